@@ -1,0 +1,1 @@
+"""Loading: stage, check, derive and publish, in one transaction."""
