@@ -1,0 +1,208 @@
+"""CSV files read with care: named columns, whole rows, bounded memory, one clear line when wrong.
+
+People export, edit and mail these files, so a byte order mark, CRLF line ends, blank lines, padded
+values, columns nobody asked for and either spelling of a header (``end-date``, ``end_date``) are
+accepted. What would make a figure wrong without anybody noticing is not: a missing column, a row of
+another width, bytes that are not UTF-8, a number that is none.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO
+
+from performance_store.readers.stream import InputError
+
+MAX_FILE_BYTES = 1 << 30
+"""The largest of these files is two megabytes; a gigabyte is some other file."""
+MAX_LINE_BYTES = 1 << 20
+
+_WHOLE_NUMBER = re.compile(r"(\d{1,9})(\.0*)?", re.ASCII)
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_OLD_PREFIX = "local-authority-eng:"
+
+
+class CsvFile:
+    """One CSV file whose header has been checked.
+
+    ``required`` and ``optional`` are column names with underscores. Raises :class:`InputError` when
+    the file cannot be read or lacks a required column.
+    """
+
+    def __init__(self, path: Path, required: Sequence[str], optional: Iterable[str] = ()) -> None:
+        self.path = path
+        self.name = path.name
+        check_file(path)
+        with closing(_records(path)) as records:
+            _, first = next(records, (0, []))
+        header = [_column_name(text) for text in first]
+        if not header:
+            raise InputError(f"{self.name}: the file is empty. Give the file with its header row")
+        for column in required:
+            if column not in header:
+                raise InputError(
+                    f"{self.name}: column '{column}' is missing. Export the file again with it"
+                )
+        self.columns = (*required, *(name for name in optional if name not in required))
+        for column in self.columns:
+            if header.count(column) > 1:
+                raise InputError(
+                    f"{self.name}: column '{column}' occurs more than once. Keep one of them"
+                )
+        self._width = len(header)
+        self._places = [
+            (column, header.index(column)) for column in self.columns if column in header
+        ]
+        self._absent = dict.fromkeys((c for c in self.columns if c not in header), "")
+
+    def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """Yield the line number and the asked columns of each row, trimmed; '' where none."""
+        records = _records(self.path)
+        next(records, None)
+        for line, values in records:
+            if not any(values):
+                continue
+            if len(values) != self._width:
+                raise InputError(
+                    f"{self.name} line {line}: {len(values)} values under {self._width} columns. "
+                    "The row is cut short or has a stray comma: mend it or export the file again"
+                )
+            yield line, {c: values[i].strip() for c, i in self._places} | self._absent
+
+    def number(self, line: int, row: dict[str, str], column: str) -> int | None:
+        """The whole number of a cell, which may be written ``75`` or ``75.0``; None where blank."""
+        text = row[column]
+        if not text:
+            return None
+        match = _WHOLE_NUMBER.fullmatch(text)
+        if match is None:
+            raise InputError(
+                f"{self.name} line {line}: {column} is {_shown(text)}, not a whole number "
+                "of nought or more. Correct the value or export the file again"
+            )
+        return int(match[1])
+
+
+def check_file(path: Path, *, max_bytes: int = MAX_FILE_BYTES) -> None:
+    """Raise :class:`InputError` unless ``path`` is a readable file of a believable size."""
+    try:
+        if not path.exists():
+            raise InputError(f"{path.name}: there is no such file. Check the path")
+        if not path.is_file():
+            raise InputError(f"{path.name}: is not a file. Give the path of a file")
+        size = path.stat().st_size
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        raise unreadable(path, error) from error
+    if size > max_bytes:
+        raise InputError(
+            f"{path.name}: is {size:,} bytes long, more than the {max_bytes:,} expected of such a "
+            "file. Check that it is the right one"
+        )
+
+
+def check_folder(path: Path) -> list[Path]:
+    """What is in a folder, by name. Raises :class:`InputError` when it is no readable folder."""
+    try:
+        if not path.exists():
+            raise InputError(f"{path.name}: there is no such folder. Check the path")
+        if not path.is_dir():
+            raise InputError(f"{path.name}: is not a folder. Give the folder that holds the files")
+        return sorted(path.iterdir(), key=lambda entry: entry.name)
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def fingerprint(version: str, paths: Iterable[Path]) -> str:
+    """sha256 over the reader's version and the files' names and bytes, in the order given."""
+    digest = hashlib.sha256(version.encode())
+    for path in paths:
+        try:
+            with path.open("rb") as stream:
+                contents = hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as error:
+            raise unreadable(path, error) from error
+        digest.update(f"\n{path.name}\0{contents}".encode())
+    return digest.hexdigest()
+
+
+def iso_date(text: str) -> date | None:
+    """The date that a text begins with (a timestamp may follow); None when it is none."""
+    match = _ISO_DATE.match(text)
+    if match is None:
+        return None
+    try:
+        return date.fromisoformat(match[0])
+    except ValueError:
+        return None
+
+
+def plain_organisation(organisation: str) -> str:
+    """A CURIE to compare by: the platform means the same by ``local-authority-eng:X`` and
+    ``local-authority:X``."""
+    if organisation.startswith(_OLD_PREFIX):
+        return f"local-authority:{organisation.removeprefix(_OLD_PREFIX)}"
+    return organisation
+
+
+def source_key(*parts: str) -> str:
+    """A stable key of a source: md5 of its identifying values, as the platform makes its keys."""
+    return hashlib.md5("|".join(parts).encode(), usedforsecurity=False).hexdigest()
+
+
+def unreadable(path: Path, error: OSError) -> InputError:
+    """The error to raise when the system will not give the file."""
+    reason = error.strerror or type(error).__name__
+    return InputError(f"{path.name}: cannot be read ({reason}). Check the file and its permissions")
+
+
+def _column_name(text: str) -> str:
+    return text.strip().lower().replace("-", "_")
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 40 else text[:40] + "…")
+
+
+def _records(path: Path) -> Generator[tuple[int, list[str]], None, None]:
+    """Yield line number and values of each record, the header included."""
+    line = 0
+    try:
+        with path.open("rb") as stream:
+            reader = csv.reader(_lines(stream, path.name), strict=True)
+            for values in reader:
+                line = reader.line_num
+                yield line, values
+    except csv.Error as error:
+        raise InputError(
+            f"{path.name} after line {line}: is not well-formed CSV ({error}). "
+            "Look for a stray quotation mark there, or export the file again"
+        ) from error
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def _lines(stream: BinaryIO, name: str) -> Iterator[str]:
+    """Decode line by line: the error can then name the line, and no line can fill the memory."""
+    number = 0
+    while raw := stream.readline(MAX_LINE_BYTES):
+        number += 1
+        if b"\0" in raw or (len(raw) == MAX_LINE_BYTES and not raw.endswith(b"\n")):
+            raise InputError(
+                f"{name} line {number}: is not text (NUL bytes or a line without end). "
+                "Give the CSV file itself, saved as UTF-8"
+            )
+        try:
+            yield raw.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as error:
+            raise InputError(
+                f"{name} line {number}: is not UTF-8 (byte {error.object[error.start]:#04x}). "
+                "Save the file as CSV UTF-8"
+            ) from error

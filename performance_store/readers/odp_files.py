@@ -1,0 +1,170 @@
+"""The files of the weekly Open Digital Planning reports: their names, columns and status rows."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from performance_store.readers.csv_files import (
+    CsvFile,
+    check_folder,
+    iso_date,
+    plain_organisation,
+    source_key,
+)
+from performance_store.readers.stream import InputError
+
+NO_ENDPOINT: Final = "no endpoint added"
+
+_FILE_NAME = re.compile(r"odp-(status|issue|conformance)_(.*)\.csv", re.IGNORECASE)
+
+_STATUS_COLUMNS = (
+    "organisation",
+    "cohort",
+    "name",
+    "collection",
+    "pipeline",
+    "endpoint",
+    "endpoint_url",
+    "licence",
+    "status",
+    "days_since_200",
+    "exception",
+    "resource",
+    "latest_log_entry_date",
+    "endpoint_entry_date",
+    "resource_start_date",
+)
+_STATUS_OPTIONAL = ("endpoint_end_date", "resource_end_date", "cohort_start_date")
+_ISSUE_COLUMNS = (
+    "organisation",
+    "pipeline",
+    "issue_type",
+    "severity",
+    "responsibility",
+    "count_issues",
+    "endpoint",
+    "resource",
+)
+_ISSUE_OPTIONAL = ("endpoint_end_date", "field")
+_CONFORMANCE_COLUMNS = (
+    "organisation",
+    "dataset",
+    "endpoint",
+    "field",
+    "field_supplied",
+    "field_matched",
+)
+_CONFORMANCE_OPTIONAL = ("resource",)
+
+COLUMNS: Final = {
+    "status": (_STATUS_COLUMNS, _STATUS_OPTIONAL),
+    "issue": (_ISSUE_COLUMNS, _ISSUE_OPTIONAL),
+    "conformance": (_CONFORMANCE_COLUMNS, _CONFORMANCE_OPTIONAL),
+}
+
+CellKey = tuple[str, str]
+"""Organisation, spelt alike in all files, and dataset."""
+
+
+class Provided(NamedTuple):
+    """A status row that names an endpoint. ``last_success`` is None when it never answered."""
+
+    row: dict[str, str]
+    last_success: date | None
+
+    @property
+    def cell(self) -> CellKey:
+        return plain_organisation(self.row["organisation"]), self.row["pipeline"]
+
+    @property
+    def source(self) -> str:
+        """The licence is part of the key: when it changes, the older snapshots keep the old one."""
+        organisation = self.cell[0]
+        row = self.row
+        return source_key(row["collection"], organisation, row["endpoint"], row["licence"])
+
+
+def report_paths(folder: Path, today: date) -> dict[date, dict[str, Path]]:
+    """The report files of a folder by date and report. Every date must have a status file.
+
+    A date later than ``today`` is a slip of the pen that would stay the newest snapshot for years.
+    """
+    paths: dict[date, dict[str, Path]] = defaultdict(dict)
+    for path in check_folder(folder):
+        match = _FILE_NAME.fullmatch(path.name)
+        if match is None:
+            continue
+        day = iso_date(match[2]) if len(match[2]) == len("2000-01-01") else None
+        if day is None:
+            raise InputError(
+                f"{path.name}: '{match[2]}' in the file's name is not a date. "
+                "Name the file after the day it speaks of, as in odp-status_2025-01-22.csv"
+            )
+        if day > today:
+            raise InputError(
+                f"{path.name}: the date in the file's name is later than today. Rename the file"
+            )
+        paths[day][match[1].lower()] = path
+    if not paths:
+        raise InputError(
+            f"{folder.name}: there is no odp-status_DATE.csv in the folder. "
+            "Give the folder that holds the weekly reports"
+        )
+    for day, reports in sorted(paths.items()):
+        if "status" not in reports:
+            other = next(iter(reports.values())).name
+            raise InputError(
+                f"odp-status_{day.isoformat()}.csv: is missing beside {other}. "
+                "Add it, or take the other files of that date out of the folder"
+            )
+    return dict(paths)
+
+
+_OF_THE_ORGANISATION = ("organisation", "cohort", "cohort_start_date", "name")
+"""Columns that do not speak of the endpoint."""
+
+
+def provided_rows(day: date, file: CsvFile) -> Iterator[Provided]:
+    """Status rows that name an endpoint, once each.
+
+    An organisation in two cohorts has all its rows twice. Two rows that contradict each other
+    cannot both be right, and nothing says which one is.
+    """
+    seen: dict[tuple[str, str, str], dict[str, str]] = {}
+    for line, row in file.rows():
+        if row["endpoint"].lower() in ("", NO_ENDPOINT):
+            continue
+        provided = Provided(row, _last_success(day, file, line, row))
+        said = {column: row[column] for column in row if column not in _OF_THE_ORGANISATION}
+        key = (*provided.cell, row["endpoint"])
+        if key not in seen:
+            seen[key] = said
+            yield provided
+        elif seen[key] != said:
+            raise InputError(
+                f"{file.name} line {line}: contradicts an earlier row of "
+                f"{row['organisation']}, {row['pipeline']} and the same endpoint. Keep one"
+            )
+
+
+def _last_success(day: date, file: CsvFile, line: int, row: dict[str, str]) -> date | None:
+    """The report counts the days back from the newest attempt. Blank: it never answered."""
+    days = file.number(line, row, "days_since_200")
+    if days is None:
+        return None
+    attempt = row["latest_log_entry_date"]
+    counted_from = iso_date(attempt) if attempt else day
+    if counted_from is None:
+        return None  # the loader rejects the row for its date
+    try:
+        return counted_from - timedelta(days=days)
+    except OverflowError as error:
+        raise InputError(
+            f"{file.name} line {line}: days_since_200 is {days}, further back than any date. "
+            "Correct the value or export the file again"
+        ) from error

@@ -1,0 +1,219 @@
+"""The rows of the weekly reports hold the measured national figures of six real reports.
+
+They are worked out here from the yielded rows in plain Python, as are the changes between reports.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from performance_store.readers.odp_reports import OdpReports
+from performance_store.readers.stream import (
+    Cohort,
+    Dataset,
+    Endpoint,
+    FieldCount,
+    IssueCount,
+    IssueType,
+    Observation,
+    Organisation,
+    Provision,
+    Reader,
+    Resource,
+    Source,
+)
+
+BROKEN_DAYS = 5
+Cell = tuple[str, str]
+
+
+class Golden(NamedTuple):
+    organisations: int
+    expected: int
+    endpoint: int
+    some: int
+    all_eight: int
+    newest_200: int
+    within_5_days: int
+    collected: int
+    no_error: int
+    no_external_error: int
+    supplied_80: int
+    all_matched: int
+    no_error_warning_notice: int
+    older_than_365: int
+
+
+GOLDEN = {
+    "2025-01-22": Golden(73, 584, 222, 50, 6, 209, 217, 209, 164, 164, 106, 57, 96, 11),
+    "2025-01-30": Golden(73, 584, 223, 50, 6, 213, 213, 213, 170, 170, 107, 58, 97, 11),
+    "2025-03-05": Golden(73, 584, 249, 55, 7, 239, 240, 239, 197, 197, 131, 73, 115, 15),
+    "2025-03-12": Golden(73, 584, 253, 55, 7, 244, 246, 244, 199, 199, 133, 74, 114, 18),
+    "2025-03-19": Golden(73, 584, 257, 56, 7, 248, 250, 248, 151, 151, 96, 53, 95, 16),
+    "2025-04-02": Golden(119, 952, 275, 61, 8, 267, 268, 267, 161, 215, 144, 82, 107, 21),
+}
+
+
+class Churn(NamedTuple):
+    newly_live: int
+    newly_broken: int
+    recovered: int
+    lost: int
+    endpoint_replaced: int
+    resource_changed: int
+    joined: int
+    pairs_of_joined: int
+
+
+CHURN = {
+    ("2025-01-22", "2025-01-30"): Churn(1, 5, 0, 0, 0, 18, 0, 0),
+    ("2025-01-30", "2025-03-05"): Churn(27, 0, 1, 1, 5, 31, 0, 0),
+    ("2025-03-05", "2025-03-12"): Churn(4, 0, 2, 0, 1, 16, 0, 0),
+    ("2025-03-12", "2025-03-19"): Churn(4, 0, 0, 0, 0, 20, 0, 0),
+    ("2025-03-19", "2025-04-02"): Churn(15, 0, 0, 1, 6, 40, 46, 4),
+}
+
+
+class Snapshot:
+    """The rows of one date, by cell."""
+
+    def __init__(self, reader: Reader, day: str) -> None:
+        self.day = date.fromisoformat(day)
+        self.owed = {(row[1], row[2]) for row in reader.rows(Provision) if row[0] == day}
+        self.organisations = {organisation for organisation, _ in self.owed}
+        observations = [Observation(*row) for row in reader.rows(Observation) if row[0] == day]
+        self.cells = {(o.organisation, o.dataset): o for o in observations}
+        assert len(self.cells) == len(observations)
+        self.issues: dict[Cell, list[IssueCount]] = defaultdict(list)
+        for row in reader.rows(IssueCount):
+            if row[0] == day:
+                issue = IssueCount(*row)
+                self.issues[issue.organisation, issue.dataset].append(issue)
+        fields = [FieldCount(*row) for row in reader.rows(FieldCount) if row[0] == day]
+        self.fields = {(f.organisation, f.dataset): f for f in fields}
+
+    def broken(self, cell: Cell) -> bool:
+        success = self.cells[cell].last_success
+        if success is None:
+            return True
+        return (self.day - date.fromisoformat(success)).days >= BROKEN_DAYS
+
+    def without(self, severities: set[str], responsibilities: set[str]) -> set[Cell]:
+        """Collected cells with no issue of these severities and responsibilities."""
+        return {
+            cell
+            for cell, observation in self.cells.items()
+            if observation.resource_current == "1"
+            and not any(
+                issue.severity in severities and issue.responsibility in responsibilities
+                for issue in self.issues[cell]
+            )
+        }
+
+    def supplies(self, cell: Cell) -> bool:
+        fields = self.fields[cell]
+        return 100 * int(fields.fields_supplied or 0) >= 80 * int(fields.fields_total or 0)
+
+    def matches(self, cell: Cell) -> bool:
+        return self.fields[cell].fields_matched == self.fields[cell].fields_total
+
+    def age(self, cell: Cell) -> int:
+        start = self.cells[cell].resource_start_date
+        return -1 if start is None else (self.day - date.fromisoformat(start)).days
+
+    def golden(self) -> Golden:
+        breadth = Counter(organisation for organisation, _ in self.cells)
+        both = {"internal", "external"}
+        error = {"critical", "error"}
+        clean = self.without(error, {"external"})
+        supplied = {cell for cell in clean if self.supplies(cell)}
+        return Golden(
+            organisations=len(self.organisations),
+            expected=len(self.owed),
+            endpoint=len(self.cells),
+            some=len(breadth),
+            all_eight=sum(1 for datasets in breadth.values() if datasets == 8),
+            newest_200=sum(1 for o in self.cells.values() if o.http_status == "200"),
+            within_5_days=sum(1 for cell in self.cells if not self.broken(cell)),
+            collected=sum(1 for o in self.cells.values() if o.resource_current == "1"),
+            no_error=len(self.without(error, both)),
+            no_external_error=len(clean),
+            supplied_80=len(supplied),
+            all_matched=sum(1 for cell in supplied if self.matches(cell)),
+            no_error_warning_notice=len(self.without(error | {"warning", "notice"}, both)),
+            older_than_365=sum(1 for cell in self.cells if self.age(cell) > 365),
+        )
+
+
+def churn(before: Snapshot, after: Snapshot) -> Churn:
+    stayed = before.organisations & after.organisations
+    joined = after.organisations - before.organisations
+    old = {cell for cell in before.cells if cell[0] in stayed}
+    new = {cell for cell in after.cells if cell[0] in stayed}
+    kept = old & new
+    resources = [(before.cells[cell].resource, after.cells[cell].resource) for cell in kept]
+    return Churn(
+        newly_live=len(new - old),
+        newly_broken=sum(1 for c in kept if not before.broken(c) and after.broken(c)),
+        recovered=sum(1 for c in kept if before.broken(c) and not after.broken(c)),
+        lost=len(old - new),
+        endpoint_replaced=sum(
+            1 for c in kept if before.cells[c].endpoint != after.cells[c].endpoint
+        ),
+        resource_changed=sum(1 for a, b in resources if a and b and a != b),
+        joined=len(joined),
+        pairs_of_joined=sum(1 for cell in after.cells if cell[0] in joined),
+    )
+
+
+@pytest.fixture(scope="module")
+def snapshots(shared_data: Path) -> dict[str, Snapshot]:
+    reader: Reader = OdpReports(shared_data / "snapshots")
+    assert [day.isoformat() for day in reader.as_at] == list(GOLDEN)
+    assert reader.missing == ()
+    return {day: Snapshot(reader, day) for day in GOLDEN}
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("day", GOLDEN)
+def test_the_measured_figures_of_each_date(snapshots: dict[str, Snapshot], day: str) -> None:
+    assert snapshots[day].golden() == GOLDEN[day]
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(("before", "after"), CHURN)
+def test_what_changed_between_two_dates(
+    snapshots: dict[str, Snapshot], before: str, after: str
+) -> None:
+    assert churn(snapshots[before], snapshots[after]) == CHURN[before, after]
+
+
+@pytest.mark.data
+def test_registers_of_the_real_reports_are_whole(shared_data: Path) -> None:
+    reader = OdpReports(shared_data / "snapshots")
+    organisations = {row[0]: row[1] for row in reader.rows(Organisation)}
+    assert len(organisations) == 119
+    assert all(organisations.values())
+    assert {row[0] for row in reader.rows(Provision)} == set(GOLDEN)
+    assert len(list(reader.rows(Dataset))) == 8
+    assert all(row[5] for row in reader.rows(Cohort)), "the start date of rows that provide"
+    sources = {row[0] for row in reader.rows(Source)}
+    endpoints = {row[0] for row in reader.rows(Endpoint)}
+    resources = {row[0] for row in reader.rows(Resource)}
+    for row in map(Observation._make, reader.rows(Observation)):
+        assert row.source in sources
+        assert row.endpoint in endpoints
+        assert row.resource is None or row.resource in resources
+    counts = [IssueCount(*row) for row in reader.rows(IssueCount)]
+    keys = {(c.as_at, c.organisation, c.dataset, c.resource, c.issue_type) for c in counts}
+    assert len(keys) == len(counts)
+    documents = "no associated documents found for this area"
+    types = {row[0]: IssueType(*row) for row in reader.rows(IssueType)}
+    assert types[documents].responsibility == "internal"
+    by_date = {c.as_at: c.responsibility for c in counts if c.issue_type == documents}
+    assert by_date == {"2025-03-19": "external", "2025-04-02": "internal"}
