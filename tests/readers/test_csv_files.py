@@ -1,0 +1,165 @@
+"""A CSV file is read whole or refused with one line that says where and what to do."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from performance_store.readers.csv_files import (
+    MAX_FILE_BYTES,
+    MAX_LINE_BYTES,
+    CsvFile,
+    check_folder,
+    iso_date,
+    plain_organisation,
+)
+from performance_store.readers.stream import InputError
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "input.csv"
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    return [row for _, row in CsvFile(path, ("a", "end_date"), ("c",)).rows()]
+
+
+def refuse(path: Path, says: str) -> None:
+    with pytest.raises(InputError, match=rf"^input\.csv.*{says}") as raised:
+        read(path)
+    assert "\n" not in str(raised.value)
+    assert str(path.parent) not in str(raised.value)
+
+
+def test_asked_columns_are_given_and_others_ignored(path: Path) -> None:
+    path.write_text("b,End-Date , a\n1, 2 ,3\n\n,,\n4,5,'6'\n")
+    assert read(path) == [
+        {"a": "3", "end_date": "2", "c": ""},
+        {"a": "'6'", "end_date": "5", "c": ""},
+    ]
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        b"\xef\xbb\xbfa,end_date\n1,2\n",
+        b"\xef\xbb\xbfa,end_date\r\n1,2\r\n",
+        b'"a","end_date"\r\n"1","2"',
+    ],
+)
+def test_marks_line_ends_and_quotes_do_not_matter(path: Path, contents: bytes) -> None:
+    path.write_bytes(contents)
+    assert read(path) == [{"a": "1", "end_date": "2", "c": ""}]
+
+
+def test_a_value_may_hold_a_comma_and_a_line_end(path: Path) -> None:
+    path.write_text('a,end_date\n"1,\n1",2\n3\n')
+    file = CsvFile(path, ("a",))
+    rows = file.rows()
+    assert next(rows) == (3, {"a": "1,\n1"})
+    with pytest.raises(InputError, match="line 4: 1 values under 2 columns"):
+        next(rows)
+
+
+@pytest.mark.parametrize(
+    ("contents", "says"),
+    [
+        (b"", "the file is empty"),
+        (b"a,c\n1,2\n", "column 'end_date' is missing"),
+        (b"a;end_date\n1;2\n", "column 'a' is missing"),
+        (b"a,end_date,end-date\n1,2,3\n", "column 'end_date' occurs more than once"),
+        (b"a,end_date\n1,2\n3\n", "line 3: 1 values under 2 columns"),
+        (b"a,end_date\n1,2,3\n", "line 2: 3 values under 2 columns"),
+        (b"a,end_date\n1,\xe9\n", "line 2: is not UTF-8 .byte 0xe9."),
+        ("a,end_date\n1,2\n".encode("utf-16"), "line 1: is not"),
+        (b"a,end_date\n1,2\0\n", "line 2: is not text"),
+        (b"SQLite format 3\0\x10\0\x01", "line 1: is not text"),
+        (b'a,end_date\n"1"2,3\n', "after line 1: is not well-formed CSV"),
+        (b'a,end_date\n1,2\n"3,4\n5,6\n', "after line 2: is not well-formed CSV"),
+        (b"a,end_date\n1," + b"2" * MAX_LINE_BYTES, "line 2: is not text"),
+        (b"a,end_date\n1," + b"2" * 200_000 + b"\n", "is not well-formed CSV .field larger"),
+    ],
+)
+def test_what_is_wrong_is_named(path: Path, contents: bytes, says: str) -> None:
+    path.write_bytes(contents)
+    refuse(path, says)
+
+
+def test_a_huge_sparse_file_is_refused_at_once(path: Path) -> None:
+    path.write_bytes(b"a,end_date\n")
+    os.truncate(path, 10 * MAX_FILE_BYTES)
+    refuse(path, "bytes long")
+
+
+def test_what_is_no_file_is_refused(path: Path) -> None:
+    refuse(path, "there is no such file")
+    path.mkdir()
+    refuse(path, "is not a file")
+
+
+def test_a_pipe_is_refused_without_waiting(path: Path) -> None:
+    os.mkfifo(path)
+    refuse(path, "is not a file")
+
+
+def test_a_file_that_may_not_be_read_is_refused(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    path.write_text("a,end_date\n")
+    monkeypatch.setattr(Path, "open", denied)  # root may read whatever its mode
+    refuse(path, "cannot be read .Permission denied.")
+
+
+def test_a_folder_is_listed_by_name(tmp_path: Path) -> None:
+    for name in ("b", "a"):
+        (tmp_path / name).touch()
+    assert [entry.name for entry in check_folder(tmp_path)] == ["a", "b"]
+    with pytest.raises(InputError, match="is not a folder"):
+        check_folder(tmp_path / "a")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("", None), ("0.0", 0), ("75", 75), ("75.0", 75), ("7.", 7)]
+)
+def test_whole_numbers_may_be_written_as_floats(path: Path, text: str, number: int | None) -> None:
+    path.write_text("a\n1\n")
+    assert CsvFile(path, ("a",)).number(2, {"a": text}, "a") == number
+
+
+@pytest.mark.parametrize(
+    "text", ["7.5", "-1", "+1", "1e3", "inf", "NaN", "1,000", "٣", "9" * 10, "x" * 100]
+)
+def test_other_numbers_are_refused(path: Path, text: str) -> None:
+    path.write_text("a\n1\n")
+    with pytest.raises(InputError, match=r"^input\.csv line 2: a is ") as raised:
+        CsvFile(path, ("a",)).number(2, {"a": text}, "a")
+    assert len(str(raised.value)) < 200
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2025-01-22", date(2025, 1, 22)),
+        ("2025-01-22T10:00:00Z", date(2025, 1, 22)),
+        ("2025-02-30", None),
+        ("2025-W01-1", None),
+        ("20250122", None),
+        ("22/01/2025", None),
+        ("", None),
+    ],
+)
+def test_the_first_ten_characters_are_the_date(text: str, day: date | None) -> None:
+    assert iso_date(text) == day
+
+
+def test_only_the_prefix_of_an_organisation_is_rewritten() -> None:
+    assert plain_organisation("local-authority-eng:AAA") == "local-authority:AAA"
+    assert plain_organisation("local-authority:AAA-eng:B") == "local-authority:AAA-eng:B"
+    assert plain_organisation("company:1") == "company:1"
