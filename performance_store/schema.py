@@ -80,7 +80,9 @@ organisation = Table(
     _id(),
     Column("organisation", Text, nullable=False, unique=True, comment="CURIE, -eng prefix removed"),
     Column("name", Text, comment="null when no source names it"),
-    Column("type", Text, nullable=False, comment="prefix of the CURIE: local-authority, company ..."),
+    Column(
+        "type", Text, nullable=False, comment="prefix of the CURIE: local-authority, company ..."
+    ),
     Column("entity", BigInteger),
     Column("region", Text, ForeignKey("region.region"), nullable=False, server_default="none"),
     Column("local_authority_type", Text),
@@ -145,8 +147,9 @@ dataset = Table(
     Column("plural", Text),
     Column("description", Text),
     Column("collection", Text),
-    Column("typology", Text, comment="geography, document, legal-instrument, metric, timetable ..."),
-    Column("fields_added", Boolean, nullable=False, server_default=text("false")),
+    Column(
+        "typology", Text, comment="geography, document, legal-instrument, metric, timetable ..."
+    ),
     Column("fresh_days", SmallInteger, nullable=False, server_default="182"),
     Column("ageing_days", SmallInteger, nullable=False, server_default="365"),
 )
@@ -180,7 +183,9 @@ issue_type = Table(
     Column("quality_dimension", Text),
     Column("quality_criteria", Text),
     Column("quality_criteria_level", SmallInteger),
-    Column("listed", Boolean, nullable=False, server_default=text("false"), comment="in a register"),
+    Column(
+        "listed", Boolean, nullable=False, server_default=text("false"), comment="in a register"
+    ),
 )
 
 project = Table(
@@ -223,9 +228,7 @@ provision = Table(
     "provision",
     metadata,
     _id(),
-    Column(
-        "provision_register_id", Integer, ForeignKey("provision_register.id"), nullable=False
-    ),
+    Column("provision_register_id", Integer, ForeignKey("provision_register.id"), nullable=False),
     Column("organisation_id", Integer, ForeignKey("organisation.id"), nullable=False),
     Column("dataset_id", Integer, ForeignKey("dataset.id"), nullable=False),
     Column("provision_reason", Text, nullable=False, server_default=""),
@@ -321,7 +324,9 @@ snapshot = Table(
     Column("load_id", Integer, ForeignKey("load.id"), nullable=False),
     Column("as_at", Date, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("scope", Text, nullable=False, comment="what the snapshot speaks of: national, programme"),
+    Column(
+        "scope", Text, nullable=False, comment="what the snapshot speaks of: national, programme"
+    ),
     Column("state", Text, nullable=False, server_default="published"),
     Column("fingerprint", Text, nullable=False),
     Column("ruleset_version", Text, nullable=False),
@@ -337,8 +342,6 @@ snapshot = Table(
     CheckConstraint(_one_of("state", ("published",)), "state"),
     Index("ix_snapshot_load_id", "load_id"),
 )
-
-_snapshot_id = ("snapshot_id", Integer)
 
 SEVERITY_COUNTS = (
     "critical_external",
@@ -459,9 +462,7 @@ issue = Table(
     Column("entity", BigInteger),
     Column("value", Text),
     Column("message", Text),
-    Index(
-        "ix_issue_address", "dataset_id", "resource_id", "issue_type_id", "field", "id"
-    ),
+    Index("ix_issue_address", "dataset_id", "resource_id", "issue_type_id", "field", "id"),
     comment="Individual issues of the newest platform snapshot",
 )
 
@@ -483,7 +484,7 @@ field_summary = Table(
     Column("supplied", Boolean, nullable=False),
     Column("matched", Boolean, nullable=False, comment="under the specification's own name"),
     Column("supplied_as", Text, comment="the column's name in the data, when it differs"),
-    Column("expected", Boolean, nullable=False),
+    Column("expected", Boolean, comment="by the specification; null: its fields are not known"),
     comment="Fields of the primary endpoint's resource in the newest snapshot",
 )
 

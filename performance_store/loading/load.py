@@ -1,0 +1,421 @@
+"""Load one input: read, stage, check, derive and publish, all in one transaction.
+
+Readers of the store see the old snapshots until the new ones are whole. A load that fails, or is
+killed at any point, leaves the last good data; the ``load`` table keeps what happened and why.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+import psycopg
+from psycopg.types.json import Jsonb
+from sqlalchemy import Engine
+
+from performance_store.loading.staging import create_staging, run_file, stage
+from performance_store.readers import stream
+from performance_store.readers.stream import InputError, Reader
+
+RULESET_VERSION = "1"
+"""Version of the rules in ``loading/sql``. Raise it when they change: inputs are then loaded again."""
+
+LOCK = 0x504450_10AD
+"""Advisory lock held by the one load that may run."""
+
+AUTHORITY_RANK = {"registers": 3, "platform": 2, "sample": 2, "odp-reports": 1}
+Progress = Callable[[str], None]
+
+_SNAPSHOT_TABLES = ("summary", "endpoint_state", "issue_summary", "coverage")
+_STAGED_LATE = (stream.Issue, stream.ColumnField)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadResult:
+    """What a load did. ``state`` is 'published' or 'unchanged'."""
+
+    load_id: int
+    state: str
+    snapshots: int
+    counts: dict[str, int] = field(default_factory=dict)
+    rejected: int = 0
+    missing: tuple[str, ...] = ()
+    timings: dict[str, float] = field(default_factory=dict)
+    replaced_sample: bool = False
+
+
+def load(engine: Engine, reader: Reader, *, progress: Progress = lambda _: None) -> LoadResult:
+    """Load everything a reader has into the store.
+
+    Returns what was done; ``unchanged`` when the same input was loaded before with the same rules.
+    Raises :class:`InputError` when the input cannot be used, or another load is running; then
+    nothing of the store has changed but the record of the failure.
+    """
+    fingerprint = _fingerprint(reader)
+    with engine.connect() as holder:
+        connection = _driver(holder)
+        connection.execute("SET statement_timeout = 0")
+        connection.execute("SET idle_in_transaction_session_timeout = 0")
+        connection.execute("SET TIME ZONE 'UTC'")
+        connection.commit()
+        try:
+            _lock(connection)
+            return _load_locked(connection, reader, fingerprint, progress)
+        finally:
+            # The session carries settings and a lock that no other user of the pool may inherit.
+            holder.invalidate()
+
+
+def _load_locked(
+    connection: psycopg.Connection[Any], reader: Reader, fingerprint: str, progress: Progress
+) -> LoadResult:
+    known = _loaded_before(connection, reader, fingerprint)
+    load_id = _open_record(connection, reader, fingerprint)
+    if known is not None:
+        _close_record(connection, load_id, "unchanged")
+        return LoadResult(load_id, "unchanged", known)
+    try:
+        result = _derive(connection, reader, load_id, fingerprint, progress)
+        connection.commit()
+    except BaseException as error:
+        connection.rollback()
+        message = str(error).splitlines()[0] if str(error) else type(error).__name__
+        _close_record(connection, load_id, "failed", error=message)
+        raise
+    _vacuum(connection)
+    return result
+
+
+def _derive(
+    connection: psycopg.Connection[Any],
+    reader: Reader,
+    load_id: int,
+    fingerprint: str,
+    progress: Progress,
+) -> LoadResult:
+    """Everything between BEGIN and COMMIT."""
+    timings: dict[str, float] = {}
+    counts: dict[str, int] = {}
+
+    def timed(name: str, work: Callable[[], Any]) -> Any:
+        started = perf_counter()
+        outcome = work()
+        timings[name] = round(perf_counter() - started, 2)
+        return outcome
+
+    connection.execute("SET LOCAL temp_buffers = '128MB'")
+    connection.execute("SET LOCAL work_mem = '128MB'")
+    connection.execute("SET LOCAL synchronous_commit = off")
+    replaced_sample = timed("make room", lambda: _make_room(connection, reader))
+    create_staging(connection)
+    _context(connection, reader, load_id)
+    run_file(connection, "05_staging.sql")
+    for record in reader.provides:
+        if record not in _STAGED_LATE:
+            progress(f"reading {record.__name__}")
+            name = record.__name__
+            counts[name] = timed(f"read {name}", lambda r=record: stage(connection, reader, r))
+    timed("snapshots", lambda: _snapshots(connection, reader, load_id, fingerprint))
+
+    def run(title: str, file: str) -> None:
+        progress(title)
+        timed(title, lambda: timings.update(_slow(run_file(connection, file))))
+
+    run("registers", "10_registers.sql")
+    run("collection", "20_collection.sql")
+    observe = {"platform": "platform", "registers": "registers"}.get(reader.kind, "reports")
+    run("observations", f"30_observe_{observe}.sql")
+    run("cells", "35_cells.sql")
+    wanted = _resources(connection)
+    for record in reader.provides:
+        if record in _STAGED_LATE:
+            progress(f"reading {record.__name__}")
+            name = record.__name__
+            counts[name] = timed(
+                f"read {name}", lambda r=record: stage(connection, reader, r, wanted=wanted)
+            )
+    rows = "rows" if reader.kind == "platform" else "reported"
+    run("issues", f"40_issues_{rows}.sql")
+    run("fields", "45_fields.sql")
+    run("summaries", "50_summary.sql")
+    if _is_newest(connection, reader):
+        run("current issues", "60_current.sql")
+    run("coverage", "70_coverage.sql")
+    run("events", "80_events.sql")
+    rejected = _forget_old_rejections(connection, reader, load_id)
+    counts |= _publish(connection, reader, load_id, counts, timings)
+    return LoadResult(
+        load_id,
+        "published",
+        len(reader.as_at),
+        counts,
+        rejected,
+        tuple(reader.missing),
+        timings,
+        replaced_sample,
+    )
+
+
+# --------------------------------------------------------------------------------------------------
+# The record of loads
+# --------------------------------------------------------------------------------------------------
+
+
+def _fingerprint(reader: Reader) -> str:
+    dates = ",".join(day.isoformat() for day in reader.as_at)
+    text = f"{reader.kind}|{reader.fingerprint}|{dates}|{RULESET_VERSION}"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _lock(connection: psycopg.Connection[Any]) -> None:
+    row = connection.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone()
+    connection.commit()
+    if row is None or not row[0]:
+        raise InputError("another load is running; try again when it has ended")
+
+
+def _open_record(connection: psycopg.Connection[Any], reader: Reader, fingerprint: str) -> int:
+    """Record that a load began. Whatever still says it is running was killed: we hold the lock."""
+    connection.execute(
+        "UPDATE load SET state = 'failed', finished_at = now(), error = 'was interrupted' "
+        "WHERE state = 'running'"
+    )
+    row = connection.execute(
+        "INSERT INTO load (kind, input, fingerprint, ruleset_version, state, missing) "
+        "VALUES (%s, %s, %s, %s, 'running', %s) RETURNING id",
+        [reader.kind, reader.input_name, fingerprint, RULESET_VERSION, list(reader.missing)],
+    ).fetchone()
+    connection.commit()
+    assert row is not None
+    return int(row[0])
+
+
+def _close_record(
+    connection: psycopg.Connection[Any], load_id: int, state: str, *, error: str | None = None
+) -> None:
+    connection.execute(
+        "UPDATE load SET state = %s, error = %s, finished_at = clock_timestamp() WHERE id = %s",
+        [state, error, load_id],
+    )
+    connection.commit()
+
+
+def record_failure(engine: Engine, *, kind: str, input_name: str, error: str) -> None:
+    """Keep a record of an input that could not even be opened, for ``status`` to show."""
+    with engine.begin() as holder:
+        _driver(holder).execute(
+            "INSERT INTO load (kind, input, ruleset_version, state, error, finished_at) "
+            "VALUES (%s, %s, %s, 'failed', %s, now())",
+            [kind, input_name, RULESET_VERSION, error],
+        )
+
+
+def _loaded_before(
+    connection: psycopg.Connection[Any], reader: Reader, fingerprint: str
+) -> int | None:
+    """How many snapshots this very input made, if all of them still stand."""
+    row = connection.execute(
+        "SELECT count(*) FROM snapshot WHERE kind = %s AND fingerprint = %s",
+        [reader.kind, fingerprint],
+    ).fetchone()
+    connection.commit()
+    standing = int(row[0]) if row else 0
+    return standing if standing == len(reader.as_at) and standing > 0 else None
+
+
+# --------------------------------------------------------------------------------------------------
+# Room for the new snapshots
+# --------------------------------------------------------------------------------------------------
+
+
+def _make_room(connection: psycopg.Connection[Any], reader: Reader) -> bool:
+    """Remove what the new snapshots replace. Returns whether the sample went.
+
+    Rows are deleted, never truncated: TRUNCATE would make every reader wait for the whole load.
+    """
+    kinds = {row[0] for row in connection.execute("SELECT DISTINCT kind FROM snapshot")}
+    real = kinds - {"sample"}
+    if reader.kind == "sample" and real:
+        raise InputError(
+            "the store holds real data; sample data never goes beside it "
+            "(use another DATABASE_URL or PERFORMANCE_STORE_HOME for the sample)"
+        )
+    if reader.kind != "sample" and "sample" in kinds:
+        _delete_everything(connection)
+        return True
+    old = connection.execute(
+        "SELECT id FROM snapshot WHERE kind = %s AND (as_at = ANY(%s) OR kind = 'sample')",
+        [reader.kind, list(reader.as_at)],
+    ).fetchall()
+    _delete_snapshots(connection, [row[0] for row in old])
+    return False
+
+
+def _delete_snapshots(connection: psycopg.Connection[Any], ids: list[int]) -> None:
+    if not ids:
+        return
+    for table in _SNAPSHOT_TABLES:
+        connection.execute(f"DELETE FROM {table} WHERE snapshot_id = ANY(%s)", [ids])
+    connection.execute(
+        "DELETE FROM event WHERE snapshot_id = ANY(%(ids)s) OR previous_snapshot_id = ANY(%(ids)s)",
+        {"ids": ids},
+    )
+    connection.execute("DELETE FROM annotation WHERE snapshot_id = ANY(%s)", [ids])
+    connection.execute("DELETE FROM snapshot WHERE id = ANY(%s)", [ids])
+
+
+def _delete_everything(connection: psycopg.Connection[Any]) -> None:
+    """Remove the sample, root and branch: invented authorities must not stay beside real ones."""
+    for table in (
+        *("event", "annotation", "coverage", "issue_summary", "endpoint_state", "summary"),
+        *("issue", "resource_use", "field_summary", "snapshot", "provision", "provision_register"),
+        *("endpoint_log", "source", "resource", "endpoint", "rejection", "role_organisation"),
+        *("organisation_boundary", "organisation", "dataset_field", "dataset", "issue_type"),
+        *("cohort_alias", "cohort", "project", "role"),
+    ):
+        connection.execute(f"DELETE FROM {table}")
+
+
+def _context(connection: psycopg.Connection[Any], reader: Reader, load_id: int) -> None:
+    connection.execute(
+        "CREATE TEMP TABLE t_context (load_id int, kind text, authority_rank smallint) "
+        "ON COMMIT DROP"
+    )
+    connection.execute(
+        "INSERT INTO t_context VALUES (%s, %s, %s)",
+        [load_id, reader.kind, AUTHORITY_RANK[reader.kind]],
+    )
+
+
+def _snapshots(
+    connection: psycopg.Connection[Any], reader: Reader, load_id: int, fingerprint: str
+) -> None:
+    """Make the snapshots and ``t_as_at``, which says what each of them knows."""
+    connection.execute(
+        "CREATE TEMP TABLE t_as_at (as_at date PRIMARY KEY, snapshot_id int NOT NULL, "
+        "knows_logs boolean NOT NULL, knows_issues boolean NOT NULL, "
+        "knows_columns boolean NOT NULL, knows_expectations boolean NOT NULL) ON COMMIT DROP"
+    )
+    unknown: dict[Any, frozenset[str]] = getattr(reader, "unknown", {})
+    for as_at in reader.as_at:
+        provided = set(reader.provides)
+        known = {
+            "logs": bool(provided & {stream.LogEntry, stream.Observation}),
+            "issues": bool(provided & {stream.Issue, stream.IssueCount}),
+            "fields": bool(provided & {stream.ColumnField, stream.FieldCount}),
+            "expectations": stream.Expectation in provided,
+        }
+        names = [n for n, yes in known.items() if yes and n not in unknown.get(as_at, frozenset())]
+        row = connection.execute(
+            "INSERT INTO snapshot (load_id, as_at, kind, scope, fingerprint, ruleset_version, "
+            "issue_rules, knows) VALUES (%s, %s, %s, %s, %s, %s, '', %s) RETURNING id",
+            [load_id, as_at, reader.kind, reader.scope, fingerprint, RULESET_VERSION, names],
+        ).fetchone()
+        assert row is not None
+        columns = "fields" in names and stream.FieldCount not in provided
+        connection.execute(
+            "INSERT INTO t_as_at VALUES (%s, %s, %s, %s, %s, %s)",
+            [as_at, row[0], "logs" in names, "issues" in names, columns, "expectations" in names],
+        )
+    connection.execute("ANALYZE t_as_at")
+
+
+def _resources(connection: psycopg.Connection[Any]) -> set[str]:
+    """Resources whose issues and columns count: the others' rows need not be read at all."""
+    rows = connection.execute(
+        "SELECT DISTINCT r.resource FROM t_use u JOIN t_resource r USING (resource_id) "
+        "WHERE u.snapshot_id = (SELECT snapshot_id FROM t_as_at ORDER BY as_at DESC LIMIT 1)"
+    )
+    return {row[0] for row in rows}
+
+
+def _is_newest(connection: psycopg.Connection[Any], reader: Reader) -> bool:
+    """Individual issues are those of the newest platform snapshot (or of the sample)."""
+    if stream.Issue not in reader.provides:
+        return False
+    row = connection.execute(
+        "SELECT max(as_at) FROM snapshot WHERE kind = %s", [reader.kind]
+    ).fetchone()
+    return row is not None and row[0] == max(reader.as_at)
+
+
+def _forget_old_rejections(
+    connection: psycopg.Connection[Any], reader: Reader, load_id: int
+) -> int:
+    """Keep rejected rows of the newest load of each kind. Returns how many this load has."""
+    connection.execute(
+        "DELETE FROM rejection WHERE load_id IN (SELECT id FROM load WHERE kind = %s AND id <> %s)",
+        [reader.kind, load_id],
+    )
+    row = connection.execute(
+        "SELECT count(*) FROM rejection WHERE load_id = %s", [load_id]
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _publish(
+    connection: psycopg.Connection[Any],
+    reader: Reader,
+    load_id: int,
+    counts: dict[str, int],
+    timings: dict[str, float],
+) -> dict[str, int]:
+    """Mark the load published: from the commit on, its id is the data version."""
+    row = connection.execute(
+        "SELECT (SELECT count(*) FROM summary JOIN t_as_at USING (snapshot_id)), "
+        "(SELECT count(*) FROM issue_summary JOIN t_as_at USING (snapshot_id)), "
+        "(SELECT count(*) FROM event JOIN t_as_at USING (snapshot_id)), "
+        "(SELECT count(*) FROM rejection WHERE load_id = %s)",
+        [load_id],
+    ).fetchone()
+    assert row is not None
+    made = dict(zip(("summary", "issue_summary", "event", "rejected"), row, strict=True))
+    connection.execute(
+        "UPDATE load SET state = 'published', finished_at = clock_timestamp(), counts = %s, "
+        "timings = %s WHERE id = %s",
+        [Jsonb({**counts, **made}), Jsonb(timings), load_id],
+    )
+    return made
+
+
+def _slow(seconds: dict[str, float]) -> dict[str, float]:
+    """Only steps worth naming: a load has a hundred."""
+    return {f"  {name}": taken for name, taken in seconds.items() if taken >= 0.1}
+
+
+def _vacuum(connection: psycopg.Connection[Any]) -> None:
+    """Refresh statistics and the visibility map of what grew, so that the first reads are quick."""
+    connection.autocommit = True
+    for table in ("summary", "issue_summary", "endpoint_state", "coverage", "issue", "event"):
+        connection.execute(f"VACUUM (ANALYZE) {table}")
+    for table in ("endpoint_log", "organisation", "provision", "source", "endpoint", "resource"):
+        connection.execute(f"ANALYZE {table}")
+
+
+def _driver(holder: Any) -> psycopg.Connection[Any]:
+    connection: psycopg.Connection[Any] = holder.connection.driver_connection
+    return connection
+
+
+def describe(result: LoadResult) -> str:
+    """One line for people: what the load did."""
+    if result.state == "unchanged":
+        return "Nothing new: this input is already loaded."
+    rows = f"{result.counts.get('summary', 0):,} summaries"
+    line = f"Loaded {result.snapshots} snapshot{'s' if result.snapshots != 1 else ''}, {rows}"
+    if result.rejected:
+        line += f"; {result.rejected:,} rows could not be used (see: status)"
+    if result.missing:
+        line += f"; not in the input: {', '.join(result.missing)}"
+    if result.replaced_sample:
+        line += "; the sample data is gone"
+    return line + "."
+
+
+def timings_json(result: LoadResult) -> str:
+    """Seconds by stage, as JSON, for the benchmark."""
+    return json.dumps(result.timings, indent=2)

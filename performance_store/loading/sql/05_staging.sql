@@ -1,0 +1,24 @@
+-- Typed tables that the derivation fills. The staging tables themselves are made from the record types.
+
+-- step: table of observations
+CREATE TEMP TABLE t_obs (
+    snapshot_id int NOT NULL, as_at date NOT NULL, organisation_id int NOT NULL,
+    dataset_id int NOT NULL, endpoint_id int NOT NULL, endpoint text NOT NULL, entry_date date,
+    source_id int, attempted boolean NOT NULL, success boolean, http_status text, exception text,
+    last_attempt_at timestamptz, last_success_on date, failing_since date, resource_id int,
+    resource_current boolean NOT NULL, content_changed_on date, record_count bigint,
+    access_band text
+) ON COMMIT DROP;
+
+-- step: table of counted issues
+CREATE TEMP TABLE t_issue_count (
+    snapshot_id int NOT NULL, organisation_id int NOT NULL, dataset_id int NOT NULL,
+    issue_type_id int NOT NULL, field text NOT NULL, severity text NOT NULL,
+    responsibility text NOT NULL, rows bigint NOT NULL, current boolean NOT NULL
+) ON COMMIT DROP;
+
+-- step: table of counted fields
+CREATE TEMP TABLE t_field_count (
+    snapshot_id int NOT NULL, organisation_id int NOT NULL, dataset_id int NOT NULL,
+    fields_total int, fields_supplied int, fields_matched int
+) ON COMMIT DROP;

@@ -1,0 +1,234 @@
+-- What is collected: provisions, endpoints, sources, resources and the log, made into typed tables.
+
+-- step: reject provisions that cannot be used
+INSERT INTO rejection (load_id, table_name, row_number, reason, row)
+SELECT c.load_id, 'provision', s.seq,
+    CASE WHEN curie(s.organisation) IS NULL THEN 'no organisation'
+        WHEN blank(s.dataset) IS NULL THEN 'no dataset'
+        WHEN bad_date(s.start_date) THEN 'start_date is not a date'
+        WHEN bad_date(s.entry_date) THEN 'entry_date is not a date'
+        ELSE 'end_date is not a date' END,
+    to_jsonb(s) - 'seq'
+FROM stage_provision s, t_context c
+WHERE curie(s.organisation) IS NULL OR blank(s.dataset) IS NULL
+    OR bad_date(s.start_date) OR bad_date(s.entry_date) OR bad_date(s.end_date);
+
+-- step: provisions, typed
+CREATE TEMP TABLE t_provision ON COMMIT DROP AS
+SELECT s.seq, iso_date(s.as_at) AS as_at, o.id AS organisation_id, d.id AS dataset_id,
+    coalesce(blank(s.provision_reason), '') AS provision_reason, blank(s.project) AS project,
+    blank(s.cohort) AS cohort, blank(s.role) AS role, blank(s.specification) AS specification,
+    coalesce(iso_date(s.start_date), iso_date(s.entry_date)) AS start_date,
+    iso_date(s.end_date) AS end_date
+FROM stage_provision s
+JOIN organisation o ON o.organisation = curie(s.organisation)
+JOIN dataset d ON d.dataset = blank(s.dataset)
+WHERE NOT (bad_date(s.start_date) OR bad_date(s.entry_date) OR bad_date(s.end_date));
+
+-- step: editions of the list of provisions
+CREATE TEMP TABLE t_register ON COMMIT DROP AS
+SELECT as_at, count(*)::int AS row_count, md5(string_agg(md5(concat_ws('|', organisation_id,
+    dataset_id, provision_reason, coalesce(project, '-'), coalesce(cohort, '-'),
+    coalesce(role, '-'), coalesce(specification, '-'), coalesce(start_date::text, '-'),
+    coalesce(end_date::text, '-'))), '' ORDER BY organisation_id, dataset_id, provision_reason,
+    project, cohort, role, specification, start_date, end_date, seq)) AS fingerprint
+FROM t_provision
+GROUP BY as_at;
+
+-- step: provision registers
+INSERT INTO provision_register (fingerprint, row_count)
+SELECT DISTINCT ON (fingerprint) fingerprint, row_count FROM t_register
+WHERE fingerprint NOT IN (SELECT fingerprint FROM provision_register);
+
+-- step: provisions
+INSERT INTO provision (provision_register_id, organisation_id, dataset_id, provision_reason,
+    project, cohort, role, specification, start_date, end_date)
+SELECT r.id, p.organisation_id, p.dataset_id, p.provision_reason, p.project, p.cohort, p.role,
+    p.specification, p.start_date, p.end_date
+FROM (SELECT DISTINCT ON (fingerprint) fingerprint, as_at FROM t_register
+    ORDER BY fingerprint, as_at) t
+JOIN provision_register r USING (fingerprint)
+JOIN t_provision p ON p.as_at IS NOT DISTINCT FROM t.as_at
+WHERE NOT EXISTS (SELECT FROM provision x WHERE x.provision_register_id = r.id)
+ORDER BY p.seq;
+
+-- step: snapshots know their list of provisions
+UPDATE snapshot s SET provision_register_id = r.id
+FROM t_as_at a, t_register t, provision_register r
+WHERE s.id = a.snapshot_id AND (t.as_at = a.as_at OR t.as_at IS NULL)
+    AND r.fingerprint = t.fingerprint;
+
+-- step: reject endpoints that cannot be used
+INSERT INTO rejection (load_id, table_name, row_number, reason, row)
+SELECT c.load_id, 'endpoint', s.seq,
+    CASE WHEN blank(s.endpoint) IS NULL THEN 'no endpoint key'
+        WHEN bad_date(s.entry_date) THEN 'entry_date is not a date'
+        ELSE 'end_date is not a date' END,
+    to_jsonb(s) - 'seq'
+FROM stage_endpoint s, t_context c
+WHERE blank(s.endpoint) IS NULL OR bad_date(s.entry_date) OR bad_date(s.end_date);
+
+-- step: endpoints, typed
+-- Keys repeat in the register: the last row counts, as on the platform.
+CREATE TEMP TABLE t_endpoint_row ON COMMIT DROP AS
+SELECT DISTINCT ON (blank(endpoint)) blank(endpoint) AS endpoint, blank(endpoint_url) AS url,
+    blank(plugin) AS plugin, iso_date(entry_date) AS entry_date, iso_date(end_date) AS end_date
+FROM stage_endpoint
+WHERE blank(endpoint) IS NOT NULL AND NOT bad_date(entry_date) AND NOT bad_date(end_date)
+ORDER BY blank(endpoint), seq DESC;
+
+-- step: endpoints
+INSERT INTO endpoint AS e (endpoint, endpoint_url, plugin, entry_date, end_date)
+SELECT endpoint, url, plugin, entry_date, end_date FROM t_endpoint_row
+ON CONFLICT (endpoint) DO UPDATE SET
+    endpoint_url = coalesce(excluded.endpoint_url, e.endpoint_url),
+    plugin = coalesce(excluded.plugin, e.plugin),
+    entry_date = coalesce(excluded.entry_date, e.entry_date),
+    end_date = CASE WHEN (SELECT kind FROM t_context) = 'odp-reports'
+        THEN e.end_date ELSE excluded.end_date END
+WHERE (e.endpoint_url, e.plugin, e.entry_date, e.end_date)
+    IS DISTINCT FROM (excluded.endpoint_url, excluded.plugin, excluded.entry_date,
+        excluded.end_date);
+
+-- step: endpoints as this input knows them
+CREATE TEMP TABLE t_endpoint ON COMMIT DROP AS
+SELECT e.id AS endpoint_id, t.endpoint, t.entry_date, t.end_date
+FROM t_endpoint_row t JOIN endpoint e USING (endpoint);
+
+-- step: key of endpoints
+CREATE UNIQUE INDEX ON t_endpoint (endpoint) INCLUDE (endpoint_id);
+
+-- step: reject sources that cannot be used
+-- A source without an endpoint is a note that nothing is collected yet: not used, not wrong.
+INSERT INTO rejection (load_id, table_name, row_number, reason, row)
+SELECT c.load_id, 'source', s.seq,
+    CASE WHEN blank(s.source) IS NULL THEN 'no source key'
+        WHEN curie(s.organisation) IS NULL THEN 'no organisation'
+        ELSE 'its endpoint is not in the table of endpoints' END,
+    to_jsonb(s) - 'seq'
+FROM stage_source s
+CROSS JOIN t_context c
+LEFT JOIN t_endpoint e ON e.endpoint = blank(s.endpoint)
+WHERE blank(s.endpoint) IS NOT NULL
+    AND (blank(s.source) IS NULL OR curie(s.organisation) IS NULL OR e.endpoint IS NULL);
+
+-- step: sources, typed
+-- content_key names one edition of a source: a changed licence makes a new one.
+CREATE TEMP TABLE t_source ON COMMIT DROP AS
+SELECT DISTINCT ON (x.source) x.*, md5(concat_ws('|', source, organisation_id, endpoint_id,
+    coalesce(collection, '-'), coalesce(licence, '-'), coalesce(documentation_url, '-'),
+    coalesce(entry_date::text, '-'), coalesce(end_date::text, '-'))) AS content_key
+FROM (
+    SELECT blank(s.source) AS source, o.id AS organisation_id, e.endpoint_id,
+        blank(s.collection) AS collection, blank(s.licence) AS licence,
+        blank(s.documentation_url) AS documentation_url, iso_date(s.entry_date) AS entry_date,
+        iso_date(s.end_date) AS end_date, s.seq
+    FROM stage_source s
+    JOIN organisation o ON o.organisation = curie(s.organisation)
+    JOIN t_endpoint e ON e.endpoint = blank(s.endpoint)
+    WHERE blank(s.source) IS NOT NULL
+) x
+ORDER BY x.source, x.seq DESC;
+
+-- step: sources
+INSERT INTO source (content_key, source, organisation_id, endpoint_id, collection, licence,
+    documentation_url, entry_date, end_date)
+SELECT content_key, source, organisation_id, endpoint_id, collection, licence,
+    documentation_url, entry_date, end_date
+FROM t_source
+ON CONFLICT (content_key) DO NOTHING;
+
+-- step: reject resources that cannot be used
+INSERT INTO rejection (load_id, table_name, row_number, reason, row)
+SELECT c.load_id, 'resource', s.seq,
+    CASE WHEN blank(s.resource) IS NULL THEN 'no resource key'
+        WHEN bad_date(s.start_date) THEN 'start_date is not a date'
+        ELSE 'end_date is not a date' END,
+    to_jsonb(s) - 'seq'
+FROM stage_resource s, t_context c
+WHERE blank(s.resource) IS NULL OR bad_date(s.start_date) OR bad_date(s.end_date);
+
+-- step: resources, typed
+CREATE TEMP TABLE t_resource_row ON COMMIT DROP AS
+SELECT DISTINCT ON (resource) resource, start_date, end_date, bytes, mime_type
+FROM (
+    SELECT blank(resource) AS resource, iso_date(start_date) AS start_date,
+        iso_date(end_date) AS end_date, whole(bytes) AS bytes, blank(mime_type) AS mime_type,
+        1 AS rank
+    FROM stage_resource
+    WHERE blank(resource) IS NOT NULL AND NOT bad_date(start_date) AND NOT bad_date(end_date)
+    UNION ALL
+    SELECT DISTINCT blank(resource), NULL::date, NULL::date, NULL::bigint, NULL, 2
+    FROM stage_log_entry WHERE blank(resource) IS NOT NULL
+    UNION ALL
+    SELECT blank(resource), min(iso_date(resource_start_date)), NULL, NULL, NULL, 3
+    FROM stage_observation WHERE blank(resource) IS NOT NULL GROUP BY 1
+) r
+ORDER BY resource, rank;
+
+-- step: resources
+INSERT INTO resource AS r (resource, start_date, end_date, bytes, mime_type)
+SELECT resource, start_date, end_date, bytes, mime_type FROM t_resource_row
+ON CONFLICT (resource) DO UPDATE SET
+    start_date = coalesce(excluded.start_date, r.start_date),
+    end_date = excluded.end_date,
+    bytes = coalesce(excluded.bytes, r.bytes),
+    mime_type = coalesce(excluded.mime_type, r.mime_type)
+WHERE (r.start_date, r.end_date, r.bytes, r.mime_type) IS DISTINCT FROM
+    (coalesce(excluded.start_date, r.start_date), excluded.end_date,
+     coalesce(excluded.bytes, r.bytes), coalesce(excluded.mime_type, r.mime_type));
+
+-- step: resources as this input knows them
+CREATE TEMP TABLE t_resource ON COMMIT DROP AS
+SELECT r.id AS resource_id, t.resource, t.start_date, t.end_date
+FROM t_resource_row t JOIN resource r USING (resource);
+
+-- step: key of resources
+CREATE UNIQUE INDEX ON t_resource (resource) INCLUDE (resource_id);
+
+-- step: days of the log
+CREATE TEMP TABLE t_day ON COMMIT DROP AS
+SELECT day AS day_text, iso_date(day) AS day
+FROM (SELECT DISTINCT left(entry_date, 10) AS day FROM stage_log_entry) d;
+
+-- step: reject log entries that cannot be used
+INSERT INTO rejection (load_id, table_name, row_number, reason, row)
+SELECT c.load_id, 'log', s.seq,
+    CASE WHEN e.endpoint IS NULL THEN 'its endpoint is not in the table of endpoints'
+        ELSE 'entry_date is not a date and time' END,
+    to_jsonb(s) - 'seq'
+FROM stage_log_entry s
+CROSS JOIN t_context c
+LEFT JOIN t_endpoint e ON e.endpoint = s.endpoint
+LEFT JOIN t_day d ON d.day_text = left(s.entry_date, 10)
+WHERE e.endpoint IS NULL OR d.day IS NULL OR NOT is_timestamp(s.entry_date);
+
+-- step: the log, typed
+-- Success is a 2xx answer with a resource; everything else is a failure.
+CREATE TEMP TABLE t_log ON COMMIT DROP AS
+SELECT e.endpoint_id, d.day, s.entry_date::timestamptz AS attempted_at, s.seq,
+    nullif(s.status, '') AS http_status, nullif(s.exception, '') AS exception, r.resource_id,
+    coalesce(s.status ~ '^2[0-9][0-9]$', false) AND r.resource_id IS NOT NULL AS success
+FROM stage_log_entry s
+JOIN t_endpoint e ON e.endpoint = s.endpoint
+JOIN t_day d ON d.day_text = left(s.entry_date, 10) AND d.day IS NOT NULL
+LEFT JOIN t_resource r ON r.resource = s.resource
+WHERE is_timestamp(s.entry_date) AND d.day <= (SELECT max(as_at) FROM t_as_at);
+
+-- step: statistics of the log
+ANALYZE t_log;
+
+-- step: the daily log
+INSERT INTO endpoint_log AS l (endpoint_id, day, attempted_at, attempts, http_status, exception,
+    resource_id, success)
+SELECT DISTINCT ON (endpoint_id, day) endpoint_id, day, attempted_at,
+    count(*) OVER (PARTITION BY endpoint_id, day), http_status, exception, resource_id, success
+FROM t_log
+ORDER BY endpoint_id, day, attempted_at DESC, seq DESC
+ON CONFLICT (endpoint_id, day) DO UPDATE SET
+    attempted_at = excluded.attempted_at, attempts = excluded.attempts,
+    http_status = excluded.http_status, exception = excluded.exception,
+    resource_id = excluded.resource_id, success = excluded.success
+WHERE (l.attempted_at, l.attempts, l.http_status, l.exception, l.resource_id) IS DISTINCT FROM
+    (excluded.attempted_at, excluded.attempts, excluded.http_status, excluded.exception,
+     excluded.resource_id);

@@ -1,0 +1,57 @@
+-- Cells: which organisation x dataset pairs a snapshot speaks of, and their primary endpoint.
+
+-- step: access bands of endpoints
+-- ok: the newest attempt succeeded; failing: less than 5 days without a success; broken: 5 to 30;
+-- long_broken: more than 30; never: no success is known.
+UPDATE t_obs SET access_band = CASE
+    WHEN NOT attempted THEN 'unknown'
+    WHEN success THEN 'ok'
+    WHEN last_success_on IS NULL THEN 'never'
+    WHEN as_at - last_success_on < 5 THEN 'failing'
+    WHEN as_at - last_success_on <= 30 THEN 'broken'
+    ELSE 'long_broken' END;
+
+-- step: statistics of observations
+ANALYZE t_obs;
+
+-- step: primary endpoints
+-- Newest entry date, ties by newest success, then by key.
+CREATE TEMP TABLE t_primary ON COMMIT DROP AS
+SELECT DISTINCT ON (snapshot_id, organisation_id, dataset_id) *
+FROM t_obs
+ORDER BY snapshot_id, organisation_id, dataset_id, entry_date DESC NULLS LAST,
+    last_success_on DESC NULLS LAST, endpoint;
+
+-- step: statistics of primaries
+ANALYZE t_primary;
+
+-- step: states of endpoints
+INSERT INTO endpoint_state (snapshot_id, organisation_id, dataset_id, endpoint_id, source_id,
+    is_primary, attempted, success, http_status, exception, last_attempt_at, last_success_on,
+    failing_since, resource_id, resource_current, access_band, shared_with)
+SELECT o.snapshot_id, o.organisation_id, o.dataset_id, o.endpoint_id, o.source_id,
+    p.endpoint_id = o.endpoint_id, o.attempted, o.success, o.http_status, o.exception,
+    o.last_attempt_at, o.last_success_on, o.failing_since, o.resource_id, o.resource_current,
+    o.access_band, coalesce(x.organisations, 1) - 1
+FROM t_obs o
+JOIN t_primary p USING (snapshot_id, organisation_id, dataset_id)
+LEFT JOIN (
+    SELECT snapshot_id, endpoint_id, count(DISTINCT organisation_id) AS organisations
+    FROM t_obs GROUP BY 1, 2
+    HAVING count(DISTINCT organisation_id) > 1
+) x ON x.snapshot_id = o.snapshot_id AND x.endpoint_id = o.endpoint_id
+WHERE (SELECT kind FROM t_context) <> 'registers';
+
+-- step: resources that count for a cell
+CREATE TEMP TABLE t_use ON COMMIT DROP AS
+SELECT snapshot_id, organisation_id, dataset_id, resource_id,
+    bool_or(resource_current) AS current, sum(record_count) AS record_count
+FROM t_obs
+WHERE resource_id IS NOT NULL
+GROUP BY 1, 2, 3, 4;
+
+-- step: key of uses
+CREATE INDEX ON t_use (dataset_id, resource_id);
+
+-- step: statistics of uses
+ANALYZE t_use;

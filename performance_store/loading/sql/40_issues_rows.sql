@@ -1,0 +1,47 @@
+-- Issues counted from individual rows: each row once per organisation, dataset and resource.
+
+-- step: issue types that only rows mention
+INSERT INTO issue_type (issue_type)
+SELECT DISTINCT blank(issue_type) FROM stage_issue WHERE blank(issue_type) IS NOT NULL
+ON CONFLICT (issue_type) DO NOTHING;
+
+-- step: reject issues that cannot be used
+INSERT INTO rejection (load_id, table_name, row_number, reason, row)
+SELECT c.load_id, 'issue', s.seq, 'no issue type', to_jsonb(s) - 'seq'
+FROM stage_issue s, t_context c
+WHERE blank(s.issue_type) IS NULL;
+
+-- step: issues, typed
+CREATE TEMP TABLE t_issue ON COMMIT DROP AS
+SELECT s.seq, d.id AS dataset_id, r.resource_id, i.id AS issue_type_id,
+    coalesce(s.field, '') AS field, s.line_number, s.entry_number, s.entity, s.value, s.message
+FROM stage_issue s
+JOIN dataset d ON d.dataset = s.dataset
+JOIN t_resource r ON r.resource = s.resource
+JOIN issue_type i ON i.issue_type = s.issue_type;
+
+-- step: rules as this input states them
+-- A type that the input's own register lacks is unclassified on that date.
+CREATE TEMP TABLE t_rule ON COMMIT DROP AS
+SELECT DISTINCT ON (i.id) i.id AS issue_type_id,
+    coalesce(blank(s.severity), 'unclassified') AS severity,
+    coalesce(blank(s.responsibility), 'unclassified') AS responsibility
+FROM issue_type i
+LEFT JOIN stage_issue_type s ON s.issue_type = i.issue_type
+ORDER BY i.id, s.seq DESC;
+
+-- step: issues of each resource
+CREATE TEMP TABLE t_resource_issue ON COMMIT DROP AS
+SELECT dataset_id, resource_id, issue_type_id, field, count(*)::int AS rows
+FROM t_issue
+GROUP BY 1, 2, 3, 4;
+
+-- step: issues of each cell
+INSERT INTO t_issue_count (snapshot_id, organisation_id, dataset_id, issue_type_id, field,
+    severity, responsibility, rows, current)
+SELECT u.snapshot_id, u.organisation_id, u.dataset_id, t.issue_type_id, t.field, q.severity,
+    q.responsibility, sum(t.rows), bool_or(u.current)
+FROM t_use u
+JOIN t_resource_issue t USING (dataset_id, resource_id)
+JOIN t_rule q USING (issue_type_id)
+GROUP BY 1, 2, 3, 4, 5, 6, 7;

@@ -1,0 +1,204 @@
+-- The dense fact table: one row per snapshot, organisation and dataset, with status and reasons.
+
+-- step: LPAs on each date
+-- By the role register where it knows the body, else by the list of LPAs, else (weekly reports,
+-- whose members all are) by membership of the programme.
+CREATE TEMP TABLE t_lpa ON COMMIT DROP AS
+SELECT a.snapshot_id, o.id AS organisation_id
+FROM t_as_at a
+CROSS JOIN organisation o
+LEFT JOIN role_organisation r ON r.organisation_id = o.id AND r.role = 'local-planning-authority'
+WHERE CASE
+    WHEN (SELECT kind FROM t_context) = 'odp-reports' THEN EXISTS (
+        SELECT FROM t_provision p WHERE p.organisation_id = o.id AND p.as_at = a.as_at)
+    WHEN r.organisation_id IS NOT NULL THEN
+        (r.start_date IS NULL OR r.start_date <= a.as_at)
+        AND (r.end_date IS NULL OR r.end_date > a.as_at)
+    ELSE o.listed_as_lpa
+        AND (o.start_date IS NULL OR o.start_date <= a.as_at)
+        AND (o.end_date IS NULL OR o.end_date > a.as_at)
+    END;
+
+-- step: number of LPAs
+UPDATE snapshot s SET lpa_count = nullif(x.lpas, 0)
+FROM (SELECT snapshot_id, count(*) AS lpas FROM t_lpa GROUP BY 1) x
+WHERE x.snapshot_id = s.id;
+
+-- step: obligations on each date
+CREATE TEMP TABLE t_obligation ON COMMIT DROP AS
+SELECT DISTINCT ON (a.snapshot_id, p.organisation_id, p.dataset_id)
+    a.snapshot_id, p.organisation_id, p.dataset_id, nullif(p.provision_reason, '') AS reason,
+    bool_or(p.provision_reason = 'expected' AND p.project = 'open-digital-planning') OVER w
+        AS programme,
+    bool_or(p.provision_reason = 'statutory') OVER w AS statutory,
+    bool_or(p.provision_reason IN ('statutory', 'expected', 'encouraged', 'prospective')) OVER w
+        AS any_reason,
+    first_value(p.project) OVER (w ORDER BY (p.project IS NULL), pr.priority DESC NULLS LAST)
+        AS project,
+    first_value(p.cohort) OVER (w ORDER BY (p.cohort IS NULL), pr.priority DESC NULLS LAST, p.seq)
+        AS cohort
+FROM t_as_at a
+JOIN t_provision p ON (p.as_at IS NULL OR p.as_at = a.as_at)
+    AND (p.start_date IS NULL OR p.start_date <= a.as_at)
+    AND (p.end_date IS NULL OR p.end_date > a.as_at)
+LEFT JOIN provision_reason pr ON pr.provision_reason = p.provision_reason
+WINDOW w AS (PARTITION BY a.snapshot_id, p.organisation_id, p.dataset_id)
+ORDER BY a.snapshot_id, p.organisation_id, p.dataset_id, pr.priority DESC NULLS LAST, p.seq;
+
+-- step: statistics of obligations
+ANALYZE t_obligation;
+
+-- step: endpoints of each cell
+CREATE TEMP TABLE t_cell ON COMMIT DROP AS
+SELECT snapshot_id, organisation_id, dataset_id, count(*) AS endpoints,
+    count(*) FILTER (WHERE attempted) AS attempted,
+    count(*) FILTER (WHERE attempted AND NOT success) AS failing,
+    max(last_success_on) AS best_success_on,
+    bool_or(success AND resource_current) AS collected,
+    (array['ok', 'failing', 'broken', 'long_broken', 'never', 'unknown'])[min(array_position(
+        array['ok', 'failing', 'broken', 'long_broken', 'never', 'unknown'], access_band))]
+        AS access_band
+FROM t_obs
+GROUP BY 1, 2, 3;
+
+-- step: issues counted by severity and responsibility
+CREATE TEMP TABLE t_severity ON COMMIT DROP AS
+SELECT snapshot_id, organisation_id, dataset_id, NOT bool_or(current) AS of_last_good,
+    sum(rows) FILTER (WHERE severity = 'critical' AND responsibility = 'external') AS ce,
+    sum(rows) FILTER (WHERE severity = 'critical' AND responsibility <> 'external') AS ci,
+    sum(rows) FILTER (WHERE severity = 'error' AND responsibility = 'external') AS ee,
+    sum(rows) FILTER (WHERE severity = 'error' AND responsibility <> 'external') AS ei,
+    sum(rows) FILTER (WHERE severity = 'warning' AND responsibility = 'external') AS we,
+    sum(rows) FILTER (WHERE severity = 'warning' AND responsibility <> 'external') AS wi,
+    sum(rows) FILTER (WHERE severity = 'notice' AND responsibility = 'external') AS ne,
+    sum(rows) FILTER (WHERE severity = 'notice' AND responsibility <> 'external') AS ni,
+    sum(rows) FILTER (WHERE severity IN ('info', 'debug')) AS info,
+    sum(rows) FILTER (WHERE severity NOT IN
+        ('critical', 'error', 'warning', 'notice', 'info', 'debug')) AS other,
+    count(DISTINCT issue_type_id) FILTER (WHERE severity IN ('critical', 'error')
+        AND responsibility = 'external') AS open_types
+FROM t_issue_count
+GROUP BY 1, 2, 3;
+
+-- step: facts of each cell
+CREATE TEMP TABLE t_fact ON COMMIT DROP AS
+SELECT a.as_at, x.snapshot_id, x.organisation_id, x.dataset_id,
+    l.organisation_id IS NOT NULL AS is_lpa,
+    b.organisation_id IS NOT NULL AS in_denominator,
+    l.organisation_id IS NOT NULL AND coalesce(b.programme, false) AS in_programme,
+    l.organisation_id IS NOT NULL AND coalesce(b.statutory, false) AS in_statutory,
+    l.organisation_id IS NOT NULL AND coalesce(b.any_reason, false) AS in_any,
+    b.reason, b.project, b.cohort,
+    coalesce(c.endpoints, 0) AS endpoints, coalesce(c.attempted, 0) AS attempted,
+    CASE WHEN a.knows_logs THEN coalesce(c.failing, 0) END AS failing,
+    c.best_success_on, coalesce(c.collected, false) AS collected,
+    coalesce(c.access_band, 'unknown') AS access_band, a.knows_logs, a.knows_issues,
+    coalesce(e.boundary_failed, false) AS boundary_failed,
+    CASE WHEN a.knows_expectations THEN coalesce(e.failed, 0) END AS expectations_failed,
+    p.endpoint_id, p.source_id, p.http_status, p.exception,
+    (p.last_attempt_at AT TIME ZONE 'UTC')::date AS last_attempt_on, p.last_success_on,
+    p.resource_id, coalesce(p.resource_current, false) AS resource_current,
+    p.content_changed_on, u.organisation_id IS NOT NULL AND a.knows_issues AS counted,
+    s.of_last_good, s.ce, s.ci, s.ee, s.ei, s.we, s.wi, s.ne, s.ni, s.info, s.other, s.open_types,
+    u.last_good, f.fields_total, f.fields_supplied, f.fields_matched, n.record_count
+FROM (
+    SELECT snapshot_id, organisation_id, dataset_id FROM t_obligation
+    UNION SELECT snapshot_id, organisation_id, dataset_id FROM t_cell
+) x
+JOIN t_as_at a USING (snapshot_id)
+LEFT JOIN t_lpa l USING (snapshot_id, organisation_id)
+LEFT JOIN t_obligation b USING (snapshot_id, organisation_id, dataset_id)
+LEFT JOIN t_cell c USING (snapshot_id, organisation_id, dataset_id)
+LEFT JOIN t_primary p USING (snapshot_id, organisation_id, dataset_id)
+LEFT JOIN (
+    SELECT snapshot_id, organisation_id, dataset_id, NOT bool_or(current) AS last_good
+    FROM t_use GROUP BY 1, 2, 3
+) u USING (snapshot_id, organisation_id, dataset_id)
+LEFT JOIN t_severity s USING (snapshot_id, organisation_id, dataset_id)
+LEFT JOIN t_field_count f USING (snapshot_id, organisation_id, dataset_id)
+LEFT JOIN t_record_count n USING (snapshot_id, organisation_id, dataset_id)
+LEFT JOIN t_expectation e USING (organisation_id, dataset_id);
+
+-- step: summaries
+-- Status, first match wins. Reasons say why, whatever the status.
+INSERT INTO summary (snapshot_id, organisation_id, dataset_id, is_lpa, in_denominator,
+    in_programme, in_statutory, in_any, provision_reason, project, cohort, status, reasons,
+    access_band, freshness_band, stage, endpoint_count, endpoint_attempted_count,
+    endpoint_failing_count, endpoint_id, source_id, http_status, exception, last_attempt_on,
+    last_success_on, best_success_on, resource_id, resource_current, content_changed_on,
+    issues_of_last_good, critical_external, critical_internal, error_external, error_internal,
+    warning_external, warning_internal, notice_external, notice_internal, info_count,
+    unclassified_count, issue_type_count, fields_total, fields_supplied, fields_matched,
+    record_count, expectations_failed)
+SELECT f.snapshot_id, f.organisation_id, f.dataset_id, f.is_lpa, f.in_denominator,
+    f.in_programme, f.in_statutory, f.in_any, f.reason, f.project, f.cohort,
+    CASE
+        WHEN endpoints = 0 THEN 'not_submitted'
+        WHEN knows_logs AND attempted = 0 THEN 'processing'
+        WHEN knows_logs AND failing = attempted THEN 'error'
+        WHEN NOT knows_logs OR NOT knows_issues THEN 'unknown'
+        WHEN failing > 0 OR open_types > 0 OR boundary_failed THEN 'needs_improving'
+        ELSE 'live'
+    END,
+    array_remove(ARRAY[
+        CASE WHEN endpoints = 0 THEN 'no_endpoint' END,
+        CASE WHEN endpoints > 0 AND knows_logs AND attempted = 0 THEN 'not_attempted' END,
+        CASE WHEN attempted > 0 AND failing = attempted THEN 'all_endpoints_failing' END,
+        CASE WHEN failing > 0 AND failing < attempted THEN 'some_endpoints_failing' END,
+        CASE WHEN open_types > 0 THEN 'issues_to_fix' END,
+        CASE WHEN boundary_failed THEN 'outside_boundary' END,
+        CASE WHEN endpoints > 0 AND NOT knows_logs THEN 'logs_not_known' END,
+        CASE WHEN endpoints > 0 AND NOT knows_issues THEN 'issues_not_known' END,
+        CASE WHEN counted AND last_good THEN 'issues_of_last_good' END
+    ], NULL),
+    access_band,
+    CASE
+        WHEN content_changed_on IS NULL THEN 'unknown'
+        WHEN as_at - content_changed_on <= d.fresh_days THEN 'fresh'
+        WHEN as_at - content_changed_on <= d.ageing_days THEN 'ageing'
+        ELSE 'stale'
+    END,
+    CASE
+        WHEN endpoints = 0 THEN CASE WHEN in_denominator THEN 'expected' ELSE 'none' END
+        WHEN best_success_on IS NULL OR as_at - best_success_on >= 5 THEN 'endpoint'
+        WHEN NOT collected THEN 'reachable'
+        WHEN NOT counted OR coalesce(ee, 0) + coalesce(ce, 0) > 0 THEN 'collected'
+        WHEN fields_total > 0 AND fields_supplied * 100 >= fields_total * 80 THEN 'conformant'
+        ELSE 'error_free'
+    END,
+    endpoints, attempted, failing, endpoint_id, source_id, http_status, exception,
+    last_attempt_on, last_success_on, best_success_on, resource_id, resource_current,
+    content_changed_on, counted AND last_good,
+    CASE WHEN counted THEN coalesce(ce, 0) END, CASE WHEN counted THEN coalesce(ci, 0) END,
+    CASE WHEN counted THEN coalesce(ee, 0) END, CASE WHEN counted THEN coalesce(ei, 0) END,
+    CASE WHEN counted THEN coalesce(we, 0) END, CASE WHEN counted THEN coalesce(wi, 0) END,
+    CASE WHEN counted THEN coalesce(ne, 0) END, CASE WHEN counted THEN coalesce(ni, 0) END,
+    CASE WHEN counted THEN coalesce(info, 0) END, CASE WHEN counted THEN coalesce(other, 0) END,
+    CASE WHEN counted THEN coalesce(open_types, 0) END,
+    fields_total, fields_supplied, fields_matched, record_count, expectations_failed
+FROM t_fact f
+JOIN dataset d ON d.id = f.dataset_id
+ORDER BY f.snapshot_id, f.organisation_id, f.dataset_id;
+
+-- step: issue summaries
+INSERT INTO issue_summary (snapshot_id, organisation_id, dataset_id, issue_type_id, field,
+    severity, responsibility, rows, of_last_good)
+SELECT snapshot_id, organisation_id, dataset_id, issue_type_id, field, min(severity),
+    min(responsibility), sum(rows), NOT bool_or(current)
+FROM t_issue_count
+GROUP BY 1, 2, 3, 4, 5;
+
+-- step: rules in force
+UPDATE snapshot s SET issue_rules = x.rules
+FROM (
+    SELECT a.snapshot_id, md5(coalesce(string_agg(DISTINCT concat_ws('|', i.issue_type,
+        i.severity, i.responsibility), ','), '')) AS rules
+    FROM t_as_at a
+    LEFT JOIN (
+        SELECT t.snapshot_id, k.issue_type, t.severity, t.responsibility
+        FROM t_issue_count t JOIN issue_type k ON k.id = t.issue_type_id
+        GROUP BY 1, 2, 3, 4
+    ) i USING (snapshot_id)
+    GROUP BY 1
+) x
+WHERE x.snapshot_id = s.id;

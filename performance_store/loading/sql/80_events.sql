@@ -1,0 +1,209 @@
+-- Events between consecutive snapshots of one kind, and annotations of changed rules and sets.
+
+-- step: consecutive snapshots
+-- A snapshot slipped in between two others changes what the later one is compared with.
+CREATE TEMP TABLE t_pair ON COMMIT DROP AS
+SELECT * FROM (
+    SELECT id AS snapshot_id, as_at,
+        lag(id) OVER (ORDER BY as_at) AS previous_id, lag(as_at) OVER (ORDER BY as_at) AS previous_at
+    FROM snapshot
+    WHERE kind = (SELECT kind FROM t_context)
+) s
+WHERE previous_id IS NOT NULL
+    AND (snapshot_id IN (SELECT snapshot_id FROM t_as_at)
+        OR previous_id IN (SELECT snapshot_id FROM t_as_at));
+
+-- step: forget events that are worked out again
+DELETE FROM event WHERE snapshot_id IN (SELECT snapshot_id FROM t_pair);
+
+-- step: forget annotations that are worked out again
+DELETE FROM annotation WHERE snapshot_id IN (SELECT snapshot_id FROM t_pair);
+
+-- step: issue types of consecutive snapshots
+CREATE TEMP TABLE t_type ON COMMIT DROP AS
+SELECT s.snapshot_id, s.issue_type_id, min(s.severity) AS severity,
+    min(s.responsibility) AS responsibility, count(DISTINCT (organisation_id, dataset_id)) AS cells
+FROM issue_summary s
+WHERE s.snapshot_id IN (SELECT snapshot_id FROM t_pair UNION SELECT previous_id FROM t_pair)
+GROUP BY 1, 2;
+
+-- step: rules that changed
+-- A type nobody had before and many have now, or a type whose severity or responsibility moved.
+CREATE TEMP TABLE t_rule_change ON COMMIT DROP AS
+SELECT p.snapshot_id, p.as_at, n.issue_type_id, i.issue_type, b.issue_type_id IS NULL AS added,
+    n.severity, n.responsibility, b.severity AS old_severity,
+    b.responsibility AS old_responsibility, n.cells
+FROM t_pair p
+JOIN t_type n USING (snapshot_id)
+JOIN issue_type i ON i.id = n.issue_type_id
+LEFT JOIN t_type b ON b.snapshot_id = p.previous_id AND b.issue_type_id = n.issue_type_id
+WHERE (b.issue_type_id IS NULL AND n.cells >= 20
+        AND EXISTS (SELECT FROM t_type x WHERE x.snapshot_id = p.previous_id))
+    OR ((n.severity, n.responsibility) <> (b.severity, b.responsibility) AND n.cells >= 10);
+
+-- step: annotations of rules
+INSERT INTO annotation (on_date, kind, scope, title, text, snapshot_id, subject)
+SELECT as_at, 'rule', (SELECT kind FROM t_context),
+    CASE WHEN added THEN 'New check: ' || issue_type ELSE 'Check changed: ' || issue_type END,
+    CASE WHEN added THEN 'From this date the platform also checks for "' || issue_type || '" ('
+            || severity || ', ' || responsibility || '). ' || cells
+            || ' provisions have it. Nothing got worse at the authorities: the rule is new.'
+        ELSE '"' || issue_type || '" was ' || old_severity || ', ' || old_responsibility
+            || ' and is now ' || severity || ', ' || responsibility || '. ' || cells
+            || ' provisions have it.' END,
+    snapshot_id, issue_type
+FROM t_rule_change
+ON CONFLICT (on_date, kind, scope, title) DO UPDATE
+SET text = excluded.text, snapshot_id = excluded.snapshot_id;
+
+-- step: annotations of denominators
+INSERT INTO annotation (on_date, kind, scope, title, text, snapshot_id, subject)
+SELECT p.as_at, 'denominator', (SELECT kind FROM t_context),
+    CASE n.denominator WHEN 'programme' THEN 'The programme' WHEN 'statutory'
+        THEN 'Statutory duties' ELSE 'Obligations of any kind' END
+        || CASE WHEN n.expected > b.expected THEN ' grew' ELSE ' shrank' END,
+    'From this date ' || to_char(n.expected, 'FM999,999,999') || ' provisions of '
+        || to_char(n.organisations, 'FM999,999') || ' authorities are expected; before, '
+        || to_char(b.expected, 'FM999,999,999') || ' of '
+        || to_char(b.organisations, 'FM999,999')
+        || '. A percentage moves with it even where nobody did anything.',
+    p.snapshot_id, n.denominator
+FROM t_pair p
+JOIN coverage n ON n.snapshot_id = p.snapshot_id AND n.dimension = 'all'
+JOIN coverage b ON b.snapshot_id = p.previous_id AND b.dimension = 'all'
+    AND b.denominator = n.denominator
+WHERE abs(n.expected - b.expected) * 20 >= b.expected
+    AND (n.denominator <> 'any' OR (SELECT kind FROM t_context) <> 'odp-reports')
+ON CONFLICT (on_date, kind, scope, title) DO UPDATE
+SET text = excluded.text, snapshot_id = excluded.snapshot_id;
+
+-- step: annotations of the source
+INSERT INTO annotation (on_date, kind, scope, title, text)
+SELECT iso_date(on_date), blank(kind), (SELECT kind FROM t_context), blank(title), blank(text)
+FROM stage_annotation
+WHERE iso_date(on_date) IS NOT NULL AND blank(kind) IN ('rule', 'denominator', 'incident')
+ON CONFLICT (on_date, kind, scope, title) DO UPDATE SET text = excluded.text;
+
+-- step: organisations in consecutive snapshots
+CREATE TEMP TABLE t_member ON COMMIT DROP AS
+SELECT s.snapshot_id, s.organisation_id, bool_or(s.in_programme) AS programme,
+    bool_or(s.in_statutory) AS statutory, bool_or(s.in_any) AS any_reason
+FROM summary s
+WHERE s.snapshot_id IN (SELECT snapshot_id FROM t_pair UNION SELECT previous_id FROM t_pair)
+GROUP BY 1, 2;
+
+-- step: cells before and after
+-- Only organisations that both snapshots speak of: who is new to a list has lost or won nothing.
+CREATE TEMP TABLE t_change ON COMMIT DROP AS
+SELECT snapshot_id, previous_id, organisation_id, dataset_id,
+    coalesce(n.endpoint_count, 0) AS endpoints, coalesce(b.endpoint_count, 0) AS endpoints_before,
+    n.access_band IN ('broken', 'long_broken', 'never') AS broken,
+    b.access_band IN ('broken', 'long_broken', 'never') AS broken_before,
+    n.endpoint_id, b.endpoint_id AS endpoint_before, n.resource_id,
+    b.resource_id AS resource_before, coalesce(n.status, 'not_submitted') AS status,
+    coalesce(b.status, 'not_submitted') AS status_before
+FROM (
+    SELECT p.snapshot_id, p.previous_id, x.organisation_id, x.dataset_id, x.endpoint_count,
+        x.access_band, x.endpoint_id, x.resource_id, x.status
+    FROM t_pair p JOIN summary x ON x.snapshot_id = p.snapshot_id
+    JOIN t_member m ON m.snapshot_id = p.previous_id AND m.organisation_id = x.organisation_id
+) n
+FULL JOIN (
+    SELECT p.snapshot_id, p.previous_id, x.organisation_id, x.dataset_id, x.endpoint_count,
+        x.access_band, x.endpoint_id, x.resource_id, x.status
+    FROM t_pair p JOIN summary x ON x.snapshot_id = p.previous_id
+    JOIN t_member m ON m.snapshot_id = p.snapshot_id AND m.organisation_id = x.organisation_id
+) b USING (snapshot_id, previous_id, organisation_id, dataset_id)
+WHERE (n.endpoint_count, n.access_band, n.endpoint_id, n.resource_id, n.status)
+    IS DISTINCT FROM (b.endpoint_count, b.access_band, b.endpoint_id, b.resource_id, b.status);
+
+-- step: issue types before and after
+CREATE TEMP TABLE t_issue_change ON COMMIT DROP AS
+SELECT snapshot_id, previous_id, organisation_id, dataset_id, issue_type_id,
+    b.issue_type_id_before IS NULL AS appeared, n.blocking
+FROM (
+    SELECT p.snapshot_id, p.previous_id, x.organisation_id, x.dataset_id, x.issue_type_id,
+        bool_or(x.severity IN ('critical', 'error') AND x.responsibility = 'external') AS blocking
+    FROM t_pair p JOIN issue_summary x ON x.snapshot_id = p.snapshot_id
+    WHERE x.severity IN ('critical', 'error', 'warning', 'notice', 'unclassified')
+    GROUP BY 1, 2, 3, 4, 5
+) n
+FULL JOIN (
+    SELECT DISTINCT p.snapshot_id, p.previous_id, x.organisation_id, x.dataset_id,
+        x.issue_type_id, x.issue_type_id AS issue_type_id_before
+    FROM t_pair p JOIN issue_summary x ON x.snapshot_id = p.previous_id
+    WHERE x.severity IN ('critical', 'error', 'warning', 'notice', 'unclassified')
+) b USING (snapshot_id, previous_id, organisation_id, dataset_id, issue_type_id)
+WHERE b.issue_type_id_before IS NULL OR n.blocking IS NULL;
+
+-- step: events of cells
+INSERT INTO event (snapshot_id, previous_snapshot_id, organisation_id, dataset_id, kind, before,
+    after, by_rule)
+SELECT c.snapshot_id, c.previous_id, c.organisation_id, c.dataset_id, e.kind, e.before, e.after,
+    e.kind = 'status_changed' AND c.status = 'needs_improving' AND c.status_before = 'live'
+        AND NOT EXISTS (
+            SELECT FROM issue_summary i
+            LEFT JOIN t_rule_change r ON r.snapshot_id = i.snapshot_id
+                AND r.issue_type_id = i.issue_type_id
+            WHERE i.snapshot_id = c.snapshot_id AND i.organisation_id = c.organisation_id
+                AND i.dataset_id = c.dataset_id AND i.severity IN ('critical', 'error')
+                AND i.responsibility = 'external' AND r.issue_type_id IS NULL)
+        AND EXISTS (
+            SELECT FROM issue_summary i
+            JOIN t_rule_change r ON r.snapshot_id = i.snapshot_id
+                AND r.issue_type_id = i.issue_type_id
+            WHERE i.snapshot_id = c.snapshot_id AND i.organisation_id = c.organisation_id
+                AND i.dataset_id = c.dataset_id)
+FROM t_change c
+LEFT JOIN endpoint n ON n.id = c.endpoint_id
+LEFT JOIN endpoint b ON b.id = c.endpoint_before
+LEFT JOIN resource nr ON nr.id = c.resource_id
+LEFT JOIN resource br ON br.id = c.resource_before
+CROSS JOIN LATERAL (VALUES
+    ('newly_provided', c.endpoints > 0 AND c.endpoints_before = 0, NULL, n.endpoint),
+    ('lost', c.endpoints = 0 AND c.endpoints_before > 0, b.endpoint, NULL),
+    ('newly_broken', c.broken AND NOT c.broken_before AND c.endpoints > 0
+        AND c.endpoints_before > 0, NULL, NULL),
+    ('recovered', c.broken_before AND NOT c.broken AND c.endpoints > 0
+        AND c.endpoints_before > 0, NULL, NULL),
+    ('endpoint_replaced', c.endpoint_id <> c.endpoint_before, b.endpoint, n.endpoint),
+    ('content_updated', c.resource_id <> c.resource_before, br.resource, nr.resource),
+    ('status_changed', c.status <> c.status_before, c.status_before, c.status)
+) e (kind, happened, before, after)
+WHERE e.happened;
+
+-- step: events of issue types
+INSERT INTO event (snapshot_id, previous_snapshot_id, organisation_id, dataset_id, kind, before,
+    after, by_rule)
+SELECT c.snapshot_id, c.previous_id, c.organisation_id, c.dataset_id,
+    CASE WHEN c.appeared THEN 'issue_type_appeared' ELSE 'issue_type_cleared' END,
+    CASE WHEN NOT c.appeared THEN i.issue_type END, CASE WHEN c.appeared THEN i.issue_type END,
+    r.issue_type_id IS NOT NULL AND c.appeared
+FROM t_issue_change c
+JOIN issue_type i ON i.id = c.issue_type_id
+LEFT JOIN t_rule_change r ON r.snapshot_id = c.snapshot_id AND r.issue_type_id = c.issue_type_id
+JOIN t_member m ON m.snapshot_id = c.snapshot_id AND m.organisation_id = c.organisation_id
+JOIN t_member b ON b.snapshot_id = c.previous_id AND b.organisation_id = c.organisation_id;
+
+-- step: events of denominators
+INSERT INTO event (snapshot_id, previous_snapshot_id, organisation_id, dataset_id, kind, before,
+    after)
+SELECT p.snapshot_id, p.previous_id, x.organisation_id, NULL,
+    CASE WHEN x.is_in THEN 'joined_denominator' ELSE 'left_denominator' END,
+    CASE WHEN NOT x.is_in THEN x.denominator END, CASE WHEN x.is_in THEN x.denominator END
+FROM t_pair p
+CROSS JOIN LATERAL (
+    SELECT organisation_id, v.denominator, coalesce(v.is_in, false) AS is_in
+    FROM (SELECT * FROM t_member WHERE snapshot_id = p.snapshot_id) n
+    FULL JOIN (
+        SELECT organisation_id, programme AS programme_before, statutory AS statutory_before,
+            any_reason AS any_before
+        FROM t_member WHERE snapshot_id = p.previous_id
+    ) b USING (organisation_id)
+    CROSS JOIN LATERAL (VALUES
+        ('programme', n.programme, b.programme_before),
+        ('statutory', n.statutory, b.statutory_before),
+        ('any', n.any_reason, b.any_before)
+    ) v (denominator, is_in, was_in)
+    WHERE coalesce(v.is_in, false) <> coalesce(v.was_in, false)
+) x;
