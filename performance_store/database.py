@@ -1,0 +1,288 @@
+"""Connections to the store: engines, time limits, one name for "it does not answer", migrations.
+
+Sizes follow the smallest hosted Postgres (20 connections): two workers hold at most
+2 x (3 + 1) = 8, so that the old and the new process fit side by side during a restart.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import weakref
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    OperationalError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import NullPool
+
+# Any number will do as long as it is ours: it is the name of the migration lock.
+MIGRATION_LOCK = 7_262_103_118
+SCHEMES = ("postgres", "postgresql", "postgresql+psycopg")
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class PoolSettings:
+    """How many connections one process keeps (``size``), may borrow on top (``overflow``),
+    waits for one (seconds) and how old one may get (seconds)."""
+
+    size: int = 3
+    overflow: int = 1
+    wait_seconds: float = 5
+    recycle_seconds: int = 300
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimits:
+    """What the server itself cuts short, in seconds; 0 is no limit."""
+
+    statement_seconds: float = 25
+    lock_seconds: float = 5
+    idle_in_transaction_seconds: float = 60
+
+    def as_options(self) -> dict[str, str]:
+        """As server settings, in milliseconds, in the form the start-up packet takes."""
+        return {
+            "statement_timeout": str(int(self.statement_seconds * 1000)),
+            "lock_timeout": str(int(self.lock_seconds * 1000)),
+            "idle_in_transaction_session_timeout": str(
+                int(self.idle_in_transaction_seconds * 1000)
+            ),
+        }
+
+
+WEB_POOL = PoolSettings()
+WEB_LIMITS = TimeLimits()
+# A load is one long transaction whose statements take as long as the data is big.
+LOAD_LIMITS = TimeLimits(statement_seconds=0, lock_seconds=30, idle_in_transaction_seconds=0)
+
+
+class DatabaseUnavailable(Exception):
+    """The store does not answer. ``reason`` is one line that may be shown to people:
+    no host, no SQL."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def database_url(url: str | URL) -> URL:
+    """``url`` as the driver wants it: any Postgres scheme, encrypted unless it stays on this
+    machine, and giving up on a silent host after five seconds. What the URL says itself wins.
+
+    Raises ValueError for anything that is not a Postgres URL.
+    """
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        # The text may hold a password, so it is not repeated.
+        raise ValueError("not a database URL") from error
+    if parsed.drivername not in SCHEMES:
+        raise ValueError(f"not a Postgres URL: its scheme is {parsed.drivername}://")
+    parsed = parsed.set(drivername="postgresql+psycopg")
+    added = {"connect_timeout": "5"}
+    if not _is_local(parsed):
+        added["sslmode"] = "require"
+    missing = {name: value for name, value in added.items() if name not in parsed.query}
+    return parsed.update_query_dict(missing)
+
+
+def _is_local(url: URL) -> bool:
+    """Whether every host of ``url`` is this machine or a Unix socket."""
+    given = url.query.get("host", url.host or "")
+    hosts = given.split(",") if isinstance(given, str) else given
+    return all(not host or host.startswith("/") or host in LOCAL_HOSTS for host in hosts)
+
+
+# Engines that a child process must not share with its parent (see _after_fork).
+_engines: weakref.WeakSet[Engine] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    """Forget, without closing, connections inherited from the parent.
+
+    Two processes talking through one socket get each other's rows: measured, 139 wrong answers
+    of 5,075 behind a preloading web server. Pre-ping does not notice.
+    """
+    for engine in _engines:
+        engine.dispose(close=False)
+
+
+os.register_at_fork(after_in_child=_after_fork)
+
+
+def make_engine(
+    url: str | URL,
+    *,
+    application_name: str,
+    pool: PoolSettings | None = WEB_POOL,
+    limits: TimeLimits = WEB_LIMITS,
+) -> Engine:
+    """An engine for ``url`` that is lazy, fork-safe and bounded in time and connections.
+
+    ``application_name`` is what an operator sees in pg_stat_activity. ``pool`` None opens a
+    connection per use, for command lines. Nothing is connected yet.
+    """
+    target = database_url(url)
+    connect_args = {
+        "application_name": application_name,
+        "options": _options(target, limits.as_options() | {"TimeZone": "UTC"}),
+        # A host that vanished is noticed in seconds, not when TCP gives up.
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 15_000,
+    }
+    if pool is None:
+        engine = create_engine(target, connect_args=connect_args, poolclass=NullPool)
+    else:
+        engine = create_engine(
+            target,
+            connect_args=connect_args,
+            pool_size=pool.size,
+            max_overflow=pool.overflow,
+            pool_timeout=pool.wait_seconds,
+            pool_recycle=pool.recycle_seconds,
+            pool_pre_ping=True,
+        )
+    _engines.add(engine)
+    return engine
+
+
+def _options(url: URL, settings: Mapping[str, str]) -> str:
+    """Server settings in libpq's notation, those of the URL last, so that they win."""
+    given = url.query.get("options", "")
+    ours = [f"-c {name}={value}" for name, value in settings.items()]
+    return " ".join([*ours, *([given] if isinstance(given, str) else given)]).strip()
+
+
+# Classes of SQLSTATE (their first two letters) that mean "not now" rather than "wrong question".
+UNAVAILABLE_CLASSES = {
+    "08": "the database cannot be reached",
+    "28": "the database refuses our user",
+    "3D": "the database does not exist",
+    "53": "the database has no room or connections left",
+    "57": "the database stopped the query",
+    "58": "the database has a fault of its own",
+}
+
+
+def unavailable(error: BaseException) -> DatabaseUnavailable | None:
+    """``error`` as DatabaseUnavailable if it says that the store does not answer, else None.
+
+    A wrong statement or a broken constraint is our mistake and stays what it is.
+    """
+    if isinstance(error, PoolTimeout):
+        return DatabaseUnavailable("the database is busy: no connection became free in time")
+    if not isinstance(error, DBAPIError):
+        return None
+    state = getattr(error.orig, "sqlstate", None) or ""
+    if state == "57014":
+        return DatabaseUnavailable("the database took too long to answer")
+    if state == "55P03":
+        return DatabaseUnavailable("the database is busy: what was asked for is locked")
+    if state[:2] in UNAVAILABLE_CLASSES:
+        return DatabaseUnavailable(UNAVAILABLE_CLASSES[state[:2]])
+    # Without a state the server said nothing at all: refused, reset, timed out.
+    lost = error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+    if lost and not state:
+        return DatabaseUnavailable(UNAVAILABLE_CLASSES["08"])
+    return None
+
+
+@contextmanager
+def database_errors() -> Iterator[None]:
+    """Raise DatabaseUnavailable in place of the driver's many ways to say so."""
+    try:
+        yield
+    except (DBAPIError, PoolTimeout) as error:
+        replacement = unavailable(error)
+        if replacement is None:
+            raise
+        raise replacement from error
+
+
+@contextmanager
+def connect(engine: Engine) -> Iterator[Connection]:
+    """A connection whose failures are DatabaseUnavailable; what is not committed is undone."""
+    with database_errors(), engine.connect() as connection:
+        yield connection
+
+
+def _alembic_config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", "performance_store:migrations")
+    # Alembic asks for it since it stopped guessing; we give one location, so it has no effect.
+    config.set_main_option("path_separator", "os")
+    if connection is not None:
+        config.attributes["connection"] = connection
+    return config
+
+
+def head_revision() -> str | None:
+    """The revision this code was written for."""
+    return ScriptDirectory.from_config(_alembic_config()).get_current_head()
+
+
+def current_revision(engine: Engine) -> str | None:
+    """The revision the database is at; None when it was never migrated."""
+    with connect(engine) as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def migrate(engine: Engine, *, wait_seconds: float = 600) -> bool:
+    """Bring the database to ``head_revision``; True if there was anything to do.
+
+    Any number of processes may call this at once, on an empty database too: one migrates,
+    the others wait. Each revision is a transaction of its own, so a failing one leaves the
+    database at the last that worked. Raises TimeoutError when the wait gets too long.
+    """
+    with connect(engine) as holder:
+        # In AUTOCOMMIT the waiting holds no snapshot: CREATE INDEX CONCURRENTLY in a migration
+        # waits for every snapshot, and so would wait for those who wait for it. That is also why
+        # the lock is polled: a blocked pg_advisory_lock() is a statement, with a snapshot.
+        holder = holder.execution_options(isolation_level="AUTOCOMMIT")
+        _lock(holder, wait_seconds)
+        try:
+            before = current_revision(engine)
+            if before == head_revision():
+                return False
+            _upgrade(engine)
+            return True
+        finally:
+            # A session's lock outlives its return to the pool; closing it is the sure way.
+            holder.detach()
+
+
+def _lock(holder: Connection, wait_seconds: float) -> None:
+    deadline = time.monotonic() + wait_seconds
+    attempt = text("SELECT pg_try_advisory_lock(:key)")
+    while not holder.execute(attempt, {"key": MIGRATION_LOCK}).scalar():
+        if time.monotonic() > deadline:
+            raise TimeoutError("another process has been migrating the database for too long")
+        time.sleep(0.2)
+
+
+def _upgrade(engine: Engine) -> None:
+    """Run the migrations on a connection of their own, with limits that suit them."""
+    with connect(engine) as connection:
+        # Better to fail than to queue for a table and have every reader queue behind us.
+        connection.execute(text("SET lock_timeout = '5s'"))
+        connection.execute(text("SET statement_timeout = '15min'"))
+        connection.execute(text("SET idle_in_transaction_session_timeout = 0"))
+        connection.commit()
+        # Not back into the pool afterwards: the limits above would go with it.
+        connection.detach()
+        command.upgrade(_alembic_config(connection), "head")

@@ -1,0 +1,30 @@
+"""How Alembic runs our migrations: on the connection that ``database.migrate`` hands over.
+
+There is no offline mode and no URL here: who may connect, and with which limits, is decided in
+one place.
+"""
+
+from __future__ import annotations
+
+from alembic import context
+
+from performance_store.schema import metadata
+
+
+def run() -> None:
+    connection = context.config.attributes.get("connection")
+    if connection is None:
+        raise SystemExit("run migrations with: python -m performance_store migrate")
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        # One revision, one transaction: a failing one leaves the database at the one before.
+        transaction_per_migration=True,
+        compare_type=True,
+        compare_server_default=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+run()

@@ -1,0 +1,127 @@
+"""The environment, read once and validated: the only module of the store that looks at it.
+
+A mistake is reported by the name of the variable and what it should have been, all of them at
+once, so that a deployment is put right in one go.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+DATABASE_SCHEMES = ("postgres", "postgresql", "postgresql+psycopg")
+REDIS_SCHEMES = ("redis", "rediss", "unix")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
+class SettingsError(ValueError):
+    """What is wrong with the environment, one line a mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says. ``database_url`` None means the embedded server, whose programs
+    are looked for in ``postgres_binaries`` first."""
+
+    database_url: str | None
+    redis_url: str | None
+    port: int
+    home: Path
+    postgres_binaries: Path | None
+    web_concurrency: int
+    log_level: str
+    on_dyno: bool
+
+    def __repr__(self) -> str:
+        """Without the URLs: they hold passwords, and a settings object ends up in logs."""
+        return (
+            f"Settings(database={'given' if self.database_url else 'embedded'}, "
+            f"redis={'given' if self.redis_url else 'none'}, port={self.port}, home={self.home})"
+        )
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from ``environ`` (the process's environment unless given).
+
+    Raises SettingsError naming every variable that cannot be used.
+    """
+    values = os.environ if environ is None else environ
+    mistakes: list[str] = []
+    on_dyno = bool(values.get("DYNO"))
+    bindir = values.get("PG_BINDIR", "").strip()
+    database_url = _url(values, "DATABASE_URL", DATABASE_SCHEMES, mistakes)
+    if on_dyno and not values.get("DATABASE_URL", "").strip():
+        # A dyno's disk is thrown away every day: an embedded server there would lose the data.
+        mistakes.append(
+            "DATABASE_URL is not set: on a dyno the data needs a Postgres add-on "
+            "(heroku addons:create heroku-postgresql:essential-0)"
+        )
+    settings = Settings(
+        database_url=database_url,
+        redis_url=_url(values, "REDIS_URL", REDIS_SCHEMES, mistakes),
+        port=_whole_number(values, "PORT", 8050, 1, 65535, mistakes),
+        home=_home(values, mistakes),
+        postgres_binaries=Path(bindir) if bindir else None,
+        web_concurrency=_whole_number(values, "WEB_CONCURRENCY", 2, 1, 64, mistakes),
+        log_level=_log_level(values, mistakes),
+        on_dyno=on_dyno,
+    )
+    if mistakes:
+        raise SettingsError("\n".join(mistakes))
+    return settings
+
+
+def _url(
+    values: Mapping[str, str], name: str, schemes: tuple[str, ...], mistakes: list[str]
+) -> str | None:
+    """The URL in ``name``, or None where it is unset, blank or a mistake."""
+    url = values.get(name, "").strip()
+    if not url:
+        return None
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        scheme = ""
+    if scheme in schemes and "://" in url:
+        return url
+    # The value itself stays out of the message: it may hold a password.
+    mistakes.append(f"{name} must start with one of: {', '.join(f'{s}://' for s in schemes)}")
+    return None
+
+
+def _whole_number(
+    values: Mapping[str, str],
+    name: str,
+    default: int,
+    lowest: int,
+    highest: int,
+    mistakes: list[str],
+) -> int:
+    text = values.get(name, "").strip()
+    if not text:
+        return default
+    if text.isascii() and text.isdecimal() and lowest <= int(text) <= highest:
+        return int(text)
+    mistakes.append(f"{name} must be a whole number from {lowest} to {highest}, not {text!r}")
+    return default
+
+
+def _home(values: Mapping[str, str], mistakes: list[str]) -> Path:
+    """The folder of the embedded server, made absolute so that it means the same everywhere."""
+    text = values.get("PERFORMANCE_STORE_HOME", "").strip()
+    home = Path(text).expanduser() if text else CHECKOUT / ".data"
+    if home.exists() and not home.is_dir():
+        mistakes.append(f"PERFORMANCE_STORE_HOME must be a folder, and {text} is a file")
+    return home.absolute()
+
+
+def _log_level(values: Mapping[str, str], mistakes: list[str]) -> str:
+    text = values.get("LOG_LEVEL", "").strip().upper() or "INFO"
+    if text not in LOG_LEVELS:
+        mistakes.append(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}, not {text!r}")
+    return text
