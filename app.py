@@ -1,0 +1,21 @@
+"""The WSGI entry point: `gunicorn app:server`. Wiring only."""
+
+from __future__ import annotations
+
+from dashboard import create_app
+from dashboard.settings import Settings
+from dashboard.wiring import connector, read_state, up_to_date
+from performance_store.settings import load_settings
+
+_store = load_settings()
+_connect, _engine = connector(_store)
+
+app = create_app(
+    Settings(
+        data_home=_store.home, redis_url=_store.redis_url, trusted_proxies=int(_store.on_dyno)
+    ),
+    connect=_connect,
+    read_state=read_state,
+    at_head=lambda: up_to_date(_engine),
+)
+server = app.server

@@ -1,0 +1,150 @@
+"""Small drawings in the text, as SVG: no script, a name for those who cannot see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.element import Element, aria
+from dashboard.components.status import STATUSES, Tone, word
+
+_WIDTH, _HEIGHT, _EDGE = 120.0, 32.0, 3.0
+
+
+def sparkline(values: Sequence[float | None], label: str, *, floor: float | None = 0) -> Component:
+    """A line without axes. In: values at equal distances (None leaves a gap), and a sentence
+    that says what the line shows. `floor` is the lowest value drawn; None lets it float."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return html.Span("no history yet", className="quiet")
+    low = min(known) if floor is None else min(floor, *known)
+    high = max(*known, low + 1e-9) if len(known) > 1 else max(known[0], low + 1e-9)
+    points = _points(values, low, high)
+    lines = [
+        Element("polyline", points=" ".join(f"{x:g},{y:g}" for x, y in run), className="spark-line")
+        for run in _runs(points)
+    ]
+    last = next(point for point in reversed(points) if point is not None)
+    dot = Element("circle", cx=f"{last[0]:g}", cy=f"{last[1]:g}", r="2.5", className="spark-dot")
+    return _svg([*lines, dot], label, f"0 0 {_WIDTH:g} {_HEIGHT:g}", "spark")
+
+
+def status_strip(statuses: Sequence[str | None], label: str) -> Component:
+    """A status over time, oldest first: one cell each. In: also a sentence that says it."""
+    count = max(len(statuses), 1)
+    cells = []
+    for number, tone, run in _tones(statuses):
+        cells.append(
+            Element(
+                "rect",
+                x=f"{number * 100 / count:g}",
+                # A hair's breadth wider, lest cells show a seam.
+                width=f"{run * 100 / count:g}",
+                # Height tells as well as colour: trouble stands tall, no data is a low line.
+                y={"none": "14", "unknown": "9", "busy": "9", "good": "5"}.get(tone, "0"),
+                height={"none": "4", "unknown": "9", "busy": "9", "good": "13"}.get(tone, "18"),
+                className=f"fill-{tone}",
+            )
+        )
+    return _svg(cells, label, "0 0 100 18", "strip", stretch=True)
+
+
+def small_bar(
+    count: int | None, total: int | None, label: str, *, tone: Tone = "good"
+) -> Component:
+    """A part of a whole as a bar, beside the words "n of N", which `label` repeats."""
+    share = 0.0 if not count or not total else min(count / total, 1.0)
+    parts = [Element("rect", x="0", y="0", width="100", height="8", className="bar-track")]
+    if share > 0:
+        parts.append(
+            Element(
+                "rect",
+                x="0",
+                y="0",
+                width=f"{share * 100:.4g}",
+                height="8",
+                className=f"fill-{tone}",
+            )
+        )
+    return _svg(parts, label, "0 0 100 8", "bar", stretch=True)
+
+
+def stacked_bar(parts: Sequence[tuple[str, int, Tone]], label: str) -> Component:
+    """Parts of a whole side by side. In: (name, count, tone) in order, and a sentence with the
+    counts. Gaps part neighbours of like colour."""
+    total = sum(count for _, count, _ in parts)
+    drawn, at = [], 0.0
+    for name, count, tone in parts:
+        if not count:
+            continue
+        width = count * 100 / total
+        rect = Element(
+            "rect",
+            Element("title", f"{name}: {count:,}"),
+            x=f"{at:.4g}",
+            y="0",
+            width=f"{max(width - 0.4, 0.3):.4g}",
+            height="14",
+            className=f"fill-{tone}",
+        )
+        drawn.append(rect)
+        at += width
+    return _svg(drawn, label, "0 0 100 14", "bar bar-thick", stretch=True)
+
+
+def _svg(
+    children: Sequence[Component], label: str, box: str, name: str, *, stretch: bool = False
+) -> Component:
+    return Element(
+        "svg",
+        children,
+        role="img",
+        viewBox=box,
+        className=f"drawing {name}",
+        preserveAspectRatio="none" if stretch else None,
+        focusable="false",
+        **aria(label=label),
+    )
+
+
+def _points(
+    values: Sequence[float | None], low: float, high: float
+) -> list[tuple[float, float] | None]:
+    step = (_WIDTH - 2 * _EDGE) / max(len(values) - 1, 1)
+    depth = _HEIGHT - 2 * _EDGE
+    return [
+        None
+        if value is None
+        else (
+            round(_EDGE + number * step, 1),
+            round(_EDGE + depth * (1 - (value - low) / (high - low)), 1),
+        )
+        for number, value in enumerate(values)
+    ]
+
+
+def _runs(
+    points: Sequence[tuple[float, float] | None],
+) -> list[list[tuple[float, float]]]:
+    runs: list[list[tuple[float, float]]] = [[]]
+    for point in points:
+        if point is None:
+            runs.append([])
+        else:
+            runs[-1].append(point)
+    return [run for run in runs if len(run) > 1]
+
+
+def _tones(statuses: Sequence[str | None]) -> list[tuple[int, Tone, int]]:
+    """Runs of equal tone, as (first cell, tone, length): a year of days is a few rectangles."""
+    runs: list[tuple[int, Tone, int]] = []
+    for number, status in enumerate(statuses):
+        tone: Tone = word(STATUSES, status).tone
+        if runs and runs[-1][1] == tone:
+            first, _, length = runs[-1]
+            runs[-1] = (first, tone, length + 1)
+        else:
+            runs.append((number, tone, 1))
+    return runs

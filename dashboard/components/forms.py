@@ -1,0 +1,268 @@
+"""Native controls in forms that send themselves to the address bar (method GET).
+
+They work without a script; with one, `assets/shell.js` turns sending into a quick page change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard import formatting
+from dashboard.components import text
+from dashboard.components.element import Attributes, Children, Element, aria
+
+Options = Sequence[tuple[str, str]]
+
+
+def select(
+    name: str, label: str, options: Options, value: str | None, *, any_label: str | None = "All"
+) -> Component:
+    """One choice from many, as (value, words). `any_label` is the choice of none of them; None
+    leaves it out."""
+    shown = [("", any_label), *options] if any_label is not None else list(options)
+    chosen = value or ""
+    return html.Div(
+        [
+            _label(name, label),
+            html.Select(
+                [_option(words, code, code == chosen) for code, words in shown],
+                id=_id(name),
+                name=name,
+                className="select",
+            ),
+        ],
+        className="field",
+    )
+
+
+def radios(name: str, legend: str, options: Options, value: str | None) -> Component:
+    """One choice from a few, all of them in sight."""
+    return _group(name, legend, options, {value or ""}, kind="radio")
+
+
+def checkboxes(name: str, legend: str, options: Options, values: Sequence[str]) -> Component:
+    """Any number of choices from a few."""
+    return _group(name, legend, options, set(values), kind="checkbox")
+
+
+def text_input(
+    name: str,
+    label: str,
+    value: str | None,
+    *,
+    hint: str | None = None,
+    max_length: int = 100,
+    suggestions: Sequence[str] = (),
+) -> Component:
+    """A line of text; `suggestions` appear while typing."""
+    parts: list[Component] = [_label(name, label)]
+    if hint:
+        parts.append(html.P(hint, id=f"{_id(name)}-hint", className="hint"))
+    parts.append(
+        _input(
+            name,
+            "text",
+            value,
+            hint=hint,
+            maxLength=max_length,
+            list=f"{_id(name)}-list" if suggestions else None,
+        )
+    )
+    if suggestions:
+        offered = [html.Option(value=item) for item in suggestions]
+        parts.append(html.Datalist(offered, id=f"{_id(name)}-list"))
+    return html.Div(parts, className="field")
+
+
+def date_input(
+    name: str,
+    label: str,
+    value: date | None,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    hint: str | None = None,
+) -> Component:
+    """A date, within bounds if given, by the browser's own control."""
+    parts: list[Component] = [_label(name, label)]
+    if hint:
+        parts.append(html.P(hint, id=f"{_id(name)}-hint", className="hint"))
+    parts.append(
+        _input(
+            name,
+            "date",
+            value.isoformat() if value else None,
+            hint=hint,
+            min=first.isoformat() if first else None,
+            max=last.isoformat() if last else None,
+        )
+    )
+    return html.Div(parts, className="field field-short")
+
+
+def filter_form(
+    action: str,
+    *fields: Component,
+    applied: int = 0,
+    clear_href: str | None = None,
+    keep: Mapping[str, str] | None = None,
+    apply_label: str = "Apply filters",
+    title: str = "Filters",
+) -> Component:
+    """Filters with an Apply button.
+
+    In: the page's path; the controls; how many filters are applied and the address without
+    them; and values of the address to `keep`, such as the sorting. It is open while filters are
+    applied, and closed otherwise, so that the figures come first.
+    """
+    summary = [title]
+    if applied:
+        summary.append(f" ({formatting.number(applied)} applied)")
+    actions: list[Component] = [text.button(apply_label)]
+    if applied and clear_href:
+        actions.append(text.link("Clear filters", clear_href))
+    return html.Details(
+        [
+            html.Summary("".join(summary), className="details-summary"),
+            html.Form(
+                [
+                    *_kept(keep),
+                    html.Div(list(fields), className="fields"),
+                    html.Div(actions, className="form-actions"),
+                ],
+                action=action,
+                method="GET",
+                className="filter-form",
+            ),
+        ],
+        className="details filters",
+        open=bool(applied),
+    )
+
+
+def inline_form(
+    action: str,
+    *fields: Component,
+    keep: Mapping[str, str] | None = None,
+    apply_label: str = "Apply",
+) -> Component:
+    """One or two controls and their button on a line, always in sight."""
+    return html.Form(
+        [*_kept(keep), *fields, text.button(apply_label, kind="secondary")],
+        action=action,
+        method="GET",
+        className="inline-form",
+    )
+
+
+def search_box(
+    action: str,
+    label: str,
+    value: str | None,
+    *,
+    name: str = "q",
+    hint: str | None = None,
+    keep: Mapping[str, str] | None = None,
+    button_label: str = "Search",
+    suggestions: Sequence[str] = (),
+) -> Component:
+    """A search with its label, a hint and a button."""
+    hints = [html.P(hint, id=f"{_id(name)}-hint", className="hint")] if hint else []
+    offered: list[Component] = []
+    if suggestions:
+        options = [html.Option(value=item) for item in suggestions]
+        offered = [html.Datalist(options, id=f"{_id(name)}-list")]
+    return html.Form(
+        [
+            *_kept(keep),
+            _label(name, label, large=True),
+            *hints,
+            html.Div(
+                [
+                    _input(
+                        name,
+                        "search",
+                        value,
+                        hint=hint,
+                        maxLength=100,
+                        autoComplete="off",
+                        list=f"{_id(name)}-list" if suggestions else None,
+                    ),
+                    text.button(button_label),
+                ],
+                className="search-row",
+            ),
+            *offered,
+        ],
+        action=action,
+        method="GET",
+        role="search",
+        className="search",
+    )
+
+
+def _id(name: str) -> str:
+    return f"field-{name}"
+
+
+def _label(name: str, words: str, *, large: bool = False) -> Component:
+    return html.Label(words, htmlFor=_id(name), className="label label-large" if large else "label")
+
+
+def _option(words: Children, value: str, chosen: bool) -> Component:
+    # `selected` is only there where it holds: React takes it as the first choice.
+    more: Attributes = {"selected": "selected"} if chosen else {}
+    return html.Option(words, value=value, **more)
+
+
+def _input(name: str, kind: str, value: str | None, *, hint: str | None, **more: Any) -> Component:
+    return Element(
+        "input",
+        type=kind,
+        id=_id(name),
+        name=name,
+        defaultValue=value or "",
+        className="input",
+        **more,
+        **aria(describedby=f"{_id(name)}-hint" if hint else None),
+    )
+
+
+def _group(name: str, legend: str, options: Options, chosen: set[str], *, kind: str) -> Component:
+    items = []
+    for number, (value, words) in enumerate(options):
+        item_id = f"{_id(name)}-{number}"
+        box = Element(
+            "input",
+            type=kind,
+            id=item_id,
+            name=name,
+            value=value,
+            defaultChecked=value in chosen,
+            className="choice-input",
+        )
+        items.append(
+            html.Div(
+                [box, html.Label(words, htmlFor=item_id, className="choice-label")],
+                className="choice",
+            )
+        )
+    return html.Fieldset(
+        [
+            html.Legend(legend, className="label"),
+            html.Div(items, className="choices"),
+        ],
+        className="field fieldset",
+    )
+
+
+def _kept(keep: Mapping[str, str] | None) -> list[Component]:
+    return [
+        Element("input", type="hidden", name=name, value=value)
+        for name, value in (keep or {}).items()
+    ]

@@ -1,0 +1,106 @@
+"""Tags: a state as a word, a symbol and a colour, in this order of importance.
+
+The colours are in `assets/planning.css` and, for charts, in `components.figures.theme`; a test
+holds them equal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dash import html
+from dash.development.base_component import Component
+
+Tone = Literal["good", "warn", "bad", "busy", "none", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """How a state is said and shown: its label, tone (which gives symbol and colour), meaning."""
+
+    label: str
+    tone: Tone
+    meaning: str
+
+
+STATUSES: dict[str, Word] = {
+    "live": Word("Live", "good", "The data is collected and nothing in it needs fixing first."),
+    "needs_improving": Word(
+        "Needs improving", "warn", "The data is collected, but something in it should be fixed."
+    ),
+    "error": Word("Error", "bad", "The data could not be collected at the last attempt."),
+    "processing": Word("Processing", "busy", "A new endpoint, not collected from yet."),
+    "not_submitted": Word("Not submitted", "none", "There is no active endpoint for this dataset."),
+    "unknown": Word("Not known", "unknown", "We do not have what we need to tell."),
+}
+ACCESS_BANDS: dict[str, Word] = {
+    "ok": Word("Working", "good", "The last attempt to collect the data worked."),
+    "failing": Word("Failing", "warn", "Attempts have failed for fewer than 5 days."),
+    "broken": Word("Broken", "bad", "Attempts have failed for 5 days or more."),
+    "long_broken": Word("Long broken", "bad", "Attempts have failed for more than 30 days."),
+    "never": Word("Never worked", "none", "No attempt has worked yet."),
+}
+FRESHNESS_BANDS: dict[str, Word] = {
+    "fresh": Word("Fresh", "good", "The content changed in the last 6 months."),
+    "ageing": Word("Ageing", "warn", "The content last changed 6 to 12 months ago."),
+    "stale": Word("Stale", "bad", "The content has not changed for more than a year."),
+    "unknown": Word("Not known", "unknown", "We do not know when the content last changed."),
+}
+SEVERITIES: dict[str, Word] = {
+    "critical": Word("Critical", "bad", "The data cannot be used until this is fixed."),
+    "error": Word("Error", "bad", "This must be fixed."),
+    "warning": Word("Warning", "warn", "This should be fixed."),
+    "notice": Word("Notice", "busy", "Worth knowing; nothing has to be done."),
+    "info": Word("Information", "none", "Noted while the data was read."),
+}
+_OTHER = Word("Not known", "unknown", "We do not have a word for this state.")
+
+
+def word(kind: dict[str, Word], value: str | None) -> Word:
+    """How a state is said; values we have never seen are shown as they are, as not known."""
+    if value is None:
+        return _OTHER
+    return kind.get(value, Word(value.replace("_", " ").capitalize(), "unknown", _OTHER.meaning))
+
+
+def tag(words: str, tone: Tone = "none") -> Component:
+    """A short word in a coloured box, with the symbol of its tone."""
+    return html.Span(words, className=f"tag tag-{tone}")
+
+
+def status_tag(status: str | None) -> Component:
+    """The tag of a provision's status."""
+    found = word(STATUSES, status)
+    return tag(found.label, found.tone)
+
+
+def access_tag(band: str | None) -> Component:
+    """The tag of an access band."""
+    found = word(ACCESS_BANDS, band)
+    return tag(found.label, found.tone)
+
+
+def freshness_tag(band: str | None) -> Component:
+    """The tag of a freshness band."""
+    found = word(FRESHNESS_BANDS, band)
+    return tag(found.label, found.tone)
+
+
+def severity_tag(severity: str | None) -> Component:
+    """The tag of an issue's severity."""
+    found = word(SEVERITIES, severity)
+    return tag(found.label, found.tone)
+
+
+def mark(words: str, tone: Tone) -> Component:
+    """Only the symbol, for cells too small for words; the words are there for screen readers."""
+    return html.Span(html.Span(words, className="hidden"), className=f"mark-only tag-{tone}")
+
+
+def key(kind: dict[str, Word]) -> Component:
+    """What each tag means, as a list: for the foot of a page that shows them."""
+    rows = []
+    for item in kind.values():
+        rows += [html.Dt(tag(item.label, item.tone)), html.Dd(item.meaning)]
+    return html.Dl(rows, className="key")

@@ -1,0 +1,99 @@
+"""Response headers: what the browser may run, keep and tell others."""
+
+from __future__ import annotations
+
+import brotli  # noqa: F401  without it Flask-Compress would quietly do without brotli
+from dash import Dash
+from flask import Flask, Response, request
+from flask_compress import Compress
+
+YEAR = 31_536_000
+DAY = 86_400
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    # Full addresses for ourselves, nothing for other sites.
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": (
+        "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=(), "
+        "interest-cohort=()"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+
+
+def content_security_policy(script_hashes: list[str]) -> str:
+    """The policy for one response. In: the hashes of Dash's inline scripts.
+
+    Styles may be inline because Dash, React and Plotly insert style elements; scripts may not.
+    """
+    return "; ".join(
+        (
+            "default-src 'self'",
+            " ".join(("script-src", "'self'", *script_hashes)),
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data:",
+            "connect-src 'self'",
+            "font-src 'self'",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def add_headers(app: Dash) -> None:
+    """Make every response of the application carry the headers, and compress what is text."""
+    server: Flask = app.server
+    _compress(server)
+
+    @server.after_request
+    def headers(response: Response) -> Response:
+        for name, value in _ALWAYS.items():
+            response.headers.setdefault(name, value)
+        if response.mimetype == "text/html":
+            # Hashed now, not at start: Dash adds inline scripts when the first request comes.
+            policy = content_security_policy([f"{item}" for item in app.csp_hashes()])
+            response.headers.setdefault("Content-Security-Policy", policy)
+        if request.is_secure:
+            response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}")
+        kept = _cache_control(request.path, "m" in request.args)
+        if kept and "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = kept
+        elif kept and request.path.startswith("/assets/"):
+            # Flask says `no-cache` of static files.
+            response.headers["Cache-Control"] = kept
+        return response
+
+
+def _cache_control(path: str, versioned: bool) -> str | None:
+    """How long a browser may keep an answer without asking."""
+    if path.startswith("/assets/"):
+        # Dash asks for its assets with ?m=<time of change>: a changed file has a new address.
+        return f"public, max-age={YEAR}, immutable" if versioned else f"public, max-age={DAY}"
+    if path.startswith("/_dash-component-suites/"):
+        # Fingerprinted files carry their own year; these are the others.
+        return f"public, max-age={DAY}"
+    return "no-cache"
+
+
+def _compress(server: Flask) -> None:
+    server.config.update(
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_ALGORITHM_STREAMING=["br", "gzip"],
+        COMPRESS_BR_LEVEL=5,
+        COMPRESS_LEVEL=6,
+        COMPRESS_MIMETYPES=[
+            "text/html",
+            "text/css",
+            "text/csv",
+            "text/plain",
+            "text/javascript",
+            "application/javascript",
+            "application/json",
+            "image/svg+xml",
+        ],
+        COMPRESS_MIN_SIZE=500,
+    )
+    Compress(server)

@@ -1,0 +1,36 @@
+"""What a page is, to the router and the navigation."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from dash import Dash
+
+
+class PageModule(Protocol):
+    """What a module in `dashboard.pages` offers.
+
+    `PATH` is the address, with variables as `<organisation>`; `TITLE` names the page until its
+    heading does; `NAV` is its word in the navigation, or None. A page that can be shown without any
+    data also says `NEEDS_DATA = False`. `layout(**params)` takes the path
+    variables and the query string (a repeated name gives a list) and returns the page, beginning
+    with its only `<h1>`. `register(app)` adds callbacks, if any.
+    """
+
+    @property
+    def PATH(self) -> str:
+        """The address."""
+
+    @property
+    def TITLE(self) -> str:
+        """The page's name."""
+
+    @property
+    def NAV(self) -> str | None:
+        """Its word in the navigation."""
+
+    def layout(self, **params: Any) -> Any:
+        """The page for these parameters."""
+
+    def register(self, app: Dash) -> None:
+        """Add the page's callbacks to the application."""

@@ -1,0 +1,8 @@
+"""The pages, in the order of the navigation. This tuple is the only list of them."""
+
+from __future__ import annotations
+
+from dashboard.page import PageModule
+from dashboard.pages import about
+
+PAGES: tuple[PageModule, ...] = (about,)

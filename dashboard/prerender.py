@@ -1,0 +1,129 @@
+"""A page's component tree as plain HTML, sent inside the first response.
+
+The reader sees the page before any script has run, a reader without scripts gets all of it
+(links and filter forms work as they are), and the response carries the right status code.
+The browser's half, `assets/shell.js`, swaps it for the same tree drawn by Dash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from typing import Any
+
+from dash.development.base_component import Component
+
+from dashboard.components.element import Element
+
+VOID = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"}
+)
+_SKIPPED = frozenset({"children", "key", "n_clicks", "n_clicks_timestamp", "disable_n_clicks"})
+_RENAMED = {
+    "className": "class",
+    "htmlFor": "for",
+    "acceptCharset": "accept-charset",
+    "httpEquiv": "http-equiv",
+    "defaultValue": "value",
+    "defaultChecked": "checked",
+    "strokeWidth": "stroke-width",
+    "strokeLinecap": "stroke-linecap",
+    "strokeLinejoin": "stroke-linejoin",
+    "strokeDasharray": "stroke-dasharray",
+    "textAnchor": "text-anchor",
+    "fillRule": "fill-rule",
+    # These keep their capitals in HTML, as SVG asks.
+    "viewBox": "viewBox",
+    "preserveAspectRatio": "preserveAspectRatio",
+    "patternUnits": "patternUnits",
+}
+
+
+def to_html(node: Any) -> str:
+    """HTML of a component, a string, a number or a sequence of them; text is escaped.
+
+    Components that only scripts can draw (`dcc.*`) leave nothing behind: whoever uses one
+    puts the same facts beside it as words or a table.
+    """
+    return "".join(_pieces(node))
+
+
+def text_of(node: Any) -> str:
+    """The words inside a tree, without tags, in reading order."""
+    return " ".join("".join(_words(node)).split())
+
+
+def find_first(node: Any, kind: str) -> Component | None:
+    """The first component of a type (such as "H1") in reading order, or None."""
+    for component in walk(node):
+        if getattr(component, "_type", None) == kind:
+            return component
+    return None
+
+
+def walk(node: Any) -> Iterator[Component]:
+    """Every component in a tree, in reading order."""
+    if isinstance(node, Component):
+        yield node
+        yield from walk(getattr(node, "children", None))
+    elif isinstance(node, Sequence) and not isinstance(node, str):
+        for child in node:
+            yield from walk(child)
+
+
+def _words(node: Any) -> Iterator[str]:
+    if isinstance(node, str | int | float):
+        yield str(node)
+    elif isinstance(node, Component):
+        yield from _words(getattr(node, "children", None))
+    elif isinstance(node, Sequence):
+        for child in node:
+            yield from _words(child)
+            yield " "
+
+
+def _pieces(node: Any) -> Iterator[str]:
+    if node is None or isinstance(node, bool):
+        return
+    if isinstance(node, str | int | float):
+        yield escape(str(node))
+    elif isinstance(node, Element):
+        yield from _element(node.tag, node.attributes, node.children)
+    elif isinstance(node, Component):
+        if node._namespace == "dash_html_components":
+            props = node.to_plotly_json()["props"]  # type: ignore[no-untyped-call]
+            yield from _element(node._type.lower(), props, props.get("children"))
+    elif isinstance(node, Sequence):
+        for child in node:
+            yield from _pieces(child)
+    else:
+        raise TypeError(f"cannot draw a {type(node).__name__}")
+
+
+def _element(tag: str, attributes: dict[str, Any], children: Any) -> Iterator[str]:
+    yield f"<{tag}"
+    for name, value in attributes.items():
+        if name not in _SKIPPED and value is not None and value is not False:
+            yield _attribute(name, value)
+    yield ">"
+    if tag not in VOID:
+        yield from _pieces(children)
+        yield f"</{tag}>"
+
+
+def _attribute(name: str, value: Any) -> str:
+    written = _RENAMED.get(name, name.lower())
+    if value is True:
+        # `aria-*` and `data-*` hold the word; the others are there or not.
+        return f' {written}="true"' if "-" in written else f" {written}"
+    if isinstance(value, dict):
+        value = ";".join(f"{_css_name(key)}:{item}" for key, item in value.items())
+    return f' {written}="{escape(str(value))}"'
+
+
+def _css_name(name: str) -> str:
+    return (
+        name
+        if name.startswith("--")
+        else "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name)
+    )

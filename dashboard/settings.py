@@ -1,0 +1,27 @@
+"""What the web application needs to know about where it runs.
+
+The environment itself is read and checked by `performance_store.settings`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+CHECKOUT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of one application.
+
+    `data_home` is the folder for what may be thrown away and made again (cache, compressed
+    files). `redis_url` None means that the cache lives there too. `trusted_proxies` is how many
+    proxies in front of us may say who the client is and whether it came over TLS.
+    """
+
+    data_home: Path
+    redis_url: str | None = None
+    trusted_proxies: int = 0
+    assets_folder: Path = CHECKOUT / "assets"
+    node_modules: Path = CHECKOUT / "node_modules"

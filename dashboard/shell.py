@@ -1,0 +1,160 @@
+"""The frame around every page: the HTML document, header, navigation, banner and footer.
+
+The frame and the page's own content are in the first response (see `dashboard.prerender`);
+`assets/shell.js` keeps them right while Dash moves from page to page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from dash import Dash
+from flask import g, request
+
+from dashboard import formatting
+from dashboard.data import StoreState, door
+from dashboard.errors import StoreUnavailable
+from dashboard.page import PageModule
+from dashboard.prerender import to_html
+from dashboard.router import Answer, Router
+
+SERVICE = "Planning Data Performance"
+KINDS = {
+    "platform": "the Planning Data Platform",
+    "odp-reports": "weekly reports of the Open Digital Planning programme",
+    "registers": "the Planning Data Platform’s public registers",
+    "sample": "invented sample data",
+}
+# The little site plan beside the name: four parcels, one of them surveyed.
+_MARK = (
+    '<svg class="mark" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true"'
+    ' focusable="false"><path class="mark-land" d="M2 4h28v24H2z"/>'
+    '<path class="mark-plot" d="M13 15l15-3v14H13z"/>'
+    '<path class="mark-line" d="M2 17l26-5M13 4v24M21 13.5V28"/></svg>'
+)
+
+
+class ShellDash(Dash):
+    """Dash with our own document around it. `router` draws the first page of each visit."""
+
+    router: Router
+
+    def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]
+        """The whole HTML document for the request under way."""
+        answer = g.get("page_answer") or self.router.answer(
+            request.path, request.query_string.decode("utf-8", "replace")
+        )
+        g.page_status = answer.status
+        return document(answer, self.router.pages, store_state(), parts)
+
+
+def store_state() -> StoreState | None:
+    """What the store serves, or None while it cannot be asked."""
+    try:
+        return door().state()
+    except StoreUnavailable:
+        return None
+
+
+def document(
+    answer: Answer,
+    pages: Sequence[PageModule],
+    state: StoreState | None,
+    parts: dict[str, str],
+) -> str:
+    """The HTML document around a page. In: also the page modules for the navigation, what the
+    store serves, and Dash's own `css`, `config`, `scripts` and `renderer` (none for a plain
+    page, such as the one for an error)."""
+    title = escape(page_title(answer.title))
+    version = escape(state.version if state else "")
+    entry = '<div id="react-entry-point"></div>' if parts else ""
+    return f"""<!DOCTYPE html>
+<html lang="en-GB" data-version="{version}">
+<head>
+<meta charset="utf-8">
+<title>{title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="theme-color" content="#10333a">
+<meta name="description" content="Which planning authority provides which planning dataset,
+ whether it still works, how fresh it is and what to do next.">
+<link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
+{parts.get("css", "")}
+</head>
+<body>
+<a class="skip-link" href="#main">Skip to main content</a>
+{_header(pages, answer.path)}
+{_banner(state)}
+<main id="main" class="width main" tabindex="-1">
+<div id="first-page">{to_html(answer.content)}</div>
+{entry}
+</main>
+{_footer(state)}
+<div id="announcer" class="hidden" role="status" aria-live="polite"></div>
+{parts.get("config", "")}
+{parts.get("scripts", "")}
+{parts.get("renderer", "")}
+</body>
+</html>"""
+
+
+def page_title(heading: str) -> str:
+    """The document's title for a page's heading."""
+    return SERVICE if heading in ("", SERVICE) else f"{heading} – {SERVICE}"
+
+
+def _header(pages: Sequence[PageModule], path: str) -> str:
+    items = "".join(
+        f'<li><a href="{escape(page.PATH)}"{_current(page.PATH, path)}>{escape(page.NAV)}</a></li>'
+        for page in pages
+        if page.NAV
+    )
+    return (
+        '<header class="header"><div class="width header-row">'
+        f'<a class="brand" href="/">{_MARK}<span>{SERVICE}</span></a>'
+        f'<nav class="nav" aria-label="Main"><ul>{items}</ul></nav>'
+        "</div></header>"
+    )
+
+
+def _current(link: str, path: str) -> str:
+    """`aria-current` for the page itself and for the section it is in; `assets/shell.js` follows
+    the same rule when Dash moves on."""
+    path = "/" + path.strip("/")
+    if path == link:
+        return ' aria-current="page"'
+    return ' aria-current="true"' if link != "/" and path.startswith(f"{link}/") else ""
+
+
+def _banner(state: StoreState | None) -> str:
+    if state is None or state.kind != "sample":
+        return ""
+    return (
+        '<div class="banner" role="region" aria-label="Sample data"><p class="width">'
+        "<strong>Sample data.</strong> Every authority and every figure here is invented."
+        "</p></div>"
+    )
+
+
+def _footer(state: StoreState | None) -> str:
+    return (
+        '<footer class="footer"><div class="width footer-row">'
+        f'<p id="data-age">{escape(data_age(state))}</p>'
+        '<ul><li><a href="/about">About these figures</a></li>'
+        '<li><a href="https://www.planning.data.gov.uk/">Planning Data</a></li></ul>'
+        "<p>Contains public sector information licensed under the "
+        '<a href="https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/">'
+        "Open Government Licence v3.0</a>.</p>"
+        "</div></footer>"
+    )
+
+
+def data_age(state: StoreState | None) -> str:
+    """One sentence about how old the data is and where it comes from."""
+    if state is None:
+        return "We cannot tell how old the data is: our database is not answering."
+    if state.as_at is None:
+        return "No data has been loaded yet."
+    source = KINDS.get(state.kind or "", "an unnamed source")
+    return f"Data as at {formatting.day(state.as_at)}, from {source}."

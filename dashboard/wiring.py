@@ -1,0 +1,59 @@
+"""How the application is joined to the performance store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from sqlalchemy import Connection, Engine, text
+
+from dashboard.data import StoreState
+from dashboard.errors import StoreUnavailable
+from performance_store.database import (
+    DatabaseUnavailable,
+    connect,
+    current_revision,
+    head_revision,
+    make_engine,
+)
+from performance_store.settings import Settings, SettingsError
+
+_STATE = text(
+    """
+    SELECT max(load_id) OVER () AS load_id, as_at, kind, published_at
+    FROM snapshot
+    WHERE state = 'published'
+    ORDER BY kind = 'platform' DESC, as_at DESC
+    LIMIT 1
+    """
+)
+
+Connect = Callable[[], AbstractContextManager[Connection]]
+
+
+def connector(settings: Settings) -> tuple[Connect, Engine]:
+    """What opens a connection, and its engine. Nothing is connected yet."""
+    if settings.database_url is None:
+        raise SettingsError(
+            "DATABASE_URL is not set. `make run` starts a database of its own and sets it."
+        )
+    engine = make_engine(settings.database_url, application_name="dashboard")
+    return lambda: connect(engine), engine
+
+
+def up_to_date(engine: Engine) -> bool:
+    """Whether the database's migrations are those of this code. Raises StoreUnavailable."""
+    try:
+        return current_revision(engine) == head_revision()
+    except DatabaseUnavailable as error:
+        raise StoreUnavailable(error.reason) from error
+
+
+def read_state(connection: Connection) -> StoreState:
+    """Which data the store serves: the newest platform snapshot, else the newest of any kind."""
+    row = connection.execute(_STATE).one_or_none()
+    if row is None:
+        return StoreState(version="empty", as_at=None, kind=None)
+    return StoreState(
+        version=str(row.load_id), as_at=row.as_at, kind=row.kind, published_at=row.published_at
+    )
