@@ -91,7 +91,7 @@ def find_binaries(given: Path | None = None) -> Path:
 
 def major_version(binaries: Path) -> int:
     """18 of ``postgres (PostgreSQL) 18.6``. Data of one major version is unreadable to another."""
-    command = [binaries / "postgres", "--version"]
+    command = [str(binaries / "postgres"), "--version"]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     found = re.search(r"\(PostgreSQL\) (\d+)", run.stdout)
     if run.returncode or not found:

@@ -42,12 +42,12 @@ def signals_held() -> Iterator[None]:
     def note(number: int, _frame: FrameType | None) -> None:
         arrived.append(number)
 
-    before = {number: signal.signal(number, note) for number in STOP_SIGNALS}
+    before = {stop: signal.signal(stop, note) for stop in STOP_SIGNALS}
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for stop, handler in before.items():
+            signal.signal(stop, handler)
         for number in arrived[:1]:
             signal.raise_signal(number)
 

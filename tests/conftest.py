@@ -1,0 +1,197 @@
+"""What the tests share: databases, a Redis, browsers, the public data.
+
+Without DATABASE_URL an embedded PostgreSQL is started once, without the safety that costs time.
+With it, scratch databases are created on that server and dropped again. Likewise REDIS_URL.
+Each test that uses one of these fixtures gets the marker of that name (see pyproject.toml).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from selenium.webdriver.chrome.options import Options
+from sqlalchemy import Engine
+
+from performance_store.database import make_engine, migrate
+from performance_store.embedded import EmbeddedPostgres
+from performance_store.settings import load_settings
+from tests.servers import Databases, RedisServer, browser, missing
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+MARKED_BY_FIXTURE = {
+    "databases": "postgres",
+    "redis_url": "redis",
+    "own_redis": "redis",
+    "dash_duo": "browser",
+    "page": "browser",
+    "context": "browser",
+    "shared_data": "data",
+}
+# As root Chromium has no sandbox; the rest keeps it from calling home or needing a display.
+BROWSER_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for fixture in getattr(item, "fixturenames", ()):
+            if fixture in MARKED_BY_FIXTURE:
+                item.add_marker(MARKED_BY_FIXTURE[fixture])
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("browser") and browser() is None:
+        missing("Chromium")
+    if "dash_duo" in getattr(item, "fixturenames", ()) and shutil.which("chromedriver") is None:
+        missing("chromedriver")
+
+
+# Databases
+
+
+@pytest.fixture(scope="session")
+def open_folder() -> Iterator[Callable[[], Path]]:
+    """Makes temporary folders that any user may pass through (pytest's own may not be)."""
+    made: list[Path] = []
+
+    def make() -> Path:
+        folder = Path(tempfile.mkdtemp(prefix="performance-test-"))
+        folder.chmod(0o755)
+        made.append(folder)
+        return folder
+
+    yield make
+    for folder in made:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def databases(open_folder: Callable[[], Path]) -> Iterator[Databases]:
+    """The server that tests create their databases on."""
+    settings = load_settings()
+    if settings.database_url is not None:
+        yield Databases(settings.database_url)
+        return
+    home = open_folder()
+    with EmbeddedPostgres(home, durable=False, binaries=settings.postgres_binaries) as server:
+        yield Databases(server.url("postgres"))
+
+
+@pytest.fixture(scope="session")
+def template(databases: Databases) -> Iterator[str]:
+    """The name of a migrated, empty database to copy."""
+    with databases.fresh() as url:
+        engine = make_engine(url, application_name="tests", pool=None)
+        migrate(engine)
+        assert engine.url.database is not None
+        yield engine.url.database
+
+
+@pytest.fixture(scope="session")
+def fresh_database(
+    databases: Databases, template: str
+) -> Callable[[], AbstractContextManager[str]]:
+    """``with fresh_database() as url``: a migrated, empty database for any other scope."""
+    return lambda: databases.fresh(template)
+
+
+@pytest.fixture
+def database_url(fresh_database: Callable[[], AbstractContextManager[str]]) -> Iterator[str]:
+    """A migrated, empty database of the test's own."""
+    with fresh_database() as url:
+        yield url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on ``database_url``."""
+    made = make_engine(database_url, application_name="tests")
+    yield made
+    made.dispose()
+
+
+@pytest.fixture(scope="module")
+def module_database_url(
+    fresh_database: Callable[[], AbstractContextManager[str]],
+) -> Iterator[str]:
+    """A migrated, empty database that the tests of one module share."""
+    with fresh_database() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def module_engine(module_database_url: str) -> Iterator[Engine]:
+    """An engine on ``module_database_url``."""
+    made = make_engine(module_database_url, application_name="tests")
+    yield made
+    made.dispose()
+
+
+# Redis
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Redis that works, shared by all tests: use keys of your own, never flush it."""
+    given = load_settings().redis_url
+    if given is not None:
+        yield given
+        return
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture
+def own_redis(tmp_path: Path) -> Iterator[RedisServer]:
+    """A running Redis that the test may stop, start again, pause and resume."""
+    server = RedisServer(tmp_path)
+    server.start()
+    yield server
+    server.stop()
+
+
+# Browsers
+
+
+def pytest_setup_options() -> Options:
+    """How dash.testing starts its browser."""
+    options = Options()
+    options.binary_location = browser() or ""
+    for argument in ("--headless=new", "--window-size=1280,900", *BROWSER_ARGUMENTS):
+        options.add_argument(argument)
+    return options
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    """How Playwright starts its browser: the machine's, since its own cannot be had from PyPI."""
+    return {"executable_path": browser(), "args": list(BROWSER_ARGUMENTS), "headless": True}
+
+
+# Public data
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of public data: PERFORMANCE_TEST_DATA, or ``shared/data`` beside the checkout."""
+    given = os.environ.get("PERFORMANCE_TEST_DATA")
+    folder = Path(given) if given else CHECKOUT.parent / "shared" / "data"
+    if not folder.is_dir():
+        missing(f"public data ({'PERFORMANCE_TEST_DATA' if given else '../shared/data'})")
+    return folder

@@ -1,0 +1,119 @@
+"""Servers and programs that tests need: found on the machine, or the test says what is missing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NoReturn
+
+import psycopg
+import pytest
+import redis
+from psycopg import sql
+from sqlalchemy import make_url
+
+from performance_store.processes import OwnedProcess
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def missing(what: str) -> NoReturn:
+    """Skip the test by name of what it lacks; in CI, where nothing may be lacking, fail."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} is missing, and CI skips nothing", pytrace=False)
+    pytest.skip(f"{what} is missing")
+
+
+def browser() -> str | None:
+    """The path of a Chromium."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Databases:
+    """Fresh databases on one server, most of them copies of a migrated one (0.03 s each)."""
+
+    def __init__(self, maintenance_url: str) -> None:
+        self._url = make_url(maintenance_url).set(drivername="postgresql")
+        self._count = 0
+
+    def url(self, name: str) -> str:
+        return self._url.set(database=name).render_as_string(hide_password=False)
+
+    def _run(self, statement: sql.Composed) -> None:
+        target = self._url.render_as_string(hide_password=False)
+        with psycopg.connect(target, autocommit=True) as connection:
+            connection.execute(statement)
+
+    @contextmanager
+    def fresh(self, template: str = "template0") -> Iterator[str]:
+        """The URL of a new database, a copy of ``template``, dropped afterwards."""
+        self._count += 1
+        name = f"performance_test_{os.getpid()}_{self._count}"
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        self._run(create.format(sql.Identifier(name), sql.Identifier(template)))
+        try:
+            yield self.url(name)
+        finally:
+            drop = sql.SQL("DROP DATABASE {} WITH (FORCE)")
+            self._run(drop.format(sql.Identifier(name)))
+
+
+class RedisServer:
+    """A Redis of the test's own, to be stopped, hung and filled at will."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        program = shutil.which("redis-server") or shutil.which("valkey-server")
+        if program is None:
+            missing("redis-server")
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self._folder = folder
+        self._command = [program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
+        self._command += ["--appendonly", "no", "--dir", str(folder), *options]
+        self._server: OwnedProcess | None = None
+
+    def start(self) -> None:
+        with (self._folder / "redis.log").open("ab") as log:
+            self._server = OwnedProcess.start(
+                self._command,
+                stop_signal=signal.SIGTERM,
+                cwd=self._folder,
+                env=dict(os.environ),
+                output=log,
+            )
+        deadline = time.monotonic() + 10
+        with redis.Redis.from_url(self.url) as client:
+            while True:
+                with suppress(redis.ConnectionError):
+                    if client.ping():
+                        return
+                if time.monotonic() > deadline:
+                    raise TimeoutError(f"Redis did not start: {self._folder / 'redis.log'}")
+                time.sleep(0.02)
+
+    def stop(self) -> None:
+        if self._server is not None:
+            self.resume()
+            self._server.stop([(signal.SIGTERM, 10.0)])
+            self._server = None
+
+    def pause(self) -> None:
+        """Hang: connections are accepted by the system, nothing is answered."""
+        assert self._server is not None
+        self._server.process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        assert self._server is not None
+        self._server.process.send_signal(signal.SIGCONT)
