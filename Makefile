@@ -32,7 +32,7 @@ unexport PYTHON
 
 run: python
 	@$(PYTHON) tools/environment.py local
-	@exec $(VENV)/python -m performance_store.supervisor
+	@exec $(VENV)/python -m performance_store.supervisor --with-parent
 
 setup: python
 	@$(PYTHON) tools/environment.py dev

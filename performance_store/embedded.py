@@ -28,8 +28,10 @@ from psycopg import sql
 
 from performance_store.binaries import (
     EmbeddedError,
+    belongs_to_another,
     find_binaries,
     major_version,
+    make_home,
     reachable_binaries,
     server_user,
     side_folder,
@@ -115,7 +117,7 @@ class EmbeddedPostgres:
             pid = error.holder.get("pid")
             raise AlreadyOwned(pid if isinstance(pid, int) else None) from error
         except PermissionError as error:
-            raise self._not_ours() from error
+            raise belongs_to_another(self.home) from error
         try:
             self._binaries = reachable_binaries(self._found, self._user, self.home)
             self._stop_orphan()
@@ -129,20 +131,12 @@ class EmbeddedPostgres:
     def _prepare_home(self) -> None:
         """Make the home folder, and settle where the data is: beside it if the server's user
         cannot pass through the folders above."""
-        if not self.home.exists():
-            self.home.mkdir(parents=True)
-            self.home.chmod(0o755)
+        make_home(self.home)
         if not self._user.can_reach(self.home):
             self.data = side_folder(self.home) / self.data.name
         owner = os.geteuid() if self._user.uid is None else self._user.uid
         if self.data.exists() and self.data.stat().st_uid != owner:
-            raise self._not_ours()
-
-    def _not_ours(self) -> EmbeddedError:
-        return EmbeddedError(
-            f"{self.home} was made by another user: start as that user, "
-            "or set PERFORMANCE_STORE_HOME to another folder"
-        )
+            raise belongs_to_another(self.home)
 
     def _create_cluster(self) -> None:
         """Create the data folder. Under another name first: a killed initdb leaves half of one,

@@ -28,6 +28,9 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 VENV = CHECKOUT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "installed.json"
+PACKAGES = CHECKOUT / "package.json"
+NODE_MODULES = CHECKOUT / "node_modules"
+SCRIPTS_STAMP = VENV / "scripts.txt"
 # `dev` is compiled with everything in `local`, so it serves for both.
 SETS = {"local": "requirements-local.txt", "dev": "requirements-dev.txt"}
 SERVES = {"local": ("local", "dev"), "dev": ("dev",)}
@@ -118,23 +121,54 @@ def install(name: str) -> None:
 
 def prepare(name: str) -> None:
     """Bring `.venv/` to the set `name`, telling how long it took when there was work."""
-    if is_ready(name):
-        return
     with one_at_a_time():
-        if is_ready(name):
-            return
-        started = time.monotonic()
-        print(f"Setting up .venv from {SETS[name]} ...", flush=True)
-        try:
-            moved = json.loads(STAMP.read_text()).get("checkout") != str(CHECKOUT)
-        except (OSError, ValueError):
-            moved = True
-        if moved or not PYTHON.exists():
-            create_venv()
-        STAMP.unlink(missing_ok=True)
-        install(name)
-        STAMP.write_text(json.dumps(wanted(name)))
-        print(f"Setting up .venv: done in {time.monotonic() - started:.1f} s", flush=True)
+        if not is_ready(name):
+            started = time.monotonic()
+            print(f"Setting up .venv from {SETS[name]} ...", flush=True)
+            if not belongs_here():
+                create_venv()
+            STAMP.unlink(missing_ok=True)
+            install(name)
+            STAMP.write_text(json.dumps(wanted(name)))
+            print(f"Setting up .venv: {time.monotonic() - started:.1f} s", flush=True)
+        fetch_scripts()
+
+
+def belongs_here() -> bool:
+    """Whether `.venv/` was once whole, in this place, and its Python is still there."""
+    try:
+        stamp = json.loads(STAMP.read_text())
+    except (OSError, ValueError):
+        return False
+    return stamp.get("checkout") == str(CHECKOUT) and PYTHON.exists()
+
+
+def fetch_scripts() -> None:
+    """Fetch what package.json lists where npm is there: a smaller chart library than the one in
+    the Python package. The app serves that one otherwise, so a failure is only mentioned, and
+    not tried again at every start."""
+    npm = shutil.which("npm")
+    if npm is None or not PACKAGES.exists():
+        return
+    digest = hashlib.sha256(PACKAGES.read_bytes()).hexdigest()
+    seen = SCRIPTS_STAMP.read_text().split() if SCRIPTS_STAMP.exists() else []
+    if seen == [digest, "failed"] or (seen == [digest, "fetched"] and NODE_MODULES.is_dir()):
+        return
+    command = [npm, "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"]
+    try:
+        run = subprocess.run(
+            [*command, "--fetch-retries=1"],
+            cwd=CHECKOUT,
+            capture_output=True,
+            check=False,
+            timeout=120,
+        )
+        fetched = run.returncode == 0 and NODE_MODULES.is_dir()
+    except subprocess.TimeoutExpired:
+        fetched = False
+    SCRIPTS_STAMP.write_text(f"{digest} {'fetched' if fetched else 'failed'}")
+    if not fetched:
+        print("npm could not fetch package.json's scripts: pages will load larger ones", flush=True)
 
 
 def main(arguments: list[str]) -> int:

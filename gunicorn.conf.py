@@ -1,0 +1,38 @@
+"""The web server, sized for a machine of 512 MB (see ARCHITECTURE.md for the measurements).
+
+For a deployment: it listens on every address. `make run` puts --bind 127.0.0.1 on top.
+"""
+
+import socket
+import sys
+from pathlib import Path
+
+from performance_store.settings import SettingsError, load_settings
+
+try:
+    _settings = load_settings()
+except SettingsError as error:
+    sys.exit(f"Error: {error}")
+
+_address = "[::]" if socket.has_dualstack_ipv6() else "0.0.0.0"
+bind = f"{_address}:{_settings.port}"
+# Spreads connections more evenly over the workers. Elsewhere it would let two servers share a
+# port without either noticing.
+reuse_port = _settings.on_dyno
+
+# Threads, because a request mostly waits for the database; preload, because two workers then
+# share the memory of what they import (191 MB instead of 290 MB).
+worker_class = "gthread"
+workers = _settings.web_concurrency
+threads = 5
+preload_app = True
+max_requests = 2000
+max_requests_jitter = 200
+
+timeout = 20
+graceful_timeout = 20  # a dyno is killed 30 s after it was asked to stop
+keepalive = 100  # longer than the router's 90 s, which would else meet closed connections
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
+control_socket_disable = True  # it would be a file in the home folder
+
+loglevel = _settings.log_level.lower()
