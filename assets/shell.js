@@ -73,7 +73,8 @@
     announce(results ? results.textContent : state.title);
   }
 
-  window.shell = {
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.shell = {
     arrived: function (state) {
       if (!state) { return ""; }
       // Two frames later React has drawn what came with this state.

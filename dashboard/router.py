@@ -110,7 +110,6 @@ class Router:
             ClientsideFunction("shell", "arrived"),
             Output("page-arrival", "children"),
             Input("page-state", "data"),
-            prevent_initial_call=True,
         )
         for page in self.pages:
             page.register(app)

@@ -75,10 +75,12 @@ def stat(
     sparkline, a bar) stand below; `note` is the quiet last line, such as the change."""
     words: Children = text.link(label, href) if href else label
     quiet = [html.Span(note, className="stat-note")] if note else []
+    more = [html.Dd([*children, *quiet], className="stat-more")] if children or note else []
     return html.Div(
         [
             html.Dt(words, className="stat-label"),
-            html.Dd([html.Span(value, className="stat-value"), *children, *quiet]),
+            html.Dd(value, className="stat-value"),
+            *more,
         ],
         className="stat",
     )

@@ -1,0 +1,142 @@
+"""A real browser on a real server: start, check with axe, walk by keyboard, take pictures."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import which
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from dash import Dash
+from playwright.sync_api import Browser, Page, Playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+RULES = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    }
+}
+WIDE = {"width": 1280, "height": 900}
+NARROW = {"width": 390, "height": 844}
+
+
+class _Quiet(WSGIRequestHandler):
+    """Serves without a line in the log for each request."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Chromium as the machine has it, with an empty profile."""
+    return playwright.chromium.launch(
+        executable_path=which("chromium") or which("chromium-browser"), args=CHROMIUM_FLAGS
+    )
+
+
+@contextmanager
+def serving(app: Dash) -> Iterator[str]:
+    """Serve an application on a free port; the value is its address without a last slash."""
+    server = make_server("127.0.0.1", 0, app.server, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join(timeout=10)
+        server.server_close()
+
+
+def open_page(page: Page, url: str) -> None:
+    """Go to an address and wait until Dash has drawn it."""
+    page.goto(url)
+    wait_until_drawn(page)
+
+
+def wait_until_drawn(page: Page) -> None:
+    """Wait until Dash has taken over from the server's HTML and nothing is under way."""
+    page.wait_for_selector("#page h1", state="visible")
+    page.wait_for_function(
+        "!document.getElementById('first-page')"
+        " && !document.getElementById('main').hasAttribute('aria-busy')"
+    )
+
+
+def axe_violations(page: Page) -> list[str]:
+    """What axe finds wrong, a line each: rule, element."""
+    found: dict[str, Any] = Axe().run(page, options=RULES).response
+    return [
+        f"{rule['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:300]}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+def tab_stops(page: Page, limit: int = 200) -> list[str]:
+    """Press Tab from the top of the page to its end: the accessible words of each stop.
+
+    Fails if a stop has no visible box or no sign of focus.
+    """
+    page.evaluate("document.activeElement.blur(); window.getSelection().removeAllRanges()")
+    stops: list[str] = []
+    for _ in range(limit):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(
+            """() => {
+              const el = document.activeElement;
+              if (!el || el === document.body) { return null; }
+              const box = el.getBoundingClientRect(), style = getComputedStyle(el);
+              const label = el.labels && el.labels.length ? el.labels[0].innerText : '';
+              return { words: (el.getAttribute('aria-label') || label || el.innerText
+                  || el.id || el.tagName).trim(),
+                seen: box.width > 0 && box.height > 0,
+                marked: style.outlineStyle !== 'none' || style.boxShadow !== 'none'
+                  || el.classList.contains('skip-link') };
+            }"""
+        )
+        if stop is None:
+            break
+        assert stop["seen"], f"focus is on something that cannot be seen: {stop['words']}"
+        assert stop["marked"], f"focus does not show: {stop['words']}"
+        stops.append(" ".join(stop["words"].split()))
+    return stops
+
+
+def small_targets(page: Page) -> list[str]:
+    """Controls under 24 by 24 pixels, other than links within a sentence (WCAG 2.5.8)."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll('a, button, input, select, summary')]
+          .filter(el => {
+            const box = el.getBoundingClientRect();
+            if (!box.width || el.type === 'hidden') { return false; }
+            const inline = getComputedStyle(el).display === 'inline';
+            return !inline && (box.width < 24 || box.height < 24);
+          }).map(el => el.outerHTML.slice(0, 120))"""
+    )
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than the window."""
+    return page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+
+
+def picture(page: Page, path: Path) -> None:
+    """A picture of the whole page, for people to look at."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=path, full_page=True)
