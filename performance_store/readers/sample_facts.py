@@ -13,6 +13,7 @@ from performance_store.readers.sample_specification import SPEC
 from performance_store.readers.stream import Endpoint, Resource, Row, Source
 
 _RULE_FIELD = "entity"
+_SHAPES = ("geometry", "point")
 _MIME_TYPES = {".csv": "text/csv", ".gpkg": "application/geopackage+sqlite3"}
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -191,12 +192,15 @@ def field_counts(history: History) -> Iterator[Row]:
 
 
 def _field_totals(cell: Cell) -> list[tuple[str, str, str]]:
-    """For each endpoint of a cell: fields there are, supplied, and supplied under their name."""
+    """For each endpoint of a cell: fields there are, supplied, and supplied under their name.
+
+    Shapes count as matched whatever their column is called, as on the platform.
+    """
     total = str(len(SPEC[cell.dataset].counted_fields))
     counts = []
     for feed in cell.feeds:
         columns = feed.columns.get(cell.dataset, ())
-        matched = sum(column == field for column, field in columns)
+        matched = sum(column == field or field in _SHAPES for column, field in columns)
         counts.append((total, str(len(columns)), str(matched)))
     return counts
 

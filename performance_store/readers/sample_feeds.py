@@ -27,7 +27,7 @@ _LONG_FAILURE_A_DAY = 2.3e-4
 _LONG_FAILURE_MEAN_DAYS = 190
 _BLIP_A_DAY = 3.3e-3
 _STATIC, _OCCASIONAL = 0.71, 0.94
-_STATIC_MEAN_DAYS, _OCCASIONAL_MEAN_DAYS = 400, 70
+_STATIC_MEAN_DAYS, _OCCASIONAL_MEAN_DAYS = 320, 70
 
 _FAILURES: tuple[tuple[str | None, str | None], ...] = (
     *[("404", None)] * 10,
@@ -133,8 +133,10 @@ def _one_of_host(host: str, random: Random) -> frozenset[str]:
 
 
 def host_of(dataset: str) -> str:
-    """Label of the host that serves a dataset: maps, or documents and tables."""
-    return "maps" if SPEC[dataset].typology == "geography" and SPEC[dataset].required else "www"
+    """Label of the host that serves a dataset: maps, or the website with its documents and tables
+    (brownfield registers are mostly files there)."""
+    on_map = SPEC[dataset].typology == "geography" and dataset != "brownfield-land"
+    return "maps" if on_map else "www"
 
 
 def make_feeds(supply: Supply, troubles: list[HostFailure], random: Random) -> list[Feed]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from random import Random
+from string import ascii_uppercase
 
 Point = tuple[float, float]
 
@@ -112,11 +113,13 @@ class Places:
         return self._random.choice(_FORMS[form]).format(place)
 
     def reference(self, place: str) -> str:
-        """An unused reference: X, then three letters of the place. No real one begins with X."""
-        letters = [letter for letter in slug(place).upper() if letter.isalpha()]
-        for second in range(1, len(letters) - 1):
-            for third in range(second + 1, len(letters)):
-                found = f"X{letters[0]}{letters[second]}{letters[third]}"
+        """An unused reference: X, then three letters of the place if they will do. No real one
+        begins with X."""
+        own = [letter for letter in slug(place).upper() if letter.isalpha()]
+        rest = own[1:] + list(ascii_uppercase)
+        for second in range(len(rest)):
+            for third in range(second + 1, len(rest)):
+                found = f"X{own[0]}{rest[second]}{rest[third]}"
                 if found not in self._references:
                     self._references.add(found)
                     return found

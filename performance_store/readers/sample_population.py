@@ -204,10 +204,11 @@ def _join_programme(bodies: list[Body], random: Random) -> None:
 
 def _ended(bodies: list[Body], places: Places, calendar: Calendar, random: Random) -> list[Body]:
     """Eight ended authorities: five long gone, three merged during the series."""
-    unitaries = [body for body in bodies if body.authority_type == "UA"]
-    heirs = [body for body in unitaries if body.cohort is None] or unitaries
-    merged = heirs[-1]
-    older = [body for body in unitaries if body is not merged][::7][:2]
+    councils = [body for body in bodies if body.kind == "local-authority"]
+    unitaries = [body for body in councils if body.authority_type == "UA"]
+    heirs = unitaries if len(unitaries) > 2 else councils
+    merged = ([body for body in heirs if body.cohort is None] or heirs)[-1]
+    older = [body for body in heirs if body is not merged][:: max(1, len(heirs) // 6)][:2]
     ended: list[Body] = []
     numbers = {"E0799": 9000}
     plan = [(merged, calendar.merger, 3), (older[0], calendar.first - 1200, 3)]

@@ -83,9 +83,10 @@ def fill(feed: Feed, calendar: Calendar, budget: Budget, random: Random) -> None
         feed.steps[dataset] = steps
         feed.columns[dataset] = _columns(spec, random)
         if dataset in DRAW_DATASETS and random.random() < RULE_CHANCE:
-            rows = min(int(steps[0].records), round(random.lognormvariate(2.4, 1.3)) + 1)
+            fewest = min(int(step.records) for step in steps)
+            rows = min(fewest, round(random.lognormvariate(2.4, 1.3)) + 1)
             mended = random.random() < 0.3
-            until = random.randint(calendar.rule + 14, TODAY) if mended else OPEN
+            until = random.randint(min(calendar.rule + 14, TODAY), TODAY) if mended else OPEN
             feed.rule[dataset] = (str(rows), until)
 
 

@@ -133,7 +133,16 @@ def cohorts(history: History) -> Iterator[Row]:
 
 
 def provisions(history: History) -> Iterator[Row]:
-    """Who must, should or may provide what, with its dates; ended bodies and companies included."""
+    """Who must, should or may provide what, with its dates; ended bodies and companies included.
+
+    A body that ended before a duty began never had it.
+    """
+    for row in _all_provisions(history):
+        if row.end_date is None or (row.start_date or "") < row.end_date:
+            yield row
+
+
+def _all_provisions(history: History) -> Iterator[Provision]:
     calendar = history.calendar
     for body in history.population.authorities + history.population.ended:
         yield from _duties(body, calendar)
@@ -147,7 +156,7 @@ def provisions(history: History) -> Iterator[Row]:
         yield _provision(body, dataset, "authoritative", "2020-01-01")
 
 
-def _duties(body: Body, calendar: Calendar) -> Iterator[Row]:
+def _duties(body: Body, calendar: Calendar) -> Iterator[Provision]:
     end = calendar.date(body.end_day)
     begun = "2017-04-16" if body.start_day < 0 else body.start_date
     plans = "2021-03-31" if body.start_day < 0 else body.start_date
@@ -161,7 +170,7 @@ def _duties(body: Body, calendar: Calendar) -> Iterator[Row]:
             yield _provision(body, dataset, "statutory", plans, end, role=LPA_ROLE)
 
 
-def _programme(body: Body, calendar: Calendar) -> Iterator[Row]:
+def _programme(body: Body, calendar: Calendar) -> Iterator[Provision]:
     """The programme's eight datasets: expected of members since their cohort began, else (and
     until then) prospective."""
     end = calendar.date(body.end_day)
@@ -187,7 +196,7 @@ def _provision(
     *,
     role: str | None = None,
     cohort: str | None = None,
-) -> Row:
+) -> Provision:
     return Provision(
         as_at=None,
         organisation=body.organisation,
@@ -229,7 +238,11 @@ def expectations(history: History) -> Iterator[Row]:
 
 
 def changes(history: History) -> Iterator[Row]:
-    """Changes that a line must not be read without."""
+    """Changes that a line must not be read without.
+
+    Titles are those under which the loader notes the changes it finds itself, so that each is
+    noted once.
+    """
     iso, calendar = history.calendar.iso, history.calendar
     joined = sum(body.cohort == NEW_COHORT for body in history.population.authorities)
     before = sum(body.cohort not in (None, NEW_COHORT) for body in history.population.authorities)
@@ -242,9 +255,9 @@ def changes(history: History) -> Iterator[Row]:
     yield Annotation(
         iso[calendar.cohort],
         "denominator",
-        f"{joined} authorities joined the programme",
-        f"Members rose from {before} to {before + joined}. Most newcomers provide nothing yet, so "
-        "coverage falls although no data were lost.",
+        "The programme grew",
+        f"{joined} authorities joined. Members rose from {before} to {before + joined}. Most "
+        "newcomers provide nothing yet, so coverage falls although no data were lost.",
     )
     yield Annotation(
         iso[calendar.rule],
@@ -256,7 +269,7 @@ def changes(history: History) -> Iterator[Row]:
     yield Annotation(
         iso[calendar.rule_change],
         "rule",
-        f"Changed: {RULE_TYPE}",
+        f"Check changed: {RULE_TYPE}",
         "The check's issues are now warnings for the platform to mend, so they no longer count "
         "against authorities.",
     )
