@@ -109,7 +109,7 @@ def _derive(
 
     connection.execute("SET LOCAL temp_buffers = '128MB'")
     connection.execute("SET LOCAL work_mem = '128MB'")
-    connection.execute("SET LOCAL synchronous_commit = off")
+    connection.execute("SET LOCAL jit = off")
     replaced_sample = timed("make room", lambda: _make_room(connection, reader))
     create_staging(connection)
     _context(connection, reader, load_id)

@@ -190,7 +190,13 @@ class Registers:
         yield from fields
 
     def _endpoints(self) -> Iterator[Row]:
-        last = {row["endpoint"]: row for _, row in self._files[_ENDPOINT].rows()}
+        """The last row of a key counts, as on the platform; but an endpoint that was entered twice
+        was there from its first entry, and history must say so."""
+        last: dict[str, dict[str, str]] = {}
+        for _, row in self._files[_ENDPOINT].rows():
+            before = last.get(row["endpoint"])
+            dates = [r["entry_date"] for r in (before, row) if r and iso_date(r["entry_date"])]
+            last[row["endpoint"]] = row | {"entry_date": min(dates, default=row["entry_date"])}
         for row in last.values():
             yield _record(Endpoint, row)
 

@@ -64,11 +64,22 @@ SELECT DISTINCT o.organisation, split_part(o.organisation, ':', 1)
 FROM (
     SELECT curie(organisation) AS organisation FROM stage_provision
     UNION SELECT curie(organisation) FROM stage_source
-    UNION SELECT curie(organisation) FROM stage_observation
+    UNION SELECT curie(organisation) FROM (SELECT DISTINCT organisation FROM stage_observation) x
     UNION SELECT curie(organisation) FROM stage_role_organisation
 ) o
 WHERE o.organisation IS NOT NULL
 ON CONFLICT (organisation) DO NOTHING;
+
+-- step: spellings of organisations
+-- Every spelling that long tables use, normalised once.
+CREATE TEMP TABLE t_key_organisation ON COMMIT DROP AS
+SELECT s.text, o.id
+FROM (
+    SELECT organisation AS text FROM stage_observation
+    UNION SELECT organisation FROM stage_issue_count
+    UNION SELECT organisation FROM stage_field_count
+) s
+JOIN organisation o ON o.organisation = curie(s.text);
 
 -- step: boundaries
 INSERT INTO organisation_boundary (organisation_id, geojson)

@@ -158,8 +158,10 @@ FROM (
     FROM stage_resource
     WHERE blank(resource) IS NOT NULL AND NOT bad_date(start_date) AND NOT bad_date(end_date)
     UNION ALL
-    SELECT DISTINCT blank(resource), NULL::date, NULL::date, NULL::bigint, NULL, 2
-    FROM stage_log_entry WHERE blank(resource) IS NOT NULL
+    SELECT DISTINCT l.resource, NULL::date, NULL::date, NULL::bigint, NULL, 2
+    FROM stage_log_entry l
+    WHERE l.resource <> '' AND NOT EXISTS (
+        SELECT FROM stage_resource r WHERE r.resource = l.resource)
     UNION ALL
     SELECT blank(resource), min(iso_date(resource_start_date)), NULL, NULL, NULL, 3
     FROM stage_observation WHERE blank(resource) IS NOT NULL GROUP BY 1
@@ -186,34 +188,65 @@ FROM t_resource_row t JOIN resource r USING (resource);
 -- step: key of resources
 CREATE UNIQUE INDEX ON t_resource (resource) INCLUDE (resource_id);
 
--- step: days of the log
+-- step: days
+-- A date is read once, however many rows hold it.
 CREATE TEMP TABLE t_day ON COMMIT DROP AS
 SELECT day AS day_text, iso_date(day) AS day
-FROM (SELECT DISTINCT left(entry_date, 10) AS day FROM stage_log_entry) d;
+FROM (
+    SELECT left(entry_date, 10) AS day FROM stage_log_entry
+    UNION SELECT left(as_at, 10) FROM stage_observation
+    UNION SELECT left(last_attempt, 10) FROM stage_observation
+    UNION SELECT left(last_success, 10) FROM stage_observation
+    UNION SELECT left(resource_start_date, 10) FROM stage_observation
+    UNION SELECT left(as_at, 10) FROM stage_issue_count
+    UNION SELECT left(as_at, 10) FROM stage_field_count
+) d
+WHERE day <> '';
+
+-- step: key of days
+CREATE UNIQUE INDEX ON t_day (day_text) INCLUDE (day);
+
+-- step: statistics of days
+ANALYZE t_day;
+
+-- step: times of day
+-- Likewise the time of day: a log has far fewer of them than rows.
+CREATE TEMP TABLE t_time ON COMMIT DROP AS
+SELECT time FROM (SELECT DISTINCT substr(entry_date, 11) AS time FROM stage_log_entry) t
+WHERE is_time(time);
+
+-- step: statistics of times
+ANALYZE t_time;
+
+-- step: the log, checked
+-- Success is a 2xx answer with a resource; everything else is a failure.
+CREATE TEMP TABLE t_log ON COMMIT DROP AS
+SELECT e.endpoint_id, d.day,
+    CASE WHEN d.day IS NOT NULL AND t.time IS NOT NULL
+        THEN s.entry_date::timestamptz END AS attempted_at,
+    s.seq, nullif(s.status, '') AS http_status, nullif(s.exception, '') AS exception,
+    r.resource_id,
+    coalesce(s.status ~ '^2[0-9][0-9]$', false) AND r.resource_id IS NOT NULL AS success
+FROM stage_log_entry s
+LEFT JOIN t_endpoint e ON e.endpoint = s.endpoint
+LEFT JOIN t_day d ON d.day_text = left(s.entry_date, 10)
+LEFT JOIN t_time t ON t.time = substr(s.entry_date, 11)
+LEFT JOIN t_resource r ON r.resource = s.resource
+WHERE d.day <= (SELECT max(as_at) FROM t_as_at) OR d.day IS NULL;
 
 -- step: reject log entries that cannot be used
 INSERT INTO rejection (load_id, table_name, row_number, reason, row)
 SELECT c.load_id, 'log', s.seq,
-    CASE WHEN e.endpoint IS NULL THEN 'its endpoint is not in the table of endpoints'
+    CASE WHEN t.endpoint_id IS NULL THEN 'its endpoint is not in the table of endpoints'
         ELSE 'entry_date is not a date and time' END,
     to_jsonb(s) - 'seq'
-FROM stage_log_entry s
+FROM t_log t
+JOIN stage_log_entry s USING (seq)
 CROSS JOIN t_context c
-LEFT JOIN t_endpoint e ON e.endpoint = s.endpoint
-LEFT JOIN t_day d ON d.day_text = left(s.entry_date, 10)
-WHERE e.endpoint IS NULL OR d.day IS NULL OR NOT is_timestamp(s.entry_date);
+WHERE t.endpoint_id IS NULL OR t.day IS NULL OR t.attempted_at IS NULL;
 
--- step: the log, typed
--- Success is a 2xx answer with a resource; everything else is a failure.
-CREATE TEMP TABLE t_log ON COMMIT DROP AS
-SELECT e.endpoint_id, d.day, s.entry_date::timestamptz AS attempted_at, s.seq,
-    nullif(s.status, '') AS http_status, nullif(s.exception, '') AS exception, r.resource_id,
-    coalesce(s.status ~ '^2[0-9][0-9]$', false) AND r.resource_id IS NOT NULL AS success
-FROM stage_log_entry s
-JOIN t_endpoint e ON e.endpoint = s.endpoint
-JOIN t_day d ON d.day_text = left(s.entry_date, 10) AND d.day IS NOT NULL
-LEFT JOIN t_resource r ON r.resource = s.resource
-WHERE is_timestamp(s.entry_date) AND d.day <= (SELECT max(as_at) FROM t_as_at);
+-- step: the log without them
+DELETE FROM t_log WHERE endpoint_id IS NULL OR day IS NULL OR attempted_at IS NULL;
 
 -- step: statistics of the log
 ANALYZE t_log;

@@ -1,45 +1,53 @@
 -- What a source without a log of its own (weekly reports, the sample) says of endpoints on each date.
 
+-- step: observations, checked
+CREATE TEMP TABLE t_seen ON COMMIT DROP AS
+SELECT s.seq, a.snapshot_id, a.as_at, o.id AS organisation_id, d.id AS dataset_id, e.endpoint_id,
+    e.endpoint, e.entry_date, ed.id AS source_id, nullif(s.http_status, '') AS http_status,
+    nullif(s.exception, '') AS exception, la.day AS last_attempt, ls.day AS last_success,
+    r.resource_id, s.resource_current = '1' AS resource_current,
+    coalesce(rs.day, r.start_date) AS content_changed_on, s.record_count,
+    coalesce(s.http_status ~ '^2[0-9][0-9]$', false) AND s.resource_current = '1' AS success,
+    CASE WHEN a.as_at IS NULL THEN 'no snapshot has this date'
+        WHEN o.id IS NULL THEN 'no organisation'
+        WHEN d.id IS NULL THEN 'no dataset'
+        WHEN e.endpoint_id IS NULL THEN 'its endpoint is not in the table of endpoints'
+        WHEN s.last_attempt <> '' AND la.day IS NULL THEN 'last attempt is not a date'
+        WHEN s.last_success <> '' AND ls.day IS NULL THEN 'last success is not a date'
+        WHEN s.resource_start_date <> '' AND rs.day IS NULL
+        THEN 'start date of the resource is not a date' END AS reason
+FROM stage_observation s
+LEFT JOIN t_day t ON t.day_text = left(s.as_at, 10)
+LEFT JOIN t_as_at a ON a.as_at = t.day
+LEFT JOIN t_key_organisation o ON o.text = s.organisation
+LEFT JOIN dataset d ON d.dataset = s.dataset
+LEFT JOIN t_endpoint e ON e.endpoint = s.endpoint
+LEFT JOIN t_source c ON c.source = s.source
+LEFT JOIN source ed ON ed.content_key = c.content_key
+LEFT JOIN t_resource r ON r.resource = s.resource
+LEFT JOIN t_day la ON la.day_text = left(s.last_attempt, 10)
+LEFT JOIN t_day ls ON ls.day_text = left(s.last_success, 10)
+LEFT JOIN t_day rs ON rs.day_text = left(s.resource_start_date, 10);
+
 -- step: reject observations that cannot be used
 INSERT INTO rejection (load_id, table_name, row_number, reason, row)
-SELECT c.load_id, 'observation', s.seq,
-    CASE WHEN a.as_at IS NULL THEN 'no snapshot has this date'
-        WHEN curie(s.organisation) IS NULL THEN 'no organisation'
-        WHEN blank(s.dataset) IS NULL THEN 'no dataset'
-        WHEN e.endpoint IS NULL THEN 'its endpoint is not in the table of endpoints'
-        ELSE 'a date is not a date' END,
-    to_jsonb(s) - 'seq'
-FROM stage_observation s
+SELECT c.load_id, 'observation', s.seq, t.reason, to_jsonb(s) - 'seq'
+FROM t_seen t
+JOIN stage_observation s USING (seq)
 CROSS JOIN t_context c
-LEFT JOIN t_as_at a ON a.as_at = iso_date(s.as_at)
-LEFT JOIN t_endpoint e ON e.endpoint = s.endpoint
-WHERE a.as_at IS NULL OR curie(s.organisation) IS NULL OR blank(s.dataset) IS NULL
-    OR e.endpoint IS NULL OR bad_date(s.last_attempt) OR bad_date(s.last_success)
-    OR bad_date(s.resource_start_date);
+WHERE t.reason IS NOT NULL;
 
 -- step: observations
 INSERT INTO t_obs (snapshot_id, as_at, organisation_id, dataset_id, endpoint_id, endpoint,
     entry_date, source_id, attempted, success, http_status, exception, last_attempt_at,
     last_success_on, failing_since, resource_id, resource_current, content_changed_on,
     record_count)
-SELECT DISTINCT ON (a.snapshot_id, o.id, d.id, e.endpoint_id)
-    a.snapshot_id, a.as_at, o.id, d.id, e.endpoint_id, e.endpoint, e.entry_date, ed.id,
-    s.last_attempt IS NOT NULL AND s.last_attempt <> '',
-    CASE WHEN s.last_attempt <> ''
-        THEN coalesce(s.http_status ~ '^2[0-9][0-9]$', false) AND s.resource_current = '1' END,
-    blank(s.http_status), blank(s.exception), iso_date(s.last_attempt)::timestamp AT TIME ZONE 'UTC',
-    iso_date(s.last_success),
-    CASE WHEN NOT (coalesce(s.http_status ~ '^2[0-9][0-9]$', false) AND s.resource_current = '1')
-        THEN iso_date(s.last_success) + 1 END,
-    r.resource_id, s.resource_current = '1',
-    coalesce(iso_date(s.resource_start_date), r.start_date), whole(s.record_count)
-FROM stage_observation s
-JOIN t_as_at a ON a.as_at = iso_date(s.as_at)
-JOIN organisation o ON o.organisation = curie(s.organisation)
-JOIN dataset d ON d.dataset = blank(s.dataset)
-JOIN t_endpoint e ON e.endpoint = s.endpoint
-LEFT JOIN t_source t ON t.source = s.source
-LEFT JOIN source ed ON ed.content_key = t.content_key
-LEFT JOIN t_resource r ON r.resource = s.resource
-WHERE NOT (bad_date(s.last_attempt) OR bad_date(s.last_success) OR bad_date(s.resource_start_date))
-ORDER BY a.snapshot_id, o.id, d.id, e.endpoint_id, s.seq DESC;
+SELECT DISTINCT ON (snapshot_id, organisation_id, dataset_id, endpoint_id)
+    snapshot_id, as_at, organisation_id, dataset_id, endpoint_id, endpoint, entry_date, source_id,
+    last_attempt IS NOT NULL, CASE WHEN last_attempt IS NOT NULL THEN success END, http_status,
+    exception, last_attempt::timestamp AT TIME ZONE 'UTC', last_success,
+    CASE WHEN NOT success THEN last_success + 1 END, resource_id, resource_current,
+    content_changed_on, whole(record_count)
+FROM t_seen
+WHERE reason IS NULL
+ORDER BY snapshot_id, organisation_id, dataset_id, endpoint_id, seq DESC;

@@ -2,40 +2,49 @@
 
 -- step: issue types that only rows mention
 INSERT INTO issue_type (issue_type, severity, responsibility)
-SELECT DISTINCT ON (blank(issue_type)) blank(issue_type),
-    coalesce(blank(severity), 'unclassified'), coalesce(blank(responsibility), 'unclassified')
-FROM stage_issue_count WHERE blank(issue_type) IS NOT NULL
-ORDER BY blank(issue_type), seq DESC
+SELECT issue_type, coalesce(nullif(max(severity), ''), 'unclassified'),
+    coalesce(nullif(max(responsibility), ''), 'unclassified')
+FROM stage_issue_count
+WHERE issue_type <> ''
+GROUP BY issue_type
 ON CONFLICT (issue_type) DO NOTHING;
+
+-- step: counts, checked
+CREATE TEMP TABLE t_counted ON COMMIT DROP AS
+SELECT s.seq, a.snapshot_id, o.id AS organisation_id, d.id AS dataset_id, i.id AS issue_type_id,
+    coalesce(s.field, '') AS field, nullif(s.severity, '') AS severity,
+    nullif(s.responsibility, '') AS responsibility, whole(s.rows) AS rows, r.resource_id
+FROM stage_issue_count s
+LEFT JOIN t_day t ON t.day_text = left(s.as_at, 10)
+LEFT JOIN t_as_at a ON a.as_at = t.day
+LEFT JOIN t_key_organisation o ON o.text = s.organisation
+LEFT JOIN dataset d ON d.dataset = s.dataset
+LEFT JOIN issue_type i ON i.issue_type = s.issue_type
+LEFT JOIN t_resource r ON r.resource = s.resource;
 
 -- step: reject counts that cannot be used
 INSERT INTO rejection (load_id, table_name, row_number, reason, row)
 SELECT c.load_id, 'issue count', s.seq,
-    CASE WHEN blank(s.issue_type) IS NULL THEN 'no issue type'
-        WHEN whole(s.rows) IS NULL THEN 'rows is not a whole number'
-        ELSE 'no snapshot has this date' END,
+    CASE WHEN t.issue_type_id IS NULL THEN 'no issue type'
+        WHEN t.rows IS NULL THEN 'rows is not a whole number'
+        WHEN t.snapshot_id IS NULL THEN 'no snapshot has this date'
+        ELSE 'its organisation, dataset or resource is not known' END,
     to_jsonb(s) - 'seq'
-FROM stage_issue_count s
+FROM t_counted t
+JOIN stage_issue_count s USING (seq)
 CROSS JOIN t_context c
-LEFT JOIN t_as_at a ON a.as_at = iso_date(s.as_at)
-WHERE a.as_at IS NULL OR blank(s.issue_type) IS NULL OR whole(s.rows) IS NULL;
+WHERE t.issue_type_id IS NULL OR t.rows IS NULL OR t.snapshot_id IS NULL
+    OR t.organisation_id IS NULL OR t.dataset_id IS NULL OR t.resource_id IS NULL;
 
 -- step: issues of each cell
 INSERT INTO t_issue_count (snapshot_id, organisation_id, dataset_id, issue_type_id, field,
     severity, responsibility, rows, current)
-SELECT a.snapshot_id, o.id, d.id, i.id, coalesce(s.field, ''),
-    coalesce(min(blank(s.severity)), 'unclassified'),
-    coalesce(min(blank(s.responsibility)), 'unclassified'), sum(whole(s.rows)),
-    bool_or(u.current)
-FROM stage_issue_count s
-JOIN t_as_at a ON a.as_at = iso_date(s.as_at)
-JOIN organisation o ON o.organisation = curie(s.organisation)
-JOIN dataset d ON d.dataset = s.dataset
-JOIN issue_type i ON i.issue_type = s.issue_type
-JOIN t_resource r ON r.resource = s.resource
-JOIN t_use u ON u.snapshot_id = a.snapshot_id AND u.organisation_id = o.id
-    AND u.dataset_id = d.id AND u.resource_id = r.resource_id
-WHERE whole(s.rows) IS NOT NULL
+SELECT t.snapshot_id, t.organisation_id, t.dataset_id, t.issue_type_id, t.field,
+    coalesce(min(t.severity), 'unclassified'), coalesce(min(t.responsibility), 'unclassified'),
+    sum(t.rows), bool_or(u.current)
+FROM t_counted t
+JOIN t_use u USING (snapshot_id, organisation_id, dataset_id, resource_id)
+WHERE t.rows IS NOT NULL AND t.issue_type_id IS NOT NULL
 GROUP BY 1, 2, 3, 4, 5;
 
 -- step: issues, typed

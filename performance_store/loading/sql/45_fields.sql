@@ -16,6 +16,12 @@ CROSS JOIN LATERAL (
 ) f
 GROUP BY 1, 2, 3;
 
+-- step: key of columns
+CREATE INDEX ON t_column (resource_id, dataset_id);
+
+-- step: statistics of columns
+ANALYZE t_column;
+
 -- step: fields counted from columns
 INSERT INTO t_field_count (snapshot_id, organisation_id, dataset_id, fields_total,
     fields_supplied, fields_matched)
@@ -41,8 +47,9 @@ INSERT INTO t_field_count (snapshot_id, organisation_id, dataset_id, fields_tota
 SELECT DISTINCT ON (a.snapshot_id, o.id, d.id) a.snapshot_id, o.id, d.id, whole(s.fields_total),
     whole(s.fields_supplied), whole(s.fields_matched)
 FROM stage_field_count s
-JOIN t_as_at a ON a.as_at = iso_date(s.as_at)
-JOIN organisation o ON o.organisation = curie(s.organisation)
+JOIN t_day t ON t.day_text = left(s.as_at, 10)
+JOIN t_as_at a ON a.as_at = t.day
+JOIN t_key_organisation o ON o.text = s.organisation
 JOIN dataset d ON d.dataset = s.dataset
 ORDER BY a.snapshot_id, o.id, d.id, s.seq DESC;
 

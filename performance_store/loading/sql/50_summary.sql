@@ -24,26 +24,42 @@ UPDATE snapshot s SET lpa_count = nullif(x.lpas, 0)
 FROM (SELECT snapshot_id, count(*) AS lpas FROM t_lpa GROUP BY 1) x
 WHERE x.snapshot_id = s.id;
 
+-- step: provisions of each cell
+CREATE TEMP TABLE t_owed ON COMMIT DROP AS
+SELECT p.*, pr.priority,
+    count(*) OVER (PARTITION BY p.as_at, p.organisation_id, p.dataset_id) AS siblings
+FROM t_provision p
+LEFT JOIN provision_reason pr ON pr.provision_reason = p.provision_reason;
+
 -- step: obligations on each date
+-- Nearly every cell has one provision; the few with more are weighed against each other.
 CREATE TEMP TABLE t_obligation ON COMMIT DROP AS
-SELECT DISTINCT ON (a.snapshot_id, p.organisation_id, p.dataset_id)
-    a.snapshot_id, p.organisation_id, p.dataset_id, nullif(p.provision_reason, '') AS reason,
-    bool_or(p.provision_reason = 'expected' AND p.project = 'open-digital-planning') OVER w
+SELECT a.snapshot_id, p.organisation_id, p.dataset_id, nullif(p.provision_reason, '') AS reason,
+    p.provision_reason = 'expected' AND coalesce(p.project = 'open-digital-planning', false)
         AS programme,
-    bool_or(p.provision_reason = 'statutory') OVER w AS statutory,
-    bool_or(p.provision_reason IN ('statutory', 'expected', 'encouraged', 'prospective')) OVER w
-        AS any_reason,
-    first_value(p.project) OVER (w ORDER BY (p.project IS NULL), pr.priority DESC NULLS LAST)
-        AS project,
-    first_value(p.cohort) OVER (w ORDER BY (p.cohort IS NULL), pr.priority DESC NULLS LAST, p.seq)
-        AS cohort
+    p.provision_reason = 'statutory' AS statutory,
+    p.provision_reason IN ('statutory', 'expected', 'encouraged', 'prospective') AS any_reason,
+    p.project, p.cohort
 FROM t_as_at a
-JOIN t_provision p ON (p.as_at IS NULL OR p.as_at = a.as_at)
+JOIN t_owed p ON (p.as_at IS NULL OR p.as_at = a.as_at)
     AND (p.start_date IS NULL OR p.start_date <= a.as_at)
     AND (p.end_date IS NULL OR p.end_date > a.as_at)
-LEFT JOIN provision_reason pr ON pr.provision_reason = p.provision_reason
-WINDOW w AS (PARTITION BY a.snapshot_id, p.organisation_id, p.dataset_id)
-ORDER BY a.snapshot_id, p.organisation_id, p.dataset_id, pr.priority DESC NULLS LAST, p.seq;
+WHERE p.siblings = 1
+UNION ALL
+SELECT a.snapshot_id, p.organisation_id, p.dataset_id,
+    (array_agg(nullif(p.provision_reason, '') ORDER BY p.priority DESC NULLS LAST, p.seq))[1],
+    bool_or(p.provision_reason = 'expected' AND coalesce(p.project = 'open-digital-planning',
+        false)),
+    bool_or(p.provision_reason = 'statutory'),
+    bool_or(p.provision_reason IN ('statutory', 'expected', 'encouraged', 'prospective')),
+    (array_agg(p.project ORDER BY p.project IS NULL, p.priority DESC NULLS LAST, p.seq))[1],
+    (array_agg(p.cohort ORDER BY p.cohort IS NULL, p.priority DESC NULLS LAST, p.seq))[1]
+FROM t_as_at a
+JOIN t_owed p ON (p.as_at IS NULL OR p.as_at = a.as_at)
+    AND (p.start_date IS NULL OR p.start_date <= a.as_at)
+    AND (p.end_date IS NULL OR p.end_date > a.as_at)
+WHERE p.siblings > 1
+GROUP BY 1, 2, 3;
 
 -- step: statistics of obligations
 ANALYZE t_obligation;
@@ -79,45 +95,6 @@ SELECT snapshot_id, organisation_id, dataset_id, NOT bool_or(current) AS of_last
         AND responsibility = 'external') AS open_types
 FROM t_issue_count
 GROUP BY 1, 2, 3;
-
--- step: facts of each cell
-CREATE TEMP TABLE t_fact ON COMMIT DROP AS
-SELECT a.as_at, x.snapshot_id, x.organisation_id, x.dataset_id,
-    l.organisation_id IS NOT NULL AS is_lpa,
-    b.organisation_id IS NOT NULL AS in_denominator,
-    l.organisation_id IS NOT NULL AND coalesce(b.programme, false) AS in_programme,
-    l.organisation_id IS NOT NULL AND coalesce(b.statutory, false) AS in_statutory,
-    l.organisation_id IS NOT NULL AND coalesce(b.any_reason, false) AS in_any,
-    b.reason, b.project, b.cohort,
-    coalesce(c.endpoints, 0) AS endpoints, coalesce(c.attempted, 0) AS attempted,
-    CASE WHEN a.knows_logs THEN coalesce(c.failing, 0) END AS failing,
-    c.best_success_on, coalesce(c.collected, false) AS collected,
-    coalesce(c.access_band, 'unknown') AS access_band, a.knows_logs, a.knows_issues,
-    coalesce(e.boundary_failed, false) AS boundary_failed,
-    CASE WHEN a.knows_expectations THEN coalesce(e.failed, 0) END AS expectations_failed,
-    p.endpoint_id, p.source_id, p.http_status, p.exception,
-    (p.last_attempt_at AT TIME ZONE 'UTC')::date AS last_attempt_on, p.last_success_on,
-    p.resource_id, coalesce(p.resource_current, false) AS resource_current,
-    p.content_changed_on, u.organisation_id IS NOT NULL AND a.knows_issues AS counted,
-    s.of_last_good, s.ce, s.ci, s.ee, s.ei, s.we, s.wi, s.ne, s.ni, s.info, s.other, s.open_types,
-    u.last_good, f.fields_total, f.fields_supplied, f.fields_matched, n.record_count
-FROM (
-    SELECT snapshot_id, organisation_id, dataset_id FROM t_obligation
-    UNION SELECT snapshot_id, organisation_id, dataset_id FROM t_cell
-) x
-JOIN t_as_at a USING (snapshot_id)
-LEFT JOIN t_lpa l USING (snapshot_id, organisation_id)
-LEFT JOIN t_obligation b USING (snapshot_id, organisation_id, dataset_id)
-LEFT JOIN t_cell c USING (snapshot_id, organisation_id, dataset_id)
-LEFT JOIN t_primary p USING (snapshot_id, organisation_id, dataset_id)
-LEFT JOIN (
-    SELECT snapshot_id, organisation_id, dataset_id, NOT bool_or(current) AS last_good
-    FROM t_use GROUP BY 1, 2, 3
-) u USING (snapshot_id, organisation_id, dataset_id)
-LEFT JOIN t_severity s USING (snapshot_id, organisation_id, dataset_id)
-LEFT JOIN t_field_count f USING (snapshot_id, organisation_id, dataset_id)
-LEFT JOIN t_record_count n USING (snapshot_id, organisation_id, dataset_id)
-LEFT JOIN t_expectation e USING (organisation_id, dataset_id);
 
 -- step: summaries
 -- Status, first match wins. Reasons say why, whatever the status.
@@ -176,7 +153,44 @@ SELECT f.snapshot_id, f.organisation_id, f.dataset_id, f.is_lpa, f.in_denominato
     CASE WHEN counted THEN coalesce(info, 0) END, CASE WHEN counted THEN coalesce(other, 0) END,
     CASE WHEN counted THEN coalesce(open_types, 0) END,
     fields_total, fields_supplied, fields_matched, record_count, expectations_failed
-FROM t_fact f
+FROM (
+    SELECT a.as_at, x.snapshot_id, x.organisation_id, x.dataset_id,
+        l.organisation_id IS NOT NULL AS is_lpa,
+        b.organisation_id IS NOT NULL AS in_denominator,
+        l.organisation_id IS NOT NULL AND coalesce(b.programme, false) AS in_programme,
+        l.organisation_id IS NOT NULL AND coalesce(b.statutory, false) AS in_statutory,
+        l.organisation_id IS NOT NULL AND coalesce(b.any_reason, false) AS in_any,
+        b.reason, b.project, b.cohort,
+        coalesce(c.endpoints, 0) AS endpoints, coalesce(c.attempted, 0) AS attempted,
+        CASE WHEN a.knows_logs THEN coalesce(c.failing, 0) END AS failing,
+        c.best_success_on, coalesce(c.collected, false) AS collected,
+        coalesce(c.access_band, 'unknown') AS access_band, a.knows_logs, a.knows_issues,
+        coalesce(e.boundary_failed, false) AS boundary_failed,
+        CASE WHEN a.knows_expectations THEN coalesce(e.failed, 0) END AS expectations_failed,
+        p.endpoint_id, p.source_id, p.http_status, p.exception,
+        (p.last_attempt_at AT TIME ZONE 'UTC')::date AS last_attempt_on, p.last_success_on,
+        p.resource_id, coalesce(p.resource_current, false) AS resource_current,
+        p.content_changed_on, u.organisation_id IS NOT NULL AND a.knows_issues AS counted,
+        s.of_last_good, s.ce, s.ci, s.ee, s.ei, s.we, s.wi, s.ne, s.ni, s.info, s.other, s.open_types,
+        u.last_good, f.fields_total, f.fields_supplied, f.fields_matched, n.record_count
+    FROM (
+        SELECT snapshot_id, organisation_id, dataset_id FROM t_obligation
+        UNION SELECT snapshot_id, organisation_id, dataset_id FROM t_cell
+    ) x
+    JOIN t_as_at a USING (snapshot_id)
+    LEFT JOIN t_lpa l USING (snapshot_id, organisation_id)
+    LEFT JOIN t_obligation b USING (snapshot_id, organisation_id, dataset_id)
+    LEFT JOIN t_cell c USING (snapshot_id, organisation_id, dataset_id)
+    LEFT JOIN t_primary p USING (snapshot_id, organisation_id, dataset_id)
+    LEFT JOIN (
+        SELECT snapshot_id, organisation_id, dataset_id, NOT bool_or(current) AS last_good
+        FROM t_use GROUP BY 1, 2, 3
+    ) u USING (snapshot_id, organisation_id, dataset_id)
+    LEFT JOIN t_severity s USING (snapshot_id, organisation_id, dataset_id)
+    LEFT JOIN t_field_count f USING (snapshot_id, organisation_id, dataset_id)
+    LEFT JOIN t_record_count n USING (snapshot_id, organisation_id, dataset_id)
+    LEFT JOIN t_expectation e USING (organisation_id, dataset_id)
+) f
 JOIN dataset d ON d.id = f.dataset_id
 ORDER BY f.snapshot_id, f.organisation_id, f.dataset_id;
 

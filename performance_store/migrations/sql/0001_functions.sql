@@ -23,9 +23,11 @@ $$ SELECT CASE
 CREATE FUNCTION bad_date(value text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
 $$ SELECT blank(value) IS NOT NULL AND iso_date(blank(value)) IS NULL $$;
 
--- step: is_timestamp
-CREATE FUNCTION is_timestamp(value text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
-$$ SELECT coalesce(value ~ '^[12][0-9]{3}-[01][0-9]-[0-3][0-9]([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?$', false) $$;
+-- step: is_time
+-- What may follow the date in a timestamp: nothing, or a time with or without its zone.
+CREATE FUNCTION is_time(value text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+$$ SELECT coalesce(value ~ ('^([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?'
+    '(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)?)?$'), false) $$;
 
 -- step: whole
 CREATE FUNCTION whole(value text) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS

@@ -41,6 +41,42 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("alias", name=op.f("pk_cohort_alias")),
     )
     op.create_table(
+        "coverage",
+        sa.Column("denominator", sa.Text(), nullable=False),
+        sa.Column("dimension", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False, comment="of the dimension; '' for all"),
+        sa.Column("dataset", sa.Text(), nullable=False, comment="'' over all datasets"),
+        sa.Column("snapshot_id", sa.Integer(), nullable=False),
+        sa.Column("expected", sa.Integer(), nullable=False),
+        sa.Column("endpoint", sa.Integer(), nullable=False),
+        sa.Column("reachable", sa.Integer(), nullable=False),
+        sa.Column("collected", sa.Integer(), nullable=False),
+        sa.Column("error_free", sa.Integer(), nullable=False),
+        sa.Column("conformant", sa.Integer(), nullable=False),
+        sa.Column("answering", sa.Integer(), nullable=False),
+        sa.Column("not_submitted", sa.Integer(), nullable=False),
+        sa.Column("processing", sa.Integer(), nullable=False),
+        sa.Column("error", sa.Integer(), nullable=False),
+        sa.Column("unknown", sa.Integer(), nullable=False),
+        sa.Column("needs_improving", sa.Integer(), nullable=False),
+        sa.Column("live", sa.Integer(), nullable=False),
+        sa.Column("fresh", sa.Integer(), nullable=False),
+        sa.Column("ageing", sa.Integer(), nullable=False),
+        sa.Column("stale", sa.Integer(), nullable=False),
+        sa.Column("organisations", sa.Integer(), nullable=False),
+        sa.Column("organisations_some", sa.Integer(), nullable=False),
+        sa.Column("organisations_all", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "denominator IN ('programme', 'statutory', 'any', 'all-lpas')",
+            name=op.f("ck_coverage_denominator"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "denominator", "dimension", "value", "dataset", "snapshot_id", name=op.f("pk_coverage")
+        ),
+        comment="n of N by denominator and dimension, one row a snapshot: the national lines",
+    )
+    op.create_index("ix_coverage_snapshot_id", "coverage", ["snapshot_id"], unique=False)
+    op.create_table(
         "dataset",
         sa.Column("id", sa.Integer(), sa.Identity(always=True), nullable=False),
         sa.Column("dataset", sa.Text(), nullable=False),
@@ -78,6 +114,62 @@ def upgrade() -> None:
         sa.Column("end_date", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_endpoint")),
         sa.UniqueConstraint("endpoint", name=op.f("uq_endpoint_endpoint")),
+    )
+    op.create_table(
+        "endpoint_log",
+        sa.Column("endpoint_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column(
+            "attempted_at",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            comment="last one of the day",
+        ),
+        sa.Column("attempts", sa.SmallInteger(), server_default="1", nullable=False),
+        sa.Column(
+            "http_status", sa.Text(), nullable=True, comment="null: no answer, see exception"
+        ),
+        sa.Column("exception", sa.Text(), nullable=True),
+        sa.Column("resource_id", sa.Integer(), nullable=True),
+        sa.Column("success", sa.Boolean(), nullable=False, comment="a 2xx answer with a resource"),
+        sa.PrimaryKeyConstraint("endpoint_id", "day", name=op.f("pk_endpoint_log")),
+    )
+    op.create_table(
+        "endpoint_state",
+        sa.Column("snapshot_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("dataset_id", sa.Integer(), nullable=False),
+        sa.Column("endpoint_id", sa.Integer(), nullable=False),
+        sa.Column("source_id", sa.Integer(), nullable=True),
+        sa.Column("is_primary", sa.Boolean(), nullable=False),
+        sa.Column("attempted", sa.Boolean(), nullable=False),
+        sa.Column(
+            "success",
+            sa.Boolean(),
+            nullable=True,
+            comment="newest attempt; null: none or not known",
+        ),
+        sa.Column("http_status", sa.Text(), nullable=True),
+        sa.Column("exception", sa.Text(), nullable=True),
+        sa.Column("last_attempt_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_success_on", sa.Date(), nullable=True),
+        sa.Column("failing_since", sa.Date(), nullable=True),
+        sa.Column("resource_id", sa.Integer(), nullable=True, comment="current, else last good"),
+        sa.Column("resource_current", sa.Boolean(), nullable=False),
+        sa.Column("access_band", sa.Text(), nullable=False),
+        sa.Column(
+            "shared_with",
+            sa.SmallInteger(),
+            nullable=False,
+            comment="other organisations it serves",
+        ),
+        sa.PrimaryKeyConstraint(
+            "snapshot_id",
+            "organisation_id",
+            "dataset_id",
+            "endpoint_id",
+            name=op.f("pk_endpoint_state"),
+        ),
     )
     op.create_table(
         "field_summary",
@@ -125,6 +217,37 @@ def upgrade() -> None:
         "issue",
         ["dataset_id", "resource_id", "issue_type_id", "field", "id"],
         unique=False,
+    )
+    op.create_table(
+        "issue_summary",
+        sa.Column("snapshot_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("dataset_id", sa.Integer(), nullable=False),
+        sa.Column("issue_type_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "field", sa.Text(), nullable=False, comment="'' where there is none or it is not known"
+        ),
+        sa.Column("severity", sa.Text(), nullable=False, comment="as on the date"),
+        sa.Column("responsibility", sa.Text(), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("of_last_good", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "snapshot_id",
+            "organisation_id",
+            "dataset_id",
+            "issue_type_id",
+            "field",
+            name=op.f("pk_issue_summary"),
+        ),
+    )
+    op.create_index(
+        "ix_issue_summary_history",
+        "issue_summary",
+        ["organisation_id", "dataset_id", "snapshot_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_issue_summary_type", "issue_summary", ["snapshot_id", "issue_type_id"], unique=False
     )
     op.create_table(
         "issue_type",
@@ -257,29 +380,122 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("role", name=op.f("pk_role")),
     )
     op.create_table(
-        "endpoint_log",
-        sa.Column("endpoint_id", sa.Integer(), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
+        "summary",
+        sa.Column("snapshot_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("dataset_id", sa.Integer(), nullable=False),
+        sa.Column("is_lpa", sa.Boolean(), nullable=False),
         sa.Column(
-            "attempted_at",
-            sa.DateTime(timezone=True),
+            "in_denominator",
+            sa.Boolean(),
             nullable=False,
-            comment="last one of the day",
+            comment="a provision is valid on the date",
         ),
-        sa.Column("attempts", sa.SmallInteger(), server_default="1", nullable=False),
+        sa.Column("in_programme", sa.Boolean(), nullable=False),
+        sa.Column("in_statutory", sa.Boolean(), nullable=False),
+        sa.Column("in_any", sa.Boolean(), nullable=False),
         sa.Column(
-            "http_status", sa.Text(), nullable=True, comment="null: no answer, see exception"
+            "provision_reason",
+            sa.Text(),
+            nullable=True,
+            comment="the valid reason of highest priority",
         ),
+        sa.Column("project", sa.Text(), nullable=True),
+        sa.Column("cohort", sa.Text(), nullable=True, comment="as on the date, never rewritten"),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("reasons", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
+        sa.Column("access_band", sa.Text(), nullable=False),
+        sa.Column("freshness_band", sa.Text(), nullable=False),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("endpoint_count", sa.SmallInteger(), nullable=False, comment="active ones"),
+        sa.Column("endpoint_attempted_count", sa.SmallInteger(), nullable=False),
+        sa.Column(
+            "endpoint_failing_count",
+            sa.SmallInteger(),
+            nullable=True,
+            comment="null: no log is known",
+        ),
+        sa.Column("endpoint_id", sa.Integer(), nullable=True, comment="the primary endpoint"),
+        sa.Column(
+            "source_id", sa.Integer(), nullable=True, comment="edition of the primary's source"
+        ),
+        sa.Column("http_status", sa.Text(), nullable=True),
         sa.Column("exception", sa.Text(), nullable=True),
-        sa.Column("resource_id", sa.Integer(), nullable=True),
-        sa.Column("success", sa.Boolean(), nullable=False, comment="a 2xx answer with a resource"),
-        sa.ForeignKeyConstraint(
-            ["endpoint_id"], ["endpoint.id"], name=op.f("fk_endpoint_log_endpoint_id_endpoint")
+        sa.Column("last_attempt_on", sa.Date(), nullable=True),
+        sa.Column("last_success_on", sa.Date(), nullable=True, comment="of the primary"),
+        sa.Column("best_success_on", sa.Date(), nullable=True, comment="of any active endpoint"),
+        sa.Column(
+            "resource_id",
+            sa.Integer(),
+            nullable=True,
+            comment="current or last good resource of the primary",
         ),
-        sa.ForeignKeyConstraint(
-            ["resource_id"], ["resource.id"], name=op.f("fk_endpoint_log_resource_id_resource")
+        sa.Column(
+            "resource_current", sa.Boolean(), server_default=sa.text("false"), nullable=False
         ),
-        sa.PrimaryKeyConstraint("endpoint_id", "day", name=op.f("pk_endpoint_log")),
+        sa.Column(
+            "content_changed_on",
+            sa.Date(),
+            nullable=True,
+            comment="day the resource was first seen",
+        ),
+        sa.Column(
+            "issues_of_last_good", sa.Boolean(), server_default=sa.text("false"), nullable=False
+        ),
+        sa.Column(
+            "critical_external", sa.Integer(), nullable=True, comment="rows; null: not known"
+        ),
+        sa.Column(
+            "critical_internal", sa.Integer(), nullable=True, comment="rows; null: not known"
+        ),
+        sa.Column("error_external", sa.Integer(), nullable=True, comment="rows; null: not known"),
+        sa.Column("error_internal", sa.Integer(), nullable=True, comment="rows; null: not known"),
+        sa.Column("warning_external", sa.Integer(), nullable=True, comment="rows; null: not known"),
+        sa.Column("warning_internal", sa.Integer(), nullable=True, comment="rows; null: not known"),
+        sa.Column("notice_external", sa.Integer(), nullable=True, comment="rows; null: not known"),
+        sa.Column("notice_internal", sa.Integer(), nullable=True, comment="rows; null: not known"),
+        sa.Column("info_count", sa.Integer(), nullable=True, comment="rows; null: not known"),
+        sa.Column(
+            "unclassified_count", sa.Integer(), nullable=True, comment="rows; null: not known"
+        ),
+        sa.Column(
+            "issue_type_count",
+            sa.SmallInteger(),
+            nullable=True,
+            comment="open types of critical or error, external",
+        ),
+        sa.Column("fields_total", sa.SmallInteger(), nullable=True),
+        sa.Column("fields_supplied", sa.SmallInteger(), nullable=True),
+        sa.Column("fields_matched", sa.SmallInteger(), nullable=True),
+        sa.Column("record_count", sa.Integer(), nullable=True),
+        sa.Column(
+            "expectations_failed", sa.SmallInteger(), nullable=True, comment="null: none were given"
+        ),
+        sa.CheckConstraint(
+            "access_band IN ('ok', 'failing', 'broken', 'long_broken', 'never', 'unknown')",
+            name=op.f("ck_summary_access_band"),
+        ),
+        sa.CheckConstraint(
+            "freshness_band IN ('fresh', 'ageing', 'stale', 'unknown')",
+            name=op.f("ck_summary_freshness_band"),
+        ),
+        sa.CheckConstraint(
+            "stage IN ('none', 'expected', 'endpoint', 'reachable', 'collected', 'error_free', 'conformant')",
+            name=op.f("ck_summary_stage"),
+        ),
+        sa.CheckConstraint(
+            "status IN ('not_submitted', 'processing', 'error', 'unknown', 'needs_improving', 'live')",
+            name=op.f("ck_summary_status"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "snapshot_id", "organisation_id", "dataset_id", name=op.f("pk_summary")
+        ),
+    )
+    op.create_index(
+        "ix_summary_organisation_id",
+        "summary",
+        ["organisation_id", "dataset_id", "snapshot_id"],
+        unique=False,
     )
     op.create_table(
         "organisation",
@@ -439,85 +655,6 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
-        "coverage",
-        sa.Column("denominator", sa.Text(), nullable=False),
-        sa.Column("dimension", sa.Text(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False, comment="of the dimension; '' for all"),
-        sa.Column("dataset", sa.Text(), nullable=False, comment="'' over all datasets"),
-        sa.Column("snapshot_id", sa.Integer(), nullable=False),
-        sa.Column("expected", sa.Integer(), nullable=False),
-        sa.Column("endpoint", sa.Integer(), nullable=False),
-        sa.Column("reachable", sa.Integer(), nullable=False),
-        sa.Column("collected", sa.Integer(), nullable=False),
-        sa.Column("error_free", sa.Integer(), nullable=False),
-        sa.Column("conformant", sa.Integer(), nullable=False),
-        sa.Column("answering", sa.Integer(), nullable=False),
-        sa.Column("not_submitted", sa.Integer(), nullable=False),
-        sa.Column("processing", sa.Integer(), nullable=False),
-        sa.Column("error", sa.Integer(), nullable=False),
-        sa.Column("unknown", sa.Integer(), nullable=False),
-        sa.Column("needs_improving", sa.Integer(), nullable=False),
-        sa.Column("live", sa.Integer(), nullable=False),
-        sa.Column("fresh", sa.Integer(), nullable=False),
-        sa.Column("ageing", sa.Integer(), nullable=False),
-        sa.Column("stale", sa.Integer(), nullable=False),
-        sa.Column("organisations", sa.Integer(), nullable=False),
-        sa.Column("organisations_some", sa.Integer(), nullable=False),
-        sa.Column("organisations_all", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "denominator IN ('programme', 'statutory', 'any', 'all-lpas')",
-            name=op.f("ck_coverage_denominator"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["snapshot_id"], ["snapshot.id"], name=op.f("fk_coverage_snapshot_id_snapshot")
-        ),
-        sa.PrimaryKeyConstraint(
-            "denominator", "dimension", "value", "dataset", "snapshot_id", name=op.f("pk_coverage")
-        ),
-        comment="n of N by denominator and dimension, one row a snapshot: the national lines",
-    )
-    op.create_index("ix_coverage_snapshot_id", "coverage", ["snapshot_id"], unique=False)
-    op.create_table(
-        "endpoint_state",
-        sa.Column("snapshot_id", sa.Integer(), nullable=False),
-        sa.Column("organisation_id", sa.Integer(), nullable=False),
-        sa.Column("dataset_id", sa.Integer(), nullable=False),
-        sa.Column("endpoint_id", sa.Integer(), nullable=False),
-        sa.Column("source_id", sa.Integer(), nullable=True),
-        sa.Column("is_primary", sa.Boolean(), nullable=False),
-        sa.Column("attempted", sa.Boolean(), nullable=False),
-        sa.Column(
-            "success",
-            sa.Boolean(),
-            nullable=True,
-            comment="newest attempt; null: none or not known",
-        ),
-        sa.Column("http_status", sa.Text(), nullable=True),
-        sa.Column("exception", sa.Text(), nullable=True),
-        sa.Column("last_attempt_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("last_success_on", sa.Date(), nullable=True),
-        sa.Column("failing_since", sa.Date(), nullable=True),
-        sa.Column("resource_id", sa.Integer(), nullable=True, comment="current, else last good"),
-        sa.Column("resource_current", sa.Boolean(), nullable=False),
-        sa.Column("access_band", sa.Text(), nullable=False),
-        sa.Column(
-            "shared_with",
-            sa.SmallInteger(),
-            nullable=False,
-            comment="other organisations it serves",
-        ),
-        sa.ForeignKeyConstraint(
-            ["snapshot_id"], ["snapshot.id"], name=op.f("fk_endpoint_state_snapshot_id_snapshot")
-        ),
-        sa.PrimaryKeyConstraint(
-            "snapshot_id",
-            "organisation_id",
-            "dataset_id",
-            "endpoint_id",
-            name=op.f("pk_endpoint_state"),
-        ),
-    )
-    op.create_table(
         "event",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("snapshot_id", sa.Integer(), nullable=False),
@@ -554,40 +691,6 @@ def upgrade() -> None:
         "ix_event_previous_snapshot_id", "event", ["previous_snapshot_id"], unique=False
     )
     op.create_index("ix_event_snapshot_id", "event", ["snapshot_id", "kind"], unique=False)
-    op.create_table(
-        "issue_summary",
-        sa.Column("snapshot_id", sa.Integer(), nullable=False),
-        sa.Column("organisation_id", sa.Integer(), nullable=False),
-        sa.Column("dataset_id", sa.Integer(), nullable=False),
-        sa.Column("issue_type_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "field", sa.Text(), nullable=False, comment="'' where there is none or it is not known"
-        ),
-        sa.Column("severity", sa.Text(), nullable=False, comment="as on the date"),
-        sa.Column("responsibility", sa.Text(), nullable=False),
-        sa.Column("rows", sa.Integer(), nullable=False),
-        sa.Column("of_last_good", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["snapshot_id"], ["snapshot.id"], name=op.f("fk_issue_summary_snapshot_id_snapshot")
-        ),
-        sa.PrimaryKeyConstraint(
-            "snapshot_id",
-            "organisation_id",
-            "dataset_id",
-            "issue_type_id",
-            "field",
-            name=op.f("pk_issue_summary"),
-        ),
-    )
-    op.create_index(
-        "ix_issue_summary_history",
-        "issue_summary",
-        ["organisation_id", "dataset_id", "snapshot_id"],
-        unique=False,
-    )
-    op.create_index(
-        "ix_issue_summary_type", "issue_summary", ["snapshot_id", "issue_type_id"], unique=False
-    )
     op.create_table(
         "organisation_boundary",
         sa.Column("organisation_id", sa.Integer(), nullable=False),
@@ -686,128 +789,6 @@ def upgrade() -> None:
         comment="Editions of sources: a changed licence makes a new row, so old snapshots stay true",
     )
     op.create_index("ix_source_endpoint_id", "source", ["endpoint_id"], unique=False)
-    op.create_table(
-        "summary",
-        sa.Column("snapshot_id", sa.Integer(), nullable=False),
-        sa.Column("organisation_id", sa.Integer(), nullable=False),
-        sa.Column("dataset_id", sa.Integer(), nullable=False),
-        sa.Column("is_lpa", sa.Boolean(), nullable=False),
-        sa.Column(
-            "in_denominator",
-            sa.Boolean(),
-            nullable=False,
-            comment="a provision is valid on the date",
-        ),
-        sa.Column("in_programme", sa.Boolean(), nullable=False),
-        sa.Column("in_statutory", sa.Boolean(), nullable=False),
-        sa.Column("in_any", sa.Boolean(), nullable=False),
-        sa.Column(
-            "provision_reason",
-            sa.Text(),
-            nullable=True,
-            comment="the valid reason of highest priority",
-        ),
-        sa.Column("project", sa.Text(), nullable=True),
-        sa.Column("cohort", sa.Text(), nullable=True, comment="as on the date, never rewritten"),
-        sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("reasons", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
-        sa.Column("access_band", sa.Text(), nullable=False),
-        sa.Column("freshness_band", sa.Text(), nullable=False),
-        sa.Column("stage", sa.Text(), nullable=False),
-        sa.Column("endpoint_count", sa.SmallInteger(), nullable=False, comment="active ones"),
-        sa.Column("endpoint_attempted_count", sa.SmallInteger(), nullable=False),
-        sa.Column(
-            "endpoint_failing_count",
-            sa.SmallInteger(),
-            nullable=True,
-            comment="null: no log is known",
-        ),
-        sa.Column("endpoint_id", sa.Integer(), nullable=True, comment="the primary endpoint"),
-        sa.Column(
-            "source_id", sa.Integer(), nullable=True, comment="edition of the primary's source"
-        ),
-        sa.Column("http_status", sa.Text(), nullable=True),
-        sa.Column("exception", sa.Text(), nullable=True),
-        sa.Column("last_attempt_on", sa.Date(), nullable=True),
-        sa.Column("last_success_on", sa.Date(), nullable=True, comment="of the primary"),
-        sa.Column("best_success_on", sa.Date(), nullable=True, comment="of any active endpoint"),
-        sa.Column(
-            "resource_id",
-            sa.Integer(),
-            nullable=True,
-            comment="current or last good resource of the primary",
-        ),
-        sa.Column(
-            "resource_current", sa.Boolean(), server_default=sa.text("false"), nullable=False
-        ),
-        sa.Column(
-            "content_changed_on",
-            sa.Date(),
-            nullable=True,
-            comment="day the resource was first seen",
-        ),
-        sa.Column(
-            "issues_of_last_good", sa.Boolean(), server_default=sa.text("false"), nullable=False
-        ),
-        sa.Column(
-            "critical_external", sa.Integer(), nullable=True, comment="rows; null: not known"
-        ),
-        sa.Column(
-            "critical_internal", sa.Integer(), nullable=True, comment="rows; null: not known"
-        ),
-        sa.Column("error_external", sa.Integer(), nullable=True, comment="rows; null: not known"),
-        sa.Column("error_internal", sa.Integer(), nullable=True, comment="rows; null: not known"),
-        sa.Column("warning_external", sa.Integer(), nullable=True, comment="rows; null: not known"),
-        sa.Column("warning_internal", sa.Integer(), nullable=True, comment="rows; null: not known"),
-        sa.Column("notice_external", sa.Integer(), nullable=True, comment="rows; null: not known"),
-        sa.Column("notice_internal", sa.Integer(), nullable=True, comment="rows; null: not known"),
-        sa.Column("info_count", sa.Integer(), nullable=True, comment="rows; null: not known"),
-        sa.Column(
-            "unclassified_count", sa.Integer(), nullable=True, comment="rows; null: not known"
-        ),
-        sa.Column(
-            "issue_type_count",
-            sa.SmallInteger(),
-            nullable=True,
-            comment="open types of critical or error, external",
-        ),
-        sa.Column("fields_total", sa.SmallInteger(), nullable=True),
-        sa.Column("fields_supplied", sa.SmallInteger(), nullable=True),
-        sa.Column("fields_matched", sa.SmallInteger(), nullable=True),
-        sa.Column("record_count", sa.Integer(), nullable=True),
-        sa.Column(
-            "expectations_failed", sa.SmallInteger(), nullable=True, comment="null: none were given"
-        ),
-        sa.CheckConstraint(
-            "access_band IN ('ok', 'failing', 'broken', 'long_broken', 'never', 'unknown')",
-            name=op.f("ck_summary_access_band"),
-        ),
-        sa.CheckConstraint(
-            "freshness_band IN ('fresh', 'ageing', 'stale', 'unknown')",
-            name=op.f("ck_summary_freshness_band"),
-        ),
-        sa.CheckConstraint(
-            "stage IN ('none', 'expected', 'endpoint', 'reachable', 'collected', 'error_free', 'conformant')",
-            name=op.f("ck_summary_stage"),
-        ),
-        sa.CheckConstraint(
-            "status IN ('not_submitted', 'processing', 'error', 'unknown', 'needs_improving', 'live')",
-            name=op.f("ck_summary_status"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["snapshot_id"], ["snapshot.id"], name=op.f("fk_summary_snapshot_id_snapshot")
-        ),
-        sa.PrimaryKeyConstraint(
-            "snapshot_id", "organisation_id", "dataset_id", name=op.f("pk_summary")
-        ),
-    )
-    op.create_index("ix_summary_dataset_id", "summary", ["snapshot_id", "dataset_id"], unique=False)
-    op.create_index(
-        "ix_summary_organisation_id",
-        "summary",
-        ["organisation_id", "dataset_id", "snapshot_id"],
-        unique=False,
-    )
     _run("0001_views.sql")
 
 
