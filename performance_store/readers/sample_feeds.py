@@ -221,10 +221,13 @@ def _feed(supply: Supply, start: int, end: int, random: Random) -> Feed:
 
 
 def apply_troubles(feed: Feed, troubles: list[HostFailure]) -> None:
-    """Give an endpoint the failures of its host, within its life and without overlap."""
+    """Give an endpoint the failures of its host, within its life and without overlap.
+
+    Those that had begun before it was added do not touch it: it is often what mended them.
+    """
     host = host_of(feed.datasets[0])
     for trouble in troubles:
-        if _hit(trouble, host, feed.datasets):
+        if trouble.failure.start > feed.start and _hit(trouble, host, feed.datasets):
             feed.failures.append(trouble.failure)
     tidy: list[Failure] = []
     reached = feed.start + 1
