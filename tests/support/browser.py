@@ -6,23 +6,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from shutil import which
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from dash import Dash
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Page
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-CHROMIUM_FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 RULES = {
     "runOnly": {
         "type": "tag",
@@ -38,13 +28,6 @@ class _Quiet(WSGIRequestHandler):
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         pass
-
-
-def launch(playwright: Playwright) -> Browser:
-    """Chromium as the machine has it, with an empty profile."""
-    return playwright.chromium.launch(
-        executable_path=which("chromium") or which("chromium-browser"), args=CHROMIUM_FLAGS
-    )
 
 
 @contextmanager

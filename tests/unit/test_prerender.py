@@ -1,0 +1,84 @@
+"""The first response holds the page as plain HTML."""
+
+from __future__ import annotations
+
+import pytest
+from dash import dcc, html
+
+from dashboard import components as ui
+from dashboard.components.element import Element, is_safe_link
+from dashboard.prerender import find_first, text_of, to_html
+
+
+def test_text_and_attributes_are_escaped() -> None:
+    made = to_html(html.P("<script>alert(1)</script>", title='"><script>'))
+    assert made == ('<p title="&quot;&gt;&lt;script&gt;">&lt;script&gt;alert(1)&lt;/script&gt;</p>')
+
+
+def test_names_become_those_of_html() -> None:
+    made = to_html(html.Label("x", htmlFor="a", className="b", tabIndex="0", **{"aria-label": "c"}))
+    assert made == '<label class="b" for="a" tabindex="0" aria-label="c">x</label>'
+
+
+def test_true_is_a_bare_attribute_and_false_none_at_all() -> None:
+    assert to_html(html.Details(open=True)) == "<details open></details>"
+    assert to_html(html.Details(open=False)) == "<details></details>"
+
+
+def test_inputs_show_their_default() -> None:
+    made = to_html(Element("input", type="text", name="q", defaultValue="a"))
+    assert made == '<input type="text" name="q" value="a">'
+    box = Element("input", type="checkbox", value="x", defaultChecked=True)
+    assert to_html(box) == '<input type="checkbox" value="x" checked>'
+
+
+def test_drawings_keep_the_capitals_svg_asks_for() -> None:
+    made = to_html(ui.sparkline([1, 2], "rising"))
+    assert 'viewBox="0 0 120 32"' in made
+    assert 'aria-label="rising"' in made
+
+
+def test_what_only_scripts_can_draw_leaves_nothing() -> None:
+    assert to_html(html.Div([dcc.Store(id="x"), dcc.Graph(id="y"), "z"])) == "<div>z</div>"
+
+
+def test_nested_lists_and_none() -> None:
+    assert to_html([None, ["a", [html.Br(), 1.5]]]) == "a<br>1.5"
+
+
+def test_the_words_of_a_tree() -> None:
+    tree = html.Div([ui.heading("A  heading", caption="Above"), html.P(["b", html.B("c")])])
+    heading = find_first(tree, "H1")
+    assert text_of(heading) == "A heading"
+    assert text_of(tree) == "Above A heading b c"
+
+
+@pytest.mark.parametrize("name", ["onClick", "onclick", "dangerouslySetInnerHTML"])
+def test_elements_take_no_handlers(name: str) -> None:
+    with pytest.raises(ValueError, match="Element takes no"):
+        Element("svg", **{name: "alert(1)"})
+
+
+def test_elements_are_of_known_kinds() -> None:
+    with pytest.raises(ValueError, match="does not draw"):
+        Element("script")
+
+
+@pytest.mark.parametrize(
+    ("href", "safe"),
+    [
+        ("/organisations", True),
+        ("#main", True),
+        ("https://example.org", True),
+        ("javascript:alert(1)", False),
+        ("JAVASCRIPT:alert(1)", False),
+        (" javascript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("//example.org", False),
+        ("", False),
+    ],
+)
+def test_links_lead_to_known_kinds_of_address(href: str, safe: bool) -> None:
+    assert is_safe_link(href) is safe
+    for link in (ui.link("x", href), ui.external_link("x", href)):
+        assert ("href" in to_html(link)) is safe
