@@ -88,6 +88,14 @@ def create_app(
             response.headers.setdefault("Retry-After", "30")
         return response
 
+    @server.errorhandler(404)
+    def unknown(error: HTTPException) -> Response | tuple[str, int]:
+        # An address that Dash's catch-all does not take, or a file that is not there.
+        if request.path.startswith(("/assets/", "/_")):
+            return error.get_response()  # type: ignore[return-value]
+        page = app.router.answer("/-")
+        return document(page, app.router.pages, store_state(), {}), 404
+
     @server.errorhandler(500)
     def failed(error: HTTPException) -> tuple[str, int]:
         page = failure(request.path)

@@ -9,6 +9,8 @@ from flask_compress import Compress
 
 YEAR = 31_536_000
 DAY = 86_400
+MAX_KEPT = 100
+_STATIC = ("/assets/", "/_dash-component-suites/")
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     # Full addresses for ourselves, nothing for other sites.
@@ -50,6 +52,10 @@ def add_headers(app: Dash) -> None:
 
     @server.after_request
     def headers(response: Response) -> Response:
+        if response.direct_passthrough and request.path.startswith("/assets/"):
+            # Small files: read whole, so that they are compressed once and closed for certain.
+            response.direct_passthrough = False
+            response.get_data()
         for name, value in _ALWAYS.items():
             response.headers.setdefault(name, value)
         if response.mimetype == "text/html":
@@ -78,6 +84,23 @@ def _cache_control(path: str, versioned: bool) -> str | None:
     return "no-cache"
 
 
+class _StaticFiles:
+    """Compressed files of ours and of Dash, kept in memory; everything else is refused."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def get(self, key: str) -> bytes | None:
+        """A compressed file, if it is kept."""
+        return self._kept.get(key)
+
+    def set(self, key: str, value: bytes) -> None:
+        """Keep a compressed file, within bounds."""
+        path = key.partition(";")[2]
+        if path.startswith(_STATIC) and len(self._kept) < MAX_KEPT:
+            self._kept[key] = value
+
+
 def _compress(server: Flask) -> None:
     server.config.update(
         COMPRESS_ALGORITHM=["br", "gzip"],
@@ -95,5 +118,7 @@ def _compress(server: Flask) -> None:
             "image/svg+xml",
         ],
         COMPRESS_MIN_SIZE=500,
+        COMPRESS_CACHE_BACKEND=_StaticFiles,
+        COMPRESS_CACHE_KEY=lambda asked: asked.full_path,
     )
     Compress(server)

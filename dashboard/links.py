@@ -170,10 +170,17 @@ def address(path: str, filters: Any = None, **changes: Any) -> str:
 
 
 def path(template: str, **variables: str) -> str:
-    """A page's path with its variables filled in: path(PATH, organisation="local-authority:X")."""
+    """A page's path with its variables filled in: path(PATH, organisation="local-authority:X").
+
+    Web servers decode a path once before anybody can split it, so a slash in a value (and the
+    sign of the encoding itself) is encoded twice; `dashboard.router` decodes twice.
+    """
     filled = template
     for name, value in variables.items():
-        filled = filled.replace(f"<{name}>", quote(value, safe=":"))
+        written = quote(value, safe=":")
+        if "/" in value or "%" in value:
+            written = quote(written, safe=":")
+        filled = filled.replace(f"<{name}>", written)
     return filled
 
 

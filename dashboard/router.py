@@ -51,7 +51,10 @@ class Router:
         self._patterns = tuple((_pattern(page.PATH), page) for page in pages)
 
     def match(self, path: str) -> tuple[PageModule, dict[str, str]] | None:
-        """The page at a path and its path variables, or None. Fixed words win over variables."""
+        """The page at a decoded path and its variables, or None. Fixed words win over variables.
+
+        A value is decoded once more: see `dashboard.links.path`.
+        """
         clean = "/" + path.strip("/")
         for pattern, page in sorted(self._patterns, key=lambda item: item[1].PATH.count("<")):
             found = pattern.fullmatch(clean)
@@ -104,7 +107,8 @@ class Router:
             on_error=_on_error,
         )
         def show(path: str | None, search: str | None) -> tuple[Any, dict[str, Any]]:
-            return _to_browser(self.answer(path or "/", search or ""))
+            # The browser gives the path as it is written, a web server gives it decoded.
+            return _to_browser(self.answer(unquote(path or "/"), search or ""))
 
         app.clientside_callback(  # type: ignore[no-untyped-call]
             ClientsideFunction("shell", "arrived"),

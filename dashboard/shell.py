@@ -6,6 +6,7 @@ The frame and the page's own content are in the first response (see `dashboard.p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 from typing import Any
@@ -27,6 +28,7 @@ KINDS = {
     "registers": "the Planning Data Platform’s public registers",
     "sample": "invented sample data",
 }
+_PYTHON = re.compile(r'"python_version":"(?:[^"\\]|\\.)*"')
 # The little site plan beside the name: four parcels, one of them surveyed.
 _MARK = (
     '<svg class="mark" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true"'
@@ -47,6 +49,8 @@ class ShellDash(Dash):
             request.path, request.query_string.decode("utf-8", "replace")
         )
         g.page_status = answer.status
+        # Nobody else needs to know which build of Python this is.
+        parts["config"] = _PYTHON.sub('"python_version":""', parts["config"])
         return document(answer, self.router.pages, store_state(), parts)
 
 

@@ -20,7 +20,7 @@ from dashboard.components.figures.theme import dressed
 
 Size = Literal["small", "medium", "large"]
 
-CONFIG: dict[str, Any] = {
+CONFIG: Any = {
     "displayModeBar": False,
     "plotlyServerURL": "",
     "showTips": False,

@@ -1,0 +1,69 @@
+"""Plotly is served small where it can be, compressed once, and only to those who need it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import brotli
+import pytest
+from flask.testing import FlaskClient
+
+from dashboard.bundle import FULL, PLOTLY_PATH, plotly_bundle
+from dashboard.settings import Settings
+from tests.support.fake_store import FakeStore, make_app
+
+VERSION = FULL.read_text()[:60].split("plotly.js v")[1].split()[0]
+
+
+def small_bundle(folder: Path, version: str) -> Path:
+    path = folder / "plotly.js-cartesian-dist-min" / "plotly-cartesian.min.js"
+    path.parent.mkdir(parents=True)
+    path.write_text(f"/**\n* plotly.js (cartesian - minified) v{version}\n*/\n" + "x=1;" * 1000)
+    return path
+
+
+def client_with(folder: Path, node_modules: Path) -> FlaskClient:
+    settings = Settings(data_home=folder / "home", node_modules=node_modules)
+    return make_app(folder, FakeStore(), settings=settings).server.test_client()
+
+
+def test_the_small_bundle_is_taken_if_it_is_of_the_same_version(tmp_path: Path) -> None:
+    small = small_bundle(tmp_path, VERSION)
+    assert plotly_bundle(tmp_path) == small
+
+
+def test_otherwise_the_full_one(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    assert plotly_bundle(tmp_path) == FULL
+    small_bundle(tmp_path, "1.2.3")
+    assert plotly_bundle(tmp_path) == FULL
+    assert "another version" in caplog.text
+
+
+def test_it_is_compressed_once_and_asked_for_once(tmp_path: Path) -> None:
+    plain = small_bundle(tmp_path, VERSION).read_bytes()
+    client = client_with(tmp_path, tmp_path)
+    answer = client.get(PLOTLY_PATH, headers={"Accept-Encoding": "gzip, br"})
+    assert brotli.decompress(answer.data) == plain
+    assert answer.headers["Content-Encoding"] == "br"
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert answer.headers["Cache-Control"] == "public, max-age=86400"
+    (kept,) = (tmp_path / "home" / "compressed").iterdir()
+    assert kept.read_bytes() == answer.data
+    again = client.get(
+        PLOTLY_PATH, headers={"Accept-Encoding": "br", "If-None-Match": answer.headers["ETag"]}
+    )
+    assert again.status_code == 304
+    assert client.get(PLOTLY_PATH).data == plain
+
+
+def test_a_folder_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:
+    small_bundle(tmp_path, VERSION)
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "compressed").write_text("in the way")
+    answer = client_with(tmp_path, tmp_path).get(PLOTLY_PATH, headers={"Accept-Encoding": "gzip"})
+    assert answer.status_code == 200
+    assert answer.headers["Content-Encoding"] == "gzip"
+
+
+def test_the_page_itself_does_not_name_plotly(client: FlaskClient) -> None:
+    assert "plotly.min.js" not in client.get("/about").text

@@ -1,0 +1,124 @@
+"""Pages ask the store through one door, which keeps answers and knows the data's version."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import ProgrammingError
+
+from dashboard.cache import Cache
+from dashboard.cache_store import FileStore
+from dashboard.data import EXTENSION, DataDoor, StoreState, ask
+from dashboard.errors import StoreUnavailable
+from tests.support.fake_store import AS_AT, FakeStore, make_app
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def counted(connection: Any, *, name: str = "") -> tuple[str, int]:
+    connection.asked = getattr(connection, "asked", 0) + 1
+    return name, connection.asked
+
+
+def make_door(folder: Path, store: FakeStore, clock: Clock) -> DataDoor:
+    server = make_app(folder, store).server
+    cache = Cache(FileStore(server, folder / "door", prefix="x"))
+    return DataDoor(store.connect, store.read_state, cache, clock=clock)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def door(tmp_path: Path, store: FakeStore, clock: Clock) -> DataDoor:
+    return make_door(tmp_path, store, clock)
+
+
+def test_an_answer_is_kept_until_the_data_changes(
+    door: DataDoor, store: FakeStore, clock: Clock
+) -> None:
+    assert door.ask(counted, name="a") == ("a", 1)
+    assert door.ask(counted, name="a") == ("a", 1)
+    assert door.ask(counted, name="b") == ("b", 2)
+    store.state = replace(store.state, version="2")
+    clock.now += 2.1
+    assert door.ask(counted, name="a") == ("a", 3)
+
+
+def test_the_version_is_looked_at_every_two_seconds_at_most(
+    door: DataDoor, store: FakeStore, clock: Clock
+) -> None:
+    for _ in range(10):
+        door.state()
+    assert store.connections == 1
+    clock.now += 2.1
+    door.state()
+    assert store.connections == 2
+
+
+def test_arguments_are_given_by_name(door: DataDoor) -> None:
+    with pytest.raises(TypeError, match="by name"):
+        door.ask(counted, "a")  # type: ignore[call-arg, arg-type]
+
+
+def test_a_silent_store_is_told_once_and_missed_by_new_questions_only(
+    door: DataDoor, store: FakeStore, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    door.ask(counted, name="kept")
+    store.silent = True
+    with caplog.at_level(logging.INFO):
+        for _ in range(3):
+            clock.now += 3
+            assert door.ask(counted, name="kept") == ("kept", 1)
+            with pytest.raises(StoreUnavailable):
+                door.ask(counted, name="new")
+        store.silent = False
+        clock.now += 3
+        assert door.ask(counted, name="new") == ("new", 2)
+    assert [record.getMessage() for record in caplog.records] == [
+        "The database does not answer: the database cannot be reached",
+        "The database answers again",
+    ]
+
+
+def test_a_process_that_starts_in_an_outage_serves_what_another_kept(
+    door: DataDoor, store: FakeStore, clock: Clock, tmp_path: Path
+) -> None:
+    door.ask(counted, name="kept")
+    store.silent = True
+    newcomer = make_door(tmp_path, store, clock)
+    assert newcomer.ask(counted, name="kept") == ("kept", 1)
+
+
+def test_without_anything_kept_the_store_is_unavailable(door: DataDoor, store: FakeStore) -> None:
+    store.silent = True
+    with pytest.raises(StoreUnavailable):
+        door.state()
+
+
+def test_a_wrong_query_is_not_taken_for_a_silent_store(door: DataDoor) -> None:
+    def wrong(connection: Any) -> None:
+        raise ProgrammingError("SELECT", {}, Exception("no such column"))
+
+    with pytest.raises(ProgrammingError):
+        door.ask(wrong)
+
+
+def test_an_application_answers_from_its_own_store(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        store = FakeStore(StoreState(name, AS_AT, "platform"))
+        server = make_app(tmp_path / name, store).server
+        with server.test_request_context("/"):
+            assert ask(counted, name=name) == (name, 1)
+            assert server.extensions[EXTENSION].state().version == name

@@ -1,0 +1,101 @@
+"""What responses tell the browser."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from pathlib import Path
+
+import brotli
+import pytest
+from flask.testing import FlaskClient
+
+from dashboard.settings import Settings
+from tests.support.fake_store import FakeStore, make_app
+
+PATHS = ("/about", "/nowhere", "/health/live", "/_dash-layout", "/assets/planning.css")
+
+
+def policy(client: FlaskClient, path: str = "/about") -> dict[str, list[str]]:
+    text = client.get(path).headers["Content-Security-Policy"]
+    return {words[0]: words[1:] for words in (part.split() for part in text.split("; "))}
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_response_is_guarded(client: FlaskClient, path: str) -> None:
+    headers = client.get(path).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "camera=()" in headers["Permissions-Policy"]
+
+
+def test_scripts_run_by_their_hash_only(client: FlaskClient) -> None:
+    allowed = policy(client)["script-src"]
+    assert allowed[0] == "'self'"
+    assert all(re.fullmatch(r"'sha256-[\w+/]+=*'", item) for item in allowed[1:])
+    text = client.get("/about").text
+    inline = re.findall(
+        r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>(.*?)</script>", text, flags=re.S
+    )
+    for script in inline:
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in allowed
+    assert not re.search(r"<[^>]+ on\w+=", text)
+
+
+def test_nothing_else_may_be_loaded_framed_or_sent(client: FlaskClient) -> None:
+    found = policy(client)
+    assert found["default-src"] == found["connect-src"] == found["form-action"] == ["'self'"]
+    assert found["frame-ancestors"] == found["object-src"] == ["'none'"]
+    assert policy(client, "/nowhere") == found
+
+
+def test_an_error_page_has_the_policy_too(client: FlaskClient) -> None:
+    assert "frame-ancestors" in policy(client, "/nowhere")
+
+
+def test_pages_are_asked_for_again_and_files_kept(client: FlaskClient) -> None:
+    def kept(path: str) -> str:
+        return client.get(path).headers["Cache-Control"]
+
+    assert kept("/about") == "no-cache"
+    assert kept("/health/live") == "no-cache"
+    assert kept("/assets/planning.css") == "public, max-age=86400"
+    assert kept("/assets/planning.css?m=1") == "public, max-age=31536000, immutable"
+    assert kept("/_dash-component-suites/dash/dcc/async-graph.js") == "public, max-age=86400"
+    assert "max-age=31536000" in kept(script(client, "dash_renderer"))
+
+
+def script(client: FlaskClient, name: str) -> str:
+    sources = re.findall(r'<script src="([^"]+)"', client.get("/about").text)
+    return next(source for source in sources if name in source)
+
+
+def test_text_is_compressed(client: FlaskClient) -> None:
+    for path in ("/about", "/assets/planning.css", script(client, "dash_renderer")):
+        plain = client.get(path).data
+        answer = client.get(path, headers={"Accept-Encoding": "gzip, deflate, br, zstd"})
+        assert answer.headers["Content-Encoding"] == "br"
+        assert "Accept-Encoding" in answer.headers["Vary"]
+        assert len(answer.data) < len(plain) / 2
+        assert len(brotli.decompress(answer.data)) > len(plain) * 0.9
+
+
+def test_tls_is_remembered_where_it_is_used(tmp_path: Path, client: FlaskClient) -> None:
+    name = "Strict-Transport-Security"
+    assert name in client.get("/about", base_url="https://localhost").headers
+    forwarded = {"X-Forwarded-Proto": "https"}
+    assert name not in client.get("/about", headers=forwarded).headers
+    behind = Settings(data_home=tmp_path / "behind", trusted_proxies=1)
+    trusting = make_app(tmp_path, FakeStore(), settings=behind).server.test_client()
+    assert name in trusting.get("/about", headers=forwarded).headers
+
+
+def test_large_requests_are_refused(client: FlaskClient) -> None:
+    answer = client.post(
+        "/_dash-update-component", data=b"x" * 300_000, content_type="application/json"
+    )
+    assert answer.status_code == 413
