@@ -2,103 +2,17 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
-
-    from dashboard.data import StoreState
-    from dashboard.page import PageModule
-    from dashboard.settings import Settings
-    from dashboard.shell import ShellDash
-
-logger = logging.getLogger(__name__)
-
-MAX_REQUEST_BYTES = 262_144
+    from dashboard.application import create_app as create_app
 
 
-def create_app(
-    settings: Settings,
-    *,
-    connect: Callable[[], AbstractContextManager[Connection]],
-    read_state: Callable[[Connection], StoreState],
-    at_head: Callable[[], bool] | None = None,
-    pages: Sequence[PageModule] | None = None,
-) -> ShellDash:
-    """An application; `.server` is its WSGI server. Nothing is connected to until a request.
+def __getattr__(name: str) -> Any:
+    # Not imported before it is wanted: whoever takes one small module out of this package, such
+    # as `dashboard.formatting`, needs neither Dash nor a database driver.
+    if name == "create_app":
+        from dashboard.application import create_app
 
-    In: the settings; `connect`, which opens a connection to the store; `read_state`, the
-    question which data it serves; `at_head`, whether its migrations are those of this code; and
-    the pages, by default those of `dashboard.pages`.
-    """
-    from flask import Flask, Response, g, request
-    from werkzeug.exceptions import HTTPException
-    from werkzeug.middleware.proxy_fix import ProxyFix
-
-    from dashboard import bundle, headers, health
-    from dashboard.cache import Cache, code_version
-    from dashboard.cache_store import make_store
-    from dashboard.data import EXTENSION, DataDoor
-    from dashboard.pages import PAGES
-    from dashboard.router import Router, failure
-    from dashboard.shell import ShellDash, document, store_state
-
-    server = Flask("dashboard", static_folder=None)
-    server.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
-    if settings.trusted_proxies:
-        server.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            server.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
-        )
-    store = make_store(
-        server,
-        redis_url=settings.redis_url,
-        folder=settings.data_home / "cache",
-        prefix=f"pdp:{code_version()}:",
-    )
-    door = DataDoor(connect, read_state, Cache(store))
-    server.extensions[EXTENSION] = door
-    health.add_health(server, door, at_head)
-    bundle.serve_plotly(server, node_modules=settings.node_modules, data_home=settings.data_home)
-
-    app = ShellDash(
-        "dashboard",
-        server=server,  # type: ignore[arg-type]
-        assets_folder=str(settings.assets_folder),
-        pages_folder="",
-        use_pages=False,
-        title="Planning Data Performance",
-        update_title=None,  # type: ignore[arg-type]
-        suppress_callback_exceptions=True,
-        serve_locally=True,
-        enable_mcp=False,
-    )
-    app.router = Router(PAGES if pages is None else pages)
-    app.router.attach(app)
-    headers.add_headers(app)
-
-    @server.after_request
-    def page_status(response: Response) -> Response:
-        # Dash answers every address with 200; the page knows better.
-        if response.status_code == 200 and response.mimetype == "text/html":
-            response.status_code = g.get("page_status", 200)
-        if response.status_code == 503:
-            response.headers.setdefault("Retry-After", "30")
-        return response
-
-    @server.errorhandler(404)
-    def unknown(error: HTTPException) -> Response | tuple[str, int]:
-        # An address that Dash's catch-all does not take, or a file that is not there.
-        if request.path.startswith(("/assets/", "/_")):
-            return error.get_response()  # type: ignore[return-value]
-        page = app.router.answer("/-")
-        return document(page, app.router.pages, store_state(), {}), 404
-
-    @server.errorhandler(500)
-    def failed(error: HTTPException) -> tuple[str, int]:
-        page = failure(request.path)
-        return document(page, app.router.pages, store_state(), {}), 500
-
-    return app
+        return create_app
+    raise AttributeError(name)

@@ -1,0 +1,176 @@
+"""Rules of the layout that a linter does not know, read from the source."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[2]
+PACKAGES = ("dashboard", "performance_store", "performance_api")
+# Dash's own controls fail WCAG in the present version, and importing AG Grid costs every page.
+FORBIDDEN_CONTROLS = frozenset(
+    {"Dropdown", "RadioItems", "Checklist", "Slider", "RangeSlider", "DatePickerSingle"}
+    | {"DatePickerRange", "Tabs", "Tab", "DataTable", "Upload"}
+)
+# Modules that may read the process's environment, and why.
+READS_ENVIRONMENT = {
+    "performance_store/settings.py": "the environment, read once",
+    "dashboard/settings.py": "may, but need not",
+    "performance_api/settings.py": "may, but need not",
+}
+
+
+def modules(*folders: str) -> list[Path]:
+    found = [path for folder in folders for path in sorted((CHECKOUT / folder).rglob("*.py"))]
+    return [*found, CHECKOUT / "app.py"] if folders == PACKAGES else found
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(CHECKOUT).as_posix()
+
+
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Names of imported modules and of what is imported from them, in full."""
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name_of(path)} imports relatively"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def begins_with(name: str, packages: tuple[str, ...]) -> bool:
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
+def breaches(folder: str, packages: tuple[str, ...]) -> list[str]:
+    return [
+        f"{name_of(path)} imports {name}"
+        for path in modules(folder)
+        for name in imports(path)
+        if begins_with(name, packages)
+    ]
+
+
+def attributes(path: Path) -> Iterator[tuple[str, str]]:
+    """Each `name.attribute` in a module."""
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            yield node.value.id, node.attr
+
+
+def is_environ(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr in ("environ", "environb")
+
+
+def environment_reads(path: Path) -> list[int]:
+    """Lines that look up a variable. Handing the whole environment to a program is no reading."""
+    lines = []
+    for node in ast.walk(tree_of(path)):
+        looked_up = isinstance(node, ast.Subscript | ast.Attribute) and is_environ(node.value)
+        asked = isinstance(node, ast.Compare) and any(map(is_environ, node.comparators))
+        got = isinstance(node, ast.Attribute) and node.attr in ("getenv", "getenvb")
+        whole = isinstance(node, ast.Attribute) and node.attr in ("items", "copy")
+        if (looked_up and not whole) or asked or got:
+            lines.append(node.lineno)
+    return lines
+
+
+def test_only_settings_read_the_environment() -> None:
+    for path in modules(*PACKAGES):
+        if name_of(path) not in READS_ENVIRONMENT:
+            assert environment_reads(path) == [], name_of(path)
+            assert "os.environ" not in set(imports(path)), name_of(path)
+    for path in modules("dashboard"):
+        assert ("os", "environ") not in set(attributes(path)), name_of(path)
+
+
+def test_only_the_chart_helper_makes_graphs() -> None:
+    makers = [
+        name_of(path)
+        for path in modules("dashboard")
+        if ("dcc", "Graph") in set(attributes(path)) or "dash.dcc.Graph" in set(imports(path))
+    ]
+    assert makers == ["dashboard/components/chart.py"]
+
+
+def test_controls_are_native() -> None:
+    for path in modules("dashboard"):
+        used = {name for owner, name in attributes(path) if owner == "dcc"}
+        used |= {name.rsplit(".", 1)[1] for name in imports(path) if name.startswith("dash.dcc.")}
+        assert not used & FORBIDDEN_CONTROLS, name_of(path)
+    assert breaches("dashboard", ("dash_ag_grid", "dash_table", "dash.dash_table")) == []
+
+
+def test_components_are_given_what_they_show() -> None:
+    packages = ("dashboard.pages", "dashboard.cache", "dashboard.data", "sqlalchemy", "flask")
+    packages += ("performance_store.queries", "performance_store.database")
+    assert breaches("dashboard/components", packages) == []
+
+
+def test_figures_know_rows_and_plotly_only() -> None:
+    allowed = ("plotly", "performance_store.rows", "dashboard.components.figures")
+    allowed += ("dashboard.formatting", "dashboard.components.status", "__future__")
+    allowed += ("collections", "dataclasses", "datetime", "math", "typing", "itertools")
+    for path in modules("dashboard/components/figures"):
+        for name in imports(path):
+            assert begins_with(name, allowed), f"{name_of(path)} imports {name}"
+
+
+def test_pages_know_neither_each_other_nor_the_database() -> None:
+    names = {path.stem for path in modules("dashboard/pages")} - {"__init__"}
+    others = tuple(f"dashboard.pages.{name}" for name in names)
+    packages = ("sqlalchemy", "psycopg", "redis", "flask", "app", "os")
+    packages += ("performance_store.database",)
+    for path in modules("dashboard/pages"):
+        if path.stem != "__init__":
+            for name in imports(path):
+                assert not begins_with(name, (*packages, *others)), f"{name_of(path)}: {name}"
+
+
+@pytest.mark.parametrize("package", ["dashboard", "performance_api"])
+def test_the_web_process_does_without_pandas(package: str) -> None:
+    assert breaches(package, ("pandas", "numpy", "plotly.express")) == []
+
+
+def test_the_store_knows_no_web_framework() -> None:
+    packages = ("dash", "flask", "plotly", "dashboard", "performance_api", "redis")
+    assert breaches("performance_store", packages) == []
+
+
+def test_callbacks_belong_to_an_application() -> None:
+    for path in modules("dashboard"):
+        assert "dash.callback" not in set(imports(path)), name_of(path)
+        assert ("dash", "callback") not in set(attributes(path)), name_of(path)
+        assert "dash.register_page" not in set(imports(path)), name_of(path)
+
+
+def test_pages_say_what_they_answer() -> None:
+    for path in modules("dashboard/pages"):
+        assert ast.get_docstring(tree_of(path)), name_of(path)
+
+
+def test_modules_and_functions_stay_readable() -> None:
+    for path in modules("dashboard"):
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 400, name_of(path)
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.FunctionDef):
+                length = (node.end_lineno or 0) - node.lineno
+                assert length <= 60, f"{name_of(path)}: {node.name} has {length} lines"
+
+
+def test_errors_are_caught_by_name() -> None:
+    for path in modules("dashboard"):
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.ExceptHandler):
+                assert node.type is not None, name_of(path)
+                caught = {item.id for item in ast.walk(node.type) if isinstance(item, ast.Name)}
+                reraised = any(isinstance(item, ast.Raise) for item in ast.walk(node))
+                assert not caught & {"Exception", "BaseException"} or reraised, name_of(path)
