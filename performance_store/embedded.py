@@ -119,6 +119,7 @@ class EmbeddedPostgres:
         except PermissionError as error:
             raise belongs_to_another(self.home) from error
         try:
+            self._stop_server()  # what is left of one that ended by itself
             self._binaries = reachable_binaries(self._found, self._user, self.home)
             self._stop_orphan()
             self._create_cluster()

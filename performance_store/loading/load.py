@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -22,7 +23,7 @@ from performance_store.readers import stream
 from performance_store.readers.stream import InputError, Reader
 
 RULESET_VERSION = "1"
-"""Version of the rules in ``loading/sql``. Raise it when they change: inputs are then loaded again."""
+"""Version of the rules in ``loading/sql``. Raise it when they change: inputs load again."""
 
 LOCK = 0x504450_10AD
 """Advisory lock held by the one load that may run."""
@@ -118,7 +119,7 @@ def _derive(
         if record not in _STAGED_LATE:
             progress(f"reading {record.__name__}")
             name = record.__name__
-            counts[name] = timed(f"read {name}", lambda r=record: stage(connection, reader, r))
+            counts[name] = timed(f"read {name}", partial(stage, connection, reader, record))
     timed("snapshots", lambda: _snapshots(connection, reader, load_id, fingerprint))
 
     def run(title: str, file: str) -> None:
@@ -136,7 +137,7 @@ def _derive(
             progress(f"reading {record.__name__}")
             name = record.__name__
             counts[name] = timed(
-                f"read {name}", lambda r=record: stage(connection, reader, r, wanted=wanted)
+                f"read {name}", partial(stage, connection, reader, record, wanted=wanted)
             )
     rows = "rows" if reader.kind == "platform" else "reported"
     run("issues", f"40_issues_{rows}.sql")

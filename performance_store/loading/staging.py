@@ -1,7 +1,7 @@
 """Staging: the typed stream goes into temporary tables by COPY, in bounded memory.
 
-One temporary table a record type, ``stage_<record>``, all text but for whole numbers, with ``seq`` in
-the order read. They vanish with the transaction, so a killed load leaves nothing behind.
+One temporary table a record type, ``stage_<record>``, all text but for whole numbers, with ``seq``
+in the order read. They vanish with the transaction, so a killed load leaves nothing behind.
 """
 
 from __future__ import annotations

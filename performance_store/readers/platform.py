@@ -134,7 +134,7 @@ class Platform:
             raise InputError(
                 f"{self.input_name}: --as-at {as_at} is later than the newest log entry ({newest})"
             )
-        self.as_at = (as_at or newest,)
+        self.as_at: tuple[date, ...] = (as_at or newest,)
         self.provides = tuple(self._sql)
         self.missing = tuple(sorted(table for table, _ in _TABLES.values() if table not in columns))
         self.fingerprint = _file_fingerprint(self.path)

@@ -283,7 +283,7 @@ class Annotation(NamedTuple):
     text: str
 
 
-RECORD_TYPES: tuple[type[NamedTuple], ...] = (  # type: ignore[valid-type]
+RECORD_TYPES: tuple[type[NamedTuple], ...] = (
     Organisation,
     Boundary,
     Role,

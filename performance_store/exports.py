@@ -1,0 +1,123 @@
+"""Exports: whole tables of one snapshot as CSV, JSON or Parquet, streamed.
+
+A table is a function of a snapshot (see the views in the first migration), so every date exports
+with the same columns. Cells of a CSV that a spreadsheet would run as a formula are defused.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import Connection, text
+
+TABLES = {
+    "organisation-dataset-summary": (
+        "SELECT * FROM organisation_dataset_summary_of(:snapshot_id) "
+        "ORDER BY organisation_id, dataset_name"
+    ),
+    "provision-summary": (
+        "SELECT * FROM provision_summary_of(:snapshot_id) "
+        "ORDER BY organisation, dataset, provision_reason, provision_end_date"
+    ),
+    "issue-summary": (
+        "SELECT n.as_at, n.kind, o.organisation, d.dataset, i.issue_type, s.field, s.severity, "
+        "s.responsibility, s.rows, s.of_last_good FROM issue_summary s "
+        "JOIN snapshot n ON n.id = s.snapshot_id JOIN organisation o ON o.id = s.organisation_id "
+        "JOIN dataset d ON d.id = s.dataset_id JOIN issue_type i ON i.id = s.issue_type_id "
+        "WHERE s.snapshot_id = :snapshot_id "
+        "ORDER BY o.organisation, d.dataset, i.issue_type, s.field"
+    ),
+    "coverage": (
+        "SELECT n.as_at, n.kind, c.* FROM coverage c JOIN snapshot n ON n.id = c.snapshot_id "
+        "WHERE c.snapshot_id = :snapshot_id "
+        "ORDER BY c.denominator, c.dimension, c.value, c.dataset"
+    ),
+    "events": (
+        "SELECT n.as_at, p.as_at AS previous_as_at, e.kind, o.organisation, d.dataset, "
+        "e.before, e.after, e.by_rule FROM event e JOIN snapshot n ON n.id = e.snapshot_id "
+        "JOIN snapshot p ON p.id = e.previous_snapshot_id "
+        "JOIN organisation o ON o.id = e.organisation_id "
+        "LEFT JOIN dataset d ON d.id = e.dataset_id WHERE e.snapshot_id = :snapshot_id "
+        "ORDER BY e.kind, o.organisation, d.dataset, e.id"
+    ),
+}
+FORMATS = ("csv", "json", "parquet")
+_BLOCK = 5_000
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def export(
+    connection: Connection, *, table: str, snapshot_id: int, form: str, file: IO[Any]
+) -> int:
+    """Write a table of one snapshot to an open file (binary for parquet). Returns its rows."""
+    result = connection.execution_options(stream_results=True, max_row_buffer=_BLOCK).execute(
+        text(TABLES[table]), {"snapshot_id": snapshot_id}
+    )
+    columns = list(result.keys())
+    rows = (tuple(row) for row in result)
+    if form == "csv":
+        return _write_csv(columns, rows, file)
+    if form == "json":
+        return _write_json(columns, rows, file)
+    return _write_parquet(columns, rows, file)
+
+
+def _write_csv(columns: Sequence[str], rows: Iterator[tuple[Any, ...]], file: IO[str]) -> int:
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(columns)
+    count = 0
+    for row in rows:
+        writer.writerow([csv_value(value) for value in row])
+        count += 1
+    return count
+
+
+def csv_value(value: Any) -> Any:
+    """One cell as people's spreadsheets read it: lists with ``;``, blanks for what is not known."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return ";".join(map(str, value))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return "'" + value
+    return value
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+def _write_json(columns: Sequence[str], rows: Iterator[tuple[Any, ...]], file: IO[str]) -> int:
+    file.write("[")
+    count = 0
+    for row in rows:
+        file.write(",\n" if count else "\n")
+        json.dump(dict(zip(columns, map(_plain, row), strict=True)), file, ensure_ascii=False)
+        count += 1
+    file.write("\n]\n")
+    return count
+
+
+def _write_parquet(columns: Sequence[str], rows: Iterator[tuple[Any, ...]], file: IO[bytes]) -> int:
+    """Parquet needs pyarrow, which a web dyno has no room for; the local set-up installs it."""
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError as error:
+        raise ValueError("parquet needs pyarrow: pip install pyarrow, or choose csv") from error
+    data = list(rows)
+    table = pyarrow.table({name: [row[i] for row in data] for i, name in enumerate(columns)})
+    pyarrow.parquet.write_table(table, file)
+    return len(data)
+
+
+def open_output(path: Path, form: str) -> IO[Any]:
+    """Open a file to export to. The caller closes it."""
+    return path.open("wb") if form == "parquet" else path.open("w", encoding="utf-8", newline="")

@@ -1,0 +1,235 @@
+"""One organisation's one dataset: endpoints, answers, issues, fields and history."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Connection
+
+from performance_store.queries.fetch import fetch
+from performance_store.queries.organisations import DATASET_STATUS
+from performance_store.rows import (
+    CellHistory,
+    Dataset,
+    DatasetStatus,
+    EndpointState,
+    FieldUse,
+    IssueCount,
+    IssueRow,
+    LogDays,
+)
+
+
+def dataset(connection: Connection, *, dataset: str) -> tuple[Dataset, ...]:
+    """One dataset by its reference. None or one row."""
+    return fetch(
+        connection,
+        Dataset,
+        "SELECT dataset, name, plural, description, collection, typology FROM dataset "
+        "WHERE dataset = :dataset",
+        dataset=dataset,
+    )
+
+
+def status(
+    connection: Connection,
+    *,
+    organisation: str,
+    dataset: str,
+    snapshot_id: int,
+    compare_id: int | None = None,
+) -> tuple[DatasetStatus, ...]:
+    """Status of one cell. No row: the organisation neither owes nor supplies the dataset."""
+    return fetch(
+        connection,
+        DatasetStatus,
+        f"{DATASET_STATUS} AND d.dataset = :dataset",
+        organisation=organisation,
+        dataset=dataset,
+        snapshot_id=snapshot_id,
+        compare_id=compare_id,
+    )
+
+
+def endpoints(
+    connection: Connection, *, organisation: str, dataset: str, snapshot_id: int
+) -> tuple[EndpointState, ...]:
+    """Every active endpoint of the cell, the primary first, then newest first."""
+    return fetch(
+        connection,
+        EndpointState,
+        """
+SELECT e.endpoint, e.endpoint_url, c.documentation_url, c.licence, c.collection, s.is_primary,
+    e.entry_date, s.attempted, s.success, s.http_status, s.exception, s.last_attempt_at,
+    s.last_success_on, s.failing_since, s.access_band, r.resource, r.start_date,
+    s.resource_current, s.shared_with, c.end_date
+FROM endpoint_state s
+JOIN organisation o ON o.id = s.organisation_id
+JOIN dataset d ON d.id = s.dataset_id
+JOIN endpoint e ON e.id = s.endpoint_id
+LEFT JOIN source c ON c.id = s.source_id
+LEFT JOIN resource r ON r.id = s.resource_id
+WHERE s.snapshot_id = :snapshot_id AND o.organisation = :organisation AND d.dataset = :dataset
+ORDER BY s.is_primary DESC, e.entry_date DESC NULLS LAST, e.endpoint
+""",
+        organisation=organisation,
+        dataset=dataset,
+        snapshot_id=snapshot_id,
+    )
+
+
+def log_days(
+    connection: Connection,
+    *,
+    organisation: str,
+    dataset: str,
+    snapshot_id: int,
+    first: date,
+    last: date,
+) -> tuple[LogDays, ...]:
+    """How the cell's endpoints answered between two days, in runs of like days, oldest first.
+
+    Days without an attempt make no run.
+    """
+    return fetch(
+        connection,
+        LogDays,
+        """
+SELECT endpoint, min(day), max(day), CASE WHEN success THEN 'ok' ELSE 'failed' END, http_status,
+    exception
+FROM (
+    SELECT e.endpoint, l.day, l.success, l.http_status, l.exception,
+        l.day - (row_number() OVER (PARTITION BY l.endpoint_id, l.success, l.http_status,
+            l.exception ORDER BY l.day))::int AS island
+    FROM endpoint_state s
+    JOIN organisation o ON o.id = s.organisation_id
+    JOIN dataset d ON d.id = s.dataset_id
+    JOIN endpoint e ON e.id = s.endpoint_id
+    JOIN endpoint_log l ON l.endpoint_id = s.endpoint_id AND l.day BETWEEN :first AND :last
+    WHERE s.snapshot_id = :snapshot_id AND o.organisation = :organisation
+        AND d.dataset = :dataset
+) x
+GROUP BY endpoint, success, http_status, exception, island
+ORDER BY endpoint, min(day)
+""",
+        organisation=organisation,
+        dataset=dataset,
+        snapshot_id=snapshot_id,
+        first=first,
+        last=last,
+    )
+
+
+def issues(
+    connection: Connection,
+    *,
+    organisation: str,
+    dataset: str,
+    snapshot_id: int,
+    compare_id: int | None = None,
+) -> tuple[IssueCount, ...]:
+    """Issues of the cell by type and field, gravest and most rows first."""
+    return fetch(
+        connection,
+        IssueCount,
+        """
+SELECT i.issue_type, i.name, i.description, nullif(s.field, ''), s.severity, s.responsibility,
+    s.rows, s.of_last_good, b.rows
+FROM issue_summary s
+JOIN organisation o ON o.id = s.organisation_id
+JOIN dataset d ON d.id = s.dataset_id
+JOIN issue_type i ON i.id = s.issue_type_id
+LEFT JOIN issue_summary b ON b.snapshot_id = :compare_id
+    AND b.organisation_id = s.organisation_id AND b.dataset_id = s.dataset_id
+    AND b.issue_type_id = s.issue_type_id AND b.field = s.field
+WHERE s.snapshot_id = :snapshot_id AND o.organisation = :organisation AND d.dataset = :dataset
+ORDER BY array_position(ARRAY['critical', 'error', 'unclassified', 'warning', 'notice', 'info',
+        'debug'], s.severity), s.responsibility, s.rows DESC, i.issue_type, s.field
+""",
+        organisation=organisation,
+        dataset=dataset,
+        snapshot_id=snapshot_id,
+        compare_id=compare_id,
+    )
+
+
+def fields(connection: Connection, *, organisation: str, dataset: str) -> tuple[FieldUse, ...]:
+    """Fields of the newest snapshot: missing expected ones first, then by name."""
+    return fetch(
+        connection,
+        FieldUse,
+        """
+SELECT f.field, f.supplied, f.matched, f.supplied_as, f.expected
+FROM field_summary f
+JOIN organisation o ON o.id = f.organisation_id
+JOIN dataset d ON d.id = f.dataset_id
+WHERE o.organisation = :organisation AND d.dataset = :dataset
+ORDER BY f.supplied, f.expected DESC NULLS LAST, f.field
+""",
+        organisation=organisation,
+        dataset=dataset,
+    )
+
+
+def history(
+    connection: Connection, *, organisation: str, dataset: str, kind: str
+) -> tuple[CellHistory, ...]:
+    """The cell through all snapshots of one kind, oldest first. Gaps are gaps."""
+    return fetch(
+        connection,
+        CellHistory,
+        """
+SELECT n.as_at, n.kind, s.status, s.endpoint_count, s.critical_external + s.error_external,
+    s.critical_external + s.critical_internal + s.error_external + s.error_internal
+        + s.warning_external + s.warning_internal + s.notice_external + s.notice_internal,
+    s.content_changed_on, s.fields_total, s.fields_supplied
+FROM summary s
+JOIN organisation o ON o.id = s.organisation_id
+JOIN dataset d ON d.id = s.dataset_id
+JOIN snapshot n ON n.id = s.snapshot_id AND n.kind = :kind
+WHERE o.organisation = :organisation AND d.dataset = :dataset
+ORDER BY n.as_at
+""",
+        organisation=organisation,
+        dataset=dataset,
+        kind=kind,
+    )
+
+
+def issue_rows(
+    connection: Connection,
+    *,
+    organisation: str,
+    dataset: str,
+    issue_type: str,
+    field: str | None,
+    after: int = 0,
+    limit: int = 50,
+) -> tuple[IssueRow, ...]:
+    """One page of individual issues of the newest snapshot, in the order of the file.
+
+    ``after`` is the last ``issue_id`` of the page before. Never reads more than it returns.
+    """
+    return fetch(
+        connection,
+        IssueRow,
+        """
+SELECT i.id, r.resource, i.line_number, i.entry_number, i.entity, i.value, i.message
+FROM organisation o
+JOIN dataset d ON d.dataset = :dataset
+JOIN resource_use u ON u.organisation_id = o.id AND u.dataset_id = d.id
+JOIN resource r ON r.id = u.resource_id
+JOIN issue_type t ON t.issue_type = :issue_type
+JOIN issue i ON i.dataset_id = d.id AND i.resource_id = u.resource_id
+    AND i.issue_type_id = t.id AND i.field = :field AND i.id > :after
+WHERE o.organisation = :organisation
+ORDER BY i.id
+LIMIT :limit
+""",
+        organisation=organisation,
+        dataset=dataset,
+        issue_type=issue_type,
+        field=field or "",
+        after=after,
+        limit=limit,
+    )

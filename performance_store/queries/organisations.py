@@ -1,0 +1,155 @@
+"""Who provides what? The list of organisations, and one organisation with its datasets."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from performance_store.queries.fetch import fetch
+from performance_store.rows import (
+    DatasetStatus,
+    Organisation,
+    OrganisationCounts,
+    OrganisationHistory,
+)
+
+# Provisions that a page counts: what a body must, is expected to, or is asked to provide.
+_ASKED = "s.provision_reason IN ('statutory', 'expected', 'encouraged', 'prospective')"
+_ERROR_ROWS = "s.critical_external + s.error_external"
+_ISSUE_ROWS = """s.critical_external + s.critical_internal + s.error_external + s.error_internal
+    + s.warning_external + s.warning_internal + s.notice_external + s.notice_internal"""
+
+
+def with_counts(connection: Connection, *, snapshot_id: int) -> tuple[OrganisationCounts, ...]:
+    """Every organisation that owes or supplies something, or ever was an LPA, by name.
+
+    Counts are those of the snapshot. Ended bodies are in the list, with their successor.
+    """
+    return fetch(
+        connection,
+        OrganisationCounts,
+        f"""
+SELECT o.organisation, o.name, o.type, o.region, r.name, c.cohort,
+    coalesce(c.is_lpa, false), o.statistical_geography, o.end_date, o.successor, x.name,
+    o.former_names, coalesce(c.expected, 0), coalesce(c.provided, 0),
+    coalesce(c.also_supplied, 0), coalesce(c.live, 0), coalesce(c.needs_improving, 0),
+    coalesce(c.error, 0), coalesce(c.processing, 0), coalesce(c.unknown, 0),
+    coalesce(c.not_submitted, 0), c.error_rows, c.last_changed_on
+FROM organisation o
+JOIN region r USING (region)
+LEFT JOIN organisation x ON x.organisation = o.successor
+LEFT JOIN (
+    SELECT s.organisation_id, bool_or(s.is_lpa) AS is_lpa, max(s.cohort) AS cohort,
+        count(*) FILTER (WHERE {_ASKED}) AS expected,
+        count(*) FILTER (WHERE {_ASKED} AND s.endpoint_count > 0) AS provided,
+        count(*) FILTER (WHERE s.endpoint_count > 0 AND NOT coalesce({_ASKED}, false))
+            AS also_supplied,
+        count(*) FILTER (WHERE {_ASKED} AND s.status = 'live') AS live,
+        count(*) FILTER (WHERE {_ASKED} AND s.status = 'needs_improving') AS needs_improving,
+        count(*) FILTER (WHERE {_ASKED} AND s.status = 'error') AS error,
+        count(*) FILTER (WHERE {_ASKED} AND s.status = 'processing') AS processing,
+        count(*) FILTER (WHERE {_ASKED} AND s.status = 'unknown') AS unknown,
+        count(*) FILTER (WHERE {_ASKED} AND s.status = 'not_submitted') AS not_submitted,
+        sum({_ERROR_ROWS}) AS error_rows, max(s.content_changed_on) AS last_changed_on
+    FROM summary s
+    WHERE s.snapshot_id = :snapshot_id
+    GROUP BY s.organisation_id
+) c ON c.organisation_id = o.id
+WHERE c.organisation_id IS NOT NULL OR o.listed_as_lpa
+ORDER BY coalesce(o.name, o.organisation), o.organisation
+""",
+        snapshot_id=snapshot_id,
+    )
+
+
+def one(connection: Connection, *, organisation: str, snapshot_id: int) -> tuple[Organisation, ...]:
+    """One organisation by its CURIE, with what the snapshot says of it. None or one row."""
+    rows = connection.exec_driver_sql(
+        """
+SELECT o.organisation, o.name, o.type, o.region, r.name, o.local_authority_type,
+    o.statistical_geography, o.start_date, o.end_date, o.successor, x.name, o.former_names,
+    coalesce(s.is_lpa, false), s.cohort, s.project,
+    (SELECT coalesce(json_agg(json_build_array(g.organisation, coalesce(g.name, g.organisation))
+        ORDER BY g.name), '[]') FROM organisation g WHERE g.members @> ARRAY[o.organisation]),
+    (SELECT coalesce(json_agg(json_build_array(m.organisation, coalesce(m.name, m.organisation))
+        ORDER BY m.name), '[]') FROM organisation m WHERE m.organisation = ANY(o.members))
+FROM organisation o
+JOIN region r USING (region)
+LEFT JOIN organisation x ON x.organisation = o.successor
+LEFT JOIN LATERAL (
+    SELECT bool_or(is_lpa) AS is_lpa, max(cohort) AS cohort, max(project) AS project
+    FROM summary WHERE snapshot_id = %(snapshot_id)s AND organisation_id = o.id
+) s ON true
+WHERE o.organisation = %(organisation)s
+""",
+        {"snapshot_id": snapshot_id, "organisation": organisation},
+    ).all()
+    return tuple(
+        Organisation(
+            *(
+                *row[:11],
+                tuple(row[11]),
+                *row[12:15],
+                tuple((key, name) for key, name in row[15]),
+                tuple((key, name) for key, name in row[16]),
+            )
+        )
+        for row in rows
+    )
+
+
+DATASET_STATUS = f"""
+SELECT d.dataset, d.name, d.collection, d.typology, s.provision_reason, s.in_denominator,
+    s.status, s.reasons, s.access_band, s.freshness_band, s.stage, s.endpoint_count,
+    s.endpoint_failing_count, e.endpoint_url, c.documentation_url, c.licence, s.http_status,
+    s.exception, e.entry_date, s.last_attempt_on, s.last_success_on, s.content_changed_on,
+    s.issues_of_last_good, {_ERROR_ROWS}, s.warning_external, {_ISSUE_ROWS}, s.issue_type_count,
+    s.fields_total, s.fields_supplied, s.fields_matched, s.record_count, b.status,
+    b.critical_external + b.error_external
+FROM summary s
+JOIN organisation o ON o.id = s.organisation_id
+JOIN dataset d ON d.id = s.dataset_id
+LEFT JOIN endpoint e ON e.id = s.endpoint_id
+LEFT JOIN source c ON c.id = s.source_id
+LEFT JOIN summary b ON b.snapshot_id = :compare_id AND b.organisation_id = s.organisation_id
+    AND b.dataset_id = s.dataset_id
+WHERE s.snapshot_id = :snapshot_id AND o.organisation = :organisation
+"""
+
+
+def datasets(
+    connection: Connection, *, organisation: str, snapshot_id: int, compare_id: int | None = None
+) -> tuple[DatasetStatus, ...]:
+    """One organisation's datasets in a snapshot, by name, with status then and at comparison."""
+    return fetch(
+        connection,
+        DatasetStatus,
+        f"{DATASET_STATUS} ORDER BY d.name",
+        organisation=organisation,
+        snapshot_id=snapshot_id,
+        compare_id=compare_id,
+    )
+
+
+def history(
+    connection: Connection, *, organisation: str, kind: str
+) -> tuple[OrganisationHistory, ...]:
+    """One organisation through all snapshots of one kind, oldest first."""
+    return fetch(
+        connection,
+        OrganisationHistory,
+        f"""
+SELECT n.as_at, n.kind, count(*) FILTER (WHERE {_ASKED}),
+    count(*) FILTER (WHERE {_ASKED} AND s.endpoint_count > 0),
+    count(*) FILTER (WHERE {_ASKED} AND s.status = 'live'),
+    count(*) FILTER (WHERE {_ASKED} AND s.status = 'needs_improving'),
+    count(*) FILTER (WHERE {_ASKED} AND s.status = 'error'), sum({_ERROR_ROWS})
+FROM organisation o
+JOIN summary s ON s.organisation_id = o.id
+JOIN snapshot n ON n.id = s.snapshot_id AND n.kind = :kind
+WHERE o.organisation = :organisation
+GROUP BY n.as_at, n.kind
+ORDER BY n.as_at
+""",
+        organisation=organisation,
+        kind=kind,
+    )

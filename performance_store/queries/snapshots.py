@@ -1,0 +1,105 @@
+"""Which snapshots are there, and which one is now?"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Connection
+
+from performance_store.queries.fetch import fetch
+from performance_store.rows import Annotation, LoadRecord, RejectionCount, Snapshot
+
+_COLUMNS = """
+SELECT s.id, s.as_at, s.kind, s.scope, s.knows, s.lpa_count, s.published_at,
+    (SELECT max(id) FROM load WHERE state = 'published')
+"""
+# For one date the richer kind wins.
+_RICHEST = "array_position(ARRAY['platform', 'odp-reports', 'registers', 'sample'], s.kind)"
+
+
+def current(connection: Connection) -> tuple[Snapshot, ...]:
+    """The snapshot that is now: the newest platform one, else the newest. None or one row."""
+    return fetch(connection, Snapshot, f"{_COLUMNS} FROM current_snapshot s")
+
+
+def every(connection: Connection) -> tuple[Snapshot, ...]:
+    """All snapshots, newest first; for one date the richest kind first."""
+    return fetch(
+        connection, Snapshot, f"{_COLUMNS} FROM snapshot s ORDER BY s.as_at DESC, {_RICHEST}"
+    )
+
+
+def on(connection: Connection, *, as_at: date, kind: str | None = None) -> tuple[Snapshot, ...]:
+    """The snapshot of exactly this date, of the kind or the richest. None or one row."""
+    return fetch(
+        connection,
+        Snapshot,
+        f"{_COLUMNS} FROM snapshot s WHERE s.as_at = :as_at "
+        f"AND (CAST(:kind AS text) IS NULL OR s.kind = :kind) ORDER BY {_RICHEST} LIMIT 1",
+        as_at=as_at,
+        kind=kind,
+    )
+
+
+def near(connection: Connection, *, as_at: date, kind: str | None = None) -> tuple[Snapshot, ...]:
+    """The nearest snapshots before and after a date: at most two rows."""
+    return fetch(
+        connection,
+        Snapshot,
+        f"({_COLUMNS} FROM snapshot s WHERE s.as_at < :as_at "
+        f"AND (CAST(:kind AS text) IS NULL OR s.kind = :kind) "
+        f"ORDER BY s.as_at DESC, {_RICHEST} LIMIT 1) UNION ALL "
+        f"({_COLUMNS} FROM snapshot s WHERE s.as_at > :as_at "
+        f"AND (CAST(:kind AS text) IS NULL OR s.kind = :kind) "
+        f"ORDER BY s.as_at, {_RICHEST} LIMIT 1)",
+        as_at=as_at,
+        kind=kind,
+    )
+
+
+def earlier(connection: Connection, *, snapshot_id: int, days: int = 7) -> tuple[Snapshot, ...]:
+    """What to compare a snapshot with: the nearest of its kind at least so many days older.
+
+    None or one row.
+    """
+    return fetch(
+        connection,
+        Snapshot,
+        f"{_COLUMNS} FROM snapshot s JOIN snapshot n ON n.id = :snapshot_id "
+        "WHERE s.kind = n.kind AND s.as_at <= n.as_at - CAST(:days AS integer) "
+        "ORDER BY s.as_at DESC LIMIT 1",
+        snapshot_id=snapshot_id,
+        days=days,
+    )
+
+
+def annotated(connection: Connection, *, kind: str) -> tuple[Annotation, ...]:
+    """Changed rules and denominators of one kind of snapshot, oldest first."""
+    return fetch(
+        connection,
+        Annotation,
+        "SELECT on_date, kind, scope, title, text, subject FROM annotation "
+        "WHERE scope = :kind ORDER BY on_date, kind, title",
+        kind=kind,
+    )
+
+
+def loads(connection: Connection, *, limit: int = 20) -> tuple[LoadRecord, ...]:
+    """The newest loads, good and failed, newest first."""
+    return fetch(
+        connection,
+        LoadRecord,
+        "SELECT id, kind, input, state, started_at, finished_at, error, missing, "
+        "coalesce((counts ->> 'rejected')::int, 0) FROM load ORDER BY id DESC LIMIT :limit",
+        limit=limit,
+    )
+
+
+def rejections(connection: Connection) -> tuple[RejectionCount, ...]:
+    """Rows that could not be used, by table and reason."""
+    return fetch(
+        connection,
+        RejectionCount,
+        "SELECT load_id, table_name, reason, count(*) FROM rejection "
+        "GROUP BY 1, 2, 3 ORDER BY 1 DESC, 4 DESC, 2, 3",
+    )

@@ -1,0 +1,335 @@
+"""Rows: the contract between SQL and everything above it.
+
+Frozen dataclasses, one for each kind of answer. ``None`` means "not known", never zero. Counts say
+their unit in the docstring. Dates are dates, not text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One published snapshot. ``knows`` holds logs, issues, fields, expectations, as given."""
+
+    snapshot_id: int
+    as_at: date
+    kind: str
+    scope: str
+    knows: tuple[str, ...]
+    lpa_count: int | None
+    published_at: datetime
+    data_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationCounts:
+    """An organisation in the list, with how many datasets it is asked for and provides.
+
+    ``expected`` counts the datasets it has a provision for (statutory, expected, encouraged or
+    prospective) on the date, ``provided`` those of them with an active endpoint; ``also_supplied``
+    the others. Status counts are of the expected ones. ``error_rows`` are issue rows of severity
+    error or critical that the organisation must fix.
+    """
+
+    organisation: str
+    name: str | None
+    type: str
+    region: str
+    region_name: str
+    cohort: str | None
+    is_lpa: bool
+    statistical_geography: str | None
+    end_date: date | None
+    successor: str | None
+    successor_name: str | None
+    former_names: tuple[str, ...]
+    expected: int
+    provided: int
+    also_supplied: int
+    live: int
+    needs_improving: int
+    error: int
+    processing: int
+    unknown: int
+    not_submitted: int
+    error_rows: int | None
+    last_changed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """One body, from the register."""
+
+    organisation: str
+    name: str | None
+    type: str
+    region: str
+    region_name: str
+    local_authority_type: str | None
+    statistical_geography: str | None
+    start_date: date | None
+    end_date: date | None
+    successor: str | None
+    successor_name: str | None
+    former_names: tuple[str, ...]
+    is_lpa: bool
+    cohort: str | None
+    project: str | None
+    groups: tuple[tuple[str, str], ...]
+    """(CURIE, name) of the groups it belongs to."""
+    members: tuple[tuple[str, str], ...]
+    """(CURIE, name) of its members, when it is a group."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetStatus:
+    """One organisation's dataset in one snapshot. Counts of issues are rows; see ``reasons``.
+
+    ``error_rows`` counts severity error and critical, external; ``issue_rows`` everything from
+    notice up. Both are of the last good data when ``issues_of_last_good``. ``status_before`` is
+    that of the comparison snapshot, None when there is none or the cell was not in it.
+    """
+
+    dataset: str
+    dataset_name: str
+    collection: str | None
+    typology: str | None
+    provision_reason: str | None
+    in_denominator: bool
+    status: str
+    reasons: tuple[str, ...]
+    access_band: str
+    freshness_band: str
+    stage: str
+    endpoint_count: int
+    endpoint_failing_count: int | None
+    endpoint_url: str | None
+    documentation_url: str | None
+    licence: str | None
+    http_status: str | None
+    exception: str | None
+    endpoint_added_on: date | None
+    last_attempt_on: date | None
+    last_success_on: date | None
+    content_changed_on: date | None
+    issues_of_last_good: bool
+    error_rows: int | None
+    warning_rows: int | None
+    issue_rows: int | None
+    error_type_count: int | None
+    fields_total: int | None
+    fields_supplied: int | None
+    fields_matched: int | None
+    record_count: int | None
+    status_before: str | None
+    error_rows_before: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """One dataset, from the register."""
+
+    dataset: str
+    name: str
+    plural: str | None
+    description: str | None
+    collection: str | None
+    typology: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointState:
+    """One active endpoint of a cell in one snapshot. ``success`` None: not attempted or not known."""
+
+    endpoint: str
+    endpoint_url: str | None
+    documentation_url: str | None
+    licence: str | None
+    collection: str | None
+    is_primary: bool
+    added_on: date | None
+    attempted: bool
+    success: bool | None
+    http_status: str | None
+    exception: str | None
+    last_attempt_at: datetime | None
+    last_success_on: date | None
+    failing_since: date | None
+    access_band: str
+    resource: str | None
+    content_changed_on: date | None
+    resource_current: bool
+    shared_with: int
+    source_ended_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogDays:
+    """A run of days on which an endpoint answered alike. ``outcome`` ok, failed or not_attempted."""
+
+    endpoint: str
+    first_day: date
+    last_day: date
+    outcome: str
+    http_status: str | None
+    exception: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class IssueCount:
+    """Rows affected by one issue type in one field of a cell, with the count before."""
+
+    issue_type: str
+    name: str | None
+    description: str | None
+    field: str | None
+    severity: str
+    responsibility: str
+    rows: int
+    of_last_good: bool
+    rows_before: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldUse:
+    """One field of a dataset and how a cell supplies it. ``expected`` None: not specified."""
+
+    field: str
+    supplied: bool
+    matched: bool
+    supplied_as: str | None
+    expected: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class CellHistory:
+    """One snapshot of one cell."""
+
+    as_at: date
+    kind: str
+    status: str
+    endpoint_count: int
+    error_rows: int | None
+    issue_rows: int | None
+    content_changed_on: date | None
+    fields_total: int | None
+    fields_supplied: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationHistory:
+    """One snapshot of one organisation: n of N provided, of its provisions that day."""
+
+    as_at: date
+    kind: str
+    expected: int
+    provided: int
+    live: int
+    needs_improving: int
+    error: int
+    error_rows: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class IssueRow:
+    """One individual issue of the newest snapshot."""
+
+    issue_id: int
+    resource: str
+    line_number: int | None
+    entry_number: int | None
+    entity: int | None
+    value: str | None
+    message: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """n of N in one snapshot, for one value of one dimension of one denominator.
+
+    ``expected`` and the stages count provisions (organisation x dataset); ``organisations_some``
+    and ``organisations_all`` count organisations providing at least one, or all, of theirs.
+    """
+
+    as_at: date
+    kind: str
+    denominator: str
+    dimension: str
+    value: str
+    label: str
+    dataset: str
+    expected: int
+    endpoint: int
+    reachable: int
+    collected: int
+    error_free: int
+    conformant: int
+    answering: int
+    not_submitted: int
+    processing: int
+    error: int
+    unknown: int
+    needs_improving: int
+    live: int
+    fresh: int
+    ageing: int
+    stale: int
+    organisations: int
+    organisations_some: int
+    organisations_all: int
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """A change of rules or denominators that a line must not be read without."""
+
+    on_date: date
+    kind: str
+    scope: str
+    title: str
+    text: str
+    subject: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One change between two consecutive snapshots of one kind."""
+
+    as_at: date
+    previous_as_at: date
+    kind: str
+    organisation: str
+    organisation_name: str | None
+    dataset: str | None
+    dataset_name: str | None
+    before: str | None
+    after: str | None
+    by_rule: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LoadRecord:
+    """One load, good or failed."""
+
+    load_id: int
+    kind: str
+    input: str
+    state: str
+    started_at: datetime
+    finished_at: datetime | None
+    error: str | None
+    missing: tuple[str, ...]
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class RejectionCount:
+    """How many rows of a table the newest loads could not use, and why."""
+
+    load_id: int
+    table_name: str
+    reason: str
+    rows: int
