@@ -41,6 +41,8 @@
     });
     if (activeId && byId(activeId)) { byId(activeId).focus({ preventScroll: true }); }
     started = true;
+    // We know better than the browser when the page of an address is there to be scrolled.
+    history.scrollRestoration = "manual";
   }
 
   /* --- arriving --- */
@@ -73,15 +75,19 @@
     announce(results ? results.textContent : state.title);
   }
 
+  /* React draws some frames after Dash has the page; the page says which address it is of. */
+  function whenDrawn(address, frames, then) {
+    var drawn = document.querySelector("#page .page");
+    if ((drawn && drawn.dataset.address === address) || frames === 0) { then(); return; }
+    requestAnimationFrame(function () { whenDrawn(address, frames - 1, then); });
+  }
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.shell = {
     arrived: function (state) {
       if (!state) { return ""; }
-      // Two frames later React has drawn what came with this state.
-      requestAnimationFrame(function () {
-        requestAnimationFrame(function () {
-          if (!started) { takeOver(); stopWaiting(); } else { settle(state); }
-        });
+      whenDrawn(state.address, 300, function () {
+        if (!started) { takeOver(); stopWaiting(); } else { settle(state); }
       });
       if (started && state.version !== document.documentElement.dataset.version) {
         // New data was loaded meanwhile: the header and footer are of the old one.

@@ -35,12 +35,14 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A page ready to send: HTTP status, title (the text of its heading) and content."""
+    """A page ready to send: HTTP status, title (the text of its heading) and content; the path
+    it is at, and its address in the form that `assets/shell.js` recognises it by."""
 
     status: int
     title: str
     content: Any
     path: str = "/"
+    address: str = "/?"
 
 
 class Router:
@@ -159,8 +161,9 @@ def _answer(status: int, content: Any, path: str, search: str, fallback: str) ->
     title = text_of(heading) if heading is not None else fallback
     # A new key for each address makes the browser draw its controls anew, so that after Back
     # they show what the address says and not what was last typed.
-    root = Element("div", content, className="page", key=f"{path}?{search.lstrip('?')}")
-    return Answer(status=status, title=title, content=root, path=path)
+    address = f"{path}?{search.lstrip('?')}"
+    root = Element("div", content, className="page", key=address, **{"data-address": address})
+    return Answer(status=status, title=title, content=root, path=path, address=address)
 
 
 def _stale_notice() -> Any:
@@ -176,7 +179,12 @@ def _to_browser(answer: Answer) -> tuple[Any, dict[str, Any]]:
         version = door().state().version
     except StoreUnavailable:
         version = ""
-    state = {"title": answer.title, "status": answer.status, "version": version}
+    state = {
+        "title": answer.title,
+        "status": answer.status,
+        "address": answer.address,
+        "version": version,
+    }
     return answer.content, state
 
 

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -53,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SQLAlchemyError as error:
         known = unavailable(error)
         return _fail(known.reason if known else str(error).splitlines()[0])
+    except psycopg.Error as error:
+        return _fail(f"the database refused: {str(error).splitlines()[0]}; nothing was changed")
     except KeyboardInterrupt:
         return _fail("stopped; nothing was changed")
 

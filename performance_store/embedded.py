@@ -17,7 +17,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote
@@ -170,8 +170,8 @@ class EmbeddedPostgres:
         partial.rename(self.data)
 
     def _start_patiently(self, timeout: float) -> None:
-        """Start, trying again for a while: after a killed server its children need a moment to
-        notice, and until then the new one is refused their shared memory."""
+        """Start, trying again for a while where an earlier server is in the way: its children
+        need a moment to notice that it was killed, and hold its memory until they do."""
         deadline = time.monotonic() + 15
         while True:
             self._disarm_stale_pid()
@@ -179,9 +179,10 @@ class EmbeddedPostgres:
                 self._launch()
                 self._wait_until_ready(timeout)
                 return
-            except EmbeddedError:
+            except EmbeddedError as error:
                 self._stop_server()
-                if time.monotonic() > deadline:
+                in_the_way = "shared memory" in str(error) or "lock file" in str(error)
+                if not in_the_way or time.monotonic() > deadline:
                     raise
                 time.sleep(0.25)
 
@@ -310,7 +311,9 @@ class EmbeddedPostgres:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             query = "SELECT 1 FROM pg_database WHERE datname = %s"
             if connection.execute(query, [name]).fetchone() is None:
-                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+                # Another process may do the same at this moment.
+                with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+                    connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         return self.url(name)
 
     # Stopping

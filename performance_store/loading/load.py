@@ -83,9 +83,10 @@ def _load_locked(
         result = _derive(connection, reader, load_id, fingerprint, progress)
         connection.commit()
     except BaseException as error:
-        connection.rollback()
-        message = str(error).splitlines()[0] if str(error) else type(error).__name__
-        _close_record(connection, load_id, "failed", error=message)
+        if not connection.closed:
+            connection.rollback()
+            message = str(error).splitlines()[0] if str(error) else type(error).__name__
+            _close_record(connection, load_id, "failed", error=message)
         raise
     _vacuum(connection)
     return result

@@ -134,6 +134,7 @@ def test_the_page_after_a_click_is_the_page_of_the_address(tmp_path: Path) -> No
     assert made["page-state"]["data"] == {
         "title": "Page /organisations/<organisation>",
         "status": 200,
+        "address": "/organisations/a?q=1",
         "version": "1",
     }
     assert "organisation=a, q=1" in json.dumps(made["page"])
