@@ -14,7 +14,7 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from enum import Enum
 from functools import lru_cache
@@ -107,7 +107,7 @@ class Cache:
             time.sleep(POLL_SECONDS)
 
 
-def make_key(version: str, question: Callable[..., Any], arguments: dict[str, Any]) -> str:
+def make_key(version: str, question: Callable[..., Any], arguments: Mapping[str, Any]) -> str:
     """A short key for a question: data version, function and arguments, and nothing else."""
     name = f"{question.__module__}.{question.__qualname__}"
     written = ",".join(f"{key}={canonical(value)}" for key, value in sorted(arguments.items()))

@@ -1,14 +1,15 @@
 """The one door from pages to the performance store.
 
-    from dashboard.data import ask
+    from dashboard.data import ask, now
     from performance_store.queries import organisations
 
-    rows = ask(organisations.datasets_of, organisation="local-authority:XYZ")
+    rows = ask(organisations.one, organisation="local-authority:XYZ", snapshot_id=now().snapshot_id)
 
 A question is a function of `performance_store.queries`: it takes a connection and typed keyword
 arguments and returns a tuple of frozen dataclasses. `ask` opens the connection, keeps the answer
 under the present data version, and raises `StoreUnavailable` when the database does not answer
-and no kept answer helps. It serves the application of the request under way, so several
+and no kept answer helps. Within one request everything is asked of the same version of the data.
+The door serves the application of the request under way, so several
 applications can live in one process.
 """
 
@@ -17,7 +18,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -47,13 +48,15 @@ class StoreState:
 
     `version` changes with every published load and is part of each cache key. `as_at` is the
     date of the newest snapshot, None in an empty store; `kind` is its kind ("sample" for
-    invented data); `published_at` is when the load became visible.
+    invented data); `snapshot_id` is its number, which many questions want; `published_at` is when
+    the load became visible.
     """
 
     version: str
     as_at: date | None
     kind: str | None
     published_at: datetime | None = None
+    snapshot_id: int | None = None
 
     @property
     def empty(self) -> bool:
@@ -93,9 +96,14 @@ class DataDoor:
         """The answer to a question, kept or fresh. Raises StoreUnavailable."""
         if args:
             raise TypeError(f"{question.__name__}: give the arguments by name")
-        state = self.state()
-        key = make_key(state.version, question, kwargs)
-        return self.cache.cached(key, lambda: self._put(question, **kwargs))
+        return self.answer(self.state(), question, kwargs)
+
+    def answer(
+        self, state: StoreState, question: Callable[..., T], arguments: Mapping[str, Any]
+    ) -> T:
+        """The answer under a version of the data. Raises StoreUnavailable."""
+        key = make_key(state.version, question, arguments)
+        return self.cache.cached(key, lambda: self._put(question, **arguments))
 
     def state(self) -> StoreState:
         """What the store serves, at most two seconds old; the last known while it is silent.
@@ -150,7 +158,19 @@ class DataDoor:
 
 def ask(question: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Put a question to the store of the present application. See the top of this module."""
-    return door().ask(question, *args, **kwargs)
+    if args:
+        raise TypeError(f"{question.__name__}: give the arguments by name")
+    return door().answer(now(), question, kwargs)
+
+
+def now() -> StoreState:
+    """Which data this request is answered from. Raises StoreUnavailable.
+
+    Looked up once a request, so that a load in the midst of it does not mix two versions.
+    """
+    if "store_state" not in g:
+        g.store_state = door().state()
+    return cast("StoreState", g.store_state)
 
 
 def door() -> DataDoor:

@@ -21,7 +21,7 @@ from flask import g
 
 from dashboard.components import text
 from dashboard.components.element import Element
-from dashboard.data import door, is_stale
+from dashboard.data import is_stale, now
 from dashboard.errors import NotFound, StoreUnavailable
 from dashboard.page import PageModule
 from dashboard.pages import empty_store, failed, not_found, unavailable
@@ -78,7 +78,7 @@ class Router:
                 raise NotFound
             page, variables = found
             fallback = page.TITLE
-            if getattr(page, "NEEDS_DATA", True) and door().state().empty:
+            if getattr(page, "NEEDS_DATA", True) and now().empty:
                 content = empty_store.layout()
             else:
                 content = page.layout(**{**query_params(search), **variables})
@@ -176,7 +176,7 @@ def _stale_notice() -> Any:
 
 def _to_browser(answer: Answer) -> tuple[Any, dict[str, Any]]:
     try:
-        version = door().state().version
+        version = now().version
     except StoreUnavailable:
         version = ""
     state = {

@@ -15,7 +15,7 @@ from dash import Dash
 from flask import g, request
 
 from dashboard import formatting
-from dashboard.data import StoreState, door
+from dashboard.data import StoreState, now
 from dashboard.errors import StoreUnavailable
 from dashboard.page import PageModule
 from dashboard.prerender import to_html
@@ -57,7 +57,7 @@ class ShellDash(Dash):
 def store_state() -> StoreState | None:
     """What the store serves, or None while it cannot be asked."""
     try:
-        return door().state()
+        return now()
     except StoreUnavailable:
         return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 
 from dashboard.data import StoreState
 from dashboard.errors import StoreUnavailable
@@ -16,17 +16,8 @@ from performance_store.database import (
     head_revision,
     make_engine,
 )
+from performance_store.queries import snapshots
 from performance_store.settings import Settings, SettingsError
-
-_STATE = text(
-    """
-    SELECT max(load_id) OVER () AS load_id, as_at, kind, published_at
-    FROM snapshot
-    WHERE state = 'published'
-    ORDER BY kind = 'platform' DESC, as_at DESC
-    LIMIT 1
-    """
-)
 
 Connect = Callable[[], AbstractContextManager[Connection]]
 
@@ -50,10 +41,15 @@ def up_to_date(engine: Engine) -> bool:
 
 
 def read_state(connection: Connection) -> StoreState:
-    """Which data the store serves: the newest platform snapshot, else the newest of any kind."""
-    row = connection.execute(_STATE).one_or_none()
-    if row is None:
+    """Which data the store serves: that of the snapshot that is now."""
+    found = snapshots.current(connection)
+    if not found:
         return StoreState(version="empty", as_at=None, kind=None)
+    (now,) = found
     return StoreState(
-        version=str(row.load_id), as_at=row.as_at, kind=row.kind, published_at=row.published_at
+        version=str(now.data_version),
+        as_at=now.as_at,
+        kind=now.kind,
+        published_at=now.published_at,
+        snapshot_id=now.snapshot_id,
     )
