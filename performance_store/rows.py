@@ -142,7 +142,7 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True)
 class EndpointState:
-    """One active endpoint of a cell in one snapshot. ``success`` None: not attempted or not known."""
+    """One active endpoint of a cell in one snapshot. ``success`` None: not tried or not known."""
 
     endpoint: str
     endpoint_url: str | None
@@ -168,7 +168,7 @@ class EndpointState:
 
 @dataclass(frozen=True, slots=True)
 class LogDays:
-    """A run of days on which an endpoint answered alike. ``outcome`` ok, failed or not_attempted."""
+    """A run of days on which an endpoint answered alike. ``outcome`` is ok or failed."""
 
     endpoint: str
     first_day: date

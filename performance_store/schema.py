@@ -406,8 +406,8 @@ summary = Table(
     CheckConstraint(_one_of("access_band", ACCESS_BANDS), "access_band"),
     CheckConstraint(_one_of("freshness_band", FRESHNESS_BANDS), "freshness_band"),
     CheckConstraint(_one_of("stage", STAGES), "stage"),
-    # One organisation, or one cell, through time. No foreign key to snapshot: checking it for half a
-    # million rows costs seconds, and only the loader writes here.
+    # One organisation, or one cell, through time. No foreign key to snapshot: checking it for half
+    # a million rows costs seconds, and only the loader writes here.
     Index("ix_summary_organisation_id", "organisation_id", "dataset_id", "snapshot_id"),
 )
 

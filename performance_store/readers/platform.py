@@ -21,8 +21,8 @@ from performance_store.readers.stream import InputError, Row
 FILE_NAME = "digital-land.sqlite3"
 VERSION = "1"
 
-# Table, then the expression of each field of the record type. The first word of an expression that is
-# a plain name must be a column of the table; names after '?' may be absent and are then null.
+# Table, then the column of each field of the record type. A column after '?' may be absent and is
+# then null, as NULL is; any other must be there.
 _TABLES: dict[type, tuple[str, tuple[str, ...]]] = {
     stream.Organisation: (
         "organisation",

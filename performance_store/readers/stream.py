@@ -1,12 +1,12 @@
 """The typed stream: what every reader yields and the loader stages.
 
-A reader is an object with a few facts about its input (:class:`Reader`) and a generator of rows for
-each record type it provides. Rows are plain tuples in the order of the record type's fields, so that
-millions of them cost little; the record types name and describe the columns.
+A reader is an object with a few facts about its input (:class:`Reader`) and a generator of rows
+for each record type it provides. Rows are plain tuples in the order of the record type's fields, so
+that millions of them cost little; the record types name and describe the columns.
 
-Values are as the source gives them: text (``None`` and ``''`` mean the same, "not given"), or ``int``
-where the type says so. Dates are ISO text; only the first ten characters of a date count. The loader
-converts and checks them in SQL, and rejects a row by name when it cannot be used.
+Values are as the source gives them: text (``None`` and ``''`` mean the same, "not given"), or
+``int`` where the type says so. Dates are ISO text; only the first ten characters of a date count.
+The loader converts and checks them in SQL, and rejects a row by name when it cannot be used.
 
 Each record type with ``as_at`` may speak of one snapshot only (the ISO date) or of all (``None``).
 """
@@ -314,7 +314,7 @@ RECORD_TYPES: tuple[type[NamedTuple], ...] = (
 
 
 class Reader(Protocol):
-    """What the loader needs of a reader. Opening and checking the input happens in the constructor."""
+    """What the loader needs of a reader. The constructor opens and checks the input."""
 
     kind: str
     """platform, odp-reports, registers or sample."""
