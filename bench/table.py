@@ -1,0 +1,100 @@
+"""Tables of results: printed as the run goes, and kept in ``bench/results.md`` by part."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import psutil
+
+_HEAD = """# Benchmarks
+
+What `make bench` measured, and on what. Each part holds the baselines of the same run; a ratio says
+how much more (or less) than that baseline. Seconds are wall time.
+"""
+
+
+@dataclass(slots=True)
+class Section:
+    """One part's results: lines of text and tables, in order."""
+
+    title: str
+    lines: list[str] = field(default_factory=list)
+
+    def say(self, text: str) -> None:
+        """Add a paragraph."""
+        print(text, flush=True)
+        self.lines += [text, ""]
+
+    def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Add a table. Columns after the first are right-aligned."""
+        widths = [max(len(row[at]) for row in [heads, *rows]) for at in range(len(heads))]
+        rule = [("-" * w) if not at else ("-" * (w - 1) + ":") for at, w in enumerate(widths)]
+        made = [
+            "| "
+            + " | ".join(_pad(c, w, at) for at, (c, w) in enumerate(zip(row, widths, strict=True)))
+            + " |"
+            for row in [heads, rule, *rows]
+        ]
+        print("\n".join(made), flush=True)
+        self.lines += [*made, ""]
+
+    def write(self, path: Path) -> None:
+        """Put this section into the file in place of its last edition."""
+        text = path.read_text(encoding="utf-8") if path.exists() else _HEAD
+        head, *parts = re.split(r"^(?=## )", text, flags=re.MULTILINE)
+        mine = f"## {self.title}\n\n" + "\n".join(self.lines).rstrip() + "\n\n"
+        kept = {part.splitlines()[0]: part for part in parts}
+        kept[f"## {self.title}"] = mine
+        path.write_text((head.rstrip() + "\n\n" + "".join(kept.values())).rstrip() + "\n")
+
+
+def _pad(text: str, width: int, at: int) -> str:
+    return text.rjust(width) if at else text.ljust(width)
+
+
+def ratio(ours: float, baseline: float) -> str:
+    """How many times the baseline: ``x 0.4`` is less, ``x 12`` more."""
+    return f"x {ours / baseline:.2g}" if baseline else "-"
+
+
+def verdict(measured: float, limit: float) -> str:
+    return "met" if measured <= limit else "MISSED"
+
+
+def conditions(started_load: float) -> str:
+    """The class of machine, the date and how busy it was."""
+    memory = round(psutil.virtual_memory().total / 1e9)
+    return (
+        f"{date.today().isoformat()}, {os.cpu_count()} cores ({platform.machine()}), {memory} GB, "
+        f"{platform.system()}, Python {platform.python_version()}; load average "
+        f"{started_load:.1f} before, {os.getloadavg()[0]:.1f} after (other work on the machine "
+        "counts against us)."
+    )
+
+
+def best_and_median(seconds: Sequence[float]) -> tuple[float, float]:
+    ordered = sorted(seconds)
+    return ordered[0], ordered[len(ordered) // 2]
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+class Watch:
+    """Seconds since it was made."""
+
+    def __init__(self) -> None:
+        self._started = time.perf_counter()
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self._started
