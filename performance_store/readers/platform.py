@@ -130,11 +130,21 @@ class Platform:
             columns = _columns(connection, self.input_name)
             self._sql = _queries(columns, self.input_name)
             newest = _newest_day(connection, self.input_name)
-        if as_at is not None and as_at > newest:
+        if newest is None:
+            # Without a log nobody can tell what answers: status is then unknown, never live.
+            del self._sql[stream.LogEntry]
+            if as_at is None:
+                raise InputError(
+                    f"{self.input_name}: table log is empty, so the snapshot has no date; "
+                    "give --as-at"
+                )
+        elif as_at is not None and as_at > newest:
             raise InputError(
                 f"{self.input_name}: --as-at {as_at} is later than the newest log entry ({newest})"
             )
-        self.as_at: tuple[date, ...] = (as_at or newest,)
+        day = as_at or newest
+        assert day is not None
+        self.as_at: tuple[date, ...] = (day,)
         self.provides = tuple(self._sql)
         self.missing = tuple(sorted(table for table, _ in _TABLES.values() if table not in columns))
         self.fingerprint = _file_fingerprint(self.path)
@@ -239,17 +249,28 @@ def _select(table: str, expressions: tuple[str, ...], present: set[str], name: s
     return f'SELECT {", ".join(terms)} FROM "{table}"'
 
 
-def _newest_day(connection: sqlite3.Connection, name: str) -> date:
+def _newest_day(connection: sqlite3.Connection, name: str) -> date | None:
+    """The newest date of the log up to today; None when it has none.
+
+    A mistyped date of one row must not date the snapshot: such rows are rejected by the loader.
+    """
     try:
-        row: Any = connection.execute("SELECT max(entry_date) FROM log").fetchone()
+        row: Any = connection.execute(
+            "SELECT max(substr(entry_date, 1, 10)) FROM log WHERE substr(entry_date, 1, 10) <= ? "
+            "AND entry_date GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]*'",
+            [date.today().isoformat()],
+        ).fetchone()
     except sqlite3.Error as error:
         raise InputError(f"{name}: cannot read table log: {error}") from error
-    text = str(row[0] or "")[:10]
+    if row[0] is None:
+        return None
+    text = str(row[0])
     try:
         return date.fromisoformat(text)
     except ValueError:
-        what = f"its newest entry_date is {text!r}" if text else "table log is empty"
-        raise InputError(f"{name}: {what}, so the snapshot has no date; give --as-at") from None
+        raise InputError(
+            f"{name}: table log has an entry_date that is no date ({text!r}); mend or remove it"
+        ) from None
 
 
 def _file_fingerprint(path: Path) -> str:
