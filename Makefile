@@ -17,7 +17,7 @@ COMPILE = $(VENV)/uv pip compile --quiet --universal --python-version 3.11 --gen
 
 help:
 	@echo 'make run           set up, start the database if there is none, serve the app'
-	@echo 'make test          set up and run every test'
+	@echo 'make test          set up and run every test (ARGS=... goes to pytest)'
 	@echo 'make check         lint, format, types, import rules'
 	@echo 'make format        mend what ruff can mend'
 	@echo 'make bench         benchmarks'
@@ -39,7 +39,7 @@ setup: python
 
 test: setup
 	@$(PYTHON) tools/machine.py
-	@$(VENV)/python tools/run_tests.py
+	@$(VENV)/python -m tools.run_tests $(ARGS)
 
 check: setup
 	$(VENV)/ruff check .

@@ -21,6 +21,7 @@ from sqlalchemy import make_url
 from performance_store.processes import OwnedProcess
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+REDIS_SERVERS = ("redis-server", "valkey-server")
 
 
 def missing(what: str) -> NoReturn:
@@ -74,7 +75,7 @@ class RedisServer:
     """A Redis of the test's own, to be stopped, hung and filled at will."""
 
     def __init__(self, folder: Path, *options: str) -> None:
-        program = shutil.which("redis-server") or shutil.which("valkey-server")
+        program = next(filter(None, map(shutil.which, REDIS_SERVERS)), None)
         if program is None:
             missing("redis-server")
         self.port = free_port()

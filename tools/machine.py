@@ -1,0 +1,100 @@
+"""Get what the tests need from the machine itself: a browser and its driver, Redis, PostgreSQL.
+
+As root on Debian they are installed. Elsewhere one line says what to install; the tests that
+need it are skipped by name, and with CI set this fails. Standard library only.
+
+    python3 tools/machine.py
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Need:
+    """A program by any of its names (or a file by any of its patterns), and who packages it."""
+
+    what: str
+    programs: tuple[str, ...]
+    debian: str
+    homebrew: str
+    files: tuple[str, ...] = ()
+
+    def is_met(self) -> bool:
+        found = any(shutil.which(program) for program in self.programs)
+        return found or any(any(Path("/").glob(pattern)) for pattern in self.files)
+
+
+NEEDS = (
+    Need(
+        "Chromium",
+        ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+        "chromium",
+        "chromium",
+    ),
+    Need("chromedriver", ("chromedriver",), "chromium-driver", "chromedriver"),
+    Need("a Redis server", ("redis-server", "valkey-server"), "redis-server", "redis"),
+    # Debian keeps the server's programs off PATH.
+    Need(
+        "a PostgreSQL server",
+        ("postgres",),
+        "postgresql",
+        "postgresql",
+        files=("usr/lib/postgresql/*/bin/postgres",),
+    ),
+)
+
+
+def on_debian() -> bool:
+    try:
+        return platform.freedesktop_os_release().get("ID") == "debian"
+    except OSError:
+        return False
+
+
+def install(needs: list[Need]) -> None:
+    """Install with apt, without starting any service: the tests start their own servers."""
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+    packages = [need.debian for need in needs]
+    print(f"Installing {', '.join(packages)} ...", flush=True)
+    for command in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
+        run = subprocess.run(
+            ["apt-get", "--quiet", *command],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if run.returncode:
+            last = run.stdout.strip().splitlines()[-1:] or ["no reason given"]
+            print(f"apt-get {command[0]} failed: {last[0]}", file=sys.stderr)
+            return
+
+
+def main() -> int:
+    lacking = [need for need in NEEDS if not need.is_met()]
+    if lacking and os.geteuid() == 0 and on_debian():
+        install(lacking)
+        lacking = [need for need in lacking if not need.is_met()]
+    if not lacking:
+        return 0
+    names = ", ".join(need.what for need in lacking)
+    if platform.system() == "Darwin":
+        how = "brew install " + " ".join(need.homebrew for need in lacking)
+    else:
+        how = "apt-get install " + " ".join(need.debian for need in lacking)
+    print(f"Missing: {names}. To run every test: {how}", file=sys.stderr)
+    return 1 if os.environ.get("CI") else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
