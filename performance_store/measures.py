@@ -1,0 +1,148 @@
+"""What each figure means, in what unit, and how it is worked out.
+
+Pages show these words behind "How is this worked out?"; tests hold the figures to them. A measure
+is looked up by its id: ``MEASURES["coverage"]``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One figure: what it is called, what it counts, and how.
+
+    ``unit`` is what one of it is, in the plural; ``of`` what it is a part of, None for a plain
+    count. ``working`` is one sentence for each rule that decides what counts.
+    """
+
+    id: str
+    name: str
+    unit: str
+    of: str | None
+    working: tuple[str, ...]
+
+
+_PROVISION = (
+    "A provision is one dataset that one authority is expected to provide. Which are expected "
+    "depends on the set chosen and on what applied on the date shown."
+)
+_NESTED = "Only provisions that passed the stages before this one count."
+
+_ALL = (
+    Measure(
+        "coverage",
+        "Provided",
+        "provisions",
+        "expected provisions",
+        (
+            _PROVISION,
+            "It counts as provided when it has at least one active endpoint: a web address "
+            "registered by the date shown and not ended. Whether the address works is a separate "
+            "figure.",
+        ),
+    ),
+    Measure(
+        "authorities_some",
+        "Authorities providing something",
+        "authorities",
+        "authorities in the set",
+        ("An authority counts when at least one dataset expected of it has an active endpoint.",),
+    ),
+    Measure(
+        "authorities_all",
+        "Authorities providing everything",
+        "authorities",
+        "authorities in the set",
+        ("An authority counts when every dataset expected of it has an active endpoint.",),
+    ),
+    Measure(
+        "reachable",
+        "Reachable",
+        "provisions",
+        "provided",
+        (
+            "A provision counts when its data could be collected at least once in the 5 days up "
+            "to the date shown.",
+            "One good endpoint is enough, however many others fail. A web page that answers but "
+            "gives no data is not a success.",
+        ),
+    ),
+    Measure(
+        "collected",
+        "Collected",
+        "provisions",
+        "reachable",
+        (
+            _NESTED,
+            "The newest attempt must have worked, and its data must be the data in use.",
+        ),
+    ),
+    Measure(
+        "error_free",
+        "Error-free",
+        "provisions",
+        "collected",
+        (
+            _NESTED,
+            "There must be no open issue of severity error or critical that the authority has to "
+            "mend. Warnings, and errors that are for the platform to mend, do not count.",
+        ),
+    ),
+    Measure(
+        "conformant",
+        "Conformant",
+        "provisions",
+        "error-free",
+        (
+            _NESTED,
+            "At least 80% of the fields in the dataset’s specification must be supplied, under "
+            "any column name. Fields that the platform adds by itself are left out.",
+        ),
+    ),
+    Measure(
+        "fresh",
+        "Fresh",
+        "provisions",
+        "provided",
+        (
+            "A provision is fresh when its content changed in the 6 months (182 days) up to the "
+            "date shown; ageing up to a year; stale beyond that.",
+            "Collecting the same content again does not make it fresh. Where no content was ever "
+            "collected, the age is not known.",
+        ),
+    ),
+    Measure(
+        "newly_provided",
+        "Newly provided",
+        "provisions",
+        None,
+        (
+            "Provisions that gained their first active endpoint between the two dates. They count "
+            "once a snapshot in which that happened.",
+            "Authorities that joined or left in between are left out: who is new to a list has "
+            "won or lost nothing.",
+        ),
+    ),
+    Measure(
+        "newly_broken",
+        "Newly broken",
+        "provisions",
+        None,
+        (
+            "Provisions whose data could still be collected, and then could not for 5 days or "
+            "more, between the two dates. Recovered is the reverse.",
+            "A provision that is no longer provided at all is lost, not broken.",
+        ),
+    ),
+    Measure(
+        "expected",
+        "Expected",
+        "provisions",
+        None,
+        (_PROVISION,),
+    ),
+)
+
+MEASURES: dict[str, Measure] = {measure.id: measure for measure in _ALL}
