@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from performance_store.database import (
 from performance_store.embedded import open_store
 from performance_store.loading import describe, load, load_sample, record_failure
 from performance_store.queries import snapshots
+from performance_store.readers.download import downloaded, is_url
 from performance_store.readers.stream import InputError, Reader
 from performance_store.rows import Snapshot
 from performance_store.schema import KINDS
@@ -76,31 +77,34 @@ def _migrate(engine: Engine, options: argparse.Namespace) -> int:
 
 
 def _load(engine: Engine, options: argparse.Namespace) -> int:
-    try:
-        reader = options.reader(options)
-    except InputError as error:
-        record_failure(
-            engine, kind=options.kind, input_name=Path(options.path).name, error=str(error)
-        )
-        raise
-    result = load(engine, reader, progress=_progress)
+    with ExitStack() as opened:
+        try:
+            reader = options.reader(options, opened)
+        except InputError as error:
+            name = Path(options.path).name
+            record_failure(engine, kind=options.kind, input_name=name, error=str(error))
+            raise
+        result = load(engine, reader, progress=_progress)
     print(describe(result))
     return 0
 
 
-def _platform(options: argparse.Namespace) -> Reader:
-    from performance_store.readers.platform import Platform
+def _platform(options: argparse.Namespace, opened: ExitStack) -> Reader:
+    from performance_store.readers.platform import FILE_NAME, Platform
 
-    return Platform(options.path, as_at=options.as_at)
+    path = options.path
+    if is_url(path):
+        path = opened.enter_context(downloaded(path, FILE_NAME))
+    return Platform(path, as_at=options.as_at)
 
 
-def _odp_reports(options: argparse.Namespace) -> Reader:
+def _odp_reports(options: argparse.Namespace, _: ExitStack) -> Reader:
     from performance_store.readers.odp_reports import OdpReports
 
     return OdpReports(options.path)
 
 
-def _registers(options: argparse.Namespace) -> Reader:
+def _registers(options: argparse.Namespace, _: ExitStack) -> Reader:
     from performance_store.readers.registers import Registers
 
     return Registers(
@@ -211,7 +215,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_loads(loads: Any) -> None:
-    platform = loads.add_parser("platform", help="digital-land.sqlite3, or the folder holding it")
+    platform = loads.add_parser(
+        "platform", help="digital-land.sqlite3, or the folder or URL holding it"
+    )
     platform.add_argument("path")
     platform.add_argument("--as-at", type=_date, help="default: newest date of the log")
     platform.set_defaults(reader=_platform, kind="platform")

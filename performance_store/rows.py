@@ -57,6 +57,7 @@ class OrganisationCounts:
     not_submitted: int
     error_rows: int | None
     last_changed_on: date | None
+    cohort_name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +83,15 @@ class Organisation:
     """(CURIE, name) of the groups it belongs to."""
     members: tuple[tuple[str, str], ...]
     """(CURIE, name) of its members, when it is a group."""
+    cohort_name: str | None
+    project_name: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class DatasetStatus:
     """One organisation's dataset in one snapshot. Counts of issues are rows; see ``reasons``.
 
+    ``failing_since`` is the first day of the longest failure under way among its endpoints.
     ``error_rows`` counts severity error and critical, external; ``issue_rows`` everything from
     notice up. Both are of the last good data when ``issues_of_last_good``. ``status_before`` is
     that of the comparison snapshot, None when there is none or the cell was not in it.
@@ -126,6 +130,7 @@ class DatasetStatus:
     record_count: int | None
     status_before: str | None
     error_rows_before: int | None
+    failing_since: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +285,39 @@ class Coverage:
     organisations: int
     organisations_some: int
     organisations_all: int
+
+
+@dataclass(frozen=True, slots=True)
+class CoveragePoint:
+    """One date of a national line, of one dataset ('' for all of them together).
+
+    Counts are provisions, but for the last three, which count organisations.
+    """
+
+    as_at: date
+    dataset: str
+    label: str
+    expected: int
+    endpoint: int
+    reachable: int
+    error_free: int
+    fresh: int
+    organisations: int
+    organisations_some: int
+    organisations_all: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventCount:
+    """How many events of one kind a period saw in one denominator, and of how many authorities.
+
+    ``by_rule`` are those of them that a changed rule caused.
+    """
+
+    kind: str
+    events: int
+    organisations: int
+    by_rule: int
 
 
 @dataclass(frozen=True, slots=True)

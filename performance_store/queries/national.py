@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import Connection
 
 from performance_store.queries.fetch import fetch
-from performance_store.rows import Coverage, Event
+from performance_store.rows import Coverage, CoveragePoint, Event, EventCount
 
 _COVERAGE = """
 SELECT n.as_at, n.kind, c.denominator, c.dimension, c.value,
@@ -30,8 +32,8 @@ def coverage(
     """n of N for every value of a dimension in one snapshot, by label.
 
     ``dimension`` is all, dataset, region, cohort, type, region+dataset or cohort+dataset;
-    ``denominator`` programme, statutory, any or all-lpas (which has only the dimensions dataset
-    and region+dataset).
+    ``denominator`` programme, statutory, any or all-lpas (which has only the dimensions all,
+    dataset, region and region+dataset).
     """
     return fetch(
         connection,
@@ -41,6 +43,101 @@ def coverage(
         snapshot_id=snapshot_id,
         denominator=denominator,
         dimension=dimension,
+    )
+
+
+def totals(connection: Connection, *, snapshot_id: int) -> tuple[Coverage, ...]:
+    """n of N in every denominator that a snapshot has, without any dimension."""
+    return fetch(
+        connection,
+        Coverage,
+        f"{_COVERAGE} WHERE c.snapshot_id = :snapshot_id AND c.dimension = 'all' "
+        "AND c.expected > 0 ORDER BY c.denominator",
+        snapshot_id=snapshot_id,
+    )
+
+
+def picture(connection: Connection, *, snapshot_id: int, denominator: str) -> tuple[Coverage, ...]:
+    """One snapshot as a national page shows it: its dimensions all, dataset, region and cohort."""
+    return fetch(
+        connection,
+        Coverage,
+        f"{_COVERAGE} WHERE c.snapshot_id = :snapshot_id AND c.denominator = :denominator "
+        "AND c.dimension IN ('all', 'dataset', 'region', 'cohort') "
+        "ORDER BY c.dimension, c.value = 'none', 6, c.dataset",
+        snapshot_id=snapshot_id,
+        denominator=denominator,
+    )
+
+
+def lines(
+    connection: Connection, *, kind: str, denominator: str, until: date
+) -> tuple[CoveragePoint, ...]:
+    """All datasets together, and each of them, through the snapshots of one kind up to a date.
+
+    Oldest first. Of more than 160 snapshots only the last of each week is given.
+    """
+    return fetch(
+        connection,
+        CoveragePoint,
+        """
+WITH known AS (
+    SELECT id, as_at, count(*) OVER () > 160 AS many,
+        row_number() OVER (PARTITION BY date_trunc('week', as_at) ORDER BY as_at DESC) AS place
+    FROM snapshot WHERE kind = :kind AND as_at <= :until
+)
+SELECT n.as_at, c.dataset, coalesce(d.name, c.dataset), c.expected, c.endpoint, c.reachable,
+    c.error_free, c.fresh, c.organisations, c.organisations_some, c.organisations_all
+FROM coverage c
+JOIN known n ON n.id = c.snapshot_id AND (n.place = 1 OR NOT n.many)
+LEFT JOIN dataset d ON d.dataset = c.dataset
+WHERE c.denominator = :denominator AND c.dimension IN ('all', 'dataset') AND c.value = ''
+ORDER BY n.as_at, c.dataset
+""",
+        kind=kind,
+        denominator=denominator,
+        until=until,
+    )
+
+
+def event_counts(
+    connection: Connection, *, kind: str, denominator: str, after: date, until: date
+) -> tuple[EventCount, ...]:
+    """What changed in a denominator after one date and up to another, by kind of event.
+
+    An event belongs to a denominator when its provision does, in the snapshot it was found in;
+    what was lost, when it did in the snapshot before.
+    """
+    return fetch(
+        connection,
+        EventCount,
+        """
+SELECT e.kind, count(*), count(DISTINCT e.organisation_id), count(*) FILTER (WHERE e.by_rule)
+FROM event e
+JOIN snapshot n ON n.id = e.snapshot_id
+LEFT JOIN summary s ON s.organisation_id = e.organisation_id AND s.dataset_id = e.dataset_id
+    AND s.snapshot_id = CASE e.kind WHEN 'lost' THEN e.previous_snapshot_id ELSE e.snapshot_id END
+WHERE n.kind = :kind AND n.as_at > :after AND n.as_at <= :until
+    AND CASE :denominator
+        WHEN 'programme' THEN s.in_programme
+        WHEN 'statutory' THEN s.in_statutory
+        WHEN 'any' THEN s.in_any
+        ELSE s.is_lpa
+    END IS TRUE
+GROUP BY e.kind
+UNION ALL
+SELECT e.kind, count(*), count(DISTINCT e.organisation_id), count(*) FILTER (WHERE e.by_rule)
+FROM event e
+JOIN snapshot n ON n.id = e.snapshot_id
+WHERE n.kind = :kind AND n.as_at > :after AND n.as_at <= :until
+    AND e.kind IN ('joined_denominator', 'left_denominator')
+    AND coalesce(e.after, e.before) = :denominator
+GROUP BY e.kind
+""",
+        kind=kind,
+        denominator=denominator,
+        after=after,
+        until=until,
     )
 
 

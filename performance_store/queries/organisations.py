@@ -33,7 +33,7 @@ SELECT o.organisation, o.name, o.type, o.region, r.name, c.cohort,
     o.former_names, coalesce(c.expected, 0), coalesce(c.provided, 0),
     coalesce(c.also_supplied, 0), coalesce(c.live, 0), coalesce(c.needs_improving, 0),
     coalesce(c.error, 0), coalesce(c.processing, 0), coalesce(c.unknown, 0),
-    coalesce(c.not_submitted, 0), c.error_rows, c.last_changed_on
+    coalesce(c.not_submitted, 0), c.error_rows, c.last_changed_on, h.name
 FROM organisation o
 JOIN region r USING (region)
 LEFT JOIN organisation x ON x.organisation = o.successor
@@ -54,6 +54,7 @@ LEFT JOIN (
     WHERE s.snapshot_id = :snapshot_id
     GROUP BY s.organisation_id
 ) c ON c.organisation_id = o.id
+LEFT JOIN cohort h ON h.cohort = c.cohort
 WHERE c.organisation_id IS NOT NULL OR o.listed_as_lpa
 ORDER BY coalesce(o.name, o.organisation), o.organisation
 """,
@@ -71,7 +72,8 @@ SELECT o.organisation, o.name, o.type, o.region, r.name, o.local_authority_type,
     (SELECT coalesce(json_agg(json_build_array(g.organisation, coalesce(g.name, g.organisation))
         ORDER BY g.name), '[]') FROM organisation g WHERE g.members @> ARRAY[o.organisation]),
     (SELECT coalesce(json_agg(json_build_array(m.organisation, coalesce(m.name, m.organisation))
-        ORDER BY m.name), '[]') FROM organisation m WHERE m.organisation = ANY(o.members))
+        ORDER BY m.name), '[]') FROM organisation m WHERE m.organisation = ANY(o.members)),
+    h.name, p.name
 FROM organisation o
 JOIN region r USING (region)
 LEFT JOIN organisation x ON x.organisation = o.successor
@@ -79,6 +81,8 @@ LEFT JOIN LATERAL (
     SELECT bool_or(is_lpa) AS is_lpa, max(cohort) AS cohort, max(project) AS project
     FROM summary WHERE snapshot_id = %(snapshot_id)s AND organisation_id = o.id
 ) s ON true
+LEFT JOIN cohort h ON h.cohort = s.cohort
+LEFT JOIN project p ON p.project = s.project
 WHERE o.organisation = %(organisation)s
 """,
         {"snapshot_id": snapshot_id, "organisation": organisation},
@@ -91,6 +95,7 @@ WHERE o.organisation = %(organisation)s
                 *row[12:15],
                 tuple((key, name) for key, name in row[15]),
                 tuple((key, name) for key, name in row[16]),
+                *row[17:],
             )
         )
         for row in rows
@@ -104,7 +109,11 @@ SELECT d.dataset, d.name, d.collection, d.typology, s.provision_reason, s.in_den
     s.exception, e.entry_date, s.last_attempt_on, s.last_success_on, s.content_changed_on,
     s.issues_of_last_good, {_ERROR_ROWS}, s.warning_external, {_ISSUE_ROWS}, s.issue_type_count,
     s.fields_total, s.fields_supplied, s.fields_matched, s.record_count, b.status,
-    b.critical_external + b.error_external
+    b.critical_external + b.error_external,
+    CASE WHEN s.endpoint_failing_count > 0 THEN (
+        SELECT min(t.failing_since) FROM endpoint_state t
+        WHERE t.snapshot_id = s.snapshot_id AND t.organisation_id = s.organisation_id
+            AND t.dataset_id = s.dataset_id AND NOT t.success) END
 FROM summary s
 JOIN organisation o ON o.id = s.organisation_id
 JOIN dataset d ON d.id = s.dataset_id

@@ -41,6 +41,18 @@ def on(connection: Connection, *, as_at: date, kind: str | None = None) -> tuple
     )
 
 
+def latest(connection: Connection, *, until: date, kind: str) -> tuple[Snapshot, ...]:
+    """The newest snapshot of a kind that is not newer than a date. None or one row."""
+    return fetch(
+        connection,
+        Snapshot,
+        f"{_COLUMNS} FROM snapshot s WHERE s.kind = :kind AND s.as_at <= :until "
+        "ORDER BY s.as_at DESC LIMIT 1",
+        until=until,
+        kind=kind,
+    )
+
+
 def near(connection: Connection, *, as_at: date, kind: str | None = None) -> tuple[Snapshot, ...]:
     """The nearest snapshots before and after a date: at most two rows."""
     return fetch(

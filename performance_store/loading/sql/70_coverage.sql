@@ -124,3 +124,60 @@ JOIN (
     GROUP BY l.snapshot_id, GROUPING SETS ((), (o.region))
 ) n ON n.snapshot_id = s.snapshot_id AND n.region IS NOT DISTINCT FROM s.region
 WHERE (SELECT kind FROM t_context) <> 'odp-reports';
+
+-- step: totals of all LPAs
+-- Every active LPA times every dataset that any of them provides, in the country and each region.
+INSERT INTO coverage (denominator, dimension, value, dataset, snapshot_id, expected, endpoint,
+    reachable, collected, error_free, conformant, answering, not_submitted, processing, error,
+    unknown, needs_improving, live, fresh, ageing, stale, organisations, organisations_some,
+    organisations_all)
+SELECT 'all-lpas', CASE WHEN n.region IS NULL THEN 'all' ELSE 'region' END,
+    coalesce(n.region, ''), '', n.snapshot_id, n.lpas * a.datasets, c.endpoint, c.reachable,
+    c.collected, c.error_free, c.conformant, c.answering, n.lpas * a.datasets - c.processing
+        - c.error - c.unknown - c.needs_improving - c.live, c.processing, c.error, c.unknown,
+    c.needs_improving, c.live, c.fresh, c.ageing, c.stale, n.lpas, coalesce(p.some, 0),
+    coalesce(p.everything, 0)
+FROM (
+    SELECT l.snapshot_id, o.region, count(*) AS lpas
+    FROM t_lpa l JOIN organisation o ON o.id = l.organisation_id
+    GROUP BY l.snapshot_id, GROUPING SETS ((), (o.region))
+) n
+JOIN (
+    SELECT snapshot_id, count(*) AS datasets
+    FROM coverage JOIN t_as_at USING (snapshot_id)
+    WHERE denominator = 'all-lpas' AND dimension = 'dataset'
+    GROUP BY snapshot_id
+) a USING (snapshot_id)
+JOIN LATERAL (
+    SELECT coalesce(sum(endpoint), 0) AS endpoint, coalesce(sum(reachable), 0) AS reachable,
+        coalesce(sum(collected), 0) AS collected, coalesce(sum(error_free), 0) AS error_free,
+        coalesce(sum(conformant), 0) AS conformant, coalesce(sum(answering), 0) AS answering,
+        coalesce(sum(processing), 0) AS processing, coalesce(sum(error), 0) AS error,
+        coalesce(sum(unknown), 0) AS unknown,
+        coalesce(sum(needs_improving), 0) AS needs_improving, coalesce(sum(live), 0) AS live,
+        coalesce(sum(fresh), 0) AS fresh, coalesce(sum(ageing), 0) AS ageing,
+        coalesce(sum(stale), 0) AS stale
+    FROM coverage x
+    WHERE x.snapshot_id = n.snapshot_id AND x.denominator = 'all-lpas'
+        AND x.dimension = CASE WHEN n.region IS NULL THEN 'dataset' ELSE 'region+dataset' END
+        AND x.value = coalesce(n.region, '')
+) c ON true
+LEFT JOIN (
+    SELECT s.snapshot_id, o.region, count(*) AS some,
+        count(*) FILTER (WHERE s.provided = d.datasets) AS everything
+    FROM (
+        SELECT snapshot_id, organisation_id, count(*) AS provided
+        FROM summary JOIN t_as_at USING (snapshot_id)
+        WHERE is_lpa AND endpoint_count > 0
+        GROUP BY snapshot_id, organisation_id
+    ) s
+    JOIN (
+        SELECT snapshot_id, count(*) AS datasets
+        FROM coverage JOIN t_as_at USING (snapshot_id)
+        WHERE denominator = 'all-lpas' AND dimension = 'dataset'
+        GROUP BY snapshot_id
+    ) d USING (snapshot_id)
+    JOIN organisation o ON o.id = s.organisation_id
+    GROUP BY s.snapshot_id, GROUPING SETS ((), (o.region))
+) p ON p.snapshot_id = n.snapshot_id AND p.region IS NOT DISTINCT FROM n.region
+WHERE (SELECT kind FROM t_context) <> 'odp-reports';
