@@ -37,6 +37,7 @@ def downloaded(url: str, file_name: str) -> Iterator[Path]:
         try:
             _fetch(url, path)
         except HTTPError as error:
+            error.close()
             raise InputError(f"{file_name}: the server answered {error.code} for {url}") from error
         except (URLError, HTTPException, TimeoutError, ConnectionError) as error:
             reason = getattr(error, "reason", None) or error
