@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dashboard import bundle, headers, health
+from dashboard import bundle, downloads, headers, health
 from dashboard.cache import Cache, code_version
 from dashboard.cache_store import make_store
 from dashboard.data import EXTENSION, DataDoor, StoreState
@@ -52,6 +52,7 @@ def create_app(
     door = DataDoor(connect, read_state, Cache(store))
     server.extensions[EXTENSION] = door
     health.add_health(server, door, at_head)
+    server.register_blueprint(downloads.blueprint)
     bundle.serve_plotly(server, node_modules=settings.node_modules, data_home=settings.data_home)
 
     app = ShellDash(

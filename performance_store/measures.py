@@ -137,6 +137,80 @@ _ALL = (
         ),
     ),
     Measure(
+        "live",
+        "Live",
+        "datasets",
+        "provided",
+        (
+            "A dataset is live when the newest attempt to collect each of its endpoints worked, "
+            "and no issue of severity error or critical is open that the authority has to fix.",
+            "Old data, warnings and a missing licence do not change it. They are shown beside it.",
+        ),
+    ),
+    Measure(
+        "failing",
+        "Cannot be collected",
+        "datasets",
+        "provided",
+        (
+            "A dataset counts when the newest attempt failed at every endpoint it has. That is "
+            "the status Error.",
+        ),
+    ),
+    Measure(
+        "needs_improving",
+        "Need fixes",
+        "datasets",
+        "provided",
+        (
+            "A dataset counts when it is collected, but some endpoint fails, or there are issues "
+            "of severity error or critical for the authority to fix.",
+        ),
+    ),
+    Measure(
+        "error_rows",
+        "Rows to fix",
+        "rows",
+        None,
+        (
+            "Rows of issues of severity error or critical that the authority has to fix. One row "
+            "can have several issues, and then counts several times.",
+            "An issue counts once, however many endpoints lead to the same file.",
+            "When an endpoint fails, the issues of the last good data stay.",
+        ),
+    ),
+    Measure(
+        "records",
+        "Records",
+        "records",
+        None,
+        (
+            "How many entries of the data became records on the platform. It is not known where "
+            "the platform’s files do not say.",
+        ),
+    ),
+    Measure(
+        "fields",
+        "Fields supplied and matched",
+        "fields",
+        "fields of the specification",
+        (
+            "Supplied: a column of the data gives the field, under whatever name. Matched: the "
+            "column already has the field’s own name, spaces, hyphens and case aside.",
+            "Fields that the platform adds by itself are left out. The newest endpoint counts.",
+        ),
+    ),
+    Measure(
+        "availability",
+        "Days that worked",
+        "days",
+        "days on which we tried",
+        (
+            "We try to collect every night. A day works when the last attempt of the day got an "
+            "answer with data in it.",
+        ),
+    ),
+    Measure(
         "expected",
         "Expected",
         "provisions",

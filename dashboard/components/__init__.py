@@ -15,7 +15,7 @@ from dashboard.components.blocks import (
     stats,
     summary_list,
 )
-from dashboard.components.drawing import small_bar, sparkline, stacked_bar, status_strip
+from dashboard.components.drawing import small_bar, sparkline, stacked_bar, status_strip, tone_strip
 from dashboard.components.forms import (
     checkboxes,
     date_input,
@@ -122,5 +122,6 @@ __all__ = [
     "tabs",
     "tag",
     "text_input",
+    "tone_strip",
     "word",
 ]

@@ -33,9 +33,14 @@ def sparkline(values: Sequence[float | None], label: str, *, floor: float | None
 
 def status_strip(statuses: Sequence[str | None], label: str) -> Component:
     """A status over time, oldest first: one cell each. In: also a sentence that says it."""
-    count = max(len(statuses), 1)
+    return tone_strip([word(STATUSES, status).tone for status in statuses], label)
+
+
+def tone_strip(tones: Sequence[Tone], label: str) -> Component:
+    """A state over time, oldest first: one cell each. In: also a sentence that says it."""
+    count = max(len(tones), 1)
     cells = []
-    for number, tone, run in _tones(statuses):
+    for number, tone, run in _tones(tones):
         cells.append(
             Element(
                 "rect",
@@ -137,11 +142,10 @@ def _runs(
     return [run for run in runs if len(run) > 1]
 
 
-def _tones(statuses: Sequence[str | None]) -> list[tuple[int, Tone, int]]:
+def _tones(tones: Sequence[Tone]) -> list[tuple[int, Tone, int]]:
     """Runs of equal tone, as (first cell, tone, length): a year of days is a few rectangles."""
     runs: list[tuple[int, Tone, int]] = []
-    for number, status in enumerate(statuses):
-        tone: Tone = word(STATUSES, status).tone
+    for number, tone in enumerate(tones):
         if runs and runs[-1][1] == tone:
             first, _, length = runs[-1]
             runs[-1] = (first, tone, length + 1)

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from dashboard.page import PageModule
-from dashboard.pages import about
+from dashboard.pages import about, dataset, home, national, organisation, organisations
 
-PAGES: tuple[PageModule, ...] = (about,)
+PAGES: tuple[PageModule, ...] = (home, organisations, organisation, dataset, national, about)

@@ -1,0 +1,94 @@
+"""Finding an organisation by what a person types: name, abbreviation, former name, ONS code.
+
+The list is a few hundred rows and is kept in memory, so this needs no question to the database.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+
+from performance_store.rows import OrganisationCounts
+
+_ALIKE = 0.42
+_NOISE = frozenset(["the", "of", "and", "council", "borough", "district", "city", "london"])
+
+
+def find(rows: Sequence[OrganisationCounts], wanted: str) -> list[OrganisationCounts]:
+    """Rows that fit the words, best first; spelling mistakes are forgiven when nothing fits.
+
+    With no words, all rows as they are.
+    """
+    words = plain(wanted)
+    if not words:
+        return list(rows)
+    scored = [(_score(row, words, wanted.strip()), row) for row in rows]
+    fitting = [(score, row) for score, row in scored if score]
+    if not fitting:
+        near = [(_likeness(row, words), row) for row in rows]
+        fitting = [(score, row) for score, row in near if score >= _ALIKE]
+    return [row for _, row in sorted(fitting, key=lambda item: -item[0])]
+
+
+@lru_cache(maxsize=4096)
+def plain(text: str) -> str:
+    """Small letters without accents, apostrophes and marks: "King’s Lynn" is "kings lynn"."""
+    letters = unicodedata.normalize("NFKD", text.lower())
+    letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join(re.sub(r"[^\w\s]", " ", re.sub(r"['’`]", "", letters)).split())
+
+
+def _score(row: OrganisationCounts, words: str, typed: str) -> float:
+    code = row.organisation.rsplit(":", 1)[-1]
+    if typed.lower() in {row.organisation.lower(), code.lower()}:
+        return 10.0
+    if row.statistical_geography and typed.lower() == row.statistical_geography.lower():
+        return 10.0
+    best = 0.0
+    for number, name in enumerate((row.name or row.organisation, *row.former_names)):
+        found = _in_name(plain(name), words) * (0.9 if number else 1.0)
+        best = max(best, found)
+    if not best and len(words) >= 4 and (row.statistical_geography or "").lower().startswith(words):
+        return 1.0
+    return best
+
+
+def _in_name(name: str, words: str) -> float:
+    if name == words:
+        return 9.0
+    if name.startswith(words):
+        return 8.0
+    if f" {words}" in name:
+        return 7.0
+    parts = name.split()
+    if all(any(part.startswith(word) for part in parts) for word in words.split()):
+        return 6.0
+    return 3.0 if words in name else 0.0
+
+
+def _likeness(row: OrganisationCounts, words: str) -> float:
+    wanted = _telling(words)
+    names = [_telling(plain(name)) for name in (row.name or "", *row.former_names)]
+    return max((_shared(_trigrams(wanted), _trigrams(name)) for name in names), default=0.0)
+
+
+def _telling(words: str) -> str:
+    kept = [word for word in words.split() if word not in _NOISE]
+    return " ".join(kept) or words
+
+
+@lru_cache(maxsize=4096)
+def _trigrams(words: str) -> frozenset[str]:
+    return frozenset(
+        padded[at : at + 3]
+        for word in words.split()
+        for padded in (f"  {word} ",)
+        for at in range(len(padded) - 2)
+    )
+
+
+def _shared(one: frozenset[str], other: frozenset[str]) -> float:
+    together = len(one | other)
+    return len(one & other) / together if together else 0.0

@@ -1,0 +1,101 @@
+"""The environment is read once, and every mistake in it is told in one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from performance_store.settings import CHECKOUT, SettingsError, load_settings
+
+
+def test_nothing_is_needed_on_a_desk() -> None:
+    settings = load_settings({})
+    assert settings.database_url is None
+    assert settings.redis_url is None
+    assert settings.port == 8050
+    assert settings.home == CHECKOUT / ".data"
+    assert (settings.web_concurrency, settings.log_level, settings.on_dyno) == (2, "INFO", False)
+
+
+def test_blank_means_unset() -> None:
+    blank = dict.fromkeys(
+        ["DATABASE_URL", "REDIS_URL", "PORT", "PERFORMANCE_STORE_HOME", "LOG_LEVEL", "DYNO"], " "
+    )
+    assert load_settings(blank | {"DYNO": ""}) == load_settings({})
+
+
+def test_what_is_given_is_used(tmp_path: Path) -> None:
+    settings = load_settings(
+        {
+            "DATABASE_URL": "postgres://u:p@host/db",
+            "REDIS_URL": "rediss://:p@host:6379",
+            "PORT": "80",
+            "PERFORMANCE_STORE_HOME": str(tmp_path / "new"),
+            "WEB_CONCURRENCY": "4",
+            "LOG_LEVEL": "debug",
+            "DYNO": "web.1",
+            "PG_BINDIR": str(tmp_path),
+        }
+    )
+    assert settings.database_url == "postgres://u:p@host/db"
+    assert settings.redis_url == "rediss://:p@host:6379"
+    assert (settings.port, settings.web_concurrency, settings.log_level) == (80, 4, "DEBUG")
+    assert settings.home == tmp_path / "new"
+    assert settings.postgres_binaries == tmp_path
+    assert settings.on_dyno
+
+
+def test_a_relative_home_means_the_same_after_a_change_of_folder() -> None:
+    assert load_settings({"PERFORMANCE_STORE_HOME": "x"}).home == Path.cwd() / "x"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "http"),
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("PORT", "-1"),
+        ("PORT", "8050.0"),
+        ("PORT", "²"),
+        ("WEB_CONCURRENCY", "0"),
+        ("WEB_CONCURRENCY", "two"),
+        ("LOG_LEVEL", "LOUD"),
+        ("DATABASE_URL", "mysql://host/db"),
+        ("DATABASE_URL", "host/db"),
+        ("DATABASE_URL", "postgres:host"),
+        ("DATABASE_URL", "postgres://[host/db"),
+        ("REDIS_URL", "http://host"),
+        ("PERFORMANCE_STORE_HOME", __file__),
+    ],
+)
+def test_a_mistake_is_one_line_that_names_the_variable(name: str, value: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        load_settings({name: value})
+    (line,) = str(raised.value).splitlines()
+    assert line.startswith(name)
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    with pytest.raises(SettingsError) as raised:
+        load_settings({"PORT": "x", "LOG_LEVEL": "x", "REDIS_URL": "x"})
+    assert [line.split()[0] for line in str(raised.value).splitlines()] == [
+        "REDIS_URL",
+        "PORT",
+        "LOG_LEVEL",
+    ]
+
+
+def test_a_dyno_without_a_database_is_refused() -> None:
+    """Its disk is thrown away every day: an embedded database there would lose the data."""
+    with pytest.raises(SettingsError, match="DATABASE_URL is not set: on a dyno"):
+        load_settings({"DYNO": "web.1"})
+
+
+def test_no_password_gets_into_a_message_or_a_log() -> None:
+    with pytest.raises(SettingsError) as raised:
+        load_settings({"DATABASE_URL": "mysql://u:secret@host", "REDIS_URL": "x://:secret@host"})
+    assert "secret" not in str(raised.value)
+    given = {"DATABASE_URL": "postgres://u:secret@host/d", "REDIS_URL": "redis://:secret@host"}
+    assert "secret" not in repr(load_settings(given))
