@@ -70,8 +70,12 @@ def create_app(
     app.router = Router(PAGES if pages is None else pages)
     app.router.attach(app)
     headers.add_headers(app)
-
     _add_statuses(server, app)
+    # Dash notes which script files it may serve while it writes the first page. Of several
+    # processes the one asked for a script need not be the one that wrote the page.
+    with server.test_request_context("/"):
+        app._generate_scripts_html()
+        app._generate_css_dist_html()  # type: ignore[no-untyped-call]
     return app
 
 

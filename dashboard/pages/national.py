@@ -15,7 +15,7 @@ from dash.development.base_component import Component
 
 from dashboard import addresses, formatting, links
 from dashboard import components as ui
-from dashboard.components import provision
+from dashboard.components import coverage, provision
 from dashboard.components.chart import chart
 from dashboard.components.figures.coverage import over_time
 from dashboard.data import ask
@@ -38,16 +38,6 @@ KINDS = {
     "registers": "Rebuilt from the registers",
     "sample": "Sample data",
 }
-STAGES = (
-    ("expected", "Expected", "expected"),
-    ("endpoint", "Provided", "coverage"),
-    ("reachable", "Reachable", "reachable"),
-    ("collected", "Collected", "collected"),
-    ("error_free", "Error-free", "error_free"),
-    ("conformant", "Conformant", "conformant"),
-)
-_WITHHELD = 5
-"""No percentage over fewer authorities than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +174,11 @@ def render(shown: View) -> Component:
             ui.paragraph(_sentence(shown, total), lead=True),
             _form(shown),
             _figures(shown, total),
-            _funnel(shown, total),
+            coverage.funnel(total, shown.snapshot.knows),
             _over_time(shown),
-            _table(shown, "By dataset", "Dataset", shown.by_dataset, "dataset"),
-            _table(shown, "By region", "Region", shown.by_region, "region"),
-            _table(shown, "By cohort", "Cohort", shown.by_cohort, "cohort"),
+            coverage.table("Dataset", shown.by_dataset, knows_logs="logs" in shown.snapshot.knows),
+            coverage.table("Region", shown.by_region, knows_logs="logs" in shown.snapshot.knows),
+            coverage.table("Cohort", shown.by_cohort, knows_logs="logs" in shown.snapshot.knows),
         ]
     )
 
@@ -303,44 +293,6 @@ def _happened(shown: View) -> Component | None:
     return ui.paragraph(f"Provisions since {since}: {formatting.listed(told)}.")
 
 
-def _funnel(shown: View, total: Coverage) -> Component:
-    knows = shown.snapshot.knows
-    rows = []
-    before = None
-    for field, label, _ in STAGES:
-        needs = {"endpoint": None, "expected": None, "error_free": "issues", "conformant": "fields"}
-        if needs.get(field, "logs") not in (None, *knows):
-            continue
-        value = getattr(total, field)
-        words = formatting.n_of(value, total.expected)
-        rows.append(
-            [
-                label,
-                formatting.number(value),
-                ui.small_bar(value, total.expected, f"{label}: {words}"),
-                formatting.share(value, before) if before is not None else "",
-            ]
-        )
-        before = value
-    return ui.section(
-        "From expected to conformant",
-        ui.paragraph("Each stage counts only what passed the one before it."),
-        ui.table(
-            "Provisions by stage",
-            [
-                ui.Column("Stage"),
-                ui.Column("Provisions", numeric=True),
-                ui.Column("Of all expected"),
-                ui.Column("Of the stage before", numeric=True),
-            ],
-            rows,
-            caption_hidden=True,
-        ),
-        provision.explain(*(key for _, _, key in STAGES)),
-        id="funnel",
-    )
-
-
 def _over_time(shown: View) -> Component | None:
     line = shown.line
     if len(line) < 2:
@@ -368,7 +320,7 @@ def _over_time(shown: View) -> Component | None:
         rows=[
             [
                 formatting.short_day(row.as_at),
-                _share(row.endpoint, row.expected, row.organisations),
+                coverage.share(row.endpoint, row.expected, row.organisations),
                 formatting.n_of(row.organisations_some, row.organisations),
             ]
             for row in reversed(line)
@@ -396,40 +348,3 @@ def _over_time(shown: View) -> Component | None:
         *told,
         id="over-time",
     )
-
-
-def _share(count: int, total: int, bodies: int) -> str:
-    """n of N, with its percentage unless that would speak of too few."""
-    if bodies < _WITHHELD:
-        return formatting.n_of(count, total)
-    return formatting.share(count, total)
-
-
-def _table(
-    shown: View, title: str, what: str, rows: Sequence[Coverage], id: str
-) -> Component | None:
-    if not rows:
-        return None
-    knows_logs = "logs" in shown.snapshot.knows
-    columns = [ui.Column(what), ui.Column("Provided"), ui.Column("Authorities providing something")]
-    if knows_logs:
-        columns += [ui.Column("Reachable", numeric=True), ui.Column("Error-free", numeric=True)]
-    made = []
-    for row in sorted(
-        rows, key=lambda r: (-(r.endpoint / r.expected if r.expected else 0), r.label)
-    ):
-        words = _share(row.endpoint, row.expected, row.organisations)
-        label = "Not in a cohort" if row.value == "none" and id == "cohort" else row.label
-        cells: list[Any] = [
-            label,
-            [words, ui.small_bar(row.endpoint, row.expected, words)],
-            formatting.n_of(row.organisations_some, row.organisations),
-        ]
-        if knows_logs:
-            cells += [formatting.number(row.reachable), formatting.number(row.error_free)]
-        made.append(cells)
-    return ui.section(
-        title,
-        ui.table(f"Provisions {title.lower()}", columns, made, caption_hidden=True),
-        id=id,
-    )  # fmt: skip
