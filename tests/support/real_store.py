@@ -1,0 +1,19 @@
+"""An application over a real database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from dashboard import create_app
+from dashboard.settings import Settings
+from dashboard.shell import ShellDash
+from dashboard.wiring import read_state
+from performance_store.database import connect
+
+
+def real_app(folder: Path, engine: Engine) -> ShellDash:
+    """The application on what ``engine`` leads to, its cache in ``folder``."""
+    settings = Settings(data_home=folder, redis_url=None)
+    return create_app(settings, connect=lambda: connect(engine), read_state=read_state)
