@@ -160,7 +160,7 @@ FROM (
     UNION ALL
     SELECT DISTINCT l.resource, NULL::date, NULL::date, NULL::bigint, NULL, 2
     FROM stage_log_entry l
-    WHERE l.resource <> '' AND NOT EXISTS (
+    WHERE blank(l.resource) IS NOT NULL AND NOT EXISTS (
         SELECT FROM stage_resource r WHERE r.resource = l.resource)
     UNION ALL
     SELECT blank(resource), min(iso_date(resource_start_date)), NULL, NULL, NULL, 3
@@ -224,7 +224,7 @@ CREATE TEMP TABLE t_log ON COMMIT DROP AS
 SELECT e.endpoint_id, d.day,
     CASE WHEN d.day IS NOT NULL AND t.time IS NOT NULL
         THEN s.entry_date::timestamptz END AS attempted_at,
-    s.seq, nullif(s.status, '') AS http_status, nullif(s.exception, '') AS exception,
+    s.seq, blank(s.status) AS http_status, blank(s.exception) AS exception,
     r.resource_id,
     coalesce(s.status ~ '^2[0-9][0-9]$', false) AND r.resource_id IS NOT NULL AS success
 FROM stage_log_entry s

@@ -3,8 +3,8 @@
 -- step: observations, checked
 CREATE TEMP TABLE t_seen ON COMMIT DROP AS
 SELECT s.seq, a.snapshot_id, a.as_at, o.id AS organisation_id, d.id AS dataset_id, e.endpoint_id,
-    e.endpoint, e.entry_date, ed.id AS source_id, nullif(s.http_status, '') AS http_status,
-    nullif(s.exception, '') AS exception, la.day AS last_attempt, ls.day AS last_success,
+    e.endpoint, e.entry_date, ed.id AS source_id, blank(s.http_status) AS http_status,
+    blank(s.exception) AS exception, la.day AS last_attempt, ls.day AS last_success,
     r.resource_id, s.resource_current = '1' AS resource_current,
     coalesce(rs.day, r.start_date) AS content_changed_on, s.record_count,
     coalesce(s.http_status ~ '^2[0-9][0-9]$', false) AND s.resource_current = '1' AS success,

@@ -12,7 +12,7 @@ ON CONFLICT (issue_type) DO NOTHING;
 -- step: counts, checked
 CREATE TEMP TABLE t_counted ON COMMIT DROP AS
 SELECT s.seq, a.snapshot_id, o.id AS organisation_id, d.id AS dataset_id, i.id AS issue_type_id,
-    coalesce(s.field, '') AS field, nullif(s.severity, '') AS severity,
+    coalesce(blank(s.field), '') AS field, nullif(s.severity, '') AS severity,
     nullif(s.responsibility, '') AS responsibility, whole(s.rows) AS rows, r.resource_id
 FROM stage_issue_count s
 LEFT JOIN t_day t ON t.day_text = left(s.as_at, 10)
@@ -50,7 +50,7 @@ GROUP BY 1, 2, 3, 4, 5;
 -- step: issues, typed
 CREATE TEMP TABLE t_issue ON COMMIT DROP AS
 SELECT s.seq, d.id AS dataset_id, r.resource_id, i.id AS issue_type_id,
-    coalesce(s.field, '') AS field, s.line_number, s.entry_number, s.entity, s.value, s.message
+    coalesce(blank(s.field), '') AS field, s.line_number, s.entry_number, s.entity, s.value, s.message
 FROM stage_issue s
 JOIN dataset d ON d.dataset = s.dataset
 JOIN t_resource r ON r.resource = s.resource

@@ -14,7 +14,7 @@ WHERE blank(s.issue_type) IS NULL;
 -- step: issues, typed
 CREATE TEMP TABLE t_issue ON COMMIT DROP AS
 SELECT s.seq, d.id AS dataset_id, r.resource_id, i.id AS issue_type_id,
-    coalesce(s.field, '') AS field, s.line_number, s.entry_number, s.entity, s.value, s.message
+    coalesce(blank(s.field), '') AS field, s.line_number, s.entry_number, s.entity, s.value, s.message
 FROM stage_issue s
 JOIN dataset d ON d.dataset = s.dataset
 JOIN t_resource r ON r.resource = s.resource
