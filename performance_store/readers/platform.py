@@ -169,8 +169,11 @@ class Platform:
 
     def _open(self) -> sqlite3.Connection:
         uri = f"file:{quote(str(self.path.absolute()))}?mode=ro"
-        connection = sqlite3.connect(uri, uri=True, timeout=5)
-        connection.execute("PRAGMA cache_size = -16000")
+        try:
+            connection = sqlite3.connect(uri, uri=True, timeout=5)
+            connection.execute("PRAGMA cache_size = -16000")
+        except sqlite3.Error as error:
+            raise _unreadable(error, self.input_name) from error
         return connection
 
 
@@ -207,14 +210,17 @@ def _columns(connection: sqlite3.Connection, name: str) -> dict[str, set[str]]:
             table: {row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')}
             for table in tables
         }
-    except sqlite3.OperationalError as error:
-        if "locked" in str(error):
-            raise InputError(
-                f"{name}: another program is writing to it; try again when it has ended"
-            ) from error
-        raise InputError(f"{name}: cannot be read: {error}") from error
-    except sqlite3.DatabaseError as error:
-        raise InputError(f"{name}: the file is damaged ({error}); fetch it again") from error
+    except sqlite3.Error as error:
+        raise _unreadable(error, name) from error
+
+
+def _unreadable(error: sqlite3.Error, name: str) -> InputError:
+    """What SQLite says of a file, in words that help."""
+    if "locked" in str(error):
+        return InputError(f"{name}: another program is writing to it; try again when it has ended")
+    if isinstance(error, sqlite3.OperationalError):
+        return InputError(f"{name}: cannot be read: {error}")
+    return InputError(f"{name}: the file is damaged ({error}); fetch it again")
 
 
 def _queries(columns: dict[str, set[str]], name: str) -> dict[type, str]:

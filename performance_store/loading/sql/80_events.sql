@@ -72,16 +72,19 @@ FROM t_pair p
 JOIN coverage n ON n.snapshot_id = p.snapshot_id AND n.dimension = 'all'
 JOIN coverage b ON b.snapshot_id = p.previous_id AND b.dimension = 'all'
     AND b.denominator = n.denominator
-WHERE abs(n.expected - b.expected) * 20 >= b.expected
+WHERE n.denominator IN ('programme', 'statutory', 'any')
+    AND abs(n.expected - b.expected) * 20 >= b.expected
     AND (n.denominator <> 'any' OR (SELECT kind FROM t_context) <> 'odp-reports')
 ON CONFLICT (on_date, kind, scope, title) DO UPDATE
 SET text = excluded.text, snapshot_id = excluded.snapshot_id;
 
 -- step: annotations of the source
 INSERT INTO annotation (on_date, kind, scope, title, text)
-SELECT iso_date(on_date), blank(kind), (SELECT kind FROM t_context), blank(title), blank(text)
+SELECT DISTINCT ON (iso_date(on_date), blank(kind), blank(title))
+    iso_date(on_date), blank(kind), (SELECT kind FROM t_context), blank(title), blank(text)
 FROM stage_annotation
 WHERE iso_date(on_date) IS NOT NULL AND blank(kind) IN ('rule', 'denominator', 'incident')
+ORDER BY iso_date(on_date), blank(kind), blank(title), seq DESC
 ON CONFLICT (on_date, kind, scope, title) DO UPDATE SET text = excluded.text;
 
 -- step: organisations in consecutive snapshots
