@@ -274,19 +274,17 @@ def test_a_loader_killed_at_any_point_leaves_the_last_data_and_the_next_load_wor
     )  # fmt: skip
     time.sleep(seconds)
     loader.send_signal(signal.SIGKILL)
-    killed = loader.wait() != 0
-    if killed:
+    loader.wait()
+    # The server needs a moment to notice; a commit it already has may still go through.
+    with engine.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
+        connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
+        found = len(snapshots.every(connection))
+    assert found in (1, 7), "half of a load"
+    if found == 1:
         assert checksum(engine) == before
-    deadline = time.monotonic() + 20
-    while True:
-        # The server needs a moment to notice that its client is gone.
-        try:
-            result = load(engine, OdpReports(shared_data / "snapshots"))
-            break
-        except InputError:
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
-    assert result.state == ("published" if killed else "unchanged")
+    result = load(engine, OdpReports(shared_data / "snapshots"))
+    assert result.state == ("published" if found == 1 else "unchanged")
     with engine.connect() as connection:
         states = [row.state for row in snapshots.loads(connection)]
         assert len(snapshots.every(connection)) == 7
