@@ -19,10 +19,9 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
 
-import psutil
 import psycopg
 from psycopg import sql
 
@@ -38,6 +37,9 @@ from performance_store.binaries import (
 )
 from performance_store.processes import LockHeld, OwnedProcess, OwnerLock
 from performance_store.settings import Settings
+
+if TYPE_CHECKING:
+    import psutil
 
 DATABASE = "performance"
 PORT = 5432  # only names the socket: the server listens on no network address
@@ -254,6 +256,9 @@ class EmbeddedPostgres:
 
         The pid may since belong to anybody, or to a corpse that nobody has collected (in a
         container without an init process)."""
+        # Here, because a deployment imports this module too and is not given the package.
+        import psutil
+
         lines = self._pid_file()
         try:
             process = psutil.Process(int(lines[0]))
@@ -269,10 +274,11 @@ class EmbeddedPostgres:
         if orphan is None:
             return
         orphan.send_signal(signal.SIGINT)
-        try:
-            orphan.wait(30)
-        except psutil.TimeoutExpired as error:
-            raise EmbeddedError(f"an earlier server does not stop: pid {orphan.pid}") from error
+        deadline = time.monotonic() + 30
+        while self._live_server() is not None:
+            if time.monotonic() > deadline:
+                raise EmbeddedError(f"an earlier server does not stop: pid {orphan.pid}")
+            time.sleep(0.05)
 
     def _disarm_stale_pid(self) -> None:
         """Let the server's lock file name no process if the one it names is not the server.

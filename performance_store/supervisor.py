@@ -19,7 +19,7 @@ from types import FrameType
 from typing import NoReturn
 
 from performance_store.binaries import EmbeddedError, make_home
-from performance_store.database import DatabaseUnavailable, make_engine, migrate
+from performance_store.database import LOAD_LIMITS, DatabaseUnavailable, make_engine, migrate
 from performance_store.embedded import EmbeddedPostgres
 from performance_store.processes import STOP_SIGNALS, LockHeld, OwnedProcess, OwnerLock
 from performance_store.settings import CHECKOUT, Settings, SettingsError, load_settings
@@ -132,7 +132,7 @@ def refuse_taken_port(port: int) -> None:
 
 def prepare(url: str) -> None:
     """Migrate the store, and fill it with sample data if there is nothing in it."""
-    engine = make_engine(url, application_name="supervisor", pool=None)
+    engine = make_engine(url, application_name="supervisor", pool=None, limits=LOAD_LIMITS)
     with step("Migrating"):
         migrate(engine)
     # Here and not above: loading is a lot to import, and only a first start needs it.
