@@ -246,11 +246,11 @@ def _make_room(connection: psycopg.Connection[Any], reader: Reader) -> bool:
             "the store holds real data; sample data never goes beside it "
             "(use another DATABASE_URL or PERFORMANCE_STORE_HOME for the sample)"
         )
-    if reader.kind != "sample" and "sample" in kinds:
+    if "sample" in kinds:
         _delete_everything(connection)
-        return True
+        return reader.kind != "sample"
     old = connection.execute(
-        "SELECT id FROM snapshot WHERE kind = %s AND (as_at = ANY(%s) OR kind = 'sample')",
+        "SELECT id FROM snapshot WHERE kind = %s AND as_at = ANY(%s)",
         [reader.kind, list(reader.as_at)],
     ).fetchall()
     _delete_snapshots(connection, [row[0] for row in old])

@@ -252,6 +252,7 @@ DELETE FROM t_log WHERE endpoint_id IS NULL OR day IS NULL OR attempted_at IS NU
 ANALYZE t_log;
 
 -- step: the daily log
+-- An older file, loaded later, may have seen a day only in part: the later attempt stays.
 INSERT INTO endpoint_log AS l (endpoint_id, day, attempted_at, attempts, http_status, exception,
     resource_id, success)
 SELECT DISTINCT ON (endpoint_id, day) endpoint_id, day, attempted_at,
@@ -262,6 +263,7 @@ ON CONFLICT (endpoint_id, day) DO UPDATE SET
     attempted_at = excluded.attempted_at, attempts = excluded.attempts,
     http_status = excluded.http_status, exception = excluded.exception,
     resource_id = excluded.resource_id, success = excluded.success
-WHERE (l.attempted_at, l.attempts, l.http_status, l.exception, l.resource_id) IS DISTINCT FROM
-    (excluded.attempted_at, excluded.attempts, excluded.http_status, excluded.exception,
-     excluded.resource_id);
+WHERE excluded.attempted_at >= l.attempted_at
+    AND (l.attempted_at, l.attempts, l.http_status, l.exception, l.resource_id) IS DISTINCT FROM
+        (excluded.attempted_at, excluded.attempts, excluded.http_status, excluded.exception,
+         excluded.resource_id);
