@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (InputError, SettingsError, EmbeddedError, DatabaseUnavailable, ValueError) as error:
         return _fail(str(error))
     except (OSError, TimeoutError) as error:
-        return _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        return _fail(_refusal(error))
     except SQLAlchemyError as error:
         known = unavailable(error)
         return _fail(known.reason if known else str(error).splitlines()[0])
@@ -59,6 +59,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(f"the database refused: {str(error).splitlines()[0]}; nothing was changed")
     except KeyboardInterrupt:
         return _fail("stopped; nothing was changed")
+
+
+def _refusal(error: OSError) -> str:
+    """What the operating system said, and of which file."""
+    return f"{error.filename}: {error.strerror}" if error.filename else str(error)
 
 
 def _fail(message: str) -> int:
@@ -80,10 +85,11 @@ def _load(engine: Engine, options: argparse.Namespace) -> int:
     with ExitStack() as opened:
         try:
             reader = options.reader(options, opened)
-        except InputError as error:
+        except (InputError, OSError) as error:
             name = Path(options.path).name
-            record_failure(engine, kind=options.kind, input_name=name, error=str(error))
-            raise
+            told = error if isinstance(error, InputError) else InputError(_refusal(error))
+            record_failure(engine, kind=options.kind, input_name=name, error=str(told))
+            raise told from error
         result = load(engine, reader, progress=_progress)
     print(describe(result))
     return 0

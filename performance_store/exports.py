@@ -43,7 +43,7 @@ TABLES = {
         "JOIN snapshot p ON p.id = e.previous_snapshot_id "
         "JOIN organisation o ON o.id = e.organisation_id "
         "LEFT JOIN dataset d ON d.id = e.dataset_id WHERE e.snapshot_id = :snapshot_id "
-        "ORDER BY e.kind, o.organisation, d.dataset, e.id"
+        "ORDER BY e.kind, o.organisation, d.dataset, e.before, e.after"
     ),
 }
 FORMATS = ("csv", "json", "parquet")

@@ -191,7 +191,7 @@ LEFT JOIN dataset d ON d.id = e.dataset_id
 WHERE e.snapshot_id = :snapshot_id
     AND (CAST(:organisation AS text) IS NULL OR o.organisation = :organisation)
     AND (CAST(:dataset AS text) IS NULL OR d.dataset = :dataset)
-ORDER BY e.kind, o.name, d.name, e.id
+ORDER BY e.kind, o.name, o.organisation, d.name, e.before, e.after
 LIMIT :limit
 """,
         snapshot_id=snapshot_id,
