@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import date
 from pathlib import Path
+from typing import Any, NamedTuple
+from unittest import mock
 
 import pytest
 from sqlalchemy import Engine, text
 
+from performance_store import exports
+from performance_store.__main__ import main
 from performance_store.loading import load
 from performance_store.loading.load import LOCK
 from performance_store.queries import organisations, snapshots
+from performance_store.readers import stream
 from performance_store.readers.odp_reports import OdpReports
 from performance_store.readers.platform import Platform
 from performance_store.readers.sample import Sample
-from performance_store.readers.stream import InputError
-from tests.store.build import AAA, PlatformFile
+from performance_store.readers.stream import InputError, LogEntry, Row
+from tests.store.build import AAA, PlatformFile, Store
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 FACTS = (
@@ -34,17 +42,27 @@ FACTS = (
 )
 
 
-def command(url: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run the command line on a database."""
-    return subprocess.run(
-        [sys.executable, "-m", "performance_store", *map(str, arguments)],
-        cwd=CHECKOUT,
-        env=os.environ | {"DATABASE_URL": url},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+class Ended(NamedTuple):
+    """How a command ended, and what it said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def command(url: str, *arguments: str | Path) -> Ended:
+    """Run the command line on a database, in this process: an escaped error fails the test."""
+    said, complained = io.StringIO(), io.StringIO()
+    with (
+        mock.patch.dict(os.environ, {"DATABASE_URL": url}),
+        redirect_stdout(said),
+        redirect_stderr(complained),
+    ):
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+    return Ended(code, said.getvalue(), complained.getvalue())
 
 
 def checksum(engine: Engine) -> dict[str, str]:
@@ -122,6 +140,165 @@ def test_real_data_replace_the_sample_and_the_sample_never_real_data(
     assert checksum(engine) == before
 
 
+def test_another_sample_leaves_nothing_of_the_first(engine: Engine) -> None:
+    today = date(2025, 5, 21)
+    small = Sample(today, authorities=20, weeks=2, seed=7)
+    invented = {row[0] for row in small.rows(stream.Organisation)}
+    load(engine, Sample(today, authorities=40, weeks=3))
+    assert not load(engine, small).replaced_sample
+    assert {
+        row[0] for row in Store(engine).sql("SELECT organisation FROM organisation")
+    } == invented
+    assert Store(engine).sql("SELECT count(*) FROM snapshot") == [(2,)]
+
+
+OF_ITS_OWN = ("id", "snapshot_id", "last_modified")
+
+
+def answers(store: Store) -> dict[str, list[dict[str, Any]]]:
+    """What the store exports now, without its own numbers and times."""
+    return {
+        table: [
+            {name: value for name, value in row.items() if name not in OF_ITS_OWN}
+            for row in store.table(table)
+        ]
+        for table in exports.TABLES
+    }
+
+
+def test_changed_rules_derive_a_known_input_again_to_the_same_rows(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(engine)
+    store.load(a_file(tmp_path / "old", day="2025-05-01", issues=0))
+    folder = a_file(tmp_path / "new")
+    store.load(folder)
+    before = answers(store)
+    assert all(before.values())
+    rules = sys.modules["performance_store.loading.load"]
+    monkeypatch.setattr(rules, "RULESET_VERSION", "of another day")
+    assert store.load(folder).state == "published"
+    assert answers(store) == before
+
+
+@pytest.mark.parametrize("order", ["012", "021", "102", "120", "201", "210"])
+def test_the_order_of_loads_changes_nothing(engine: Engine, tmp_path: Path, order: str) -> None:
+    """Three dates, the middle one broken: events speak of neighbours, whoever came last."""
+    days = ("2025-05-01", "2025-05-11", "2025-05-21")
+    folders = []
+    for number, day in enumerate(days):
+        file = PlatformFile(tmp_path / day, as_at=date.fromisoformat(day))
+        file.provision().endpoint(entry_date="2025-01-01").answer(when="2025-05-01")
+        if number == 1:
+            file.failure()
+        if number == 2:
+            file.endpoint("e2", entry_date="2025-05-15").answer("e2", resource="r2")
+            file.failure(when="2025-05-11").answer().issues(resource="r2")
+        file.write()
+        folders.append(tmp_path / day)
+    store = Store(engine)
+    for number in order:
+        store.load(folders[int(number)])
+    changes = {
+        day: {
+            (row["kind"], row["before"], row["after"])
+            for row in store.table("events", snapshot_id=store.snapshot(day).snapshot_id)
+        }
+        for day in days
+    }
+    assert changes == {
+        "2025-05-01": set(),
+        "2025-05-11": {
+            ("newly_broken", None, None),
+            ("status_changed", "live", "error"),
+        },
+        "2025-05-21": {
+            ("recovered", None, None),
+            ("status_changed", "error", "needs_improving"),
+            ("endpoint_replaced", "e1", "e2"),
+            ("content_updated", "r1", "r2"),
+            ("issue_type_appeared", None, "missing value"),
+        },
+    }
+    assert store.sql("SELECT count(*) FROM issue") == [(1,)]
+    assert store.now().as_at == date(2025, 5, 21)
+
+
+def test_a_day_seen_in_part_by_an_older_file_keeps_its_later_attempt(
+    engine: Engine, tmp_path: Path
+) -> None:
+    store = Store(engine)
+    whole = PlatformFile(tmp_path / "whole")
+    whole.provision().endpoint().answer(when="2025-05-20T02:00:00Z")
+    whole.failure(when="2025-05-20T14:00:00Z").answer()
+    store.load(whole)
+    part = PlatformFile(tmp_path / "part", as_at=date(2025, 5, 20))
+    part.provision().endpoint().answer(when="2025-05-20T02:00:00Z")
+    store.load(part)
+    assert store.sql("SELECT http_status, attempts FROM endpoint_log WHERE day = '2025-05-20'") == [
+        ("404", 2)
+    ]
+    # What each of them knew on its date is another matter.
+    assert store.cell(as_at="2025-05-20").status == "live"
+
+
+@pytest.mark.data
+def test_a_folder_that_grew_gives_what_it_gives_at_once(
+    engine: Engine, shared_data: Path, tmp_path: Path
+) -> None:
+    store = Store(engine)
+    for day in ("2025-01-22", "2025-03-05", "2025-01-30"):
+        for path in (shared_data / "snapshots").glob(f"odp-*_{day}.csv"):
+            shutil.copy(path, tmp_path)
+        store.load(OdpReports(tmp_path))
+    grown = answers(store)
+    counts = "SELECT kind, before, after, count(*) FROM event GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+    events = store.sql(counts)
+    assert store.sql("SELECT count(*) FROM snapshot") == [(3,)]
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE snapshot SET fingerprint = 'of another input'"))
+    assert store.load(OdpReports(tmp_path)).state == "published"
+    assert answers(store) == grown
+    assert store.sql(counts) == events
+
+
+class Breaks(Platform):
+    """A reader whose input becomes unreadable in the middle of the log."""
+
+    def rows(self, record: type, *, wanted: Collection[str] | None = None) -> Iterator[Row]:
+        yield from super().rows(record, wanted=wanted)
+        if record is LogEntry:
+            raise InputError("the disk is gone")
+
+
+def test_an_input_that_breaks_in_the_middle_changes_nothing(engine: Engine, tmp_path: Path) -> None:
+    load(engine, Platform(a_file(tmp_path / "good")))
+    before = checksum(engine)
+    with pytest.raises(InputError, match="the disk is gone"):
+        load(engine, Breaks(a_file(tmp_path / "bad", issues=9)))
+    assert checksum(engine) == before
+    with engine.connect() as connection:
+        newest = snapshots.loads(connection)[0]
+    assert (newest.state, newest.error) == ("failed", "the disk is gone")
+    assert newest.finished_at is not None
+
+
+def test_a_load_within_a_load_is_refused(engine: Engine, tmp_path: Path) -> None:
+    """The second begins while the first is at work, in the middle of its transaction."""
+    first, second = a_file(tmp_path / "first"), a_file(tmp_path / "second", issues=9)
+    refused = []
+
+    def meanwhile(step: str) -> None:
+        if step == "coverage":
+            with pytest.raises(InputError) as raised:
+                load(engine, Platform(second))
+            refused.append(str(raised.value))
+
+    assert load(engine, Platform(first), progress=meanwhile).state == "published"
+    assert refused == ["another load is running; try again when it has ended"]
+    assert load(engine, Platform(second)).state == "published"
+
+
 def _text_file(path: Path) -> None:
     path.write_text("not a database, though it is long enough to be one\n" * 20)
 
@@ -158,6 +335,11 @@ def _gone(path: Path) -> None:
     path.unlink()
 
 
+def _folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
 def _sql(path: Path, statement: str) -> None:
     connection = sqlite3.connect(path)
     connection.execute(statement)
@@ -176,6 +358,7 @@ def _sql(path: Path, statement: str) -> None:
         (_no_column, "table log has no column status"),
         (_scribbled, "damaged|cannot be read"),
         (_gone, "no such file"),
+        (_folder, "digital-land.sqlite3"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_one_clear_line_and_changes_nothing(
