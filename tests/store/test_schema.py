@@ -1,0 +1,195 @@
+"""The schema explains itself, and every question reads indexed rows of what grows."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, event, text
+
+from performance_store import schema
+from performance_store.loading import load
+from performance_store.queries import cell, national, organisations, snapshots
+from performance_store.readers.sample import Sample
+from performance_store.schema import metadata
+
+TODAY = date(2025, 5, 21)
+# Tables that grow with every snapshot, every night, or with the problems found.
+GROWING = {
+    *("summary", "endpoint_state", "issue_summary", "issue", "endpoint_log", "coverage", "event"),
+    *("field_summary", "resource_use", "provision"),
+}
+MODULES = (cell, national, organisations, snapshots)
+
+
+def questions() -> list[tuple[str, Callable[..., tuple[Any, ...]]]]:
+    """Every public query function, by its name."""
+    return [
+        (f"{module.__name__.rpartition('.')[2]}.{name}", function)
+        for module in MODULES
+        for name, function in vars(module).items()
+        if inspect.isfunction(function)
+        and function.__module__ == module.__name__
+        and not name.startswith("_")
+    ]
+
+
+class Arguments:
+    """Something to ask about: an authority's dataset with issues, in the newest snapshot."""
+
+    def __init__(self, connection: Connection) -> None:
+        now = snapshots.current(connection)[0]
+        before = snapshots.earlier(connection, snapshot_id=now.snapshot_id)[0]
+        organisation, dataset, issue_type, field = connection.execute(
+            text(
+                "SELECT o.organisation, d.dataset, t.issue_type, s.field FROM issue_summary s "
+                "JOIN organisation o ON o.id = s.organisation_id "
+                "JOIN dataset d ON d.id = s.dataset_id "
+                "JOIN issue_type t ON t.id = s.issue_type_id "
+                "WHERE s.snapshot_id = :id ORDER BY s.rows DESC, 1, 2, 3, 4 LIMIT 1"
+            ),
+            {"id": now.snapshot_id},
+        ).one()
+        self.known: dict[str, Any] = {
+            "snapshot_id": now.snapshot_id,
+            "compare_id": before.snapshot_id,
+            "organisation": organisation,
+            "dataset": dataset,
+            "issue_type": issue_type,
+            "field": field,
+            "kind": now.kind,
+            "denominator": "programme",
+            "dimension": "all",
+            "as_at": TODAY,
+            "until": TODAY,
+            "first": TODAY - timedelta(days=60),
+            "last": TODAY,
+        }
+
+    def of(self, function: Callable[..., Any]) -> dict[str, Any]:
+        """A value for every argument of a query that has no default."""
+        chosen = {}
+        for name, parameter in list(inspect.signature(function).parameters.items())[1:]:
+            if name == "after" and parameter.annotation == "date":
+                chosen[name] = TODAY - timedelta(days=60)
+            elif name in self.known:
+                chosen[name] = self.known[name]
+            else:
+                told = f"{function.__name__}: say here what to ask for as {name}"
+                assert parameter.default is not inspect.Parameter.empty, told
+        return chosen
+
+
+@pytest.fixture(scope="module")
+def sample(module_engine: Engine) -> Engine:
+    load(module_engine, Sample(TODAY, authorities=60, weeks=12))
+    return module_engine
+
+
+@pytest.fixture(scope="module")
+def arguments(sample: Engine) -> Arguments:
+    with sample.connect() as connection:
+        return Arguments(connection)
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for child in plan.get("Plans", ()):
+        yield from nodes(child)
+
+
+def read_whole(plan: dict[str, Any]) -> set[str]:
+    """Growing tables that a plan reads from end to end."""
+    return {
+        node["Relation Name"]
+        for node in nodes(plan)
+        if node["Node Type"] == "Seq Scan" and node["Relation Name"] in GROWING
+    }
+
+
+@pytest.mark.parametrize(("name", "question"), questions(), ids=[name for name, _ in questions()])
+def test_a_question_reads_no_growing_table_from_end_to_end(
+    sample: Engine, arguments: Arguments, name: str, question: Callable[..., Any]
+) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def remember(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
+        asked.append((statement, parameters))
+
+    with sample.connect() as connection:
+        event.listen(connection, "before_cursor_execute", remember)
+        answer = question(connection, **arguments.of(question))
+        event.remove(connection, "before_cursor_execute", remember)
+        assert isinstance(answer, tuple)
+        assert asked
+        for statement, parameters in asked:
+            ((plan,),) = connection.exec_driver_sql(
+                f"EXPLAIN (FORMAT JSON) {statement}", parameters
+            ).scalars()
+            assert read_whole(plan["Plan"]) == set(), name
+
+
+def test_such_a_reading_would_be_noticed(sample: Engine) -> None:
+    with sample.connect() as connection:
+        ((plan,),) = connection.exec_driver_sql(
+            "EXPLAIN (FORMAT JSON) SELECT o.name, count(*) FROM summary s "
+            "JOIN organisation o ON o.id = s.organisation_id WHERE s.status = 'error' GROUP BY 1"
+        ).scalars()
+    assert read_whole(plan["Plan"]) == {"summary"}
+
+
+@pytest.mark.parametrize(("name", "question"), questions(), ids=[name for name, _ in questions()])
+def test_an_answer_is_a_tuple_of_frozen_rows_that_can_be_kept(
+    sample: Engine, arguments: Arguments, name: str, question: Callable[..., Any]
+) -> None:
+    with sample.connect() as connection:
+        answer = question(connection, **arguments.of(question))
+        assert answer == question(connection, **arguments.of(question)), "in an order of its own"
+    hash(answer)
+    for row in answer[:20]:
+        assert type(row).__module__ == "performance_store.rows"
+
+
+def test_the_sample_fills_what_grows(sample: Engine) -> None:
+    """A plan over an empty table says nothing."""
+    with sample.connect() as connection:
+        for table in GROWING - {"field_summary", "resource_use"}:
+            count = connection.execute(text(f"SELECT count(*) FROM {table}")).scalar()
+            assert count is not None
+            assert count > 500, table
+
+
+def test_questions_have_words(sample: Engine) -> None:
+    assert [name for name, question in questions() if not question.__doc__] == []
+
+
+def test_every_table_is_told_in_the_schema(engine: Engine) -> None:
+    """By a comment of its own, or in the description of its sort at the head of the module."""
+    told = inspect.getdoc(schema) or ""
+    with engine.connect() as connection:
+        comments = dict(
+            connection.execute(
+                text(
+                    "SELECT c.relname, obj_description(c.oid) FROM pg_class c "
+                    "WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'"
+                )
+            ).all()
+        )
+    assert set(metadata.tables) <= set(comments)
+    for table in ("coverage", "issue", "resource_use", "field_summary", "source"):
+        assert comments[table] == metadata.tables[table].comment
+    for words in ("registers", "snapshot facts", "daily log"):
+        assert words in told
+
+
+def test_what_has_a_fixed_vocabulary_refuses_any_other_word(sample: Engine) -> None:
+    for table, column in (
+        *(("summary", "status"), ("summary", "stage"), ("summary", "access_band")),
+        *(("summary", "freshness_band"), ("event", "kind"), ("snapshot", "kind")),
+        *(("load", "state"), ("coverage", "denominator"), ("annotation", "kind")),
+    ):
+        with sample.connect() as connection, pytest.raises(Exception, match=f"ck_{table}_{column}"):
+            connection.execute(text(f"UPDATE {table} SET {column} = 'of my own'"))
