@@ -55,16 +55,16 @@ def export(
     connection: Connection, *, table: str, snapshot_id: int, form: str, file: IO[Any]
 ) -> int:
     """Write a table of one snapshot to an open file (binary for parquet). Returns its rows."""
-    result = connection.execution_options(stream_results=True, max_row_buffer=_BLOCK).execute(
-        text(TABLES[table]), {"snapshot_id": snapshot_id}
-    )
-    columns = list(result.keys())
-    rows = (tuple(row) for row in result)
-    if form == "csv":
-        return _write_csv(columns, rows, file)
-    if form == "json":
-        return _write_json(columns, rows, file)
-    return _write_parquet(columns, rows, file)
+    streamed = connection.execution_options(stream_results=True, max_row_buffer=_BLOCK)
+    # Whatever stops the writing, the cursor on the server ends with it.
+    with streamed.execute(text(TABLES[table]), {"snapshot_id": snapshot_id}) as result:
+        columns = list(result.keys())
+        rows = (tuple(row) for row in result)
+        if form == "csv":
+            return _write_csv(columns, rows, file)
+        if form == "json":
+            return _write_json(columns, rows, file)
+        return _write_parquet(columns, rows, file)
 
 
 def _write_csv(columns: Sequence[str], rows: Iterator[tuple[Any, ...]], file: IO[str]) -> int:
@@ -81,10 +81,12 @@ def csv_value(value: Any) -> Any:
     """One cell as people's spreadsheets read it: lists with ``;``, blanks for what is not known."""
     if value is None:
         return ""
-    if isinstance(value, list):
-        return ";".join(map(str, value))
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, list):
+        value = ";".join(map(str, value))
     if isinstance(value, str) and value.startswith(_FORMULA):
         return "'" + value
     return value
