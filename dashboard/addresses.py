@@ -11,6 +11,7 @@ DATASET = "/organisations/<organisation>/<dataset>"
 NATIONAL = "/national"
 ABOUT = "/about"
 GUIDANCE = "https://www.planning.data.gov.uk/guidance/"
+CHECK = "https://provide.planning.data.gov.uk/"
 
 
 def organisation(curie: str) -> str:

@@ -15,6 +15,7 @@ from dash import Dash
 from flask import g, request
 
 from dashboard import formatting
+from dashboard.components import wording
 from dashboard.data import StoreState, now
 from dashboard.errors import StoreUnavailable
 from dashboard.page import PageModule
@@ -22,12 +23,7 @@ from dashboard.prerender import to_html
 from dashboard.router import Answer, Router
 
 SERVICE = "Planning Data Performance"
-KINDS = {
-    "platform": "the Planning Data Platform",
-    "odp-reports": "weekly reports of the Open Digital Planning programme",
-    "registers": "the Planning Data Platform’s public registers",
-    "sample": "invented sample data",
-}
+KINDS = wording.SOURCES
 _PYTHON = re.compile(r'"python_version":"(?:[^"\\]|\\.)*"')
 # The little site plan beside the name: four parcels, one of them surveyed.
 _MARK = (
@@ -160,5 +156,5 @@ def data_age(state: StoreState | None) -> str:
         return "We cannot tell how old the data is: our database is not answering."
     if state.as_at is None:
         return "No data has been loaded yet."
-    source = KINDS.get(state.kind or "", "an unnamed source")
+    source = wording.source_of(state.kind)
     return f"Data as at {formatting.day(state.as_at)}, from {source}."

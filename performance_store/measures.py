@@ -211,6 +211,18 @@ _ALL = (
         ),
     ),
     Measure(
+        "changes",
+        "What changed",
+        "datasets",
+        None,
+        (
+            "We compare the status, and the rows to fix, of each dataset on the two dates shown, "
+            "and nothing in between.",
+            "A change can come from a new rule and not from the data. Changed rules are listed "
+            "under the history.",
+        ),
+    ),
+    Measure(
         "expected",
         "Expected",
         "provisions",

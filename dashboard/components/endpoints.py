@@ -1,9 +1,9 @@
-"""Endpoints of one dataset: where each is, whether it answers, and what to do when it does not."""
+"""Endpoints of one dataset: where each is, whether it answers, and why not when it does not."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from dash import html
@@ -19,69 +19,98 @@ STRIP_DAYS = 365
 _TONES: dict[str, Tone] = {"ok": "good", "failed": "bad"}
 
 
-def listed(rows: Sequence[EndpointState], days: Sequence[LogDays], as_at: date) -> Component | None:
-    """All active endpoints of a dataset, the newest first, with a year of attempts each."""
+def listed(
+    rows: Sequence[EndpointState],
+    days: Sequence[LogDays],
+    as_at: date,
+    *,
+    advised: str | None = None,
+) -> Component | None:
+    """All active endpoints of a dataset, the newest first, with a year of attempts each.
+
+    `advised` is the cause that the page has given advice on already (`Failure.brief`). All but
+    the newest are closed until somebody opens them.
+    """
     if not rows:
         return None
     title = "Endpoint" if len(rows) == 1 else f"{len(rows)} endpoints"
-    items = [_endpoint(row, [d for d in days if d.endpoint == row.endpoint], as_at) for row in rows]
+    meaning = (
+        "The web address that this dataset is collected from."
+        if len(rows) == 1
+        else "The web addresses that this dataset is collected from, the newest first."
+    )
+    items: list[Any] = []
+    for number, row in enumerate(rows, 1):
+        own = [run for run in days if run.endpoint == row.endpoint]
+        parts = _parts(row, own, as_at, advised)
+        if number == 1:
+            items.append(_card(row, parts, len(rows)))
+        else:
+            items.append(_closed(row, parts, number, len(rows)))
     explained = provision.explain("availability") if days else None
-    return text.section(title, *items, explained, id="endpoints")
+    return text.section(title, text.paragraph(meaning), *items, explained, id="endpoints")
 
 
-def _endpoint(row: EndpointState, days: Sequence[LogDays], as_at: date) -> Component:
+def _card(row: EndpointState, parts: Sequence[Any], count: int) -> Component:
     band = status.word(status.ACCESS_BANDS, row.access_band)
+    title = "The endpoint" if count == 1 else f"Endpoint 1 of {count}"
+    return blocks.card(title, *parts, tag=status.access_tag(row.access_band), tone=band.tone)
+
+
+def _closed(row: EndpointState, parts: Sequence[Any], number: int, count: int) -> Component:
+    band = status.word(status.ACCESS_BANDS, row.access_band).label.lower()
+    added = f", added {formatting.day(row.added_on)}" if row.added_on else ""
+    return text.details(f"Endpoint {number} of {count}: {band}{added}", *parts)
+
+
+def _parts(
+    row: EndpointState, days: Sequence[LogDays], as_at: date, advised: str | None
+) -> list[Any]:
     url = row.endpoint_url or row.endpoint
-    known: list[tuple[str, Any]] = [
-        ("Documentation", text.external_link(row.documentation_url, row.documentation_url)
-            if row.documentation_url else None),
-        ("Licence", wording.licence_of(row.licence)),
-        ("Added", text.day(row.added_on)),
-        ("Last attempt", _moment(row, as_at)),
-        ("Last success", text.day(row.last_success_on)),
-        ("Content last changed", text.day(row.content_changed_on)),
-    ]  # fmt: skip
     parts: list[Any] = [html.P(text.external_link(url, url), className="break")]
     if row.success is False:
-        parts.append(_why(row))
+        parts.append(_why(row, advised))
     if row.source_ended_on and row.source_ended_on <= as_at:
-        parts.append(
-            text.paragraph(
-                f"Its source was ended on {formatting.day(row.source_ended_on)}, but it is still "
-                "collected.",
-                quiet=True,
-            )
-        )
+        ended = formatting.day(row.source_ended_on)
+        words = f"Its source was ended on {ended}, but it is still collected."
+        parts.append(text.paragraph(words, quiet=True))
     if row.shared_with:
         bodies = formatting.plural(row.shared_with, "other body", "other bodies")
-        parts.append(text.paragraph(f"It also serves {bodies}.", quiet=True))
-    parts.append(blocks.summary_list(known))
+        parts.append(text.paragraph(f"It serves {bodies} as well.", quiet=True))
+    parts.append(blocks.summary_list(_facts(row, as_at)))
     if days:
         parts.append(_year(days, as_at))
-    return blocks.card(
-        "Newest endpoint" if row.is_primary else "Another endpoint",
-        *parts,
-        tag=status.access_tag(row.access_band),
-        tone=band.tone,
-    )
+    return parts
 
 
-def _moment(row: EndpointState, as_at: date) -> Component | None:
-    if row.last_attempt_at is None:
+def _facts(row: EndpointState, as_at: date) -> list[tuple[str, Any]]:
+    documentation = row.documentation_url
+    return [
+        (
+            "Documentation",
+            text.external_link(documentation, documentation) if documentation else None,
+        ),
+        ("Licence", wording.licence_of(row.licence)),
+        ("Added", text.day(row.added_on)),
+        ("Last accessed", _dated(row.last_attempt_at, as_at)),
+        ("Last successful", _dated(row.last_success_on, as_at)),
+        ("Content last updated", _dated(row.content_changed_on, as_at)),
+    ]
+
+
+def _dated(when: date | datetime | None, as_at: date) -> Component | None:
+    if when is None:
         return None
-    day = row.last_attempt_at.date()
+    day = when.date() if isinstance(when, datetime) else when
     return html.Span([text.day(day), f" ({formatting.age(day, as_at)})"])
 
 
-def _why(row: EndpointState) -> Component:
-    since = f"Failing since {formatting.day(row.failing_since)}" if row.failing_since else "Failing"
+def _why(row: EndpointState, advised: str | None) -> Component:
+    title = f"Failing{wording.since(row.failing_since)}"
     found = failure(row.http_status, row.exception)
-    return text.notification(
-        since,
-        html.P(wording.log_says(row.http_status, row.exception)),
-        text.steps(list(found.steps)),
-        kind="error",
-    )
+    steps = [] if found.brief == advised else [text.steps(list(found.steps))]
+    said = html.P(wording.log_says(row.http_status, row.exception))
+    return text.notification(title, said, *steps, kind="error")
 
 
 def _year(days: Sequence[LogDays], as_at: date) -> Component:
@@ -90,15 +119,17 @@ def _year(days: Sequence[LogDays], as_at: date) -> Component:
     worked = tried = 0
     for run in days:
         start, end = max(run.first_day, first), min(run.last_day, as_at)
-        for number in range((start - first).days, (end - first).days + 1):
-            tones[number] = _TONES[run.outcome]
+        if end < start:
+            continue
         length = (end - start).days + 1
+        offset = (start - first).days
+        tones[offset : offset + length] = [_TONES.get(run.outcome, "none")] * length
         tried += length
         worked += length if run.outcome == "ok" else 0
     said = f"Collecting worked on {formatting.n_of(worked, tried)} days"
     return html.Div(
         [
-            text.paragraph(f"{said} in the year to {formatting.day(as_at)}."),
+            text.paragraph(f"{said} on which we tried, in the year to {formatting.day(as_at)}."),
             provision.strip_with_dates(drawing.tone_strip(tones, said), first, as_at),
         ]
     )

@@ -7,36 +7,49 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlsplit
 
 from dashboard import formatting
 from dashboard.components.failures import evidence, failure
-from performance_store.rows import DatasetStatus, Snapshot
+from performance_store.rows import DatasetStatus
 
 ASKED = ("statutory", "expected", "encouraged", "prospective")
 
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """A heading under which datasets are grouped, by the reason of their provision."""
+    """A heading under which datasets are grouped, by the reason of their provision.
+
+    ``meaning`` speaks of all datasets under it, ``of_one`` of a single one.
+    """
 
     id: str
     title: str
     meaning: str
+    of_one: str
     reasons: tuple[str, ...]
 
 
 OBLIGATIONS = (
-    Obligation("must", "Must provide", "The law asks for these.", ("statutory",)),
+    Obligation(
+        "must",
+        "Must provide",
+        "The law asks for these.",
+        "The law asks for this dataset.",
+        ("statutory",),
+    ),
     Obligation(
         "expected",
         "Expected to provide",
         "These were agreed with a programme, such as Open Digital Planning.",
+        "This dataset was agreed with a programme, such as Open Digital Planning.",
         ("expected",),
     ),
     Obligation(
         "can",
         "Can provide",
         "These are welcome. Nobody has to provide them.",
+        "This dataset is welcome. Nobody has to provide it.",
         ("encouraged", "prospective"),
     ),
 )
@@ -44,8 +57,15 @@ ALSO = Obligation(
     "also",
     "Also supplied",
     "Nothing asks for these. They are shown, but not counted.",
+    "Nothing asks for this dataset.",
     (),
 )
+SOURCES = {
+    "platform": "the Planning Data Platform",
+    "odp-reports": "weekly reports of the Open Digital Planning programme",
+    "registers": "the Planning Data Platform’s public registers",
+    "sample": "invented sample data",
+}
 
 TYPES = {
     "local-authority": "Local authority",
@@ -144,9 +164,9 @@ def _cannot_collect(row: DatasetStatus) -> str:
     if row.endpoint_count > 1:
         return (
             f"None of its {row.endpoint_count} endpoints works"
-            f"{_since(row.failing_since)}: at the newest, {why}."
+            f"{since(row.failing_since)}: at the newest, {why}."
         )
-    began = _since(row.failing_since)
+    began = since(row.failing_since)
     return f"Collecting has failed{began}: {why}." if began else f"Collecting failed: {why}."
 
 
@@ -180,31 +200,33 @@ def _fine(row: DatasetStatus) -> str:
 
 
 def freshness(row: DatasetStatus, as_at: date) -> str:
-    """How old the content is, as one short sentence."""
+    """How old the content is, in a few words."""
     if row.content_changed_on is None:
-        return "We do not know when the content last changed."
-    return f"Content last changed {formatting.age(row.content_changed_on, as_at)}."
+        return "Age of the content not known"
+    return f"Content changed {formatting.age(row.content_changed_on, as_at)}"
 
 
 def next_steps(row: DatasetStatus) -> tuple[str, ...]:
     """What the provider can do now, in order; nothing when nothing is to be done."""
-    steps: list[str] = []
     if row.status == "not_submitted":
         return (
-            "Read what the dataset needs in the guidance.",
-            "Publish the data on your own website, at an address that will stay.",
-            "Tell the Planning Data team the address. We collect from it every night.",
+            "Find out in the guidance what the dataset needs.",
+            "Publish the data on your own website, at an address that will stay the same.",
+            "Check the file, and tell us its address. From then on we collect it every night.",
         )
+    steps: list[str] = []
     if row.status == "error":
         steps += failure(row.http_status, row.exception).steps
-        steps.append("Once it is mended, do nothing more: we try again every night.")
+        steps.append("Once it is mended, you need not tell us: we try again every night.")
     if "some_endpoints_failing" in row.reasons:
-        steps.append("See below which endpoint fails and why. If it is not used any more, ask "
-                     "for it to be retired.")  # fmt: skip
+        steps.append(
+            "See below which endpoint fails, and why. If nobody needs it any more, ask us to "
+            "retire it."
+        )
     if "issues_to_fix" in row.reasons and row.status != "error":
         steps += [
             "See below which issues are yours to fix.",
-            "Fix them where you keep the data, then publish it again at the same address.",
+            "Fix them where you keep the data, and publish it again at the same address.",
         ]
     if "outside_boundary" in row.reasons:
         steps.append("Check the places that lie outside your area: they may belong to a neighbour.")
@@ -212,17 +234,45 @@ def next_steps(row: DatasetStatus) -> tuple[str, ...]:
 
 
 def task(row: DatasetStatus) -> str:
-    """What to do, in a few words, for a list of datasets."""
-    if row.status == "error":
-        return "mend the endpoint"
-    if row.status == "needs_improving":
-        if "issues_to_fix" in row.reasons:
-            rows = f"{formatting.number(row.error_rows)} " if row.error_rows else ""
-            return f"fix {rows}row{'' if row.error_rows == 1 else 's'}"
-        if "some_endpoints_failing" in row.reasons:
-            return "mend or retire an endpoint"
-        return "check the places outside your area"
-    return "provide this dataset"
+    """What to do about a dataset that is collected, in a few words."""
+    if "issues_to_fix" in row.reasons:
+        rows = formatting.plural(row.error_rows, "row") if row.error_rows else "the rows"
+        return f"fix {rows} that {'is' if row.error_rows == 1 else 'are'} not right"
+    if "some_endpoints_failing" in row.reasons:
+        return "mend or retire an endpoint that fails"
+    return "check the places outside your area"
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFailure:
+    """Datasets that fail at one website for one cause: mending it once may mend them all."""
+
+    rows: tuple[DatasetStatus, ...]
+    host: str
+    cause: str
+    since: date | None
+
+
+def shared_failures(rows: Sequence[DatasetStatus]) -> list[SharedFailure]:
+    """Datasets that cannot be collected, by website and cause, the most datasets first."""
+    found: dict[tuple[str, str], list[DatasetStatus]] = {}
+    for row in rows:
+        if row.status == "error":
+            cause = failure(row.http_status, row.exception).brief
+            found.setdefault((host_of(row.endpoint_url), cause), []).append(row)
+    made = []
+    for (host, cause), group in found.items():
+        began = [row.failing_since for row in group if row.failing_since]
+        made.append(SharedFailure(tuple(group), host, cause, min(began) if began else None))
+    return sorted(made, key=lambda item: -len(item.rows))
+
+
+def host_of(url: str | None) -> str:
+    """The website an address is at, or "" when it is no usable address."""
+    try:
+        return (urlsplit(url).hostname or "") if url else ""
+    except ValueError:
+        return ""
 
 
 def summary(rows: Sequence[DatasetStatus]) -> str:
@@ -257,7 +307,7 @@ def _trouble(by: dict[str, list[DatasetStatus]]) -> list[str]:
     if waiting := len(by.get("processing", ())):
         parts.append(f"{waiting} {'waits' if waiting == 1 else 'wait'} for the first collection")
     if unknown := len(by.get("unknown", ())):
-        parts.append(f"of {unknown} we cannot tell")
+        parts.append(f"{unknown} cannot be judged")
     if missing := len(by.get("not_submitted", ())):
         parts.append(f"{missing} {'is' if missing == 1 else 'are'} not provided yet")
     return parts
@@ -266,14 +316,14 @@ def _trouble(by: dict[str, list[DatasetStatus]]) -> list[str]:
 def _failing_words(failing: Sequence[DatasetStatus]) -> str:
     began = [row.failing_since for row in failing if row.failing_since]
     if len(failing) == 1:
-        return f"1 has been failing{_since(began[0])}" if began else "1 is failing"
-    first = f", the first{_since(min(began))}" if began else ""
+        return f"1 has been failing{since(began[0])}" if began else "1 is failing"
+    first = f", the first{since(min(began))}" if began else ""
     return f"{len(failing)} are failing{first}"
 
 
-def before(snapshot: Snapshot | None) -> str:
-    """The date a comparison goes back to, in words."""
-    return "" if snapshot is None else formatting.day(snapshot.as_at)
+def source_of(kind: str | None) -> str:
+    """Where figures of a kind come from."""
+    return SOURCES.get(kind or "", "an unnamed source")
 
 
 def log_says(http_status: str | None, exception: str | None) -> str:
@@ -282,7 +332,8 @@ def log_says(http_status: str | None, exception: str | None) -> str:
     return f"{found.meaning} (The log says: {said}.)" if said else found.meaning
 
 
-def _since(day: date | None) -> str:
+def since(day: date | None) -> str:
+    """ " since 3 May 2025", or nothing when the day is not known."""
     return f" since {formatting.day(day)}" if day else ""
 
 

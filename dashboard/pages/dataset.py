@@ -12,14 +12,17 @@ from typing import Any
 from dash import Dash, html
 from dash.development.base_component import Component
 
-from dashboard import addresses, formatting
+from dashboard import addresses, formatting, links
 from dashboard import components as ui
-from dashboard.components import endpoints, provision, wording
+from dashboard.components import endpoints, issues, provision, timeline, wording
+from dashboard.components.failures import failure
 from dashboard.components.status import STATUSES, word
 from dashboard.data import ask
 from dashboard.errors import NotFound
-from performance_store.queries import cell, organisations, snapshots
+from dashboard.standing import Filters, Standing, rule_changes, standing
+from performance_store.queries import cell
 from performance_store.rows import (
+    Annotation,
     CellHistory,
     Dataset,
     DatasetStatus,
@@ -27,8 +30,6 @@ from performance_store.rows import (
     FieldUse,
     IssueCount,
     LogDays,
-    Organisation,
-    Snapshot,
 )
 
 PATH = addresses.DATASET
@@ -40,52 +41,53 @@ NAV = None
 class View:
     """What the page shows. `row` is None when the body neither owes nor supplies the dataset."""
 
-    organisation: Organisation
+    standing: Standing
     dataset: Dataset
-    snapshot: Snapshot
-    before: Snapshot | None
     row: DatasetStatus | None
     endpoints: tuple[EndpointState, ...] = ()
     days: tuple[LogDays, ...] = ()
     issues: tuple[IssueCount, ...] = ()
     fields: tuple[FieldUse, ...] = ()
     history: tuple[CellHistory, ...] = ()
+    changed_rules: tuple[Annotation, ...] = ()
 
 
-def layout(organisation: str = "", dataset: str = "", **_: Any) -> Component:
+def layout(organisation: str = "", dataset: str = "", **params: Any) -> Component:
     """The page of the organisation and dataset in the address."""
-    return render(view(organisation, dataset))
+    parsed = links.parse(Filters, params)
+    return render(view(organisation, dataset, parsed.filters, parsed.notices))
 
 
-def view(organisation: str, dataset: str) -> View:
+def view(
+    organisation: str,
+    dataset: str,
+    filters: Filters | None = None,
+    notices: tuple[str, ...] = (),
+) -> View:
     """Everything about one dataset of one organisation. Raises NotFound."""
-    (snapshot,) = ask(snapshots.current)
-    body = ask(organisations.one, organisation=organisation, snapshot_id=snapshot.snapshot_id)
-    if not body:
-        raise NotFound(f"We know no organisation called “{organisation}”.")
+    place = standing(organisation, filters, notices)
     known = ask(cell.dataset, dataset=dataset)
     if not known:
-        raise NotFound(f"We know no dataset called “{dataset}”.")
-    earlier = ask(snapshots.earlier, snapshot_id=snapshot.snapshot_id)
-    before = earlier[0] if earlier else None
+        raise NotFound(f"We know no dataset called “{dataset[:80]}”.")
     which = {"organisation": organisation, "dataset": dataset}
-    then = before.snapshot_id if before else None
-    at: dict[str, Any] = which | {"snapshot_id": snapshot.snapshot_id}
-    found = ask(cell.status, **at, compare_id=then)
+    compare = place.before.snapshot_id if place.before else None
+    at: dict[str, Any] = which | {"snapshot_id": place.snapshot.snapshot_id}
+    found = ask(cell.status, **at, compare_id=compare)
     if not found:
-        return View(body[0], known[0], snapshot, before, None)
-    year = snapshot.as_at - timedelta(days=364)
+        return View(place, known[0], None)
+    as_at, kind = place.snapshot.as_at, place.snapshot.kind
+    year = as_at - timedelta(days=endpoints.STRIP_DAYS - 1)
+    history = ask(cell.history, organisation=organisation, dataset=dataset, kind=kind)
     return View(
-        organisation=body[0],
+        standing=place,
         dataset=known[0],
-        snapshot=snapshot,
-        before=before,
         row=found[0],
         endpoints=ask(cell.endpoints, **at),
-        days=ask(cell.log_days, **at, first=year, last=snapshot.as_at),
-        issues=ask(cell.issues, **at, compare_id=then),
+        days=ask(cell.log_days, **at, first=year, last=as_at),
+        issues=ask(cell.issues, **at, compare_id=compare),
         fields=ask(cell.fields, organisation=organisation, dataset=dataset),
-        history=ask(cell.history, organisation=organisation, dataset=dataset, kind=snapshot.kind),
+        history=history,
+        changed_rules=rule_changes(place.snapshot, history[0].as_at) if history else (),
     )
 
 
@@ -95,98 +97,158 @@ def register(app: Dash) -> None:
 
 def render(shown: View) -> Component:
     """The page."""
-    body = shown.organisation
+    place = shown.standing
+    body = place.organisation
     name = wording.name_of(body.name, body.organisation)
-    trail = [
-        ("Home", addresses.HOME),
-        ("Authorities", addresses.ORGANISATIONS),
-        (name, addresses.organisation(body.organisation)),
+    overview = links.address(addresses.organisation(body.organisation), place.filters)
+    top = [
+        ui.breadcrumbs(
+            [("Home", addresses.HOME), ("Authorities", addresses.ORGANISATIONS), (name, overview)]
+        ),
+        ui.heading(shown.dataset.name, caption=name),
+        ui.notices(place.notices),
+        provision.older_figures(place.snapshot) if place.older else None,
     ]
-    heading = [ui.breadcrumbs(trail), ui.heading(shown.dataset.name, caption=name)]
     if shown.row is None:
-        return html.Div([*heading, _not_here(shown, name)])
+        return html.Div([*top, _not_here(shown, name, overview)])
+    failing = shown.row.status == "error"
+    advised = failure(shown.row.http_status, shown.row.exception).brief if failing else None
     return html.Div(
         [
-            *heading,
+            *top,
             _state(shown, shown.row),
-            ui.columns([_facts(shown, shown.row)], _next(shown.row)),
-            endpoints.listed(shown.endpoints, shown.days, shown.snapshot.as_at),
+            _next(shown, shown.row),
+            *_figures(shown, shown.row),
+            endpoints.listed(shown.endpoints, shown.days, place.snapshot.as_at, advised=advised)
+            or _registered(shown.row),
             _issues(shown, shown.row),
-            _fields(shown, shown.row),
+            issues.fields(shown.fields) if place.knows_fields else None,
             _history(shown),
         ]
     )
 
 
-def _not_here(shown: View, name: str) -> Component:
-    return ui.empty_state(
-        "Nothing to show here",
-        f"{name} is not asked for this dataset, and supplies none.",
-        clear=(
-            f"See the datasets of {name}",
-            addresses.organisation(shown.organisation.organisation),
-        ),
+def _not_here(shown: View, name: str, overview: str) -> Component:
+    return html.Div(
+        [
+            ui.paragraph(
+                f"{name} does not provide this dataset, and nobody asks it to.", lead=True
+            ),
+            _described(shown),
+            ui.section(
+                "Do you want to provide it?",
+                ui.paragraph("You are welcome to. This is how to begin:"),
+                ui.steps(_begin()),
+                id="next",
+            ),
+            ui.paragraph(ui.link(f"See the datasets of {name}", overview)),
+        ]
     )
 
 
+def _begin() -> list[Any]:
+    return [
+        ["Find out in the ", ui.external_link("guidance", addresses.GUIDANCE),
+         " what the dataset needs."],
+        "Publish the data on your own website, at an address that will stay the same.",
+        ["Check the file, and give its address, at ",
+         ui.external_link("Check and provide planning data", addresses.CHECK),
+         ". From then on we collect it every night."],
+    ]  # fmt: skip
+
+
+def _described(shown: View) -> Component | None:
+    text = (shown.dataset.description or "").strip()
+    return ui.paragraph(f"What it holds: {formatting.sentence(text)}", quiet=True) if text else None
+
+
 def _state(shown: View, row: DatasetStatus) -> Component:
-    kind: Any = {"error": "error", "needs_improving": "warning", "live": "success"}
     group = wording.obligation_of(row)
     return html.Div(
         [
             ui.paragraph(ui.status_tag(row.status), " ", wording.reason(row), lead=True),
-            ui.paragraph(f"{group.title}. {group.meaning}", quiet=True),
-        ],
-        className=f"state state-{kind.get(row.status, 'info')}",
+            ui.paragraph(group.of_one, quiet=True),
+            _described(shown) if row.status == "not_submitted" else None,
+        ]
     )
 
 
-def _next(row: DatasetStatus) -> Component | None:
+def _next(shown: View, row: DatasetStatus) -> Component | None:
+    if shown.standing.ended:
+        return None
+    if row.status == "not_submitted":
+        return ui.section("What to do next", ui.steps(_begin()), id="next")
     steps = wording.next_steps(row)
     if not steps:
-        return ui.section(
-            "What to do next",
-            ui.paragraph("Nothing has to be done now."),
-            id="next",
-        )
-    guidance = ui.external_link("Read the guidance", addresses.GUIDANCE)
-    return ui.section("What to do next", ui.steps(list(steps)), ui.paragraph(guidance), id="next")
+        body: Component = ui.paragraph("Nothing has to be done now.")
+    else:
+        body = html.Div([ui.steps(list(steps)), _jump(row)])
+    return ui.section("What to do next", body, id="next")
 
 
-def _facts(shown: View, row: DatasetStatus) -> Component:
-    fields = None
-    if row.fields_total is not None:
-        fields = (
-            f"{formatting.n_of(row.fields_supplied, row.fields_total)} supplied, "
-            f"{formatting.number(row.fields_matched)} under their own name"
-        )
-    facts: list[tuple[str, Any]] = [
-        ("Records", formatting.number(row.record_count) if row.record_count is not None else None),
-        ("Fields", fields),
-        ("Last accessed", _dated(row.last_attempt_on, shown)),
-        ("Last success", _dated(row.last_success_on, shown)),
-        ("Last updated", _dated(row.content_changed_on, shown)),
-        ("Freshness", ui.freshness_tag(row.freshness_band)),
-        ("Endpoint", ui.external_link(row.endpoint_url, row.endpoint_url)
-            if row.endpoint_url else None),
-        ("Documentation", ui.external_link(row.documentation_url, row.documentation_url)
-            if row.documentation_url else None),
-        ("Licence", wording.licence_of(row.licence)),
-    ]  # fmt: skip
+def _jump(row: DatasetStatus) -> Component | None:
+    """A way down to the part of the page that the steps speak of."""
+    if row.status == "error" or "some_endpoints_failing" in row.reasons:
+        return ui.paragraph(ui.link("See what happened at the endpoint", "#endpoints"))
+    if "issues_to_fix" in row.reasons:
+        return ui.paragraph(ui.link("See the issues to fix", "#issues"))
+    return None
+
+
+def _figures(shown: View, row: DatasetStatus) -> list[Component]:
     if not row.endpoint_count:
-        facts = [("Endpoint", "None has been added")]
-    return ui.section(
-        "At a glance",
-        ui.summary_list(facts),
-        provision.explain("records", "fields", "fresh"),
-        id="facts",
-    )
+        return []
+    as_at = shown.standing.snapshot.as_at
+    fields = formatting.n_of(row.fields_supplied, row.fields_total)
+    renamed = None
+    if row.fields_matched is not None and row.fields_total is not None:
+        renamed = f"{formatting.number(row.fields_matched)} under their own name"
+    changed = formatting.age(row.content_changed_on, as_at)
+    noted = formatting.day(row.content_changed_on) if row.content_changed_on else None
+    last_good = "in the last good data" if row.issues_of_last_good else None
+    items = [
+        ui.stat(_value(formatting.number(row.error_rows)), "rows to fix", note=last_good),
+        ui.stat(_value(formatting.number(row.record_count)), "records"),
+        ui.stat(_value(fields), "fields supplied", note=renamed),
+        ui.stat(_value(changed), "content last changed", note=noted),
+    ]
+    if row.freshness_band in ("ageing", "stale"):
+        items[-1] = ui.stat(
+            _value(changed),
+            "content last changed",
+            ui.freshness_tag(row.freshness_band),
+            note=noted,
+        )
+    return [
+        ui.section(
+            "At a glance",
+            ui.stats(*items),
+            provision.explain("error_rows", "records", "fields", "fresh"),
+            id="facts",
+        )
+    ]
 
 
-def _dated(day: Any, shown: View) -> Component | None:
-    if day is None:
+def _value(words: str) -> str:
+    return words[0].upper() + words[1:]
+
+
+def _registered(row: DatasetStatus) -> Component | None:
+    """The endpoint, where the figures know of one and nothing about how it does."""
+    if not row.endpoint_count:
         return None
-    return html.Span([ui.day(day), f" ({formatting.age(day, shown.snapshot.as_at)})"])
+    url, documentation = row.endpoint_url, row.documentation_url
+    facts: list[tuple[str, Any]] = [
+        ("Endpoint", ui.external_link(url, url) if url else None),
+        ("Documentation", ui.external_link(documentation, documentation)
+            if documentation else None),
+        ("Licence", wording.licence_of(row.licence)),
+        ("Added", ui.day(row.endpoint_added_on)),
+        ("Last accessed", ui.day(row.last_attempt_on)),
+        ("Last successful", ui.day(row.last_success_on)),
+        ("Content last updated", ui.day(row.content_changed_on)),
+    ]  # fmt: skip
+    return ui.section("Endpoint", ui.summary_list(facts), id="endpoints")
 
 
 def _issues(shown: View, row: DatasetStatus) -> Component | None:
@@ -195,82 +257,7 @@ def _issues(shown: View, row: DatasetStatus) -> Component | None:
     if row.issue_rows is None:
         said = "These figures do not say what is wrong with the data."
         return ui.section("Issues", ui.paragraph(said), id="issues")
-    told = [item for item in shown.issues if item.severity not in ("info", "debug")]
-    if not told:
-        return ui.section("Issues", ui.paragraph("None are open."), id="issues")
-    notice = None
-    if row.issues_of_last_good:
-        notice = ui.inset("These are the issues of the last good data: collecting fails now.")
-    return ui.section(
-        "Issues",
-        notice,
-        ui.table(
-            "Issues by type and field",
-            [
-                ui.Column("Issue"),
-                ui.Column("Field"),
-                ui.Column("Severity"),
-                ui.Column("Who acts"),
-                ui.Column("Rows", numeric=True),
-                *([ui.Column("Change", numeric=True)] if shown.before else []),
-            ],
-            [_issue(item, shown.before) for item in told],
-            caption_hidden=True,
-        ),
-        provision.explain("error_rows"),
-        id="issues",
-    )
-
-
-def _issue(item: IssueCount, before: Snapshot | None) -> list[Any]:
-    name: Any = html.Span(item.name or formatting.sentence(item.issue_type).rstrip("."))
-    if item.description:
-        name = html.Div([name, html.Div(item.description, className="quiet small")])
-    row: list[Any] = [
-        name,
-        ui.code(item.field) if item.field else html.Span("none", className="quiet"),
-        ui.severity_tag(item.severity),
-        wording.responsible(item.responsibility),
-        formatting.number(item.rows),
-    ]
-    if before is not None:
-        change = "new" if item.rows_before is None else formatting.change(
-            item.rows - item.rows_before
-        )  # fmt: skip
-        row.append(change)
-    return row
-
-
-def _fields(shown: View, row: DatasetStatus) -> Component | None:
-    if not shown.fields:
-        return None
-    expected = [item for item in shown.fields if item.expected is not False]
-    missing = [item for item in expected if not item.supplied]
-    renamed = [item for item in expected if item.supplied and not item.matched]
-    parts: list[Any] = []
-    if missing:
-        parts.append(ui.paragraph("Missing:"))
-        parts.append(ui.bullets([ui.code(item.field) for item in missing]))
-    if renamed:
-        parts.append(ui.paragraph("Supplied under another name:"))
-        parts.append(
-            ui.bullets(
-                [
-                    [ui.code(item.field), " is called ", ui.code(item.supplied_as or "")]
-                    for item in renamed
-                ]
-            )
-        )
-    matched = [item.field for item in expected if item.matched]
-    if matched:
-        names = [piece for name in matched for piece in (ui.code(name), " ")]
-        parts.append(
-            ui.details(
-                f"{formatting.plural(len(matched), 'field')} supplied under their own name",
-                html.P(names, className="text"),
-            )
-        )
-    return ui.section("Fields", *parts, id="fields")
+    return issues.listed(shown.issues, shown.standing.before, of_last_good=row.issues_of_last_good)
 
 
 def _history(shown: View) -> Component | None:
@@ -278,34 +265,40 @@ def _history(shown: View) -> Component | None:
     if len(rows) < 2:
         return None
     first, last = rows[0], rows[-1]
-    said = f"Status from {formatting.day(first.as_at)} to {formatting.day(last.as_at)}"
-    strip = ui.status_strip([row.status for row in rows], said)
-    known = [row for row in rows if row.error_rows is not None]
-    line: list[Any] = []
-    if len(known) > 1:
-        words = (
-            f"Rows to fix: {formatting.number(known[0].error_rows)} on "
-            f"{formatting.day(known[0].as_at)}, {formatting.number(known[-1].error_rows)} on "
-            f"{formatting.day(known[-1].as_at)}."
-        )
-        line = [ui.paragraph(words), ui.sparkline([row.error_rows for row in rows], words)]
-    table = ui.table(
-        "Status and rows to fix over time",
-        [ui.Column("Date"), ui.Column("Status"), ui.Column("Rows to fix", numeric=True)],
-        [
-            [
-                formatting.short_day(row.as_at),
-                word(STATUSES, row.status).label,
-                None if row.error_rows is None else formatting.number(row.error_rows),
-            ]
-            for row in reversed(rows)
-        ],
-        caption_hidden=True,
-    )
+    was, now = (word(STATUSES, row.status).label for row in (first, last))
+    said = f"“{was}” on {formatting.day(first.as_at)}, “{now}” on {formatting.day(last.as_at)}."
+    strip = ui.status_strip([row.status for row in rows], f"Status over time: {said}")
     return ui.section(
         "Over time",
+        ui.paragraph(f"Status: {said}"),
         provision.strip_with_dates(strip, first.as_at, last.as_at),
-        *line,
-        ui.details("Show every date as a table", table),
+        *_rows_over_time(rows),
+        timeline.notes(shown.changed_rules),
+        ui.details("Show every date as a table", _history_table(rows)),
         id="history",
     )
+
+
+def _rows_over_time(rows: tuple[CellHistory, ...]) -> list[Component]:
+    known = [row for row in rows if row.error_rows is not None]
+    if len(known) < 2 or not any(row.error_rows for row in known):
+        return []
+    words = (
+        f"Rows to fix: {formatting.number(known[0].error_rows)} on "
+        f"{formatting.day(known[0].as_at)}, {formatting.number(known[-1].error_rows)} on "
+        f"{formatting.day(known[-1].as_at)}."
+    )
+    return [ui.paragraph(words), ui.sparkline([row.error_rows for row in rows], words)]
+
+
+def _history_table(rows: tuple[CellHistory, ...]) -> Component:
+    columns = [ui.Column("Date"), ui.Column("Status"), ui.Column("Rows to fix", numeric=True)]
+    cells = [
+        [
+            formatting.short_day(row.as_at),
+            word(STATUSES, row.status).label,
+            None if row.error_rows is None else formatting.number(row.error_rows),
+        ]
+        for row in reversed(rows)
+    ]
+    return ui.table("Status and rows to fix over time", columns, cells, caption_hidden=True)

@@ -11,13 +11,13 @@ from typing import Any
 from dash import Dash, html
 from dash.development.base_component import Component
 
-from dashboard import addresses, formatting
+from dashboard import addresses, formatting, links
 from dashboard import components as ui
-from dashboard.components import provision, wording
+from dashboard.components import provision, timeline, wording
 from dashboard.data import ask
-from dashboard.errors import NotFound
-from performance_store.queries import organisations, snapshots
-from performance_store.rows import DatasetStatus, Organisation, OrganisationHistory, Snapshot
+from dashboard.standing import Filters, Standing, rule_changes, standing
+from performance_store.queries import organisations
+from performance_store.rows import Annotation, DatasetStatus, OrganisationHistory
 
 PATH = addresses.ORGANISATION
 TITLE = "Organisation"
@@ -28,34 +28,35 @@ NAV = None
 class View:
     """What the page shows. `rows` are all datasets it owes or supplies."""
 
-    organisation: Organisation
-    snapshot: Snapshot
-    before: Snapshot | None
+    standing: Standing
     rows: tuple[DatasetStatus, ...]
     history: tuple[OrganisationHistory, ...]
+    changed_rules: tuple[Annotation, ...] = ()
+
+    @property
+    def asked(self) -> tuple[DatasetStatus, ...]:
+        """The datasets that count: those expected of it."""
+        return tuple(row for row in self.rows if wording.is_asked(row))
 
 
-def layout(organisation: str = "", **_: Any) -> Component:
+def layout(organisation: str = "", **params: Any) -> Component:
     """The page of the organisation in the address."""
-    return render(view(organisation))
+    parsed = links.parse(Filters, params)
+    return render(view(organisation, parsed.filters, parsed.notices))
 
 
-def view(organisation: str) -> View:
+def view(organisation: str, filters: Filters | None = None, notices: tuple[str, ...] = ()) -> View:
     """Everything about one organisation. Raises NotFound."""
-    (snapshot,) = ask(snapshots.current)
-    found = ask(organisations.one, organisation=organisation, snapshot_id=snapshot.snapshot_id)
-    if not found:
-        raise NotFound(f"We know no organisation called “{organisation}”.")
-    earlier = ask(snapshots.earlier, snapshot_id=snapshot.snapshot_id)
-    before = earlier[0] if earlier else None
+    place = standing(organisation, filters, notices)
     rows = ask(
         organisations.datasets,
         organisation=organisation,
-        snapshot_id=snapshot.snapshot_id,
-        compare_id=before.snapshot_id if before else None,
+        snapshot_id=place.snapshot.snapshot_id,
+        compare_id=place.before.snapshot_id if place.before else None,
     )
-    history = ask(organisations.history, organisation=organisation, kind=snapshot.kind)
-    return View(found[0], snapshot, before, rows, history)
+    history = ask(organisations.history, organisation=organisation, kind=place.snapshot.kind)
+    changed = rule_changes(place.snapshot, history[0].as_at) if history else ()
+    return View(place, rows, history, changed)
 
 
 def register(app: Dash) -> None:
@@ -64,15 +65,18 @@ def register(app: Dash) -> None:
 
 def render(shown: View) -> Component:
     """The page."""
-    body = shown.organisation
+    body = shown.standing.organisation
     name = wording.name_of(body.name, body.organisation)
+    lead = None if shown.standing.ended and not shown.rows else wording.summary(shown.rows)
     return html.Div(
         [
             ui.breadcrumbs([("Home", addresses.HOME), ("Authorities", addresses.ORGANISATIONS)]),
             ui.heading(name, caption=wording.kind_of(body.type, body.local_authority_type)),
-            _ended(shown),
-            ui.paragraph(wording.summary(shown.rows), lead=True),
-            ui.columns([_counters(shown), _to_do(shown)], _about(body)),
+            ui.notices(shown.standing.notices),
+            _ended(shown.standing),
+            provision.older_figures(shown.standing.snapshot) if shown.standing.older else None,
+            ui.paragraph(lead, lead=True) if lead else None,
+            ui.columns([_counters(shown), _to_do(shown)], _about(shown)),
             *_groups(shown),
             _changed(shown),
             _history(shown),
@@ -80,9 +84,9 @@ def render(shown: View) -> Component:
     )
 
 
-def _ended(shown: View) -> Component | None:
-    body = shown.organisation
-    if body.end_date is None or body.end_date > shown.snapshot.as_at:
+def _ended(place: Standing) -> Component | None:
+    body = place.organisation
+    if not place.ended:
         return None
     words: list[Any] = [f"It ended on {formatting.day(body.end_date)}."]
     if body.successor:
@@ -92,23 +96,20 @@ def _ended(shown: View) -> Component | None:
 
 
 def _counters(shown: View) -> Component | None:
-    asked = [row for row in shown.rows if wording.is_asked(row)]
+    asked = shown.asked
     if not asked:
         return None
-    total = len(asked)
     provided = sum(1 for row in asked if row.endpoint_count)
-    items = [_stat(provided, total, "expected datasets are provided", "good")]
-    if "logs" in shown.snapshot.knows:
+    items = [_stat(provided, len(asked), "expected datasets are provided", "good")]
+    explained = ["coverage"]
+    if provided and "logs" in shown.standing.snapshot.knows:
         failing = sum(1 for row in asked if row.status == "error")
         fixes = sum(1 for row in asked if row.status == "needs_improving")
         items.append(_stat(failing, provided, "provided cannot be collected", "bad"))
         items.append(_stat(fixes, provided, "provided need fixes", "warn"))
+        explained += ["failing", "needs_improving"]
     return html.Div(
-        [
-            ui.stats(*items),
-            provision.provided_bar(asked),
-            provision.explain("coverage", "failing", "needs_improving"),
-        ]
+        [ui.stats(*items), provision.provided_bar(asked), provision.explain(*explained)]
     )
 
 
@@ -118,26 +119,16 @@ def _stat(count: int, total: int, label: str, tone: Any) -> Component:
 
 
 def _to_do(shown: View) -> Component | None:
-    """The datasets that wait for the provider, the gravest first."""
-    waiting = [
-        row
-        for row in provision.by_urgency(shown.rows)
-        if row.status in ("error", "needs_improving")
-    ]
-    if not waiting:
+    """What waits for the provider, the gravest first."""
+    if not shown.asked or shown.standing.ended:
         return None
-    items: list[Any] = [
-        [
-            ui.link(row.dataset_name, _address(shown, row)),
-            f": {wording.task(row)} ",
-            ui.status_tag(row.status),
-        ]
-        for row in waiting
-    ]
-    return ui.section("What to do next", ui.steps(items), id="next")
+    items = provision.tasks(shown.rows, lambda row: _address(shown, row))
+    body = ui.steps(items) if items else ui.paragraph("Nothing has to be done now.")
+    return ui.section("What to do next", body, id="next")
 
 
-def _about(body: Organisation) -> Component:
+def _about(shown: View) -> Component:
+    body = shown.standing.organisation
     facts: list[tuple[str, Any]] = [
         ("Reference", ui.code(body.organisation)),
         ("Region", body.region_name),
@@ -145,13 +136,13 @@ def _about(body: Organisation) -> Component:
     if body.statistical_geography:
         facts.append(("ONS code", ui.code(body.statistical_geography)))
     if body.cohort:
-        facts.append(("Programme cohort", body.cohort))
+        facts.append(("Programme cohort", body.cohort_name or body.cohort))
     if body.former_names:
         facts.append(("Formerly", formatting.listed(body.former_names)))
     for title, others in (("Planning groups", body.groups), ("Members", body.members)):
         if others:
-            links = [ui.link(name, addresses.organisation(key)) for key, name in others]
-            facts.append((title, ui.bullets(links, plain=True)))
+            linked = [ui.link(name, addresses.organisation(key)) for key, name in others]
+            facts.append((title, ui.bullets(linked, plain=True)))
     return ui.section("About this body", ui.summary_list(facts), id="about")
 
 
@@ -166,16 +157,16 @@ def _groups(shown: View) -> list[Component]:
         provided = sum(1 for row in rows if row.endpoint_count)
         counted = group is not wording.ALSO
         told = f"{formatting.n_of(provided, len(rows))} provided. " if counted else ""
+        as_at = shown.standing.snapshot.as_at
+        cards = [
+            provision.dataset_card(row, as_at, _address(shown, row))
+            for row in provision.by_urgency(rows)
+        ]
         made.append(
             ui.section(
                 group.title,
                 ui.paragraph(f"{told}{group.meaning}"),
-                ui.cards(
-                    *(
-                        provision.dataset_card(row, shown.snapshot.as_at, _address(shown, row))
-                        for row in provision.by_urgency(rows)
-                    )
-                ),
+                ui.cards(*cards),
                 id=group.id,
             )
         )
@@ -183,20 +174,42 @@ def _groups(shown: View) -> list[Component]:
 
 
 def _address(shown: View, row: DatasetStatus) -> str:
-    return addresses.dataset(shown.organisation.organisation, row.dataset)
+    path = addresses.dataset(shown.standing.organisation.organisation, row.dataset)
+    return links.address(path, shown.standing.filters)
 
 
 def _changed(shown: View) -> Component | None:
-    if shown.before is None:
+    place = shown.standing
+    if place.before is None or not shown.rows:
         return None
-    title = f"What changed since {formatting.day(shown.before.as_at)}"
     found = provision.changes(shown.rows)
-    if not found:
-        return ui.section(title, ui.paragraph("Nothing changed."), id="changes")
+    count = formatting.plural(len(found), "dataset") if found else "No dataset"
     items: list[Any] = [
         [ui.link(row.dataset_name, _address(shown, row)), f": {said}"] for row, said in found
     ]
-    return ui.section(title, ui.bullets(items), id="changes")
+    return ui.section(
+        "What changed",
+        html.P(
+            f"{count} changed since {formatting.day(place.before.as_at)}.",
+            id="results",
+            className="results",
+            tabIndex="-1",
+        ),
+        ui.bullets(items) if items else None,
+        ui.inline_form(
+            addresses.organisation(place.organisation.organisation),
+            ui.date_input(
+                "since",
+                "Compare with",
+                place.filters.since or place.before.as_at,
+                first=shown.history[0].as_at if shown.history else None,
+                last=place.snapshot.as_at,
+            ),
+            apply_label="Compare",
+        ),
+        provision.explain("changes"),
+        id="changes",
+    )
 
 
 def _history(shown: View) -> Component | None:
@@ -209,32 +222,32 @@ def _history(shown: View) -> Component | None:
         f"{formatting.day(first.as_at)}, {formatting.n_of(last.provided, last.expected)} on "
         f"{formatting.day(last.as_at)}."
     )
-    line = ui.sparkline([row.provided for row in rows], said)
-    table = ui.table(
-        "Datasets provided over time",
-        [
-            ui.Column("Date"),
-            ui.Column("Provided"),
-            ui.Column("Live", numeric=True),
-            ui.Column("Need fixes", numeric=True),
-            ui.Column("Cannot be collected", numeric=True),
-        ],
-        [
-            [
-                formatting.short_day(row.as_at),
-                formatting.n_of(row.provided, row.expected),
-                formatting.number(row.live),
-                formatting.number(row.needs_improving),
-                formatting.number(row.error),
-            ]
-            for row in reversed(rows)
-        ],
-        caption_hidden=True,
-    )
+    drawn = timeline.columns(rows, said)
     return ui.section(
         "Over time",
         ui.paragraph(said),
-        provision.strip_with_dates(line, first.as_at, last.as_at),
-        ui.details("Show every date as a table", table),
+        provision.strip_with_dates(drawn, first.as_at, last.as_at),
+        timeline.legend(rows),
+        timeline.notes(shown.changed_rules),
+        ui.details("Show every date as a table", _history_table(rows)),
         id="history",
     )
+
+
+def _history_table(rows: tuple[OrganisationHistory, ...]) -> Component:
+    columns = [
+        ui.Column("Date"),
+        ui.Column("Provided"),
+        ui.Column("Live", numeric=True),
+        ui.Column("Need fixes", numeric=True),
+        ui.Column("Cannot be collected", numeric=True),
+    ]
+    cells = [
+        [
+            formatting.short_day(row.as_at),
+            formatting.n_of(row.provided, row.expected),
+            *(formatting.number(count) for count in (row.live, row.needs_improving, row.error)),
+        ]
+        for row in reversed(rows)
+    ]
+    return ui.table("Datasets provided over time", columns, cells, caption_hidden=True)

@@ -286,16 +286,23 @@ def _row(row: OrganisationCounts, snapshot: Snapshot) -> list[Any]:
     return [
         _name(row, snapshot.as_at),
         provided,
-        formatting.number(row.error) if knows_logs else None,
-        formatting.number(row.needs_improving) if "issues" in snapshot.knows else None,
-        formatting.number(row.error_rows) if row.error_rows is not None else _dash(row),
+        _count(row.error) if knows_logs else None,
+        _count(row.needs_improving) if "issues" in snapshot.knows else None,
+        _count(row.error_rows) if row.error_rows is not None else _dash(row),
         formatting.short_day(row.last_changed_on) if row.last_changed_on else _dash(row),
     ]
 
 
+def _count(count: int) -> Any:
+    """A number; noughts are marked, so that a narrow screen can leave them out."""
+    return formatting.number(count) if count else html.Span("0", className="nought")
+
+
 def _dash(row: OrganisationCounts) -> Any:
     """Not known, or nothing to know about."""
-    return None if row.provided or row.also_supplied else html.Span("none", className="quiet")
+    if row.provided or row.also_supplied:
+        return None
+    return html.Span("none", className="quiet nought")
 
 
 def _name(row: OrganisationCounts, as_at: date) -> Component:

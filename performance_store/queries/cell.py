@@ -25,7 +25,8 @@ def dataset(connection: Connection, *, dataset: str) -> tuple[Dataset, ...]:
     return fetch(
         connection,
         Dataset,
-        "SELECT dataset, name, plural, description, collection, typology FROM dataset "
+        "SELECT dataset, upper(left(name, 1)) || substr(name, 2), plural, description, "
+        "collection, typology FROM dataset "
         "WHERE dataset = :dataset",
         dataset=dataset,
     )

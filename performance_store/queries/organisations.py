@@ -103,8 +103,9 @@ WHERE o.organisation = %(organisation)s
 
 
 DATASET_STATUS = f"""
-SELECT d.dataset, d.name, d.collection, d.typology, s.provision_reason, s.in_denominator,
-    s.status, s.reasons, s.access_band, s.freshness_band, s.stage, s.endpoint_count,
+SELECT d.dataset, upper(left(d.name, 1)) || substr(d.name, 2), d.collection, d.typology,
+    s.provision_reason, s.in_denominator, s.status, s.reasons, s.access_band,
+    s.freshness_band, s.stage, s.endpoint_count,
     s.endpoint_failing_count, e.endpoint_url, c.documentation_url, c.licence, s.http_status,
     s.exception, e.entry_date, s.last_attempt_on, s.last_success_on, s.content_changed_on,
     s.issues_of_last_good, {_ERROR_ROWS}, s.warning_external, {_ISSUE_ROWS}, s.issue_type_count,

@@ -53,6 +53,22 @@ def latest(connection: Connection, *, until: date, kind: str) -> tuple[Snapshot,
     )
 
 
+def speaking_of(connection: Connection, *, organisation: str) -> tuple[Snapshot, ...]:
+    """The newest platform snapshot, else the newest, that has figures of an organisation.
+
+    None or one row.
+    """
+    return fetch(
+        connection,
+        Snapshot,
+        f"{_COLUMNS} FROM snapshot s WHERE EXISTS (SELECT FROM summary f "
+        "WHERE f.snapshot_id = s.id AND f.organisation_id = "
+        "(SELECT id FROM organisation WHERE organisation = :organisation)) "
+        "ORDER BY s.kind = 'platform' DESC, s.as_at DESC, s.id DESC LIMIT 1",
+        organisation=organisation,
+    )
+
+
 def near(connection: Connection, *, as_at: date, kind: str | None = None) -> tuple[Snapshot, ...]:
     """The nearest snapshots before and after a date: at most two rows."""
     return fetch(

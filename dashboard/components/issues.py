@@ -1,0 +1,134 @@
+"""Issues and fields of one dataset: what is wrong, whose it is, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard import formatting
+from dashboard.components import provision, status, tables, text, wording
+from dashboard.components.issue_words import issue_words
+from performance_store.rows import FieldUse, IssueCount, Snapshot
+
+_TOLD = ("critical", "error", "warning", "notice", "unclassified")
+
+
+def listed(rows: Sequence[IssueCount], before: Snapshot | None, *, of_last_good: bool) -> Component:
+    """Issues by type and field: first those that the provider must fix. In: also the snapshot
+    they are compared with, and whether they are of the last good data."""
+    told = sorted((row for row in rows if row.severity in _TOLD), key=lambda row: not _must(row))
+    if not told:
+        return text.section("Issues", text.paragraph("No issues are open."), id="issues")
+    mine = [row for row in told if _must(row)]
+    notice = None
+    if of_last_good:
+        notice = text.inset(
+            text.paragraph("Collecting fails now. These are the issues of the last good data.")
+        )
+    return text.section(
+        "Issues",
+        text.paragraph(_summed(mine)),
+        notice,
+        tables.table(
+            "Issues by type and field",
+            _columns(before),
+            [_row(row, before) for row in told],
+            caption_hidden=True,
+        ),
+        provision.explain("error_rows"),
+        id="issues",
+    )
+
+
+def _must(row: IssueCount) -> bool:
+    return row.responsibility == "external" and row.severity in ("critical", "error")
+
+
+def _summed(mine: Sequence[IssueCount]) -> str:
+    if not mine:
+        return "None of these has to be fixed."
+    rows = sum(row.rows for row in mine)
+    kinds = len({row.issue_type for row in mine})
+    said = f"{formatting.plural(rows, 'row')} to fix"
+    return f"{said}, of {formatting.plural(kinds, 'kind of issue', 'kinds of issue')}."
+
+
+def _columns(before: Snapshot | None) -> list[tables.Column]:
+    columns = [
+        tables.Column("Issue"),
+        tables.Column("Field"),
+        tables.Column("Severity"),
+        tables.Column("Who acts"),
+        tables.Column("Rows", numeric=True),
+    ]
+    if before is not None:
+        since = f"Since {formatting.short_day(before.as_at)}"
+        columns.append(tables.Column(since, numeric=True))
+    return columns
+
+
+def _row(row: IssueCount, before: Snapshot | None) -> list[Any]:
+    words = issue_words(row.issue_type, row.name)
+    remedy = html.Div(words.remedy, className="quiet small") if words.remedy else None
+    cells: list[Any] = [
+        html.Div([words.title, remedy]),
+        text.code(row.field) if row.field else html.Span("whole row", className="quiet"),
+        status.severity_tag(row.severity),
+        wording.responsible(row.responsibility),
+        formatting.number(row.rows),
+    ]
+    if before is not None:
+        new = row.rows_before is None
+        cells.append("new" if new else formatting.change(row.rows - (row.rows_before or 0)))
+    return cells
+
+
+def fields(rows: Sequence[FieldUse]) -> Component | None:
+    """Fields of the dataset: missing, supplied under another name, supplied. None if not known."""
+    asked = [row for row in rows if row.expected is not False]
+    if not asked:
+        return None
+    missing = [row.field for row in asked if not row.supplied]
+    renamed = [row for row in asked if row.supplied and not row.matched]
+    matched = [row.field for row in asked if row.supplied and row.matched]
+    supplied = formatting.n_of(len(asked) - len(missing), len(asked))
+    return text.section(
+        "Fields",
+        text.paragraph(f"{supplied} fields of the specification are supplied."),
+        *_named("Missing", missing),
+        _renamed(renamed),
+        text.details(
+            f"{formatting.plural(len(matched), 'field')} supplied under their own name"
+            if len(matched) != 1
+            else "1 field supplied under its own name",
+            _codes(matched),
+        )
+        if matched
+        else None,
+        provision.explain("fields"),
+        id="fields",
+    )
+
+
+def _named(title: str, names: Sequence[str]) -> list[Component]:
+    return [text.heading(title, 3), _codes(names)] if names else []
+
+
+def _codes(names: Sequence[str]) -> Component:
+    return html.P([piece for name in names for piece in (text.code(name), " ")], className="text")
+
+
+def _renamed(rows: Sequence[FieldUse]) -> Component | None:
+    if not rows:
+        return None
+    return tables.table(
+        "Supplied under another name",
+        [tables.Column("The specification says"), tables.Column("The data says")],
+        [
+            [text.code(row.field), text.code(row.supplied_as) if row.supplied_as else None]
+            for row in rows
+        ],
+    )
