@@ -124,7 +124,7 @@ def _figures(shown: View) -> list[Component]:
         ),
         ui.stat(
             formatting.n_of(figures.endpoint, figures.expected),
-            "expected datasets are provided, counting each authority’s",
+            "expected datasets are provided, over all authorities",
             ui.small_bar(
                 figures.endpoint,
                 figures.expected,

@@ -1,0 +1,399 @@
+"""An officer's pages in their many states: what is compared, what is not known, what is hostile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dash import Dash
+from sqlalchemy import Engine, text
+
+from dashboard.pages import dataset, organisation, organisations
+from dashboard.prerender import text_of, to_html, walk
+from dashboard.standing import Filters, Standing
+from performance_store.loading import load
+from performance_store.readers.sample import Sample
+from performance_store.rows import (
+    Dataset,
+    EndpointState,
+    FieldUse,
+    IssueCount,
+    LogDays,
+    Organisation,
+    Snapshot,
+)
+from tests.support.provider_rows import BROKEN, FLAWED, LIVE, MISSING
+from tests.support.real_store import real_app
+
+TODAY = date(2026, 8, 21)
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+@pytest.fixture(scope="module")
+def app(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Dash:
+    load(module_engine, Sample(TODAY, authorities=40, weeks=12))
+    return real_app(tmp_path_factory.mktemp("views"), module_engine)
+
+
+@pytest.fixture
+def asking(app: Dash) -> Iterator[None]:
+    with app.server.test_request_context("/"):
+        yield
+
+
+@pytest.fixture(scope="module")
+def authority(module_engine: Engine, app: Dash) -> str:
+    """The authority with most datasets that cannot be collected."""
+    with module_engine.connect() as connection:
+        return connection.execute(
+            text(
+                "SELECT o.organisation FROM summary s "
+                "JOIN organisation o ON o.id = s.organisation_id "
+                "WHERE s.snapshot_id = (SELECT id FROM current_snapshot) AND s.in_any "
+                "GROUP BY 1 ORDER BY count(*) FILTER (WHERE s.status = 'error') DESC, 1 LIMIT 1"
+            )
+        ).scalar_one()
+
+
+# On real rows
+
+
+@pytest.mark.postgres
+def test_counts_on_the_overview_are_those_of_the_list(asking: None) -> None:
+    shown = organisations.view(organisations.Filters(who="all"))
+    for row in shown.rows[:20]:
+        view = organisation.view(row.organisation)
+        assert len(view.asked) == row.expected
+        assert sum(1 for item in view.asked if item.endpoint_count) == row.provided
+        assert sum(1 for item in view.asked if item.status == "error") == row.error
+
+
+@pytest.mark.postgres
+def test_the_date_to_compare_with_is_chosen_in_the_address(asking: None, authority: str) -> None:
+    usual = organisation.view(authority).standing.before
+    assert usual is not None
+    assert usual.as_at == TODAY - timedelta(days=7)
+    since = TODAY - timedelta(days=30)
+    chosen = organisation.view(authority, Filters(since=since)).standing
+    assert chosen.before is not None
+    assert TODAY - timedelta(days=37) < chosen.before.as_at <= since
+    assert chosen.notices == ()
+    page = to_html(organisation.layout(authority, since=since.isoformat()))
+    assert f"/organisations/{authority}/brownfield-land?since={since.isoformat()}" in page
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        ({"since": "2001-01-01"}, "We have no such figures as old as 1 January 2001."),
+        ({"since": "2026-08-21"}, "Choose an earlier date."),
+        ({"since": "last week"}, "is not a since we know"),
+        ({"colour": "red"}, "We do not know the filter “colour”."),
+    ],
+)
+def test_what_cannot_be_used_is_said_and_left_out(
+    asking: None, authority: str, params: dict[str, Any], said: str
+) -> None:
+    assert said in text_of(organisation.layout(authority, **params))
+    assert said in text_of(dataset.layout(authority, "brownfield-land", **params))
+
+
+@pytest.mark.postgres
+def test_an_ended_body_leads_to_its_successor(asking: None, module_engine: Engine) -> None:
+    with module_engine.connect() as connection:
+        ended, successor = connection.execute(
+            text(
+                "SELECT o.organisation, x.name FROM organisation o "
+                "JOIN organisation x ON x.organisation = o.successor "
+                "WHERE o.end_date < :today ORDER BY 1 LIMIT 1"
+            ),
+            {"today": TODAY},
+        ).one()
+    page = organisation.layout(ended)
+    assert "This body has ended" in text_of(page)
+    assert f"Its work went to {successor}" in text_of(page)
+    assert "What to do next" not in text_of(page)
+    listed = text_of(organisations.layout(who="ended"))
+    assert f"Now {successor}" in listed
+
+
+@pytest.mark.postgres
+def test_whoever_neither_owes_nor_supplies_a_dataset_is_offered_help(
+    asking: None, module_engine: Engine
+) -> None:
+    with module_engine.connect() as connection:
+        who, what = connection.execute(
+            text(
+                "SELECT o.organisation, d.dataset FROM organisation o CROSS JOIN dataset d "
+                "WHERE NOT EXISTS (SELECT FROM summary s WHERE s.organisation_id = o.id "
+                "AND s.dataset_id = d.id) ORDER BY 1, 2 LIMIT 1"
+            )
+        ).one()
+    page = text_of(dataset.layout(who, what))
+    assert "does not provide this dataset, and nobody asks it to" in page
+    assert "Do you want to provide it?" in page
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("sort", ["name", "provided", "failing", "fixes", "rows", "changed"])
+def test_every_column_can_be_sorted_both_ways(asking: None, sort: str) -> None:
+    def key(row: Any) -> Any:
+        return {
+            "name": (row.name or row.organisation).casefold(),
+            "provided": row.provided,
+            "failing": row.error,
+            "fixes": row.needs_improving,
+            "rows": row.error_rows or 0,
+            "changed": row.last_changed_on or date.min,
+        }[sort]
+
+    for order in ("usual", "reversed"):
+        filters = organisations.Filters(sort=sort, order=order)
+        keys = [key(row) for row in organisations.view(filters).rows]
+        falling = (sort != "name") == (order == "usual")
+        assert keys == sorted(keys, reverse=falling)
+        page = organisations.render(organisations.view(filters))
+        sorted_by = [
+            getattr(item, "aria-sort", None)
+            for item in walk(page)
+            if getattr(item, "_type", "") == "Th" and getattr(item, "aria-sort", None)
+        ]
+        assert sorted_by == ["descending" if falling else "ascending"]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("state", list(organisations.STATES))
+def test_filters_say_how_many_match(asking: None, state: str) -> None:
+    everybody = organisations.view(organisations.Filters()).found
+    assert 0 <= organisations.view(organisations.Filters(state=state)).found < everybody
+
+
+@pytest.mark.postgres
+def test_a_search_finds_ended_bodies_too_and_is_shown_as_text(asking: None) -> None:
+    ended = organisations.view(organisations.Filters(who="ended")).rows[0]
+    found = organisations.view(organisations.Filters(q=ended.name or ""))
+    assert ended in found.rows
+    page = to_html(organisations.layout(q=HOSTILE))
+    assert "<img" not in page
+    assert "Nobody found" in page
+
+
+def test_figures_of_another_kind_are_shown_where_the_newest_are_silent(
+    engine: Engine, shared_data: Path, tmp_path: Path
+) -> None:
+    from performance_store.readers.odp_reports import OdpReports
+    from performance_store.readers.platform import Platform
+
+    load(engine, OdpReports(shared_data / "snapshots"))
+    load(engine, Platform(shared_data / "platform-small"))
+    with real_app(tmp_path, engine).server.test_request_context("/"):
+        page = text_of(organisation.layout("local-authority:LBH"))
+        assert "These figures are as at 2 April 2025" in page
+        assert "weekly reports of the Open Digital Planning programme" in page
+        assert "1 of 8 expected datasets is live" in page
+        detail = text_of(dataset.layout("local-authority:LBH", "conservation-area"))
+        assert "These figures are as at 2 April 2025" in detail
+        assert "Collecting worked on" not in detail
+        newest = text_of(organisation.layout("local-authority:BUC"))
+        assert "These figures are as at" not in newest
+
+
+# On rows made up here
+
+SNAPSHOT = Snapshot(
+    snapshot_id=1,
+    as_at=TODAY,
+    kind="platform",
+    scope="national",
+    knows=("logs", "issues", "fields"),
+    lpa_count=311,
+    published_at=None,  # type: ignore[arg-type]
+    data_version=1,
+)
+BODY = Organisation(
+    organisation="local-authority:XAB",
+    name=None,
+    type="local-authority",
+    region="none",
+    region_name="Not assigned",
+    local_authority_type=None,
+    statistical_geography=None,
+    start_date=None,
+    end_date=None,
+    successor=None,
+    successor_name=None,
+    former_names=(),
+    is_lpa=True,
+    cohort=None,
+    project=None,
+    groups=(),
+    members=(),
+    cohort_name=None,
+    project_name=None,
+)
+PLACE = Standing(BODY, SNAPSHOT, None, Filters(), older=False, notices=())
+TREE = Dataset("tree", "Tree", None, None, None, None)
+ENDPOINT = EndpointState(
+    endpoint="e1",
+    endpoint_url="https://maps.example/tree.csv",
+    documentation_url=None,
+    licence=None,
+    collection=None,
+    is_primary=True,
+    added_on=None,
+    attempted=True,
+    success=True,
+    http_status="200",
+    exception=None,
+    last_attempt_at=None,
+    last_success_on=None,
+    failing_since=None,
+    access_band="ok",
+    resource=None,
+    content_changed_on=None,
+    resource_current=True,
+    shared_with=0,
+    source_ended_on=None,
+)
+
+
+def detail(**parts: Any) -> str:
+    return to_html(dataset.render(dataset.View(PLACE, TREE, **parts)))
+
+
+def test_a_body_without_a_name_is_called_by_its_reference() -> None:
+    page = organisation.render(organisation.View(PLACE, (LIVE,), ()))
+    assert "<h1" in to_html(page)
+    assert "local-authority:XAB" in text_of(page)
+    assert "None" not in text_of(page)
+
+
+def test_nothing_known_reads_not_known_and_never_nought() -> None:
+    row = replace(
+        LIVE,
+        status="unknown",
+        reasons=("logs_not_known", "issues_not_known"),
+        error_rows=None,
+        issue_rows=None,
+        warning_rows=None,
+        record_count=None,
+        fields_total=None,
+        fields_supplied=None,
+        fields_matched=None,
+        content_changed_on=None,
+        freshness_band="unknown",
+        licence=None,
+        last_success_on=None,
+    )
+    page = detail(row=row)
+    assert page.count("Not known") >= 4
+    assert "These figures do not say whether it works." in page
+    assert "https://maps.example/tree.csv" in page
+    assert ">0<" not in page
+    assert "None" not in page
+
+
+def test_values_of_the_data_are_never_markup_or_unsafe_links() -> None:
+    page = detail(
+        row=replace(BROKEN, dataset_name=HOSTILE, exception=HOSTILE, licence=HOSTILE),
+        endpoints=(
+            replace(
+                ENDPOINT,
+                endpoint_url="javascript:alert(1)",
+                documentation_url="data:text/html,x",
+                licence=HOSTILE,
+                exception=HOSTILE,
+                success=False,
+            ),
+        ),
+        issues=(
+            IssueCount(HOSTILE, HOSTILE, HOSTILE, HOSTILE, "error", "external", 3, False, None),
+        ),
+        fields=(FieldUse(HOSTILE, True, False, HOSTILE, True),),
+    )
+    assert "<img" not in page
+    assert 'href="javascript' not in page
+    assert 'href="data:' not in page
+    assert "&lt;img" in page
+
+
+def test_many_endpoints_are_folded_and_advice_is_given_once() -> None:
+    failing = replace(
+        ENDPOINT, success=False, http_status="404", failing_since=date(2026, 2, 3),
+        access_band="long_broken",
+    )  # fmt: skip
+    rows = tuple(replace(failing, endpoint=f"e{number}") for number in range(7))
+    row = replace(BROKEN, endpoint_count=7, endpoint_failing_count=7)
+    page = detail(row=row, endpoints=rows)
+    assert "7 endpoints" in page
+    assert page.count("<article") == 1
+    assert page.count("Endpoint 7 of 7: long broken") == 1
+    assert page.count("put it back where it was") == 1
+    assert page.count("Failing since 3 February 2026") == 7
+
+
+def test_a_failing_endpoint_beside_a_good_one_brings_its_own_advice() -> None:
+    second = replace(
+        ENDPOINT, endpoint="e2", is_primary=False, success=False, http_status="403",
+        access_band="broken",
+    )  # fmt: skip
+    row = replace(
+        FLAWED, reasons=("some_endpoints_failing",), endpoint_count=2, endpoint_failing_count=1
+    )
+    page = detail(row=row, endpoints=(ENDPOINT, second))
+    assert "1 of 2 endpoints fails" in page
+    assert "Make the address public" in page
+
+
+def test_the_year_of_attempts_is_counted_in_days_tried() -> None:
+    days = (
+        LogDays("e1", TODAY - timedelta(days=400), TODAY - timedelta(days=300), "ok", "200", None),
+        LogDays("e1", TODAY - timedelta(days=9), TODAY - timedelta(days=5), "ok", "200", None),
+        LogDays("e1", TODAY - timedelta(days=4), TODAY, "failed", "404", None),
+    )
+    page = detail(row=LIVE, endpoints=(ENDPOINT,), days=days)
+    assert "Collecting worked on 70 of 75 days on which we tried" in page
+
+
+def test_issues_to_fix_come_first_with_who_acts() -> None:
+    issues = (
+        IssueCount("patch", None, None, "name", "info", "internal", 5, False, None),
+        IssueCount("far-past-date", None, None, "x", "error", "internal", 2, False, None),
+        IssueCount("OSGB", None, None, "geometry", "warning", "external", 9, False, 9),
+        IssueCount("missing value", None, None, "name", "error", "external", 3, False, 1),
+    )
+    before = replace(SNAPSHOT, snapshot_id=0, as_at=TODAY - timedelta(days=7))
+    place = replace(PLACE, before=before)
+    view = dataset.View(place, TREE, FLAWED, endpoints=(ENDPOINT,), issues=issues)
+    page = text_of(dataset.render(view))
+    assert "3 rows to fix, of 1 kind of issue." in page
+    assert page.index("A value is missing") < page.index("A date is too long ago")
+    assert "You 3 +2" in page
+    assert "The platform team 2 new" in page
+    assert "corrected by a rule" not in page
+
+
+def test_a_dataset_not_provided_says_how_to_begin_and_shows_no_figures() -> None:
+    page = detail(row=MISSING)
+    assert "How" not in page.split("What to do next")[0]
+    assert "Check and provide planning data" in page
+    assert "At a glance" not in page
+    assert "Endpoint" not in page
+
+
+def test_an_organisation_that_owes_nothing_is_told_so() -> None:
+    page = text_of(organisation.render(organisation.View(PLACE, (), ())))
+    assert "No dataset is expected of this body, and it supplies none." in page
+    supplied = replace(LIVE, provision_reason="experimental")
+    page = text_of(organisation.render(organisation.View(PLACE, (supplied,), ())))
+    assert "Also supplied" in page
+
+
+def test_all_well_means_nothing_to_do() -> None:
+    page = text_of(organisation.render(organisation.View(PLACE, (LIVE,), ())))
+    assert "Nothing has to be done now." in page

@@ -1,0 +1,62 @@
+"""Finding an organisation by what people type."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboard.finding import find, plain
+from tests.support.provider_rows import body
+
+ROWS = [
+    body("XAB", "Abbeyford Borough Council"),
+    body("XKL", "King's Lynn and West Norfolk Borough Council", statistical_geography=None),
+    body("XYN", "Cyngor Ynys Môn", statistical_geography="W06000001"),
+    body("LBH", "London Borough of Lambeth", statistical_geography="E09000022"),
+    body("XNB", "Newbridge City Council", former_names=("Oldbridge Borough Council",)),
+    body("XNO", None, statistical_geography=None),
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("lambeth", "LBH"),
+        ("LBH", "LBH"),
+        ("lbh", "LBH"),
+        ("local-authority:LBH", "LBH"),
+        ("e09000022", "LBH"),
+        ("E0900002", "LBH"),
+        ("kings lynn", "XKL"),
+        ("King’s Lynn", "XKL"),
+        ("west norf", "XKL"),
+        ("ynys mon", "XYN"),
+        ("Ynys Môn", "XYN"),
+        ("oldbridge", "XNB"),
+        ("lambth", "LBH"),
+        ("abeyford", "XAB"),
+        ("kings lyn west norfok", "XKL"),
+        ("XNO", "XNO"),
+        ("xno", "XNO"),
+    ],
+)
+def test_the_first_found_is_the_one_meant(typed: str, found: str) -> None:
+    assert find(ROWS, typed)[0].organisation == f"local-authority:{found}"
+
+
+def test_without_words_everybody_is_found_in_their_order() -> None:
+    assert find(ROWS, "") == ROWS
+    assert find(ROWS, " !? ") == ROWS
+
+
+def test_nonsense_finds_nobody() -> None:
+    assert find(ROWS, "zzzzqq") == []
+    assert find(ROWS, "<script>alert(1)</script>") == []
+
+
+def test_names_that_begin_with_the_words_come_first() -> None:
+    rows = [body("A", "East Wood Council"), body("B", "Woodford Council"), body("C", "Wood")]
+    assert [row.organisation[-1] for row in find(rows, "wood")] == ["C", "B", "A"]
+
+
+def test_words_are_compared_without_marks_and_accents() -> None:
+    assert plain("  King’s-Lynn, & Môn ") == "kings lynn mon"

@@ -1,0 +1,236 @@
+"""What is said of a dataset: reasons, failures, tasks, summaries."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from dashboard.components import wording
+from dashboard.components.failures import evidence, failure
+from dashboard.components.issue_words import KNOWN_TYPES, issue_words
+from dashboard.components.status import STATUSES
+from performance_store.measures import MEASURES
+from performance_store.readers import sample_issue_types
+from performance_store.rows import DatasetStatus
+from tests.support.provider_rows import BROKEN, FLAWED, LIVE, MISSING
+
+WAITING = replace(LIVE, status="processing", reasons=("not_attempted",))
+UNKNOWN = replace(LIVE, status="unknown", reasons=("logs_not_known", "issues_not_known"))
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (LIVE, "Collected, and nothing has to be fixed."),
+        (replace(LIVE, warning_rows=1), "Nothing has to be fixed. 1 row has a warning."),
+        (replace(LIVE, warning_rows=48), "Nothing has to be fixed. 48 rows have a warning."),
+        (MISSING, "Not provided: no endpoint has been added."),
+        (
+            BROKEN,
+            "Collecting has failed since 3 February 2026: there is nothing at the address.",
+        ),
+        (
+            replace(BROKEN, failing_since=None, http_status=None, exception="ConnectTimeout"),
+            "Collecting failed: the website took too long to answer.",
+        ),
+        (
+            replace(BROKEN, endpoint_count=3, endpoint_failing_count=3),
+            "None of its 3 endpoints works since 3 February 2026: at the newest, there is nothing "
+            "at the address.",
+        ),
+        (
+            WAITING,
+            "An endpoint was added on 1 January 2025. We have not collected from it yet.",
+        ),
+        (UNKNOWN, "An endpoint has been added. These figures do not say whether it works."),
+        (
+            replace(UNKNOWN, reasons=("issues_not_known",)),
+            "The data is collected. These figures do not say whether anything in it needs fixing.",
+        ),
+        (FLAWED, "1,204 rows need fixing."),
+        (replace(FLAWED, error_rows=1), "1 row needs fixing."),
+        (replace(FLAWED, error_rows=None), "Some rows need fixing."),
+        (
+            replace(
+                FLAWED,
+                reasons=("some_endpoints_failing", "issues_to_fix", "outside_boundary"),
+                endpoint_count=3,
+                endpoint_failing_count=1,
+            ),
+            "1 of 3 endpoints fails, 1,204 rows need fixing and some places lie outside your area.",
+        ),
+        (replace(LIVE, status="new_word"), "We do not have a word for this state."),
+    ],
+)
+def test_each_status_has_one_plain_reason(row: DatasetStatus, said: str) -> None:
+    assert wording.reason(row) == said
+
+
+@pytest.mark.parametrize(
+    ("http_status", "exception", "brief"),
+    [
+        ("404", None, "there is nothing at the address"),
+        ("410", None, "there is nothing at the address"),
+        ("404.0", None, "there is nothing at the address"),
+        ("401", None, "the website refused to let us in"),
+        ("403", None, "the website refused to let us in"),
+        ("400", None, "the website did not understand the request"),
+        ("429", None, "the website said that we ask too often"),
+        ("500", None, "the website had a fault of its own"),
+        ("502", None, "the website had a fault of its own"),
+        ("503", None, "the website was out of service"),
+        ("504", None, "the website took too long to answer"),
+        ("301", None, "the address sends us on and on"),
+        ("200", None, "the website answered without any data"),
+        (None, "ConnectTimeout", "the website took too long to answer"),
+        (None, "ReadTimeout", "the website took too long to answer"),
+        (None, "ConnectionError", "we could not connect to the website"),
+        (None, "NameResolutionError", "we could not connect to the website"),
+        (None, "SSLError", "the website’s security certificate is not in order"),
+        ("", "EsriDownloadError", "the map service did not hand over its data"),
+        ("200", "EsriDownloadError", "the map service did not hand over its data"),
+        (None, "ChunkedEncodingError", "the download broke off"),
+        (None, "TooManyRedirects", "the address sends us on and on"),
+        (None, "MissingSchema", "the address cannot be used"),
+        (None, "JSONDecodeError", "the answer could not be read"),
+        (None, None, "no data came, and we were not told why"),
+        ("", "SomethingNew", "no data came, and we were not told why"),
+    ],
+)
+def test_each_failure_is_said_in_plain_words_with_something_to_do(
+    http_status: str | None, exception: str | None, brief: str
+) -> None:
+    found = failure(http_status, exception)
+    assert found.brief == brief
+    assert found.steps
+    assert found.meaning.endswith(".")
+
+
+def test_the_log_is_quoted_for_those_who_run_the_website() -> None:
+    assert evidence("404.0", None) == "404"
+    assert evidence("", "SSLError") == "SSLError"
+    assert evidence("200", "EsriDownloadError") == "200 and EsriDownloadError"
+    assert wording.log_says("503", None).endswith("(The log says: 503.)")
+    assert "log says" not in wording.log_says(None, None).replace("platform’s log does not", "")
+
+
+def test_every_status_leads_to_a_next_step_or_to_none() -> None:
+    assert wording.next_steps(LIVE) == ()
+    assert wording.next_steps(UNKNOWN) == ()
+    for row in (BROKEN, FLAWED, MISSING):
+        assert len(wording.next_steps(row)) >= 2
+    partly = replace(FLAWED, reasons=("some_endpoints_failing",))
+    assert "retire" in wording.next_steps(partly)[0]
+
+
+def test_one_cause_at_one_website_is_one_task() -> None:
+    elsewhere = replace(BROKEN, endpoint_url="https://other.example/x")
+    later = replace(BROKEN, failing_since=date(2026, 2, 20))
+    odd = replace(BROKEN, endpoint_url="http://[broken")
+    groups = wording.shared_failures([elsewhere, BROKEN, LIVE, later, odd])
+    assert [(item.host, len(item.rows)) for item in groups] == [
+        ("maps.example", 2),
+        ("other.example", 1),
+        ("", 1),
+    ]
+    assert groups[0].since == date(2026, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([LIVE, LIVE], "2 of 2 expected datasets are live."),
+        (
+            [LIVE, BROKEN, FLAWED, MISSING],
+            "1 of 4 expected datasets is live; 1 has been failing since 3 February 2026; 1 needs "
+            "fixes; 1 is not provided yet.",
+        ),
+        (
+            [BROKEN, BROKEN, FLAWED, FLAWED, MISSING, MISSING, WAITING],
+            "0 of 7 expected datasets are live; 2 are failing, the first since 3 February 2026; "
+            "2 need fixes; 1 waits for the first collection; 2 are not provided yet.",
+        ),
+        (
+            [UNKNOWN, MISSING],
+            "1 of 2 expected datasets are provided. These figures do not say whether they work.",
+        ),
+        (
+            [replace(LIVE, provision_reason=None)],
+            "No dataset is expected of this body. It supplies one.",
+        ),
+        ([], "No dataset is expected of this body, and it supplies none."),
+    ],
+)
+def test_an_organisation_is_summed_up_in_a_sentence(rows: list[DatasetStatus], said: str) -> None:
+    assert wording.summary(rows) == said
+
+
+def test_the_parts_of_the_sentence_add_up_to_its_whole() -> None:
+    every = [replace(LIVE, status=key) for key in STATUSES]
+    said = wording.summary(every)
+    assert said.startswith(f"1 of {len(every)} ")
+    assert said.count(";") == len(every) - 1
+
+
+@pytest.mark.parametrize(
+    ("reason", "title"),
+    [
+        ("statutory", "Must provide"),
+        ("expected", "Expected to provide"),
+        ("encouraged", "Can provide"),
+        ("prospective", "Can provide"),
+        ("experimental", "Also supplied"),
+        (None, "Also supplied"),
+    ],
+)
+def test_datasets_stand_under_their_obligation(reason: str | None, title: str) -> None:
+    row = replace(LIVE, provision_reason=reason)
+    assert wording.obligation_of(row).title == title
+    assert wording.is_asked(row) is (title != "Also supplied")
+
+
+def test_names_that_are_not_known_are_references() -> None:
+    assert wording.name_of(None, "local-authority:XYZ") == "local-authority:XYZ"
+    assert wording.kind_of("local-authority", "LBO") == "London borough council"
+    assert wording.kind_of("odd-kind-of-body") == "Odd kind of body"
+    assert wording.licence_of("ogl3") == "Open Government Licence v3.0"
+    assert wording.licence_of("our-own") == "our-own"
+    assert wording.licence_of("") is None
+    assert wording.responsible("external") == "You"
+    assert wording.responsible("internal") == "The platform team"
+    assert wording.responsible("?") == "Not decided yet"
+
+
+def test_every_known_type_of_issue_has_our_own_words() -> None:
+    listed = {item.issue_type for item in sample_issue_types.ISSUE_TYPES}
+    assert listed <= KNOWN_TYPES
+    for issue_type in KNOWN_TYPES:
+        words = issue_words(issue_type)
+        assert words.title[0].isupper()
+        assert not words.title.endswith(".")
+        assert words.remedy.endswith(".")
+
+
+def test_a_type_of_issue_never_seen_is_shown_by_its_name() -> None:
+    assert issue_words("odd_new thing").title == "Odd new thing"
+    assert issue_words("x", "<b>Odd</b>").title == "<b>Odd</b>"
+    assert issue_words("").title == "An issue without a name"
+    assert issue_words("x").remedy == ""
+
+
+def test_every_measure_says_how_it_is_worked_out() -> None:
+    for key, measure in MEASURES.items():
+        assert measure.id == key
+        assert measure.unit
+        assert measure.working
+        assert all(sentence.endswith(".") for sentence in measure.working)
+
+
+def test_every_type_of_the_platform_s_register_has_our_own_words(shared_data: Path) -> None:
+    with (shared_data / "register" / "issue-type.csv").open(encoding="utf-8") as file:
+        listed = {row["issue-type"] for row in csv.DictReader(file)}
+    assert listed - KNOWN_TYPES == set()
