@@ -33,6 +33,8 @@ _SHOWN = 40
 # Parameters that belong to somebody else, or to every page.
 _KNOWN = re.compile(r"utm_\w+|embed")
 _PARAM = "param"
+# What a field is called in a notice, where its name in the address is not a noun.
+_SAID = {"since": "date", "as_at": "date", "q": "search", "who": "choice"}
 
 
 class _UnusableError(Exception):
@@ -222,7 +224,7 @@ def _default(filters: Any, name: str) -> Any:
 
 
 def _said(name: str) -> str:
-    return name.replace("_", " ")
+    return _SAID.get(name, name.replace("_", " "))
 
 
 def _short(value: str) -> str:

@@ -102,7 +102,9 @@ def _dated(when: date | datetime | None, as_at: date) -> Component | None:
     if when is None:
         return None
     day = when.date() if isinstance(when, datetime) else when
-    return html.Span([text.day(day), f" ({formatting.age(day, as_at)})"])
+    # "Today" would be said of the day of the figures, which is not the reader's.
+    age = f" ({formatting.age(day, as_at)})" if (as_at - day).days > 1 else ""
+    return html.Span([text.day(day), age])
 
 
 def _why(row: EndpointState, advised: str | None) -> Component:

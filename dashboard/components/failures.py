@@ -58,8 +58,8 @@ _BUSY = Failure(
     "the website was out of service",
     "The website answered that it is overloaded or being repaired.",
     (
-        "If it was planned work, wait for the next night: we try again by ourselves.",
         _ASK_IT,
+        "If it cannot come back soon, publish the data at another address, and give us that one.",
     ),
 )
 _REDIRECT = Failure(

@@ -95,9 +95,13 @@ def fields(rows: Sequence[FieldUse]) -> Component | None:
     renamed = [row for row in asked if row.supplied and not row.matched]
     matched = [row.field for row in asked if row.supplied and row.matched]
     supplied = formatting.n_of(len(asked) - len(missing), len(asked))
+    said = f"{supplied} fields of the specification are supplied."
+    if any(row.expected is None for row in asked):
+        count = formatting.plural(len(asked) - len(missing), "field is", "fields are")
+        said = f"{count} supplied. We do not know which the specification asks for."
     return text.section(
         "Fields",
-        text.paragraph(f"{supplied} fields of the specification are supplied."),
+        text.paragraph(said),
         *_named("Missing", missing),
         _renamed(renamed),
         text.details(

@@ -203,6 +203,8 @@ def freshness(row: DatasetStatus, as_at: date) -> str:
     """How old the content is, in a few words."""
     if row.content_changed_on is None:
         return "Age of the content not known"
+    if (as_at - row.content_changed_on).days < 2:
+        return f"Content changed {formatting.day(row.content_changed_on)}"
     return f"Content changed {formatting.age(row.content_changed_on, as_at)}"
 
 
@@ -217,6 +219,8 @@ def next_steps(row: DatasetStatus) -> tuple[str, ...]:
     steps: list[str] = []
     if row.status == "error":
         steps += failure(row.http_status, row.exception).steps
+        if row.access_band == "long_broken":
+            steps.append("If nobody needs this endpoint any more, ask us to retire it.")
         steps.append("Once it is mended, you need not tell us: we try again every night.")
     if "some_endpoints_failing" in row.reasons:
         steps.append(
@@ -231,6 +235,15 @@ def next_steps(row: DatasetStatus) -> tuple[str, ...]:
     if "outside_boundary" in row.reasons:
         steps.append("Check the places that lie outside your area: they may belong to a neighbour.")
     return tuple(steps)
+
+
+def nothing_to_do(rows: Sequence[DatasetStatus]) -> str:
+    """What is said in place of steps when there are none. In: the datasets it is said of."""
+    if any(row.status == "unknown" for row in rows):
+        return "These figures do not say whether anything has to be done."
+    if any(row.status == "processing" for row in rows):
+        return "Nothing has to be done now. Come back when the data has been collected."
+    return "Nothing has to be done now."
 
 
 def task(row: DatasetStatus) -> str:

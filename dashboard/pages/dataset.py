@@ -180,7 +180,7 @@ def _next(shown: View, row: DatasetStatus) -> Component | None:
         return ui.section("What to do next", ui.steps(_begin()), id="next")
     steps = wording.next_steps(row)
     if not steps:
-        body: Component = ui.paragraph("Nothing has to be done now.")
+        body: Component = ui.paragraph(wording.nothing_to_do([row]))
     else:
         body = html.Div([ui.steps(list(steps)), _jump(row)])
     return ui.section("What to do next", body, id="next")
@@ -196,7 +196,8 @@ def _jump(row: DatasetStatus) -> Component | None:
 
 
 def _figures(shown: View, row: DatasetStatus) -> list[Component]:
-    if not row.endpoint_count:
+    known = (row.error_rows, row.record_count, row.fields_total, row.content_changed_on)
+    if not row.endpoint_count or not any(value is not None for value in known):
         return []
     as_at = shown.standing.snapshot.as_at
     fields = formatting.n_of(row.fields_supplied, row.fields_total)
@@ -205,6 +206,8 @@ def _figures(shown: View, row: DatasetStatus) -> list[Component]:
         renamed = f"{formatting.number(row.fields_matched)} under their own name"
     changed = formatting.age(row.content_changed_on, as_at)
     noted = formatting.day(row.content_changed_on) if row.content_changed_on else None
+    if row.content_changed_on and (as_at - row.content_changed_on).days < 2:
+        changed, noted = formatting.short_day(row.content_changed_on), None
     last_good = "in the last good data" if row.issues_of_last_good else None
     items = [
         ui.stat(_value(formatting.number(row.error_rows)), "rows to fix", note=last_good),

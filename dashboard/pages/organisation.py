@@ -123,7 +123,7 @@ def _to_do(shown: View) -> Component | None:
     if not shown.asked or shown.standing.ended:
         return None
     items = provision.tasks(shown.rows, lambda row: _address(shown, row))
-    body = ui.steps(items) if items else ui.paragraph("Nothing has to be done now.")
+    body = ui.steps(items) if items else ui.paragraph(wording.nothing_to_do(shown.asked))
     return ui.section("What to do next", body, id="next")
 
 

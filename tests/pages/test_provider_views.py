@@ -92,7 +92,7 @@ def test_the_date_to_compare_with_is_chosen_in_the_address(asking: None, authori
     [
         ({"since": "2001-01-01"}, "We have no such figures as old as 1 January 2001."),
         ({"since": "2026-08-21"}, "Choose an earlier date."),
-        ({"since": "last week"}, "is not a since we know"),
+        ({"since": "last week"}, "“last week” is not a date we know."),
         ({"colour": "red"}, "We do not know the filter “colour”."),
     ],
 )
@@ -291,11 +291,30 @@ def test_nothing_known_reads_not_known_and_never_nought() -> None:
         last_success_on=None,
     )
     page = detail(row=row)
-    assert page.count("Not known") >= 4
+    assert "At a glance" not in page
+    assert "These figures do not say whether anything has to be done." in page
+    assert page.lower().count("not known") >= 4
     assert "These figures do not say whether it works." in page
     assert "https://maps.example/tree.csv" in page
     assert ">0<" not in page
     assert "None" not in page
+
+
+def test_what_is_known_of_part_is_shown_beside_what_is_not() -> None:
+    row = replace(LIVE, record_count=None, fields_total=None, fields_supplied=None)
+    use = FieldUse("reference", True, False, "UID", None)
+    view = dataset.View(PLACE, TREE, row, endpoints=(ENDPOINT,), fields=(use,))
+    page = text_of(dataset.render(view))
+    assert "records Not known" in page
+    assert "fields supplied Not known" in page
+    assert "1 field is supplied. We do not know which the specification asks for." in page
+
+
+def test_days_are_not_called_today_since_the_figures_have_a_date_of_their_own() -> None:
+    row = replace(LIVE, content_changed_on=TODAY)
+    page = text_of(dataset.render(dataset.View(PLACE, TREE, row, endpoints=(ENDPOINT,))))
+    assert "today" not in page.lower()
+    assert "today" not in text_of(organisation.render(organisation.View(PLACE, (row,), ()))).lower()
 
 
 def test_values_of_the_data_are_never_markup_or_unsafe_links() -> None:

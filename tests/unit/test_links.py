@@ -65,8 +65,8 @@ def test_the_address_is_canonical() -> None:
         ("page=0", "“0” is not a page we know."),
         ("page=two", "“two” is not a page we know."),
         ("page=٣", "“٣” is not a page we know."),
-        ("since=2025-02-30", "“2025-02-30” is not a since we know."),
-        ("since=20250230", "“20250230” is not a since we know."),
+        ("since=2025-02-30", "“2025-02-30” is not a date we know."),
+        ("since=20250230", "“20250230” is not a date we know."),
         ("colour=red", "We do not know the filter “colour”."),
     ],
 )

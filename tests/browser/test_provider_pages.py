@@ -1,0 +1,139 @@
+"""An officer's pages in a real browser, in the states that the tour of all pages does not meet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import Engine, text
+
+from performance_store.loading import load
+from performance_store.readers.sample import Sample
+from tests.support import browser
+from tests.support.real_store import real_app
+
+SIZES = {"wide": browser.WIDE, "narrow": browser.NARROW, "320 px": {"width": 320, "height": 600}}
+_CELL = """
+SELECT o.organisation || '/' || d.dataset FROM summary s
+JOIN organisation o ON o.id = s.organisation_id
+JOIN dataset d ON d.id = s.dataset_id
+WHERE s.snapshot_id = (SELECT id FROM current_snapshot) AND {} ORDER BY 1 LIMIT 1
+"""
+STATES = {
+    "many endpoints": _CELL.format("s.endpoint_count > 1"),
+    "needs improving": _CELL.format("s.status = 'needs_improving' AND s.fields_total > 0"),
+    "live": _CELL.format("s.status = 'live'"),
+    "not provided": _CELL.format("s.status = 'not_submitted'"),
+    "not asked for": "SELECT o.organisation || '/' || d.dataset FROM organisation o "
+    "CROSS JOIN dataset d WHERE NOT EXISTS (SELECT FROM summary s "
+    "WHERE s.organisation_id = o.id AND s.dataset_id = d.id) ORDER BY 1 LIMIT 1",
+    "ended body": "SELECT organisation FROM organisation WHERE end_date < '2026-08-21' LIMIT 1",
+}
+
+
+@pytest.fixture(scope="module")
+def places(module_engine: Engine) -> dict[str, str]:
+    """A page's path for each state."""
+    load(module_engine, Sample(date(2026, 8, 21), authorities=40, weeks=12))
+    with module_engine.connect() as connection:
+        found = {name: connection.execute(text(sql)).scalar_one() for name, sql in STATES.items()}
+    return {name: f"/organisations/{path}" for name, path in found.items()}
+
+
+@pytest.fixture(scope="module")
+def site(
+    module_engine: Engine, places: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    with browser.serving(real_app(tmp_path_factory.mktemp("site"), module_engine)) as address:
+        yield address
+
+
+@pytest.fixture(autouse=True)
+def quiet_console(page: Page) -> Iterator[None]:
+    said: list[str] = []
+    # axe's own script is refused by our policy and then injected another way.
+    expected = ("Executing inline script violates", "status of 404")
+    page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    yield
+    assert [line for line in said if not any(known in line for known in expected)] == []
+
+
+def open_all_details(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(item => { item.open = true })")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing_in_any_state(
+    page: Page, site: str, places: dict[str, str], state: str, size: str
+) -> None:
+    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+    browser.open_page(page, site + places[state])
+    open_all_details(page)
+    assert browser.axe_violations(page) == []
+    assert browser.overflow(page) == 0
+    assert browser.small_targets(page) == []
+
+
+@pytest.mark.parametrize(
+    "query", ["?who=ended", "?q=xab&who=all&sort=rows", "?colour=red&region=zz", "?state=failing"]
+)
+def test_axe_finds_nothing_in_the_list(page: Page, site: str, query: str) -> None:
+    page.set_viewport_size(browser.NARROW)  # type: ignore[arg-type]
+    browser.open_page(page, f"{site}/organisations{query}")
+    open_all_details(page)
+    assert browser.axe_violations(page) == []
+    assert browser.overflow(page) == 0
+
+
+def test_an_unknown_organisation_is_told_with_ways_out(page: Page, site: str) -> None:
+    browser.open_page(page, site + "/organisations/local-authority:NOBODY")
+    expect(page.get_by_text("We know no organisation called")).to_be_visible()
+    expect(page.get_by_role("link", name="Find an organisation")).to_be_visible()
+    assert browser.axe_violations(page) == []
+
+
+def test_the_number_found_is_focused_and_announced(page: Page, site: str) -> None:
+    browser.open_page(page, site + "/organisations")
+    page.get_by_label("Name, abbreviation or code").fill("zzzzqq")
+    page.keyboard.press("Enter")
+    expect(page.locator("#results")).to_have_text("No authorities match")
+    expect(page.locator("#results")).to_be_focused()
+    expect(page.locator("#announcer")).to_have_text("No authorities match")
+
+
+def test_another_date_to_compare_with_stays_in_the_address(
+    page: Page, site: str, places: dict[str, str]
+) -> None:
+    overview = places["needs improving"].rsplit("/", 1)[0]
+    browser.open_page(page, site + overview)
+    page.get_by_label("Compare with").fill("2026-07-25")
+    page.get_by_role("button", name="Compare").click()
+    expect(page).to_have_url(re.compile(r"since=2026-07-25"))
+    expect(page.locator("#results")).to_be_focused()
+    expect(page.locator("#results")).to_contain_text("since 24 July 2026")
+    page.locator(".card-title a").first.click()
+    expect(page).to_have_url(re.compile(r"/[a-z0-9-]+\?since=2026-07-25"))
+    page.go_back()
+    expect(page.get_by_label("Compare with")).to_have_value("2026-07-25")
+
+
+def test_the_way_down_to_the_issues(page: Page, site: str, places: dict[str, str]) -> None:
+    browser.open_page(page, site + places["needs improving"])
+    page.get_by_role("link", name="See the issues to fix").click()
+    expect(page.locator("#issues")).to_be_in_viewport()
+    expect(page.locator("h1")).not_to_be_empty()
+
+
+def test_figures_stay_readable_without_a_script(
+    new_context: object, site: str, places: dict[str, str]
+) -> None:
+    page = new_context(java_script_enabled=False).new_page()  # type: ignore[operator]
+    page.goto(site + places["many endpoints"])
+    expect(page.get_by_role("heading", name="At a glance")).to_be_visible()
+    page.get_by_text("Endpoint 2 of").click()
+    expect(page.locator("details[open]").first).to_be_visible()
