@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from time import perf_counter
@@ -63,11 +64,13 @@ def load(engine: Engine, reader: Reader, *, progress: Progress = lambda _: None)
         connection.execute("SET idle_in_transaction_session_timeout = 0")
         connection.execute("SET TIME ZONE 'UTC'")
         connection.commit()
+        _notice_death(connection)
         try:
             _lock(connection)
             return _load_locked(connection, reader, fingerprint, progress)
         finally:
-            # The session carries settings and a lock that no other user of the pool may inherit.
+            _unlock(connection)
+            # The session carries settings that no other user of the pool may inherit.
             holder.invalidate()
 
 
@@ -173,11 +176,32 @@ def _fingerprint(reader: Reader) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _notice_death(connection: psycopg.Connection[Any]) -> None:
+    """Have the server look for us now and then, in the middle of a long statement too.
+
+    Otherwise a killed load goes on until its statement ends, and refuses the next one meanwhile.
+    A server on a system that cannot look refuses the setting: then it stays as it is.
+    """
+    try:
+        connection.execute("SET client_connection_check_interval = '1s'")
+        connection.commit()
+    except psycopg.Error:
+        connection.rollback()
+
+
 def _lock(connection: psycopg.Connection[Any]) -> None:
     row = connection.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone()
     connection.commit()
     if row is None or not row[0]:
         raise InputError("another load is running; try again when it has ended")
+
+
+def _unlock(connection: psycopg.Connection[Any]) -> None:
+    """Let the next load begin now: the server may take its time to notice a closed session."""
+    with suppress(psycopg.Error):
+        connection.rollback()
+        connection.execute("SELECT pg_advisory_unlock_all()")
+        connection.commit()
 
 
 def _open_record(connection: psycopg.Connection[Any], reader: Reader, fingerprint: str) -> int:

@@ -13,14 +13,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from performance_store import exports
 from performance_store.__main__ import main
@@ -283,6 +283,28 @@ def test_an_input_that_breaks_in_the_middle_changes_nothing(engine: Engine, tmp_
     assert newest.finished_at is not None
 
 
+@pytest.mark.parametrize("reader", [Platform, Breaks])
+def test_the_lock_is_free_before_the_session_is_closed(
+    engine: Engine, tmp_path: Path, reader: type[Platform]
+) -> None:
+    """Ended well or not: a server may keep the locks of a closed session for a while."""
+    held = []
+    close = Connection.invalidate
+
+    def look_and_close(connection: Connection) -> None:
+        held.append(
+            Store(engine).value(
+                "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database "
+                "WHERE l.locktype = 'advisory' AND d.datname = current_database()"
+            )
+        )
+        close(connection)
+
+    with mock.patch.object(Connection, "invalidate", look_and_close), suppress(InputError):
+        load(engine, reader(a_file(tmp_path / "in")))
+    assert held == [0]
+
+
 def test_a_load_within_a_load_is_refused(engine: Engine, tmp_path: Path) -> None:
     """The second begins while the first is at work, in the middle of its transaction."""
     first, second = a_file(tmp_path / "first"), a_file(tmp_path / "second", issues=9)
@@ -414,6 +436,30 @@ def test_rows_that_cannot_be_used_are_kept_with_their_reason(
     assert "end_date is not a date" in said
 
 
+def test_a_date_of_a_body_that_is_none_is_read_as_blank_and_said(
+    engine: Engine, tmp_path: Path
+) -> None:
+    file = PlatformFile(tmp_path)
+    file.organisation("local-authority:BBB", lpa=False, end_date="soon").provision()
+    role = {"organisation": "local-authority:BBB", "role": "local-planning-authority"}
+    file.add("role_organisation", **role, start_date="31/12/2019")
+    store = Store(engine)
+    assert store.load(file).rejected == 2
+    assert set(store.sql("SELECT table_name, reason FROM rejection")) == {
+        ("organisation", "end_date is not a date: read as blank"),
+        ("role_organisation", "start_date is not a date: read as blank"),
+    }
+    assert store.now().lpa_count == 2
+
+
+def test_an_issue_type_with_blanks_around_it_is_that_type(engine: Engine, tmp_path: Path) -> None:
+    file = PlatformFile(tmp_path)
+    file.provision().endpoint().answer().issues(2).issues(3, " missing value ")
+    store = Store(engine)
+    assert store.load(file).rejected == 0
+    assert store.cell().error_rows == 5
+
+
 def test_values_of_issues_may_be_anything(engine: Engine, tmp_path: Path) -> None:
     folder = a_file(tmp_path / "in")
     connection = sqlite3.connect(folder / "digital-land.sqlite3")
@@ -489,6 +535,42 @@ def test_a_loader_killed_at_a_step_leaves_the_last_data_and_the_next_load_works(
         newest, interrupted, _ = snapshots.loads(connection)
     assert (interrupted.state, interrupted.error) == ("failed", "was interrupted")
     assert newest.state == "published"
+
+
+WAITS_LONG = """
+import sys
+from performance_store.database import make_engine
+from performance_store.loading import load
+from performance_store.readers.platform import Platform
+
+module = sys.modules["performance_store.loading.load"]
+module.run_file = lambda connection, file: connection.execute("SELECT pg_sleep(60)") or {}
+load(make_engine(sys.argv[1], application_name="killed", pool=None), Platform(sys.argv[2]))
+"""
+
+
+def test_a_loader_killed_in_a_long_statement_does_not_hold_up_the_next(
+    database_url: str, engine: Engine, tmp_path: Path
+) -> None:
+    folder = a_file(tmp_path / "in")
+    loader = subprocess.Popen(
+        [sys.executable, "-c", WAITS_LONG, database_url, str(folder)], cwd=CHECKOUT
+    )
+    busy = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND application_name = 'killed' AND query LIKE '%pg_sleep%' AND state = 'active'"
+    )
+    store = Store(engine)
+    while not store.value(busy):
+        assert loader.poll() is None
+        time.sleep(0.05)
+    loader.kill()
+    loader.wait()
+    deadline = time.monotonic() + 30
+    while store.value(busy):
+        assert time.monotonic() < deadline, "the server works on for a loader that is gone"
+        time.sleep(0.1)
+    assert load(engine, Platform(folder)).state == "published"
 
 
 @pytest.mark.data

@@ -7,6 +7,16 @@ SELECT c.load_id, 'organisation', s.seq, 'no organisation reference', to_jsonb(s
 FROM stage_organisation s, t_context c
 WHERE curie(s.organisation) IS NULL;
 
+-- step: tell dates of organisations that are none
+-- The body itself stays: a date that cannot be read is blank, and said to be.
+INSERT INTO rejection (load_id, table_name, row_number, reason, row)
+SELECT c.load_id, 'organisation', s.seq,
+    CASE WHEN bad_date(s.start_date) THEN 'start_date' ELSE 'end_date' END
+        || ' is not a date: read as blank',
+    to_jsonb(s) - 'seq'
+FROM stage_organisation s, t_context c
+WHERE curie(s.organisation) IS NOT NULL AND (bad_date(s.start_date) OR bad_date(s.end_date));
+
 -- step: organisations
 -- The better informed source wins field by field: organisations CSV over platform over reports.
 INSERT INTO organisation AS o (
@@ -98,6 +108,15 @@ ORDER BY blank(role), seq DESC
 ON CONFLICT (role) DO UPDATE
 SET name = coalesce(excluded.name, role.name),
     description = coalesce(excluded.description, role.description);
+
+-- step: tell dates of roles that are none
+INSERT INTO rejection (load_id, table_name, row_number, reason, row)
+SELECT c.load_id, 'role_organisation', s.seq,
+    CASE WHEN bad_date(s.start_date) THEN 'start_date' ELSE 'end_date' END
+        || ' is not a date: read as blank',
+    to_jsonb(s) - 'seq'
+FROM stage_role_organisation s, t_context c
+WHERE bad_date(s.start_date) OR bad_date(s.end_date);
 
 -- step: roles of organisations
 INSERT INTO role_organisation (organisation_id, role, start_date, end_date)

@@ -1,9 +1,17 @@
 -- Issues counted from individual rows: each row once per organisation, dataset and resource.
 
+-- step: spellings of issue types
+CREATE TEMP TABLE t_spelling ON COMMIT DROP AS
+SELECT DISTINCT issue_type AS text FROM stage_issue WHERE blank(issue_type) IS NOT NULL;
+
 -- step: issue types that only rows mention
 INSERT INTO issue_type (issue_type)
-SELECT DISTINCT blank(issue_type) FROM stage_issue WHERE blank(issue_type) IS NOT NULL
+SELECT DISTINCT blank(text) FROM t_spelling
 ON CONFLICT (issue_type) DO NOTHING;
+
+-- step: issue types by their spelling
+CREATE TEMP TABLE t_key_issue_type ON COMMIT DROP AS
+SELECT s.text, i.id FROM t_spelling s JOIN issue_type i ON i.issue_type = blank(s.text);
 
 -- step: reject issues that cannot be used
 INSERT INTO rejection (load_id, table_name, row_number, reason, row)
@@ -18,7 +26,7 @@ SELECT s.seq, d.id AS dataset_id, r.resource_id, i.id AS issue_type_id,
 FROM stage_issue s
 JOIN dataset d ON d.dataset = s.dataset
 JOIN t_resource r ON r.resource = s.resource
-JOIN issue_type i ON i.issue_type = s.issue_type;
+JOIN t_key_issue_type i ON i.text = s.issue_type;
 
 -- step: rules as this input states them
 -- A type that the input's own register lacks is unclassified on that date.
@@ -27,7 +35,7 @@ SELECT DISTINCT ON (i.id) i.id AS issue_type_id,
     coalesce(blank(s.severity), 'unclassified') AS severity,
     coalesce(blank(s.responsibility), 'unclassified') AS responsibility
 FROM issue_type i
-LEFT JOIN stage_issue_type s ON s.issue_type = i.issue_type
+LEFT JOIN stage_issue_type s ON blank(s.issue_type) = i.issue_type
 ORDER BY i.id, s.seq DESC;
 
 -- step: issues of each resource
