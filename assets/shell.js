@@ -57,6 +57,13 @@
     });
   }
 
+  /* The heading of the part of the page that the address points into, if it does. */
+  function part() {
+    var found = location.hash && byId(location.hash.slice(1) + "-heading");
+    if (found) { found.setAttribute("tabindex", "-1"); }
+    return found;
+  }
+
   function settle(state) {
     var heading = document.querySelector("#page h1");
     var service = document.querySelector(".brand span").textContent;
@@ -64,7 +71,7 @@
     markNavigation();
     var journey = travelling || { kind: "page" };
     stopWaiting();
-    var results = journey.kind === "filter" && byId("results");
+    var results = journey.kind === "filter" && (part() || byId("results"));
     var target = results || heading;
     if (journey.kind === "back") {
       window.scrollTo(0, scrollAt[here()] || 0);

@@ -65,30 +65,34 @@ def cards(*items: Component) -> Component:
 
 
 def stat(
-    value: str,
+    value: Children,
     label: str,
     *children: Children,
     note: str | None = None,
     href: str | None = None,
+    more: Children = None,
 ) -> Component:
     """A figure with its caption: "6 of 8", "expected datasets are live". Further children (a
-    sparkline, a bar) stand below; `note` is the quiet last line, such as the change."""
+    sparkline, a bar) stand below; `note` is a quiet line, such as the change; `more` stands at
+    the foot, such as how the figure is worked out."""
     words: Children = text.link(label, href) if href else label
     quiet = [html.Span(note, className="stat-note")] if note else []
-    more = [html.Dd([*children, *quiet], className="stat-more")] if children or note else []
+    below = [html.Dd([*children, *quiet], className="stat-more")] if children or note else []
+    if more is not None:
+        below.append(html.Dd(more, className="stat-foot"))
     return html.Div(
         [
             html.Dt(words, className="stat-label"),
             html.Dd(value, className="stat-value"),
-            *more,
+            *below,
         ],
         className="stat",
     )
 
 
-def stats(*items: Component) -> Component:
-    """Figures side by side."""
-    return html.Dl(list(items), className="stats")
+def stats(*items: Component, four: bool = False) -> Component:
+    """Figures side by side, as many as fit, or four in a row where there is room."""
+    return html.Dl(list(items), className="stats stats-four" if four else "stats")
 
 
 def columns(main: Children, aside: Children) -> Component:

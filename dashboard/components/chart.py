@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.components import tables, text
+from dashboard.components import drawing, tables, text
 from dashboard.components.element import Children, aria
 from dashboard.components.figures.theme import dressed
 
@@ -43,9 +43,11 @@ def chart(
     csv_href: str | None = None,
     notes: Sequence[Children] = (),
     size: Size = "medium",
+    legend: Sequence[tuple[str, str, str]] = (),
 ) -> Component:
     """A chart with its words. In: the figure; what it is of; the one sentence it shows; the rows
-    it was made from, as a table's; the address of their CSV; and further children below it."""
+    it was made from, as a table's; the address of their CSV; and further children below it.
+    `legend` names the lines as (words, colour, dash): as text it wraps on a narrow screen."""
     for trace in figure.data:
         if trace.type not in _ALLOWED:
             raise ValueError(f"no chart of type {trace.type}: see dashboard.components.chart")
@@ -59,6 +61,7 @@ def chart(
                     html.P(finding, className="chart-finding"),
                 ]
             ),
+            drawing.line_key(legend) if legend else None,
             html.Div(
                 html.Div(graph, className="chart-graph"),
                 className=f"chart-plot chart-{size}",

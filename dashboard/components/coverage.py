@@ -1,26 +1,43 @@
-"""Coverage as tables with bars: the funnel of stages, and n of N by a dimension."""
+"""Coverage in the text: the funnel of stages, and n of N by a dimension with its change."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import date
 
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard import formatting
 from dashboard.components import drawing, provision, tables, text
-from performance_store.rows import Coverage
+from dashboard.components.element import Children
+from performance_store.rows import Coverage, CoveragePoint
 
+# Field of the row, what the stage is called, its measure, what a snapshot must know for it, and
+# what is said of those that fall out before it (one; several).
 STAGES = (
-    ("expected", "Expected", "expected"),
-    ("endpoint", "Provided", "coverage"),
-    ("reachable", "Reachable", "reachable"),
-    ("collected", "Collected", "collected"),
-    ("error_free", "Error-free", "error_free"),
-    ("conformant", "Conformant", "conformant"),
+    ("expected", "Expected", "expected", None, ("", "")),
+    ("endpoint", "Provided", "coverage", None, ("has no endpoint", "have no endpoint")),
+    ("reachable", "Reachable", "reachable", "logs", ("cannot be reached", "cannot be reached")),
+    ("collected", "Collected", "collected", "logs", ("failed at the newest attempt",) * 2),
+    (
+        "error_free",
+        "Error-free",
+        "error_free",
+        "issues",
+        ("has errors to mend", "have errors to mend"),
+    ),
+    (
+        "conformant",
+        "Conformant",
+        "conformant",
+        "fields",
+        ("supplies too few fields", "supply too few fields"),
+    ),
 )
 WITHHELD = 5
 """No percentage over fewer authorities than this."""
+_POINTS = 40
 
 
 def share(count: int, total: int, bodies: int) -> str:
@@ -30,75 +47,164 @@ def share(count: int, total: int, bodies: int) -> str:
     return formatting.share(count, total)
 
 
+def known_stages(knows: Sequence[str]) -> list[tuple[str, str, str, tuple[str, str]]]:
+    """Stages that a snapshot can tell, as (field, name, measure, what falls out before it).
+
+    It ends at the first one that it cannot: each stands on those before it.
+    """
+    found = []
+    for field, name, measure, needs, lost in STAGES:
+        if needs is not None and needs not in knows:
+            break
+        found.append((field, name, measure, lost))
+    return found
+
+
 def funnel(total: Coverage, knows: Sequence[str]) -> Component:
-    """Nested stages as a table with bars. In: the whole set, and what its snapshot knows."""
-    rows = []
-    before = None
-    for field, label, _ in STAGES:
-        needs = {"endpoint": None, "expected": None, "error_free": "issues", "conformant": "fields"}
-        if needs.get(field, "logs") not in (None, *knows):
-            continue
-        value = getattr(total, field)
+    """Nested stages as a list with bars. In: the whole set, and what its snapshot knows."""
+    stages = known_stages(knows)
+    items = []
+    before: int | None = None
+    for field, name, _, lost in stages:
+        value: int = getattr(total, field)
         words = formatting.n_of(value, total.expected)
-        rows.append(
-            [
-                label,
-                formatting.number(value),
-                drawing.small_bar(value, total.expected, f"{label}: {words}"),
-                formatting.share(value, before) if before is not None else "",
-            ]
+        note: Children = "everything that is asked of somebody in this set"
+        if before is not None:
+            note = f"{share(value, before, total.organisations)} of the stage before"
+            if before > value:
+                note += f"; {formatting.number(before - value)} {lost[before - value != 1]}"
+        items.append(
+            html.Li(
+                [
+                    html.Strong(name),
+                    " ",
+                    html.Strong(formatting.number(value), className="funnel-count"),
+                    " ",
+                    drawing.small_bar(value, total.expected, f"{name}: {words} expected"),
+                    html.Span(note, className="funnel-note"),
+                ],
+                className="funnel-step",
+            )
         )
         before = value
+    untold = [name for _, name, *_ in STAGES[len(stages) :]]
     return text.section(
         "From expected to conformant",
-        text.paragraph("Each stage counts only what passed the one before it."),
-        tables.table(
-            "Provisions by stage",
-            [
-                tables.Column("Stage"),
-                tables.Column("Provisions", numeric=True),
-                tables.Column("Of all expected"),
-                tables.Column("Of the stage before", numeric=True),
-            ],
-            rows,
-            caption_hidden=True,
-        ),
-        provision.explain(*(key for _, _, key in STAGES)),
+        text.paragraph("Provisions at each stage. Each stage counts only what passed the last."),
+        html.Ol(items, className="funnel"),
+        _untold(untold),
+        provision.explain(*(measure for _, _, measure, _ in stages)),
         id="funnel",
     )
 
 
-def table(what: str, rows: Sequence[Coverage], *, knows_logs: bool) -> Component | None:
-    """Coverage by one dimension, the fullest first. In: what a row is called, and the rows."""
+def _untold(names: Sequence[str]) -> Component | None:
+    if not names:
+        return None
+    said = formatting.listed([name.lower() for name in names], joiner="or")
+    return text.paragraph(
+        f"How many are {said} is not known: these figures do not hold what it takes to tell.",
+        quiet=True,
+    )
+
+
+def by(
+    what: str,
+    rows: Sequence[Coverage],
+    *,
+    then: Mapping[tuple[str, str], Coverage],
+    since: date | None,
+    knows: Sequence[str],
+    history: Mapping[str, Sequence[CoveragePoint]] | None = None,
+    csv_href: str,
+) -> Component | None:
+    """Coverage by one dimension, the fullest first, nobody's region or cohort last.
+
+    In: what a row is called; the rows; those of the comparison by (value, dataset), and its
+    date; what the snapshot knows; the line of each dataset, if rows are datasets; the CSV.
+    """
     if not rows:
         return None
-    title, id = f"By {what.lower()}", what.lower()
-    columns = [
-        tables.Column(what),
-        tables.Column("Provided"),
-        tables.Column("Authorities providing something"),
-    ]
-    if knows_logs:
-        columns += [
-            tables.Column("Reachable", numeric=True),
-            tables.Column("Error-free", numeric=True),
-        ]
+    is_dataset = history is not None
+    columns = [tables.Column(what), tables.Column("Provided")]
+    if not is_dataset:
+        columns.append(tables.Column("Authorities providing something"))
+    if since is not None:
+        columns.append(tables.Column(f"Change since {formatting.short_day(since)}"))
+    columns += [tables.Column(name, numeric=True) for _, name in _told_of(knows)]
+    has_past = history is not None and any(len(points) > 1 for points in history.values())
+    if has_past:
+        columns.append(tables.Column("Over time"))
     made = []
-    for row in sorted(
-        rows, key=lambda r: (-(r.endpoint / r.expected if r.expected else 0), r.label)
-    ):
-        words = share(row.endpoint, row.expected, row.organisations)
-        label = "Not in a cohort" if row.value == "none" and id == "cohort" else row.label
-        cells: list[Any] = [
-            label,
-            [words, drawing.small_bar(row.endpoint, row.expected, words)],
-            formatting.n_of(row.organisations_some, row.organisations),
-        ]
-        if knows_logs:
-            cells += [formatting.number(row.reachable), formatting.number(row.error_free)]
+    for row in sorted(rows, key=_fullest):
+        cells: list[Children] = [_name(what, row), _bar(row)]
+        if not is_dataset:
+            cells.append(formatting.n_of(row.organisations_some, row.organisations))
+        if since is not None:
+            cells.append(moved(row, then.get((row.value, row.dataset))))
+        cells += [formatting.number(getattr(row, field)) for field, _ in _told_of(knows)]
+        if has_past and history is not None:
+            cells.append(_line(row, history.get(row.dataset, ())))
         made.append(cells)
+    title = f"By {what.lower()}"
     return text.section(
         title,
         tables.table(f"Provisions {title.lower()}", columns, made, caption_hidden=True),
-        id=id,
+        text.paragraph(text.download_link(f"Download the figures {title.lower()}", csv_href,
+                                          note="CSV")),
+        id=what.lower(),
     )  # fmt: skip
+
+
+def moved(row: Coverage, then: Coverage | None) -> str:
+    """ "+3", and who was counted then if that has changed; "new" where there was nothing."""
+    if then is None:
+        return "new"
+    words = formatting.change(row.endpoint - then.endpoint)
+    if then.expected != row.expected:
+        words += f" (was {formatting.n_of(then.endpoint, then.expected)})"
+    return words
+
+
+def _told_of(knows: Sequence[str]) -> list[tuple[str, str]]:
+    known = {field for field, *_ in known_stages(knows)}
+    return [
+        (field, name)
+        for field, name in (("reachable", "Reachable"), ("error_free", "Error-free"))
+        if field in known
+    ]
+
+
+def _fullest(row: Coverage) -> tuple[bool, float, str]:
+    return row.value == "none", -(row.endpoint / row.expected if row.expected else 0), row.label
+
+
+def _name(what: str, row: Coverage) -> str:
+    if row.value == "none" and what == "Cohort":
+        return "Not in a cohort"
+    label = row.label
+    return label[:1].upper() + label[1:] if what == "Dataset" else label
+
+
+def _bar(row: Coverage) -> Component:
+    words = share(row.endpoint, row.expected, row.organisations)
+    bar = drawing.small_bar(row.endpoint, row.expected, words)
+    return html.Div([html.Div(words), bar], className="bar-cell")
+
+
+def _line(row: Coverage, points: Sequence[CoveragePoint]) -> Component:
+    values = thinned([float(point.endpoint) for point in points])
+    said = f"{row.label}: {formatting.number(row.endpoint)} provided"
+    if len(points) > 1:
+        first = points[0]
+        said += f", {formatting.number(first.endpoint)} on {formatting.day(first.as_at)}"
+    return drawing.sparkline(values, said)
+
+
+def thinned(values: Sequence[float]) -> list[float]:
+    """At most 40 of the values, evenly chosen, the last one among them: a drawing two
+    centimetres wide shows no more."""
+    if len(values) <= _POINTS:
+        return list(values)
+    last = len(values) - 1
+    return [values[round(number * last / (_POINTS - 1))] for number in range(_POINTS)]

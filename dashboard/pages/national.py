@@ -1,11 +1,11 @@
-"""The national picture: are we getting there, and what changed?
+"""The national picture: are we getting there, what changed, and what to look at first?
 
 Asked by a programme manager before a meeting, and by whoever has to answer a minister.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,60 +13,57 @@ from typing import Any
 from dash import Dash, html
 from dash.development.base_component import Component
 
-from dashboard import addresses, formatting, links
+from dashboard import addresses, formatting, frame, links
 from dashboard import components as ui
-from dashboard.components import coverage, provision
-from dashboard.components.chart import chart
-from dashboard.components.figures.coverage import over_time
+from dashboard.components import coverage, headline, trend
 from dashboard.data import ask
-from performance_store.queries import national, snapshots
-from performance_store.rows import Annotation, Coverage, Snapshot
+from dashboard.frame import KINDS, SETS, Frame
+from performance_store.queries import national
+from performance_store.rows import Annotation, Coverage, CoveragePoint, EventCount
 
 PATH = addresses.NATIONAL
 TITLE = "National picture"
 NAV = "National picture"
 
-SETS = {
-    "programme": "Open Digital Planning programme",
-    "statutory": "Statutory duties",
-    "any": "All obligations",
-    "all-lpas": "All planning authorities",
-}
-KINDS = {
-    "platform": "Platform data",
-    "odp-reports": "Weekly programme reports",
-    "registers": "Rebuilt from the registers",
-    "sample": "Sample data",
-}
+LINES = {"total": "All datasets together", "dataset": "A line for each dataset"}
+SHOWN = {"count": "Counts", "share": "Shares"}
+_DATES = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """What the reader asked for. `set` is the denominator."""
+class Filters(frame.Wanted):
+    """What the reader asked for: the frame, and how coverage over time is drawn."""
 
-    set: str = links.one_of(SETS, default="programme")
-    as_at: date | None = links.day()
-    kind: str | None = links.one_of(KINDS)
-    show: str = links.one_of(("count", "share"), default="count")
+    lines: str = links.one_of(LINES, default="total")
+    show: str = links.one_of(SHOWN, default="count")
+    dataset: tuple[str, ...] = links.any_of()
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the page shows: one snapshot, the one it is compared with, and the line of its kind."""
+    """What the page shows. `points` are the lines of the snapshot's own kind, up to its date;
+    `drawn` those of the chart, of the kind `drawn_kind`; `then` the comparison's coverage by
+    dimension, value and dataset; `notes` what has to be told beside the drawn line."""
 
     filters: Filters
+    frame: Frame
     notices: tuple[str, ...]
-    every: tuple[Snapshot, ...]
-    snapshot: Snapshot
-    before: Snapshot | None
-    total: Coverage | None
-    total_before: Coverage | None
-    by_dataset: tuple[Coverage, ...]
-    by_region: tuple[Coverage, ...]
-    by_cohort: tuple[Coverage, ...]
-    line: tuple[Coverage, ...]
+    picture: tuple[Coverage, ...]
+    then: Mapping[tuple[str, str, str], Coverage]
+    points: tuple[CoveragePoint, ...]
+    drawn: tuple[CoveragePoint, ...]
+    drawn_kind: str
     annotations: tuple[Annotation, ...]
-    events: dict[str, int]
+    notes: tuple[Annotation, ...]
+    events: Mapping[str, EventCount]
+
+    def by(self, dimension: str) -> tuple[Coverage, ...]:
+        """The rows of one dimension."""
+        return tuple(row for row in self.picture if row.dimension == dimension)
+
+    def before(self, dimension: str) -> dict[tuple[str, str], Coverage]:
+        """The comparison's rows of one dimension, by value and dataset."""
+        return {(v, d): row for (dim, v, d), row in self.then.items() if dim == dimension}
 
 
 def layout(**params: Any) -> Component:
@@ -76,81 +73,55 @@ def layout(**params: Any) -> Component:
 
 
 def view(filters: Filters, notices: tuple[str, ...] = ()) -> View:
-    """The figures of one snapshot and the line of its kind."""
-    every = ask(snapshots.every)
-    snapshot, told = _chosen(every, filters)
-    earlier = ask(snapshots.earlier, snapshot_id=snapshot.snapshot_id)
-    before = earlier[0] if earlier else None
-    line = ask(national.coverage_over_time, kind=snapshot.kind, denominator=filters.set)
-    notes = ask(snapshots.annotated, kind=snapshot.kind)
-    subjects = ("programme", "statutory", "any")
+    """The figures of one snapshot, of the one it is compared with, and the lines up to it."""
+    found = frame.choose(filters)
+    now, before = found.snapshot, found.before
+    then: dict[tuple[str, str, str], Coverage] = {}
+    events: dict[str, EventCount] = {}
+    if before is not None:
+        rows = ask(national.picture, snapshot_id=before.snapshot_id, denominator=found.set)
+        then = {(row.dimension, row.value, row.dataset): row for row in rows}
+        counted = ask(
+            national.event_counts,
+            kind=now.kind,
+            denominator=found.set,
+            after=before.as_at,
+            until=now.as_at,
+        )
+        events = {row.kind: row for row in counted}
+    points = ask(national.lines, kind=now.kind, denominator=found.set, until=now.as_at)
+    drawn, drawn_kind = _drawn(found, points)
+    unknown = [name for name in filters.dataset if name not in trend.each(drawn)]
+    told = [f"There is no line of “{name[:40]}”." for name in unknown[:3]]
     return View(
         filters=filters,
-        notices=(*notices, *told),
-        every=every,
-        snapshot=snapshot,
-        before=before,
-        total=_on(line, snapshot),
-        total_before=_on(line, before),
-        by_dataset=_by(snapshot, filters.set, "dataset"),
-        by_region=_by(snapshot, filters.set, "region"),
-        by_cohort=_by(snapshot, filters.set, "cohort"),
-        line=line,
-        annotations=tuple(
-            note for note in notes if note.subject not in subjects or note.subject == filters.set
-        ),
-        events=_counted(snapshot, before, filters.set),
+        frame=found,
+        notices=(*notices, *found.notices, *told),
+        picture=ask(national.picture, snapshot_id=now.snapshot_id, denominator=found.set),
+        then=then,
+        points=points,
+        drawn=drawn,
+        drawn_kind=drawn_kind,
+        annotations=frame.notes_on(now.kind, found.set),
+        notes=frame.notes_on(drawn_kind, found.set),
+        events=events,
     )
 
 
-def _chosen(every: Sequence[Snapshot], filters: Filters) -> tuple[Snapshot, tuple[str, ...]]:
-    """The snapshot asked for, else the present one with a notice."""
-    (present,) = ask(snapshots.current)
-    if filters.as_at is None and filters.kind is None:
-        return present, ()
-    fitting = [row for row in every if filters.kind in (None, row.kind)]
-    exact = [row for row in fitting if row.as_at == filters.as_at]
-    if exact:
-        return exact[0], ()
-    if filters.as_at is None and fitting:
-        return fitting[0], ()
-    if not fitting:
-        return present, ("There are no figures of that kind. These are the present ones.",)
-    asked = filters.as_at or present.as_at
-    near = min(fitting, key=lambda row: abs((row.as_at - asked).days))
-    return near, (
-        f"There are no figures of {formatting.day(asked)}. "
-        f"These are of the nearest date, {formatting.day(near.as_at)}.",
-    )
-
-
-def _on(line: Sequence[Coverage], snapshot: Snapshot | None) -> Coverage | None:
-    if snapshot is None:
-        return None
-    return next((row for row in line if row.as_at == snapshot.as_at), None)
-
-
-def _by(snapshot: Snapshot, denominator: str, dimension: str) -> tuple[Coverage, ...]:
-    return ask(
-        national.coverage,
-        snapshot_id=snapshot.snapshot_id,
-        denominator=denominator,
-        dimension=dimension,
-    )
-
-
-def _counted(snapshot: Snapshot, before: Snapshot | None, denominator: str) -> dict[str, int]:
-    """Events between the two snapshots, by kind."""
-    if before is None or "logs" not in snapshot.knows:
-        return {}
-    found = ask(
-        national.event_counts,
-        kind=snapshot.kind,
-        denominator=denominator,
-        after=before.as_at,
-        until=snapshot.as_at,
-    )
-    return {row.kind: row.events for row in found}
+def _drawn(
+    found: Frame, points: tuple[CoveragePoint, ...]
+) -> tuple[tuple[CoveragePoint, ...], str]:
+    """The lines to draw: of the snapshot's own kind; where that has no past, of the richest kind
+    that has one. Never of two kinds: they count differently."""
+    own = found.snapshot.kind
+    if len(trend.together(points)) > 1:
+        return points, own
+    for kind in KINDS:
+        if kind != own and sum(1 for row in found.every if row.kind == kind) > 1:
+            other = ask(national.lines, kind=kind, denominator=found.set, until=date.max)
+            if len(trend.together(other)) > 1:
+                return other, kind
+    return points, own
 
 
 def register(app: Dash) -> None:
@@ -159,36 +130,34 @@ def register(app: Dash) -> None:
 
 def render(shown: View) -> Component:
     """The page."""
+    found = shown.frame
+    where = f"{SETS[found.set]}, {KINDS[found.snapshot.kind].lower()}"
     body: list[Any] = [
         ui.breadcrumbs([("Home", addresses.HOME)]),
-        ui.heading(TITLE, caption=f"{_where(shown)} on {formatting.day(shown.snapshot.as_at)}"),
+        ui.heading(TITLE, caption=f"{where} on {formatting.day(found.snapshot.as_at)}"),
         ui.notices(shown.notices),
     ]
-    if shown.total is None:
-        body += [_form(shown), _nothing(shown)]
-        return html.Div(body)
-    total = shown.total
+    if found.total is None:
+        return html.Div([*body, _form(shown), _nothing(shown)])
+    total = found.total
     return html.Div(
         [
             *body,
             ui.paragraph(_sentence(shown, total), lead=True),
             _form(shown),
+            _rebuilt() if found.snapshot.kind == "registers" else None,
             _figures(shown, total),
-            coverage.funnel(total, shown.snapshot.knows),
+            _movements(shown),
+            coverage.funnel(total, found.known),
+            _first(shown, total),
             _over_time(shown),
-            coverage.table("Dataset", shown.by_dataset, knows_logs="logs" in shown.snapshot.knows),
-            coverage.table("Region", shown.by_region, knows_logs="logs" in shown.snapshot.knows),
-            coverage.table("Cohort", shown.by_cohort, knows_logs="logs" in shown.snapshot.knows),
+            *(_table(shown, what) for what in ("Dataset", "Region", "Cohort")),
         ]
     )
 
 
-def _where(shown: View) -> str:
-    return f"{SETS[shown.filters.set]}, {KINDS[shown.snapshot.kind].lower()}"
-
-
 def _sentence(shown: View, total: Coverage) -> str:
-    datasets = formatting.plural(len(shown.by_dataset), "dataset")
+    datasets = formatting.plural(len(shown.by("dataset")), "dataset")
     bodies = formatting.plural(total.organisations, "authority", "authorities")
     return (
         f"{formatting.n_of(total.endpoint, total.expected)} expected provisions have an "
@@ -196,155 +165,186 @@ def _sentence(shown: View, total: Coverage) -> str:
     )
 
 
-def _form(shown: View) -> Component:
-    filters, kinds = shown.filters, {row.kind for row in shown.every}
-    dates = [row for row in shown.every if row.kind == shown.snapshot.kind]
-    return ui.inline_form(
-        PATH,
-        ui.select("set", "Who is counted", list(SETS.items()), filters.set, any_label=None),
-        ui.select(
-            "kind",
-            "Where from",
-            [(key, words) for key, words in KINDS.items() if key in kinds],
-            shown.snapshot.kind,
-            any_label=None,
-        ),
-        ui.select(
-            "as_at",
-            "On",
-            [(row.as_at.isoformat(), formatting.day(row.as_at)) for row in dates],
-            shown.snapshot.as_at.isoformat(),
-            any_label=None,
-        ),
-        keep=links.kept(filters, "show"),
+def _rebuilt() -> Component:
+    return ui.inset(
+        "These figures were rebuilt from the dates in the registers. Nobody looked at the time, so "
+        "they tell who had an endpoint, not whether it worked."
     )
+
+
+def _form(shown: View) -> Component:
+    found, filters = shown.frame, shown.filters
+    now = found.snapshot
+    kinds = {row.kind for row in found.every}
+    sets = {row.denominator for row in found.totals} | {found.set}
+    dates = [row.as_at for row in found.of_kind()]
+    older = _days([day for day in dates if day < now.as_at], filters.compare)
+    asked = filters.compare.isoformat() if filters.compare else None
+    as_at = now.as_at.isoformat()
+    fields = [
+        ui.select("set", "Who is counted", _options(SETS, sets), found.set, any_label=None),
+        ui.select("kind", "Where from", _options(KINDS, kinds), now.kind, any_label=None),
+        ui.select("as_at", "As at", _days(dates, now.as_at), as_at, any_label=None),
+    ]
+    if older:
+        fields.append(
+            ui.select("compare", "Compared with", older, asked, any_label="A week before")
+        )
+    return ui.inline_form(PATH, *fields, keep=links.kept(filters, "lines", "show"))
+
+
+def _options(words: Mapping[str, str], there: set[str]) -> list[tuple[str, str]]:
+    return [(key, said) for key, said in words.items() if key in there]
+
+
+def _days(dates: Sequence[date], chosen: date | None) -> list[tuple[str, str]]:
+    """Dates to choose from, newest first: the newest 30, and one a month before those."""
+    offered = list(dates[:_DATES])
+    for day in dates[_DATES:]:
+        if day == chosen or (day.year, day.month) != (offered[-1].year, offered[-1].month):
+            offered.append(day)
+    return [(day.isoformat(), formatting.day(day)) for day in offered]
 
 
 def _nothing(shown: View) -> Component:
     return ui.empty_state(
-        "Nobody is counted in this set",
-        f"These figures ({KINDS[shown.snapshot.kind].lower()}) hold nothing for "
-        f"“{SETS[shown.filters.set]}”.",
-        clear=("Count all obligations", links.address(PATH, shown.filters, set="any")),
+        "Nobody is counted in these figures",
+        f"These figures ({KINDS[shown.frame.snapshot.kind].lower()}) hold nothing that anybody "
+        "is expected to provide.",
+        clear=("See the present figures", PATH),
     )
 
 
 def _figures(shown: View, total: Coverage) -> Component:
-    then = shown.total_before
-    items = [
-        _stat(shown, "endpoint", total.expected, "expected provisions are provided"),
-        _plain(total.organisations_some, total.organisations, "authorities provide something",
-               then.organisations_some if then else None, shown),
-        _plain(total.organisations_all, total.organisations, "authorities provide everything",
-               then.organisations_all if then else None, shown),
-    ]  # fmt: skip
-    explained = ["expected", "coverage", "authorities_some", "authorities_all"]
-    if "logs" in shown.snapshot.knows:
-        items.append(_stat(shown, "reachable", total.endpoint, "provided are reachable"))
-        explained.append("reachable")
-    if "issues" in shown.snapshot.knows:
-        items.append(_stat(shown, "error_free", total.collected, "collected are error-free"))
-        explained.append("error_free")
-    parts: list[Any] = [ui.stats(*items), _happened(shown), provision.explain(*explained)]
-    return ui.section("Where we stand", *parts, id="figures")
-
-
-def _stat(shown: View, field: str, of: int, label: str) -> Component:
-    value = getattr(shown.total, field)
-    then = getattr(shown.total_before, field) if shown.total_before else None
-    words = formatting.n_of(value, of)
-    said = f"{words} {label}"
-    return ui.stat(
-        words,
-        label,
-        ui.sparkline([getattr(row, field) for row in shown.line], f"{said}; the line over time"),
-        note=_since(value, then, shown.before),
+    found = shown.frame
+    now = headline.Now(
+        total=total,
+        then=shown.then.get(("all", "", "")),
+        since=found.before.as_at if found.before else None,
+        rules_changed=any(note.kind == "rule" for note in _meanwhile(shown)),
+        line=trend.together(shown.points),
+        events=shown.events,
+        knows=found.known,
     )
+    return ui.section("Where we stand", headline.figures(now), id="figures")
 
 
-def _plain(value: int, of: int, label: str, then: int | None, shown: View) -> Component:
-    words = formatting.n_of(value, of)
-    return ui.stat(
-        words,
-        label,
-        ui.small_bar(value, of, f"{words} {label}"),
-        note=_since(value, then, shown.before),
-    )
+def _meanwhile(shown: View) -> list[Annotation]:
+    """How the counting changed between the two dates."""
+    before, now = shown.frame.before, shown.frame.snapshot
+    return [
+        note
+        for note in shown.annotations
+        if before is not None and before.as_at < note.on_date <= now.as_at
+    ]
 
 
-def _since(value: int, then: int | None, before: Snapshot | None) -> str | None:
-    if then is None or before is None:
+def _movements(shown: View) -> Component | None:
+    """What changed since the comparison date: in the counting, and at the authorities."""
+    found = shown.frame
+    if found.before is None:
         return None
-    return f"{formatting.change(value - then)} since {formatting.short_day(before.as_at)}"
-
-
-def _happened(shown: View) -> Component | None:
-    """What happened since the comparison date, in one sentence."""
-    words = {
-        "newly_provided": "newly provided",
-        "lost": "lost",
-        "newly_broken": "newly broken",
-        "recovered": "recovered",
-    }
-    if not shown.events or shown.before is None:
-        return None
-    told = [f"{shown.events.get(key, 0)} {said}" for key, said in words.items()]
-    since = formatting.day(shown.before.as_at)
-    return ui.paragraph(f"Provisions since {since}: {formatting.listed(told)}.")
-
-
-def _over_time(shown: View) -> Component | None:
-    line = shown.line
-    if len(line) < 2:
-        return None
-    first, last = line[0], line[-1]
-    notes = [n for n in shown.annotations if first.as_at <= n.on_date <= last.as_at]
-    finding = (
-        f"Provided: {formatting.n_of(first.endpoint, first.expected)} on "
-        f"{formatting.day(first.as_at)}, {formatting.n_of(last.endpoint, last.expected)} on "
-        f"{formatting.day(last.as_at)}."
-    )
-    share = shown.filters.show == "share"
-    other = "count" if share else "share"
-    words = "Show counts" if share else "Show shares"
-    drawn = chart(
-        over_time(line, notes, share=share),
-        id="national-line",
-        title="Provisions with an endpoint",
-        finding=finding,
-        columns=[
-            ui.Column("Date"),
-            ui.Column("Provided"),
-            ui.Column("Authorities providing something"),
-        ],
-        rows=[
-            [
-                formatting.short_day(row.as_at),
-                coverage.share(row.endpoint, row.expected, row.organisations),
-                formatting.n_of(row.organisations_some, row.organisations),
-            ]
-            for row in reversed(line)
-        ],
-        csv_href=links.address("/downloads/coverage.csv", shown.filters),
-    )
-    told: list[Any] = []
-    if notes:
-        told = [
-            ui.paragraph("The numbered lines mark changes of rules or of who is counted:"),
-            ui.steps(
-                [[html.Strong(f"{formatting.day(n.on_date)}: {n.title}. "), n.text] for n in notes]
-            ),
-        ]
-    rebuilt = None
-    if shown.snapshot.kind == "registers":
-        rebuilt = ui.inset(
-            "This line was rebuilt from the dates in the registers. Nobody looked at the time."
+    since = found.before.as_at
+    told = _meanwhile(shown)
+    moved = headline.movements(shown.events, shown.by("dataset"), shown.before("dataset"))
+    caution = None
+    if told:
+        caution = ui.notification(
+            "The counting changed in this time",
+            ui.bullets([trend.told(note.on_date, [note]) for note in told]),
+            kind="warning",
         )
     return ui.section(
+        f"What changed since {formatting.day(since)}",
+        caution,
+        ui.paragraph(headline.summary(shown.events, since, logs="logs" in found.known)),
+        ui.bullets(moved) if moved else None,
+        ui.paragraph(
+            ui.download_link("Download what changed", _file(shown, "changes"), note="CSV")
+        ),
+        id="changes",
+    )
+
+
+def _first(shown: View, total: Coverage) -> Component | None:
+    said = headline.look_first(total, shown.by("dataset"), shown.frame.known)
+    if not said:
+        return None
+    return ui.section("What to look at first", ui.steps(said), id="first")
+
+
+def _over_time(shown: View) -> Component:
+    filters = shown.filters
+    points = trend.together(shown.drawn)
+    if len(points) < 2:
+        words = "There is only one date so far. A line appears with the second one."
+        return ui.section("Over time", ui.paragraph(words), id="over-time")
+    wanted = trend.Trend(
+        points=shown.drawn,
+        by_dataset=filters.lines == "dataset",
+        datasets=filters.dataset,
+        share=filters.show == "share",
+        rebuilt=shown.drawn_kind == "registers",
+        notes=tuple(
+            note for note in shown.notes if points[0].as_at < note.on_date <= points[-1].as_at
+        ),
+        csv_href=_file(shown, "lines", kind=shown.drawn_kind, as_at=points[-1].as_at),
+    )
+    return ui.section(
         "Over time",
-        rebuilt,
-        drawn,
-        ui.paragraph(ui.link(words, links.address(PATH, shown.filters, show=other))),
-        *told,
+        _elsewhere(shown, len(points)),
+        _line_form(shown),
+        trend.draw(wanted),
         id="over-time",
     )
+
+
+def _elsewhere(shown: View, count: int) -> Component | None:
+    """Whose line it is, where it is not that of the figures above."""
+    if shown.drawn_kind == shown.frame.snapshot.kind:
+        return None
+    return ui.inset(
+        f"This line is from other figures than those above ({KINDS[shown.drawn_kind].lower()}, "
+        f"{formatting.plural(count, 'date')}), which count other authorities. "
+        f"Of {KINDS[shown.frame.snapshot.kind].lower()} there is only one date so far."
+    )
+
+
+def _line_form(shown: View) -> Component:
+    filters = shown.filters
+    keep = links.kept(filters, *frame.NAMES)
+    fields = [
+        ui.select("lines", "Lines", list(LINES.items()), filters.lines, any_label=None),
+        ui.select("show", "Shown as", list(SHOWN.items()), filters.show, any_label=None),
+    ]
+    if filters.lines == "dataset":
+        known = trend.each(shown.drawn)
+        options = sorted(((name, known[name][-1].label) for name in known), key=lambda o: o[1])
+        if len(options) > trend.MOST_LINES:
+            fields.append(ui.checkboxes("dataset", "Datasets (up to 8)", options, filters.dataset))
+    return ui.inline_form(f"{PATH}#over-time", *fields, keep=keep, apply_label="Draw")
+
+
+def _table(shown: View, what: str) -> Component | None:
+    found, name = shown.frame, what.lower()
+    return coverage.by(
+        what,
+        shown.by(name),
+        then=shown.before(name),
+        since=found.before.as_at if found.before else None,
+        knows=found.known,
+        history=trend.each(shown.points) if name == "dataset" else None,
+        csv_href=_file(shown, name),
+    )
+
+
+def _file(shown: View, table: str, **changes: Any) -> str:
+    """The address of a file of what is shown: exactly this snapshot, set and comparison."""
+    found = shown.frame
+    wanted = frame.Wanted(
+        set=found.set,
+        as_at=found.snapshot.as_at,
+        compare=found.before.as_at if found.before else None,
+        kind=found.snapshot.kind,
+    )
+    return links.address(f"/downloads/national/{table}.csv", wanted, **changes)

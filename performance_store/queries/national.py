@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from performance_store.queries.fetch import fetch
 from performance_store.rows import Coverage, CoveragePoint, Event, EventCount
@@ -55,6 +55,23 @@ def totals(connection: Connection, *, snapshot_id: int) -> tuple[Coverage, ...]:
         "AND c.expected > 0 ORDER BY c.denominator",
         snapshot_id=snapshot_id,
     )
+
+
+def knowledge(connection: Connection, *, snapshot_id: int) -> tuple[str, ...]:
+    """Which figures a snapshot can tell: those of logs, issues, fields and expectations it knows.
+
+    Fields only where the specification of some dataset says how many there should be: without it
+    nobody is known to conform, which is not the same as nobody conforming.
+    """
+    rows = connection.execute(
+        text(
+            "SELECT k FROM snapshot n CROSS JOIN unnest(n.knows) k WHERE n.id = :snapshot_id "
+            "AND (k <> 'fields' OR EXISTS (SELECT FROM summary s "
+            "WHERE s.snapshot_id = n.id AND s.fields_total IS NOT NULL)) ORDER BY k"
+        ),
+        {"snapshot_id": snapshot_id},
+    )
+    return tuple(row[0] for row in rows)
 
 
 def picture(connection: Connection, *, snapshot_id: int, denominator: str) -> tuple[Coverage, ...]:
@@ -133,6 +150,48 @@ WHERE n.kind = :kind AND n.as_at > :after AND n.as_at <= :until
     AND e.kind IN ('joined_denominator', 'left_denominator')
     AND coalesce(e.after, e.before) = :denominator
 GROUP BY e.kind
+""",
+        kind=kind,
+        denominator=denominator,
+        after=after,
+        until=until,
+    )
+
+
+_IN_SET = """
+    CASE :denominator
+        WHEN 'programme' THEN s.in_programme
+        WHEN 'statutory' THEN s.in_statutory
+        WHEN 'any' THEN s.in_any
+        ELSE s.is_lpa
+    END IS TRUE
+"""
+
+
+def changes(
+    connection: Connection, *, kind: str, denominator: str, after: date, until: date
+) -> tuple[Event, ...]:
+    """What changed in a denominator after one date and up to another, oldest first.
+
+    The events that ``event_counts`` counts, one by one.
+    """
+    return fetch(
+        connection,
+        Event,
+        f"""
+SELECT n.as_at, p.as_at, e.kind, o.organisation, o.name, d.dataset, d.name, e.before, e.after,
+    e.by_rule
+FROM event e
+JOIN snapshot n ON n.id = e.snapshot_id
+JOIN snapshot p ON p.id = e.previous_snapshot_id
+JOIN organisation o ON o.id = e.organisation_id
+LEFT JOIN dataset d ON d.id = e.dataset_id
+LEFT JOIN summary s ON s.organisation_id = e.organisation_id AND s.dataset_id = e.dataset_id
+    AND s.snapshot_id = CASE e.kind WHEN 'lost' THEN e.previous_snapshot_id ELSE e.snapshot_id END
+WHERE n.kind = :kind AND n.as_at > :after AND n.as_at <= :until
+    AND CASE WHEN e.kind IN ('joined_denominator', 'left_denominator')
+        THEN coalesce(e.after, e.before) = :denominator ELSE {_IN_SET} END
+ORDER BY n.as_at, e.kind, o.name, d.name, e.id
 """,
         kind=kind,
         denominator=denominator,

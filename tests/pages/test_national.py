@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
+import json
 import re
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -93,8 +98,143 @@ def test_what_cannot_be_used_is_ignored_with_a_notice(client: FlaskClient, query
     assert "275 of 952" in text
 
 
-def test_an_empty_set_says_so(client: FlaskClient) -> None:
-    assert "Nobody is counted in this set" in words(client, "/national?set=statutory")
+def test_a_set_that_nobody_is_in_gives_way_with_a_notice(client: FlaskClient) -> None:
+    text = words(client, "/national?set=statutory")
+    assert "Nobody is counted under “Statutory duties” in these figures." in text
+    assert "275 of 952 expected provisions" in text
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("2025-01-30", ["The content of 18 provisions changed"]),
+        ("2025-03-05", ["The content of 31 provisions changed", "5 endpoints were replaced"]),
+        ("2025-03-12", ["The content of 16 provisions changed", "1 endpoint was replaced"]),
+        ("2025-03-19", ["The content of 20 provisions changed", "the status of 49 provisions"]),
+        ("2025-04-02", ["The content of 40 provisions changed", "6 endpoints were replaced"]),
+        ("2025-04-02", ["46 authorities joined this set"]),
+    ],
+)
+def test_the_rest_of_the_golden_churn_is_told(
+    client: FlaskClient, day: str, said: list[str]
+) -> None:
+    text = words(client, f"/national?as_at={day}")
+    assert [item for item in said if item not in text] == []
+
+
+def test_the_whole_way_is_the_sum_of_its_steps(client: FlaskClient) -> None:
+    text = words(client, "/national?as_at=2025-04-02&compare=2025-01-22")
+    assert "51 newly provided, 2 lost, 5 newly broken and 3 recovered" in text
+    assert "+53 since 22 Jan 2025; 368 more expected" in text
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("as_at=2025-03-12&compare=2025-03-19", "19 March 2025 is not before the date shown."),
+        ("as_at=2025-03-12&compare=2025-03-01", "We compare with 5 March 2025."),
+        ("as_at=2025-01-22&compare=2025-01-01", "There are no earlier figures"),
+        ("lines=dataset&dataset=nonsense", "There is no line of “nonsense”."),
+    ],
+)
+def test_what_is_not_there_is_told(client: FlaskClient, query: str, said: str) -> None:
+    assert said in words(client, f"/national?{query}")
+
+
+def test_a_change_is_never_shown_without_what_caused_it(client: FlaskClient) -> None:
+    text = words(client, "/national?as_at=2025-03-19")
+    assert "−48 since 12 Mar 2025; a check changed" in text
+    assert "Nothing got worse at the authorities: the rule is new." in text
+
+
+def figure(client: FlaskClient, query: str) -> dict[str, Any]:
+    """The chart's figure, as the browser gets it."""
+    page = "/national"
+    answer = client.post(
+        "/_dash-update-component",
+        json={
+            "output": "..page.children...page-state.data..",
+            "outputs": [
+                {"id": "page", "property": "children"},
+                {"id": "page-state", "property": "data"},
+            ],
+            "inputs": [
+                {"id": "url", "property": "pathname", "value": page},
+                {"id": "url", "property": "search", "value": query},
+            ],
+            "changedPropIds": ["url.search"],
+        },
+    )
+    found = re.search(r'"figure":\s*(\{.*)', answer.get_data(as_text=True), flags=re.S)
+    assert found is not None
+    return json.JSONDecoder().raw_decode(found[1])[0]  # type: ignore[no-any-return]
+
+
+def test_the_line_shows_the_golden_figures_and_its_marks(client: FlaskClient) -> None:
+    drawn = figure(client, "?kind=odp-reports")
+    assert [trace["name"] for trace in drawn["data"]] == ["Provided", "Expected"]
+    assert drawn["data"][0]["y"] == [row[3] for row in GOLDEN]
+    assert drawn["data"][1]["y"] == [row[2] for row in GOLDEN]
+    assert [shape["x0"] for shape in drawn["layout"]["shapes"]] == ["2025-03-19", "2025-04-02"]
+
+
+def test_a_share_breaks_where_its_denominator_changes(client: FlaskClient) -> None:
+    (line,) = figure(client, "?show=share")["data"]
+    assert line["y"] == [38.0, 38.2, 42.6, 43.3, 44.0, None, 28.9]
+
+
+def test_there_is_a_line_for_each_dataset(client: FlaskClient) -> None:
+    lines = figure(client, "?lines=dataset")["data"]
+    assert len(lines) == 8
+    ends = {line["name"]: (line["y"][0], line["y"][-1]) for line in lines}
+    assert ends["Conservation area"][0] == 46
+    assert ends["Tree"][0] == 22
+    assert sum(last for _, last in ends.values()) == 275
+    (one,) = figure(client, "?lines=dataset&dataset=tree")["data"]
+    assert one["name"] == "Tree"
+
+
+@pytest.mark.parametrize("table", ["all", "dataset", "region", "cohort"])
+@pytest.mark.parametrize("row", GOLDEN, ids=[str(row[0]) for row in GOLDEN])
+def test_the_files_add_up_to_the_golden_figures(
+    client: FlaskClient, table: str, row: tuple[object, ...]
+) -> None:
+    day, bodies, expected, endpoint, *_, reachable, collected, clean, conformant = row
+    lines = table_of(client, f"/downloads/national/{table}.csv?as_at={day}")
+    for name, value in (
+        ("expected", expected),
+        ("endpoint", endpoint),
+        ("reachable", reachable),
+        ("collected", collected),
+        ("error_free", clean),
+        ("conformant", conformant),
+    ):
+        assert sum(int(line[name]) for line in lines) == value
+    if table in ("region", "cohort"):
+        assert sum(int(line["organisations"]) for line in lines) == bodies
+
+
+def test_the_file_of_changes_lists_what_is_counted(client: FlaskClient) -> None:
+    lines = table_of(client, "/downloads/national/changes.csv?as_at=2025-03-05")
+    kinds = Counter(line["kind"] for line in lines)
+    assert (kinds["newly_provided"], kinds["lost"], kinds["endpoint_replaced"]) == (27, 1, 5)
+    assert client.get("/downloads/national/nonsense.csv").status_code == 404
+
+
+def table_of(client: FlaskClient, address: str) -> list[dict[str, str]]:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert answer.mimetype == "text/csv"
+    assert "attachment" in answer.headers["Content-Disposition"]
+    return list(csv.DictReader(io.StringIO(answer.get_data(as_text=True))))
+
+
+def test_every_file_on_the_page_can_be_had(client: FlaskClient) -> None:
+    body = client.get("/national?as_at=2025-03-19").get_data(as_text=True)
+    found = re.findall(r'href="(/downloads/[^"]+)"', body)
+    assert len(found) == 5
+    for address in found:
+        assert table_of(client, html.unescape(address))
 
 
 def test_the_file_holds_the_rows_of_the_chart(client: FlaskClient) -> None:

@@ -3,64 +3,94 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import plotly.graph_objects as go
 
 from dashboard.components.figures.theme import DASHES, INK, LINE, QUIET, SERIES
-from performance_store.rows import Annotation, Coverage
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its name, and (date, value) from the oldest on; None where it is not known."""
+
+    name: str
+    points: tuple[tuple[date, float | None], ...]
+
+
+def look(number: int) -> tuple[str, str]:
+    """Colour and dash of a line. No two of the first 35 look alike."""
+    return SERIES[number % len(SERIES)], DASHES[(number + number // len(SERIES)) % 6]
 
 
 def over_time(
-    rows: Sequence[Coverage], annotations: Sequence[Annotation], *, share: bool
+    lines: Sequence[Line], marks: Sequence[tuple[date, str]], *, share: bool, rebuilt: bool = False
 ) -> go.Figure:
-    """Provided and expected provisions (or the one as a share of the other) by date.
+    """Lines by date, as counts or as percentages. In: also what to mark, as (date, number); and
+    whether the past was rebuilt rather than observed, which is drawn on a shaded ground.
 
-    Steps, not slopes: between two snapshots nobody looked. Annotations are numbered lines, told
-    in words below the chart.
+    Steps, not slopes: between two snapshots nobody looked.
     """
-    dates = [row.as_at for row in rows]
     figure = go.Figure()
+    for number, line in enumerate(lines):
+        figure.add_trace(_trace(line, number, share))
+    for on_date, label in marks:
+        _mark(figure, on_date, label)
+    figure.update_layout(showlegend=False, margin={"t": 26})
+    figure.update_xaxes(tickformatstops=_TICKS, nticks=6, tickangle=0)
+    if rebuilt:
+        figure.update_layout(plot_bgcolor="#f7f5f0")
     if share:
-        values = [100 * row.endpoint / row.expected if row.expected else None for row in rows]
-        figure.add_trace(_line("Provided, % of expected", dates, values, 0))
         figure.update_yaxes(range=[0, 100], ticksuffix="%")
     else:
-        figure.add_trace(_line("Provided", dates, [row.endpoint for row in rows], 0))
-        figure.add_trace(_line("Expected", dates, [row.expected for row in rows], 1))
         figure.update_yaxes(rangemode="tozero", title="provisions")
-    for number, note in enumerate(annotations, start=1):
-        figure.add_shape(
-            type="line",
-            x0=note.on_date,
-            x1=note.on_date,
-            y0=0,
-            y1=1,
-            yref="paper",
-            line={"color": QUIET, "width": 1, "dash": "dot"},
-        )
-        figure.add_annotation(
-            x=note.on_date,
-            y=1,
-            yref="paper",
-            yanchor="bottom",
-            text=str(number),
-            showarrow=False,
-            font={"color": INK, "size": 12},
-            bgcolor=LINE,
-        )
-    figure.update_layout(showlegend=not share)
     return figure
 
 
-def _line(
-    name: str, dates: Sequence[date], values: Sequence[float | None], number: int
-) -> go.Scatter:
+# Days and months as they are said here, not as in America.
+_TICKS = [
+    {"dtickrange": [None, 2_419_200_000], "value": "%-d %b\n%Y"},
+    {"dtickrange": [2_419_200_000, "M12"], "value": "%b\n%Y"},
+    {"dtickrange": ["M12", None], "value": "%Y"},
+]
+
+
+def _trace(line: Line, number: int, share: bool) -> go.Scatter:
+    colour, dash = look(number)
+    few = len(line.points) < 20
+    value = "%{y:.0f}%" if share else "%{y:,.0f}"
+    sizes: int | list[int] = 7 if few else [0] * (len(line.points) - 1) + [7]
     return go.Scatter(
-        name=name,
-        x=list(dates),
-        y=list(values),
-        mode="lines+markers" if len(dates) < 20 else "lines",
-        line={"shape": "hv", "color": SERIES[number], "dash": DASHES[number], "width": 2.5},
-        hovertemplate="%{x|%-d %b %Y}: %{y:,.0f}<extra>" + name + "</extra>",
+        name=line.name,
+        x=[day for day, _ in line.points],
+        y=[value for _, value in line.points],
+        mode="lines+markers",
+        # The newest value has no step of its own yet: a dot shows it.
+        marker={"size": sizes, "color": colour},
+        line={"shape": "hv", "color": colour, "dash": dash, "width": 2.5},
+        hovertemplate=f"{line.name}<br>%{{x|%-d %b %Y}}: {value}<extra></extra>",
+    )
+
+
+def _mark(figure: go.Figure, on_date: date, label: str) -> None:
+    figure.add_shape(
+        type="line",
+        x0=on_date,
+        x1=on_date,
+        y0=0,
+        y1=1,
+        yref="paper",
+        line={"color": QUIET, "width": 1, "dash": "dot"},
+    )
+    figure.add_annotation(
+        x=on_date,
+        y=1,
+        yref="paper",
+        yanchor="bottom",
+        text=label,
+        showarrow=False,
+        font={"color": INK, "size": 12},
+        bgcolor=LINE,
+        borderpad=2,
     )

@@ -45,11 +45,17 @@ WHERE (b.issue_type_id IS NULL AND n.cells >= 20
 INSERT INTO annotation (on_date, kind, scope, title, text, snapshot_id, subject)
 SELECT as_at, 'rule', (SELECT kind FROM t_context),
     CASE WHEN added THEN 'New check: ' || issue_type ELSE 'Check changed: ' || issue_type END,
-    CASE WHEN added THEN 'From this date the platform also checks for "' || issue_type || '" ('
-            || severity || ', ' || responsibility || '). ' || cells
-            || ' provisions have it. Nothing got worse at the authorities: the rule is new.'
-        ELSE '"' || issue_type || '" was ' || old_severity || ', ' || old_responsibility
-            || ' and is now ' || severity || ', ' || responsibility || '. ' || cells
+    CASE WHEN added THEN 'From this date the platform also makes this check. It finds '
+            || CASE severity WHEN 'error' THEN 'an ' ELSE 'a ' END || severity
+            || CASE responsibility WHEN 'external' THEN ' for the authority to mend'
+                WHEN 'internal' THEN ' for the platform to mend' ELSE '' END || ' in ' || cells
+            || ' provisions. Nothing got worse at the authorities: the rule is new.'
+        ELSE 'What this check finds was ' || CASE old_severity WHEN 'error' THEN 'an ' ELSE 'a ' END || old_severity
+            || CASE old_responsibility WHEN 'external' THEN ' for the authority to mend'
+                WHEN 'internal' THEN ' for the platform to mend' ELSE '' END
+            || ', and is now ' || CASE severity WHEN 'error' THEN 'an ' ELSE 'a ' END || severity
+            || CASE responsibility WHEN 'external' THEN ' for the authority to mend'
+                WHEN 'internal' THEN ' for the platform to mend' ELSE '' END || '. ' || cells
             || ' provisions have it.' END,
     snapshot_id, issue_type
 FROM t_rule_change

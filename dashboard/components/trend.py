@@ -1,0 +1,234 @@
+"""Coverage over time: which lines are drawn, what they show, and the same as a table."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard import formatting
+from dashboard.components import coverage, text
+from dashboard.components.chart import chart
+from dashboard.components.element import Children
+from dashboard.components.figures.coverage import Line, look, over_time
+from dashboard.components.tables import Column
+from performance_store.rows import Annotation, CoveragePoint
+
+MOST_LINES = 8
+_MOST_ROWS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """What to draw: points of all datasets together and of each, oldest first; whether by
+    dataset, which ones (none: the fullest eight), as a share; what to tell; and its file."""
+
+    points: tuple[CoveragePoint, ...]
+    by_dataset: bool
+    datasets: tuple[str, ...]
+    share: bool
+    rebuilt: bool
+    notes: tuple[Annotation, ...]
+    csv_href: str
+
+
+def together(points: Sequence[CoveragePoint]) -> tuple[CoveragePoint, ...]:
+    """The points of all datasets together."""
+    return tuple(point for point in points if not point.dataset)
+
+
+def each(points: Sequence[CoveragePoint]) -> Mapping[str, list[CoveragePoint]]:
+    """The points of each dataset."""
+    found: dict[str, list[CoveragePoint]] = defaultdict(list)
+    for point in points:
+        if point.dataset:
+            found[point.dataset].append(point)
+    return found
+
+
+def drawn_datasets(trend: Trend) -> list[str]:
+    """Which datasets have a line: those asked for, else the fullest, in the newest order."""
+    known = each(trend.points)
+    newest = max(point.as_at for point in trend.points)
+    alive = [name for name in known if known[name][-1].as_at == newest]
+    ranked = sorted(alive, key=lambda name: (-known[name][-1].endpoint, known[name][-1].label))
+    asked = [name for name in ranked if name in trend.datasets]
+    return (asked or ranked)[:MOST_LINES]
+
+
+def draw(trend: Trend) -> Component:
+    """The chart with its finding, key, table, file and annotations in words."""
+    marks = _marks(trend.notes)
+    lines = _by_dataset(trend) if trend.by_dataset else _of_all(trend)
+    return chart(
+        over_time(
+            lines,
+            [(on_date, label) for on_date, (label, _) in marks.items()],
+            share=trend.share,
+            rebuilt=trend.rebuilt,
+        ),
+        id="national-line",
+        title="Provided, as a share of expected" if trend.share else "Provisions provided",
+        finding=_finding(trend),
+        columns=_columns(trend),
+        rows=_rows(trend),
+        csv_href=trend.csv_href,
+        legend=[(line.name, *look(number)) for number, line in enumerate(lines)],
+        notes=[_told(marks)] if marks else [],
+    )
+
+
+def _of_all(trend: Trend) -> list[Line]:
+    points = together(trend.points)
+    words = "Provided (rebuilt)" if trend.rebuilt else "Provided"
+    lines = [Line(words, _points(points, trend.share))]
+    if not trend.share:
+        expected = tuple((point.as_at, float(point.expected)) for point in points)
+        lines.append(Line("Expected", expected))
+    return lines
+
+
+def _by_dataset(trend: Trend) -> list[Line]:
+    known = each(trend.points)
+    return [
+        Line(
+            _name(known[name][-1].label),
+            _points(known[name], trend.share),
+        )
+        for name in drawn_datasets(trend)
+    ]
+
+
+def _points(points: Sequence[CoveragePoint], share: bool) -> tuple[tuple[date, float | None], ...]:
+    """The points of a line. A line of shares breaks where what it is a share of changed by a
+    twentieth or more: it did not fall, it began anew."""
+    found: list[tuple[date, float | None]] = []
+    before: CoveragePoint | None = None
+    for point in points:
+        if share and before is not None:
+            moved = abs(point.expected - before.expected)
+            if moved * 20 >= before.expected:
+                found.append((point.as_at, None))
+        found.append((point.as_at, _value(point, share)))
+        before = point
+    return tuple(found)
+
+
+def _value(point: CoveragePoint, share: bool) -> float | None:
+    if not share:
+        return float(point.endpoint)
+    if not point.expected or point.organisations < coverage.WITHHELD:
+        return None
+    return round(100 * point.endpoint / point.expected, 1)
+
+
+def _finding(trend: Trend) -> str:
+    points = together(trend.points)
+    first, last = points[0], points[-1]
+    if trend.by_dataset:
+        known = each(trend.points)
+        names = drawn_datasets(trend)
+        most, least = known[names[0]][-1], known[names[-1]][-1]
+        most_words = coverage.share(most.endpoint, most.expected, most.organisations)
+        said = f"On {formatting.day(last.as_at)} most is provided of {_low(most.label)}: "
+        said += f"{most_words} authorities"
+        if len(names) > 1:
+            words = coverage.share(least.endpoint, least.expected, least.organisations)
+            said += f"; of those drawn, least of {_low(least.label)}: {words}"
+        return said + "."
+    then = coverage.share(first.endpoint, first.expected, first.organisations)
+    now = coverage.share(last.endpoint, last.expected, last.organisations)
+    said = (
+        f"Provided: {then} on {formatting.day(first.as_at)}, {now} on {formatting.day(last.as_at)}."
+    )
+    if first.expected != last.expected:
+        words = "More" if last.expected > first.expected else "Fewer"
+        said += f" {words} are expected now than then, so the two shares do not compare."
+    return said
+
+
+def _columns(trend: Trend) -> list[Column]:
+    if trend.by_dataset:
+        known = each(trend.points)
+        names = [_name(known[name][-1].label) for name in drawn_datasets(trend)]
+        return [Column("Date"), *(Column(name, numeric=True) for name in names), Column("Of each")]
+    return [
+        Column("Date"),
+        Column("Provided"),
+        Column("Authorities providing something"),
+        Column("Authorities providing everything"),
+    ]
+
+
+def _rows(trend: Trend) -> list[list[Children]]:
+    """The newest dates; the file has all of them."""
+    if not trend.by_dataset:
+        points = together(trend.points)[-_MOST_ROWS:]
+        return [
+            [
+                formatting.short_day(point.as_at),
+                coverage.share(point.endpoint, point.expected, point.organisations),
+                formatting.n_of(point.organisations_some, point.organisations),
+                formatting.n_of(point.organisations_all, point.organisations),
+            ]
+            for point in reversed(points)
+        ]
+    names = drawn_datasets(trend)
+    known = each(trend.points)
+    by_date = {name: {point.as_at: point for point in known[name]} for name in names}
+    days = sorted({day for found in by_date.values() for day in found})[-_MOST_ROWS:]
+    rows: list[list[Children]] = []
+    for day in reversed(days):
+        there = [by_date[name].get(day) for name in names]
+        sizes = {point.expected for point in there if point is not None}
+        of_each = formatting.number(max(sizes)) if len(sizes) == 1 else "differs"
+        rows.append(
+            [
+                formatting.short_day(day),
+                *(formatting.number(point.endpoint) if point else None for point in there),
+                of_each,
+            ]
+        )
+    return rows
+
+
+def _marks(notes: Sequence[Annotation]) -> dict[date, tuple[str, list[Annotation]]]:
+    """Annotations by date, each date with its number."""
+    found: dict[date, list[Annotation]] = {}
+    for note in notes:
+        found.setdefault(note.on_date, []).append(note)
+    return {day: (str(n), found[day]) for n, day in enumerate(sorted(found), start=1)}
+
+
+def _told(marks: Mapping[date, tuple[str, list[Annotation]]]) -> Component:
+    return html.Div(
+        [
+            text.paragraph("The numbered lines mark changes of rules or of who is counted:"),
+            text.steps([told(on_date, notes) for on_date, (_, notes) in marks.items()]),
+        ],
+        className="chart-notes",
+    )
+
+
+def told(on_date: date, notes: Sequence[Annotation]) -> list[Children]:
+    """What changed in the counting on a date, in words."""
+    words: list[Children] = [html.Strong(f"{formatting.day(on_date)}: ")]
+    for number, note in enumerate(notes):
+        words += [
+            " " if number else "",
+            html.Strong(formatting.sentence(note.title)),
+            f" {note.text}",
+        ]
+    return words
+
+
+def _name(label: str) -> str:
+    return label[:1].upper() + label[1:]
+
+
+def _low(label: str) -> str:
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label

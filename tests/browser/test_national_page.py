@@ -1,0 +1,127 @@
+"""The national page in a real browser: the chart is drawn, filters keep the reader's place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import Engine
+
+from performance_store.loading import load
+from performance_store.readers.sample import Sample
+from tests.support import browser
+from tests.support.real_store import real_app
+
+SIZES = {"wide": browser.WIDE, "narrow": browser.NARROW, "320 px": {"width": 320, "height": 600}}
+VIEWS = ("/national", "/national?set=any&lines=dataset&show=share", "/national?set=all-lpas")
+
+
+@pytest.fixture(scope="module")
+def site(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    load(module_engine, Sample(date(2026, 8, 21), authorities=40, weeks=12))
+    with browser.serving(real_app(tmp_path_factory.mktemp("site"), module_engine)) as address:
+        yield address
+
+
+@pytest.fixture(autouse=True)
+def quiet_console(page: Page) -> Iterator[None]:
+    said: list[str] = []
+    expected = ("Executing inline script violates",)
+    page.on("console", lambda line: said.append(line.text) if line.type != "log" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    yield
+    assert [line for line in said if not any(known in line for known in expected)] == []
+
+
+def drawn(page: Page) -> None:
+    page.wait_for_selector(".js-plotly-plot .scatterlayer .js-line")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("path", VIEWS)
+def test_axe_finds_nothing_and_nothing_overflows(
+    page: Page, site: str, path: str, size: str
+) -> None:
+    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+    browser.open_page(page, site + path)
+    drawn(page)
+    assert browser.axe_violations(page) == []
+    assert browser.overflow(page) == 0
+    assert browser.small_targets(page) == []
+
+
+def test_plotly_is_fetched_here_and_not_before(page: Page, site: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    browser.open_page(page, site + "/about")
+    page.wait_for_load_state("networkidle")
+    assert not [url for url in asked if "plotly" in url]
+    page.get_by_role("link", name="National picture").first.click()
+    drawn(page)
+    assert [url for url in asked if "plotly" in url]
+    assert not [url for url in asked if url.startswith("http") and not url.startswith(site)]
+
+
+def test_the_chart_has_a_name_a_table_and_a_file(page: Page, site: str) -> None:
+    browser.open_page(page, site + "/national")
+    drawn(page)
+    finding = page.locator(".chart-finding").inner_text()
+    expect(page.get_by_role("img", name=finding, exact=True)).to_be_visible()
+    page.get_by_text("Show these figures as a table").click()
+    expect(page.get_by_role("table", name="Provisions provided")).to_be_visible()
+    with page.expect_download() as started:
+        page.get_by_role("link", name="Download these figures").click()
+    assert re.fullmatch(r"lines-programme-sample-.*\.csv", started.value.suggested_filename)
+
+
+def test_drawing_the_lines_otherwise_keeps_the_readers_place(page: Page, site: str) -> None:
+    browser.open_page(page, site + "/national")
+    drawn(page)
+    page.get_by_label("Lines").select_option("dataset")
+    page.get_by_role("button", name="Draw").click()
+    page.wait_for_url(re.compile(r"lines=dataset"))
+    heading = page.get_by_role("heading", name="Over time")
+    expect(heading).to_be_focused()
+    expect(heading).to_be_in_viewport()
+    drawn(page)
+    assert page.locator(".line-key li").count() == 8
+    page.go_back()
+    expect(page.get_by_label("Lines")).to_have_value("total")
+
+
+def test_dates_and_sets_are_in_the_address(page: Page, site: str) -> None:
+    browser.open_page(page, site + "/national")
+    page.get_by_label("Who is counted").select_option("any")
+    page.get_by_label("As at").select_option(index=2)
+    page.get_by_label("Compared with").select_option(index=4)
+    page.get_by_role("button", name="Apply").click()
+    page.wait_for_url(re.compile(r"set=any.*as_at=.*compare="))
+    expect(page.locator("#page .page")).to_have_attribute("data-address", re.compile("set=any"))
+    lead = page.locator(".lead").inner_text()
+    other = page.context.new_page()
+    browser.open_page(other, page.url)
+    expect(other.locator(".lead")).to_have_text(lead)
+    expect(other.get_by_label("Who is counted")).to_have_value("any")
+
+
+def test_every_control_is_reached_by_keyboard(page: Page, site: str) -> None:
+    browser.open_page(page, site + "/national")
+    drawn(page)
+    stops = browser.tab_stops(page)
+    for words in ("Who is counted", "As at", "Compared with", "Apply", "Lines", "Shown as", "Draw",
+                  "Show these figures as a table", "Download these figures"):  # fmt: skip
+        assert words in stops
+    assert len([stop for stop in stops if stop.startswith("How is this worked out?")]) >= 8
+
+
+def test_the_page_can_be_read_without_a_script(new_context: object, site: str) -> None:
+    page = new_context(java_script_enabled=False).new_page()  # type: ignore[operator]
+    page.goto(site + "/national")
+    expect(page.locator(".lead")).to_contain_text("expected provisions have an endpoint")
+    page.get_by_label("Shown as").select_option("share")
+    page.get_by_role("button", name="Draw").click()
+    assert "show=share" in page.url
+    expect(page.locator(".chart-title")).to_have_text("Provided, as a share of expected")
