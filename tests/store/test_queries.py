@@ -348,6 +348,19 @@ class TestNational:
         )
         assert (cohort.value, cohort.label, cohort.endpoint) == ("c1", "First cohort", 1)
 
+    def test_every_region_has_every_dataset_of_all_authorities(
+        self, ask: Connection, now: int
+    ) -> None:
+        rows = national.coverage(
+            ask, snapshot_id=now, denominator="all-lpas", dimension="region+dataset"
+        )
+        assert {(r.label, r.dataset, r.endpoint, r.expected, r.not_submitted) for r in rows} == {
+            *(("South East", d, 1, 1, 0) for d in ("meadow", "tree", "zone")),
+            ("South East", "park", 0, 1, 1),
+            ("London", "zone", 1, 1, 0),
+            *(("London", d, 0, 1, 1) for d in ("meadow", "tree", "park")),
+        }
+
     def test_over_time(self, ask: Connection) -> None:
         rows = national.coverage_over_time(ask, kind="platform", denominator="any")
         assert [(row.as_at, row.live, row.needs_improving) for row in rows] == [

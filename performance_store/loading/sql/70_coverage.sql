@@ -125,6 +125,23 @@ JOIN (
 ) n ON n.snapshot_id = s.snapshot_id AND n.region IS NOT DISTINCT FROM s.region
 WHERE (SELECT kind FROM t_context) <> 'odp-reports';
 
+-- step: regions where no LPA has a dataset
+-- Nothing of it is provided there, which is not the same as nothing being known.
+INSERT INTO coverage (denominator, dimension, value, dataset, snapshot_id, expected, endpoint,
+    reachable, collected, error_free, conformant, answering, not_submitted, processing, error,
+    unknown, needs_improving, live, fresh, ageing, stale, organisations, organisations_some,
+    organisations_all)
+SELECT 'all-lpas', 'region+dataset', n.region, c.dataset, c.snapshot_id, n.lpas, 0, 0, 0, 0, 0, 0,
+    n.lpas, 0, 0, 0, 0, 0, 0, 0, 0, n.lpas, 0, 0
+FROM coverage c
+JOIN (
+    SELECT l.snapshot_id, o.region, count(*) AS lpas
+    FROM t_lpa l JOIN organisation o ON o.id = l.organisation_id
+    GROUP BY l.snapshot_id, o.region
+) n USING (snapshot_id)
+WHERE c.denominator = 'all-lpas' AND c.dimension = 'dataset'
+ON CONFLICT DO NOTHING;
+
 -- step: totals of all LPAs
 -- Every active LPA times every dataset that any of them provides, in the country and each region.
 INSERT INTO coverage (denominator, dimension, value, dataset, snapshot_id, expected, endpoint,
