@@ -97,6 +97,19 @@ def test_an_unknown_organisation_is_told_with_ways_out(page: Page, site: str) ->
     assert browser.axe_violations(page) == []
 
 
+@pytest.mark.parametrize("size", ["wide", "narrow"])
+def test_what_is_drawn_is_where_it_can_be_seen(
+    page: Page, site: str, places: dict[str, str], size: str
+) -> None:
+    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+    browser.open_page(page, site + places["needs improving"])
+    for part in (".banner", ".breadcrumbs", ".lead .tag", ".stat-note", "td .tag", ".footer"):
+        box = page.locator(part).first.bounding_box()
+        assert box is not None, part
+        assert box["x"] >= 0, part
+        assert box["width"] > 24, part
+
+
 def test_the_number_found_is_focused_and_announced(page: Page, site: str) -> None:
     browser.open_page(page, site + "/organisations")
     page.get_by_label("Name, abbreviation or code").fill("zzzzqq")
