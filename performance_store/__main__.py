@@ -147,10 +147,9 @@ def _export(engine: Engine, options: argparse.Namespace) -> int:
                 form=options.format,
                 file=file,
             )
-    print(
-        f"{rows:,} rows of {options.table} as at {snapshot.as_at} ({snapshot.kind})",
-        file=sys.stderr,
-    )
+    count = report.counted(rows, "row")
+    line = f"{count} of {options.table} as at {snapshot.as_at} ({snapshot.kind})"
+    print(line, file=sys.stderr)
     return 0
 
 

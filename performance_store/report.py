@@ -39,13 +39,20 @@ def as_text(connection: Connection) -> str:
     for row in snapshots.every(connection):
         by_kind.setdefault(row.kind, []).append(row.as_at)
     for kind, dates in by_kind.items():
-        lines.append(f"{kind}: {len(dates)} snapshots, {min(dates)} to {max(dates)}")
+        span = f"{len(dates)} snapshots, {min(dates)} to {max(dates)}"
+        lines.append(f"{kind}: {span if len(dates) > 1 else f'1 snapshot, {dates[0]}'}")
     lines += _loads(connection)
     lines += [
-        f"Rejected by load {row.load_id}: {row.rows:,} rows of {row.table_name}: {row.reason}"
+        f"Rejected by load {row.load_id}: {counted(row.rows, 'row')} of {row.table_name}: "
+        f"{row.reason}"
         for row in snapshots.rejections(connection)
     ]
     return "\n".join(lines)
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 row``, ``1,011 rows``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _loads(connection: Connection) -> list[str]:

@@ -115,6 +115,8 @@ def _derive(
     connection.execute("SET LOCAL temp_buffers = '128MB'")
     connection.execute("SET LOCAL work_mem = '128MB'")
     connection.execute("SET LOCAL jit = off")
+    # A tenth of the usual sample is enough to plan these steps, and takes a tenth of the time.
+    connection.execute("SET LOCAL default_statistics_target = 10")
     replaced_sample = timed("make room", lambda: _make_room(connection, reader))
     create_staging(connection)
     _context(connection, reader, load_id)
@@ -431,10 +433,12 @@ def describe(result: LoadResult) -> str:
     """One line for people: what the load did."""
     if result.state == "unchanged":
         return "Nothing new: this input is already loaded."
-    rows = f"{result.counts.get('summary', 0):,} summaries"
-    line = f"Loaded {result.snapshots} snapshot{'s' if result.snapshots != 1 else ''}, {rows}"
+    made = result.counts.get("summary", 0)
+    line = f"Loaded {result.snapshots} snapshot{'s' if result.snapshots != 1 else ''}"
+    line += f", {made:,} summar{'ies' if made != 1 else 'y'}"
     if result.rejected:
-        line += f"; {result.rejected:,} rows could not be used (see: status)"
+        rows = f"{result.rejected:,} row{'s' if result.rejected != 1 else ''}"
+        line += f"; {rows} could not be used (see: status)"
     if result.missing:
         line += f"; not in the input: {', '.join(result.missing)}"
     if result.replaced_sample:

@@ -101,3 +101,98 @@ def test_nobody_listening_is_one_line(tmp_path: Path) -> None:
     ended = command("postgresql://postgres@127.0.0.1:1/nothing", "status")
     assert ended.returncode == 1
     assert ended.stderr.strip() == "the database cannot be reached"
+
+
+# Tests of a database without snapshots, and of refusals that leave it as it is.
+
+
+def test_migrating_twice_says_that_there_was_nothing_to_do(database_url: str) -> None:
+    ended = command(database_url, "migrate")
+    assert (ended.returncode, ended.stdout) == (0, "Nothing to migrate.\n")
+
+
+def test_an_empty_store_says_what_to_do(database_url: str) -> None:
+    ended = command(database_url, "status")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.startswith("The store is empty. Load data, or: ")
+    assert json.loads(command(database_url, "status", "--json").stdout) == {
+        "now": None,
+        "snapshots": [],
+        "loads": [],
+        "rejections": [],
+    }
+
+
+def test_an_empty_store_exports_nothing(database_url: str) -> None:
+    for more in ((), ("--kind", "registers"), ("--as-at", "2025-05-21")):
+        ended = command(database_url, "export", "coverage", *more)
+        assert (ended.returncode, ended.stdout) == (1, "")
+        assert ended.stderr == "the store holds no such snapshot yet; see: status\n"
+
+
+def test_a_load_is_told_in_one_line(database_url: str, tmp_path: Path) -> None:
+    folder = a_file(tmp_path / "in")
+    ended = command(database_url, "load", "platform", folder)
+    assert ended.returncode == 0
+    assert ended.stdout.startswith("Loaded 1 snapshot, 1 summary; not in the input: cohort, ")
+    # Progress is for people at a terminal.
+    assert ended.stderr == ""
+    again = command(database_url, "load", "platform", folder)
+    assert again.stdout == "Nothing new: this input is already loaded.\n"
+
+
+@pytest.mark.parametrize("kind", ["odp-reports", "registers"])
+def test_a_folder_of_something_else_is_one_line_and_on_record(
+    database_url: str, tmp_path: Path, kind: str
+) -> None:
+    organisations = tmp_path / "organisations.csv"
+    organisations.write_text("organisation,name\nlocal-authority:AAA,Aaa\n", encoding="utf-8")
+    more = ("--organisations", organisations) if kind == "registers" else ()
+    ended = command(database_url, "load", kind, tmp_path, *more)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert len(ended.stderr.splitlines()) == 1
+    said = json.loads(command(database_url, "status", "--json").stdout)
+    (record,) = said["loads"]
+    assert (record["kind"], record["state"]) == (kind, "failed")
+    assert record["error"] == ended.stderr.strip()
+
+
+def test_the_sample_never_goes_beside_real_data(store: str) -> None:
+    ended = command(store, "sample")
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("the store holds real data; sample data never goes beside it")
+    assert len(ended.stderr.splitlines()) == 1
+    assert json.loads(command(store, "status", "--json").stdout)["now"]["kind"] == "platform"
+
+
+def test_an_export_says_what_it_is_beside_the_table(store: str, tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    ended = command(store, "export", "provision-summary", "--output", path)
+    assert (ended.returncode, ended.stdout) == (0, "")
+    assert ended.stderr == "1 row of provision-summary as at 2025-05-21 (platform)\n"
+    assert path.read_text(encoding="utf-8") == command(store, "export", "provision-summary").stdout
+
+
+def test_an_export_that_cannot_be_written_is_one_line(store: str, tmp_path: Path) -> None:
+    ended = command(store, "export", "coverage", "--output", tmp_path / "no" / "out.csv")
+    assert ended.returncode == 1
+    assert ended.stderr.endswith("No such file or directory\n")
+    assert len(ended.stderr.splitlines()) == 1
+
+
+def test_parquet_needs_a_file(store: str) -> None:
+    ended = command(store, "export", "coverage", "--format", "parquet")
+    assert (ended.returncode, ended.stderr) == (1, "parquet is not text: give --output FILE\n")
+
+
+def test_a_kind_that_the_store_has_not_is_told(store: str) -> None:
+    ended = command(store, "export", "coverage", "--kind", "odp-reports")
+    assert ended.returncode == 1
+    assert ended.stderr == "the store holds no such snapshot yet; see: status\n"
+
+
+def test_status_for_people(store: str) -> None:
+    said = command(store, "status").stdout.splitlines()
+    assert said[0] == "Now: 2025-05-21 (platform), data version 1"
+    assert said[1] == "platform: 1 snapshot, 2025-05-21"
+    assert said[2].startswith("Load 1 of digital-land.sqlite3 (platform): published, ")
