@@ -53,6 +53,16 @@ def test_axe_finds_nothing_and_nothing_overflows(
     assert browser.small_targets(page) == []
 
 
+def test_nothing_that_is_said_stands_outside_the_window(page: Page, site: str) -> None:
+    browser.open_page(page, site + "/national")
+    for part in (".stat-note", ".stat-foot", ".funnel-note", ".caption", ".banner", ".footer"):
+        for found in page.locator(part).all():
+            box = found.bounding_box()
+            assert box is not None, part
+            assert box["x"] >= 0, part
+            assert box["width"] > 20, part
+
+
 def test_plotly_is_fetched_here_and_not_before(page: Page, site: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
