@@ -91,6 +91,9 @@ FROM (
 ) s
 JOIN organisation o ON o.organisation = curie(s.text);
 
+-- step: statistics of spellings
+ANALYZE t_key_organisation;
+
 -- step: boundaries
 INSERT INTO organisation_boundary (organisation_id, geojson)
 SELECT DISTINCT ON (o.id) o.id, s.geojson::jsonb

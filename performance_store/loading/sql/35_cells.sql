@@ -51,7 +51,7 @@ WHERE resource_id IS NOT NULL
 GROUP BY 1, 2, 3, 4;
 
 -- step: key of uses
-CREATE INDEX ON t_use (dataset_id, resource_id);
+CREATE INDEX ON t_use (dataset_id, resource_id, snapshot_id, organisation_id);
 
 -- step: statistics of uses
 ANALYZE t_use;

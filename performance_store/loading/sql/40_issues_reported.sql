@@ -22,6 +22,9 @@ LEFT JOIN dataset d ON d.dataset = s.dataset
 LEFT JOIN issue_type i ON i.issue_type = s.issue_type
 LEFT JOIN t_resource r ON r.resource = s.resource;
 
+-- step: statistics of counts
+ANALYZE t_counted;
+
 -- step: reject counts that cannot be used
 INSERT INTO rejection (load_id, table_name, row_number, reason, row)
 SELECT c.load_id, 'issue count', s.seq,

@@ -19,6 +19,9 @@ WHERE CASE
         AND (o.end_date IS NULL OR o.end_date > a.as_at)
     END;
 
+-- step: statistics of LPAs
+ANALYZE t_lpa;
+
 -- step: number of LPAs
 UPDATE snapshot s SET lpa_count = nullif(x.lpas, 0)
 FROM (SELECT snapshot_id, count(*) AS lpas FROM t_lpa GROUP BY 1) x
@@ -96,6 +99,25 @@ SELECT snapshot_id, organisation_id, dataset_id, NOT bool_or(current) AS of_last
 FROM t_issue_count
 GROUP BY 1, 2, 3;
 
+-- step: what each cell supplies
+-- All that hangs on endpoints, so that the many cells without one are joined to it once.
+CREATE TEMP TABLE t_supply ON COMMIT DROP AS
+SELECT c.*, p.endpoint_id, p.source_id, p.http_status, p.exception, p.last_attempt_at,
+    p.last_success_on, p.resource_id, p.resource_current, p.content_changed_on,
+    u.organisation_id IS NOT NULL AS has_resource, u.last_good, s.ce, s.ci, s.ee, s.ei, s.we, s.wi,
+    s.ne, s.ni, s.info, s.other, s.open_types, n.record_count
+FROM t_cell c
+JOIN t_primary p USING (snapshot_id, organisation_id, dataset_id)
+LEFT JOIN (
+    SELECT snapshot_id, organisation_id, dataset_id, NOT bool_or(current) AS last_good
+    FROM t_use GROUP BY 1, 2, 3
+) u USING (snapshot_id, organisation_id, dataset_id)
+LEFT JOIN t_severity s USING (snapshot_id, organisation_id, dataset_id)
+LEFT JOIN t_record_count n USING (snapshot_id, organisation_id, dataset_id);
+
+-- step: statistics of supplies
+ANALYZE t_supply, t_expectation, t_field_count;
+
 -- step: summaries
 -- Status, first match wins. Reasons say why, whatever the status.
 INSERT INTO summary (snapshot_id, organisation_id, dataset_id, is_lpa, in_denominator,
@@ -117,7 +139,8 @@ SELECT f.snapshot_id, f.organisation_id, f.dataset_id, f.is_lpa, f.in_denominato
         WHEN failing > 0 OR open_types > 0 OR boundary_failed THEN 'needs_improving'
         ELSE 'live'
     END,
-    array_remove(ARRAY[
+    CASE WHEN endpoints = 0 AND NOT boundary_failed THEN ARRAY['no_endpoint']
+    ELSE array_remove(ARRAY[
         CASE WHEN endpoints = 0 THEN 'no_endpoint' END,
         CASE WHEN endpoints > 0 AND knows_logs AND attempted = 0 THEN 'not_attempted' END,
         CASE WHEN attempted > 0 AND failing = attempted THEN 'all_endpoints_failing' END,
@@ -127,7 +150,7 @@ SELECT f.snapshot_id, f.organisation_id, f.dataset_id, f.is_lpa, f.in_denominato
         CASE WHEN endpoints > 0 AND NOT knows_logs THEN 'logs_not_known' END,
         CASE WHEN endpoints > 0 AND NOT knows_issues THEN 'issues_not_known' END,
         CASE WHEN counted AND last_good THEN 'issues_of_last_good' END
-    ], NULL),
+    ], NULL) END,
     access_band,
     CASE
         WHEN content_changed_on IS NULL THEN 'unknown'
@@ -154,7 +177,7 @@ SELECT f.snapshot_id, f.organisation_id, f.dataset_id, f.is_lpa, f.in_denominato
     CASE WHEN counted THEN coalesce(open_types, 0) END,
     fields_total, fields_supplied, fields_matched, record_count, expectations_failed
 FROM (
-    SELECT a.as_at, x.snapshot_id, x.organisation_id, x.dataset_id,
+    SELECT a.as_at, snapshot_id, organisation_id, dataset_id,
         l.organisation_id IS NOT NULL AS is_lpa,
         b.organisation_id IS NOT NULL AS in_denominator,
         l.organisation_id IS NOT NULL AND coalesce(b.programme, false) AS in_programme,
@@ -167,28 +190,17 @@ FROM (
         coalesce(c.access_band, 'unknown') AS access_band, a.knows_logs, a.knows_issues,
         coalesce(e.boundary_failed, false) AS boundary_failed,
         CASE WHEN a.knows_expectations THEN coalesce(e.failed, 0) END AS expectations_failed,
-        p.endpoint_id, p.source_id, p.http_status, p.exception,
-        (p.last_attempt_at AT TIME ZONE 'UTC')::date AS last_attempt_on, p.last_success_on,
-        p.resource_id, coalesce(p.resource_current, false) AS resource_current,
-        p.content_changed_on, u.organisation_id IS NOT NULL AND a.knows_issues AS counted,
-        s.of_last_good, s.ce, s.ci, s.ee, s.ei, s.we, s.wi, s.ne, s.ni, s.info, s.other, s.open_types,
-        u.last_good, f.fields_total, f.fields_supplied, f.fields_matched, n.record_count
-    FROM (
-        SELECT snapshot_id, organisation_id, dataset_id FROM t_obligation
-        UNION SELECT snapshot_id, organisation_id, dataset_id FROM t_cell
-    ) x
+        c.endpoint_id, c.source_id, c.http_status, c.exception,
+        (c.last_attempt_at AT TIME ZONE 'UTC')::date AS last_attempt_on, c.last_success_on,
+        c.resource_id, coalesce(c.resource_current, false) AS resource_current,
+        c.content_changed_on, coalesce(c.has_resource, false) AND a.knows_issues AS counted,
+        c.ce, c.ci, c.ee, c.ei, c.we, c.wi, c.ne, c.ni, c.info, c.other, c.open_types,
+        c.last_good, f.fields_total, f.fields_supplied, f.fields_matched, c.record_count
+    FROM t_obligation b
+    FULL JOIN t_supply c USING (snapshot_id, organisation_id, dataset_id)
     JOIN t_as_at a USING (snapshot_id)
     LEFT JOIN t_lpa l USING (snapshot_id, organisation_id)
-    LEFT JOIN t_obligation b USING (snapshot_id, organisation_id, dataset_id)
-    LEFT JOIN t_cell c USING (snapshot_id, organisation_id, dataset_id)
-    LEFT JOIN t_primary p USING (snapshot_id, organisation_id, dataset_id)
-    LEFT JOIN (
-        SELECT snapshot_id, organisation_id, dataset_id, NOT bool_or(current) AS last_good
-        FROM t_use GROUP BY 1, 2, 3
-    ) u USING (snapshot_id, organisation_id, dataset_id)
-    LEFT JOIN t_severity s USING (snapshot_id, organisation_id, dataset_id)
     LEFT JOIN t_field_count f USING (snapshot_id, organisation_id, dataset_id)
-    LEFT JOIN t_record_count n USING (snapshot_id, organisation_id, dataset_id)
     LEFT JOIN t_expectation e USING (organisation_id, dataset_id)
 ) f
 JOIN dataset d ON d.id = f.dataset_id
@@ -200,7 +212,8 @@ INSERT INTO issue_summary (snapshot_id, organisation_id, dataset_id, issue_type_
 SELECT snapshot_id, organisation_id, dataset_id, issue_type_id, field, min(severity),
     min(responsibility), sum(rows), NOT bool_or(current)
 FROM t_issue_count
-GROUP BY 1, 2, 3, 4, 5;
+GROUP BY 1, 2, 3, 4, 5
+ORDER BY 1, 2, 3, 4, 5;
 
 -- step: rules in force
 UPDATE snapshot s SET issue_rules = x.rules
