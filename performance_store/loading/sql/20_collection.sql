@@ -138,33 +138,54 @@ SELECT content_key, source, organisation_id, endpoint_id, collection, licence,
 FROM t_source
 ON CONFLICT (content_key) DO NOTHING;
 
+-- step: dates of resources
+-- A date is read once, however many rows hold it.
+CREATE TEMP TABLE t_date ON COMMIT DROP AS
+SELECT text, iso_date(text) AS day, bad_date(text) AS bad
+FROM (
+    SELECT start_date AS text FROM stage_resource
+    UNION SELECT end_date FROM stage_resource
+    UNION SELECT resource_start_date FROM stage_observation
+    OFFSET 0
+) d
+WHERE text <> '';
+
+-- step: statistics of dates
+ANALYZE t_date;
+
 -- step: reject resources that cannot be used
 INSERT INTO rejection (load_id, table_name, row_number, reason, row)
 SELECT c.load_id, 'resource', s.seq,
     CASE WHEN blank(s.resource) IS NULL THEN 'no resource key'
-        WHEN bad_date(s.start_date) THEN 'start_date is not a date'
+        WHEN b.bad THEN 'start_date is not a date'
         ELSE 'end_date is not a date' END,
     to_jsonb(s) - 'seq'
-FROM stage_resource s, t_context c
-WHERE blank(s.resource) IS NULL OR bad_date(s.start_date) OR bad_date(s.end_date);
+FROM stage_resource s
+CROSS JOIN t_context c
+LEFT JOIN t_date b ON b.text = s.start_date
+LEFT JOIN t_date e ON e.text = s.end_date
+WHERE blank(s.resource) IS NULL OR b.bad OR e.bad;
 
 -- step: resources, typed
 CREATE TEMP TABLE t_resource_row ON COMMIT DROP AS
 SELECT DISTINCT ON (resource) resource, start_date, end_date, bytes, mime_type
 FROM (
-    SELECT blank(resource) AS resource, iso_date(start_date) AS start_date,
-        iso_date(end_date) AS end_date, whole(bytes) AS bytes, blank(mime_type) AS mime_type,
-        1 AS rank
-    FROM stage_resource
-    WHERE blank(resource) IS NOT NULL AND NOT bad_date(start_date) AND NOT bad_date(end_date)
+    SELECT blank(s.resource) AS resource, b.day AS start_date, e.day AS end_date,
+        whole(s.bytes) AS bytes, blank(s.mime_type) AS mime_type, 1 AS rank
+    FROM stage_resource s
+    LEFT JOIN t_date b ON b.text = s.start_date
+    LEFT JOIN t_date e ON e.text = s.end_date
+    WHERE blank(s.resource) IS NOT NULL AND b.bad IS NOT TRUE AND e.bad IS NOT TRUE
     UNION ALL
-    SELECT DISTINCT l.resource, NULL::date, NULL::date, NULL::bigint, NULL, 2
-    FROM stage_log_entry l
+    SELECT l.resource, NULL::date, NULL::date, NULL::bigint, NULL, 2
+    FROM (SELECT DISTINCT resource FROM stage_log_entry OFFSET 0) l
     WHERE blank(l.resource) IS NOT NULL AND NOT EXISTS (
         SELECT FROM stage_resource r WHERE r.resource = l.resource)
     UNION ALL
-    SELECT blank(resource), min(iso_date(resource_start_date)), NULL, NULL, NULL, 3
-    FROM stage_observation WHERE blank(resource) IS NOT NULL GROUP BY 1
+    SELECT blank(s.resource), min(b.day), NULL, NULL, NULL, 3
+    FROM stage_observation s
+    LEFT JOIN t_date b ON b.text = s.resource_start_date
+    WHERE blank(s.resource) IS NOT NULL GROUP BY 1
 ) r
 ORDER BY resource, rank;
 
@@ -194,12 +215,10 @@ CREATE TEMP TABLE t_day ON COMMIT DROP AS
 SELECT day AS day_text, iso_date(day) AS day
 FROM (
     SELECT left(entry_date, 10) AS day FROM stage_log_entry
-    UNION SELECT left(as_at, 10) FROM stage_observation
+    UNION SELECT to_char(as_at, 'YYYY-MM-DD') FROM t_as_at
     UNION SELECT left(last_attempt, 10) FROM stage_observation
     UNION SELECT left(last_success, 10) FROM stage_observation
     UNION SELECT left(resource_start_date, 10) FROM stage_observation
-    UNION SELECT left(as_at, 10) FROM stage_issue_count
-    UNION SELECT left(as_at, 10) FROM stage_field_count
 ) d
 WHERE day <> '';
 
@@ -210,9 +229,10 @@ CREATE UNIQUE INDEX ON t_day (day_text) INCLUDE (day);
 ANALYZE t_day;
 
 -- step: times of day
--- Likewise the time of day: a log has far fewer of them than rows.
+-- Likewise the time of day: a log has far fewer of them than rows. Without OFFSET the test would be
+-- put to each row, before they are made distinct.
 CREATE TEMP TABLE t_time ON COMMIT DROP AS
-SELECT time FROM (SELECT DISTINCT substr(entry_date, 11) AS time FROM stage_log_entry) t
+SELECT time FROM (SELECT DISTINCT substr(entry_date, 11) AS time FROM stage_log_entry OFFSET 0) t
 WHERE is_time(time);
 
 -- step: statistics of times
@@ -226,7 +246,8 @@ SELECT e.endpoint_id, d.day,
         THEN s.entry_date::timestamptz END AS attempted_at,
     s.seq, blank(s.status) AS http_status, blank(s.exception) AS exception,
     r.resource_id,
-    coalesce(s.status ~ '^2[0-9][0-9]$', false) AND r.resource_id IS NOT NULL AS success
+    coalesce(s.status = '200' OR s.status ~ '^2[0-9][0-9]$', false)
+        AND r.resource_id IS NOT NULL AS success
 FROM stage_log_entry s
 LEFT JOIN t_endpoint e ON e.endpoint = s.endpoint
 LEFT JOIN t_day d ON d.day_text = left(s.entry_date, 10)
@@ -251,19 +272,34 @@ DELETE FROM t_log WHERE endpoint_id IS NULL OR day IS NULL OR attempted_at IS NU
 -- step: statistics of the log
 ANALYZE t_log;
 
--- step: the daily log
--- An older file, loaded later, may have seen a day only in part: the later attempt stays.
-INSERT INTO endpoint_log AS l (endpoint_id, day, attempted_at, attempts, http_status, exception,
-    resource_id, success)
-SELECT DISTINCT ON (endpoint_id, day) endpoint_id, day, attempted_at,
-    count(*) OVER (PARTITION BY endpoint_id, day), http_status, exception, resource_id, success
-FROM t_log
-ORDER BY endpoint_id, day, attempted_at DESC, seq DESC
-ON CONFLICT (endpoint_id, day) DO UPDATE SET
-    attempted_at = excluded.attempted_at, attempts = excluded.attempts,
-    http_status = excluded.http_status, exception = excluded.exception,
-    resource_id = excluded.resource_id, success = excluded.success
-WHERE excluded.attempted_at >= l.attempted_at
+-- step: days of the log that are known already
+-- An older file, loaded later, may have seen a day only in part: the later attempt stays. Only one
+-- load runs at a time, so UPDATE and INSERT do what ON CONFLICT would, in half the time.
+UPDATE endpoint_log l SET
+    attempted_at = n.attempted_at, attempts = n.attempts, http_status = n.http_status,
+    exception = n.exception, resource_id = n.resource_id, success = n.success
+FROM (
+    SELECT DISTINCT ON (endpoint_id, day) endpoint_id, day, attempted_at,
+        count(*) OVER (PARTITION BY endpoint_id, day) AS attempts, http_status, exception,
+        resource_id, success
+    FROM t_log
+    WHERE EXISTS (SELECT FROM endpoint_log)
+    ORDER BY endpoint_id, day, attempted_at DESC, seq DESC
+) n
+WHERE n.endpoint_id = l.endpoint_id AND n.day = l.day AND n.attempted_at >= l.attempted_at
     AND (l.attempted_at, l.attempts, l.http_status, l.exception, l.resource_id) IS DISTINCT FROM
-        (excluded.attempted_at, excluded.attempts, excluded.http_status, excluded.exception,
-         excluded.resource_id);
+        (n.attempted_at, n.attempts, n.http_status, n.exception, n.resource_id);
+
+-- step: the daily log
+INSERT INTO endpoint_log (endpoint_id, day, attempted_at, attempts, http_status, exception,
+    resource_id, success)
+SELECT endpoint_id, day, attempted_at, attempts, http_status, exception, resource_id, success
+FROM (
+    SELECT DISTINCT ON (endpoint_id, day) endpoint_id, day, attempted_at,
+        count(*) OVER (PARTITION BY endpoint_id, day) AS attempts, http_status, exception,
+        resource_id, success
+    FROM t_log
+    ORDER BY endpoint_id, day, attempted_at DESC, seq DESC
+) n
+WHERE NOT EXISTS (
+    SELECT FROM endpoint_log l WHERE l.endpoint_id = n.endpoint_id AND l.day = n.day);
