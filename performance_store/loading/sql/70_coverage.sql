@@ -1,41 +1,46 @@
 -- Coverage: n of N by denominator and dimension, one row a snapshot.
 
--- step: flags of each cell in each denominator
-CREATE TEMP TABLE t_flag ON COMMIT DROP AS
-SELECT s.snapshot_id, v.denominator, s.organisation_id, d.dataset, o.region, o.type,
-    coalesce(s.cohort, 'none') AS cohort, s.endpoint_count > 0 AS endpoint,
-    s.stage IN ('reachable', 'collected', 'error_free', 'conformant') AS reachable,
-    s.stage IN ('collected', 'error_free', 'conformant') AS collected,
-    s.stage IN ('error_free', 'conformant') AS error_free, s.stage = 'conformant' AS conformant,
-    s.access_band = 'ok' AS answering, s.status, s.freshness_band
-FROM summary s
-JOIN t_as_at a USING (snapshot_id)
-JOIN organisation o ON o.id = s.organisation_id
-JOIN dataset d ON d.id = s.dataset_id
-CROSS JOIN LATERAL (VALUES ('programme', s.in_programme), ('statutory', s.in_statutory),
-    ('any', s.in_any)) v (denominator, counts)
-WHERE v.counts;
+-- step: kinds of organisation
+-- Region and type come in few pairs: one number stands for both while the cells are counted.
+CREATE TEMP TABLE t_place ON COMMIT DROP AS
+SELECT id AS organisation_id, region, type,
+    dense_rank() OVER (ORDER BY region, type)::int AS place
+FROM organisation;
+
+-- step: statistics of kinds
+ANALYZE t_place;
 
 -- step: cells counted at the finest grain
-CREATE TEMP TABLE t_cube ON COMMIT DROP AS
-SELECT snapshot_id, denominator, dataset, region, type, cohort, count(*) AS expected,
-    count(*) FILTER (WHERE endpoint) AS endpoint,
-    count(*) FILTER (WHERE reachable) AS reachable,
-    count(*) FILTER (WHERE collected) AS collected,
-    count(*) FILTER (WHERE error_free) AS error_free,
-    count(*) FILTER (WHERE conformant) AS conformant,
-    count(*) FILTER (WHERE answering) AS answering,
-    count(*) FILTER (WHERE status = 'not_submitted') AS not_submitted,
-    count(*) FILTER (WHERE status = 'processing') AS processing,
-    count(*) FILTER (WHERE status = 'error') AS error,
-    count(*) FILTER (WHERE status = 'unknown') AS unknown,
-    count(*) FILTER (WHERE status = 'needs_improving') AS needs_improving,
-    count(*) FILTER (WHERE status = 'live') AS live,
-    count(*) FILTER (WHERE freshness_band = 'fresh') AS fresh,
-    count(*) FILTER (WHERE freshness_band = 'ageing') AS ageing,
-    count(*) FILTER (WHERE freshness_band = 'stale') AS stale
-FROM t_flag
-GROUP BY 1, 2, 3, 4, 5, 6;
+-- Each summary is read once; all that follows adds up these few rows.
+CREATE TEMP TABLE t_grain ON COMMIT DROP AS
+SELECT g.*, d.dataset, p.region, p.type, coalesce(g.cohort, 'none') AS cohort_or_none
+FROM (
+    SELECT s.snapshot_id, s.dataset_id, p.place, s.cohort, s.is_lpa, s.in_programme,
+        s.in_statutory, s.in_any, count(*)::int AS expected,
+        (count(*) FILTER (WHERE endpoint_count > 0))::int AS endpoint,
+        (count(*) FILTER (WHERE stage IN
+            ('reachable', 'collected', 'error_free', 'conformant')))::int AS reachable,
+        (count(*) FILTER (WHERE stage IN ('collected', 'error_free', 'conformant')))::int
+            AS collected,
+        (count(*) FILTER (WHERE stage IN ('error_free', 'conformant')))::int AS error_free,
+        (count(*) FILTER (WHERE stage = 'conformant'))::int AS conformant,
+        (count(*) FILTER (WHERE access_band = 'ok'))::int AS answering,
+        (count(*) FILTER (WHERE status = 'not_submitted'))::int AS not_submitted,
+        (count(*) FILTER (WHERE status = 'processing'))::int AS processing,
+        (count(*) FILTER (WHERE status = 'error'))::int AS error,
+        (count(*) FILTER (WHERE status = 'unknown'))::int AS unknown,
+        (count(*) FILTER (WHERE status = 'needs_improving'))::int AS needs_improving,
+        (count(*) FILTER (WHERE status = 'live'))::int AS live,
+        (count(*) FILTER (WHERE freshness_band = 'fresh'))::int AS fresh,
+        (count(*) FILTER (WHERE freshness_band = 'ageing'))::int AS ageing,
+        (count(*) FILTER (WHERE freshness_band = 'stale'))::int AS stale
+    FROM summary s
+    JOIN t_as_at a USING (snapshot_id)
+    JOIN t_place p USING (organisation_id)
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+) g
+JOIN (SELECT DISTINCT place, region, type FROM t_place) p USING (place)
+JOIN dataset d ON d.id = g.dataset_id;
 
 -- step: organisations counted
 CREATE TEMP TABLE t_provider ON COMMIT DROP AS
@@ -46,9 +51,28 @@ SELECT snapshot_id, denominator,
     count(*) FILTER (WHERE provided > 0) AS organisations_some,
     count(*) FILTER (WHERE provided = expected) AS organisations_all
 FROM (
-    SELECT snapshot_id, denominator, organisation_id, min(region) AS region, min(type) AS type,
-        max(cohort) AS cohort, count(*) AS expected, count(*) FILTER (WHERE endpoint) AS provided
-    FROM t_flag GROUP BY 1, 2, 3
+    SELECT o.snapshot_id, v.denominator, p.region, p.type, v.cohort, v.expected, v.provided
+    FROM (
+        SELECT snapshot_id, organisation_id,
+            count(*) FILTER (WHERE in_programme) AS programme,
+            count(*) FILTER (WHERE in_programme AND endpoint_count > 0) AS programme_provided,
+            max(coalesce(cohort, 'none')) FILTER (WHERE in_programme) AS programme_cohort,
+            count(*) FILTER (WHERE in_statutory) AS statutory,
+            count(*) FILTER (WHERE in_statutory AND endpoint_count > 0) AS statutory_provided,
+            max(coalesce(cohort, 'none')) FILTER (WHERE in_statutory) AS statutory_cohort,
+            count(*) FILTER (WHERE in_any) AS any_reason,
+            count(*) FILTER (WHERE in_any AND endpoint_count > 0) AS any_provided,
+            max(coalesce(cohort, 'none')) FILTER (WHERE in_any) AS any_cohort
+        FROM summary JOIN t_as_at USING (snapshot_id)
+        GROUP BY snapshot_id, organisation_id
+    ) o
+    JOIN t_place p USING (organisation_id)
+    CROSS JOIN LATERAL (VALUES
+        ('programme', programme, programme_provided, programme_cohort),
+        ('statutory', statutory, statutory_provided, statutory_cohort),
+        ('any', any_reason, any_provided, any_cohort)
+    ) v (denominator, expected, provided, cohort)
+    WHERE v.expected > 0
 ) o
 GROUP BY snapshot_id, denominator, GROUPING SETS ((), (region), (type), (cohort));
 
@@ -76,7 +100,15 @@ FROM (
         sum(not_submitted) AS not_submitted, sum(processing) AS processing, sum(error) AS error,
         sum(unknown) AS unknown, sum(needs_improving) AS needs_improving, sum(live) AS live,
         sum(fresh) AS fresh, sum(ageing) AS ageing, sum(stale) AS stale
-    FROM t_cube
+    FROM (
+        SELECT v.denominator, g.snapshot_id, g.region, g.type, g.cohort_or_none AS cohort,
+            g.dataset, expected, endpoint, reachable, collected, error_free, conformant, answering,
+            not_submitted, processing, error, unknown, needs_improving, live, fresh, ageing, stale
+        FROM t_grain g
+        CROSS JOIN LATERAL (VALUES ('programme', in_programme), ('statutory', in_statutory),
+            ('any', in_any)) v (denominator, counts)
+        WHERE v.counts
+    ) g
     GROUP BY denominator, snapshot_id, GROUPING SETS ((), (dataset), (region), (type), (cohort),
         (region, dataset), (cohort, dataset))
 ) c
@@ -95,28 +127,15 @@ SELECT 'all-lpas', CASE WHEN s.region IS NULL THEN 'dataset' ELSE 'region+datase
         - live, processing, error, unknown, needs_improving, live, fresh, ageing, stale, n.lpas,
     endpoint, endpoint
 FROM (
-    SELECT s.snapshot_id, d.dataset, o.region,
-        count(*) FILTER (WHERE s.endpoint_count > 0) AS endpoint,
-        count(*) FILTER (WHERE s.stage IN ('reachable', 'collected', 'error_free', 'conformant'))
-            AS reachable,
-        count(*) FILTER (WHERE s.stage IN ('collected', 'error_free', 'conformant')) AS collected,
-        count(*) FILTER (WHERE s.stage IN ('error_free', 'conformant')) AS error_free,
-        count(*) FILTER (WHERE s.stage = 'conformant') AS conformant,
-        count(*) FILTER (WHERE s.access_band = 'ok') AS answering,
-        count(*) FILTER (WHERE s.status = 'processing') AS processing,
-        count(*) FILTER (WHERE s.status = 'error') AS error,
-        count(*) FILTER (WHERE s.status = 'unknown') AS unknown,
-        count(*) FILTER (WHERE s.status = 'needs_improving') AS needs_improving,
-        count(*) FILTER (WHERE s.status = 'live') AS live,
-        count(*) FILTER (WHERE s.freshness_band = 'fresh') AS fresh,
-        count(*) FILTER (WHERE s.freshness_band = 'ageing') AS ageing,
-        count(*) FILTER (WHERE s.freshness_band = 'stale') AS stale
-    FROM summary s
-    JOIN t_as_at a USING (snapshot_id)
-    JOIN organisation o ON o.id = s.organisation_id
-    JOIN dataset d ON d.id = s.dataset_id
-    WHERE s.is_lpa
-    GROUP BY s.snapshot_id, d.dataset, GROUPING SETS ((), (o.region))
+    SELECT snapshot_id, dataset, region, sum(endpoint) AS endpoint, sum(reachable) AS reachable,
+        sum(collected) AS collected, sum(error_free) AS error_free,
+        sum(conformant) AS conformant, sum(answering) AS answering,
+        sum(processing) AS processing, sum(error) AS error, sum(unknown) AS unknown,
+        sum(needs_improving) AS needs_improving, sum(live) AS live, sum(fresh) AS fresh,
+        sum(ageing) AS ageing, sum(stale) AS stale
+    FROM t_grain
+    WHERE is_lpa
+    GROUP BY snapshot_id, dataset, GROUPING SETS ((), (region))
 ) s
 JOIN (
     SELECT l.snapshot_id, o.region, count(*) AS lpas

@@ -103,6 +103,7 @@ GROUP BY 1, 2;
 
 -- step: cells before and after
 -- Only organisations that both snapshots speak of: who is new to a list has lost or won nothing.
+-- A cell without an endpoint is always the same, so those with one are all that can differ.
 CREATE TEMP TABLE t_change ON COMMIT DROP AS
 SELECT snapshot_id, previous_id, organisation_id, dataset_id,
     coalesce(n.endpoint_count, 0) AS endpoints, coalesce(b.endpoint_count, 0) AS endpoints_before,
@@ -114,13 +115,13 @@ SELECT snapshot_id, previous_id, organisation_id, dataset_id,
 FROM (
     SELECT p.snapshot_id, p.previous_id, x.organisation_id, x.dataset_id, x.endpoint_count,
         x.access_band, x.endpoint_id, x.resource_id, x.status
-    FROM t_pair p JOIN summary x ON x.snapshot_id = p.snapshot_id
+    FROM t_pair p JOIN summary x ON x.snapshot_id = p.snapshot_id AND x.endpoint_count > 0
     JOIN t_member m ON m.snapshot_id = p.previous_id AND m.organisation_id = x.organisation_id
 ) n
 FULL JOIN (
     SELECT p.snapshot_id, p.previous_id, x.organisation_id, x.dataset_id, x.endpoint_count,
         x.access_band, x.endpoint_id, x.resource_id, x.status
-    FROM t_pair p JOIN summary x ON x.snapshot_id = p.previous_id
+    FROM t_pair p JOIN summary x ON x.snapshot_id = p.previous_id AND x.endpoint_count > 0
     JOIN t_member m ON m.snapshot_id = p.snapshot_id AND m.organisation_id = x.organisation_id
 ) b USING (snapshot_id, previous_id, organisation_id, dataset_id)
 WHERE (n.endpoint_count, n.access_band, n.endpoint_id, n.resource_id, n.status)
