@@ -75,7 +75,7 @@ def choose(wanted: Wanted) -> Frame:
         set=chosen,
         totals=totals,
         total=next((row for row in totals if row.denominator == chosen), None),
-        known=ask(national.knowledge, snapshot_id=snapshot.snapshot_id),
+        known=tuple(row.of for row in ask(national.knowledge, snapshot_id=snapshot.snapshot_id)),
         notices=(*told, *told_before, *told_set),
     )
 

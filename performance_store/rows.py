@@ -308,6 +308,13 @@ class CoveragePoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Knowledge:
+    """One thing that a snapshot's figures can tell: logs, issues, fields or expectations."""
+
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
 class EventCount:
     """How many events of one kind a period saw in one denominator, and of how many authorities.
 

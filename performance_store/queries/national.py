@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from performance_store.queries.fetch import fetch
-from performance_store.rows import Coverage, CoveragePoint, Event, EventCount
+from performance_store.rows import Coverage, CoveragePoint, Event, EventCount, Knowledge
 
 _COVERAGE = """
 SELECT n.as_at, n.kind, c.denominator, c.dimension, c.value,
@@ -57,21 +57,20 @@ def totals(connection: Connection, *, snapshot_id: int) -> tuple[Coverage, ...]:
     )
 
 
-def knowledge(connection: Connection, *, snapshot_id: int) -> tuple[str, ...]:
+def knowledge(connection: Connection, *, snapshot_id: int) -> tuple[Knowledge, ...]:
     """Which figures a snapshot can tell: those of logs, issues, fields and expectations it knows.
 
     Fields only where the specification of some dataset says how many there should be: without it
     nobody is known to conform, which is not the same as nobody conforming.
     """
-    rows = connection.execute(
-        text(
-            "SELECT k FROM snapshot n CROSS JOIN unnest(n.knows) k WHERE n.id = :snapshot_id "
-            "AND (k <> 'fields' OR EXISTS (SELECT FROM summary s "
-            "WHERE s.snapshot_id = n.id AND s.fields_total IS NOT NULL)) ORDER BY k"
-        ),
-        {"snapshot_id": snapshot_id},
+    return fetch(
+        connection,
+        Knowledge,
+        "SELECT k FROM snapshot n CROSS JOIN unnest(n.knows) k WHERE n.id = :snapshot_id "
+        "AND (k <> 'fields' OR (SELECT count(fields_total) FROM summary "
+        "WHERE snapshot_id = :snapshot_id) > 0) ORDER BY k",
+        snapshot_id=snapshot_id,
     )
-    return tuple(row[0] for row in rows)
 
 
 def picture(connection: Connection, *, snapshot_id: int, denominator: str) -> tuple[Coverage, ...]:
