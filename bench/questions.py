@@ -33,7 +33,7 @@ from dashboard.wiring import read_state
 from performance_store.database import connect, make_engine
 from performance_store.embedded import EmbeddedPostgres
 from performance_store.loading import load
-from performance_store.queries import cell, national, organisations, snapshots
+from performance_store.queries import cell, issues, national, organisations, snapshots
 from performance_store.readers.platform import Platform
 
 TITLE = "Questions and pages"
@@ -145,7 +145,7 @@ def _questions(engine: Engine) -> list[Question]:
         ("cell.issues", lambda c: cell.issues(c, **pair, **at, **compare), ONE_MS),
         ("cell.fields", lambda c: cell.fields(c, **pair), ONE_MS),
         ("cell.history", lambda c: cell.history(c, **pair, **kind), ONE_MS),
-        ("cell.issue_rows", lambda c: cell.issue_rows(c, **pair, **issue), ONE_MS),
+        ("issues.rows", lambda c: issues.rows(c, **pair, **issue), ONE_MS),
         ("organisations.with_counts", lambda c: organisations.with_counts(c, **at), NATION_MS),
         ("national.coverage, dataset",
             lambda c: national.coverage(c, **at, **of_set, dimension="dataset"), NATION_MS),
@@ -275,7 +275,7 @@ def _datasette(section: Section, path: Path, engine: Engine) -> None:
             for name, q in sql.items()
         }
     over_http = _over_http(path, nearest)
-    ours = dict(zip(nearest, ("organisations.datasets", "cell.log_days", "cell.issue_rows"),
+    ours = dict(zip(nearest, ("organisations.datasets", "cell.log_days", "issues.rows"),
                     strict=True))  # fmt: skip
     questions = {name: ask for name, ask, _ in _questions(engine)}
     rows = []

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dashboard.links import path
+from dashboard.links import path, slug
 
 HOME = "/"
 ORGANISATIONS = "/organisations"
 ORGANISATION = "/organisations/<organisation>"
 DATASET = "/organisations/<organisation>/<dataset>"
+ISSUE = "/organisations/<organisation>/<dataset>/issues/<issue_type>/<field>"
 NATIONAL = "/national"
 ABOUT = "/about"
 GUIDANCE = "https://www.planning.data.gov.uk/guidance/"
@@ -22,3 +23,14 @@ def organisation(curie: str) -> str:
 def dataset(curie: str, slug: str) -> str:
     """One dataset of an organisation."""
     return path(DATASET, organisation=curie, dataset=slug)
+
+
+def issue(curie: str, dataset: str, issue_type: str, field: str | None) -> str:
+    """The rows of one dataset that have one type of issue in one field."""
+    return path(
+        ISSUE,
+        organisation=curie,
+        dataset=dataset,
+        issue_type=slug(issue_type),
+        field=slug(field or ""),
+    )

@@ -103,7 +103,7 @@ class DataDoor:
     ) -> T:
         """The answer under a version of the data. Raises StoreUnavailable."""
         key = make_key(state.version, question, arguments)
-        return self.cache.cached(key, lambda: self._put(question, **arguments))
+        return self.cache.cached(key, lambda: self.fresh(question, **arguments))
 
     def state(self) -> StoreState:
         """What the store serves, at most two seconds old; the last known while it is silent.
@@ -122,11 +122,11 @@ class DataDoor:
 
     def fresh_state(self) -> StoreState:
         """What the store says this moment; for health checks. Raises StoreUnavailable."""
-        return self._put(self._read_state)
+        return self.fresh(self._read_state)
 
     def _look(self) -> None:
         try:
-            seen = self._put(self._read_state)
+            seen = self.fresh(self._read_state)
         except StoreUnavailable as error:
             if self._answers:
                 logger.warning("The database does not answer: %s", error)
@@ -144,7 +144,8 @@ class DataDoor:
             self._known = seen
         self._look_again_at = self._clock() + self._state_seconds
 
-    def _put(self, question: Callable[..., T], **kwargs: Any) -> T:
+    def fresh(self, question: Callable[..., T], **kwargs: Any) -> T:
+        """The store's own answer, past the cache. Raises StoreUnavailable."""
         try:
             with database_errors(), self._connect() as connection:
                 return question(connection, **kwargs)
@@ -161,6 +162,11 @@ def ask(question: Callable[Concatenate[Connection, P], T], *args: P.args, **kwar
     if args:
         raise TypeError(f"{question.__name__}: give the arguments by name")
     return door().answer(now(), question, kwargs)
+
+
+def ask_anew(question: Callable[Concatenate[Connection, P], T], **kwargs: Any) -> T:
+    """The answer of this moment, not kept: for files too large to keep. Raises StoreUnavailable."""
+    return door().fresh(question, **kwargs)
 
 
 def now() -> StoreState:

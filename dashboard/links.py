@@ -171,6 +171,12 @@ def address(path: str, filters: Any = None, **changes: Any) -> str:
     return f"{path}?{text}" if text else path
 
 
+def with_query(path: str, values: Mapping[str, str | None]) -> str:
+    """A path with values in its query string, in their order; blank ones are left out."""
+    text = urlencode([(name, value) for name, value in values.items() if value], safe=":,")
+    return f"{path}?{text}" if text else path
+
+
 def path(template: str, **variables: str) -> str:
     """A page's path with its variables filled in: path(PATH, organisation="local-authority:X").
 
@@ -184,6 +190,11 @@ def path(template: str, **variables: str) -> str:
             written = quote(written, safe=":")
         filled = filled.replace(f"<{name}>", written)
     return filled
+
+
+def slug(text: str) -> str:
+    """A name as a segment of an address: "Invalid date" is "invalid-date"; nothing is "-"."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "-"
 
 
 def kept(filters: Any, *names: str) -> dict[str, str]:

@@ -88,6 +88,15 @@ class Organisation:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where an organisation is: a point in its area, in degrees (WGS84)."""
+
+    organisation: str
+    longitude: float
+    latitude: float
+
+
+@dataclass(frozen=True, slots=True)
 class DatasetStatus:
     """One organisation's dataset in one snapshot. Counts of issues are rows; see ``reasons``.
 
@@ -240,7 +249,8 @@ class OrganisationHistory:
 
 @dataclass(frozen=True, slots=True)
 class IssueRow:
-    """One individual issue of the newest snapshot."""
+    """One individual issue of the newest snapshot. ``value_length`` is that of the whole value;
+    ``value`` may be its beginning only."""
 
     issue_id: int
     resource: str
@@ -249,6 +259,56 @@ class IssueRow:
     entity: int | None
     value: str | None
     message: str | None
+    value_length: int
+
+
+@dataclass(frozen=True, slots=True)
+class IssueMatches:
+    """How many rows a search finds; ``more`` when counting stopped there."""
+
+    rows: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IssueKind:
+    """A type of issue, from the register or as it was first seen."""
+
+    issue_type: str
+    name: str | None
+    description: str | None
+    severity: str
+    responsibility: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssueElsewhere:
+    """Who else has one type of issue: organisations, not counting one's own.
+
+    ``same_dataset`` have it in the dataset, ``providers`` provide the dataset and their issues are
+    known, ``any_dataset`` have it anywhere.
+    """
+
+    same_dataset: int
+    providers: int
+    any_dataset: int
+
+
+@dataclass(frozen=True, slots=True)
+class IssueCleared:
+    """An organisation that got rid of a type of issue in a dataset, and still provides it."""
+
+    organisation: str
+    name: str | None
+    as_at: date
+
+
+@dataclass(frozen=True, slots=True)
+class IssuePoint:
+    """Rows affected by one type of issue in one field of a cell on a date; 0: none were open."""
+
+    as_at: date
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)

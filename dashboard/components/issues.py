@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from dash import html
@@ -16,9 +16,15 @@ from performance_store.rows import FieldUse, IssueCount, Snapshot
 _TOLD = ("critical", "error", "warning", "notice", "unclassified")
 
 
-def listed(rows: Sequence[IssueCount], before: Snapshot | None, *, of_last_good: bool) -> Component:
+def listed(
+    rows: Sequence[IssueCount],
+    before: Snapshot | None,
+    href: Callable[[IssueCount], str],
+    *,
+    of_last_good: bool,
+) -> Component:
     """Issues by type and field: first those that the provider must fix. In: also the snapshot
-    they are compared with, and whether they are of the last good data."""
+    they are compared with, the address of each, and whether they are of the last good data."""
     told = sorted((row for row in rows if row.severity in _TOLD), key=lambda row: not _must(row))
     if not told:
         return text.section("Issues", text.paragraph("No issues are open."), id="issues")
@@ -35,7 +41,7 @@ def listed(rows: Sequence[IssueCount], before: Snapshot | None, *, of_last_good:
         tables.table(
             "Issues by type and field",
             _columns(before),
-            [_row(row, before) for row in told],
+            [_row(row, before, href(row)) for row in told],
             caption_hidden=True,
         ),
         provision.explain("error_rows"),
@@ -70,11 +76,11 @@ def _columns(before: Snapshot | None) -> list[tables.Column]:
     return columns
 
 
-def _row(row: IssueCount, before: Snapshot | None) -> list[Any]:
+def _row(row: IssueCount, before: Snapshot | None, href: str) -> list[Any]:
     words = issue_words(row.issue_type, row.name)
     remedy = html.Div(words.remedy, className="quiet small") if words.remedy else None
     cells: list[Any] = [
-        html.Div([words.title, remedy]),
+        html.Div([text.link(words.title, href, about=row.field), remedy]),
         text.code(row.field) if row.field else html.Span("whole row", className="quiet"),
         status.severity_tag(row.severity),
         wording.responsible(row.responsibility),

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
-from typing import Any
+from typing import IO, Any
 
 from flask import Blueprint, Response, stream_with_context
 
@@ -42,10 +42,21 @@ def unknown(words: str) -> Response:
     return Response(f"{words}\n", 404, mimetype="text/plain")
 
 
-def _written(columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+def write_csv(
+    columns: Sequence[str], rows: Iterable[dict[str, Any]], file: IO[bytes], *, heading: bool = True
+) -> None:
+    """Rows as CSV into a file, under a heading or after what is already in it."""
+    for block in _written(columns, rows, heading=heading):
+        file.write(block.encode())
+
+
+def _written(
+    columns: Sequence[str], rows: Iterable[dict[str, Any]], *, heading: bool = True
+) -> Iterator[str]:
     block = io.StringIO()
     writer = csv.writer(block, lineterminator="\n")
-    writer.writerow(columns)
+    if heading:
+        writer.writerow(columns)
     for number, row in enumerate(rows, start=1):
         writer.writerow([csv_value(row[column]) for column in columns])
         if number % _BLOCK == 0:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dashboard.page import PageModule
-from dashboard.pages import about, dataset, home, national, organisation, organisations
+from dashboard.pages import about, dataset, home, issue, national, organisation, organisations
 
-PAGES: tuple[PageModule, ...] = (home, organisations, organisation, dataset, national, about)
+PAGES: tuple[PageModule, ...] = (
+    *(home, organisations, organisation, dataset, issue),
+    *(national, about),
+)

@@ -260,7 +260,13 @@ def _issues(shown: View, row: DatasetStatus) -> Component | None:
     if row.issue_rows is None:
         said = "These figures do not say what is wrong with the data."
         return ui.section("Issues", ui.paragraph(said), id="issues")
-    return issues.listed(shown.issues, shown.standing.before, of_last_good=row.issues_of_last_good)
+    where = (shown.standing.organisation.organisation, shown.dataset.dataset)
+    return issues.listed(
+        shown.issues,
+        shown.standing.before,
+        lambda issue: addresses.issue(*where, issue.issue_type, issue.field),
+        of_last_good=row.issues_of_last_good,
+    )
 
 
 def _history(shown: View) -> Component | None:

@@ -15,7 +15,6 @@ from performance_store.rows import (
     EndpointState,
     FieldUse,
     IssueCount,
-    IssueRow,
     LogDays,
 )
 
@@ -194,43 +193,4 @@ ORDER BY n.as_at
         organisation=organisation,
         dataset=dataset,
         kind=kind,
-    )
-
-
-def issue_rows(
-    connection: Connection,
-    *,
-    organisation: str,
-    dataset: str,
-    issue_type: str,
-    field: str | None,
-    after: int = 0,
-    limit: int = 50,
-) -> tuple[IssueRow, ...]:
-    """One page of individual issues of the newest snapshot, in the order of the file.
-
-    ``after`` is the last ``issue_id`` of the page before. Never reads more than it returns.
-    """
-    return fetch(
-        connection,
-        IssueRow,
-        """
-SELECT i.id, r.resource, i.line_number, i.entry_number, i.entity, i.value, i.message
-FROM organisation o
-JOIN dataset d ON d.dataset = :dataset
-JOIN resource_use u ON u.organisation_id = o.id AND u.dataset_id = d.id
-JOIN resource r ON r.id = u.resource_id
-JOIN issue_type t ON t.issue_type = :issue_type
-JOIN issue i ON i.dataset_id = d.id AND i.resource_id = u.resource_id
-    AND i.issue_type_id = t.id AND i.field = :field AND i.id > :after
-WHERE o.organisation = :organisation
-ORDER BY i.id
-LIMIT :limit
-""",
-        organisation=organisation,
-        dataset=dataset,
-        issue_type=issue_type,
-        field=field or "",
-        after=after,
-        limit=limit,
     )

@@ -10,6 +10,7 @@ from performance_store.rows import (
     Organisation,
     OrganisationCounts,
     OrganisationHistory,
+    Place,
 )
 
 # Provisions that a page counts: what a body must, is expected to, or is asked to provide.
@@ -99,6 +100,16 @@ WHERE o.organisation = %(organisation)s
             )
         )
         for row in rows
+    )
+
+
+def places(connection: Connection) -> tuple[Place, ...]:
+    """Where authorities are, as far as it is known, by CURIE; ended ones are left out."""
+    return fetch(
+        connection,
+        Place,
+        "SELECT organisation, longitude, latitude FROM organisation WHERE longitude IS NOT NULL "
+        "AND latitude IS NOT NULL AND end_date IS NULL AND listed_as_lpa ORDER BY organisation",
     )
 
 

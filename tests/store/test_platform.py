@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Engine
 
 from performance_store import exports
-from performance_store.queries import cell, organisations
+from performance_store.queries import cell, issues, organisations
 from tests.store.build import Store
 
 pytestmark = pytest.mark.data
@@ -155,7 +155,7 @@ def test_an_authority_reads_from_the_list_to_a_single_issue(store: Store) -> Non
         counts = cell.issues(connection, **where, snapshot_id=now)
         assert sum(c.rows for c in counts if c.severity != "info") == row.issue_rows
         first = counts[0]
-        shown = cell.issue_rows(
+        shown = issues.rows(
             connection, **where, issue_type=first.issue_type, field=first.field, limit=1000
         )
         assert len(shown) == first.rows

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from sqlalchemy import Connection, Engine
 
-from performance_store.queries import cell, national, organisations, snapshots
+from performance_store.queries import cell, issues, national, organisations, snapshots
 from performance_store.rows import (
     CellHistory,
     Dataset,
@@ -306,17 +306,17 @@ class TestCell:
 
     def test_individual_issues_page_by_page(self, ask: Connection) -> None:
         where = {**TREE, "issue_type": "missing value", "field": "name"}
-        first = cell.issue_rows(ask, **where, limit=2)
-        rest = cell.issue_rows(ask, **where, limit=2, after=first[-1].issue_id)
+        first = issues.rows(ask, **where, limit=2)
+        rest = issues.rows(ask, **where, limit=2, after=first[-1].issue_id)
         assert [row.entry_number for row in (*first, *rest)] == [0, 1, 2]
         assert {(row.resource, row.value) for row in (*first, *rest)} == {("t-new", "?")}
-        assert cell.issue_rows(ask, **where, after=rest[-1].issue_id) == ()
+        assert issues.rows(ask, **where, after=rest[-1].issue_id) == ()
 
     def test_individual_issues_without_a_field(self, ask: Connection) -> None:
         where = {**TREE, "issue_type": "OSGB"}
-        assert len(cell.issue_rows(ask, **where, field=None)) == 2
-        assert cell.issue_rows(ask, **where, field="name") == ()
-        assert cell.issue_rows(ask, **ZONE, issue_type="OSGB", field=None) == ()
+        assert len(issues.rows(ask, **where, field=None)) == 2
+        assert issues.rows(ask, **where, field="name") == ()
+        assert issues.rows(ask, **ZONE, issue_type="OSGB", field=None) == ()
 
 
 class TestNational:

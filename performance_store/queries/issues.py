@@ -1,0 +1,233 @@
+"""One type of issue: the rows that have it, how it went, and who else has it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Connection
+
+from performance_store.queries.fetch import fetch
+from performance_store.rows import (
+    IssueCleared,
+    IssueElsewhere,
+    IssueKind,
+    IssueMatches,
+    IssuePoint,
+    IssueRow,
+)
+
+ORDERS: dict[str, str] = {
+    "file": "i.id",
+    "file-reversed": "i.id DESC",
+    "value": "left(i.value, 200), i.id",
+    "value-reversed": "left(i.value, 200) DESC NULLS LAST, i.id DESC",
+}
+MOST_COUNTED = 10_000
+
+# The rows of one address: the index on it is read, never the table.
+_ADDRESS = """
+FROM organisation o
+JOIN dataset d ON d.dataset = :dataset
+JOIN resource_use u ON u.organisation_id = o.id AND u.dataset_id = d.id
+JOIN issue_type t ON t.issue_type = :issue_type
+JOIN issue i ON i.dataset_id = d.id AND i.resource_id = u.resource_id
+    AND i.issue_type_id = t.id AND i.field = :field
+WHERE o.organisation = :organisation
+"""
+_FITS = """
+AND (i.value ILIKE :like OR i.message ILIKE :like OR i.line_number::text = :search
+    OR i.entry_number::text = :search OR i.entity::text = :search)
+"""
+
+
+def rows(
+    connection: Connection,
+    *,
+    organisation: str,
+    dataset: str,
+    issue_type: str,
+    field: str | None,
+    search: str = "",
+    order: str = "file",
+    offset: int = 0,
+    after: int = 0,
+    limit: int = 50,
+    letters: int = 500,
+) -> tuple[IssueRow, ...]:
+    """One page of individual issues of the newest snapshot, by default in the order of the file.
+
+    ``search`` keeps rows with these letters in their value or message, or with this very line,
+    entry or entity. ``order`` is one of ``ORDERS``. ``offset`` skips rows; ``after`` is the last
+    ``issue_id`` of the page before, for reading on in the order of the file. Values are cut after
+    so many ``letters``.
+    """
+    return fetch(
+        connection,
+        IssueRow,
+        f"""
+SELECT i.id, r.resource, i.line_number, i.entry_number, i.entity, left(i.value, :letters),
+    i.message, coalesce(length(i.value), 0)
+FROM (
+    SELECT i.id {_ADDRESS} AND i.id > :after {_FITS if search else ""}
+    ORDER BY {ORDERS[order]} OFFSET :offset LIMIT :limit
+) page
+JOIN issue i ON i.id = page.id
+JOIN resource r ON r.id = i.resource_id
+ORDER BY {ORDERS[order]}
+""",
+        organisation=organisation,
+        dataset=dataset,
+        issue_type=issue_type,
+        field=field or "",
+        offset=offset,
+        after=after,
+        limit=limit,
+        letters=letters,
+        **_searched(search),
+    )
+
+
+def matches(
+    connection: Connection,
+    *,
+    organisation: str,
+    dataset: str,
+    issue_type: str,
+    field: str | None,
+    search: str = "",
+) -> tuple[IssueMatches, ...]:
+    """How many rows a search finds; counting stops at 10,000. One row."""
+    return fetch(
+        connection,
+        IssueMatches,
+        f"SELECT least(count(*), :most), count(*) > :most FROM (SELECT {_ADDRESS} "
+        f"{_FITS if search else ''} LIMIT :most + 1) found",
+        organisation=organisation,
+        dataset=dataset,
+        issue_type=issue_type,
+        field=field or "",
+        most=MOST_COUNTED,
+        **_searched(search),
+    )
+
+
+def _searched(search: str) -> dict[str, str]:
+    if not search:
+        return {}
+    escaped = search.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+    return {"search": search.replace(",", ""), "like": f"%{escaped}%"}
+
+
+def kinds(connection: Connection) -> tuple[IssueKind, ...]:
+    """Every type of issue that the store knows, by name."""
+    return fetch(
+        connection,
+        IssueKind,
+        "SELECT issue_type, name, description, severity, responsibility FROM issue_type "
+        "ORDER BY issue_type",
+    )
+
+
+def over_time(
+    connection: Connection,
+    *,
+    organisation: str,
+    dataset: str,
+    issue_type: str,
+    field: str | None,
+    kind: str,
+) -> tuple[IssuePoint, ...]:
+    """Rows affected in each snapshot of a kind that knows the cell's issues, oldest first."""
+    return fetch(
+        connection,
+        IssuePoint,
+        """
+SELECT n.as_at, coalesce(x.rows, 0)
+FROM organisation o
+JOIN dataset d ON d.dataset = :dataset
+JOIN summary s ON s.organisation_id = o.id AND s.dataset_id = d.id
+    AND s.error_external IS NOT NULL
+JOIN snapshot n ON n.id = s.snapshot_id AND n.kind = :kind
+LEFT JOIN issue_type t ON t.issue_type = :issue_type
+LEFT JOIN issue_summary x ON x.snapshot_id = s.snapshot_id AND x.organisation_id = o.id
+    AND x.dataset_id = d.id AND x.issue_type_id = t.id AND x.field = :field
+WHERE o.organisation = :organisation
+ORDER BY n.as_at
+""",
+        organisation=organisation,
+        dataset=dataset,
+        issue_type=issue_type,
+        field=field or "",
+        kind=kind,
+    )
+
+
+def elsewhere(
+    connection: Connection, *, organisation: str, dataset: str, issue_type: str, snapshot_id: int
+) -> tuple[IssueElsewhere, ...]:
+    """How many other organisations have the same type of issue, in whatever field. One row."""
+    return fetch(
+        connection,
+        IssueElsewhere,
+        """
+SELECT count(DISTINCT s.organisation_id) FILTER (WHERE d.id IS NOT NULL),
+    (SELECT count(*) FROM summary p JOIN dataset q ON q.id = p.dataset_id
+     WHERE p.snapshot_id = :snapshot_id AND q.dataset = :dataset AND p.endpoint_count > 0
+        AND p.error_external IS NOT NULL AND p.organisation_id NOT IN (
+            SELECT id FROM organisation WHERE organisation = :organisation)),
+    count(DISTINCT s.organisation_id)
+FROM issue_summary s
+JOIN issue_type t ON t.id = s.issue_type_id AND t.issue_type = :issue_type
+JOIN organisation o ON o.id = s.organisation_id AND o.organisation <> :organisation
+LEFT JOIN dataset d ON d.id = s.dataset_id AND d.dataset = :dataset
+WHERE s.snapshot_id = :snapshot_id
+""",
+        organisation=organisation,
+        dataset=dataset,
+        issue_type=issue_type,
+        snapshot_id=snapshot_id,
+    )
+
+
+def cleared(
+    connection: Connection,
+    *,
+    organisation: str,
+    dataset: str,
+    issue_type: str,
+    snapshot_id: int,
+    since: date,
+    limit: int = 5,
+) -> tuple[IssueCleared, ...]:
+    """Other organisations that got rid of the issue between a date and a snapshot, newest first.
+
+    Only those that still provide the dataset, are collected, and do not have the issue now.
+    """
+    return fetch(
+        connection,
+        IssueCleared,
+        """
+SELECT o.organisation, o.name, max(n.as_at)
+FROM snapshot now
+JOIN snapshot n ON n.kind = now.kind AND n.as_at BETWEEN :since AND now.as_at
+JOIN dataset d ON d.dataset = :dataset
+JOIN event e ON e.snapshot_id = n.id AND e.kind = 'issue_type_cleared' AND e.dataset_id = d.id
+    AND e.before = :issue_type AND NOT e.by_rule
+JOIN organisation o ON o.id = e.organisation_id AND o.organisation <> :organisation
+JOIN summary s ON s.snapshot_id = now.id AND s.organisation_id = o.id AND s.dataset_id = d.id
+    AND s.endpoint_count > 0 AND s.status IN ('live', 'needs_improving')
+WHERE now.id = :snapshot_id AND NOT EXISTS (
+    SELECT FROM issue_summary x JOIN issue_type t ON t.id = x.issue_type_id
+    WHERE x.snapshot_id = now.id AND x.organisation_id = o.id AND x.dataset_id = d.id
+        AND t.issue_type = :issue_type)
+GROUP BY o.organisation, o.name
+ORDER BY max(n.as_at) DESC, o.name
+LIMIT :limit
+""",
+        organisation=organisation,
+        dataset=dataset,
+        issue_type=issue_type,
+        snapshot_id=snapshot_id,
+        since=since,
+        limit=limit,
+    )
