@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 
 from dashboard import addresses, formatting, links
 from dashboard import components as ui
-from dashboard.components import endpoints, issues, provision, timeline, wording
+from dashboard.components import endpoints, fields, issues, provision, timeline, wording
 from dashboard.components.failures import failure
 from dashboard.components.status import STATUSES, word
 from dashboard.data import ask
@@ -122,7 +122,7 @@ def render(shown: View) -> Component:
             endpoints.listed(shown.endpoints, shown.days, place.snapshot.as_at, advised=advised)
             or _registered(shown.row),
             _issues(shown, shown.row),
-            issues.fields(shown.fields) if place.knows_fields else None,
+            fields.listed(shown.fields) if place.knows_fields else None,
             _history(shown),
         ]
     )
