@@ -142,7 +142,9 @@ def parse(
             try:
                 found[name] = param.read(values, choices)
             except _UnusableError as error:
-                notices.append(f"“{_short(str(error))}” is not a {_said(name)} we know.")
+                said = _said(name)
+                article = "an" if said[0] in "aeio" else "a"
+                notices.append(f"“{_short(str(error))}” is not {article} {said} we know.")
     return Parsed(kind(**found), tuple(notices[:5]))
 
 

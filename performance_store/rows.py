@@ -248,6 +248,20 @@ class OrganisationHistory:
 
 
 @dataclass(frozen=True, slots=True)
+class StatusRun:
+    """Snapshots in a row in which a dataset of an organisation had one status.
+
+    ``snapshots`` counts them; between ``first_as_at`` and ``last_as_at`` there are no others.
+    """
+
+    dataset: str
+    status: str
+    first_as_at: date
+    last_as_at: date
+    snapshots: int
+
+
+@dataclass(frozen=True, slots=True)
 class IssueRow:
     """One individual issue of the newest snapshot. ``value_length`` is that of the whole value;
     ``value`` may be its beginning only."""

@@ -36,17 +36,20 @@ def status_strip(statuses: Sequence[str | None], label: str) -> Component:
     return tone_strip([word(STATUSES, status).tone for status in statuses], label)
 
 
-def tone_strip(tones: Sequence[Tone], label: str) -> Component:
-    """A state over time, oldest first: one cell each. In: also a sentence that says it."""
+def tone_strip(tones: Sequence[Tone | None], label: str) -> Component:
+    """A state over time, oldest first: one cell each, a gap for None. In: also a sentence that
+    says it."""
     count = max(len(tones), 1)
     cells = []
     for number, tone, run in _tones(tones):
+        if tone is None:
+            continue
         cells.append(
             Element(
                 "rect",
-                x=f"{number * 100 / count:g}",
+                x=f"{number * 100 / count:.4g}",
                 # A hair's breadth wider, lest cells show a seam.
-                width=f"{run * 100 / count:g}",
+                width=f"{run * 100 / count:.4g}",
                 # Height tells as well as colour: trouble stands tall, no data is a low line.
                 y={"none": "14", "unknown": "9", "busy": "9", "good": "5"}.get(tone, "0"),
                 height={"none": "4", "unknown": "9", "busy": "9", "good": "13"}.get(tone, "18"),
@@ -179,9 +182,9 @@ def _runs(
     return [run for run in runs if len(run) > 1]
 
 
-def _tones(tones: Sequence[Tone]) -> list[tuple[int, Tone, int]]:
+def _tones(tones: Sequence[Tone | None]) -> list[tuple[int, Tone | None, int]]:
     """Runs of equal tone, as (first cell, tone, length): a year of days is a few rectangles."""
-    runs: list[tuple[int, Tone, int]] = []
+    runs: list[tuple[int, Tone | None, int]] = []
     for number, tone in enumerate(tones):
         if runs and runs[-1][1] == tone:
             first, _, length = runs[-1]

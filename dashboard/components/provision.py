@@ -36,8 +36,12 @@ def by_urgency(rows: Sequence[DatasetStatus]) -> list[DatasetStatus]:
     return sorted(rows, key=lambda row: (rank.get(row.status, 3), row.dataset_name))
 
 
-def dataset_card(row: DatasetStatus, as_at: date, href: str) -> Component:
-    """One dataset of an organisation: status, reason, freshness, records, rows to fix."""
+def dataset_card(
+    row: DatasetStatus, as_at: date, href: str, strip: Component | None = None
+) -> Component:
+    """One dataset of an organisation: status, reason, freshness, records, kinds of issue, and
+    the strip of its past, if there is one."""
+    facts = html.Div(_facts(row, as_at)) if row.endpoint_count else None
     found = status.word(status.STATUSES, row.status)
     return blocks.card(
         row.dataset_name,
@@ -45,7 +49,8 @@ def dataset_card(row: DatasetStatus, as_at: date, href: str) -> Component:
         href=href,
         tag=status.status_tag(row.status),
         tone=found.tone,
-        footer=_facts(row, as_at) if row.endpoint_count else None,
+        footer=[facts, strip] if facts or strip else None,
+        level=4,
     )
 
 

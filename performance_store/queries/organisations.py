@@ -11,6 +11,7 @@ from performance_store.rows import (
     OrganisationCounts,
     OrganisationHistory,
     Place,
+    StatusRun,
 )
 
 # Provisions that a page counts: what a body must, is expected to, or is asked to provide.
@@ -170,6 +171,36 @@ JOIN snapshot n ON n.id = s.snapshot_id AND n.kind = :kind
 WHERE o.organisation = :organisation
 GROUP BY n.as_at, n.kind
 ORDER BY n.as_at
+""",
+        organisation=organisation,
+        kind=kind,
+    )
+
+
+def status_runs(connection: Connection, *, organisation: str, kind: str) -> tuple[StatusRun, ...]:
+    """Each dataset of an organisation through all snapshots of one kind, in runs of like status.
+
+    By dataset, oldest first. A snapshot in which a dataset is not asked for ends its run.
+    """
+    return fetch(
+        connection,
+        StatusRun,
+        """
+WITH dated AS (
+    SELECT id, as_at, row_number() OVER (ORDER BY as_at) AS place FROM snapshot WHERE kind = :kind
+), told AS (
+    SELECT s.dataset_id, s.status, n.as_at,
+        n.place - row_number() OVER (PARTITION BY s.dataset_id, s.status ORDER BY n.place) AS run
+    FROM organisation o
+    JOIN summary s ON s.organisation_id = o.id
+    JOIN dated n ON n.id = s.snapshot_id
+    WHERE o.organisation = :organisation
+)
+SELECT d.dataset, t.status, min(t.as_at), max(t.as_at), count(*)
+FROM told t
+JOIN dataset d ON d.id = t.dataset_id
+GROUP BY d.dataset, t.status, t.run
+ORDER BY d.dataset, min(t.as_at)
 """,
         organisation=organisation,
         kind=kind,

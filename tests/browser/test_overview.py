@@ -1,0 +1,111 @@
+"""An organisation's overview in a real browser: cards or table, filters by keyboard, axe."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import Engine, text
+
+from performance_store.loading import load
+from performance_store.readers.sample import Sample
+from tests.support import browser
+from tests.support.real_store import real_app
+
+SIZES = {"wide": browser.WIDE, "narrow": browser.NARROW, "320 px": {"width": 320, "height": 600}}
+QUERIES = ("", "?view=table", "?view=table&sort=rows&status=live", "?status=error&obligation=also")
+MOST_STATES = """
+SELECT o.organisation FROM summary s JOIN organisation o ON o.id = s.organisation_id
+WHERE s.snapshot_id = (SELECT id FROM current_snapshot) AND s.is_lpa
+GROUP BY 1 ORDER BY count(DISTINCT s.status) DESC, count(*) DESC, 1 LIMIT 1
+"""
+
+
+@pytest.fixture(scope="module")
+def place(module_engine: Engine) -> str:
+    """The overview of the authority with most different statuses."""
+    load(module_engine, Sample(date(2026, 8, 21), authorities=40, weeks=12))
+    with module_engine.connect() as connection:
+        return f"/organisations/{connection.execute(text(MOST_STATES)).scalar_one()}"
+
+
+@pytest.fixture(scope="module")
+def site(
+    module_engine: Engine, place: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    with browser.serving(real_app(tmp_path_factory.mktemp("site"), module_engine)) as address:
+        yield address
+
+
+@pytest.fixture(autouse=True)
+def quiet_console(page: Page) -> Iterator[None]:
+    said: list[str] = []
+    # axe's own script is refused by our policy and then injected another way.
+    expected = ("Executing inline script violates",)
+    page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    yield
+    assert [line for line in said if not any(known in line for known in expected)] == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("query", QUERIES)
+def test_axe_finds_nothing_with_everything_open(
+    page: Page, site: str, place: str, query: str, size: str
+) -> None:
+    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+    browser.open_page(page, site + place + query)
+    page.evaluate("document.querySelectorAll('details').forEach(item => { item.open = true })")
+    assert browser.axe_violations(page) == []
+    assert browser.overflow(page) == 0
+    assert browser.small_targets(page) == []
+
+
+def test_the_table_is_found_filtered_and_sorted_by_keyboard_alone(
+    page: Page, site: str, place: str
+) -> None:
+    browser.open_page(page, site + place)
+    page.get_by_role("link", name="Table", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"\?view=table"))
+    expect(page.locator("#results")).to_be_focused()
+    expect(page.locator("#announcer")).to_contain_text("Showing all")
+    page.get_by_text("Filter and sort").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Status", exact=True)).to_be_focused()
+    page.keyboard.type("Live")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"view=table&status=live|status=live&.*view=table"))
+    expect(page.locator("#results")).to_contain_text(re.compile(r"Showing \d+ of \d+ datasets"))
+    tags = page.locator("#datasets td .tag:not(.tag-warn, .tag-bad)").all_inner_texts()
+    assert set(tags) - {"Fresh"} == {"Live"}
+    page.get_by_role("link", name="Rows to fix").focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"sort=rows"))
+    expect(page.get_by_role("columnheader", name="Rows to fix")).to_have_attribute(
+        "aria-sort", "descending"
+    )
+    page.go_back()
+    page.go_back()
+    page.go_back()
+    expect(page.locator(".card").first).to_be_visible()
+    expect(page.locator("#datasets table")).to_have_count(0)
+
+
+def test_the_forms_work_without_a_script(new_context: object, site: str, place: str) -> None:
+    page = new_context(java_script_enabled=False).new_page()  # type: ignore[operator]
+    page.goto(site + place + "?view=table")
+    page.get_by_text("Filter and sort").click()
+    page.get_by_label("Status", exact=True).select_option("live")
+    page.get_by_role("button", name="Show").click()
+    assert "view=table" in page.url
+    assert "status=live" in page.url
+    expect(page.locator("#results")).to_contain_text("of")
+    expect(page.locator("#results")).to_be_in_viewport()

@@ -1,0 +1,225 @@
+"""The datasets of one organisation: which are shown, in which order, and how they stood before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from dash import Dash
+from sqlalchemy import Engine, text
+
+from dashboard import overview
+from dashboard.components import holdings
+from dashboard.overview import Filters
+from dashboard.pages import organisation
+from dashboard.prerender import text_of, to_html
+from performance_store.loading import load
+from performance_store.readers.sample import Sample
+from performance_store.rows import StatusRun
+from tests.support.provider_rows import BROKEN, FLAWED, LIVE, MISSING
+from tests.support.real_store import real_app
+
+TODAY = date(2026, 8, 21)
+WEEKS = 12
+
+
+@pytest.fixture(scope="module")
+def app(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Dash:
+    load(module_engine, Sample(TODAY, authorities=40, weeks=WEEKS))
+    return real_app(tmp_path_factory.mktemp("overview"), module_engine)
+
+
+@pytest.fixture
+def asking(app: Dash) -> Iterator[None]:
+    with app.server.test_request_context("/"):
+        yield
+
+
+def asked(engine: Engine, sql: str, **values: object) -> list[tuple]:
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(sql), values)]
+
+
+@pytest.fixture(scope="module")
+def busy(module_engine: Engine, app: Dash) -> str:
+    """The authority with most different statuses."""
+    sql = """
+SELECT o.organisation FROM summary s JOIN organisation o ON o.id = s.organisation_id
+WHERE s.snapshot_id = (SELECT id FROM current_snapshot) AND s.is_lpa
+GROUP BY 1 ORDER BY count(DISTINCT s.status) DESC, count(*) DESC, 1 LIMIT 1"""
+    return asked(module_engine, sql)[0][0]
+
+
+OF_ONE = """
+SELECT d.name, s.status, s.provision_reason FROM summary s
+JOIN organisation o ON o.id = s.organisation_id JOIN dataset d ON d.id = s.dataset_id
+WHERE s.snapshot_id = (SELECT id FROM current_snapshot) AND o.organisation = :organisation
+AND (s.endpoint_count > 0
+    OR s.provision_reason IN ('statutory', 'expected', 'encouraged', 'prospective'))
+"""
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("view", overview.VIEWS)
+def test_each_view_shows_every_dataset_of_the_database_once(
+    asking: None, module_engine: Engine, busy: str, view: str
+) -> None:
+    names = sorted(row[0].lower() for row in asked(module_engine, OF_ONE, organisation=busy))
+    page = to_html(organisation.layout(busy, view=view))
+    part = page[page.index('id="datasets"') : page.index('id="changes"')]
+    found = re.findall(rf'href="/organisations/{busy}/[^"]+">([^<]+)</a>', part)
+    assert sorted(name.lower() for name in found) == names
+    assert f"Showing all {len(names)} datasets" in part
+    assert ("<table" in part) == (view == "table")
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("status", ["live", "error", "needs_improving", "not_submitted"])
+def test_a_status_is_chosen_in_the_address(
+    asking: None, module_engine: Engine, busy: str, status: str
+) -> None:
+    every = asked(module_engine, OF_ONE, organisation=busy)
+    wanted = sorted(row[0].lower() for row in every if row[1] == status)
+    shown = organisation.view(busy, Filters(status=status))
+    rows = overview.chosen(shown.rows, shown.filters)
+    assert sorted(row.dataset_name.lower() for row in rows) == wanted
+    page = text_of(organisation.layout(busy, status=status))
+    said = f"Showing {len(wanted)} of {len(every)} datasets" if wanted else "No dataset fits"
+    assert said in page
+
+
+@pytest.mark.postgres
+def test_an_obligation_is_chosen_and_its_count_stays_that_of_the_whole(
+    asking: None, module_engine: Engine, busy: str
+) -> None:
+    every = asked(module_engine, OF_ONE, organisation=busy)
+    must = [row for row in every if row[2] == "statutory"]
+    provided = sum(1 for row in must if row[1] != "not_submitted")
+    page = text_of(organisation.layout(busy, obligation="must", status="not_submitted"))
+    missing = len(must) - provided
+    assert f"Showing {missing} of {len(every)} datasets" in page
+    assert f"{provided} of {len(must)} provided." in page
+    assert "Expected to provide" not in page.split("Showing")[1].split("What changed")[0]
+
+
+@pytest.mark.postgres
+def test_runs_are_the_statuses_of_every_snapshot(
+    asking: None, module_engine: Engine, busy: str
+) -> None:
+    every = asked(
+        module_engine,
+        """
+SELECT d.dataset, n.as_at, s.status FROM summary s
+JOIN snapshot n ON n.id = s.snapshot_id JOIN dataset d ON d.id = s.dataset_id
+JOIN organisation o ON o.id = s.organisation_id
+WHERE o.organisation = :organisation AND n.kind = 'sample' ORDER BY 1, 2""",
+        organisation=busy,
+    )
+    shown = organisation.view(busy)
+    days = [row.as_at for row in shown.history]
+    assert len(days) == WEEKS
+    unfolded = [
+        (run.dataset, day, run.status)
+        for run in shown.runs
+        for day in days
+        if run.first_as_at <= day <= run.last_as_at
+    ]
+    assert sorted(unfolded) == every
+    assert sum(run.snapshots for run in shown.runs) == len(every)
+
+
+@pytest.mark.postgres
+def test_a_page_of_every_view_and_filter_keeps_the_date_to_compare_with(
+    asking: None, busy: str
+) -> None:
+    page = to_html(organisation.layout(busy, view="table", since="2026-07-24", sort="rows"))
+    assert f'href="/organisations/{busy}?since=2026-07-24&amp;sort=rows#results"' in page
+    assert '<input type="hidden" name="since" value="2026-07-24">' in page
+    assert '<input type="hidden" name="view" value="table">' in page
+    # A dataset's own page knows only the date.
+    assert re.search(rf'href="/organisations/{busy}/[a-z-]+\?since=2026-07-24"', page)
+
+
+@pytest.mark.postgres
+def test_what_cannot_be_used_is_told(asking: None, busy: str) -> None:
+    page = text_of(organisation.layout(busy, view="map", status="asleep", obligation="x"))
+    for said in ("“map” is not a view", "“asleep” is not a status", "“x” is not an obligation"):
+        assert said in page
+
+
+A = replace(LIVE, dataset="a", dataset_name="Alpha", error_rows=5, content_changed_on=None)
+B = replace(FLAWED, dataset="b", dataset_name="Beta", error_rows=7)
+C = replace(BROKEN, dataset="c", dataset_name="Ceta", error_rows=None)
+D = replace(MISSING, dataset="d", dataset_name="Delta")
+
+
+@pytest.mark.parametrize(
+    ("sort", "order", "names"),
+    [
+        ("urgency", "usual", "cbad"),
+        ("urgency", "reversed", "dabc"),
+        ("name", "usual", "abcd"),
+        ("name", "reversed", "dcba"),
+        ("rows", "usual", "bacd"),
+        ("rows", "reversed", "abcd"),
+        ("changed", "usual", "bcad"),
+        ("changed", "reversed", "cbad"),
+    ],
+)
+def test_what_is_not_known_stands_last_in_either_order(sort: str, order: str, names: str) -> None:
+    newer = replace(B, content_changed_on=date(2026, 2, 2))
+    rows = overview.chosen([A, newer, C, D], Filters(sort=sort, order=order))
+    assert "".join(row.dataset for row in rows) == names
+
+
+def test_what_nobody_asks_for_and_nobody_supplies_is_not_listed() -> None:
+    nobody = replace(MISSING, provision_reason=None, in_denominator=False)
+    assert overview.listed([nobody, LIVE]) == (LIVE,)
+
+
+# The strip
+
+DAYS = tuple(date(2026, 1, day) for day in range(1, 11))
+
+
+def run(status: str, first: int, last: int) -> StatusRun:
+    return StatusRun("tree", status, DAYS[first], DAYS[last], last - first + 1)
+
+
+@pytest.mark.parametrize(
+    ("runs", "said", "drawn"),
+    [
+        ([run("live", 0, 9)], "Live on all 10 dates", 1),
+        ([run("error", 0, 3), run("live", 4, 9)], "Live since 5 January 2026, after 1 change", 2),
+        # A gap: nobody asked for it then.
+        ([run("live", 0, 3), run("live", 7, 9)], "Live since 8 January 2026, after 1 change", 2),
+        ([run("live", 5, 9)], "Live since 6 January 2026", 1),
+    ],
+)
+def test_a_strip_says_what_it_shows(runs: list[StatusRun], said: str, drawn: int) -> None:
+    made = to_html(holdings.Past(DAYS, {"tree": runs}).strip(LIVE))
+    assert f'aria-label="{said}"' in made
+    assert made.count("<rect") == drawn
+
+
+def test_a_gap_is_as_wide_as_its_dates() -> None:
+    made = to_html(holdings.Past(DAYS, {"tree": [run("live", 7, 9)]}).strip(LIVE))
+    assert re.search(r'x="70"[^>]* width="30"', made) or re.search(r'width="30"[^>]* x="70"', made)
+
+
+def test_there_is_no_strip_of_one_date_or_of_nothing() -> None:
+    assert holdings.Past(DAYS[:1], {"tree": [run("live", 0, 0)]}).strip(LIVE) is None
+    assert holdings.Past(DAYS, {"tree": [run("not_submitted", 0, 9)]}).strip(MISSING) is None
+    assert holdings.Past(DAYS, {}).strip(LIVE) is None
+
+
+def test_a_strip_of_two_years_stays_small() -> None:
+    days = tuple(date.fromordinal(740_000 + 7 * week) for week in range(104))
+    runs = [
+        StatusRun("tree", ("live", "error")[part % 2], days[part * 26], days[part * 26 + 25], 26)
+        for part in range(4)
+    ]
+    assert len(to_html(holdings.Past(days, {"tree": runs}).strip(LIVE))) < 700
