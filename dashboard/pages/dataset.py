@@ -21,6 +21,7 @@ from dashboard.data import ask
 from dashboard.errors import NotFound
 from dashboard.standing import Filters, Standing, rule_changes, standing
 from performance_store.queries import cell
+from performance_store.requirements import requirements
 from performance_store.rows import (
     Annotation,
     CellHistory,
@@ -122,7 +123,7 @@ def render(shown: View) -> Component:
             endpoints.listed(shown.endpoints, shown.days, place.snapshot.as_at, advised=advised)
             or _registered(shown.row),
             _issues(shown, shown.row),
-            fields.listed(shown.fields) if place.knows_fields else None,
+            _fields(shown) if place.knows_fields else None,
             _history(shown),
         ]
     )
@@ -139,6 +140,7 @@ def _not_here(shown: View, name: str, overview: str) -> Component:
                 "Do you want to provide it?",
                 ui.paragraph("You are welcome to. This is how to begin:"),
                 ui.steps(_begin()),
+                fields.needed(requirements(shown.dataset.dataset)),
                 id="next",
             ),
             ui.paragraph(ui.link(f"See the datasets of {name}", overview)),
@@ -177,7 +179,8 @@ def _next(shown: View, row: DatasetStatus) -> Component | None:
     if shown.standing.ended:
         return None
     if row.status == "not_submitted":
-        return ui.section("What to do next", ui.steps(_begin()), id="next")
+        needs = fields.needed(requirements(shown.dataset.dataset))
+        return ui.section("What to do next", ui.steps(_begin()), needs, id="next")
     steps = wording.next_steps(row)
     if not steps:
         body: Component = ui.paragraph(wording.nothing_to_do([row]))
@@ -267,6 +270,10 @@ def _issues(shown: View, row: DatasetStatus) -> Component | None:
         lambda issue: addresses.issue(*where, issue.issue_type, issue.field),
         of_last_good=row.issues_of_last_good,
     )
+
+
+def _fields(shown: View) -> Component | None:
+    return fields.listed(shown.fields, requirements(shown.dataset.dataset))
 
 
 def _history(shown: View) -> Component | None:

@@ -307,7 +307,7 @@ def test_what_is_known_of_part_is_shown_beside_what_is_not() -> None:
     page = text_of(dataset.render(view))
     assert "records Not known" in page
     assert "fields supplied Not known" in page
-    assert "1 field is supplied. We do not know which the specification asks for." in page
+    assert "1 field is supplied. 2 required fields are missing" in page
 
 
 def test_days_are_not_called_today_since_the_figures_have_a_date_of_their_own() -> None:

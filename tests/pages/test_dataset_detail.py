@@ -1,0 +1,115 @@
+"""One dataset of one organisation, in detail: fields by what is asked of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from dashboard.components import fields
+from dashboard.pages import dataset
+from dashboard.prerender import text_of, to_html
+from performance_store.requirements import requirements
+from performance_store.rows import FieldUse
+from tests.pages.test_provider_views import ENDPOINT, HOSTILE, PLACE, TREE
+from tests.support.provider_rows import LIVE, MISSING
+
+AREA = replace(TREE, dataset="conservation-area", name="Conservation area")
+
+
+def shown(what: Any = TREE, **parts: Any) -> dataset.View:
+    return dataset.View(PLACE, what, **{"row": LIVE, "endpoints": (ENDPOINT,), **parts})
+
+
+def use(field: str, called: str | None = None, *, expected: bool | None = True) -> FieldUse:
+    """A supplied field, under a name of its own if given."""
+    return FieldUse(field, True, called is None, called, expected)
+
+
+def lacks(field: str) -> FieldUse:
+    return FieldUse(field, False, False, None, True)
+
+
+# Fields
+
+
+def test_missing_required_fields_come_first_and_are_said_in_a_sentence() -> None:
+    rows = (lacks("notes"), lacks("name"), use("reference", "ref_no"), use("geometry"))
+    page = text_of(dataset.render(shown(AREA, fields=rows)))
+    assert "2 of 4 fields of the specification are supplied." in page
+    assert "1 required field is missing: name . The check does not accept a file without it" in page
+    table = page.split("All 11 fields")[1]
+    assert table.index("name Required Missing") < table.index("notes Optional Missing")
+    assert table.index("notes Optional Missing") < table.index("reference Required Supplied as")
+    assert "Supplied as ref_no" in table
+    assert "geometry Required Supplied" in table
+
+
+def test_all_required_fields_there_is_said_and_nothing_stands_open() -> None:
+    rows = tuple(use(name) for name in ("reference", "name", "geometry"))
+    page = to_html(dataset.render(shown(AREA, fields=rows)))
+    assert "Every required field is there." in page
+    assert "Missing fields" not in page
+
+
+def test_either_of_two_fields_will_do() -> None:
+    tree = requirements("tree")
+    given = [use("reference"), use("tree-preservation-order")]
+    neither = text_of(fields.listed(given, tree))
+    assert "1 required field is missing: point or geometry ." in neither
+    one = text_of(fields.listed([*given, use("geometry")], tree))
+    assert "Every required field is there." in one
+    assert "Not needed: geometry is there" in one
+
+
+def test_names_of_the_pipeline_count_as_those_of_the_brownfield_standard() -> None:
+    rows = [
+        use("reference", "SiteReference", expected=None),
+        use("GeoX", "Eastings", expected=None),
+        use("hectares", expected=None),
+        use("latitude", expected=None),
+    ]
+    page = text_of(fields.listed(rows, requirements("brownfield-land")))
+    assert "SiteReference Required Supplied " in page
+    assert "Supplied as Eastings" in page
+    assert "Hectares Required Supplied as hectares" in page
+    assert "GeoY Required Supplied as latitude" in page
+    assert "Accepted" not in page
+    assert "The check does not accept a file without OrganisationURI and SiteNameAddress ." in page
+
+
+def test_what_is_beyond_the_specification_is_accepted_and_what_the_pipeline_adds_left_out() -> None:
+    added = FieldUse("organisation", True, True, None, False)
+    page = text_of(fields.listed([use("legislation"), added], requirements("conservation-area")))
+    assert "legislation Accepted, not asked for Supplied" in page
+    assert "organisation" not in page
+
+
+def test_where_no_levels_are_known_the_fields_are_listed_as_they_are() -> None:
+    row = (lacks("name"), use("reference"))
+    page = text_of(dataset.render(shown(replace(TREE, dataset="ward"), fields=row)))
+    assert "1 of 2 fields of the specification are supplied. Missing name" in page
+    assert "Required" not in page
+
+
+def test_values_of_fields_are_text() -> None:
+    rows = (use("name", HOSTILE), use(HOSTILE))
+    page = to_html(dataset.render(shown(fields=rows)))
+    assert "<img" not in page
+    assert "&lt;img" in page
+
+
+def test_who_has_not_begun_sees_what_the_dataset_needs() -> None:
+    page = text_of(dataset.render(dataset.View(PLACE, AREA, MISSING)))
+    assert "Which fields it needs: 3 required fields" in page
+    for view in (shown(replace(TREE, dataset="ward"), row=MISSING), shown(AREA)):
+        assert "Which fields it needs" not in text_of(dataset.render(view))
+
+
+@pytest.mark.parametrize("row", [None, MISSING])
+def test_a_reference_and_a_list_are_explained(row: Any) -> None:
+    area = replace(TREE, dataset="article-4-direction-area")
+    page = text_of(dataset.render(dataset.View(PLACE, area, row)))
+    assert "A reference of the dataset permitted-development-right." in page
+    assert "May hold several values, with ; between them." in page

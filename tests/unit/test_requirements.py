@@ -1,0 +1,57 @@
+"""Requirement levels of fields: read right, and of fields that exist."""
+
+from __future__ import annotations
+
+import pytest
+
+from performance_store.readers.sample_specification import SPEC
+from performance_store.requirements import _FIELDS, _read, requirements
+
+
+def of(dataset: str, field: str) -> object:
+    return next(item for item in requirements(dataset) if item.field == field)
+
+
+def levels(dataset: str, level: str) -> list[str]:
+    return [item.field for item in requirements(dataset) if item.level == level]
+
+
+def test_levels_are_the_strictest_of_those_who_ask() -> None:
+    assert levels("conservation-area", "required") == ["reference", "name", "geometry"]
+    brownfield = levels("brownfield-land", "required")
+    assert len(brownfield) == 14
+    assert "OrganisationURI" in brownfield  # should, but the check insists
+    assert levels("brownfield-land", "should") == [
+        *("PermissionType", "PermissionDate", "PlanningHistory", "HazardousSubstances")
+    ]
+    assert levels("brownfield-land", "optional") == ["Notes", "EndDate"]
+    assert levels("plan-timetable", "if_applies") == ["actual-date"]
+
+
+def test_a_word_says_everything_of_a_field() -> None:
+    rights = of("article-4-direction-area", "permitted-development-rights")
+    assert rights == _read("permitted-development-rights:CV[]>permitted-development-right")
+    assert (rights.column, rights.value, rights.several) == (True, True, True)  # type: ignore[attr-defined]
+    assert rights.refers_to == "permitted-development-right"  # type: ignore[attr-defined]
+    assert of("tree", "point").instead == "geometry"  # type: ignore[attr-defined]
+    end = of("local-plan", "period-end-date")
+    assert (end.column, end.value, end.published) == (True, False, "must")  # type: ignore[attr-defined]
+
+
+def test_what_cannot_be_read_is_refused() -> None:
+    with pytest.raises(ValueError, match="not a requirement"):
+        _read("name:CX")
+
+
+def test_datasets_without_known_levels_have_none() -> None:
+    assert requirements("flood-risk-zone") == ()
+    assert requirements("") == ()
+
+
+@pytest.mark.parametrize("dataset", _FIELDS)
+def test_fields_are_those_of_the_sample(dataset: str) -> None:
+    """Two lists, written apart: a slip in either shows."""
+    names = [item.field for item in requirements(dataset)]
+    assert len(names) == len(set(names))
+    assert set(names) == set(SPEC[dataset].fields)
+    assert set(SPEC[dataset].required) <= set(levels(dataset, "required"))
