@@ -136,4 +136,4 @@ def test_the_platform_file_opens_on_a_real_authority(
     detail = words(client, "/organisations/local-authority:BUC/conservation-area")
     assert "Last accessed 21 May 2025" in detail
     assert "Open Government Licence v3.0" in detail
-    assert "The specification says The data says reference UID" in detail
+    assert "reference Required Supplied as UID" in detail
