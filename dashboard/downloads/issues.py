@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import IO, Any
 
-from flask import Response, request, send_file
+from flask import Response, request
 from sqlalchemy import Connection
 
 from dashboard.data import ask_anew, now
@@ -18,6 +19,7 @@ from performance_store.rows import IssueRow
 _BATCH = 5_000
 _IN_MEMORY = 4_000_000
 _WHOLE = 10_000_000
+_BLOCK = 65_536
 _COLUMNS = [name for name in names(IssueRow) if name not in ("issue_id", "value_length")]
 
 
@@ -38,11 +40,17 @@ def issue_rows() -> Response:
     if not written and not search:
         file.close()
         return unknown("No row has this issue now.")
-    file.seek(0)
     name = "-".join(slug(part) for part in (*where.values(), asked["field"] or "")).strip("-")
-    return send_file(
-        file, mimetype="text/csv", as_attachment=True, download_name=f"issues-{name[:150]}.csv"
-    )
+    answer = Response(_sent(file), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="issues-{name[:150]}.csv"'
+    answer.call_on_close(file.close)
+    return answer
+
+
+def _sent(file: IO[bytes]) -> Iterator[bytes]:
+    file.seek(0)
+    while block := file.read(_BLOCK):
+        yield block
 
 
 def _write(connection: Connection, *, file: IO[bytes], asked: dict[str, Any], search: str) -> int:
