@@ -34,3 +34,8 @@ def issue(curie: str, dataset: str, issue_type: str, field: str | None) -> str:
         issue_type=slug(issue_type),
         field=slug(field or ""),
     )
+
+
+def datasets_file(curie: str, form: str) -> str:
+    """The file of an organisation's datasets. In: also its form, csv or xlsx."""
+    return path(f"/downloads/organisations/<organisation>.{form}", organisation=curie)

@@ -11,6 +11,8 @@ from typing import Any
 from dashboard import links, standing
 from dashboard.components import provision, wording
 from dashboard.components.status import STATUSES
+from dashboard.data import ask
+from performance_store.queries import organisations
 from performance_store.rows import DatasetStatus
 
 VIEWS = {"cards": "Cards", "table": "Table"}
@@ -32,6 +34,69 @@ class Filters(standing.Filters):
     obligation: str | None = links.one_of(OBLIGATIONS)
     sort: str = links.one_of(SORTS, default="urgency")
     order: str = links.one_of(("usual", "reversed"), default="usual")
+
+
+# The columns of the files of an overview, and what they hold.
+COLUMNS = {
+    "organisation": "Reference of the organisation",
+    "organisation_name": "Its name",
+    "as_at": "Date of these figures",
+    "dataset": "Reference of the dataset",
+    "dataset_name": "Its name",
+    "obligation": "Why it is in the list: must provide, expected, can provide, also supplied",
+    "status": "live, needs_improving, error, processing, not_submitted or unknown",
+    "why": "The reason for the status, in words",
+    "reasons": "The reason for the status, in keywords",
+    "endpoint_count": "Active endpoints (addresses that the data is collected from)",
+    "endpoint_failing_count": "How many of them failed at the newest attempt",
+    "failing_since": "First day of the longest failure under way",
+    "http_status": "Answer to the newest attempt, as a web server’s code",
+    "exception": "What went wrong where no web server answered",
+    "endpoint_url": "Address of the newest endpoint",
+    "documentation_url": "Its page about the data",
+    "licence": "Its licence",
+    "endpoint_added_on": "Day on which it was added",
+    "last_attempt_on": "Day of the newest attempt to collect",
+    "last_success_on": "Day of the newest attempt that worked",
+    "content_changed_on": "Day on which its content last changed",
+    "freshness_band": "fresh, ageing, stale or unknown, by that day",
+    "record_count": "Records in the data",
+    "error_rows": "Rows that must be fixed",
+    "error_type_count": "Kinds of issue among them",
+    "warning_rows": "Rows with a warning",
+    "issues_of_last_good": "true: counted in the last data that could be collected",
+    "fields_total": "Fields that the dataset can have",
+    "fields_supplied": "How many of them are supplied",
+    "fields_matched": "How many of them under their own name",
+    "compared_with": "Date of the earlier figures",
+    "status_before": "Status on that date",
+    "error_rows_before": "Rows that had to be fixed on that date",
+}
+
+
+def rows(place: standing.Standing) -> tuple[DatasetStatus, ...]:
+    """All datasets that a body owes or supplies, with how they stood at the comparison."""
+    return ask(
+        organisations.datasets,
+        organisation=place.organisation.organisation,
+        snapshot_id=place.snapshot.snapshot_id,
+        compare_id=place.before.snapshot_id if place.before else None,
+    )
+
+
+def record(row: DatasetStatus, place: standing.Standing) -> dict[str, Any]:
+    """A dataset as a line of a file: a value for each of `COLUMNS`."""
+    body = place.organisation
+    told = {
+        "organisation": body.organisation,
+        "organisation_name": body.name,
+        "as_at": place.snapshot.as_at,
+        "obligation": wording.obligation_of(row).title,
+        "why": wording.reason(row),
+        "reasons": ";".join(row.reasons),
+        "compared_with": place.before.as_at if place.before else None,
+    }
+    return {name: told[name] if name in told else getattr(row, name) for name in COLUMNS}
 
 
 def listed(rows: Sequence[DatasetStatus]) -> tuple[DatasetStatus, ...]:

@@ -85,7 +85,7 @@ def csv_value(value: Any) -> Any:
         return "true" if value else "false"
     if isinstance(value, date | datetime):
         return value.isoformat()
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         value = ";".join(map(str, value))
     if isinstance(value, str) and value.startswith(_FORMULA):
         return "'" + value

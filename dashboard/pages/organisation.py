@@ -53,12 +53,7 @@ def view(organisation: str, filters: Filters | None = None, notices: tuple[str, 
     """Everything about one organisation. Raises NotFound."""
     filters = filters or Filters()
     place = standing(organisation, filters, notices)
-    rows = ask(
-        organisations.datasets,
-        organisation=organisation,
-        snapshot_id=place.snapshot.snapshot_id,
-        compare_id=place.before.snapshot_id if place.before else None,
-    )
+    rows = overview.rows(place)
     which = {"organisation": organisation, "kind": place.snapshot.kind}
     history = ask(organisations.history, **which)
     changed = rule_changes(place.snapshot, history[0].as_at) if history else ()
@@ -178,8 +173,30 @@ def _datasets(shown: View) -> Component | None:
         _found(len(rows), len(every)),
         *body,
         _past(shown).caption(),
+        *(_files(shown, len(rows)) if rows else ()),
         id="datasets",
     )
+
+
+def _files(shown: View, count: int) -> list[Component]:
+    """The same datasets to keep."""
+    curie = shown.standing.organisation.organisation
+    what = "this dataset" if count == 1 else f"these {count} datasets"
+    csv, xlsx = (
+        links.address(addresses.datasets_file(curie, form), shown.filters, view="cards")
+        for form in ("csv", "xlsx")
+    )
+    return [
+        ui.paragraph(
+            ui.download_link(f"Download {what} (CSV)", csv),
+            " or ",
+            ui.download_link("for a spreadsheet (XLSX)", xlsx),
+            ".",
+        ),
+        ui.details(
+            "What the columns of these files mean", ui.summary_list(list(overview.COLUMNS.items()))
+        ),
+    ]
 
 
 def _found(count: int, total: int) -> Component:

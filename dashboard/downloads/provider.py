@@ -1,0 +1,49 @@
+"""Files of an organisation's overview: its datasets, as its page shows them."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+from flask import Response, request
+
+from dashboard import formatting, links, overview
+from dashboard.components import wording
+from dashboard.data import now
+from dashboard.downloads.files import Sheet, as_csv, as_xlsx, blueprint, unknown
+from dashboard.standing import Standing, standing
+
+
+@blueprint.get("/organisations/<organisation>.<any(csv, xlsx):form>")
+def of_organisation(organisation: str, form: str) -> Response:
+    """One organisation's datasets, for the page's own filters (``status``, ``obligation``,
+    ``sort``, ``order``) and ``since``, the date to compare with. Columns: `overview.COLUMNS`.
+    """
+    organisation = unquote(organisation)
+    if now().empty or not organisation.isprintable():
+        return unknown("There is no such file.")
+    filters = links.parse(overview.Filters, request.args.to_dict()).filters
+    place = standing(organisation, filters)
+    rows = overview.chosen(overview.rows(place), filters)
+    records = [overview.record(row, place) for row in rows]
+    body = place.organisation
+    name = f"{links.slug(body.organisation)}-{place.snapshot.as_at}.{form}"
+    if form == "csv":
+        return as_csv(list(overview.COLUMNS), records, name)
+    sheets = [Sheet("Datasets", list(overview.COLUMNS), records), _about(place, len(rows))]
+    return as_xlsx(sheets, name)
+
+
+def _about(place: Standing, count: int) -> Sheet:
+    """What the file is, and what its columns hold."""
+    body, before = place.organisation, place.before
+    facts = {
+        "Datasets of": wording.name_of(body.name, body.organisation),
+        "Figures of": formatting.day(place.snapshot.as_at),
+        "Compared with figures of": formatting.day(before.as_at) if before else "nothing",
+        "Source": wording.source_of(place.snapshot.kind),
+        "Datasets in this file": formatting.number(count),
+        "An empty cell": "not known, or nothing to know",
+    }
+    facts |= {f"Column {name}": meaning for name, meaning in overview.COLUMNS.items()}
+    rows = ({"What": name, "Meaning": meaning} for name, meaning in facts.items())
+    return Sheet("About this file", ["What", "Meaning"], rows)

@@ -1,0 +1,222 @@
+"""Files of an organisation's datasets hold what the database holds, in the page's own choice."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from datetime import date, timedelta
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, text
+
+from dashboard.downloads import files
+from dashboard.overview import COLUMNS
+from performance_store.loading import load
+from performance_store.readers.sample import Sample
+from tests.support.real_store import real_app
+
+TODAY = date(2026, 8, 21)
+NS = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+HOSTILE = '=HYPERLINK("https://evil.example","x")'
+
+
+@pytest.fixture(scope="module")
+def client(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    load(module_engine, Sample(TODAY, authorities=40, weeks=12))
+    return real_app(tmp_path_factory.mktemp("files"), module_engine).server.test_client()
+
+
+@pytest.fixture(scope="module")
+def body(module_engine: Engine, client: FlaskClient) -> str:
+    """An authority with datasets of several statuses, among them flawed ones."""
+    with module_engine.connect() as connection:
+        return connection.execute(
+            text(
+                "SELECT o.organisation FROM summary s "
+                "JOIN organisation o ON o.id = s.organisation_id "
+                "WHERE s.snapshot_id = (SELECT id FROM current_snapshot) AND s.is_lpa GROUP BY 1 "
+                "ORDER BY count(DISTINCT s.status) DESC, count(s.error_external) DESC, 1 LIMIT 1"
+            )
+        ).scalar_one()
+
+
+def stored(engine: Engine, body: str, as_at: date = TODAY) -> list[dict[str, Any]]:
+    """What the tables say, read another way than the pages do."""
+    sql = """
+SELECT d.dataset, s.status, s.endpoint_count, s.record_count, s.content_changed_on,
+    s.critical_external + s.error_external AS error_rows, s.provision_reason
+FROM summary s JOIN snapshot n ON n.id = s.snapshot_id
+JOIN organisation o ON o.id = s.organisation_id JOIN dataset d ON d.id = s.dataset_id
+WHERE n.as_at = :as_at AND o.organisation = :body ORDER BY d.dataset"""
+    with engine.connect() as connection:
+        found = connection.execute(text(sql), {"as_at": as_at, "body": body}).mappings()
+        return [dict(row) for row in found]
+
+
+def lines(client: FlaskClient, address: str) -> list[dict[str, str]]:
+    answer = client.get(address)
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    assert answer.mimetype == "text/csv"
+    return list(csv.DictReader(io.StringIO(answer.get_data(as_text=True))))
+
+
+def sheets(data: bytes) -> list[list[dict[str, Any]]]:
+    """The rows of each sheet of a workbook, by the letter of the column. No formula is let by."""
+    book = zipfile.ZipFile(io.BytesIO(data))
+    assert book.testzip() is None
+    made = []
+    for name in sorted(item for item in book.namelist() if "worksheets/sheet" in item):
+        tree = ElementTree.fromstring(book.read(name))
+        assert tree.findall(".//x:f", NS) == [], "a formula"
+        assert tree.findall(".//x:hyperlink", NS) == [], "a link"
+        rows = []
+        for row in tree.findall(".//x:row", NS):
+            cells = {}
+            for cell in row.findall("x:c", NS):
+                column = re.match("[A-Z]+", cell.attrib["r"]).group()  # type: ignore[union-attr]
+                words = cell.find("x:is/x:t", NS)
+                number = cell.findtext("x:v", namespaces=NS)
+                cells[column] = words.text if words is not None else float(number or "nan")
+            rows.append(cells)
+        made.append(rows)
+    return made
+
+
+def said(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+@pytest.mark.postgres
+def test_the_file_holds_what_the_database_holds(
+    client: FlaskClient, module_engine: Engine, body: str
+) -> None:
+    found = lines(client, f"/downloads/organisations/{body}.csv?sort=name")
+    rows = stored(module_engine, body)
+    asked = {"statutory", "expected", "encouraged", "prospective"}
+    rows = [row for row in rows if row["endpoint_count"] or row["provision_reason"] in asked]
+    assert list(found[0]) == list(COLUMNS)
+    by_name = {line["dataset"]: line for line in found}
+    assert len(by_name) == len(found) == len(rows)
+    for row in rows:
+        line = by_name[row["dataset"]]
+        for name in ("status", "endpoint_count", "record_count", "content_changed_on"):
+            assert line[name] == said(row[name]), (row["dataset"], name)
+        assert line["error_rows"] == said(row["error_rows"])
+    assert [line["dataset_name"].casefold() for line in found] == sorted(
+        line["dataset_name"].casefold() for line in found
+    )
+
+
+@pytest.mark.postgres
+def test_filters_and_the_date_to_compare_with_hold_for_the_file(
+    client: FlaskClient, module_engine: Engine, body: str
+) -> None:
+    since = TODAY - timedelta(days=28)
+    before = {row["dataset"]: row["status"] for row in stored(module_engine, body, since)}
+    assert before
+    address = f"/downloads/organisations/{body}.csv?status=live&since={since}&colour=red"
+    found = lines(client, address)
+    live = [row["dataset"] for row in stored(module_engine, body) if row["status"] == "live"]
+    assert sorted(line["dataset"] for line in found) == live
+    for line in found:
+        assert line["compared_with"] == since.isoformat()
+        assert line["status_before"] == before.get(line["dataset"], "")
+
+
+@pytest.mark.postgres
+def test_the_workbook_says_the_same_as_the_csv(
+    client: FlaskClient, module_engine: Engine, body: str
+) -> None:
+    expected = lines(client, f"/downloads/organisations/{body}.csv?sort=rows")
+    answer = client.get(f"/downloads/organisations/{body}.xlsx?sort=rows")
+    assert answer.mimetype == files.XLSX
+    assert re.search(r"filename=\S+-2026-08-21\.xlsx", answer.headers["Content-Disposition"])
+    datasets, about = sheets(answer.data)
+    answer.close()
+    names = list(datasets[0].values())
+    letters = list(datasets[0])
+    assert names == list(COLUMNS)
+    epoch = date(1899, 12, 30)
+    for row, line in zip(datasets[1:], expected, strict=True):
+        for letter, name in zip(letters, names, strict=True):
+            value = row.get(letter)
+            if isinstance(value, float) and (name.endswith(("_on", "as_at", "since", "_with"))):
+                value = epoch + timedelta(days=value)
+            elif name == "issues_of_last_good":
+                value = "true" if value else "false"
+            elif isinstance(value, float):
+                value = int(value)
+            assert said(value) == line[name].removeprefix("'"), name
+    told = {row["A"]: row["B"] for row in about}
+    assert told["Figures of"] == "21 August 2026"
+    assert {f"Column {name}" for name in COLUMNS} <= set(told)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/downloads/organisations/local-authority:NOBODY.csv",
+        "/downloads/organisations/local-authority:NOBODY.xlsx",
+        "/downloads/organisations/a%00b.csv",
+        "/downloads/organisations/%2500.csv",
+        "/downloads/organisations/a%252Fb.csv",
+        "/downloads/organisations/local-authority:NOBODY.pdf",
+    ],
+)
+@pytest.mark.postgres
+def test_what_is_not_there_is_not_found(client: FlaskClient, address: str) -> None:
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.postgres
+def test_the_page_links_to_the_files_of_what_it_shows(client: FlaskClient, body: str) -> None:
+    page = client.get(f"/organisations/{body}?view=table&status=live").get_data(as_text=True)
+    for form in ("csv", "xlsx"):
+        address = f"/downloads/organisations/{body}.{form}?status=live"
+        assert f'href="{address}"' in page
+        with client.get(address) as answer:
+            assert answer.status_code == 200
+
+
+# How a workbook is written
+
+
+def written(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    with Flask("x").test_request_context("/"):
+        answer = files.as_xlsx([files.Sheet("One", ["value"], rows)], "x.xlsx")
+        answer.direct_passthrough = False
+        data = answer.get_data()
+        answer.close()
+    return sheets(data)[0][1:]
+
+
+@pytest.mark.parametrize(
+    "value", [HOSTILE, "+1", "-1", "@SUM(A1)", "https://example.com/", "0012", "12345678901234567"]
+)
+def test_text_stays_text(value: str) -> None:
+    assert written([{"value": value}]) == [{"A": value}]
+
+
+def test_values_keep_their_kind() -> None:
+    values = [12, 1.5, True, date(2026, 8, 21), None, ("a", "b"), date(1066, 10, 14), 10**18]
+    found = [row.get("A") for row in written([{"value": value} for value in values])]
+    assert found[:4] == [12.0, 1.5, 1.0, 46255.0]
+    assert [item for item in found[4:] if item is not None] == ["a;b", "1066-10-14", str(10**18)]
+
+
+def test_what_no_cell_can_hold_is_cut() -> None:
+    ((cell,),) = [list(row.values()) for row in written([{"value": "x" * 40_000}])]
+    assert len(cell) == 32_767
+
+
+def test_more_rows_than_a_sheet_can_hold_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "XLSX_ROWS", 3)
+    assert len(written([{"value": 1}] * 3)) == 3
+    with pytest.raises(ValueError, match="more rows"):
+        written([{"value": 1}] * 4)
