@@ -24,16 +24,6 @@ ORDERS: dict[str, str] = {
 }
 MOST_COUNTED = 10_000
 
-# The rows of one address: the index on it is read, never the table.
-_ADDRESS = """
-FROM organisation o
-JOIN dataset d ON d.dataset = :dataset
-JOIN resource_use u ON u.organisation_id = o.id AND u.dataset_id = d.id
-JOIN issue_type t ON t.issue_type = :issue_type
-JOIN issue i ON i.dataset_id = d.id AND i.resource_id = u.resource_id
-    AND i.issue_type_id = t.id AND i.field = :field
-WHERE o.organisation = :organisation
-"""
 _FITS = """
 AND (i.value ILIKE :like OR i.message ILIKE :like OR i.line_number::text = :search
     OR i.entry_number::text = :search OR i.entity::text = :search)
@@ -68,7 +58,20 @@ def rows(
 SELECT i.id, r.resource, i.line_number, i.entry_number, i.entity, left(i.value, :letters),
     i.message, coalesce(length(i.value), 0)
 FROM (
-    SELECT i.id {_ADDRESS} AND i.id > :after {_FITS if search else ""}
+    SELECT i.id
+    FROM organisation o
+    JOIN dataset d ON d.dataset = :dataset
+    JOIN resource_use u ON u.organisation_id = o.id AND u.dataset_id = d.id
+    JOIN issue_type t ON t.issue_type = :issue_type
+    -- Each resource by itself: in the order of the file the index gives as many rows as are asked
+    -- for, and however many there are the rest is not looked at.
+    CROSS JOIN LATERAL (
+        SELECT i.id, i.value FROM issue i
+        WHERE i.dataset_id = d.id AND i.resource_id = u.resource_id AND i.issue_type_id = t.id
+            AND i.field = :field AND i.id > :after {_FITS if search else ""}
+        ORDER BY {ORDERS[order]} LIMIT CAST(:offset AS int) + :limit
+    ) i
+    WHERE o.organisation = :organisation
     ORDER BY {ORDERS[order]} OFFSET :offset LIMIT :limit
 ) page
 JOIN issue i ON i.id = page.id
@@ -100,8 +103,18 @@ def matches(
     return fetch(
         connection,
         IssueMatches,
-        f"SELECT least(count(*), :most), count(*) > :most FROM (SELECT {_ADDRESS} "
-        f"{_FITS if search else ''} LIMIT :most + 1) found",
+        f"""
+SELECT least(count(*), :most), count(*) > :most FROM (
+    SELECT FROM organisation o
+    JOIN dataset d ON d.dataset = :dataset
+    JOIN resource_use u ON u.organisation_id = o.id AND u.dataset_id = d.id
+    JOIN issue_type t ON t.issue_type = :issue_type
+    JOIN issue i ON i.dataset_id = d.id AND i.resource_id = u.resource_id
+        AND i.issue_type_id = t.id AND i.field = :field
+    WHERE o.organisation = :organisation {_FITS if search else ""}
+    LIMIT CAST(:most AS int) + 1
+) found
+""",
         organisation=organisation,
         dataset=dataset,
         issue_type=issue_type,
