@@ -193,6 +193,39 @@ class LogDays:
 
 
 @dataclass(frozen=True, slots=True)
+class FileSeen:
+    """One version of the file that an endpoint served within a period.
+
+    ``first_day`` is when these bytes were first seen, before the period perhaps, ``last_day`` when
+    they were last collected in it. ``versions`` is how many versions the endpoint served in the
+    period, shown or not. ``size`` is in bytes.
+    """
+
+    endpoint: str
+    resource: str
+    first_day: date
+    last_day: date
+    size: int | None
+    versions: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndedEndpoint:
+    """An endpoint that a cell had once and has no more.
+
+    ``ended_on`` is None where no register says, ``last_listed_on`` the last snapshot that held it,
+    None if none did. ``last_success_on`` is of any day up to the snapshot.
+    """
+
+    endpoint: str
+    endpoint_url: str | None
+    added_on: date | None
+    ended_on: date | None
+    last_listed_on: date | None
+    last_success_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class IssueCount:
     """Rows affected by one issue type in one field of a cell, with the count before."""
 

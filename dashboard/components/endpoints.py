@@ -10,10 +10,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import formatting
-from dashboard.components import blocks, drawing, provision, status, text, wording
+from dashboard.components import blocks, collected, drawing, provision, status, text, wording
 from dashboard.components.failures import failure
 from dashboard.components.status import Tone
-from performance_store.rows import EndpointState, LogDays
+from performance_store.rows import EndedEndpoint, EndpointState, FileSeen, LogDays
 
 STRIP_DAYS = 365
 _TONES: dict[str, Tone] = {"ok": "good", "failed": "bad"}
@@ -24,15 +24,18 @@ def listed(
     days: Sequence[LogDays],
     as_at: date,
     *,
+    files: Sequence[FileSeen] = (),
+    ended: Sequence[EndedEndpoint] = (),
     advised: str | None = None,
 ) -> Component | None:
-    """All active endpoints of a dataset, the newest first, with a year of attempts each.
+    """All active endpoints of a dataset, the newest first, with a year of attempts and versions of
+    the file each; then those that have ended. None if there are none of either.
 
     `advised` is the cause that the page has given advice on already (`Failure.brief`). All but
     the newest are closed until somebody opens them.
     """
     if not rows:
-        return None
+        return _only_ended(ended)
     title = "Endpoint" if len(rows) == 1 else f"{len(rows)} endpoints"
     meaning = (
         "The web address that this dataset is collected from."
@@ -43,12 +46,24 @@ def listed(
     for number, row in enumerate(rows, 1):
         own = [run for run in days if run.endpoint == row.endpoint]
         parts = _parts(row, own, as_at, advised)
+        served = [file for file in files if file.endpoint == row.endpoint]
+        parts += collected.versions(row, served, as_at)
         if number == 1:
             items.append(_card(row, parts, len(rows)))
         else:
             items.append(_closed(row, parts, number, len(rows)))
     explained = provision.explain("availability") if days else None
-    return text.section(title, text.paragraph(meaning), *items, explained, id="endpoints")
+    gone = collected.ended(ended)
+    return text.section(title, text.paragraph(meaning), *items, gone, explained, id="endpoints")
+
+
+def _only_ended(ended: Sequence[EndedEndpoint]) -> Component | None:
+    if not ended:
+        return None
+    said = text.paragraph(
+        "No endpoint is active. This dataset was collected from elsewhere before."
+    )
+    return text.section("Endpoint", said, collected.ended(ended), id="endpoints")
 
 
 def _card(row: EndpointState, parts: Sequence[Any], count: int) -> Component:

@@ -27,8 +27,10 @@ from performance_store.rows import (
     CellHistory,
     Dataset,
     DatasetStatus,
+    EndedEndpoint,
     EndpointState,
     FieldUse,
+    FileSeen,
     IssueCount,
     LogDays,
 )
@@ -47,6 +49,8 @@ class View:
     row: DatasetStatus | None
     endpoints: tuple[EndpointState, ...] = ()
     days: tuple[LogDays, ...] = ()
+    files: tuple[FileSeen, ...] = ()
+    ended: tuple[EndedEndpoint, ...] = ()
     issues: tuple[IssueCount, ...] = ()
     fields: tuple[FieldUse, ...] = ()
     history: tuple[CellHistory, ...] = ()
@@ -85,6 +89,8 @@ def view(
         row=found[0],
         endpoints=ask(cell.endpoints, **at),
         days=ask(cell.log_days, **at, first=year, last=as_at),
+        files=ask(cell.files, **at, first=year, last=as_at),
+        ended=ask(cell.ended, **at),
         issues=ask(cell.issues, **at, compare_id=compare),
         fields=ask(cell.fields, organisation=organisation, dataset=dataset),
         history=history,
@@ -120,7 +126,14 @@ def render(shown: View) -> Component:
             _state(shown, shown.row),
             _next(shown, shown.row),
             *_figures(shown, shown.row),
-            endpoints.listed(shown.endpoints, shown.days, place.snapshot.as_at, advised=advised)
+            endpoints.listed(
+                shown.endpoints,
+                shown.days,
+                place.snapshot.as_at,
+                files=shown.files,
+                ended=shown.ended if shown.endpoints or not shown.row.endpoint_count else (),
+                advised=advised,
+            )
             or _registered(shown.row),
             _issues(shown, shown.row),
             _fields(shown) if place.knows_fields else None,

@@ -12,8 +12,10 @@ from performance_store.rows import (
     CellHistory,
     Dataset,
     DatasetStatus,
+    EndedEndpoint,
     EndpointState,
     FieldUse,
+    FileSeen,
     IssueCount,
     LogDays,
 )
@@ -117,6 +119,118 @@ ORDER BY endpoint, min(day)
         snapshot_id=snapshot_id,
         first=first,
         last=last,
+    )
+
+
+def files(
+    connection: Connection,
+    *,
+    organisation: str,
+    dataset: str,
+    snapshot_id: int,
+    first: date,
+    last: date,
+    limit: int = 20,
+) -> tuple[FileSeen, ...]:
+    """Versions of the file that each of the cell's endpoints served between two days, the newest
+    first, at most ``limit`` of each."""
+    return fetch(
+        connection,
+        FileSeen,
+        """
+WITH seen AS (
+    SELECT s.endpoint_id, l.resource_id, min(l.day) AS first_day, max(l.day) AS last_day,
+        count(*) OVER (PARTITION BY s.endpoint_id) AS versions,
+        row_number() OVER (PARTITION BY s.endpoint_id ORDER BY max(l.day) DESC, min(l.day) DESC,
+            l.resource_id DESC) AS place
+    FROM endpoint_state s
+    JOIN organisation o ON o.id = s.organisation_id
+    JOIN dataset d ON d.id = s.dataset_id
+    JOIN endpoint_log l ON l.endpoint_id = s.endpoint_id AND l.day BETWEEN :first AND :last
+    WHERE s.snapshot_id = :snapshot_id AND o.organisation = :organisation
+        AND d.dataset = :dataset AND l.success
+    GROUP BY s.endpoint_id, l.resource_id
+)
+SELECT e.endpoint, r.resource, least(v.first_day, r.start_date), v.last_day, r.bytes, v.versions
+FROM seen v
+JOIN endpoint e ON e.id = v.endpoint_id
+CROSS JOIN LATERAL (SELECT * FROM resource x WHERE x.id = v.resource_id LIMIT 1) r
+WHERE v.place <= :limit
+ORDER BY e.endpoint, v.place
+""",
+        organisation=organisation,
+        dataset=dataset,
+        snapshot_id=snapshot_id,
+        first=first,
+        last=last,
+        limit=limit,
+    )
+
+
+def ended(
+    connection: Connection, *, organisation: str, dataset: str, snapshot_id: int, limit: int = 20
+) -> tuple[EndedEndpoint, ...]:
+    """Endpoints that the cell had and has no more, the last ended first, at most ``limit``.
+
+    They are those of its earlier snapshots of the same kind, and those of the organisation's ended
+    sources. A source names a collection: it counts where the dataset has its collection to itself.
+    """
+    return fetch(
+        connection,
+        EndedEndpoint,
+        """
+WITH cell AS (
+    SELECT o.id AS organisation_id, d.id AS dataset_id, d.collection, n.id AS snapshot_id,
+        n.as_at, n.kind
+    FROM organisation o, dataset d, snapshot n
+    WHERE o.organisation = :organisation AND d.dataset = :dataset AND n.id = :snapshot_id
+), known AS (
+    SELECT s.endpoint_id, max(x.as_at) AS listed_on
+    FROM cell c
+    JOIN summary m ON m.organisation_id = c.organisation_id AND m.dataset_id = c.dataset_id
+        AND m.endpoint_count > 0
+    JOIN snapshot x ON x.id = m.snapshot_id AND x.kind = c.kind AND x.as_at < c.as_at
+    JOIN endpoint_state s ON s.snapshot_id = m.snapshot_id
+        AND s.organisation_id = m.organisation_id AND s.dataset_id = m.dataset_id
+    GROUP BY 1
+    UNION ALL
+    SELECT r.endpoint_id, NULL
+    FROM cell c
+    JOIN source r ON r.organisation_id = c.organisation_id AND r.collection = c.collection
+        AND r.end_date <= c.as_at
+    WHERE (SELECT count(*) FROM dataset x WHERE x.collection = c.collection) = 1
+)
+SELECT e.endpoint, e.endpoint_url, e.entry_date, z.ended_on, k.listed_on, g.day
+FROM (SELECT endpoint_id, max(listed_on) AS listed_on FROM known GROUP BY 1) k
+CROSS JOIN cell c
+JOIN endpoint e ON e.id = k.endpoint_id
+CROSS JOIN LATERAL (
+    -- Of editions of a source the open one counts; an end still to come is none.
+    SELECT min(x.day) AS ended_on
+    FROM (
+        SELECT e.end_date AS day
+        UNION ALL
+        (SELECT r.end_date FROM source r
+        WHERE r.endpoint_id = e.id AND r.organisation_id = c.organisation_id
+        ORDER BY r.end_date DESC NULLS FIRST LIMIT 1)
+    ) x
+    WHERE x.day <= c.as_at
+) z
+LEFT JOIN LATERAL (
+    SELECT l.day FROM endpoint_log l
+    WHERE l.endpoint_id = e.id AND l.success AND l.day <= c.as_at ORDER BY l.day DESC LIMIT 1
+) g ON true
+WHERE NOT EXISTS (SELECT FROM endpoint_state s WHERE s.snapshot_id = c.snapshot_id
+    AND s.organisation_id = c.organisation_id AND s.dataset_id = c.dataset_id
+    AND s.endpoint_id = k.endpoint_id)
+ORDER BY coalesce(z.ended_on, k.listed_on) DESC NULLS LAST, e.entry_date DESC NULLS LAST,
+    e.endpoint
+LIMIT :limit
+""",
+        organisation=organisation,
+        dataset=dataset,
+        snapshot_id=snapshot_id,
+        limit=limit,
     )
 
 

@@ -1,8 +1,9 @@
-"""One dataset of one organisation, in detail: fields by what is asked of them."""
+"""One dataset of one organisation, in detail: fields, files, endpoints that have ended, the map."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +12,8 @@ from dashboard.components import fields
 from dashboard.pages import dataset
 from dashboard.prerender import text_of, to_html
 from performance_store.requirements import requirements
-from performance_store.rows import FieldUse
-from tests.pages.test_provider_views import ENDPOINT, HOSTILE, PLACE, TREE
+from performance_store.rows import EndedEndpoint, FieldUse, FileSeen
+from tests.pages.test_provider_views import ENDPOINT, HOSTILE, PLACE, TODAY, TREE
 from tests.support.provider_rows import LIVE, MISSING
 
 AREA = replace(TREE, dataset="conservation-area", name="Conservation area")
@@ -113,3 +114,86 @@ def test_a_reference_and_a_list_are_explained(row: Any) -> None:
     page = text_of(dataset.render(dataset.View(PLACE, area, row)))
     assert "A reference of the dataset permitted-development-right." in page
     assert "May hold several values, with ; between them." in page
+
+
+# What was collected
+
+WHOLE = "0123456789abcdef" * 4
+FILE = FileSeen("e1", WHOLE, TODAY - timedelta(days=212), TODAY, 1_500_000, 1)
+SERVED = replace(ENDPOINT, resource=WHOLE)
+
+
+def test_a_file_that_stays_the_same_is_said_to() -> None:
+    page = text_of(dataset.render(shown(endpoints=(SERVED,), files=(FILE,))))
+    assert "The file has not changed for 212 days, since 21 January 2026." in page
+    assert "1 version of the file collected in the year to 21 August 2026" in page
+    assert "01234567 21 January 2026 21 August 2026 1.5 MB" in page
+    assert WHOLE[:9] not in page
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "file"),
+    [
+        (SERVED, replace(FILE, first_day=TODAY - timedelta(days=1))),
+        (replace(SERVED, resource_current=False), FILE),
+        (replace(SERVED, resource="another"), FILE),
+    ],
+)
+def test_a_file_that_is_new_or_no_longer_served_is_not(endpoint: Any, file: FileSeen) -> None:
+    page = text_of(dataset.render(shown(endpoints=(endpoint,), files=(file,))))
+    assert "has not changed" not in page
+    assert "1 version of the file" in page
+
+
+def test_of_many_versions_the_newest_are_shown_and_the_rest_counted() -> None:
+    rows = tuple(
+        FileSeen("e1", f"{number:08}x", TODAY - timedelta(days=number), TODAY, None, 364)
+        for number in range(20)
+    )
+    page = to_html(dataset.render(shown(files=(*rows, replace(FILE, endpoint="other")))))
+    assert "364 versions of the file collected in the year to 21 August 2026" in page
+    assert "The newest 20 of 364." in page
+    assert page.count("not known") >= 20
+    assert "00000019" in page
+    assert "01234567" not in page
+
+
+GONE = EndedEndpoint(
+    endpoint="e0",
+    endpoint_url="https://maps.example/old.csv",
+    added_on=date(2019, 4, 5),
+    ended_on=date(2024, 6, 7),
+    last_listed_on=None,
+    last_success_on=None,
+)
+
+
+def test_ended_endpoints_are_folded_below_those_in_use() -> None:
+    later = replace(GONE, endpoint="e9", ended_on=None, last_listed_on=date(2025, 3, 2))
+    page = to_html(dataset.render(shown(ended=(GONE, later))))
+    assert "2 ended endpoints" in page
+    assert 'href="https://maps.example/old.csv"' in page
+    assert text_of(dataset.render(shown(ended=(GONE,)))).count("Ended 7 June 2024") == 1
+    assert "last in our figures of " in page
+    assert "No endpoint is active" not in page
+
+
+def test_a_dataset_whose_endpoints_have_all_ended_says_so() -> None:
+    page = text_of(dataset.render(dataset.View(PLACE, TREE, MISSING, ended=(GONE,))))
+    assert "No endpoint is active." in page
+    assert "1 ended endpoint " in page
+    assert "https://maps.example/old.csv" in page
+
+
+def test_figures_that_know_only_of_an_endpoint_do_not_call_it_ended() -> None:
+    page = text_of(dataset.render(shown(endpoints=(), ended=(GONE,))))
+    assert "No endpoint is active" not in page
+    assert "https://maps.example/tree.csv" in page
+
+
+def test_addresses_of_ended_endpoints_are_text_where_they_are_not_web_addresses() -> None:
+    bad = replace(GONE, endpoint_url=f"javascript:{HOSTILE}")
+    file = replace(FILE, resource=HOSTILE)
+    page = to_html(dataset.render(shown(ended=(bad,), files=(file,))))
+    assert "<img" not in page
+    assert 'href="javascript' not in page
