@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard import links, standing
+from dashboard import addresses, links, standing
 from dashboard.components import provision, wording
 from dashboard.components.status import STATUSES
 from dashboard.data import ask
@@ -82,6 +82,12 @@ def rows(place: standing.Standing) -> tuple[DatasetStatus, ...]:
         snapshot_id=place.snapshot.snapshot_id,
         compare_id=place.before.snapshot_id if place.before else None,
     )
+
+
+def of_dataset(place: standing.Standing, row: DatasetStatus) -> str:
+    """The address of a dataset's own page, compared with the same date."""
+    path = addresses.dataset(place.organisation.organisation, row.dataset)
+    return links.address(path, standing.Filters(since=place.filters.since))
 
 
 def record(row: DatasetStatus, place: standing.Standing) -> dict[str, Any]:

@@ -58,6 +58,7 @@ class OrganisationCounts:
     error_rows: int | None
     last_changed_on: date | None
     cohort_name: str | None
+    local_authority_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,11 @@ from typing import Any
 from dash import Dash, html
 from dash.development.base_component import Component
 
-from dashboard import addresses, formatting, links, overview
+from dashboard import addresses, formatting, links, overview, overview_parts, peers
 from dashboard import components as ui
-from dashboard.components import holdings, provision, timeline, wording
+from dashboard.components import holdings, provision, similar, timeline, wording
 from dashboard.data import ask
 from dashboard.overview import Filters
-from dashboard.standing import Filters as OfDatasets
 from dashboard.standing import Standing, rule_changes, standing
 from performance_store.queries import organisations
 from performance_store.rows import Annotation, DatasetStatus, OrganisationHistory, StatusRun
@@ -36,6 +35,7 @@ class View:
     changed_rules: tuple[Annotation, ...] = ()
     filters: Filters = field(default_factory=Filters)
     runs: tuple[StatusRun, ...] = ()
+    peers: tuple[similar.Group, ...] = ()
 
     @property
     def asked(self) -> tuple[DatasetStatus, ...]:
@@ -58,7 +58,7 @@ def view(organisation: str, filters: Filters | None = None, notices: tuple[str, 
     history = ask(organisations.history, **which)
     changed = rule_changes(place.snapshot, history[0].as_at) if history else ()
     runs = ask(organisations.status_runs, **which)
-    return View(place, rows, history, changed, filters, runs)
+    return View(place, rows, history, changed, filters, runs, peers.groups(place))
 
 
 def register(app: Dash) -> None:
@@ -79,9 +79,10 @@ def render(shown: View) -> Component:
             provision.older_figures(shown.standing.snapshot) if shown.standing.older else None,
             ui.paragraph(lead, lead=True) if lead else None,
             ui.columns([_counters(shown), _to_do(shown)], _about(shown)),
-            _datasets(shown),
+            overview_parts.datasets(shown.standing, shown.filters, shown.rows, _past(shown)),
             _changed(shown),
             _history(shown),
+            similar.compared(shown.peers),
         ]
     )
 
@@ -148,91 +149,6 @@ def _about(shown: View) -> Component:
     return ui.section("About this body", ui.summary_list(facts), id="about")
 
 
-def _datasets(shown: View) -> Component | None:
-    """All datasets, or those chosen, as cards or as a table."""
-    every = overview.listed(shown.rows)
-    if not every:
-        return None
-    filters = shown.filters
-    rows = overview.chosen(shown.rows, filters)
-    if not rows:
-        clear = ("Show all datasets", _here(shown, status=None, obligation=None))
-        body: Any = [ui.empty_state("No dataset fits these filters", clear=clear, level=3)]
-    elif filters.view == "table":
-        body = [_table(shown, rows)]
-    else:
-        body = _groups(shown, rows)
-    return ui.section(
-        "Datasets",
-        ui.tabs(
-            "How datasets are shown",
-            [(words, _here(shown, view=key)) for key, words in overview.VIEWS.items()],
-            _here(shown),
-        ),
-        _form(shown),
-        _found(len(rows), len(every)),
-        *body,
-        _past(shown).caption(),
-        *(_files(shown, len(rows)) if rows else ()),
-        id="datasets",
-    )
-
-
-def _files(shown: View, count: int) -> list[Component]:
-    """The same datasets to keep."""
-    curie = shown.standing.organisation.organisation
-    what = "this dataset" if count == 1 else f"these {count} datasets"
-    csv, xlsx = (
-        links.address(addresses.datasets_file(curie, form), shown.filters, view="cards")
-        for form in ("csv", "xlsx")
-    )
-    return [
-        ui.paragraph(
-            ui.download_link(f"Download {what} (CSV)", csv),
-            " or ",
-            ui.download_link("for a spreadsheet (XLSX)", xlsx),
-            ".",
-        ),
-        ui.details(
-            "What the columns of these files mean", ui.summary_list(list(overview.COLUMNS.items()))
-        ),
-    ]
-
-
-def _found(count: int, total: int) -> Component:
-    words = f"Showing all {total}" if count == total else f"Showing {count} of {total}"
-    if total == 1:
-        words = "Showing the only"
-    noun = "dataset" if total == 1 else "datasets"
-    return html.P(f"{words} {noun}", id="results", className="results", tabIndex="-1")
-
-
-def _form(shown: View) -> Component:
-    filters, rows = shown.filters, overview.listed(shown.rows)
-    there = {row.status for row in rows}
-    statuses = [(key, word.label) for key, word in ui.STATUSES.items() if key in there]
-    there = {wording.obligation_of(row).id for row in rows}
-    groups = [(key, words) for key, words in overview.OBLIGATIONS.items() if key in there]
-    sorts = list(overview.SORTS.items())
-    return ui.filter_form(
-        _here(shown, path_only=True),
-        ui.select("status", "Status", statuses, filters.status),
-        ui.select("obligation", "Obligation", groups, filters.obligation),
-        ui.select("sort", "In order of", sorts, filters.sort, any_label=None),
-        applied=links.applied(filters, ignore=("sort", "order", "view", "since")),
-        clear_href=_here(shown, status=None, obligation=None),
-        keep=links.kept(filters, "since", "view"),
-        apply_label="Show",
-        title="Filter and sort",
-    )
-
-
-def _here(shown: View, *, path_only: bool = False, **changes: Any) -> str:
-    """This page, with some filters changed; it opens where the datasets begin."""
-    path = addresses.organisation(shown.standing.organisation.organisation)
-    return f"{path if path_only else links.address(path, shown.filters, **changes)}#results"
-
-
 def _past(shown: View) -> holdings.Past:
     runs: dict[str, list[StatusRun]] = {}
     for run in shown.runs:
@@ -240,50 +156,8 @@ def _past(shown: View) -> holdings.Past:
     return holdings.Past(tuple(row.as_at for row in shown.history), runs)
 
 
-def _table(shown: View, rows: tuple[DatasetStatus, ...]) -> Component:
-    filters = shown.filters
-    columns = []
-    for sort, label, numeric in holdings.COLUMNS:
-        here = filters.sort == sort
-        turned = here and filters.order == "usual"
-        upwards = (sort in ("name", "urgency")) == (filters.order == "usual")
-        href = _here(shown, sort=sort, order="reversed" if turned else "usual") if sort else None
-        order: Any = ("ascending" if upwards else "descending") if here else None
-        columns.append(ui.Column(label, numeric=numeric, sort_href=href, sorted=order))
-    as_at = formatting.day(shown.standing.snapshot.as_at)
-    return holdings.table(
-        f"Datasets on {as_at}", columns, rows, _past(shown), lambda row: _address(shown, row)
-    )
-
-
-def _groups(shown: View, rows: tuple[DatasetStatus, ...]) -> list[Component]:
-    made = []
-    for group in (*wording.OBLIGATIONS, wording.ALSO):
-        chosen = [row for row in rows if wording.obligation_of(row) == group]
-        if not chosen:
-            continue
-        told = ""
-        if group is not wording.ALSO:
-            whole = [row for row in shown.rows if wording.obligation_of(row) == group]
-            provided = sum(1 for row in whole if row.endpoint_count)
-            told = f"{formatting.n_of(provided, len(whole))} provided. "
-        cards = holdings.cards(
-            chosen,
-            shown.standing.snapshot.as_at,
-            _past(shown),
-            lambda row: _address(shown, row),
-        )
-        made.append(
-            ui.section(
-                group.title, ui.paragraph(f"{told}{group.meaning}"), cards, id=group.id, level=3
-            )
-        )
-    return made
-
-
 def _address(shown: View, row: DatasetStatus) -> str:
-    path = addresses.dataset(shown.standing.organisation.organisation, row.dataset)
-    return links.address(path, OfDatasets(since=shown.filters.since))
+    return overview.of_dataset(shown.standing, row)
 
 
 def _changed(shown: View) -> Component | None:

@@ -35,7 +35,8 @@ SELECT o.organisation, o.name, o.type, o.region, r.name, c.cohort,
     o.former_names, coalesce(c.expected, 0), coalesce(c.provided, 0),
     coalesce(c.also_supplied, 0), coalesce(c.live, 0), coalesce(c.needs_improving, 0),
     coalesce(c.error, 0), coalesce(c.processing, 0), coalesce(c.unknown, 0),
-    coalesce(c.not_submitted, 0), c.error_rows, c.last_changed_on, h.name
+    coalesce(c.not_submitted, 0), c.error_rows, c.last_changed_on, h.name,
+    o.local_authority_type
 FROM organisation o
 JOIN region r USING (region)
 LEFT JOIN organisation x ON x.organisation = o.successor
