@@ -416,6 +416,16 @@ class CoveragePoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One value that a filter can take, and how many provisions have it."""
+
+    field: str
+    value: str
+    label: str
+    provisions: int
+
+
+@dataclass(frozen=True, slots=True)
 class Knowledge:
     """One thing that a snapshot's figures can tell: logs, issues, fields or expectations."""
 

@@ -6,7 +6,9 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from performance_store.queries import narrowed
 from performance_store.queries.fetch import fetch
+from performance_store.queries.narrow import EVERYTHING, Narrow, conditions
 from performance_store.rows import Coverage, CoveragePoint, Event, EventCount, Knowledge
 
 _COVERAGE = """
@@ -73,8 +75,14 @@ def knowledge(connection: Connection, *, snapshot_id: int) -> tuple[Knowledge, .
     )
 
 
-def picture(connection: Connection, *, snapshot_id: int, denominator: str) -> tuple[Coverage, ...]:
+def picture(
+    connection: Connection, *, snapshot_id: int, denominator: str, narrow: Narrow = EVERYTHING
+) -> tuple[Coverage, ...]:
     """One snapshot as a national page shows it: its dimensions all, dataset, region and cohort."""
+    if narrow:
+        return narrowed.picture(
+            connection, snapshot_id=snapshot_id, denominator=denominator, narrow=narrow
+        )
     return fetch(
         connection,
         Coverage,
@@ -87,25 +95,30 @@ def picture(connection: Connection, *, snapshot_id: int, denominator: str) -> tu
 
 
 def lines(
-    connection: Connection, *, kind: str, denominator: str, until: date
+    connection: Connection,
+    *,
+    kind: str,
+    denominator: str,
+    until: date,
+    narrow: Narrow = EVERYTHING,
 ) -> tuple[CoveragePoint, ...]:
     """All datasets together, and each of them, through the snapshots of one kind up to a date.
 
     Oldest first. Of more than 160 snapshots only the last of each week is given.
     """
+    if narrow:
+        return narrowed.lines(
+            connection, kind=kind, denominator=denominator, until=until, narrow=narrow
+        )
     return fetch(
         connection,
         CoveragePoint,
-        """
-WITH known AS (
-    SELECT id, as_at, count(*) OVER () > 160 AS many,
-        row_number() OVER (PARTITION BY date_trunc('week', as_at) ORDER BY as_at DESC) AS place
-    FROM snapshot WHERE kind = :kind AND as_at <= :until
-)
+        f"""
+WITH {narrowed.KNOWN}
 SELECT n.as_at, c.dataset, coalesce(d.name, c.dataset), c.expected, c.endpoint, c.reachable,
     c.error_free, c.fresh, c.organisations, c.organisations_some, c.organisations_all
 FROM coverage c
-JOIN known n ON n.id = c.snapshot_id AND (n.place = 1 OR NOT n.many)
+JOIN known n ON n.id = c.snapshot_id
 LEFT JOIN dataset d ON d.dataset = c.dataset
 WHERE c.denominator = :denominator AND c.dimension IN ('all', 'dataset') AND c.value = ''
 ORDER BY n.as_at, c.dataset
@@ -116,86 +129,85 @@ ORDER BY n.as_at, c.dataset
     )
 
 
+# Events of a period in a denominator, narrowed: s is the summary that says whose they are. What
+# was lost counts when its provision did in the snapshot before; who joined or left a denominator
+# (e.dataset_id is null) has no summary of its own, and is taken by any of its provisions.
+_EVENTS = """
+FROM event e
+JOIN snapshot n ON n.id = e.snapshot_id AND n.kind = :kind AND n.as_at > :after
+    AND n.as_at <= :until
+JOIN organisation o ON o.id = e.organisation_id
+LEFT JOIN dataset t ON t.id = e.dataset_id
+WHERE CASE WHEN e.kind IN ('joined_denominator', 'left_denominator')
+    THEN coalesce(e.after, e.before) = :denominator ELSE e.dataset_id IS NOT NULL END
+AND EXISTS (
+    SELECT FROM summary s JOIN dataset d ON d.id = s.dataset_id
+    WHERE s.organisation_id = e.organisation_id
+        AND (s.dataset_id = e.dataset_id OR e.dataset_id IS NULL)
+        AND s.snapshot_id = CASE WHEN e.kind IN ('lost', 'left_denominator')
+            THEN e.previous_snapshot_id ELSE e.snapshot_id END
+        AND {where}
+)
+"""
+
+
 def event_counts(
-    connection: Connection, *, kind: str, denominator: str, after: date, until: date
+    connection: Connection,
+    *,
+    kind: str,
+    denominator: str,
+    after: date,
+    until: date,
+    narrow: Narrow = EVERYTHING,
 ) -> tuple[EventCount, ...]:
     """What changed in a denominator after one date and up to another, by kind of event.
 
     An event belongs to a denominator when its provision does, in the snapshot it was found in;
     what was lost, when it did in the snapshot before.
     """
+    where, parameters = conditions(narrow, denominator)
     return fetch(
         connection,
         EventCount,
-        """
-SELECT e.kind, count(*), count(DISTINCT e.organisation_id), count(*) FILTER (WHERE e.by_rule)
-FROM event e
-JOIN snapshot n ON n.id = e.snapshot_id
-LEFT JOIN summary s ON s.organisation_id = e.organisation_id AND s.dataset_id = e.dataset_id
-    AND s.snapshot_id = CASE e.kind WHEN 'lost' THEN e.previous_snapshot_id ELSE e.snapshot_id END
-WHERE n.kind = :kind AND n.as_at > :after AND n.as_at <= :until
-    AND CASE :denominator
-        WHEN 'programme' THEN s.in_programme
-        WHEN 'statutory' THEN s.in_statutory
-        WHEN 'any' THEN s.in_any
-        ELSE s.is_lpa
-    END IS TRUE
-GROUP BY e.kind
-UNION ALL
-SELECT e.kind, count(*), count(DISTINCT e.organisation_id), count(*) FILTER (WHERE e.by_rule)
-FROM event e
-JOIN snapshot n ON n.id = e.snapshot_id
-WHERE n.kind = :kind AND n.as_at > :after AND n.as_at <= :until
-    AND e.kind IN ('joined_denominator', 'left_denominator')
-    AND coalesce(e.after, e.before) = :denominator
-GROUP BY e.kind
-""",
+        "SELECT e.kind, count(*), count(DISTINCT e.organisation_id), "
+        f"count(*) FILTER (WHERE e.by_rule) {_EVENTS.format(where=where)} "
+        "GROUP BY e.kind ORDER BY e.kind",
         kind=kind,
         denominator=denominator,
         after=after,
         until=until,
+        **parameters,
     )
 
 
-_IN_SET = """
-    CASE :denominator
-        WHEN 'programme' THEN s.in_programme
-        WHEN 'statutory' THEN s.in_statutory
-        WHEN 'any' THEN s.in_any
-        ELSE s.is_lpa
-    END IS TRUE
-"""
-
-
 def changes(
-    connection: Connection, *, kind: str, denominator: str, after: date, until: date
+    connection: Connection,
+    *,
+    kind: str,
+    denominator: str,
+    after: date,
+    until: date,
+    narrow: Narrow = EVERYTHING,
 ) -> tuple[Event, ...]:
     """What changed in a denominator after one date and up to another, oldest first.
 
     The events that ``event_counts`` counts, one by one.
     """
+    where, parameters = conditions(narrow, denominator)
     return fetch(
         connection,
         Event,
         f"""
-SELECT n.as_at, p.as_at, e.kind, o.organisation, o.name, d.dataset, d.name, e.before, e.after,
-    e.by_rule
-FROM event e
-JOIN snapshot n ON n.id = e.snapshot_id
-JOIN snapshot p ON p.id = e.previous_snapshot_id
-JOIN organisation o ON o.id = e.organisation_id
-LEFT JOIN dataset d ON d.id = e.dataset_id
-LEFT JOIN summary s ON s.organisation_id = e.organisation_id AND s.dataset_id = e.dataset_id
-    AND s.snapshot_id = CASE e.kind WHEN 'lost' THEN e.previous_snapshot_id ELSE e.snapshot_id END
-WHERE n.kind = :kind AND n.as_at > :after AND n.as_at <= :until
-    AND CASE WHEN e.kind IN ('joined_denominator', 'left_denominator')
-        THEN coalesce(e.after, e.before) = :denominator ELSE {_IN_SET} END
-ORDER BY n.as_at, e.kind, o.name, d.name, e.id
+SELECT n.as_at, (SELECT p.as_at FROM snapshot p WHERE p.id = e.previous_snapshot_id), e.kind,
+    o.organisation, o.name, t.dataset, t.name, e.before, e.after, e.by_rule
+{_EVENTS.format(where=where)}
+ORDER BY n.as_at, e.kind, o.name, t.name, e.id
 """,
         kind=kind,
         denominator=denominator,
         after=after,
         until=until,
+        **parameters,
     )
 
 

@@ -42,39 +42,42 @@ FROM (
 JOIN (SELECT DISTINCT place, region, type FROM t_place) p USING (place)
 JOIN dataset d ON d.id = g.dataset_id;
 
+-- step: organisations and their cohorts
+-- An organisation is in each cohort that it has provisions of; most have one.
+CREATE TEMP TABLE t_body ON COMMIT DROP AS
+SELECT snapshot_id, organisation_id, coalesce(cohort, 'none') AS cohort,
+    (count(*) FILTER (WHERE in_programme))::int AS programme,
+    (count(*) FILTER (WHERE in_programme AND endpoint_count > 0))::int AS programme_provided,
+    (count(*) FILTER (WHERE in_statutory))::int AS statutory,
+    (count(*) FILTER (WHERE in_statutory AND endpoint_count > 0))::int AS statutory_provided,
+    (count(*) FILTER (WHERE in_any))::int AS any_reason,
+    (count(*) FILTER (WHERE in_any AND endpoint_count > 0))::int AS any_provided
+FROM summary JOIN t_as_at USING (snapshot_id)
+GROUP BY 1, 2, 3;
+
 -- step: organisations counted
 CREATE TEMP TABLE t_provider ON COMMIT DROP AS
-SELECT snapshot_id, denominator,
-    CASE WHEN GROUPING(region) = 0 THEN 'region' WHEN GROUPING(type) = 0 THEN 'type'
-        WHEN GROUPING(cohort) = 0 THEN 'cohort' ELSE 'all' END AS dimension,
-    coalesce(region, type, cohort, '') AS value, count(*) AS organisations,
+SELECT snapshot_id, denominator, dimension, value, count(*) AS organisations,
     count(*) FILTER (WHERE provided > 0) AS organisations_some,
     count(*) FILTER (WHERE provided = expected) AS organisations_all
 FROM (
-    SELECT o.snapshot_id, v.denominator, p.region, p.type, v.cohort, v.expected, v.provided
-    FROM (
-        SELECT snapshot_id, organisation_id,
-            count(*) FILTER (WHERE in_programme) AS programme,
-            count(*) FILTER (WHERE in_programme AND endpoint_count > 0) AS programme_provided,
-            max(coalesce(cohort, 'none')) FILTER (WHERE in_programme) AS programme_cohort,
-            count(*) FILTER (WHERE in_statutory) AS statutory,
-            count(*) FILTER (WHERE in_statutory AND endpoint_count > 0) AS statutory_provided,
-            max(coalesce(cohort, 'none')) FILTER (WHERE in_statutory) AS statutory_cohort,
-            count(*) FILTER (WHERE in_any) AS any_reason,
-            count(*) FILTER (WHERE in_any AND endpoint_count > 0) AS any_provided,
-            max(coalesce(cohort, 'none')) FILTER (WHERE in_any) AS any_cohort
-        FROM summary JOIN t_as_at USING (snapshot_id)
-        GROUP BY snapshot_id, organisation_id
-    ) o
+    SELECT snapshot_id, denominator, CASE WHEN GROUPING(p.region) = 0 THEN 'region'
+            WHEN GROUPING(p.type) = 0 THEN 'type' WHEN GROUPING(b.cohort) = 0 THEN 'cohort'
+            ELSE 'all' END AS dimension,
+        coalesce(p.region, p.type, b.cohort, '') AS value, sum(v.expected) AS expected,
+        sum(v.provided) AS provided
+    FROM t_body b
     JOIN t_place p USING (organisation_id)
     CROSS JOIN LATERAL (VALUES
-        ('programme', programme, programme_provided, programme_cohort),
-        ('statutory', statutory, statutory_provided, statutory_cohort),
-        ('any', any_reason, any_provided, any_cohort)
-    ) v (denominator, expected, provided, cohort)
+        ('programme', programme, programme_provided),
+        ('statutory', statutory, statutory_provided),
+        ('any', any_reason, any_provided)
+    ) v (denominator, expected, provided)
     WHERE v.expected > 0
-) o
-GROUP BY snapshot_id, denominator, GROUPING SETS ((), (region), (type), (cohort));
+    GROUP BY snapshot_id, denominator, organisation_id,
+        GROUPING SETS ((), (p.region), (p.type), (b.cohort))
+) x
+GROUP BY snapshot_id, denominator, dimension, value;
 
 -- step: coverage
 INSERT INTO coverage (denominator, dimension, value, dataset, snapshot_id, expected, endpoint,

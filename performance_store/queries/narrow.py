@@ -1,0 +1,85 @@
+"""Narrowing the national picture: which provisions a question is about.
+
+Values of one field are alternatives, fields add up: (region A or B) and (dataset C).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+SEVERITIES = ("critical", "error", "warning", "notice")
+RESPONSIBILITIES = ("external", "internal")
+NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """Which provisions; an empty field asks for nothing. ``none`` stands for "has none".
+
+    ``typology`` is the kind of dataset, ``type`` that of organisation (see ``ORGANISATION_TYPE``),
+    ``severity`` and ``responsibility`` those of issues that are open: with both, of one issue.
+    """
+
+    region: tuple[str, ...] = ()
+    cohort: tuple[str, ...] = ()
+    project: tuple[str, ...] = ()
+    dataset: tuple[str, ...] = ()
+    typology: tuple[str, ...] = ()
+    reason: tuple[str, ...] = ()
+    type: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    severity: tuple[str, ...] = ()
+    responsibility: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, field.name) for field in dataclasses.fields(self))
+
+
+EVERYTHING = Narrow()
+
+# What each field is in SQL: s is a summary, o its organisation, d its dataset.
+ORGANISATION_TYPE = (
+    "CASE WHEN o.type = 'local-authority' THEN coalesce(o.local_authority_type, o.type) "
+    "ELSE o.type END"
+)
+COLUMNS = {
+    "region": "o.region",
+    "cohort": f"coalesce(s.cohort, '{NONE}')",
+    "project": f"coalesce(s.project, '{NONE}')",
+    "dataset": "d.dataset",
+    "typology": f"coalesce(d.typology, '{NONE}')",
+    "reason": f"coalesce(s.provision_reason, '{NONE}')",
+    "type": ORGANISATION_TYPE,
+    "status": "s.status",
+}
+# Which provisions a denominator counts.
+SETS = {
+    "programme": "s.in_programme",
+    "statutory": "s.in_statutory",
+    "any": "s.in_any",
+    "all-lpas": "s.is_lpa",
+}
+
+
+def conditions(narrow: Narrow, denominator: str) -> tuple[str, dict[str, Any]]:
+    """The WHERE clause (without its word) for summaries s, and its parameters."""
+    parts = [SETS[denominator]]
+    parameters: dict[str, Any] = {}
+    for name, column in COLUMNS.items():
+        values = getattr(narrow, name)
+        if values:
+            parts.append(f"{column} = ANY(:narrow_{name})")
+            parameters[f"narrow_{name}"] = list(values)
+    if narrow.severity or narrow.responsibility:
+        # Both come from our own lists: what is not in them is left out.
+        columns = [
+            f"coalesce(s.{severity}_{responsibility}, 0)"
+            for severity in SEVERITIES
+            if not narrow.severity or severity in narrow.severity
+            for responsibility in RESPONSIBILITIES
+            if not narrow.responsibility or responsibility in narrow.responsibility
+        ]
+        parts.append(f"{' + '.join(columns) or '0'} > 0")
+    return " AND ".join(parts), parameters

@@ -1,0 +1,303 @@
+"""The national picture of some provisions only, counted from the summaries when asked.
+
+What is counted is what `coverage` holds for everything (loading/sql/70_coverage.sql); a test holds
+the two to each other. In the set of all LPAs there is no row for what nobody provides or owes, so
+its denominator comes from `coverage` and can be narrowed by region and dataset alone.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from performance_store.queries.fetch import fetch
+from performance_store.queries.narrow import NONE, ORGANISATION_TYPE, Narrow, conditions
+from performance_store.rows import Choice, Coverage, CoveragePoint
+
+_STAGES = ("reachable", "collected", "error_free", "conformant")
+_STATUSES = ("not_submitted", "processing", "error", "unknown", "needs_improving", "live")
+
+
+def _from(stage: str) -> str:
+    names = ", ".join(f"'{name}'" for name in _STAGES[_STAGES.index(stage) :])
+    return f"count(*) FILTER (WHERE s.stage IN ({names}))"
+
+
+_COUNTS = ", ".join(
+    [
+        "count(*)",
+        "count(*) FILTER (WHERE s.endpoint_count > 0)",
+        *(_from(stage) for stage in _STAGES),
+        "count(*) FILTER (WHERE s.access_band = 'ok')",
+        *(f"count(*) FILTER (WHERE s.status = '{name}')" for name in _STATUSES),
+        *(
+            f"count(*) FILTER (WHERE s.freshness_band = '{name}')"
+            for name in ("fresh", "ageing", "stale")
+        ),
+        "count(DISTINCT s.organisation_id)",
+        "count(DISTINCT s.organisation_id) FILTER (WHERE s.endpoint_count > 0)",
+        "count(DISTINCT s.organisation_id) - count(DISTINCT s.organisation_id) "
+        "FILTER (WHERE s.endpoint_count = 0)",
+    ]
+)
+
+
+def picture(
+    connection: Connection, *, snapshot_id: int, denominator: str, narrow: Narrow
+) -> tuple[Coverage, ...]:
+    """One snapshot in the dimensions all, dataset, region and cohort, as `national.picture`."""
+    where, parameters = conditions(narrow, denominator)
+    rows = fetch(
+        connection,
+        Coverage,
+        f"""
+SELECT n.as_at, n.kind, CAST(:denominator AS text),
+    CASE WHEN GROUPING(d.dataset) = 0 THEN 'dataset' WHEN GROUPING(o.region) = 0 THEN 'region'
+        WHEN GROUPING(c.cohort) = 0 THEN 'cohort' ELSE 'all' END,
+    coalesce(o.region, c.cohort, ''),
+    CASE WHEN GROUPING(d.dataset) = 0 THEN max(d.name)
+        WHEN GROUPING(o.region) = 0 THEN coalesce(max(r.name), o.region)
+        WHEN GROUPING(c.cohort) = 0 THEN coalesce(max(h.name), c.cohort) ELSE 'All' END,
+    coalesce(d.dataset, ''), {_COUNTS}
+FROM summary s
+JOIN snapshot n ON n.id = s.snapshot_id
+JOIN organisation o ON o.id = s.organisation_id
+JOIN dataset d ON d.id = s.dataset_id
+JOIN region r ON r.region = o.region
+LEFT JOIN cohort h ON h.cohort = s.cohort
+CROSS JOIN LATERAL (SELECT coalesce(s.cohort, '{NONE}') AS cohort) c
+WHERE s.snapshot_id = :snapshot_id AND {where}
+GROUP BY n.as_at, n.kind, GROUPING SETS ((), (d.dataset), (o.region), (c.cohort))
+ORDER BY 4, coalesce(o.region, c.cohort) = '{NONE}', 6, 7
+""",
+        snapshot_id=snapshot_id,
+        denominator=denominator,
+        **parameters,
+    )
+    if denominator != "all-lpas":
+        return rows
+    return _of_all_lpas(connection, snapshot_id, narrow, rows)
+
+
+_ZEROS = ", ".join(["0"] * 15)
+
+
+def _of_all_lpas(
+    connection: Connection, snapshot_id: int, narrow: Narrow, rows: Sequence[Coverage]
+) -> tuple[Coverage, ...]:
+    """The counts of provisions that have a row, over every LPA and dataset that could have one."""
+    parameters = {"snapshot_id": snapshot_id, **_lists(narrow)}
+    possible = fetch(
+        connection,
+        Coverage,
+        f"""
+SELECT n.as_at, n.kind, 'all-lpas', CASE WHEN GROUPING(c.dataset) = 0 THEN 'dataset'
+        WHEN GROUPING(c.value) = 0 THEN 'region' ELSE 'all' END,
+    coalesce(c.value, ''), CASE WHEN GROUPING(c.dataset) = 0 THEN max(d.name)
+        WHEN GROUPING(c.value) = 0 THEN coalesce(max(r.name), c.value) ELSE 'All' END,
+    coalesce(c.dataset, ''), sum(c.expected)::int, {_ZEROS},
+    CASE WHEN GROUPING(c.dataset) = 0 THEN sum(c.organisations)
+        ELSE sum(c.organisations) / count(DISTINCT c.dataset) END::int, 0, 0
+FROM coverage c
+JOIN snapshot n ON n.id = c.snapshot_id
+JOIN dataset d ON d.dataset = c.dataset
+LEFT JOIN region r ON r.region = c.value
+WHERE c.snapshot_id = :snapshot_id AND c.denominator = 'all-lpas'
+    AND c.dimension = 'region+dataset' AND {_ALLOWED}
+GROUP BY n.as_at, n.kind, GROUPING SETS ((), (c.value), (c.dataset))
+ORDER BY 4, c.value = '{NONE}', 6, 7
+""",
+        **parameters,
+    )
+    where, narrowed = conditions(narrow, "all-lpas")
+    whole = connection.execute(
+        text(f"""
+SELECT coalesce(region, ''), count(*) FROM (
+    SELECT o.region FROM summary s JOIN organisation o ON o.id = s.organisation_id
+    JOIN dataset d ON d.id = s.dataset_id
+    WHERE s.snapshot_id = :snapshot_id AND s.endpoint_count > 0 AND {where}
+    GROUP BY o.id HAVING count(*) >= :datasets
+) x GROUP BY GROUPING SETS ((), (region))
+"""),
+        {
+            "snapshot_id": snapshot_id,
+            "datasets": sum(1 for row in possible if row.dimension == "dataset"),
+            **narrowed,
+        },
+    )
+    complete = {region: count for region, count in whole}
+    counted = {(row.dimension, row.value, row.dataset): row for row in rows}
+    return tuple(
+        _over(row, counted.get((row.dimension, row.value, row.dataset)), complete.get(row.value, 0))
+        for row in possible
+    )
+
+
+# `coverage` by region and dataset, narrowed by what it knows of.
+_ALLOWED = """
+    (CAST(:region AS text[]) = '{}' OR c.value = ANY(:region))
+    AND (CAST(:dataset AS text[]) = '{}' OR c.dataset = ANY(:dataset))
+    AND (CAST(:typology AS text[]) = '{}' OR coalesce(d.typology, 'none') = ANY(:typology))
+"""
+
+
+def _lists(narrow: Narrow) -> dict[str, Any]:
+    return {
+        "region": list(narrow.region),
+        "dataset": list(narrow.dataset),
+        "typology": list(narrow.typology),
+    }
+
+
+def _over(possible: Coverage, counted: Coverage | None, complete: int) -> Coverage:
+    if counted is None:
+        return dataclasses.replace(possible, not_submitted=possible.expected)
+    others = sum(getattr(counted, name) for name in _STATUSES[1:])
+    return dataclasses.replace(
+        counted,
+        expected=possible.expected,
+        not_submitted=possible.expected - others,
+        organisations=possible.organisations,
+        organisations_all=counted.endpoint if possible.dimension == "dataset" else complete,
+    )
+
+
+def lines(
+    connection: Connection, *, kind: str, denominator: str, until: date, narrow: Narrow
+) -> tuple[CoveragePoint, ...]:
+    """All datasets together, and each of them, through time, as `national.lines`."""
+    where, parameters = conditions(narrow, denominator)
+    of_all = denominator == "all-lpas"
+    points = fetch(
+        connection,
+        CoveragePoint,
+        f"""
+WITH {KNOWN}, sizes AS (
+    SELECT n.as_at, count(DISTINCT c.dataset) AS datasets
+    FROM known n
+    JOIN coverage c ON c.snapshot_id = n.id AND c.denominator = 'all-lpas'
+        AND c.dimension = 'region+dataset'
+    JOIN dataset d ON d.dataset = c.dataset
+    WHERE {_ALLOWED}
+    GROUP BY n.as_at
+), cells AS MATERIALIZED (
+    SELECT n.as_at, s.organisation_id, s.dataset_id, (s.endpoint_count > 0)::int AS provided,
+        (s.stage IN ('reachable', 'collected', 'error_free', 'conformant'))::int AS reachable,
+        (s.stage IN ('error_free', 'conformant'))::int AS error_free,
+        (s.freshness_band = 'fresh')::int AS fresh
+    FROM known n
+    JOIN summary s ON s.snapshot_id = n.id
+    JOIN organisation o ON o.id = s.organisation_id
+    JOIN dataset d ON d.id = s.dataset_id
+    WHERE {where}
+)
+SELECT as_at, '', '', sum(expected), sum(provided), sum(reachable), sum(error_free), sum(fresh),
+    count(*), count(*) FILTER (WHERE provided > 0),
+    count(*) FILTER (WHERE provided >= {"datasets" if of_all else "expected"})
+FROM (
+    SELECT as_at, count(*) AS expected, sum(provided) AS provided, sum(reachable) AS reachable,
+        sum(error_free) AS error_free, sum(fresh) AS fresh
+    FROM cells GROUP BY as_at, organisation_id
+) bodies LEFT JOIN sizes USING (as_at) GROUP BY as_at
+UNION ALL
+SELECT as_at, d.dataset, d.name, count(*), sum(provided), sum(reachable), sum(error_free),
+    sum(fresh), count(*), sum(provided), sum(provided)
+FROM cells JOIN dataset d ON d.id = cells.dataset_id GROUP BY as_at, d.dataset, d.name
+ORDER BY 1, 2
+""",
+        kind=kind,
+        until=until,
+        **_lists(narrow),
+        **parameters,
+    )
+    if not of_all:
+        return tuple(_whole(point) for point in points)
+    return _lines_of_all_lpas(connection, kind, until, narrow, points)
+
+
+# Snapshots of a kind up to a date; of more than 160 only the last of each week.
+KNOWN = """every AS (
+    SELECT id, as_at, count(*) OVER () > 160 AS many,
+        row_number() OVER (PARTITION BY date_trunc('week', as_at) ORDER BY as_at DESC) AS place
+    FROM snapshot WHERE kind = :kind AND as_at <= :until
+), known AS (SELECT id, as_at FROM every WHERE place = 1 OR NOT many)"""
+
+
+def _whole(point: CoveragePoint) -> CoveragePoint:
+    """The point with whole numbers: sums come as decimals."""
+    values = dataclasses.astuple(point)
+    return CoveragePoint(*values[:3], *(int(value) for value in values[3:]))
+
+
+def _lines_of_all_lpas(
+    connection: Connection,
+    kind: str,
+    until: date,
+    narrow: Narrow,
+    points: Sequence[CoveragePoint],
+) -> tuple[CoveragePoint, ...]:
+    possible = connection.execute(
+        text(f"""
+WITH {KNOWN}
+SELECT n.as_at, coalesce(c.dataset, ''), coalesce(max(d.name) FILTER (WHERE c.dataset <> ''), ''),
+    sum(c.expected)::int, (sum(c.organisations) / count(DISTINCT c.dataset))::int
+FROM known n
+JOIN coverage c ON c.snapshot_id = n.id AND c.denominator = 'all-lpas'
+    AND c.dimension = 'region+dataset'
+JOIN dataset d ON d.dataset = c.dataset
+WHERE {_ALLOWED}
+GROUP BY n.as_at, GROUPING SETS ((), (c.dataset))
+ORDER BY 1, 2
+"""),
+        {"kind": kind, "until": until, **_lists(narrow)},
+    )
+    counted = {(point.as_at, point.dataset): point for point in points}
+    made = []
+    for as_at, dataset, name, expected, bodies in possible:
+        found = counted.get((as_at, dataset)) or CoveragePoint(as_at, dataset, name, *([0] * 8))
+        made.append(
+            dataclasses.replace(
+                _whole(found),
+                label=name if dataset else "",
+                expected=expected,
+                organisations=bodies,
+            )
+        )
+    return tuple(made)
+
+
+def choices(connection: Connection, *, snapshot_id: int, denominator: str) -> tuple[Choice, ...]:
+    """What can be chosen in each filter, with how many provisions of the set have it."""
+    where, _ = conditions(Narrow(), denominator)
+    return fetch(
+        connection,
+        Choice,
+        f"""
+SELECT x.field, x.value, CASE x.field WHEN 'region' THEN coalesce(max(r.name), x.value)
+        WHEN 'cohort' THEN coalesce(max(h.name), x.value)
+        WHEN 'project' THEN coalesce(max(p.name), x.value)
+        WHEN 'dataset' THEN max(x.name) ELSE x.value END, count(*)
+FROM (
+    SELECT v.field, v.value, d.name
+    FROM summary s
+    JOIN organisation o ON o.id = s.organisation_id
+    JOIN dataset d ON d.id = s.dataset_id
+    CROSS JOIN LATERAL (VALUES ('region', o.region), ('cohort', coalesce(s.cohort, '{NONE}')),
+        ('project', coalesce(s.project, '{NONE}')), ('dataset', d.dataset),
+        ('typology', coalesce(d.typology, '{NONE}')),
+        ('reason', coalesce(s.provision_reason, '{NONE}')), ('type', {ORGANISATION_TYPE}),
+        ('status', s.status)) v (field, value)
+    WHERE s.snapshot_id = :snapshot_id AND {where}
+) x
+LEFT JOIN region r ON r.region = x.value
+LEFT JOIN cohort h ON h.cohort = x.value
+LEFT JOIN project p ON p.project = x.value
+GROUP BY x.field, x.value
+ORDER BY x.field, x.value = '{NONE}', 3
+""",
+        snapshot_id=snapshot_id,
+    )

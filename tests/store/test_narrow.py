@@ -1,0 +1,212 @@
+"""The national picture narrowed by filters: the same as the whole where nothing is left out, and
+the same as an independent count by pandas where something is."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, Engine
+
+from performance_store.loading import load
+from performance_store.queries import narrowed, national, snapshots
+from performance_store.queries.narrow import RESPONSIBILITIES, SETS, SEVERITIES, Narrow
+from performance_store.readers.odp_reports import OdpReports
+from performance_store.readers.registers import Registers
+from performance_store.readers.sample import Sample
+from performance_store.rows import Coverage, CoveragePoint
+
+pytestmark = pytest.mark.postgres
+TODAY = date(2026, 8, 21)
+AFTER = date(2026, 7, 1)
+
+
+@pytest.fixture(scope="module")
+def ask(module_engine: Engine) -> Iterator[Connection]:
+    load(module_engine, Sample(TODAY, authorities=60, weeks=12))
+    with module_engine.connect() as connection:
+        yield connection
+
+
+def everyone(connection: Connection) -> Narrow:
+    """Filters that leave nothing out: every region by name."""
+    rows = connection.exec_driver_sql("SELECT region FROM region ORDER BY region")
+    return Narrow(region=tuple(row[0] for row in rows))
+
+
+def by_key(rows: tuple[Coverage, ...]) -> dict[tuple[str, str, str], Coverage]:
+    return {(row.dimension, row.value, row.dataset): row for row in rows}
+
+
+@pytest.mark.parametrize("denominator", SETS)
+def test_filters_that_leave_nothing_out_change_nothing(ask: Connection, denominator: str) -> None:
+    (now,) = snapshots.current(ask)
+    where: dict[str, Any] = {"denominator": denominator}
+    whole = national.picture(ask, snapshot_id=now.snapshot_id, **where)
+    counted = national.picture(ask, snapshot_id=now.snapshot_id, **where, narrow=everyone(ask))
+    assert len(whole) > 15
+    # `coverage` does not divide all LPAs by cohort: not all of them have one.
+    asked = [row for row in counted if row.dimension != "cohort" or denominator != "all-lpas"]
+    assert by_key(tuple(asked)) == by_key(whole)
+    assert asked == list(whole), "in the same order"
+    until = {"kind": now.kind, "until": TODAY}
+    assert national.lines(ask, **until, **where) == tuple(
+        _unlabelled(point, like)
+        for point, like in zip(
+            national.lines(ask, **until, **where, narrow=everyone(ask)),
+            national.lines(ask, **until, **where),
+            strict=True,
+        )
+    )
+    period = {"kind": now.kind, "after": AFTER, "until": TODAY}
+    assert national.event_counts(ask, **period, **where) == national.event_counts(
+        ask, **period, **where, narrow=everyone(ask)
+    )
+
+
+def _unlabelled(point: CoveragePoint, like: CoveragePoint) -> CoveragePoint:
+    """The point with the name that the other has: the whole calls the sum of all by nothing."""
+    return dataclasses.replace(point, label=like.label)
+
+
+VALUES = {
+    "region": st.sampled_from(("E12000001", "E12000005", "E12000007", "E12000009", "none")),
+    "cohort": st.sampled_from(("innovation-round-1", "none", "no-such-cohort")),
+    "dataset": st.sampled_from(("tree", "conservation-area", "brownfield-land", "nothing")),
+    "typology": st.sampled_from(("geography", "document", "legal-instrument")),
+    "reason": st.sampled_from(("statutory", "expected", "encouraged", "prospective")),
+    "status": st.sampled_from(("live", "needs_improving", "error", "not_submitted")),
+    "severity": st.sampled_from(SEVERITIES),
+    "responsibility": st.sampled_from(RESPONSIBILITIES),
+}
+
+
+@st.composite
+def narrows(draw: st.DrawFn) -> Narrow:
+    """Any filters: up to two fields, most often, with one or more values each."""
+    names = draw(st.sets(st.sampled_from(sorted(VALUES)), min_size=1, max_size=3))
+    chosen = {
+        name: tuple(sorted(draw(st.sets(VALUES[name], min_size=1, max_size=3)))) for name in names
+    }
+    return Narrow(**chosen)
+
+
+@pytest.fixture(scope="module")
+def cells(ask: Connection) -> pd.DataFrame:
+    """Every summary of every snapshot, as one flat table."""
+    return pd.read_sql(
+        "SELECT s.*, n.as_at, o.region, d.dataset, d.typology FROM summary s "
+        "JOIN snapshot n ON n.id = s.snapshot_id JOIN organisation o ON o.id = s.organisation_id "
+        "JOIN dataset d ON d.id = s.dataset_id",
+        ask,
+    )
+
+
+def fitting(cells: pd.DataFrame, narrow: Narrow, denominator: str) -> pd.DataFrame:
+    """The rows that filters ask for, by pandas."""
+    rows = cells[cells[f"in_{denominator}"]]
+    named = {"reason": "provision_reason"}
+    for field in ("region", "cohort", "dataset", "typology", "reason", "status"):
+        wanted = getattr(narrow, field)
+        if wanted:
+            rows = rows[rows[named.get(field, field)].fillna("none").isin(wanted)]
+    if narrow.severity or narrow.responsibility:
+        columns = [
+            f"{severity}_{responsibility}"
+            for severity in narrow.severity or SEVERITIES
+            for responsibility in narrow.responsibility or RESPONSIBILITIES
+        ]
+        rows = rows[rows[columns].fillna(0).sum(axis=1) > 0]
+    return rows
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(narrow=narrows(), denominator=st.sampled_from(("programme", "statutory", "any")))
+def test_filtered_figures_are_those_of_an_independent_count(
+    ask: Connection, cells: pd.DataFrame, narrow: Narrow, denominator: str
+) -> None:
+    (now,) = snapshots.current(ask)
+    rows = fitting(cells, narrow, denominator)
+    present = rows[rows.as_at == now.as_at]
+    shown = by_key(
+        national.picture(ask, snapshot_id=now.snapshot_id, denominator=denominator, narrow=narrow)
+    )
+    assert {key[2] for key in shown if key[0] == "dataset"} == set(present.dataset)
+    assert {key[1] for key in shown if key[0] == "region"} == set(present.region)
+    for (dimension, value, dataset), row in shown.items():
+        mine = present
+        if dimension == "dataset":
+            mine = present[present.dataset == dataset]
+        elif dimension in ("region", "cohort"):
+            mine = present[present[dimension].fillna("none") == value]
+        provided = mine[mine.endpoint_count > 0]
+        whole = mine.groupby("organisation_id").endpoint_count.min() > 0
+        assert (row.expected, row.endpoint) == (len(mine), len(provided))
+        assert (
+            row.reachable
+            == mine.stage.isin(["reachable", "collected", "error_free", "conformant"]).sum()
+        )
+        assert row.error_free == mine.stage.isin(["error_free", "conformant"]).sum()
+        assert row.needs_improving == (mine.status == "needs_improving").sum()
+        assert row.fresh == (mine.freshness_band == "fresh").sum()
+        assert row.organisations == mine.organisation_id.nunique()
+        assert row.organisations_some == provided.organisation_id.nunique()
+        assert row.organisations_all == whole.sum()
+    drawn = national.lines(ask, kind=now.kind, denominator=denominator, until=TODAY, narrow=narrow)
+    for point in drawn:
+        mine = rows[rows.as_at == point.as_at]
+        if point.dataset:
+            mine = mine[mine.dataset == point.dataset]
+        assert (point.expected, point.endpoint) == (len(mine), (mine.endpoint_count > 0).sum())
+        assert point.organisations == mine.organisation_id.nunique()
+    assert {point.as_at for point in drawn} == set(rows.as_at)
+
+
+def test_choices_count_the_provisions_of_the_set(ask: Connection, cells: pd.DataFrame) -> None:
+    (now,) = snapshots.current(ask)
+    present = cells[cells.in_any & (cells.as_at == now.as_at)]
+    offered = narrowed.choices(ask, snapshot_id=now.snapshot_id, denominator="any")
+    fields = {choice.field for choice in offered}
+    assert fields == {"region", "cohort", "project", "dataset", "typology", "reason", "type",
+                      "status"}  # fmt: skip
+    for field in fields:
+        assert sum(row.provisions for row in offered if row.field == field) == len(present)
+    by_region = present.groupby("region").size().to_dict()
+    assert {row.value: row.provisions for row in offered if row.field == "region"} == by_region
+
+
+@pytest.mark.parametrize("reader", ["odp-reports", "registers"])
+def test_other_kinds_of_figures_are_narrowed_alike(
+    engine: Engine, shared_data: Path, reader: str
+) -> None:
+    if reader == "registers":
+        read: Any = Registers(
+            shared_data / "register",
+            organisations=shared_data / "lpa" / "local-planning-authority.csv",
+        )
+    else:
+        read = OdpReports(shared_data / "snapshots")
+    load(engine, read)
+    denominator = "all-lpas" if reader == "registers" else "programme"
+    with engine.connect() as connection:
+        (now,) = snapshots.current(connection)
+        where: dict[str, Any] = {"denominator": denominator, "snapshot_id": now.snapshot_id}
+        whole = by_key(national.picture(connection, **where))
+        all_of_it = everyone(connection)
+        counted = by_key(national.picture(connection, **where, narrow=all_of_it))
+        assert {key: counted[key] for key in whole} == whole
+        for region in [key[1] for key in whole if key[0] == "region"][:3]:
+            alone = by_key(national.picture(connection, **where, narrow=Narrow(region=(region,))))[
+                "all", "", ""
+            ]
+            like = whole["region", region, ""]
+            assert (alone.expected, alone.endpoint) == (like.expected, like.endpoint)
+            assert alone.organisations == like.organisations
+            assert alone.organisations_all == like.organisations_all
