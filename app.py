@@ -12,7 +12,10 @@ _connect, _engine = connector(_store)
 
 app = create_app(
     Settings(
-        data_home=_store.home, redis_url=_store.redis_url, trusted_proxies=int(_store.on_dyno)
+        data_home=_store.home,
+        redis_url=_store.redis_url,
+        trusted_proxies=int(_store.on_dyno),
+        entity_api_url=_store.entity_api_url,
     ),
     connect=_connect,
     read_state=read_state,

@@ -1,7 +1,7 @@
 /* The browser's half of dashboard/components/element.py: draws one HTML or SVG element. */
 (function () {
   "use strict";
-  var TAGS = ("div input svg g path rect circle line polyline polygon title desc text " +
+  var TAGS = ("div img input svg g path rect circle line polyline polygon title desc text " +
     "use defs pattern").split(" ");
 
   function Element(props) {

@@ -9,6 +9,7 @@ ORGANISATIONS = "/organisations"
 ORGANISATION = "/organisations/<organisation>"
 DATASET = "/organisations/<organisation>/<dataset>"
 ISSUE = "/organisations/<organisation>/<dataset>/issues/<issue_type>/<field>"
+MAP = "/organisations/<organisation>/<dataset>/map.svg"
 NATIONAL = "/national"
 ABOUT = "/about"
 GUIDANCE = "https://www.planning.data.gov.uk/guidance/"
@@ -34,6 +35,11 @@ def issue(curie: str, dataset: str, issue_type: str, field: str | None) -> str:
         issue_type=slug(issue_type),
         field=slug(field or ""),
     )
+
+
+def map_of(curie: str, dataset: str) -> str:
+    """The picture of an organisation's area with the places of one dataset."""
+    return path(MAP, organisation=curie, dataset=dataset)
 
 
 def datasets_file(curie: str, form: str) -> str:

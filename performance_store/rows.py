@@ -156,6 +156,24 @@ class Dataset:
 
 
 @dataclass(frozen=True, slots=True)
+class Area:
+    """What is known of an organisation's area. ``entity`` is its number on the platform."""
+
+    organisation: str
+    name: str | None
+    entity: int | None
+    has_boundary: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """The outline of an organisation's area: a GeoJSON geometry in longitude and latitude."""
+
+    organisation: str
+    geojson: str
+
+
+@dataclass(frozen=True, slots=True)
 class EndpointState:
     """One active endpoint of a cell in one snapshot. ``success`` None: not tried or not known."""
 

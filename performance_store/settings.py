@@ -16,6 +16,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 
 DATABASE_SCHEMES = ("postgres", "postgresql", "postgresql+psycopg")
 REDIS_SCHEMES = ("redis", "rediss", "unix")
+WEB_SCHEMES = ("https", "http")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -26,7 +27,8 @@ class SettingsError(ValueError):
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the environment says. ``database_url`` None means the embedded server, whose programs
-    are looked for in ``postgres_binaries`` first."""
+    are looked for in ``postgres_binaries`` first. ``entity_api_url`` None means that maps show no
+    places."""
 
     database_url: str | None
     redis_url: str | None
@@ -36,6 +38,7 @@ class Settings:
     web_concurrency: int
     log_level: str
     on_dyno: bool
+    entity_api_url: str | None = None
 
     def __repr__(self) -> str:
         """Without the URLs: they hold passwords, and a settings object ends up in logs."""
@@ -70,6 +73,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         web_concurrency=_whole_number(values, "WEB_CONCURRENCY", 2, 1, 64, mistakes),
         log_level=_log_level(values, mistakes),
         on_dyno=on_dyno,
+        entity_api_url=_url(values, "ENTITY_API_URL", WEB_SCHEMES, mistakes),
     )
     if mistakes:
         raise SettingsError("\n".join(mistakes))

@@ -1,4 +1,4 @@
-"""Elements that `dash.html` does not have: `<input>`, and the parts of an SVG drawing.
+"""Elements that `dash.html` does not have: `<input>`, a lazy `<img>`, the parts of an SVG drawing.
 
 Dash's own inputs, lists and sliders fail accessibility checks, and a component library that
 wraps the native ones would cost each first visit about 60 KB. A Dash component is only a
@@ -18,7 +18,7 @@ Children: TypeAlias = Any
 Attributes: TypeAlias = dict[str, Any]
 
 TAGS = frozenset(
-    {"div", "input", "svg", "g", "path", "rect", "circle", "line", "polyline", "polygon"}
+    {"div", "img", "input", "svg", "g", "path", "rect", "circle", "line", "polyline", "polygon"}
     | {"title", "desc", "text", "use", "defs", "pattern"}
 )
 _SAFE_SCHEMES = ("/", "#", "?", "https://", "http://", "mailto:")

@@ -12,18 +12,19 @@ from typing import Any
 from dash import Dash, html
 from dash.development.base_component import Component
 
-from dashboard import addresses, formatting, links
+from dashboard import addresses, formatting, links, maps
 from dashboard import components as ui
-from dashboard.components import endpoints, fields, issues, provision, timeline, wording
+from dashboard.components import area, endpoints, fields, issues, provision, timeline, wording
 from dashboard.components.failures import failure
 from dashboard.components.status import STATUSES, word
 from dashboard.data import ask
 from dashboard.errors import NotFound
 from dashboard.standing import Filters, Standing, rule_changes, standing
-from performance_store.queries import cell
+from performance_store.queries import areas, cell
 from performance_store.requirements import requirements
 from performance_store.rows import (
     Annotation,
+    Area,
     CellHistory,
     Dataset,
     DatasetStatus,
@@ -42,7 +43,8 @@ NAV = None
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the page shows. `row` is None when the body neither owes nor supplies the dataset."""
+    """What the page shows. `row` is None when the body neither owes nor supplies the dataset;
+    `places` is where the places of its data are listed, None if we have none to draw."""
 
     standing: Standing
     dataset: Dataset
@@ -55,6 +57,8 @@ class View:
     fields: tuple[FieldUse, ...] = ()
     history: tuple[CellHistory, ...] = ()
     changed_rules: tuple[Annotation, ...] = ()
+    area: Area | None = None
+    places: str | None = None
 
 
 def layout(organisation: str = "", dataset: str = "", **params: Any) -> Component:
@@ -83,6 +87,7 @@ def view(
     as_at, kind = place.snapshot.as_at, place.snapshot.kind
     year = as_at - timedelta(days=endpoints.STRIP_DAYS - 1)
     history = ask(cell.history, organisation=organisation, dataset=dataset, kind=kind)
+    ground = ask(areas.known, organisation=organisation)
     return View(
         standing=place,
         dataset=known[0],
@@ -95,6 +100,8 @@ def view(
         fields=ask(cell.fields, organisation=organisation, dataset=dataset),
         history=history,
         changed_rules=rule_changes(place.snapshot, history[0].as_at) if history else (),
+        area=ground[0] if ground else None,
+        places=maps.listed_at(ground[0], dataset) if ground else None,
     )
 
 
@@ -137,6 +144,7 @@ def render(shown: View) -> Component:
             or _registered(shown.row),
             _issues(shown, shown.row),
             _fields(shown) if place.knows_fields else None,
+            _map(shown, shown.row, name),
             _history(shown),
         ]
     )
@@ -287,6 +295,18 @@ def _issues(shown: View, row: DatasetStatus) -> Component | None:
 
 def _fields(shown: View) -> Component | None:
     return fields.listed(shown.fields, requirements(shown.dataset.dataset))
+
+
+def _map(shown: View, row: DatasetStatus, name: str) -> Component | None:
+    if shown.area is None or not row.endpoint_count or shown.dataset.typology != "geography":
+        return None
+    return area.area_map(
+        name,
+        shown.dataset.name,
+        picture=addresses.map_of(shown.area.organisation, shown.dataset.dataset),
+        boundary=shown.area.has_boundary,
+        places=shown.places,
+    )
 
 
 def _history(shown: View) -> Component | None:

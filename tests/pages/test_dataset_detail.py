@@ -12,7 +12,7 @@ from dashboard.components import fields
 from dashboard.pages import dataset
 from dashboard.prerender import text_of, to_html
 from performance_store.requirements import requirements
-from performance_store.rows import EndedEndpoint, FieldUse, FileSeen
+from performance_store.rows import Area, EndedEndpoint, FieldUse, FileSeen
 from tests.pages.test_provider_views import ENDPOINT, HOSTILE, PLACE, TODAY, TREE
 from tests.support.provider_rows import LIVE, MISSING
 
@@ -196,4 +196,35 @@ def test_addresses_of_ended_endpoints_are_text_where_they_are_not_web_addresses(
     file = replace(FILE, resource=HOSTILE)
     page = to_html(dataset.render(shown(ended=(bad,), files=(file,))))
     assert "<img" not in page
+    assert 'href="javascript' not in page
+
+
+# The map
+
+LAND = replace(TREE, typology="geography")
+GROUND = Area("local-authority:XAB", None, 7, has_boundary=True)
+
+
+def test_a_map_stands_where_something_can_be_drawn() -> None:
+    def map_in(what: Any, **parts: Any) -> bool:
+        return "map.svg" in to_html(dataset.render(shown(what, **parts)))
+
+    listed = "https://platform.example/entity/"
+    none = replace(GROUND, has_boundary=False)
+    assert map_in(LAND, area=GROUND)
+    assert map_in(LAND, area=none, places=listed)
+    assert not map_in(LAND, area=none)
+    assert not map_in(LAND)
+    assert not map_in(LAND, area=GROUND, row=MISSING)
+    assert not map_in(replace(LAND, typology="document"), area=GROUND)
+
+
+def test_a_map_says_what_it_shows_to_those_who_do_not_see_it() -> None:
+    page = to_html(dataset.render(shown(LAND, area=GROUND, places="https://platform.example/e")))
+    said = "Map of the area of local-authority:XAB, with the places in its data on tree."
+    assert f'alt="{said}"' in page
+    assert 'loading="lazy"' in page
+    named = replace(LAND, name=HOSTILE)
+    page = to_html(dataset.render(shown(named, area=GROUND, places="javascript:alert(1)")))
+    assert "<img src=x" not in page
     assert 'href="javascript' not in page

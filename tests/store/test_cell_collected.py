@@ -8,8 +8,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from performance_store.queries import cell
-from performance_store.rows import EndedEndpoint, FileSeen
+from performance_store.queries import areas, cell
+from performance_store.rows import Area, Boundary, EndedEndpoint, FileSeen
 from tests.store.build import AAA, BBB, TODAY, PlatformFile, Store, days_ago
 
 WEEK_AGO = TODAY - timedelta(days=7)
@@ -112,3 +112,19 @@ def test_ended_sources_count_where_the_dataset_is_alone_in_its_collection(
     assert (row.endpoint, row.ended_on, row.last_listed_on) == ("p1", ago(90), None)
     assert cell.ended(ask, organisation=AAA, dataset="hedge", snapshot_id=now) == ()
     assert cell.ended(ask, organisation=BBB, dataset="park", snapshot_id=now) == ()
+
+
+def test_where_an_organisation_is(ask: Connection, store: Store) -> None:
+    assert areas.known(ask, organisation=AAA) == (Area(AAA, "Aaa", None, False),)
+    assert areas.known(ask, organisation="local-authority:NOBODY") == ()
+    assert areas.boundary(ask, organisation=AAA) == ()
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE organisation SET entity = 9 WHERE organisation = :o"),
+            {"o": BBB})  # fmt: skip
+        connection.execute(
+            text("INSERT INTO organisation_boundary SELECT id, '{\"type\": \"Polygon\"}' "
+                 "FROM organisation WHERE organisation = :o"), {"o": BBB},
+        )  # fmt: skip
+    assert areas.known(ask, organisation=BBB)[0].has_boundary
+    assert areas.known(ask, organisation=BBB)[0].entity == 9
+    assert areas.boundary(ask, organisation=BBB) == (Boundary(BBB, '{"type": "Polygon"}'),)

@@ -12,7 +12,15 @@ from sqlalchemy import Connection, Engine, event, text
 
 from performance_store import schema
 from performance_store.loading import load
-from performance_store.queries import cell, issues, narrowed, national, organisations, snapshots
+from performance_store.queries import (
+    areas,
+    cell,
+    issues,
+    narrowed,
+    national,
+    organisations,
+    snapshots,
+)
 from performance_store.queries.narrow import Narrow
 from performance_store.readers.sample import Sample
 from performance_store.schema import metadata
@@ -25,7 +33,7 @@ GROWING = {
 }
 # What a filtered line through time has to read; `make bench` says how long that takes.
 THROUGH_TIME = {"narrowed.lines": {"summary", "coverage"}}
-MODULES = (cell, issues, narrowed, national, organisations, snapshots)
+MODULES = (areas, cell, issues, narrowed, national, organisations, snapshots)
 
 
 def questions() -> list[tuple[str, Callable[..., tuple[Any, ...]]]]:

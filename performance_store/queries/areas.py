@@ -1,0 +1,38 @@
+"""Where an organisation is: its area, and the number its places are found by."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from performance_store.queries.fetch import fetch
+from performance_store.rows import Area, Boundary
+
+
+def known(connection: Connection, *, organisation: str) -> tuple[Area, ...]:
+    """What is known of an organisation's area, without its outline. None or one row."""
+    return fetch(
+        connection,
+        Area,
+        """
+SELECT o.organisation, o.name, o.entity,
+    EXISTS (SELECT FROM organisation_boundary b WHERE b.organisation_id = o.id)
+FROM organisation o
+WHERE o.organisation = :organisation
+""",
+        organisation=organisation,
+    )
+
+
+def boundary(connection: Connection, *, organisation: str) -> tuple[Boundary, ...]:
+    """The outline of an organisation's area. None or one row."""
+    return fetch(
+        connection,
+        Boundary,
+        """
+SELECT o.organisation, b.geojson::text
+FROM organisation o
+JOIN organisation_boundary b ON b.organisation_id = o.id
+WHERE o.organisation = :organisation
+""",
+        organisation=organisation,
+    )
