@@ -272,7 +272,8 @@ class FieldUse:
 
 @dataclass(frozen=True, slots=True)
 class CellHistory:
-    """One snapshot of one cell."""
+    """One snapshot of one cell. ``error_rows`` are those the organisation must fix, of severity
+    error and critical; ``warning_rows`` and ``notice_rows`` anybody's."""
 
     as_at: date
     kind: str
@@ -283,6 +284,8 @@ class CellHistory:
     content_changed_on: date | None
     fields_total: int | None
     fields_supplied: int | None
+    warning_rows: int | None
+    notice_rows: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from dashboard.components.status import Tone
 from performance_store.rows import EndedEndpoint, EndpointState, FileSeen, LogDays
 
 STRIP_DAYS = 365
+_FOLDED_TOGETHER = 3
 _TONES: dict[str, Tone] = {"ok": "good", "failed": "bad"}
 
 
@@ -43,6 +45,7 @@ def listed(
         else "The web addresses that this dataset is collected from, the newest first."
     )
     items: list[Any] = []
+    older: list[Any] = []
     for number, row in enumerate(rows, 1):
         own = [run for run in days if run.endpoint == row.endpoint]
         parts = _parts(row, own, as_at, advised)
@@ -51,10 +54,13 @@ def listed(
         if number == 1:
             items.append(_card(row, parts, len(rows)))
         else:
-            items.append(_closed(row, parts, number, len(rows)))
+            older.append(_closed(row, parts, number, len(rows)))
+    if len(older) > _FOLDED_TOGETHER:
+        older = [text.details(_summed(rows[1:]), *older)]
     explained = provision.explain("availability") if days else None
     gone = collected.ended(ended)
-    return text.section(title, text.paragraph(meaning), *items, gone, explained, id="endpoints")
+    said = text.paragraph(meaning)
+    return text.section(title, said, *items, *older, gone, explained, id="endpoints")
 
 
 def _only_ended(ended: Sequence[EndedEndpoint]) -> Component | None:
@@ -70,6 +76,12 @@ def _card(row: EndpointState, parts: Sequence[Any], count: int) -> Component:
     band = status.word(status.ACCESS_BANDS, row.access_band)
     title = "The endpoint" if count == 1 else f"Endpoint 1 of {count}"
     return blocks.card(title, *parts, tag=status.access_tag(row.access_band), tone=band.tone)
+
+
+def _summed(rows: Sequence[EndpointState]) -> str:
+    bands = Counter(status.word(status.ACCESS_BANDS, row.access_band).label for row in rows)
+    told = formatting.listed([f"{count} {label.lower()}" for label, count in bands.items()])
+    return f"{len(rows)} more endpoints: {told}"
 
 
 def _closed(row: EndpointState, parts: Sequence[Any], number: int, count: int) -> Component:

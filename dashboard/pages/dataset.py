@@ -14,9 +14,8 @@ from dash.development.base_component import Component
 
 from dashboard import addresses, formatting, links, maps
 from dashboard import components as ui
-from dashboard.components import area, endpoints, fields, issues, provision, timeline, wording
+from dashboard.components import area, cell_history, endpoints, fields, issues, provision, wording
 from dashboard.components.failures import failure
-from dashboard.components.status import STATUSES, word
 from dashboard.data import ask
 from dashboard.errors import NotFound
 from dashboard.standing import Filters, Standing, rule_changes, standing
@@ -133,21 +132,29 @@ def render(shown: View) -> Component:
             _state(shown, shown.row),
             _next(shown, shown.row),
             *_figures(shown, shown.row),
-            endpoints.listed(
-                shown.endpoints,
-                shown.days,
-                place.snapshot.as_at,
-                files=shown.files,
-                ended=shown.ended if shown.endpoints or not shown.row.endpoint_count else (),
-                advised=advised,
-            )
-            or _registered(shown.row),
-            _issues(shown, shown.row),
-            _fields(shown) if place.knows_fields else None,
+            *_details(shown, shown.row, advised),
             _map(shown, shown.row, name),
-            _history(shown),
+            cell_history.over_time(shown.history, shown.changed_rules),
         ]
     )
+
+
+def _details(shown: View, row: DatasetStatus, advised: str | None) -> list[Component | None]:
+    """The parts of the page in the order of what there is to mend."""
+    place = shown.standing
+    where = endpoints.listed(
+        shown.endpoints,
+        shown.days,
+        place.snapshot.as_at,
+        files=shown.files,
+        # Figures that know no more than that there is an endpoint do not know of its end.
+        ended=shown.ended if shown.endpoints or not row.endpoint_count else (),
+        advised=advised,
+    ) or _registered(row)
+    wrong = [_issues(shown, row), _fields(shown) if place.knows_fields else None]
+    if row.status == "needs_improving" and not row.endpoint_failing_count:
+        return [*wrong, where]
+    return [where, *wrong]
 
 
 def _not_here(shown: View, name: str, overview: str) -> Component:
@@ -307,47 +314,3 @@ def _map(shown: View, row: DatasetStatus, name: str) -> Component | None:
         boundary=shown.area.has_boundary,
         places=shown.places,
     )
-
-
-def _history(shown: View) -> Component | None:
-    rows = shown.history
-    if len(rows) < 2:
-        return None
-    first, last = rows[0], rows[-1]
-    was, now = (word(STATUSES, row.status).label for row in (first, last))
-    said = f"“{was}” on {formatting.day(first.as_at)}, “{now}” on {formatting.day(last.as_at)}."
-    strip = ui.status_strip([row.status for row in rows], f"Status over time: {said}")
-    return ui.section(
-        "Over time",
-        ui.paragraph(f"Status: {said}"),
-        provision.strip_with_dates(strip, first.as_at, last.as_at),
-        *_rows_over_time(rows),
-        timeline.notes(shown.changed_rules),
-        ui.details("Show every date as a table", _history_table(rows)),
-        id="history",
-    )
-
-
-def _rows_over_time(rows: tuple[CellHistory, ...]) -> list[Component]:
-    known = [row for row in rows if row.error_rows is not None]
-    if len(known) < 2 or not any(row.error_rows for row in known):
-        return []
-    words = (
-        f"Rows to fix: {formatting.number(known[0].error_rows)} on "
-        f"{formatting.day(known[0].as_at)}, {formatting.number(known[-1].error_rows)} on "
-        f"{formatting.day(known[-1].as_at)}."
-    )
-    return [ui.paragraph(words), ui.sparkline([row.error_rows for row in rows], words)]
-
-
-def _history_table(rows: tuple[CellHistory, ...]) -> Component:
-    columns = [ui.Column("Date"), ui.Column("Status"), ui.Column("Rows to fix", numeric=True)]
-    cells = [
-        [
-            formatting.short_day(row.as_at),
-            word(STATUSES, row.status).label,
-            None if row.error_rows is None else formatting.number(row.error_rows),
-        ]
-        for row in reversed(rows)
-    ]
-    return ui.table("Status and rows to fix over time", columns, cells, caption_hidden=True)

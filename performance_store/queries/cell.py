@@ -296,7 +296,8 @@ def history(
 SELECT n.as_at, n.kind, s.status, s.endpoint_count, s.critical_external + s.error_external,
     s.critical_external + s.critical_internal + s.error_external + s.error_internal
         + s.warning_external + s.warning_internal + s.notice_external + s.notice_internal,
-    s.content_changed_on, s.fields_total, s.fields_supplied
+    s.content_changed_on, s.fields_total, s.fields_supplied,
+    s.warning_external + s.warning_internal, s.notice_external + s.notice_internal
 FROM summary s
 JOIN organisation o ON o.id = s.organisation_id
 JOIN dataset d ON d.id = s.dataset_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -12,9 +13,9 @@ from dashboard.components import fields
 from dashboard.pages import dataset
 from dashboard.prerender import text_of, to_html
 from performance_store.requirements import requirements
-from performance_store.rows import Area, EndedEndpoint, FieldUse, FileSeen
+from performance_store.rows import Area, CellHistory, EndedEndpoint, FieldUse, FileSeen, LogDays
 from tests.pages.test_provider_views import ENDPOINT, HOSTILE, PLACE, TODAY, TREE
-from tests.support.provider_rows import LIVE, MISSING
+from tests.support.provider_rows import BROKEN, FLAWED, LIVE, MISSING
 
 AREA = replace(TREE, dataset="conservation-area", name="Conservation area")
 
@@ -228,3 +229,75 @@ def test_a_map_says_what_it_shows_to_those_who_do_not_see_it() -> None:
     page = to_html(dataset.render(shown(named, area=GROUND, places="javascript:alert(1)")))
     assert "<img src=x" not in page
     assert 'href="javascript' not in page
+
+
+# The whole page
+
+
+def past(day: int, *counts: int | None) -> CellHistory:
+    error, warning, notice = counts
+    when = TODAY - timedelta(days=day)
+    row = (when, "platform", "live", 1, error, None, None, None, None, warning, notice)
+    return CellHistory(*row)
+
+
+def test_rows_with_issues_over_time_by_severity_in_words_and_lines() -> None:
+    history = (past(14, None, None, 0), past(7, 1200, 3, 0), past(0, 8, 3, 0))
+    page = to_html(dataset.render(shown(history=history)))
+    assert "Rows to fix: 1,200 on 14 August 2026, 8 on 21 August 2026." in page
+    assert "Rows with a warning: 3 on 14 August 2026, 3 on 21 August 2026." in page
+    assert "notice:" not in page.split('id="history"')[1]
+    assert page.count('class="drawing spark"') == 2
+    table = text_of(dataset.render(shown(history=history))).split("Show every date as a table")[1]
+    assert "7 Aug 2026 Live not known not known 0" in table
+    assert "21 Aug 2026 Live 8 3 0" in table
+
+
+def test_what_is_not_known_of_the_past_has_no_line_and_no_column() -> None:
+    history = (past(7, None, None, None), past(0, None, None, None))
+    page = text_of(dataset.render(shown(history=history)))
+    assert "Over time" in page
+    assert "Rows to fix" not in page.split("Over time")[1]
+
+
+def sections(**parts: Any) -> list[str]:
+    page = dataset.render(shown(LAND, area=GROUND, fields=(use("name"),), **parts))
+    return re.findall(r'<section id="([a-z]+)"', to_html(page))
+
+
+def test_what_there_is_to_mend_stands_first() -> None:
+    history = (past(7, 1, 1, 1), past(0, 1, 1, 1))
+    rest = ["map", "history"]
+    broken = sections(row=BROKEN, history=history)
+    assert broken == ["next", "facts", "endpoints", "issues", "fields", *rest]
+    assert sections(row=FLAWED, history=history) == [
+        *("next", "facts", "issues", "fields", "endpoints"), *rest
+    ]  # fmt: skip
+    half = replace(FLAWED, endpoint_count=2, endpoint_failing_count=1)
+    assert sections(row=half)[2] == "endpoints"
+
+
+def test_many_endpoints_are_one_line_and_the_newest_in_full() -> None:
+    bad = replace(ENDPOINT, access_band="long_broken")
+    rows = tuple(
+        replace(bad if number == 3 else ENDPOINT, endpoint=f"e{number}") for number in range(7)
+    )
+    page = to_html(dataset.render(shown(endpoints=rows)))
+    assert "6 more endpoints: 5 working and 1 long broken" in page
+    assert "Endpoint 7 of 7: working" in page
+    few = to_html(dataset.render(shown(endpoints=rows[:4])))
+    assert "more endpoints" not in few
+
+
+def test_one_that_fails_for_247_days_says_since_when_why_and_what_to_do() -> None:
+    since = TODAY - timedelta(days=247)
+    row = replace(BROKEN, failing_since=since, access_band="long_broken")
+    endpoint = replace(
+        ENDPOINT, success=False, http_status="404", failing_since=since,
+        access_band="long_broken", resource_current=False,
+    )  # fmt: skip
+    days = (LogDays("e1", since, TODAY, "failed", "404", None),)
+    page = text_of(dataset.render(shown(row=row, endpoints=(endpoint,), days=days)))
+    assert "since 17 December 2025" in page
+    assert "put it back where it was" in page
+    assert "Collecting worked on 0 of 248 days on which we tried" in page

@@ -299,9 +299,12 @@ class TestCell:
     def test_history_oldest_first(self, ask: Connection) -> None:
         assert cell.history(ask, **TREE, kind="platform") == (
             CellHistory(
-                *(WEEK_AGO, "platform", "needs_improving", 1, 5, 5, date(2025, 1, 1), None, None)
+                *(WEEK_AGO, "platform", "needs_improving", 1, 5, 5, date(2025, 1, 1), None, None),
+                *(0, 0),
             ),
-            CellHistory(*(TODAY, "platform", "needs_improving", 1, 3, 5, date(2025, 5, 20), 3, 2)),
+            CellHistory(
+                *(TODAY, "platform", "needs_improving", 1, 3, 5, date(2025, 5, 20), 3, 2), *(2, 0)
+            ),
         )
 
     def test_individual_issues_page_by_page(self, ask: Connection) -> None:
