@@ -184,29 +184,31 @@ WITH {KNOWN}, sizes AS (
     JOIN dataset d ON d.dataset = c.dataset
     WHERE {_ALLOWED}
     GROUP BY n.as_at
-), cells AS MATERIALIZED (
-    SELECT n.as_at, s.organisation_id, s.dataset_id, (s.endpoint_count > 0)::int AS provided,
-        (s.stage IN ('reachable', 'collected', 'error_free', 'conformant'))::int AS reachable,
-        (s.stage IN ('error_free', 'conformant'))::int AS error_free,
-        (s.freshness_band = 'fresh')::int AS fresh
-    FROM known n
-    JOIN summary s ON s.snapshot_id = n.id
+)
+SELECT n.as_at, coalesce(d.dataset, ''), coalesce(d.name, ''), sum(expected), sum(provided),
+    sum(reachable), sum(error_free), sum(fresh),
+    CASE WHEN d.id IS NULL THEN count(*) ELSE sum(expected) END,
+    CASE WHEN d.id IS NULL THEN count(*) FILTER (WHERE provided > 0) ELSE sum(provided) END,
+    CASE WHEN d.id IS NULL
+        THEN count(*) FILTER (WHERE provided >= {"datasets" if of_all else "expected"})
+        ELSE sum(provided) END
+FROM (
+    -- Each summary is read once: added up by organisation, and by dataset.
+    SELECT s.snapshot_id, s.organisation_id, s.dataset_id, count(*) AS expected,
+        count(*) FILTER (WHERE s.endpoint_count > 0) AS provided,
+        {_from("reachable")} AS reachable, {_from("error_free")} AS error_free,
+        count(*) FILTER (WHERE s.freshness_band = 'fresh') AS fresh
+    FROM known k
+    JOIN summary s ON s.snapshot_id = k.id
     JOIN organisation o ON o.id = s.organisation_id
     JOIN dataset d ON d.id = s.dataset_id
     WHERE {where}
-)
-SELECT as_at, '', '', sum(expected), sum(provided), sum(reachable), sum(error_free), sum(fresh),
-    count(*), count(*) FILTER (WHERE provided > 0),
-    count(*) FILTER (WHERE provided >= {"datasets" if of_all else "expected"})
-FROM (
-    SELECT as_at, count(*) AS expected, sum(provided) AS provided, sum(reachable) AS reachable,
-        sum(error_free) AS error_free, sum(fresh) AS fresh
-    FROM cells GROUP BY as_at, organisation_id
-) bodies LEFT JOIN sizes USING (as_at) GROUP BY as_at
-UNION ALL
-SELECT as_at, d.dataset, d.name, count(*), sum(provided), sum(reachable), sum(error_free),
-    sum(fresh), count(*), sum(provided), sum(provided)
-FROM cells JOIN dataset d ON d.id = cells.dataset_id GROUP BY as_at, d.dataset, d.name
+    GROUP BY GROUPING SETS ((s.snapshot_id, s.organisation_id), (s.snapshot_id, s.dataset_id))
+) x
+JOIN known n ON n.id = x.snapshot_id
+LEFT JOIN dataset d ON d.id = x.dataset_id
+LEFT JOIN sizes USING (as_at)
+GROUP BY n.as_at, d.id
 ORDER BY 1, 2
 """,
         kind=kind,
