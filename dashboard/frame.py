@@ -1,17 +1,21 @@
 """What a national page speaks of: which snapshot, against which set, compared with which earlier
-snapshot. Read from the address once, the same on every national page and in its files.
+snapshot, and which provisions of the set. Read from the address once, the same on every national
+page and in its files.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any, TypeVar
 
 from dashboard import formatting, links
 from dashboard.data import ask
-from performance_store.queries import national, snapshots
-from performance_store.rows import Annotation, Coverage, Snapshot
+from performance_store.queries import narrowed, national, snapshots
+from performance_store.queries.narrow import RESPONSIBILITIES, SEVERITIES, Narrow
+from performance_store.rows import Annotation, Choice, Coverage, Snapshot
 
 SETS = {
     "programme": "Open Digital Planning programme",
@@ -25,27 +29,57 @@ KINDS = {
     "registers": "Rebuilt from the registers",
     "sample": "Sample data",
 }
+# What the provisions of a set are narrowed by.
+WORDS = {
+    "region": "Region",
+    "cohort": "Programme cohort",
+    "project": "Project",
+    "dataset": "Dataset",
+    "typology": "Kind of dataset",
+    "reason": "Obligation",
+    "type": "Kind of authority",
+    "status": "Status",
+    "severity": "Has issues of severity",
+    "responsibility": "Has issues to be mended by",
+}
 COMPARE_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the reader asked for. `set` is the denominator; None is the one we open on."""
+    """What the reader asked for. `set` is the denominator; None is the one we open on. From
+    `region` on: which provisions of the set, all where nothing is chosen."""
 
     set: str | None = links.one_of(SETS)
     as_at: date | None = links.day()
     compare: date | None = links.day()
     kind: str | None = links.one_of(KINDS)
+    region: tuple[str, ...] = links.any_of()
+    cohort: tuple[str, ...] = links.any_of()
+    project: tuple[str, ...] = links.any_of()
+    dataset: tuple[str, ...] = links.any_of()
+    typology: tuple[str, ...] = links.any_of()
+    reason: tuple[str, ...] = links.any_of()
+    type: tuple[str, ...] = links.any_of()
+    status: tuple[str, ...] = links.any_of()
+    severity: tuple[str, ...] = links.any_of(SEVERITIES)
+    responsibility: tuple[str, ...] = links.any_of(RESPONSIBILITIES)
 
 
-NAMES = ("set", "as_at", "compare", "kind")
+W = TypeVar("W", bound=Wanted)
+NAMES = tuple(field.name for field in dataclasses.fields(Wanted))
+NARROWING = tuple(field.name for field in dataclasses.fields(Narrow))
+# What all LPAs can be narrowed by: who owes nothing and provides nothing has neither an obligation
+# nor a status.
+_OF_ALL = frozenset(("region", "dataset", "typology"))
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
     """The answer: `snapshot` and `before` (None: nothing earlier), the set, n of N in each set
     the snapshot has (`total` is that of the set, None if it has none), which of logs, issues and
-    fields the figures can tell, and what to tell the reader."""
+    fields the figures can tell, which provisions, what there is to choose, and what to tell the
+    reader."""
 
     every: tuple[Snapshot, ...]
     snapshot: Snapshot
@@ -54,11 +88,40 @@ class Frame:
     totals: tuple[Coverage, ...]
     total: Coverage | None
     known: tuple[str, ...]
+    narrow: Narrow
+    choices: tuple[Choice, ...]
     notices: tuple[str, ...]
+
+    def asked(self, compare: bool = True) -> Wanted:
+        """The frame as an address has it: exactly this snapshot, set, comparison and narrowing."""
+        return Wanted(
+            set=self.set,
+            as_at=self.snapshot.as_at,
+            compare=self.before.as_at if self.before and compare else None,
+            kind=self.snapshot.kind,
+            **dataclasses.asdict(self.narrow),
+        )
 
     def of_kind(self) -> list[Snapshot]:
         """The snapshots of the same kind, newest first."""
         return [row for row in self.every if row.kind == self.snapshot.kind]
+
+
+def read(kind: type[W], params: Mapping[str, Any]) -> tuple[W, Frame]:
+    """Filters of a page from its address, and the frame that they ask for.
+
+    What cannot be had is replaced by the nearest that can, and told in the frame's notices.
+    """
+    first = links.parse(kind, params)
+    frame = choose(first.filters)
+    there: dict[str, Collection[str]] = {}
+    for choice in frame.choices:
+        there[choice.field] = {*there.get(choice.field, ()), choice.value}
+    parsed = links.parse(kind, params, allowed=there)
+    narrow, told = _narrow(parsed.filters, frame.set)
+    chosen = dataclasses.replace(parsed.filters, **dataclasses.asdict(narrow))
+    notices = (*parsed.notices, *frame.notices, *told)
+    return chosen, dataclasses.replace(frame, narrow=narrow, notices=notices)
 
 
 def choose(wanted: Wanted) -> Frame:
@@ -76,8 +139,22 @@ def choose(wanted: Wanted) -> Frame:
         totals=totals,
         total=next((row for row in totals if row.denominator == chosen), None),
         known=tuple(row.of for row in ask(national.knowledge, snapshot_id=snapshot.snapshot_id)),
+        narrow=_narrow(wanted, chosen)[0],
+        choices=ask(narrowed.choices, snapshot_id=snapshot.snapshot_id, denominator=chosen),
         notices=(*told, *told_before, *told_set),
     )
+
+
+def _narrow(wanted: Wanted, denominator: str) -> tuple[Narrow, tuple[str, ...]]:
+    asked = {name: getattr(wanted, name) for name in NARROWING}
+    if denominator != "all-lpas":
+        return Narrow(**asked), ()
+    left_out = [name for name in NARROWING if asked[name] and name not in _OF_ALL]
+    told = tuple(
+        f"“{SETS[denominator]}” cannot be narrowed by {WORDS[name].lower()}: choose another set."
+        for name in left_out
+    )
+    return Narrow(**{name: value for name, value in asked.items() if name in _OF_ALL}), told
 
 
 def notes_on(kind: str, denominator: str) -> tuple[Annotation, ...]:

@@ -199,12 +199,13 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "-"
 
 
-def kept(filters: Any, *names: str) -> dict[str, str]:
+def kept(filters: Any, *names: str) -> dict[str, str | tuple[str, ...]]:
     """Values of some fields for a form's hidden inputs; those at their default are left out."""
+    found = {name: getattr(filters, name) for name in names}
     return {
-        name: str(getattr(filters, name))
-        for name in names
-        if getattr(filters, name) not in (None, (), _default(filters, name))
+        name: value if isinstance(value, tuple) else str(value)
+        for name, value in found.items()
+        if value not in (None, (), _default(filters, name))
     }
 
 

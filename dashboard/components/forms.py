@@ -17,6 +17,7 @@ from dashboard.components import text
 from dashboard.components.element import Attributes, Children, Element, aria
 
 Options = Sequence[tuple[str, str]]
+Keep = Mapping[str, str | tuple[str, ...]]
 
 
 def select(
@@ -110,7 +111,7 @@ def filter_form(
     *fields: Component,
     applied: int = 0,
     clear_href: str | None = None,
-    keep: Mapping[str, str] | None = None,
+    keep: Keep | None = None,
     apply_label: str = "Apply filters",
     title: str = "Filters",
 ) -> Component:
@@ -131,7 +132,7 @@ def filter_form(
             html.Summary("".join(summary), className="details-summary"),
             html.Form(
                 [
-                    *_kept(keep),
+                    *hidden_values(keep),
                     html.Div(list(fields), className="fields"),
                     html.Div(actions, className="form-actions"),
                 ],
@@ -148,12 +149,12 @@ def filter_form(
 def inline_form(
     action: str,
     *fields: Component,
-    keep: Mapping[str, str] | None = None,
+    keep: Keep | None = None,
     apply_label: str = "Apply",
 ) -> Component:
     """One or two controls and their button on a line, always in sight."""
     return html.Form(
-        [*_kept(keep), *fields, text.button(apply_label, kind="secondary")],
+        [*hidden_values(keep), *fields, text.button(apply_label, kind="secondary")],
         action=action,
         method="GET",
         className="inline-form",
@@ -167,7 +168,7 @@ def search_box(
     *,
     name: str = "q",
     hint: str | None = None,
-    keep: Mapping[str, str] | None = None,
+    keep: Keep | None = None,
     button_label: str = "Search",
     suggestions: Sequence[str] = (),
 ) -> Component:
@@ -179,7 +180,7 @@ def search_box(
         offered = [html.Datalist(options, id=f"{_id(name)}-list")]
     return html.Form(
         [
-            *_kept(keep),
+            *hidden_values(keep),
             _label(name, label, large=True),
             *hints,
             html.Div(
@@ -261,8 +262,10 @@ def _group(name: str, legend: str, options: Options, chosen: set[str], *, kind: 
     )
 
 
-def _kept(keep: Mapping[str, str] | None) -> list[Component]:
+def hidden_values(keep: Keep | None) -> list[Component]:
+    """Values of the address that a form must not lose."""
     return [
         Element("input", type="hidden", name=name, value=value)
-        for name, value in (keep or {}).items()
+        for name, values in (keep or {}).items()
+        for value in ((values,) if isinstance(values, str) else values)
     ]

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Response, request
 
-from dashboard import frame, links
+from dashboard import frame
 from dashboard.data import ask
 from dashboard.downloads.files import as_csv, blueprint, names, unknown
 from dashboard.frame import Frame
@@ -51,10 +51,15 @@ def of_national(table: str) -> Response:
     """
     if not ask(snapshots.current):
         return unknown("No data has been loaded yet.")
-    found = frame.choose(links.parse(frame.Wanted, request.args.to_dict()).filters)
+    _, found = frame.read(frame.Wanted, request.args.to_dict(flat=False))
     name = f"{table}-{found.set}-{found.snapshot.kind}-{found.snapshot.as_at}.csv"
     if table in _DIMENSIONS:
-        rows = ask(national.picture, snapshot_id=found.snapshot.snapshot_id, denominator=found.set)
+        rows = ask(
+            national.picture,
+            snapshot_id=found.snapshot.snapshot_id,
+            denominator=found.set,
+            narrow=found.narrow,
+        )
         told = (_honest(asdict(row), found.known) for row in rows if row.dimension == table)
         return as_csv(names(Coverage), told, name)
     if table == "lines":
@@ -70,6 +75,7 @@ def _lines(found: Frame) -> Iterator[dict[str, Any]]:
         kind=found.snapshot.kind,
         denominator=found.set,
         until=found.snapshot.as_at,
+        narrow=found.narrow,
     )
     known = {row.as_at: row.knows for row in found.of_kind()}
     return (_honest(asdict(row), known.get(row.as_at, ())) for row in rows)
@@ -82,6 +88,7 @@ def _changes(found: Frame) -> Iterator[dict[str, Any]]:
         denominator=found.set,
         after=found.before.as_at if found.before else date.max,
         until=found.snapshot.as_at,
+        narrow=found.narrow,
     )
     return (asdict(row) for row in rows)
 

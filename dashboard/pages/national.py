@@ -5,7 +5,7 @@ Asked by a programme manager before a meeting, and by whoever has to answer a mi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,11 +13,11 @@ from typing import Any
 from dash import Dash, html
 from dash.development.base_component import Component
 
-from dashboard import addresses, formatting, frame, links
+from dashboard import addresses, formatting, frame, links, nation
 from dashboard import components as ui
 from dashboard.components import coverage, headline, trend
 from dashboard.data import ask
-from dashboard.frame import KINDS, SETS, Frame
+from dashboard.frame import KINDS, Frame
 from performance_store.queries import national
 from performance_store.rows import Annotation, Coverage, CoveragePoint, EventCount
 
@@ -27,7 +27,6 @@ NAV = "National picture"
 
 LINES = {"total": "All datasets together", "dataset": "A line for each dataset"}
 SHOWN = {"count": "Counts", "share": "Shares"}
-_DATES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,6 @@ class Filters(frame.Wanted):
 
     lines: str = links.one_of(LINES, default="total")
     show: str = links.one_of(SHOWN, default="count")
-    dataset: tuple[str, ...] = links.any_of()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,6 @@ class View:
 
     filters: Filters
     frame: Frame
-    notices: tuple[str, ...]
     picture: tuple[Coverage, ...]
     then: Mapping[tuple[str, str, str], Coverage]
     points: tuple[CoveragePoint, ...]
@@ -68,36 +65,32 @@ class View:
 
 def layout(**params: Any) -> Component:
     """The page for the filters in the address."""
-    parsed = links.parse(Filters, params)
-    return render(view(parsed.filters, parsed.notices))
+    return render(view(*frame.read(Filters, params)))
 
 
-def view(filters: Filters, notices: tuple[str, ...] = ()) -> View:
+def view(filters: Filters, found: Frame) -> View:
     """The figures of one snapshot, of the one it is compared with, and the lines up to it."""
-    found = frame.choose(filters)
     now, before = found.snapshot, found.before
+    which: dict[str, Any] = {"denominator": found.set, "narrow": found.narrow}
     then: dict[tuple[str, str, str], Coverage] = {}
     events: dict[str, EventCount] = {}
     if before is not None:
-        rows = ask(national.picture, snapshot_id=before.snapshot_id, denominator=found.set)
+        rows = ask(national.picture, snapshot_id=before.snapshot_id, **which)
         then = {(row.dimension, row.value, row.dataset): row for row in rows}
         counted = ask(
             national.event_counts,
             kind=now.kind,
-            denominator=found.set,
+            **which,
             after=before.as_at,
             until=now.as_at,
         )
         events = {row.kind: row for row in counted}
-    points = ask(national.lines, kind=now.kind, denominator=found.set, until=now.as_at)
+    points = ask(national.lines, kind=now.kind, **which, until=now.as_at)
     drawn, drawn_kind = _drawn(found, points)
-    unknown = [name for name in filters.dataset if name not in trend.each(drawn)]
-    told = [f"There is no line of “{name[:40]}”." for name in unknown[:3]]
     return View(
         filters=filters,
         frame=found,
-        notices=(*notices, *found.notices, *told),
-        picture=ask(national.picture, snapshot_id=now.snapshot_id, denominator=found.set),
+        picture=ask(national.picture, snapshot_id=now.snapshot_id, **which),
         then=then,
         points=points,
         drawn=drawn,
@@ -118,7 +111,13 @@ def _drawn(
         return points, own
     for kind in KINDS:
         if kind != own and sum(1 for row in found.every if row.kind == kind) > 1:
-            other = ask(national.lines, kind=kind, denominator=found.set, until=date.max)
+            other = ask(
+                national.lines,
+                kind=kind,
+                denominator=found.set,
+                narrow=found.narrow,
+                until=date.max,
+            )
             if len(trend.together(other)) > 1:
                 return other, kind
     return points, own
@@ -131,21 +130,15 @@ def register(app: Dash) -> None:
 def render(shown: View) -> Component:
     """The page."""
     found = shown.frame
-    where = f"{SETS[found.set]}, {KINDS[found.snapshot.kind].lower()}"
-    body: list[Any] = [
-        ui.breadcrumbs([("Home", addresses.HOME)]),
-        ui.heading(TITLE, caption=f"{where} on {formatting.day(found.snapshot.as_at)}"),
-        ui.notices(shown.notices),
-    ]
-    if found.total is None:
-        return html.Div([*body, _form(shown), _nothing(shown)])
-    total = found.total
+    totals = shown.by("all")
+    if not totals or not totals[0].expected:
+        return html.Div(
+            [*nation.head(found, shown.filters, PATH, TITLE), nation.nothing(found, PATH)]
+        )
+    total = totals[0]
     return html.Div(
         [
-            *body,
-            ui.paragraph(_sentence(shown, total), lead=True),
-            _form(shown),
-            _rebuilt() if found.snapshot.kind == "registers" else None,
+            *nation.head(found, shown.filters, PATH, TITLE, sentence=_sentence(shown, total)),
             _figures(shown, total),
             _movements(shown),
             coverage.funnel(total, found.known),
@@ -162,56 +155,6 @@ def _sentence(shown: View, total: Coverage) -> str:
     return (
         f"{formatting.n_of(total.endpoint, total.expected)} expected provisions have an "
         f"endpoint: {datasets}, {bodies}."
-    )
-
-
-def _rebuilt() -> Component:
-    return ui.inset(
-        "These figures were rebuilt from the dates in the registers. Nobody looked at the time, so "
-        "they tell who had an endpoint, not whether it worked."
-    )
-
-
-def _form(shown: View) -> Component:
-    found, filters = shown.frame, shown.filters
-    now = found.snapshot
-    kinds = {row.kind for row in found.every}
-    sets = {row.denominator for row in found.totals} | {found.set}
-    dates = [row.as_at for row in found.of_kind()]
-    older = _days([day for day in dates if day < now.as_at], filters.compare)
-    asked = filters.compare.isoformat() if filters.compare else None
-    as_at = now.as_at.isoformat()
-    fields = [
-        ui.select("set", "Who is counted", _options(SETS, sets), found.set, any_label=None),
-        ui.select("kind", "Where from", _options(KINDS, kinds), now.kind, any_label=None),
-        ui.select("as_at", "As at", _days(dates, now.as_at), as_at, any_label=None),
-    ]
-    if older:
-        fields.append(
-            ui.select("compare", "Compared with", older, asked, any_label="A week before")
-        )
-    return ui.inline_form(PATH, *fields, keep=links.kept(filters, "lines", "show"))
-
-
-def _options(words: Mapping[str, str], there: set[str]) -> list[tuple[str, str]]:
-    return [(key, said) for key, said in words.items() if key in there]
-
-
-def _days(dates: Sequence[date], chosen: date | None) -> list[tuple[str, str]]:
-    """Dates to choose from, newest first: the newest 30, and one a month before those."""
-    offered = list(dates[:_DATES])
-    for day in dates[_DATES:]:
-        if day == chosen or (day.year, day.month) != (offered[-1].year, offered[-1].month):
-            offered.append(day)
-    return [(day.isoformat(), formatting.day(day)) for day in offered]
-
-
-def _nothing(shown: View) -> Component:
-    return ui.empty_state(
-        "Nobody is counted in these figures",
-        f"These figures ({KINDS[shown.frame.snapshot.kind].lower()}) hold nothing that anybody "
-        "is expected to provide.",
-        clear=("See the present figures", PATH),
     )
 
 
@@ -260,7 +203,7 @@ def _movements(shown: View) -> Component | None:
         ui.paragraph(headline.summary(shown.events, since, logs="logs" in found.known)),
         ui.bullets(moved) if moved else None,
         ui.paragraph(
-            ui.download_link("Download what changed", _file(shown, "changes"), note="CSV")
+            ui.download_link("Download what changed", nation.file(found, "changes"), note="CSV")
         ),
         id="changes",
     )
@@ -288,7 +231,7 @@ def _over_time(shown: View) -> Component:
         notes=tuple(
             note for note in shown.notes if points[0].as_at < note.on_date <= points[-1].as_at
         ),
-        csv_href=_file(shown, "lines", kind=shown.drawn_kind, as_at=points[-1].as_at),
+        csv_href=nation.file(shown.frame, "lines", kind=shown.drawn_kind, as_at=points[-1].as_at),
     )
     return ui.section(
         "Over time",
@@ -317,11 +260,6 @@ def _line_form(shown: View) -> Component:
         ui.select("lines", "Lines", list(LINES.items()), filters.lines, any_label=None),
         ui.select("show", "Shown as", list(SHOWN.items()), filters.show, any_label=None),
     ]
-    if filters.lines == "dataset":
-        known = trend.each(shown.drawn)
-        options = sorted(((name, known[name][-1].label) for name in known), key=lambda o: o[1])
-        if len(options) > trend.MOST_LINES:
-            fields.append(ui.checkboxes("dataset", "Datasets (up to 8)", options, filters.dataset))
     return ui.inline_form(f"{PATH}#over-time", *fields, keep=keep, apply_label="Draw")
 
 
@@ -334,17 +272,5 @@ def _table(shown: View, what: str) -> Component | None:
         since=found.before.as_at if found.before else None,
         knows=found.known,
         history=trend.each(shown.points) if name == "dataset" else None,
-        csv_href=_file(shown, name),
+        csv_href=nation.file(found, name),
     )
-
-
-def _file(shown: View, table: str, **changes: Any) -> str:
-    """The address of a file of what is shown: exactly this snapshot, set and comparison."""
-    found = shown.frame
-    wanted = frame.Wanted(
-        set=found.set,
-        as_at=found.snapshot.as_at,
-        compare=found.before.as_at if found.before else None,
-        kind=found.snapshot.kind,
-    )
-    return links.address(f"/downloads/national/{table}.csv", wanted, **changes)

@@ -134,7 +134,7 @@ def test_the_whole_way_is_the_sum_of_its_steps(client: FlaskClient) -> None:
         ("as_at=2025-03-12&compare=2025-03-19", "19 March 2025 is not before the date shown."),
         ("as_at=2025-03-12&compare=2025-03-01", "We compare with 5 March 2025."),
         ("as_at=2025-01-22&compare=2025-01-01", "There are no earlier figures"),
-        ("lines=dataset&dataset=nonsense", "There is no line of “nonsense”."),
+        ("lines=dataset&dataset=nonsense", "“nonsense” is not a dataset we know."),
     ],
 )
 def test_what_is_not_there_is_told(client: FlaskClient, query: str, said: str) -> None:

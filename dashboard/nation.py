@@ -1,0 +1,150 @@
+"""What every national page begins with: where it is, which figures, how to choose others."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from dash.development.base_component import Component
+
+from dashboard import addresses, formatting, frame, links
+from dashboard import components as ui
+from dashboard.components import narrowing
+from dashboard.frame import KINDS, SETS, Frame, Wanted
+
+TABS = (("Overview", addresses.NATIONAL),)
+_DATES = 30
+
+
+def head(
+    shown: Frame, filters: Wanted, path: str, title: str, *, sentence: str | None = None
+) -> list[Component | None]:
+    """The top of a page: trail, heading, tabs, the sentence that says the most, and the form.
+
+    In: the frame, the page's filters, its path and title, and its sentence; by default that of
+    the denominator.
+    """
+    where = f"{SETS[shown.set]}, {KINDS[shown.snapshot.kind].lower()}"
+    day = formatting.day(shown.snapshot.as_at)
+    trail = [("Home", addresses.HOME)]
+    if path != addresses.NATIONAL:
+        trail.append(("National picture", links.address(addresses.NATIONAL, _frame(filters))))
+    tabs = [(words, links.address(href, _frame(filters))) for words, href in TABS]
+    here = links.address(path, _frame(filters))
+    return [
+        ui.breadcrumbs(trail),
+        ui.heading(title, caption=f"{where} on {day}"),
+        ui.notices(shown.notices),
+        ui.tabs("Views of the national picture", tabs, here) if len(TABS) > 1 else None,
+        ui.paragraph(sentence, lead=True) if sentence else None,
+        form(shown, filters, path),
+        _chosen(shown, filters, path),
+        _rebuilt() if shown.snapshot.kind == "registers" else None,
+    ]
+
+
+def counted(shown: Frame, datasets: int, bodies: int) -> str:
+    """The denominator in words, for a count of datasets and of authorities."""
+    total = shown.total.expected if shown.total else 0
+    return (
+        f"{formatting.plural(total, 'expected provision')}: "
+        f"{formatting.plural(datasets, 'dataset')}, "
+        f"{formatting.plural(bodies, 'authority', 'authorities')}"
+    )
+
+
+def form(shown: Frame, filters: Wanted, path: str) -> Component:
+    """Dates, set and filters; every other value of the page's address is kept."""
+    now = shown.snapshot
+    kinds = {row.kind for row in shown.every}
+    sets = {row.denominator for row in shown.totals} | {shown.set}
+    dates = [row.as_at for row in shown.of_kind()]
+    older = days([day for day in dates if day < now.as_at], filters.compare)
+    compare = filters.compare.isoformat() if filters.compare else None
+    fields = [
+        ui.select("set", "Who is counted", _options(SETS, sets), shown.set, any_label=None),
+        ui.select("kind", "Where from", _options(KINDS, kinds), now.kind, any_label=None),
+        ui.select("as_at", "As at", days(dates, now.as_at), now.as_at.isoformat(), any_label=None),
+    ]
+    if older:
+        fields.append(
+            ui.select("compare", "Compared with", older, compare, any_label="A week before")
+        )
+    others = [field.name for field in dataclasses.fields(filters) if field.name not in frame.NAMES]
+    return narrowing.form(
+        path,
+        fields,
+        _groups(shown),
+        keep=links.kept(filters, *others),
+        clear_href=links.address(path, filters, **_no_filters()),
+    )
+
+
+def days(dates: Sequence[date], chosen: date | None) -> list[tuple[str, str]]:
+    """Dates to choose from, newest first: the newest 30, and one a month before those."""
+    offered = list(dates[:_DATES])
+    for day in dates[_DATES:]:
+        if day == chosen or (day.year, day.month) != (offered[-1].year, offered[-1].month):
+            offered.append(day)
+    return [(day.isoformat(), formatting.day(day)) for day in offered]
+
+
+def file(shown: Frame, table: str, **changes: Any) -> str:
+    """The address of a file of what is shown: exactly this frame."""
+    return links.address(f"/downloads/national/{table}.csv", shown.asked(), **changes)
+
+
+def nothing(shown: Frame, path: str) -> Component:
+    """What is shown where nobody is counted."""
+    if shown.narrow:
+        return ui.empty_state(
+            "Nobody is counted with all of these filters",
+            "Take one of them away.",
+            clear=("Clear filters", links.address(path, shown.asked(), **_no_filters())),
+        )
+    return ui.empty_state(
+        "Nobody is counted in these figures",
+        f"These figures ({KINDS[shown.snapshot.kind].lower()}) hold nothing that anybody "
+        "is expected to provide.",
+        clear=("See the present figures", path),
+    )
+
+
+def _no_filters() -> dict[str, tuple[str, ...]]:
+    return {name: () for name in frame.NARROWING}
+
+
+def _frame(filters: Wanted) -> Wanted:
+    """The part of a page's filters that all national pages have."""
+    return Wanted(**{name: getattr(filters, name) for name in frame.NAMES})
+
+
+def _groups(shown: Frame) -> list[narrowing.Group]:
+    chosen = dataclasses.asdict(shown.narrow)
+    titles = dict(frame.WORDS)
+    if "issues" not in shown.known or shown.set == "all-lpas":
+        del titles["severity"], titles["responsibility"]
+    if shown.set == "all-lpas":
+        titles = {name: titles[name] for name in ("region", "dataset", "typology")}
+    return narrowing.groups(titles, shown.choices, chosen)
+
+
+def _chosen(shown: Frame, filters: Wanted, path: str) -> Component | None:
+    def without(name: str, value: str) -> str:
+        left = tuple(item for item in getattr(filters, name) if item != value)
+        return links.address(path, filters, **{name: left})
+
+    return narrowing.chosen(_groups(shown), without)
+
+
+def _options(words: dict[str, str], there: set[str]) -> list[tuple[str, str]]:
+    return [(key, said) for key, said in words.items() if key in there]
+
+
+def _rebuilt() -> Component:
+    return ui.inset(
+        "These figures were rebuilt from the dates in the registers. Nobody looked at the time, so "
+        "they tell who had an endpoint, not whether it worked."
+    )
