@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dashboard import bundle, downloads, headers, health, maps
+from dashboard import badges, bundle, downloads, headers, health, maps
 from dashboard.cache import Cache, code_version
 from dashboard.cache_store import make_store
 from dashboard.data import EXTENSION, DataDoor, StoreState
@@ -54,6 +54,7 @@ def create_app(
     health.add_health(server, door, at_head)
     server.register_blueprint(downloads.blueprint)
     maps.add_maps(server, settings.entity_api_url)
+    server.register_blueprint(badges.blueprint)
     bundle.serve_plotly(server, node_modules=settings.node_modules, data_home=settings.data_home)
 
     app = ShellDash(

@@ -11,7 +11,7 @@ from typing import Any
 from dash import Dash, html
 from dash.development.base_component import Component
 
-from dashboard import addresses, formatting, links, overview, overview_parts, peers
+from dashboard import addresses, formatting, links, overview, overview_parts, peers, sharing
 from dashboard import components as ui
 from dashboard.components import holdings, provision, similar, timeline, wording
 from dashboard.data import ask
@@ -83,6 +83,7 @@ def render(shown: View) -> Component:
             _changed(shown),
             _history(shown),
             similar.compared(shown.peers),
+            _share(shown),
         ]
     )
 
@@ -189,6 +190,11 @@ def _changed(shown: View) -> Component | None:
         provision.explain("changes"),
         id="changes",
     )
+
+
+def _share(shown: View) -> Component:
+    supplied = [row.dataset for row in shown.rows if row.endpoint_count]
+    return sharing.share(shown.standing.organisation, supplied[0] if supplied else None)
 
 
 def _history(shown: View) -> Component | None:
