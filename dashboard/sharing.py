@@ -14,12 +14,15 @@ from dashboard.components import wording
 from performance_store.rows import Organisation
 
 
-def share(body: Organisation, example: str | None = None) -> Component:
-    """The section about an organisation's address and badge. In: also the reference of one of
-    its datasets, which has a badge of its own."""
+def site() -> str:
+    """Where we are, as the reader's browser calls us: we have no name of our own."""
+    return request.url_root.rstrip("/")
+
+
+def share(site: str, body: Organisation, example: str | None = None) -> Component:
+    """The section about an organisation's address and badge. In: where we are, the body, and
+    the reference of one of its datasets, which has a badge of its own."""
     path = addresses.organisation(body.organisation)
-    # As the reader's browser calls us: we have no name of our own.
-    site = request.url_root.rstrip("/")
     name = wording.name_of(body.name, body.organisation)
     what = f"Planning data of {name}"
     snippet = (

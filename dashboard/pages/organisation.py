@@ -36,6 +36,7 @@ class View:
     filters: Filters = field(default_factory=Filters)
     runs: tuple[StatusRun, ...] = ()
     peers: tuple[similar.Group, ...] = ()
+    site: str = ""
 
     @property
     def asked(self) -> tuple[DatasetStatus, ...]:
@@ -58,7 +59,8 @@ def view(organisation: str, filters: Filters | None = None, notices: tuple[str, 
     history = ask(organisations.history, **which)
     changed = rule_changes(place.snapshot, history[0].as_at) if history else ()
     runs = ask(organisations.status_runs, **which)
-    return View(place, rows, history, changed, filters, runs, peers.groups(place))
+    alike = peers.groups(place)
+    return View(place, rows, history, changed, filters, runs, alike, sharing.site())
 
 
 def register(app: Dash) -> None:
@@ -78,6 +80,7 @@ def render(shown: View) -> Component:
             _ended(shown.standing),
             provision.older_figures(shown.standing.snapshot) if shown.standing.older else None,
             ui.paragraph(lead, lead=True) if lead else None,
+            _visited(shown) if shown.rows else None,
             ui.columns([_counters(shown), _to_do(shown)], _about(shown)),
             overview_parts.datasets(shown.standing, shown.filters, shown.rows, _past(shown)),
             _changed(shown),
@@ -97,6 +100,22 @@ def _ended(place: Standing) -> Component | None:
         name = wording.name_of(body.successor_name, body.successor)
         words += [" Its work went to ", ui.link(name, addresses.organisation(body.successor)), "."]
     return ui.notification("This body has ended", html.P(words), kind="info")
+
+
+def _visited(shown: View) -> Component:
+    """What `assets/visits.js` completes for those who saw earlier figures; hidden from others."""
+    place = shown.standing
+    offer = html.A(
+        ["See what changed since you were here, with the figures of ", html.Span()],
+        href="#changes",
+        className="link",
+    )
+    seen: dict[str, Any] = {
+        "data-visit": f"{place.snapshot.kind} {place.organisation.organisation}",
+        "data-visit-new": "",
+        "data-seen": place.snapshot.as_at.isoformat(),
+    }
+    return html.P(offer, hidden=True, **seen)
 
 
 def _counters(shown: View) -> Component | None:
@@ -194,7 +213,8 @@ def _changed(shown: View) -> Component | None:
 
 def _share(shown: View) -> Component:
     supplied = [row.dataset for row in shown.rows if row.endpoint_count]
-    return sharing.share(shown.standing.organisation, supplied[0] if supplied else None)
+    example = supplied[0] if supplied else None
+    return sharing.share(shown.site, shown.standing.organisation, example)
 
 
 def _history(shown: View) -> Component | None:

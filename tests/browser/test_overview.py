@@ -109,3 +109,60 @@ def test_the_forms_work_without_a_script(new_context: object, site: str, place: 
     assert "status=live" in page.url
     expect(page.locator("#results")).to_contain_text("of")
     expect(page.locator("#results")).to_be_in_viewport()
+
+
+# Since the last visit
+
+SEEN = "localStorage.getItem(localStorage.key(0))"
+OFFER = "See what changed since you were here"
+
+
+def remember(page: Page, place: str, seen: str) -> None:
+    page.evaluate(
+        "([key, value]) => { localStorage.clear(); localStorage.setItem(key, value) }",
+        [f"visit sample {place.rsplit('/', 1)[1]}", seen],
+    )
+
+
+def test_a_first_visit_offers_nothing_and_is_remembered(page: Page, site: str, place: str) -> None:
+    browser.open_page(page, site + place)
+    expect(page.get_by_text(OFFER)).to_be_hidden()
+    assert page.evaluate(SEEN) == '{"seen":"2026-08-21"}'
+    browser.open_page(page, site + place)
+    expect(page.get_by_text(OFFER)).to_be_hidden()
+
+
+def test_newer_figures_offer_what_changed_since(page: Page, site: str, place: str) -> None:
+    browser.open_page(page, site + place)
+    remember(page, place, '{"seen":"2026-07-24"}')
+    # Twice: the offer stays until the next figures come.
+    for _ in range(2):
+        browser.open_page(page, site + place + "?view=table")
+        expect(page.get_by_text(f"{OFFER}, with the figures of 24 July 2026")).to_be_visible()
+    assert browser.axe_violations(page) == []
+    page.get_by_text(OFFER).click()
+    expect(page).to_have_url(re.compile(r"\?view=table&since=2026-07-24#changes"))
+    expect(page.locator("#changes-heading")).to_have_text("What changed since 24 July 2026")
+    expect(page.locator("#changes-heading")).to_be_focused()
+    expect(page.get_by_text(OFFER)).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    "kept", ["{", "null", '"x"', '{"seen":5}', '{"seen":"2099-01-01","before":"<b>"}', "[]"]
+)
+def test_what_is_kept_may_be_anything(page: Page, site: str, place: str, kept: str) -> None:
+    browser.open_page(page, site + place)
+    remember(page, place, kept)
+    browser.open_page(page, site + place)
+    expect(page.get_by_text(OFFER)).to_be_hidden()
+
+
+def test_the_page_is_whole_where_nothing_can_be_remembered(
+    page: Page, site: str, place: str
+) -> None:
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('no') } })"
+    )
+    browser.open_page(page, site + place)
+    expect(page.get_by_text(OFFER)).to_be_hidden()
+    expect(page.locator("#datasets")).to_be_visible()
