@@ -69,9 +69,9 @@ def needed(asked: Sequence[Requirement]) -> Component | None:
         for item in sorted(asked, key=lambda item: _ORDER.index(item.level))
     ]
     columns = [*_COLUMNS[:2], tables.Column("Its form")]
-    names = [item.field for item in asked if item.level == "required"]
+    lacking = _lacking([_Field(item.field, item, "missing") for item in asked])
     return text.details(
-        f"Which fields it needs: {formatting.plural(len(names), 'required field')}",
+        f"Which fields it needs: {formatting.plural(len(lacking), 'required field')}",
         tables.table("Fields of the specification", columns, rows, caption_hidden=True),
     )
 

@@ -105,6 +105,10 @@ def test_values_of_fields_are_text() -> None:
 def test_who_has_not_begun_sees_what_the_dataset_needs() -> None:
     page = text_of(dataset.render(dataset.View(PLACE, AREA, MISSING)))
     assert "Which fields it needs: 3 required fields" in page
+    # Of a point and a shape one will do.
+    tree = text_of(dataset.render(dataset.View(PLACE, TREE, MISSING)))
+    assert "Which fields it needs: 3 required fields" in tree
+    assert "Either this or geometry." in tree
     for view in (shown(replace(TREE, dataset="ward"), row=MISSING), shown(AREA)):
         assert "Which fields it needs" not in text_of(dataset.render(view))
 
