@@ -5,10 +5,16 @@
   var NATIVE = /^\/(api|assets|download|health|_dash)/;
   var SLOW_MS = 400;
   var GIVE_UP_MS = 12000;
+  var TYPING_MS = 200;
+  var SPEAK_MS = 1000;
   var started = false;      // Dash has drawn the first page
   var travelling = null;    // the address we are on our way to
   var timers = [];
   var scrollAt = {};        // where the reader was on each visited address
+  var strayed = "";         // the address Dash believes we are at, after results without it
+  var chosen = "";          // the choices of a form when its page was drawn
+  var looking = null;       // the search under way: how to call it off
+  var typing = null;        // the pause after a letter
 
   function byId(id) { return document.getElementById(id); }
   function here() { return location.pathname + location.search; }
@@ -41,6 +47,9 @@
     });
     if (activeId && byId(activeId)) { byId(activeId).focus({ preventScroll: true }); }
     started = true;
+    var form = document.querySelector("#page form[data-live]");
+    var box = form && form.querySelector("[type=search]");
+    if (box && box.value !== box.defaultValue) { soon(form); }
     // We know better than the browser when the page of an address is there to be scrolled.
     history.scrollRestoration = "manual";
   }
@@ -94,7 +103,10 @@
     arrived: function (state) {
       if (!state) { return ""; }
       whenDrawn(state.address, 300, function () {
-        if (!started) { takeOver(); stopWaiting(); } else { settle(state); }
+        strayed = "";
+        chosen = choices(document.querySelector("#page form[data-live]"));
+        if (!started) { stopWaiting(); takeOver(); } else { settle(state); }
+        document.dispatchEvent(new CustomEvent("arrived", { detail: state }));
       });
       if (started && state.version !== document.documentElement.dataset.version) {
         // New data was loaded meanwhile: the header and footer are of the old one.
@@ -107,6 +119,7 @@
   /* --- leaving --- */
 
   function stopWaiting() {
+    stopLooking();
     timers.forEach(clearTimeout);
     timers = [];
     travelling = null;
@@ -131,6 +144,7 @@
       return false;
     }
     if (url.pathname + url.search === here()) { return Boolean(!url.hash); }
+    if (url.pathname + url.search === strayed) { return false; }
     scrollAt[here()] = window.scrollY;
     wait({ kind: url.pathname === location.pathname ? "filter" : "page" });
     history.pushState({}, "", url.href);
@@ -152,18 +166,113 @@
   document.addEventListener("submit", function (event) {
     var form = event.target;
     if (event.defaultPrevented || form.method !== "get") { return; }
-    var url = new URL(form.action, location.href);
+    var url = addressOf(form);
     if (url.origin !== location.origin) { return; }
+    if (isLive(form) && choices(form) === chosen) {
+      look(form, true);
+      event.preventDefault();
+    } else if (go(url)) { event.preventDefault(); }
+  });
+
+  function addressOf(form) {
+    var url = new URL(form.action, location.href);
     var query = new URLSearchParams();
     new FormData(form).forEach(function (value, name) {
       if (String(value).trim() !== "") { query.append(name, String(value).trim()); }
     });
     url.search = query.toString();
-    if (go(url)) { event.preventDefault(); }
-  });
+    return url;
+  }
 
   window.addEventListener("popstate", function () {
+    // Dash would not stir: it believes that it is there.
+    if (started && here() === strayed) { location.reload(); return; }
     if (started) { wait({ kind: "back" }); }
+  });
+
+  /* --- while a search is typed ---
+     Dash draws every control anew, which would take letters and the keyboard of a phone away.
+     So the results come as the server's HTML, and only they are put in place. */
+
+  function isLive(form) {
+    var sparing = (navigator.connection && navigator.connection.saveData) ||
+      matchMedia("(prefers-reduced-data: reduce)").matches;
+    return started && form.dataset.live && !sparing && !travelling &&
+      !document.documentElement.dataset.stale;
+  }
+
+  /* What a form asks for beside what is typed: choices not yet applied are left alone. */
+  function choices(form) {
+    if (!form) { return ""; }
+    var query = addressOf(form).searchParams;
+    query.delete(form.querySelector("[type=search]").name);
+    return query.toString();
+  }
+
+  function stopLooking() {
+    clearTimeout(typing);
+    if (looking) { looking.abort(); looking = null; }
+    document.documentElement.classList.remove("is-loading");
+  }
+
+  function soon(form) {
+    if (!isLive(form)) { return; }
+    stopLooking();
+    typing = setTimeout(function () {
+      if (form.isConnected && choices(form) === chosen) { look(form, false); }
+    }, TYPING_MS);
+  }
+
+  /* Fetch the results of a form. `leave`: go there with the focus, as the reader asked to. */
+  function look(form, leave) {
+    stopLooking();
+    var url = addressOf(form);
+    var place = byId(form.dataset.live);
+    if (url.pathname + url.search === here()) { found(place, leave); return; }
+    var mine = looking = new AbortController();
+    var slow = setTimeout(function () {
+      if (looking === mine) { document.documentElement.classList.add("is-loading"); }
+    }, SLOW_MS);
+    var late = setTimeout(function () { mine.abort(); }, GIVE_UP_MS);
+    fetch(url, { signal: mine.signal }).then(function (answer) {
+      return answer.text();
+    }).then(function (html) {
+      if (looking !== mine) { return; }
+      var page = new DOMParser().parseFromString(html, "text/html");
+      var version = page.documentElement.dataset.version;
+      var fresh = page.getElementById(form.dataset.live);
+      place.replaceChildren.apply(place, Array.from(fresh.childNodes));
+      if (version !== document.documentElement.dataset.version) {
+        document.documentElement.dataset.stale = "true";
+      }
+      strayed = strayed || here();
+      history.replaceState(history.state, "", url);
+      if (strayed === here()) { strayed = ""; }
+      stopLooking();
+      found(place, leave);
+    }).catch(function () {
+      if (looking !== mine) { return; }
+      stopLooking();
+      // Asked for by hand: the browser fetches the page, which says what is wrong.
+      if (leave) { location.assign(url); return; }
+      place.querySelector("#results").textContent = "No answer. Press Search to try again.";
+      found(place, false);
+    }).then(function () {
+      clearTimeout(slow);
+      clearTimeout(late);
+    });
+  }
+
+  /* Results are in place: go there, or tell of them when the reader stops typing. */
+  function found(place, leave) {
+    var line = place.querySelector("#results");
+    if (leave) { line.focus(); announce(line.textContent); return; }
+    typing = setTimeout(function () { announce(line.textContent); }, SPEAK_MS);
+  }
+
+  document.addEventListener("input", function (event) {
+    var form = event.target.form;
+    if (event.target.type === "search" && form) { soon(form); }
   });
 
   /* Closed details hold what a printed page must show. */

@@ -13,7 +13,23 @@ from functools import lru_cache
 from performance_store.rows import OrganisationCounts
 
 _ALIKE = 0.42
+# So many signs are enough to tell an ONS code, or a word with a mistake.
+_ENOUGH = 4
 _NOISE = frozenset(["the", "of", "and", "council", "borough", "district", "city", "london"])
+
+
+def because(row: OrganisationCounts, wanted: str) -> str | None:
+    """Why a row is found when its name does not show it: a former name or a code. Else None."""
+    words = plain(wanted)
+    if not words or _in_name(plain(row.name or row.organisation), words):
+        return None
+    code = row.statistical_geography
+    if code and len(words) >= _ENOUGH and code.lower().startswith(words):
+        return f"ONS code {code}"
+    for name in row.former_names:
+        if _in_name(plain(name), words):
+            return f"Formerly {name}"
+    return None
 
 
 def find(rows: Sequence[OrganisationCounts], wanted: str) -> list[OrganisationCounts]:
@@ -37,7 +53,7 @@ def plain(text: str) -> str:
     """Small letters without accents, apostrophes and marks: "King’s Lynn" is "kings lynn"."""
     letters = unicodedata.normalize("NFKD", text.lower())
     letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return " ".join(re.sub(r"[^\w\s]", " ", re.sub(r"['’`]", "", letters)).split())
+    return " ".join(re.sub(r"[^\w\s]", " ", re.sub(r"['‘’\u02bc`]", "", letters)).split())
 
 
 def _score(row: OrganisationCounts, words: str, typed: str) -> float:
@@ -50,7 +66,11 @@ def _score(row: OrganisationCounts, words: str, typed: str) -> float:
     for number, name in enumerate((row.name or row.organisation, *row.former_names)):
         found = _in_name(plain(name), words) * (0.9 if number else 1.0)
         best = max(best, found)
-    if not best and len(words) >= 4 and (row.statistical_geography or "").lower().startswith(words):
+    if (
+        not best
+        and len(words) >= _ENOUGH
+        and (row.statistical_geography or "").lower().startswith(words)
+    ):
         return 1.0
     return best
 
@@ -71,7 +91,22 @@ def _in_name(name: str, words: str) -> float:
 def _likeness(row: OrganisationCounts, words: str) -> float:
     wanted = _telling(words)
     names = [_telling(plain(name)) for name in (row.name or "", *row.former_names)]
-    return max((_shared(_trigrams(wanted), _trigrams(name)) for name in names), default=0.0)
+    return max(
+        max(_shared(_trigrams(wanted), _trigrams(name)), _begun(wanted, name)) for name in names
+    )
+
+
+def _begun(words: str, name: str) -> float:
+    """How like the beginnings of a name's words are the words, which may still be typed."""
+    likeness = [
+        max(
+            (_shared(_opening(word), _opening(part[: len(word) + 1])) for part in name.split()),
+            default=0.0,
+        )
+        for word in words.split()
+        if len(word) >= _ENOUGH
+    ]
+    return min(likeness, default=0.0)
 
 
 def _telling(words: str) -> str:
@@ -87,6 +122,13 @@ def _trigrams(words: str) -> frozenset[str]:
         for padded in (f"  {word} ",)
         for at in range(len(padded) - 2)
     )
+
+
+@lru_cache(maxsize=8192)
+def _opening(letters: str) -> frozenset[str]:
+    """Trigrams of letters that may go on."""
+    padded = f"  {letters}"
+    return frozenset(padded[at : at + 3] for at in range(len(padded) - 2))
 
 
 def _shared(one: frozenset[str], other: frozenset[str]) -> float:

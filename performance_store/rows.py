@@ -58,6 +58,8 @@ class OrganisationCounts:
     error_rows: int | None
     last_changed_on: date | None
     cohort_name: str | None
+    project: str | None
+    project_name: str | None
     local_authority_type: str | None = None
 
 

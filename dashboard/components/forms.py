@@ -121,28 +121,46 @@ def filter_form(
     them; and values of the address to `keep`, such as the sorting. It is open while filters are
     applied, and closed otherwise, so that the figures come first.
     """
-    summary = [title]
-    if applied:
-        summary.append(f" ({formatting.number(applied)} applied)")
     actions: list[Component] = [text.button(apply_label)]
     if applied and clear_href:
         actions.append(text.link("Clear filters", clear_href))
-    return html.Details(
+    form = html.Form(
+        [*hidden_values(keep), _fields(fields), html.Div(actions, className="form-actions")],
+        action=action,
+        method="GET",
+        className="filter-form",
+    )
+    return _folded(form, applied, title)
+
+
+def find_form(
+    action: str,
+    label: str,
+    value: str,
+    *fields: Component,
+    live: str,
+    hint: str,
+    applied: int = 0,
+    keep: Keep | None = None,
+) -> Component:
+    """A search and its filters in one form, which answers while the search is typed.
+
+    In: the page's path; the label, words and hint of the search; the filters and how many are
+    applied; the id of the part of the page to renew, where the way to clear the filters is; and
+    values of the address to `keep`. Without a script its buttons send it, as other forms.
+    """
+    filters = [_fields(fields), html.Div(text.button("Apply filters"), className="form-actions")]
+    more: Attributes = {"data-live": live}
+    return html.Form(
         [
-            html.Summary("".join(summary), className="details-summary"),
-            html.Form(
-                [
-                    *hidden_values(keep),
-                    html.Div(list(fields), className="fields"),
-                    html.Div(actions, className="form-actions"),
-                ],
-                action=action,
-                method="GET",
-                className="filter-form",
-            ),
+            *hidden_values(keep),
+            html.Div(_search("q", label, value, hint, "Search", ()), className="search"),
+            _folded(html.Div(filters), applied, "Filters"),
         ],
-        className="details filters",
-        open=bool(applied),
+        action=action,
+        method="GET",
+        role="search",
+        **more,
     )
 
 
@@ -173,37 +191,54 @@ def search_box(
     suggestions: Sequence[str] = (),
 ) -> Component:
     """A search with its label, a hint and a button."""
-    hints = [html.P(hint, id=f"{_id(name)}-hint", className="hint")] if hint else []
-    offered: list[Component] = []
-    if suggestions:
-        options = [html.Option(value=item) for item in suggestions]
-        offered = [html.Datalist(options, id=f"{_id(name)}-list")]
     return html.Form(
-        [
-            *hidden_values(keep),
-            _label(name, label, large=True),
-            *hints,
-            html.Div(
-                [
-                    _input(
-                        name,
-                        "search",
-                        value,
-                        hint=hint,
-                        maxLength=100,
-                        autoComplete="off",
-                        list=f"{_id(name)}-list" if suggestions else None,
-                    ),
-                    text.button(button_label),
-                ],
-                className="search-row",
-            ),
-            *offered,
-        ],
+        [*hidden_values(keep), *_search(name, label, value, hint, button_label, suggestions)],
         action=action,
         method="GET",
         role="search",
         className="search",
+    )
+
+
+def _search(
+    name: str,
+    label: str,
+    value: str | None,
+    hint: str | None,
+    button_label: str,
+    suggestions: Sequence[str],
+) -> list[Component]:
+    """The label, hint, box and button of a search."""
+    hints = [html.P(hint, id=f"{_id(name)}-hint", className="hint")] if hint else []
+    offered = [html.Option(value=item) for item in suggestions]
+    box = _input(
+        name,
+        "search",
+        value,
+        hint=hint,
+        maxLength=100,
+        autoComplete="off",
+        list=f"{_id(name)}-list" if suggestions else None,
+    )
+    return [
+        _label(name, label, large=True),
+        *hints,
+        html.Div([box, text.button(button_label)], className="search-row"),
+        *([html.Datalist(offered, id=f"{_id(name)}-list")] if offered else []),
+    ]
+
+
+def _fields(fields: Sequence[Component]) -> Component:
+    return html.Div(list(fields), className="fields")
+
+
+def _folded(content: Component, applied: int, title: str) -> Component:
+    """Filters behind a line that says how many are applied; open if any are."""
+    told = f" ({formatting.number(applied)} applied)" if applied else ""
+    return html.Details(
+        [html.Summary(title + told, className="details-summary"), content],
+        className="details filters",
+        open=bool(applied),
     )
 
 

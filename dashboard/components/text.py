@@ -98,6 +98,25 @@ def bullets(items: Sequence[Children], *, plain: bool = False) -> Component:
     )
 
 
+def last_visited() -> Component:
+    """ "Go back to …": hidden until `assets/last.js` knows whom the reader looked at last.
+
+    Only the reader's own browser remembers it; the second control makes it forget.
+    """
+    name: Attributes = {"data-name": ""}
+    marked: Attributes = {"data-last": ""}
+    forget: Children = ["Forget", html.Span([" ", html.Span("", **name)], className="hidden")]
+    return html.Div(
+        [
+            html.A(["Go back to ", html.Span("", **name)], href="/", className="link"),
+            html.Button(forget, type="button", className="button button-secondary button-small"),
+        ],
+        className="row",
+        hidden=True,
+        **marked,
+    )
+
+
 def steps(items: Sequence[Children]) -> Component:
     """A numbered list of things to do, in order."""
     return html.Ol([html.Li(item) for item in items], className="bullets")

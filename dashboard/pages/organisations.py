@@ -25,10 +25,14 @@ NAV = "Authorities"
 
 PAGE_ROWS = 50
 STATES = {
-    "failing": "Something cannot be collected",
-    "fixes": "Something needs fixes",
     "nothing": "Provides nothing yet",
     "all-provided": "Provides all expected datasets",
+    "live": "Something is live",
+    "fixes": "Something needs fixes",
+    "failing": "Something cannot be collected",
+    "processing": "Something is not collected yet",
+    "missing": "Something is not submitted",
+    "unknown": "Something is not known",
 }
 WHO = {
     "authorities": "Planning authorities",
@@ -36,6 +40,7 @@ WHO = {
     "ended": "Bodies that have ended",
     "all": "All of them",
 }
+FOUND = "found"
 # How each column is sorted first: by name upwards, by numbers from the most.
 _SORTS = ("name", "provided", "failing", "fixes", "rows", "changed")
 
@@ -48,9 +53,11 @@ class Filters:
     region: str | None = links.one_of()
     type: str | None = links.one_of()
     cohort: str | None = links.one_of()
+    project: str | None = links.one_of()
     state: str | None = links.one_of(STATES)
     who: str = links.one_of(WHO, default="authorities")
-    sort: str = links.one_of(_SORTS, default="name")
+    # None: by name, or the best first when something is searched for.
+    sort: str | None = links.one_of(_SORTS)
     order: str = links.one_of(("usual", "reversed"), default="usual")
     page: int = links.number(1, 1000, default=1)
 
@@ -68,6 +75,7 @@ class View:
     regions: tuple[tuple[str, str], ...]
     types: tuple[tuple[str, str], ...]
     cohorts: tuple[tuple[str, str], ...]
+    projects: tuple[tuple[str, str], ...]
 
 
 def layout(**params: Any) -> Component:
@@ -98,6 +106,7 @@ def view(filters: Filters, notices: tuple[str, ...] = ()) -> View:
         regions=choices["region"],
         types=choices["type"],
         cohorts=choices["cohort"],
+        projects=choices["project"],
     )
 
 
@@ -110,7 +119,8 @@ def _choices(rows: tuple[OrganisationCounts, ...]) -> dict[str, tuple[tuple[str,
     regions = {row.region: row.region_name for row in rows}
     types = {row.type: wording.kind_of(row.type) for row in rows}
     cohorts = {row.cohort: row.cohort_name or row.cohort for row in rows if row.cohort}
-    found = {"region": regions, "type": types, "cohort": cohorts}
+    projects = {row.project: row.project_name or row.project for row in rows if row.project}
+    found = {"region": regions, "type": types, "cohort": cohorts, "project": projects}
     return {
         name: tuple(sorted(values.items(), key=lambda item: item[1]))
         for name, values in found.items()
@@ -129,6 +139,7 @@ def _matching(
         and filters.region in (None, row.region)
         and filters.type in (None, row.type)
         and filters.cohort in (None, row.cohort)
+        and filters.project in (None, row.project)
         and _stands(row, filters.state)
     ]
     return finding.find(fitting, filters.q)
@@ -147,19 +158,23 @@ def _is(row: OrganisationCounts, who: str, as_at: date) -> bool:
 def _stands(row: OrganisationCounts, state: str | None) -> bool:
     return {
         None: True,
-        "failing": row.error > 0,
-        "fixes": row.needs_improving > 0,
         "nothing": row.expected > 0 and row.provided == 0,
         "all-provided": 0 < row.expected == row.provided,
+        "live": row.live > 0,
+        "fixes": row.needs_improving > 0,
+        "failing": row.error > 0,
+        "processing": row.processing > 0,
+        "missing": row.not_submitted > 0,
+        "unknown": row.unknown > 0,
     }[state]
 
 
 def _sorted(rows: list[OrganisationCounts], filters: Filters) -> list[OrganisationCounts]:
     """In the order asked for. What was searched for stays best first unless sorted otherwise."""
     backwards = filters.order == "reversed"
-    if filters.sort == "name":
-        if filters.q and not backwards:
-            return rows
+    if filters.sort is None and filters.q:
+        return rows
+    if filters.sort in (None, "name"):
         key = [(row.name or row.organisation).casefold() for row in rows]
         return _ordered(rows, key, backwards)
     keys: dict[str, list[Any]] = {
@@ -181,47 +196,56 @@ def _ordered(
 
 def render(shown: View) -> Component:
     """The page."""
-    filters = shown.filters
     return html.Div(
         [
             ui.breadcrumbs([("Home", addresses.HOME)]),
             ui.heading(TITLE),
             ui.notices(shown.notices),
-            ui.search_box(
-                PATH,
-                "Name, abbreviation or code",
-                filters.q,
-                hint="Part of the name, a former name, an abbreviation such as LBH, or an ONS code",
-                keep=links.kept(filters, "region", "type", "cohort", "state", "who"),
-            ),
-            _filters(shown),
-            *_results(shown),
+            _form(shown),
+            ui.last_visited(),
+            html.Div(_results(shown), id=FOUND),
         ]
     )
 
 
-def _filters(shown: View) -> Component:
+def _form(shown: View) -> Component:
     filters = shown.filters
-    return ui.filter_form(
+    return ui.find_form(
         PATH,
+        "Name, abbreviation or code",
+        filters.q,
         ui.select("region", "Region", shown.regions, filters.region),
         ui.select("type", "Type", shown.types, filters.type),
         ui.select("cohort", "Programme cohort", shown.cohorts, filters.cohort),
+        ui.select("project", "Programme", shown.projects, filters.project),
         ui.select("state", "How they stand", list(STATES.items()), filters.state),
-        ui.select("who", "Bodies", list(WHO.items()), filters.who, any_label=None),
-        applied=links.applied(filters, ignore=("page", "sort", "order", "q")),
-        clear_href=links.address(PATH, Filters(q=filters.q, sort=filters.sort)),
-        keep=links.kept(filters, "q", "sort", "order"),
+        ui.select(
+            "who", "Bodies", list(WHO.items())[1:], filters.who, any_label=WHO["authorities"]
+        ),
+        live=FOUND,
+        hint="Part of the name, a former name, an abbreviation such as LBH, or an ONS code",
+        applied=_applied(filters),
+        keep=links.kept(filters, "sort", "order"),
     )
 
 
+def _applied(filters: Filters) -> int:
+    return links.applied(filters, ignore=("page", "sort", "order", "q"))
+
+
 def _results(shown: View) -> list[Component | None]:
+    """What the form asked for; this much is renewed while the search is typed."""
     filters = shown.filters
     page = min(filters.page, shown.pages)
     first = (page - 1) * PAGE_ROWS + 1
     line = ui.result_line(
         first, first + len(shown.rows) - 1, shown.found, "authority", "authorities"
     )
+    if _applied(filters):
+        unfiltered = links.address(
+            PATH, Filters(q=filters.q, sort=filters.sort, order=filters.order)
+        )
+        line = html.Div([line, ui.link("Clear filters", unfiltered)], className="row")
     if not shown.rows:
         return [line, _nothing(filters)]
     return [
@@ -229,8 +253,9 @@ def _results(shown: View) -> list[Component | None]:
         ui.table(
             f"Datasets provided on {formatting.day(shown.snapshot.as_at)}",
             _columns(filters),
-            [_row(row, shown.snapshot) for row in shown.rows],
+            [_row(row, shown.snapshot, filters.q) for row in shown.rows],
             caption_hidden=True,
+            dense=True,
         ),
         ui.pagination(page, shown.pages, lambda to: links.address(PATH, filters, page=to)),
         provision.explain("coverage", "failing", "needs_improving", "error_rows"),
@@ -259,7 +284,7 @@ def _columns(filters: Filters) -> list[ui.Column]:
         ("rows", "Rows to fix", True),
         ("changed", "Newest content", True),
     ):
-        here = filters.sort == key and not (key == "name" and filters.q)
+        here = key == (filters.sort or ("" if filters.q else "name"))
         turned = here and filters.order == "usual"
         upwards = (key == "name") == (filters.order == "usual")
         made.append(
@@ -275,7 +300,7 @@ def _columns(filters: Filters) -> list[ui.Column]:
     return made
 
 
-def _row(row: OrganisationCounts, snapshot: Snapshot) -> list[Any]:
+def _row(row: OrganisationCounts, snapshot: Snapshot, wanted: str) -> list[Any]:
     knows_logs = "logs" in snapshot.knows
     share = formatting.n_of(row.provided, row.expected)
     provided: Any = (
@@ -284,7 +309,7 @@ def _row(row: OrganisationCounts, snapshot: Snapshot) -> list[Any]:
         else html.Span("nothing expected", className="quiet")
     )
     return [
-        _name(row, snapshot.as_at),
+        _name(row, snapshot.as_at, wanted),
         provided,
         _count(row.error) if knows_logs else None,
         _count(row.needs_improving) if "issues" in snapshot.knows else None,
@@ -305,7 +330,7 @@ def _dash(row: OrganisationCounts) -> Any:
     return html.Span("none", className="quiet nought")
 
 
-def _name(row: OrganisationCounts, as_at: date) -> Component:
+def _name(row: OrganisationCounts, as_at: date, wanted: str) -> Component:
     words = [wording.kind_of(row.type)]
     if row.region != "none":
         words.append(row.region_name)
@@ -315,6 +340,9 @@ def _name(row: OrganisationCounts, as_at: date) -> Component:
         if row.successor:
             successor = wording.name_of(row.successor_name, row.successor)
             more += [" Now ", ui.link(successor, addresses.organisation(row.successor)), "."]
+    because = finding.because(row, wanted)
+    if because:
+        more.insert(0, f"{because}. ")
     name = wording.name_of(row.name, row.organisation)
     return html.Div(
         [

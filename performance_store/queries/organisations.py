@@ -35,14 +35,14 @@ SELECT o.organisation, o.name, o.type, o.region, r.name, c.cohort,
     o.former_names, coalesce(c.expected, 0), coalesce(c.provided, 0),
     coalesce(c.also_supplied, 0), coalesce(c.live, 0), coalesce(c.needs_improving, 0),
     coalesce(c.error, 0), coalesce(c.processing, 0), coalesce(c.unknown, 0),
-    coalesce(c.not_submitted, 0), c.error_rows, c.last_changed_on, h.name,
+    coalesce(c.not_submitted, 0), c.error_rows, c.last_changed_on, h.name, c.project, p.name,
     o.local_authority_type
 FROM organisation o
 JOIN region r USING (region)
 LEFT JOIN organisation x ON x.organisation = o.successor
 LEFT JOIN (
     SELECT s.organisation_id, bool_or(s.is_lpa) AS is_lpa, max(s.cohort) AS cohort,
-        count(*) FILTER (WHERE {_ASKED}) AS expected,
+        max(s.project) AS project, count(*) FILTER (WHERE {_ASKED}) AS expected,
         count(*) FILTER (WHERE {_ASKED} AND s.endpoint_count > 0) AS provided,
         count(*) FILTER (WHERE s.endpoint_count > 0 AND NOT coalesce({_ASKED}, false))
             AS also_supplied,
@@ -58,6 +58,7 @@ LEFT JOIN (
     GROUP BY s.organisation_id
 ) c ON c.organisation_id = o.id
 LEFT JOIN cohort h ON h.cohort = c.cohort
+LEFT JOIN project p ON p.project = c.project
 WHERE c.organisation_id IS NOT NULL OR o.listed_as_lpa
 ORDER BY coalesce(o.name, o.organisation), o.organisation
 """,

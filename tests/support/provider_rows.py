@@ -99,6 +99,8 @@ _COUNTS = OrganisationCounts(
     error_rows=12,
     last_changed_on=date(2026, 1, 1),
     cohort_name=None,
+    project=None,
+    project_name=None,
 )
 
 

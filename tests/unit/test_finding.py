@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.finding import find, plain
+from dashboard.finding import because, find, plain
 from tests.support.provider_rows import body
 
 ROWS = [
@@ -60,3 +60,48 @@ def test_names_that_begin_with_the_words_come_first() -> None:
 
 def test_words_are_compared_without_marks_and_accents() -> None:
     assert plain("  King’s-Lynn, & Môn ") == "kings lynn mon"
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("Ynys Mon", "Cyngor Sir Ynys Môn"),
+        ("tŷ ddŵr", "Tŷ Ddŵr Council"),
+        ("ty ddwr", "Tŷ Ddŵr Council"),
+        ("TŶ DDŴR", "tŷ ddŵr council"),
+        ("kings lynn", "Borough Council of King's Lynn and West Norfolk"),
+        ("King‘s Lynn", "Borough Council of King's Lynn and West Norfolk"),
+        ("Buckingamshire", "Buckinghamshire Council"),
+        ("bukinghamshre", "Buckinghamshire Council"),
+        ("kensington & chelsea", "Royal Borough of Kensington and Chelsea"),
+    ],
+)
+def test_names_are_found_however_they_are_spelt(typed: str, name: str) -> None:
+    rows = [body("XAB", "Abbeyford Borough Council"), body("ZZZ", name)]
+    assert [row.name for row in find(rows, typed)] == [name]
+
+
+@pytest.mark.parametrize("typed", ["bucki", "buckin", "buckinga", "buckingam", "buckingamsh"])
+def test_a_misspelt_name_is_found_while_it_is_typed(typed: str) -> None:
+    rows = [*ROWS, body("BUC", "Buckinghamshire Council")]
+    assert [row.organisation for row in find(rows, typed)] == ["local-authority:BUC"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("oldbridge", "Formerly Oldbridge Borough Council"),
+        ("newbridge", None),
+        ("bridge", None),
+        ("", None),
+        ("zzz", None),
+    ],
+)
+def test_it_is_said_why_a_name_is_found_that_does_not_show_it(typed: str, why: str | None) -> None:
+    assert because(ROWS[4], typed) == why
+
+
+def test_an_ons_code_typed_is_said() -> None:
+    assert because(ROWS[3], "E09000022") == "ONS code E09000022"
+    assert because(ROWS[3], "e0900") == "ONS code E09000022"
+    assert because(ROWS[3], "LBH") is None

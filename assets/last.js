@@ -1,0 +1,69 @@
+/* The organisation the reader looked at last: kept in this browser only, offered where one is
+   looked for, forgotten when asked. Pages work as well where a browser keeps nothing. */
+(function () {
+  "use strict";
+  var KEY = "last-organisation";
+  var PATH = /^\/organisations\/[^/?#\\]+$/;
+
+  function read() {
+    try {
+      var kept = JSON.parse(localStorage.getItem(KEY));
+      // As written it must be the address it leads to: ".." and the like are not.
+      var plain = new URL(kept.path, location.origin).href === location.origin + kept.path;
+      return plain && PATH.test(kept.path) && kept.name.trim() ? kept : null;
+    } catch (error) { return null; }
+  }
+
+  function write(kept) {
+    try {
+      if (kept) { localStorage.setItem(KEY, JSON.stringify(kept)); }
+      else { localStorage.removeItem(KEY); }
+    } catch (error) { /* storage is blocked or full */ }
+  }
+
+  function offer() {
+    var kept = read();
+    document.querySelectorAll("[data-last]").forEach(function (place) {
+      if (kept) {
+        place.querySelector("a").setAttribute("href", kept.path);
+        place.querySelectorAll("[data-name]").forEach(function (item) {
+          item.textContent = kept.name;
+        });
+      }
+      place.hidden = !kept;
+    });
+  }
+
+  /* Its own page has its name as heading; the pages below it have it on their way here. */
+  function remember(status) {
+    var path = location.pathname.split("/").slice(0, 3).join("/");
+    if (!PATH.test(path)) { return; }
+    if (status === 404 && location.pathname === path && (read() || {}).path === path) {
+      write(null);
+    }
+    var trail = document.querySelector("#page .breadcrumbs");
+    if (status !== 200 || !trail) { return; }
+    var up = Array.prototype.find.call(trail.querySelectorAll("a"), function (link) {
+      return link.pathname === path;
+    });
+    var named = up || (location.pathname === path && document.querySelector("#page h1"));
+    if (named) { write({ path: path, name: named.textContent.trim().slice(0, 200) }); }
+  }
+
+  document.addEventListener("arrived", function (event) {
+    remember(event.detail.status);
+    offer();
+  });
+
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest && event.target.closest("[data-last] button");
+    if (!button) { return; }
+    write(null);
+    offer();
+    document.getElementById("announcer").textContent = "Forgotten";
+    var search = document.querySelector("#page [type=search]");
+    if (search) { search.focus(); }
+  });
+
+  window.addEventListener("storage", offer);
+})();

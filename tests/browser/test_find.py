@@ -1,0 +1,409 @@
+"""Finding an authority in a real browser: results while typing, and the one looked at last."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route, expect
+from sqlalchemy import Engine, text
+
+from performance_store.loading import load
+from performance_store.readers.sample import Sample
+from tests.support import browser
+from tests.support.real_store import real_app
+
+SIZES = {"wide": browser.WIDE, "narrow": browser.NARROW, "320 px": {"width": 320, "height": 600}}
+LIST = "/organisations"
+LABEL = "Name, abbreviation or code"
+# Names that a page must show as they are, and find: the first three bodies are called so here.
+HOSTILE = "<b>Ynys</b> & <img src=x onerror=alert(1)>"
+NAMES = ("King's Lynn and West Norfolk Borough Council", "Cyngor Tŷ Ddŵr a Môn", HOSTILE)
+# Any answer to a search, and none of the files beside it.
+SEARCHES = re.compile(r"/organisations\?(.*&)?q=")
+
+
+@pytest.fixture(scope="module")
+def codes(module_engine: Engine) -> list[str]:
+    """The bodies with the names above."""
+    load(module_engine, Sample(date(2026, 8, 21), authorities=40, weeks=4))
+    with module_engine.begin() as connection:
+        found = connection.execute(
+            text(
+                "SELECT DISTINCT o.organisation FROM summary s "
+                "JOIN organisation o ON o.id = s.organisation_id WHERE s.is_lpa "
+                "AND s.snapshot_id = (SELECT id FROM current_snapshot) ORDER BY 1 LIMIT 3"
+            )
+        ).scalars()
+        codes = list(found)
+        for code, name in zip(codes, NAMES, strict=True):
+            connection.execute(
+                text("UPDATE organisation SET name = :name WHERE organisation = :code"),
+                {"name": name, "code": code},
+            )
+    return codes
+
+
+@pytest.fixture(scope="module")
+def site(
+    module_engine: Engine, codes: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    with browser.serving(real_app(tmp_path_factory.mktemp("site"), module_engine)) as address:
+        yield address
+
+
+@pytest.fixture(autouse=True)
+def quiet_console(page: Page) -> Iterator[None]:
+    said: list[str] = []
+    # axe's own script is refused by our policy and then injected another way.
+    expected = ("Executing inline script violates", "ERR_FAILED", "status of 404")
+    page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    yield
+    assert [line for line in said if not any(known in line for known in expected)] == []
+
+
+def open_list(page: Page, site: str, query: str = "") -> None:
+    browser.open_page(page, f"{site}{LIST}{query}")
+    page.evaluate("window.stillHere = true")
+
+
+def first_name(page: Page) -> str:
+    return page.locator("tbody th .link").first.inner_text()
+
+
+def test_results_follow_what_is_typed_and_the_box_is_left_alone(page: Page, site: str) -> None:
+    open_list(page, site)
+    box = page.get_by_label(LABEL)
+    box.click()
+    page.evaluate("window.box = document.activeElement")
+    page.keyboard.type("kigs lyn", delay=20)
+    for _ in range(6):
+        page.keyboard.press("ArrowLeft")
+    page.keyboard.type("n")
+    expect(page.locator("#results")).to_have_text("Showing the only authority")
+    expect(page.locator("tbody th")).to_contain_text(NAMES[0])
+    expect(page).to_have_url(f"{site}{LIST}?q=kings+lyn")
+    # The same box, with the caret where it was.
+    assert page.evaluate("box === document.activeElement && box.selectionStart === 3")
+    assert page.evaluate("window.stillHere")
+
+
+def test_fast_letters_ask_once_and_are_told_once(page: Page, site: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    open_list(page, site)
+    asked.clear()
+    page.evaluate(
+        """() => { window.said = [];
+          new MutationObserver(() => said.push(document.getElementById('announcer').textContent))
+            .observe(document.getElementById('announcer'), { childList: true }) }"""
+    )
+    page.get_by_label(LABEL).press_sequentially("lynn and west", delay=30)
+    expect(page.get_by_role("status")).to_have_text("Showing the only authority")
+    assert [url for url in asked if "favicon" not in url] == [f"{site}{LIST}?q=lynn+and+west"]
+    assert page.evaluate("said") == ["Showing the only authority"]
+
+
+def test_back_does_not_step_through_letters(page: Page, site: str) -> None:
+    browser.open_page(page, site + "/")
+    page.get_by_role("link", name="Authorities", exact=True).click()
+    expect(page.locator("h1")).to_have_text("Find an authority")
+    box = page.get_by_label(LABEL)
+    for letters in ("kin", "gs", " lynn"):
+        box.press_sequentially(letters)
+        expect(page).to_have_url(re.compile(letters.strip() + "$"))
+    page.locator("tbody th .link").first.click()
+    expect(page.locator("h1")).to_have_text(NAMES[0])
+    page.go_back()
+    expect(page.get_by_label(LABEL)).to_have_value("kings lynn")
+    expect(page.locator("#results")).to_have_text("Showing the only authority")
+    page.reload()
+    browser.wait_until_drawn(page)
+    expect(page.get_by_label(LABEL)).to_have_value("kings lynn")
+    expect(page.locator("#results")).to_have_text("Showing the only authority")
+    page.go_back()
+    expect(page.locator("h1")).to_contain_text("planning data doing")
+
+
+def test_the_whole_list_is_there_again_after_a_search(page: Page, site: str) -> None:
+    """Dash believes that it never left the list: a link there must work all the same."""
+    open_list(page, site)
+    page.get_by_label(LABEL).press_sequentially("zzzzqq")
+    page.get_by_role("link", name="Show all authorities").click()
+    expect(page.locator("#results")).to_contain_text("Showing all")
+    expect(page.get_by_label(LABEL)).to_have_value("")
+    assert page.url == site + LIST
+    page.go_back()
+    expect(page.locator("#results")).to_have_text("No authorities match")
+    expect(page.get_by_label(LABEL)).to_have_value("zzzzqq")
+
+
+def test_erasing_the_search_brings_everybody_back(page: Page, site: str) -> None:
+    open_list(page, site)
+    everybody = page.locator("#results").inner_text()
+    box = page.get_by_label(LABEL)
+    box.press_sequentially("kings")
+    expect(page.locator("#results")).to_have_text("Showing the only authority")
+    for _ in range(5):
+        page.keyboard.press("Backspace")
+    expect(page.locator("#results")).to_have_text(everybody)
+    assert page.url == site + LIST
+    page.get_by_role("link", name="Provided").click()
+    expect(page).to_have_url(re.compile("sort=provided"))
+    expect(page.locator("th[aria-sort=descending]")).to_contain_text("Provided")
+
+
+def test_late_answers_neither_win_nor_take_letters_away(page: Page, site: str) -> None:
+    held: list[Route] = []
+
+    def answer(route: Route) -> None:
+        if route.request.url.endswith("q=ki"):
+            held.append(route)
+        else:
+            route.continue_()
+
+    open_list(page, site)
+    page.route(SEARCHES, answer)
+    box = page.get_by_label(LABEL)
+    box.press_sequentially("ki")
+    page.wait_for_timeout(600)
+    assert len(held) == 1
+    box.press_sequentially("ngs lynn")
+    expect(page).to_have_url(f"{site}{LIST}?q=kings+lynn")
+    held[0].fulfill(body='<main><div id="found"><p id="results">Late</p></div></main>')
+    page.wait_for_timeout(300)
+    expect(page.locator("#results")).to_have_text("Showing the only authority")
+    expect(box).to_have_value("kings lynn")
+    expect(box).to_be_focused()
+
+
+def test_letters_typed_while_an_answer_is_slow_stay(page: Page, site: str) -> None:
+    open_list(page, site)
+    page.route(SEARCHES, lambda route: time.sleep(0.6) or route.continue_())  # type: ignore[func-returns-value]
+    box = page.get_by_label(LABEL)
+    box.press_sequentially("tŷ")
+    page.wait_for_timeout(300)
+    box.press_sequentially(" ddŵr")
+    expect(page.locator("#results")).to_have_text("Showing the only authority")
+    expect(page.locator("tbody th")).to_contain_text(NAMES[1])
+    expect(box).to_have_value("tŷ ddŵr")
+    expect(box).to_be_focused()
+
+
+def test_enter_goes_to_the_results_at_once(page: Page, site: str) -> None:
+    open_list(page, site)
+    box = page.get_by_label(LABEL)
+    box.press_sequentially("kings lynn")
+    box.press("Enter")
+    expect(page.locator("#results")).to_be_focused()
+    expect(page.locator("#results")).to_have_text("Showing the only authority")
+    expect(page.get_by_role("status")).to_have_text("Showing the only authority")
+    # And again, with nothing new to ask.
+    box.focus()
+    box.press("Enter")
+    expect(page.locator("#results")).to_be_focused()
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.closest('tbody') !== null"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text(NAMES[0])
+
+
+def test_filters_and_search_go_together(page: Page, site: str) -> None:
+    open_list(page, site)
+    page.get_by_label(LABEL).press_sequentially("council")
+    expect(page).to_have_url(re.compile("q=council$"))
+    page.locator("summary", has_text="Filters").click()
+    page.get_by_label("How they stand").select_option("failing")
+    page.get_by_label(LABEL).press_sequentially("s")
+    page.wait_for_timeout(500)
+    # What was chosen but not applied is not applied by typing, nor lost.
+    expect(page).to_have_url(re.compile("q=council$"))
+    expect(page.get_by_label("How they stand")).to_have_value("failing")
+    page.get_by_label(LABEL).press("Backspace")
+    page.get_by_role("button", name="Apply filters").click()
+    expect(page).to_have_url(re.compile("q=council&state=failing"))
+    expect(page.get_by_text("Filters (1 applied)")).to_be_visible()
+    expect(page.locator("#results")).to_be_focused()
+    page.get_by_label(LABEL).fill("")
+    expect(page).to_have_url(f"{site}{LIST}?state=failing")
+    page.get_by_role("link", name="Clear filters").click()
+    expect(page).to_have_url(site + LIST)
+    page.go_back()
+    expect(page.get_by_label("How they stand")).to_have_value("failing")
+
+
+def test_no_answer_is_said_and_can_be_tried_again(page: Page, site: str) -> None:
+    open_list(page, site)
+    page.route(SEARCHES, lambda route: route.abort())
+    box = page.get_by_label(LABEL)
+    box.press_sequentially("kings")
+    expect(page.locator("#results")).to_have_text("No answer. Press Search to try again.")
+    expect(page.get_by_role("status")).to_have_text("No answer. Press Search to try again.")
+    expect(box).to_be_focused()
+    page.unroute(SEARCHES)
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.locator("#results")).to_have_text("Showing the only authority")
+
+
+def test_typing_before_the_page_is_ready_counts(page: Page, site: str) -> None:
+    hold = re.compile("_dash-update-component")
+    page.route(hold, lambda route: page.wait_for_timeout(600) or route.continue_())  # type: ignore[func-returns-value]
+    page.goto(site + LIST)
+    page.get_by_label(LABEL).press_sequentially("kings lynn")
+    page.wait_for_selector("#first-page", state="detached")
+    expect(page.locator("#results")).to_have_text("Showing the only authority")
+    expect(page.get_by_label(LABEL)).to_be_focused()
+
+
+def test_names_are_shown_as_they_are(page: Page, site: str) -> None:
+    open_list(page, site)
+    box = page.get_by_label(LABEL)
+    for typed, name in zip(("Kings Lynn", "TY DDWR", "ynys"), NAMES, strict=True):
+        box.fill(typed)
+        expect(page.locator("tbody th .link").first).to_have_text(name)
+    box.fill(HOSTILE)
+    expect(page.locator("tbody th .link").first).to_have_text(HOSTILE)
+    box.fill("<img src=zzzz>")
+    expect(page.locator("#found")).to_contain_text("“<img src=zzzz>”")
+    assert page.locator("#found img").count() == 0
+
+
+def test_who_saves_data_searches_by_the_button(page: Page, site: str) -> None:
+    page.add_init_script(
+        "Object.defineProperty(Navigator.prototype, 'connection', {value: {saveData: true}})"
+    )
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    open_list(page, site)
+    asked.clear()
+    page.get_by_label(LABEL).press_sequentially("kings lynn")
+    page.wait_for_timeout(600)
+    assert asked == []
+    page.keyboard.press("Enter")
+    expect(page.locator("#results")).to_have_text("Showing the only authority")
+    expect(page.locator("#results")).to_be_focused()
+
+
+def test_without_a_script_the_form_is_sent(new_context: object, site: str) -> None:
+    page = new_context(java_script_enabled=False).new_page()  # type: ignore[operator]
+    page.goto(site + LIST)
+    page.get_by_label(LABEL).fill("kings lynn")
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.locator("#results")).to_have_text("Showing the only authority")
+    expect(page.get_by_text("Go back to")).to_be_hidden()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_axe_finds_nothing_while_typing(page: Page, site: str, size: str) -> None:
+    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+    page.add_init_script(
+        "localStorage.setItem('last-organisation',"
+        " JSON.stringify({path: '/organisations/x', name: 'Vale of the long name '.repeat(4)}))"
+    )
+    open_list(page, site)
+    for typed in ("b", "zzzzqq"):
+        page.get_by_label(LABEL).fill(typed)
+        expect(page).to_have_url(re.compile(f"q={typed}$"))
+        page.locator("summary", has_text="Filters").click()
+        assert browser.axe_violations(page) == []
+        assert browser.overflow(page) == 0
+        assert browser.small_targets(page) == []
+    browser.open_page(page, site + "/")
+    expect(page.get_by_text("Go back to")).to_be_visible()
+    assert browser.axe_violations(page) == []
+    assert browser.overflow(page) == 0
+
+
+@pytest.mark.parametrize("size", ["wide", "narrow"])
+def test_all_stops_of_the_list_can_be_seen(page: Page, site: str, size: str) -> None:
+    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+    open_list(page, site)
+    stops = browser.tab_stops(page, limit=30)
+    for words in (LABEL, "Search", "Filters", "Authority", "Provided", "Newest content"):
+        assert words in stops
+    for link in page.locator(".sort-link").all():
+        box = link.bounding_box()
+        assert box is not None
+        assert 24 <= box["height"] < 60
+        assert 0 <= box["x"] < SIZES[size]["width"]
+
+
+# The one looked at last
+
+
+def test_the_last_one_is_offered_and_forgotten(page: Page, site: str, codes: list[str]) -> None:
+    open_list(page, site)
+    expect(page.get_by_text("Go back to")).to_be_hidden()
+    page.goto(f"{site}{LIST}/{codes[0]}")
+    browser.wait_until_drawn(page)
+    for path in ("/", LIST):
+        page.locator(f'a[href="{path}"]').first.click()
+        link = page.get_by_role("link", name=f"Go back to {NAMES[0]}")
+        expect(link).to_have_attribute("href", f"{LIST}/{codes[0]}")
+    link.click()
+    expect(page.locator("h1")).to_have_text(NAMES[0])
+    # A dataset's page counts for its organisation; names are words, whatever is in them.
+    browser.open_page(page, f"{site}{LIST}/{codes[2]}/brownfield-land")
+    page.get_by_role("link", name="Authorities", exact=True).first.click()
+    expect(page.get_by_role("link", name=f"Go back to {HOSTILE}")).to_be_visible()
+    assert page.locator("[data-last] :is(img, b)").count() == 0
+    page.get_by_role("button", name=f"Forget {HOSTILE}").click()
+    expect(page.get_by_text("Go back to")).to_be_hidden()
+    expect(page.get_by_role("status")).to_have_text("Forgotten")
+    expect(page.get_by_label(LABEL)).to_be_focused()
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('last'))") == []
+    assert page.context.cookies() == []
+
+
+def test_a_body_that_is_no_longer_known_is_forgotten(page: Page, site: str) -> None:
+    open_list(page, site)
+    page.evaluate(
+        "localStorage.setItem('last-organisation',"
+        " JSON.stringify({path: '/organisations/gone:XXX', name: 'Gone'}))"
+    )
+    browser.open_page(page, f"{site}{LIST}/gone:XXX")
+    open_list(page, site)
+    expect(page.get_by_text("Go back to")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "{",
+        "null",
+        "7",
+        '{"path": "//evil.example/", "name": "x"}',
+        '{"path": "https://evil.example/organisations/x", "name": "x"}',
+        '{"path": "javascript:alert(1)", "name": "x"}',
+        '{"path": "/organisations/../about", "name": "x"}',
+        '{"path": "/organisations/..", "name": "x"}',
+        '{"path": "/organisations/%2e%2E", "name": "x"}',
+        '{"path": "/organisations/x\\\\y", "name": "x"}',
+        '{"path": "/organisations/x", "name": " "}',
+        '{"path": ["/organisations/x"], "name": null}',
+    ],
+)
+def test_what_is_kept_is_not_trusted(page: Page, site: str, kept: str) -> None:
+    open_list(page, site)
+    page.evaluate("kept => localStorage.setItem('last-organisation', kept)", kept)
+    open_list(page, site)
+    expect(page.get_by_text("Go back to")).to_be_hidden()
+
+
+def test_pages_work_where_nothing_may_be_kept(
+    context: BrowserContext, page: Page, site: str, codes: list[str]
+) -> None:
+    context.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {get() { throw new Error('blocked') }})"
+    )
+    browser.open_page(page, f"{site}{LIST}/{codes[0]}")
+    page.get_by_role("link", name="Authorities", exact=True).first.click()
+    page.get_by_label(LABEL).press_sequentially("kings lynn")
+    expect(page.locator("#results")).to_have_text("Showing the only authority")
+    expect(page.get_by_text("Go back to")).to_be_hidden()
