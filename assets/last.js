@@ -58,6 +58,13 @@
   document.addEventListener("click", function (event) {
     var button = event.target.closest && event.target.closest("[data-last] button");
     if (!button) { return; }
+    var body = decodeURIComponent(((read() || {}).path || "").split("/").pop());
+    try {
+      // What it was like at the last visit goes too.
+      Object.keys(localStorage).forEach(function (key) {
+        if (/^visit /.test(key) && key.split(" ").pop() === body) { localStorage.removeItem(key); }
+      });
+    } catch (error) { /* nothing was kept */ }
     write(null);
     offer();
     document.getElementById("announcer").textContent = "Forgotten";
