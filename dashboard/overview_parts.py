@@ -153,6 +153,8 @@ def _files(shown: _Shown) -> list[Component]:
             ".",
         ),
         ui.details(
-            "What the columns of these files mean", ui.summary_list(list(overview.COLUMNS.items()))
+            "What the columns of these files mean",
+            ui.summary_list(list(overview.COLUMNS.items())),
+            printed=False,
         ),
     ]

@@ -45,6 +45,7 @@ def share(site: str, body: Organisation, example: str | None = None) -> Componen
             ui.paragraph("Copy this HTML:"),
             html.Pre(html.Code(snippet), className="snippet"),
             more,
+            printed=False,
         ),
         id="share",
     )

@@ -176,11 +176,14 @@ def notices(sentences: Sequence[str]) -> Component | None:
     return notification("We ignored part of the link you followed", body, kind="warning")
 
 
-def details(summary: str, *children: Children, open: bool = False) -> Component:
-    """Words behind a summary line that opens and closes without a script."""
+def details(
+    summary: str, *children: Children, open: bool = False, printed: bool = True
+) -> Component:
+    """Words behind a summary line that opens and closes without a script. A printed page shows
+    them, unless they are not `printed`: what is of no use on paper."""
     return html.Details(
         [html.Summary(summary, className="details-summary"), html.Div(list(children))],
-        className="details",
+        className="details" if printed else "details details-screen",
         open=open,
     )
 

@@ -234,7 +234,7 @@ def _history(shown: View) -> Component | None:
         provision.strip_with_dates(drawn, first.as_at, last.as_at),
         timeline.legend(rows),
         timeline.notes(shown.changed_rules),
-        ui.details("Show every date as a table", _history_table(rows)),
+        ui.details("Show every date as a table", _history_table(rows), printed=False),
         id="history",
     )
 
