@@ -43,9 +43,8 @@ _SIZE, _EDGE, _HEIGHT = 12, 8, 22
 def of_organisation(organisation: str) -> Response:
     """How many of the datasets expected of an organisation are live."""
     place = _place(organisation)
-    rows = [row for row in overview.rows(place) if wording.is_asked(row)]
     body = place.organisation
-    said, tone = _state(place, rows)
+    said, tone = _state(place, overview.rows(place))
     name = wording.name_of(body.name, body.organisation)
     return _answer(LABEL, said, tone, f"Planning data of {name}: {said}", place)
 
@@ -103,12 +102,16 @@ def _place(organisation: str) -> Standing:
     return standing(curie)
 
 
-def _state(place: Standing, rows: list[DatasetStatus]) -> tuple[str, Tone]:
-    """What is said of an organisation. In: the datasets that are expected of it."""
+def _state(place: Standing, every: tuple[DatasetStatus, ...]) -> tuple[str, Tone]:
+    """What is said of an organisation. In: all its datasets."""
+    rows = [row for row in every if wording.is_asked(row)]
     total = len(rows)
     if place.ended:
         return "this body has ended", "none"
     if not total:
+        supplied = sum(1 for row in every if row.endpoint_count)
+        if supplied:
+            return f"{formatting.plural(supplied, 'dataset')} supplied", "busy"
         return "nothing expected", "none"
     live = sum(1 for row in rows if row.status == "live")
     if not live and any(row.status == "unknown" for row in rows):

@@ -62,7 +62,7 @@ def datasets(
 
 def _body(shown: _Shown) -> list[Component | None]:
     made = [_table(shown)] if shown.filters.view == "table" else _groups(shown)
-    return [*made, shown.past.caption(), *_files(shown)]
+    return [*made, shown.past.caption(shown.chosen), *_files(shown)]
 
 
 def _nothing(shown: _Shown) -> Component:

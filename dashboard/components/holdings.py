@@ -51,14 +51,15 @@ class Past:
                 tones[number] = tone
         return tones
 
-    def caption(self) -> Component | None:
-        """What the small strips are, said once; None where there are none."""
-        if len(self.dates) < 2:
+    def caption(self, rows: Sequence[DatasetStatus]) -> Component | None:
+        """What the small strips are, said once; None where no row has one."""
+        if not any(self.strip(row) for row in rows):
             return None
-        return text.caption(
+        return text.paragraph(
             f"A strip shows a dataset’s status on {len(self.dates):,} dates, from "
             f"{formatting.day(self.dates[0])} on the left to {formatting.day(self.dates[-1])} on "
-            "the right. The taller it is, the more needs doing."
+            "the right. The taller it is, the more needs doing.",
+            quiet=True,
         )
 
 

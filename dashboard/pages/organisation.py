@@ -58,6 +58,7 @@ def view(organisation: str, filters: Filters | None = None, notices: tuple[str, 
     which = {"organisation": organisation, "kind": place.snapshot.kind}
     history = ask(organisations.history, **which)
     changed = rule_changes(place.snapshot, history[0].as_at) if history else ()
+    changed = tuple(note for note in changed if note.on_date <= history[-1].as_at)
     runs = ask(organisations.status_runs, **which)
     alike = peers.groups(place)
     return View(place, rows, history, changed, filters, runs, alike, sharing.site())
@@ -81,12 +82,12 @@ def render(shown: View) -> Component:
             provision.older_figures(shown.standing.snapshot) if shown.standing.older else None,
             ui.paragraph(lead, lead=True) if lead else None,
             _visited(shown) if shown.rows else None,
-            ui.columns([_counters(shown), _to_do(shown)], _about(shown)),
+            _first(shown),
             overview_parts.datasets(shown.standing, shown.filters, shown.rows, _past(shown)),
             _changed(shown),
             _history(shown),
             similar.compared(shown.peers),
-            _share(shown),
+            None if shown.standing.ended else _share(shown),
         ]
     )
 
@@ -148,6 +149,12 @@ def _to_do(shown: View) -> Component | None:
     items = provision.tasks(shown.rows, lambda row: _address(shown, row))
     body = ui.steps(items) if items else ui.paragraph(wording.nothing_to_do(shown.asked))
     return ui.section("What to do next", body, id="next")
+
+
+def _first(shown: View) -> Component:
+    """What comes first: how they are doing and what to do next, with the body's facts beside."""
+    main = [part for part in (_counters(shown), _to_do(shown)) if part is not None]
+    return ui.columns(main, _about(shown)) if main else _about(shown)
 
 
 def _about(shown: View) -> Component:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, text
 
 from performance_store.loading import load
 from performance_store.readers.sample import Sample
+from performance_store.schema import summary
 from tests.support import browser
 from tests.support.real_store import real_app
 
@@ -97,6 +98,69 @@ def test_the_table_is_found_filtered_and_sorted_by_keyboard_alone(
     page.go_back()
     expect(page.locator(".card").first).to_be_visible()
     expect(page.locator("#datasets table")).to_have_count(0)
+
+
+@pytest.fixture(scope="module")
+def crowded(module_engine: Engine, place: str) -> str:
+    """The overview of a body with 45 datasets more, some of long names."""
+    names = [column.name for column in summary.columns if column.name != "dataset_id"]
+    copied = ", ".join(f"s.{name}" for name in names)
+    with module_engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO dataset (dataset, name) SELECT 'many-' || n, "
+                "'Dataset ' || repeat('of a long name ', n % 4) || n FROM generate_series(1, 45) n"
+            )
+        )
+        connection.execute(
+            text(
+                f"INSERT INTO summary (dataset_id, {', '.join(names)}) "
+                f"SELECT d.id, {copied} FROM dataset d, summary s "
+                "JOIN organisation o ON o.id = s.organisation_id "
+                "JOIN dataset f ON f.id = s.dataset_id AND f.dataset = 'brownfield-land' "
+                "WHERE d.dataset LIKE 'many-%' AND o.organisation = ("
+                "SELECT x.organisation FROM summary t JOIN organisation x "
+                "ON x.id = t.organisation_id JOIN dataset g ON g.id = t.dataset_id "
+                "WHERE g.dataset = 'brownfield-land' AND t.endpoint_count > 0 "
+                "AND x.organisation <> :other ORDER BY 1 LIMIT 1)"
+            ),
+            {"other": place.rsplit("/", 1)[1]},
+        )
+        return connection.execute(
+            text(
+                "SELECT '/organisations/' || o.organisation FROM summary s "
+                "JOIN organisation o ON o.id = s.organisation_id "
+                "JOIN dataset d ON d.id = s.dataset_id WHERE d.dataset = 'many-1' LIMIT 1"
+            )
+        ).scalar_one()
+
+
+@pytest.mark.parametrize("size", ["wide", "narrow"])
+@pytest.mark.parametrize("view", ["cards", "table"])
+def test_more_than_forty_datasets_are_all_there_and_readable(
+    page: Page, site: str, crowded: str, view: str, size: str
+) -> None:
+    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+    browser.open_page(page, f"{site}{crowded}?view={view}&sort=name")
+    links = page.locator('#datasets a[href*="/many-"]')
+    expect(links).to_have_count(45)
+    assert browser.overflow(page) == 0
+    assert browser.axe_violations(page) == []
+    # One drawing of each dataset at most, and each of a few rectangles.
+    assert page.locator("#datasets .strip rect").count() < 65 * 8
+
+
+def test_paper_has_what_matters_and_no_more(page: Page, site: str, place: str) -> None:
+    browser.open_page(page, site + place)
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    for part in ("#next", "#datasets .card", "#changes .bullets", "#similar svg"):
+        expect(page.locator(part).first).to_be_visible()
+    for part in (".details-screen", ".details-small", ".filters", ".inline-form", ".download"):
+        for found in page.locator(part).all():
+            expect(found).to_be_hidden()
+    paper = page.pdf(format="A4")
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) <= 5
 
 
 def test_the_forms_work_without_a_script(new_context: object, site: str, place: str) -> None:

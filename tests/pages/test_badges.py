@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from html import unescape
 from pathlib import Path
@@ -16,12 +17,17 @@ from dashboard import badges, links
 from dashboard.components.status import STATUSES
 from performance_store.loading import load
 from performance_store.readers.sample import Sample
+from tests.support.provider_rows import BROKEN, LIVE, MISSING
 from tests.support.real_store import real_app
 
 TODAY = date(2026, 8, 21)
 CSS = (Path(__file__).parents[2] / "assets" / "planning.css").read_text(encoding="utf-8")
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "O'Brien & Co <script>alert(1)</script>\x07 Ŵyre"
+
+
+UNKNOWN = replace(LIVE, status="unknown", reasons=("logs_not_known",))
+UNASKED = replace(LIVE, provision_reason=None, in_denominator=False)
 
 
 @pytest.fixture(scope="module")
@@ -186,6 +192,27 @@ def test_the_page_shows_the_badge_and_the_html_to_copy(
     assert copied.startswith(f'<a href="http://localhost/organisations/{odd}"><img src="http')
     assert "<script" not in copied
     assert ElementTree.fromstring(copied.replace('22">', '22"/>'))[0].attrib["alt"].endswith("Ŵyre")
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([LIVE, LIVE, MISSING], ("2 of 3 live", "warn")),
+        ([LIVE, LIVE], ("2 of 2 live", "good")),
+        ([MISSING, BROKEN], ("0 of 2 live", "none")),
+        ([UNKNOWN, MISSING], ("1 of 2 provided", "busy")),
+        ([UNASKED, UNASKED], ("2 datasets supplied", "busy")),
+        ([LIVE, UNASKED], ("1 of 1 live", "good")),
+        ([], ("nothing expected", "none")),
+    ],
+)
+def test_an_organisation_is_summed_up(
+    client: FlaskClient, module_engine: Engine, rows: list, said: tuple[str, str]
+) -> None:
+    with client.application.test_request_context("/"):
+        place = badges._place(authorities(module_engine)[0])
+        assert badges._state(place, tuple(rows)) == said
 
 
 # How it is drawn

@@ -180,6 +180,45 @@ def test_what_nobody_asks_for_and_nobody_supplies_is_not_listed() -> None:
     assert overview.listed([nobody, LIVE]) == (LIVE,)
 
 
+# States
+
+
+@pytest.mark.postgres
+def test_an_ended_body_has_its_past_and_its_successor_and_nothing_to_do(
+    asking: None, module_engine: Engine
+) -> None:
+    sql = "SELECT organisation FROM organisation WHERE end_date < '2026-08-21' LIMIT 1"
+    page = to_html(organisation.layout(asked(module_engine, sql)[0][0]))
+    assert "This body has ended" in page
+    for part in ("next", "datasets", "similar", "share", "changes"):
+        assert f'id="{part}"' not in page
+    assert 'class="columns"' not in page
+    assert "badge.svg" not in page
+
+
+@pytest.mark.postgres
+def test_a_body_that_owes_nothing_shows_what_it_supplies(
+    asking: None, module_engine: Engine
+) -> None:
+    sql = """
+SELECT o.organisation, count(*) FILTER (WHERE s.endpoint_count > 0) FROM summary s
+JOIN organisation o ON o.id = s.organisation_id
+WHERE s.snapshot_id = (SELECT id FROM current_snapshot)
+GROUP BY 1 HAVING NOT bool_or(s.in_any) AND bool_or(s.endpoint_count > 0) ORDER BY 2, 1 LIMIT 1"""
+    body, count = asked(module_engine, sql)[0]
+    page = text_of(organisation.layout(body))
+    assert "No dataset is expected of this body." in page
+    assert "Also supplied" in page
+    assert ("Showing the only dataset" if count == 1 else f"Showing all {count}") in page
+    assert "Must provide" not in page.split("Showing")[1]
+
+
+def test_strips_are_explained_only_where_there_is_one() -> None:
+    past = holdings.Past(DAYS, {"tree": [run("live", 0, 9)]})
+    assert "10 dates, from 1 January 2026 on the left" in text_of(past.caption([LIVE, MISSING]))
+    assert past.caption([replace(LIVE, dataset="other")]) is None
+
+
 # The strip
 
 DAYS = tuple(date(2026, 1, day) for day in range(1, 11))
