@@ -126,6 +126,9 @@ class _Question:
             raise EntitiesUnavailable("too many redirects")
         except EntitiesUnavailable as error:
             self.reason = str(error)
+        except TimeoutError:
+            # The socket's own, when it is a hair's breadth before the one for all of it.
+            self.reason = "it took too long"
         except (OSError, http.client.HTTPException, ValueError) as error:
             self.reason = type(error).__name__
         finally:
