@@ -422,6 +422,8 @@ class Coverage:
 class CoveragePoint:
     """One date of a national line, of one dataset ('' for all of them together).
 
+    In lines by region or cohort ``dataset`` is that region or cohort.
+
     Counts are provisions, but for the last three, which count organisations.
     """
 
@@ -436,6 +438,15 @@ class CoveragePoint:
     organisations: int
     organisations_some: int
     organisations_all: int
+
+
+@dataclass(frozen=True, slots=True)
+class CohortStart:
+    """When a cohort of the programme began."""
+
+    cohort: str
+    name: str
+    start_date: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,12 +221,18 @@ ORDER BY 1, 2
     return _lines_of_all_lpas(connection, kind, until, narrow, points)
 
 
-# Snapshots of a kind up to a date; of more than 160 only the last of each week.
+# Snapshots of a kind up to a date; of more than 160 only the last of each week. Monthly: the first,
+# the last, and of more than 30 the last of each month.
 KNOWN = """every AS (
     SELECT id, as_at, count(*) OVER () > 160 AS many,
         row_number() OVER (PARTITION BY date_trunc('week', as_at) ORDER BY as_at DESC) AS place
     FROM snapshot WHERE kind = :kind AND as_at <= :until
 ), known AS (SELECT id, as_at FROM every WHERE place = 1 OR NOT many)"""
+MONTHLY = """every AS (
+    SELECT id, as_at, count(*) OVER () > 30 AS many, min(as_at) OVER () AS first,
+        row_number() OVER (PARTITION BY date_trunc('month', as_at) ORDER BY as_at DESC) AS place
+    FROM snapshot WHERE kind = :kind AND as_at <= :until
+), known AS (SELECT id, as_at FROM every WHERE place = 1 OR as_at = first OR NOT many)"""
 
 
 def _whole(point: CoveragePoint) -> CoveragePoint:
