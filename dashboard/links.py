@@ -34,7 +34,7 @@ _SHOWN = 40
 _KNOWN = re.compile(r"utm_\w+|embed")
 _PARAM = "param"
 # What a field is called in a notice, where its name in the address is not a noun.
-_SAID = {"since": "date", "as_at": "date", "q": "search", "who": "choice"}
+_SAID = {"by": "kind of line", "since": "date", "as_at": "date", "q": "search", "who": "choice"}
 
 
 class _UnusableError(Exception):
@@ -177,6 +177,12 @@ def with_query(path: str, values: Mapping[str, str | None]) -> str:
     """A path with values in its query string, in their order; blank ones are left out."""
     text = urlencode([(name, value) for name, value in values.items() if value], safe=":,")
     return f"{path}?{text}" if text else path
+
+
+def more(address: str, values: Mapping[str, str | None]) -> str:
+    """An address with further values in its query string; blank ones are left out."""
+    text = with_query("", values)
+    return address + (text.replace("?", "&", 1) if "?" in address else text)
 
 
 def path(template: str, **variables: str) -> str:

@@ -14,7 +14,10 @@ from dashboard import components as ui
 from dashboard.components import narrowing
 from dashboard.frame import KINDS, SETS, Frame, Wanted
 
-TABS = (("Overview", addresses.NATIONAL),)
+TABS = (
+    ("Overview", addresses.NATIONAL),
+    ("Over time", addresses.TRENDS),
+)
 _DATES = 30
 
 

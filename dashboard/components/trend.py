@@ -24,8 +24,9 @@ _MOST_ROWS = 30
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """What to draw: points of all datasets together and of each, oldest first; whether by
-    dataset, which ones (none: the fullest eight), as a share; what to tell; and its file."""
+    """What to draw: points of all together and of each, oldest first; whether a line for each
+    (dataset, or `of` what), which ones (none: the fullest eight), as a share; what to tell; and
+    its file. `id` tells two charts of a page apart."""
 
     points: tuple[CoveragePoint, ...]
     by_dataset: bool
@@ -34,6 +35,8 @@ class Trend:
     rebuilt: bool
     notes: tuple[Annotation, ...]
     csv_href: str
+    of: str = "dataset"
+    id: str = "national-line"
 
 
 def together(points: Sequence[CoveragePoint]) -> tuple[CoveragePoint, ...]:
@@ -51,13 +54,21 @@ def each(points: Sequence[CoveragePoint]) -> Mapping[str, list[CoveragePoint]]:
 
 
 def drawn_datasets(trend: Trend) -> list[str]:
-    """Which datasets have a line: those asked for, else the fullest, in the newest order."""
+    """Which datasets (regions, cohorts) have a line: those asked for, else the fullest, in the
+    newest order."""
     known = each(trend.points)
     newest = max(point.as_at for point in trend.points)
     alive = [name for name in known if known[name][-1].as_at == newest]
-    ranked = sorted(alive, key=lambda name: (-known[name][-1].endpoint, known[name][-1].label))
+    ranked = sorted(alive, key=lambda name: (-_rank(trend, known[name][-1]), known[name][-1].label))
     asked = [name for name in ranked if name in trend.datasets]
-    return (asked or ranked)[:MOST_LINES]
+    return (asked or ranked)[: MOST_LINES if trend.of == "dataset" else None]
+
+
+def _rank(trend: Trend, point: CoveragePoint) -> float:
+    """Datasets are asked of like many, so counts compare; regions and cohorts differ in size."""
+    if trend.of == "dataset":
+        return point.endpoint
+    return point.endpoint / point.expected if point.expected else 0.0
 
 
 def draw(trend: Trend) -> Component:
@@ -71,7 +82,7 @@ def draw(trend: Trend) -> Component:
             share=trend.share,
             rebuilt=trend.rebuilt,
         ),
-        id="national-line",
+        id=trend.id,
         title="Provided, as a share of expected" if trend.share else "Provisions provided",
         finding=_finding(trend),
         columns=_columns(trend),
@@ -96,7 +107,7 @@ def _by_dataset(trend: Trend) -> list[Line]:
     known = each(trend.points)
     return [
         Line(
-            _name(known[name][-1].label),
+            named(known[name][-1]),
             _points(known[name], trend.share),
         )
         for name in drawn_datasets(trend)
@@ -133,12 +144,13 @@ def _finding(trend: Trend) -> str:
         known = each(trend.points)
         names = drawn_datasets(trend)
         most, least = known[names[0]][-1], known[names[-1]][-1]
-        most_words = coverage.share(most.endpoint, most.expected, most.organisations)
-        said = f"On {formatting.day(last.as_at)} most is provided of {_low(most.label)}: "
-        said += f"{most_words} authorities"
+        day = formatting.day(last.as_at)
+        # Of a dataset every provision is another authority's.
+        unit = " authorities" if trend.of == "dataset" else " provisions"
+        where = "of" if trend.of == "dataset" else "in"
+        said = f"On {day} most is provided {where} {_called(trend, most)}: {_share(most)}{unit}"
         if len(names) > 1:
-            words = coverage.share(least.endpoint, least.expected, least.organisations)
-            said += f"; of those drawn, least of {_low(least.label)}: {words}"
+            said += f"; of those drawn, least {where} {_called(trend, least)}: {_share(least)}"
         return said + "."
     then = coverage.share(first.endpoint, first.expected, first.organisations)
     now = coverage.share(last.endpoint, last.expected, last.organisations)
@@ -151,10 +163,25 @@ def _finding(trend: Trend) -> str:
     return said
 
 
+def _called(trend: Trend, point: CoveragePoint) -> str:
+    return _low(point.label) if trend.of == "dataset" else named(point)
+
+
+def _share(point: CoveragePoint) -> str:
+    return coverage.share(point.endpoint, point.expected, point.organisations)
+
+
+def named(point: CoveragePoint) -> str:
+    """What a line is of."""
+    if point.dataset == "none":
+        return "no cohort or region"
+    return _name(point.label)
+
+
 def _columns(trend: Trend) -> list[Column]:
     if trend.by_dataset:
         known = each(trend.points)
-        names = [_name(known[name][-1].label) for name in drawn_datasets(trend)]
+        names = [named(known[name][-1]) for name in drawn_datasets(trend)]
         return [Column("Date"), *(Column(name, numeric=True) for name in names), Column("Of each")]
     return [
         Column("Date"),

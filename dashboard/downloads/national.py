@@ -40,7 +40,7 @@ def coverage() -> Response:
         return unknown("There is no such set or kind of figures.")
     rows = ask(national.coverage_over_time, kind=kind, denominator=denominator)
     known = {row.as_at: row.knows for row in ask(snapshots.every) if row.kind == kind}
-    lines = (_honest(asdict(row), known.get(row.as_at, ())) for row in rows)
+    lines = (honest(asdict(row), known.get(row.as_at, ())) for row in rows)
     return as_csv(names(Coverage), lines, f"coverage-{denominator}-{kind}.csv")
 
 
@@ -60,7 +60,7 @@ def of_national(table: str) -> Response:
             denominator=found.set,
             narrow=found.narrow,
         )
-        told = (_honest(asdict(row), found.known) for row in rows if row.dimension == table)
+        told = (honest(asdict(row), found.known) for row in rows if row.dimension == table)
         return as_csv(names(Coverage), told, name)
     if table == "lines":
         return as_csv(names(CoveragePoint), _lines(found), name)
@@ -78,7 +78,7 @@ def _lines(found: Frame) -> Iterator[dict[str, Any]]:
         narrow=found.narrow,
     )
     known = {row.as_at: row.knows for row in found.of_kind()}
-    return (_honest(asdict(row), known.get(row.as_at, ())) for row in rows)
+    return (honest(asdict(row), known.get(row.as_at, ())) for row in rows)
 
 
 def _changes(found: Frame) -> Iterator[dict[str, Any]]:
@@ -93,7 +93,7 @@ def _changes(found: Frame) -> Iterator[dict[str, Any]]:
     return (asdict(row) for row in rows)
 
 
-def _honest(row: dict[str, Any], knows: Sequence[str]) -> dict[str, Any]:
+def honest(row: dict[str, Any], knows: Sequence[str]) -> dict[str, Any]:
     """The row with blanks where its snapshot could not tell."""
     return {
         name: None if name in _NEEDS and not {"logs", _NEEDS[name]} <= set(knows) else value

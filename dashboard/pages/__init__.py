@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from dashboard.page import PageModule
-from dashboard.pages import about, dataset, home, issue, national, organisation, organisations
+from dashboard.pages import (
+    about,
+    dataset,
+    home,
+    issue,
+    national,
+    national_trends,
+    organisation,
+    organisations,
+)
 
 PAGES: tuple[PageModule, ...] = (
     *(home, organisations, organisation, dataset, issue),
-    *(national, about),
+    *(national, national_trends),
+    about,
 )

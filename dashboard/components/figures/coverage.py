@@ -48,6 +48,28 @@ def over_time(
     return figure
 
 
+def since_start(lines: Sequence[tuple[str, Sequence[tuple[float, float]]]]) -> go.Figure:
+    """Lines that begin together: (name, (months since the start, percentage)) each."""
+    figure = go.Figure()
+    for number, (name, points) in enumerate(lines):
+        colour, dash = look(number)
+        figure.add_trace(
+            go.Scatter(
+                name=name,
+                x=[month for month, _ in points],
+                y=[value for _, value in points],
+                mode="lines+markers",
+                marker={"size": [0] * (len(points) - 1) + [7], "color": colour},
+                line={"color": colour, "dash": dash, "width": 2.5},
+                hovertemplate=f"{name}<br>month %{{x:.0f}}: %{{y:.0f}}%<extra></extra>",
+            )
+        )
+    figure.update_layout(showlegend=False)
+    figure.update_xaxes(title="months since the cohort began", rangemode="tozero")
+    figure.update_yaxes(range=[0, 100], ticksuffix="%")
+    return figure
+
+
 # Days and months as they are said here, not as in America.
 _TICKS = [
     {"dtickrange": [None, 2_419_200_000], "value": "%-d %b\n%Y"},

@@ -1,0 +1,41 @@
+"""The file of the lines of coverage over time."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any, get_args
+
+from flask import Response, request
+
+from dashboard import frame
+from dashboard.data import ask
+from dashboard.downloads.files import as_csv, blueprint, names, unknown
+from dashboard.downloads.national import honest
+from performance_store.queries import snapshots, trends
+from performance_store.rows import CoveragePoint
+
+
+@blueprint.get("/national/trend.csv")
+def trend() -> Response:
+    """All together and a line for each, every date up to the one shown: the frame's parameters,
+    ``by`` (dataset, region, cohort; none: dataset) and ``basis`` (expected, basket, all)."""
+    by: Any = request.args.get("by") or "dataset"
+    basis = request.args.get("basis") or "expected"
+    if by not in get_args(trends.By) or basis not in ("expected", "basket", "all"):
+        return unknown("There are no such lines.")
+    if not ask(snapshots.current):
+        return unknown("No data has been loaded yet.")
+    _, found = frame.read(frame.Wanted, request.args.to_dict(flat=False))
+    rows = ask(
+        trends.lines,
+        kind=found.snapshot.kind,
+        denominator="all-lpas" if basis == "all" else found.set,
+        until=found.snapshot.as_at,
+        by=by,
+        basket=basis == "basket",
+        narrow=found.narrow,
+    )
+    known = {row.as_at: row.knows for row in found.of_kind()}
+    lines = (honest(asdict(row), known.get(row.as_at, ())) for row in rows)
+    name = f"trend-{by}-{basis}-{found.set}-{found.snapshot.kind}-{found.snapshot.as_at}.csv"
+    return as_csv(names(CoveragePoint), lines, name)

@@ -1,0 +1,245 @@
+"""Coverage over time: are we getting there, where, and is it growth or only more being counted?
+
+Asked by a programme manager who has to say why a line went up or down.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from dash import Dash, html
+from dash.development.base_component import Component
+
+from dashboard import addresses, formatting, frame, links, nation
+from dashboard import components as ui
+from dashboard.components import cohorts, provision, trend
+from dashboard.data import ask
+from dashboard.frame import KINDS, Frame
+from performance_store.queries import trends
+from performance_store.rows import Annotation, CohortStart, CoveragePoint
+
+PATH = addresses.TRENDS
+TITLE = "Coverage over time"
+NAV = None
+
+BY = {
+    "total": "All together",
+    "dataset": "A line for each dataset",
+    "region": "A line for each region",
+    "cohort": "A line for each cohort",
+}
+BASES = {
+    "expected": "As expected at the time",
+    "basket": "The same provisions throughout",
+    "all": "All planning authorities",
+}
+SHOWN = {"count": "Counts", "share": "Shares"}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters(frame.Wanted):
+    """What the reader asked for: the frame, what the lines are of, and how they are drawn."""
+
+    by: str = links.one_of(BY, default="total")
+    basis: str = links.one_of(BASES, default="expected")
+    show: str = links.one_of(SHOWN, default="count")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the page shows: the lines of the snapshot's own kind; those rebuilt from the registers,
+    where there are any; those by cohort, with when cohorts began."""
+
+    filters: Filters
+    frame: Frame
+    points: tuple[CoveragePoint, ...]
+    rebuilt: tuple[CoveragePoint, ...]
+    by_cohort: tuple[CoveragePoint, ...]
+    starts: tuple[CohortStart, ...]
+    notes: tuple[Annotation, ...]
+    told: tuple[str, ...]
+
+
+def layout(**params: Any) -> Component:
+    """The page for the filters in the address."""
+    return render(view(*frame.read(Filters, params)))
+
+
+def view(filters: Filters, found: Frame) -> View:
+    """Lines up to the snapshot shown; rebuilt ones as far as they go."""
+    denominator = "all-lpas" if filters.basis == "all" else found.set
+    told = []
+    by = filters.by
+    if denominator == "all-lpas" and by == "cohort":
+        by = "total"
+        told.append("Not every planning authority is in a cohort, so all are drawn together.")
+    if denominator == "all-lpas" and filters.basis == "basket":
+        told.append("All planning authorities are the same throughout.")
+    asked: dict[str, Any] = {
+        "denominator": denominator,
+        "narrow": found.narrow,
+        "by": "dataset" if by == "total" else by,
+    }
+    basket = filters.basis == "basket"
+    until, kind = found.snapshot.as_at, found.snapshot.kind
+    points = ask(trends.lines, kind=kind, until=until, basket=basket, **asked)
+    others = [row for row in found.every if row.kind == "registers"]
+    rebuilt: tuple[CoveragePoint, ...] = ()
+    if others and kind != "registers":
+        where = asked | {"denominator": "all-lpas"}
+        rebuilt = ask(trends.lines, kind="registers", until=date.max, **where)
+    in_cohorts: tuple[CoveragePoint, ...] = ()
+    if denominator != "all-lpas":
+        in_cohorts = ask(trends.lines, kind=kind, until=until, **(asked | {"by": "cohort"}))
+    return View(
+        filters=filters,
+        frame=found,
+        points=points,
+        rebuilt=rebuilt,
+        by_cohort=in_cohorts,
+        starts=ask(trends.cohort_starts),
+        notes=frame.notes_on(kind, denominator),
+        told=tuple(told),
+    )
+
+
+def register(app: Dash) -> None:
+    """The page has no callbacks."""
+
+
+def render(shown: View) -> Component:
+    """The page."""
+    found, filters = shown.frame, shown.filters
+    head = nation.head(found, filters, PATH, TITLE)
+    together = trend.together(shown.points)
+    if not together and not shown.rebuilt:
+        return html.Div([*head, nation.nothing(found, PATH)])
+    return html.Div(
+        [
+            *head,
+            ui.notices(shown.told),
+            _line_form(filters),
+            _observed(shown),
+            _rebuilt(shown),
+            _cohorts(shown),
+            provision.explain("coverage", "expected"),
+        ]
+    )
+
+
+def _line_form(filters: Filters) -> Component:
+    return ui.inline_form(
+        PATH,
+        ui.select("by", "Lines", list(BY.items()), filters.by, any_label=None),
+        ui.select("basis", "Counted", list(BASES.items()), filters.basis, any_label=None),
+        ui.select("show", "Shown as", list(SHOWN.items()), filters.show, any_label=None),
+        keep=links.kept(filters, *frame.NAMES),
+        apply_label="Draw",
+    )
+
+
+def _observed(shown: View) -> Component:
+    kind = shown.frame.snapshot.kind
+    title = "Rebuilt from the registers" if kind == "registers" else "As observed"
+    points = trend.together(shown.points)
+    if len(points) < 2:
+        words = "There is only one date so far. A line appears with the second one."
+        return ui.section(title, ui.paragraph(words), id="observed")
+    return ui.section(
+        title,
+        _basis(shown, points[0], points[-1]),
+        trend.draw(_trend(shown, shown.points, "national-line", rebuilt=kind == "registers")),
+        id="observed",
+    )
+
+
+def _basis(shown: View, first: CoveragePoint, last: CoveragePoint) -> Component:
+    """What is counted, in words."""
+    provisions = formatting.plural(last.expected, "provision")
+    bodies = formatting.plural(last.organisations, "authority", "authorities")
+    if shown.filters.basis == "basket":
+        said = (
+            f"Only provisions that were expected on {formatting.day(first.as_at)} and on "
+            f"{formatting.day(last.as_at)} are counted: {provisions} of {bodies}. What the line "
+            "gains or loses was gained or lost, and not only counted anew."
+        )
+    elif shown.filters.basis == "all" or shown.frame.set == "all-lpas":
+        said = (
+            f"Every planning authority and every dataset that any of them provides, expected or "
+            f"not: {provisions} of {bodies} on {formatting.day(last.as_at)}."
+        )
+    else:
+        said = (
+            f"What was expected on each date: {formatting.plural(first.expected, 'provision')} "
+            f"on {formatting.day(first.as_at)}, {provisions} of {bodies} on "
+            f"{formatting.day(last.as_at)}."
+        )
+    return ui.paragraph(said)
+
+
+def _rebuilt(shown: View) -> Component | None:
+    points = trend.together(shown.rebuilt)
+    if len(points) < 2:
+        return None
+    return ui.section(
+        "Rebuilt from the registers",
+        ui.paragraph(
+            "Nobody looked at the time: this line is made from the days on which endpoints were "
+            "entered and ended. It counts all planning authorities, and tells who had an endpoint, "
+            "not whether it worked."
+        ),
+        trend.draw(_trend(shown, shown.rebuilt, "rebuilt-line", rebuilt=True)),
+        id="rebuilt",
+    )
+
+
+def _trend(
+    shown: View, points: tuple[CoveragePoint, ...], id: str, *, rebuilt: bool
+) -> trend.Trend:
+    filters = shown.filters
+    dates = trend.together(points)
+    kind = "registers" if rebuilt else shown.frame.snapshot.kind
+    divided = filters.by != "total" and any(point.dataset for point in points)
+    denominator = "all-lpas" if rebuilt or filters.basis == "all" else shown.frame.set
+    return trend.Trend(
+        points=points,
+        by_dataset=divided,
+        datasets=filters.dataset if filters.by == "dataset" else (),
+        share=filters.show == "share",
+        rebuilt=rebuilt,
+        notes=tuple(
+            note
+            for note in (frame.notes_on(kind, denominator) if rebuilt else shown.notes)
+            if dates[0].as_at < note.on_date <= dates[-1].as_at
+        ),
+        csv_href=_file(shown, kind, denominator, filters.by, dates[-1].as_at),
+        of=filters.by if divided else "dataset",
+        id=id,
+    )
+
+
+def _file(shown: View, kind: str, denominator: str, by: str, until: date) -> str:
+    more = {"by": "" if by == "total" else by, "basis": shown.filters.basis}
+    wanted = {"set": denominator, "kind": kind, "as_at": until}
+    address = nation.file(shown.frame, "trend", **wanted)
+    return links.more(address, more)
+
+
+def _cohorts(shown: View) -> Component | None:
+    found = shown.frame
+    href = _file(shown, found.snapshot.kind, found.set, "cohort", found.snapshot.as_at)
+    drawn = cohorts.aligned(shown.by_cohort, shown.starts, csv_href=href)
+    if drawn is None:
+        return None
+    return ui.section(
+        "Cohorts side by side",
+        ui.paragraph(
+            "Each cohort is counted from the month it began, so that young and old ones compare: "
+            f"{KINDS[found.snapshot.kind].lower()}. Cohorts of fewer than five authorities are "
+            "left out."
+        ),
+        drawn,
+        id="cohorts",
+    )
