@@ -5,6 +5,7 @@ Asked by a programme manager who has to say why a line went up or down.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +15,7 @@ from dash.development.base_component import Component
 
 from dashboard import addresses, formatting, frame, links, nation
 from dashboard import components as ui
-from dashboard.components import cohorts, provision, trend
+from dashboard.components import cohorts, coverage, provision, trend
 from dashboard.data import ask
 from dashboard.frame import KINDS, Frame
 from performance_store.queries import trends
@@ -85,6 +86,10 @@ def view(filters: Filters, found: Frame) -> View:
     basket = filters.basis == "basket"
     until, kind = found.snapshot.as_at, found.snapshot.kind
     points = ask(trends.lines, kind=kind, until=until, basket=basket, **asked)
+    few = max((point.organisations for point in points), default=0) < coverage.WITHHELD
+    if filters.show == "share" and few:
+        told.append("No shares are shown of fewer than five authorities. These are counts.")
+        filters = dataclasses.replace(filters, show="count")
     others = [row for row in found.every if row.kind == "registers"]
     rebuilt: tuple[CoveragePoint, ...] = ()
     if others and kind != "registers":

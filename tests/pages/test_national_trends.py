@@ -92,6 +92,7 @@ def test_cohorts_stand_side_by_side_from_their_beginning(client: FlaskClient) ->
     [
         ("basis=all&by=cohort", "Not every planning authority is in a cohort"),
         ("basis=all", "Every planning authority and every dataset"),
+        ("cohort=no-such", "“no-such” is not a cohort we know."),
         ("by=nonsense", "“nonsense” is not a kind of line we know."),
         ("region=nowhere", "“nowhere” is not a region we know."),
         ("set=all-lpas&status=live", "cannot be narrowed by status"),
@@ -99,6 +100,21 @@ def test_cohorts_stand_side_by_side_from_their_beginning(client: FlaskClient) ->
 )
 def test_what_cannot_be_drawn_is_told(client: FlaskClient, query: str, told: str) -> None:
     assert told in words(client, f"{PATH}?{query}")
+
+
+def test_shares_of_very_few_are_withheld_and_counts_drawn_in_their_place(
+    client: FlaskClient, module_engine: Engine
+) -> None:
+    with module_engine.connect() as connection:
+        few = connection.execute(
+            text(
+                "SELECT o.region FROM summary s JOIN organisation o ON o.id = s.organisation_id "
+                "WHERE s.in_programme GROUP BY 1 HAVING count(DISTINCT o.id) < 5 LIMIT 1"
+            )
+        ).scalar_one()
+    page = words(client, f"{PATH}?region={few}&show=share")
+    assert "No shares are shown of fewer than five authorities. These are counts." in page
+    assert "Provisions provided" in page
 
 
 def test_no_percentage_is_bare(client: FlaskClient) -> None:
