@@ -146,8 +146,9 @@ def find_form(
     """A search and its filters in one form, which answers while the search is typed.
 
     In: the page's path; the label, words and hint of the search; the filters and how many are
-    applied; the id of the part of the page to renew, where the way to clear the filters is; and
-    values of the address to `keep`. Without a script its buttons send it, as other forms.
+    applied; the id of the part of the page to renew, which also says what is chosen; and values
+    of the address to `keep`. The filters are folded away, so that what is found is in sight of
+    who types. Without a script its buttons send it, as other forms.
     """
     filters = [_fields(fields), html.Div(text.button("Apply filters"), className="form-actions")]
     more: Attributes = {"data-live": live}
@@ -155,7 +156,7 @@ def find_form(
         [
             *hidden_values(keep),
             html.Div(_search("q", label, value, hint, "Search", ()), className="search"),
-            _folded(html.Div(filters), applied, "Filters"),
+            _folded(html.Div(filters), applied, "Filters", open=False),
         ],
         action=action,
         method="GET",
@@ -232,13 +233,13 @@ def _fields(fields: Sequence[Component]) -> Component:
     return html.Div(list(fields), className="fields")
 
 
-def _folded(content: Component, applied: int, title: str) -> Component:
-    """Filters behind a line that says how many are applied; open if any are."""
+def _folded(content: Component, applied: int, title: str, *, open: bool = True) -> Component:
+    """Filters behind a line that says how many are applied; `open` if any are."""
     told = f" ({formatting.number(applied)} applied)" if applied else ""
     return html.Details(
         [html.Summary(title + told, className="details-summary"), content],
         className="details filters",
-        open=bool(applied),
+        open=open and bool(applied),
     )
 
 

@@ -124,7 +124,12 @@ def _group(group: Group) -> Component:
     )
 
 
-def chosen(filters: Sequence[Group], without: Callable[[str, str], str]) -> Component | None:
+def chosen(
+    filters: Sequence[Group],
+    without: Callable[[str, str], str],
+    *,
+    lead: str = "Only these provisions are counted:",
+) -> Component | None:
     """What is chosen, in words, each with a way to take it away; None where nothing is."""
     items = []
     for group in filters:
@@ -149,6 +154,6 @@ def chosen(filters: Sequence[Group], without: Callable[[str, str], str]) -> Comp
     if not items:
         return None
     return html.Div(
-        [html.P("Only these provisions are counted:", className="label"), html.Ul(items)],
+        [html.P(lead, className="label"), html.Ul(items)],
         className="chosen",
     )

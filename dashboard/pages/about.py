@@ -37,6 +37,7 @@ def render() -> Component:
             _statuses(),
             _bands(),
             _counting(),
+            _remembering(),
         ]
     )
 
@@ -86,4 +87,16 @@ def _counting() -> Component:
             ]
         ),
         id="counting",
+    )
+
+
+def _remembering() -> Component:
+    return ui.section(
+        "What your browser remembers",
+        ui.paragraph(
+            "We set no cookies. Your own browser keeps which authority you looked at last, and "
+            "how new its figures were, so that we can offer the way back and what has changed "
+            "since. It is not sent to us. Press “Forget” beside the way back to delete it."
+        ),
+        id="remembering",
     )

@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 
 from dashboard import addresses, finding, formatting, links
 from dashboard import components as ui
-from dashboard.components import provision, wording
+from dashboard.components import narrowing, provision, wording
 from dashboard.data import ask
 from performance_store.queries import organisations, snapshots
 from performance_store.rows import OrganisationCounts, Snapshot
@@ -40,6 +40,14 @@ WHO = {
     "ended": "Bodies that have ended",
     "all": "All of them",
 }
+NARROWING = (
+    ("region", "Region"),
+    ("type", "Type"),
+    ("cohort", "Programme cohort"),
+    ("project", "Programme"),
+    ("state", "How they stand"),
+    ("who", "Bodies"),
+)
 FOUND = "found"
 # How each column is sorted first: by name upwards, by numbers from the most.
 _SORTS = ("name", "provided", "failing", "fixes", "rows", "changed")
@@ -214,23 +222,42 @@ def _form(shown: View) -> Component:
         PATH,
         "Name, abbreviation or code",
         filters.q,
-        ui.select("region", "Region", shown.regions, filters.region),
-        ui.select("type", "Type", shown.types, filters.type),
-        ui.select("cohort", "Programme cohort", shown.cohorts, filters.cohort),
-        ui.select("project", "Programme", shown.projects, filters.project),
-        ui.select("state", "How they stand", list(STATES.items()), filters.state),
-        ui.select(
-            "who", "Bodies", list(WHO.items())[1:], filters.who, any_label=WHO["authorities"]
+        *(
+            ui.select(
+                group.name,
+                group.title,
+                group.options,
+                getattr(filters, group.name),
+                any_label=WHO["authorities"] if group.name == "who" else "All",
+            )
+            for group in _groups(shown)
         ),
         live=FOUND,
         hint="Part of the name, a former name, an abbreviation such as LBH, or an ONS code",
-        applied=_applied(filters),
+        applied=len(_narrowed_by(filters)),
         keep=links.kept(filters, "sort", "order"),
     )
 
 
-def _applied(filters: Filters) -> int:
-    return links.applied(filters, ignore=("page", "sort", "order", "q"))
+def _narrowed_by(filters: Filters) -> dict[str, Any]:
+    """Filters that narrow the list, beside the search."""
+    return links.kept(filters, *(name for name, _ in NARROWING))
+
+
+def _groups(shown: View) -> list[narrowing.Group]:
+    narrowed = _narrowed_by(shown.filters)
+    options = {
+        "region": shown.regions,
+        "type": shown.types,
+        "cohort": shown.cohorts,
+        "project": shown.projects,
+        "state": tuple(STATES.items()),
+        "who": tuple((name, words) for name, words in WHO.items() if name != "authorities"),
+    }
+    return [
+        narrowing.Group(name, title, options[name], (narrowed[name],) if name in narrowed else ())
+        for name, title in NARROWING
+    ]
 
 
 def _results(shown: View) -> list[Component | None]:
@@ -241,15 +268,16 @@ def _results(shown: View) -> list[Component | None]:
     line = ui.result_line(
         first, first + len(shown.rows) - 1, shown.found, "authority", "authorities"
     )
-    if _applied(filters):
-        unfiltered = links.address(
-            PATH, Filters(q=filters.q, sort=filters.sort, order=filters.order)
-        )
-        line = html.Div([line, ui.link("Clear filters", unfiltered)], className="row")
+    chosen = narrowing.chosen(
+        _groups(shown),
+        lambda name, _: links.address(PATH, filters, **{name: getattr(Filters(), name)}),
+        lead="Only these:",
+    )
     if not shown.rows:
-        return [line, _nothing(filters)]
+        return [line, chosen, _nothing(filters)]
     return [
         line,
+        chosen,
         ui.table(
             f"Datasets provided on {formatting.day(shown.snapshot.as_at)}",
             _columns(filters),
@@ -263,15 +291,21 @@ def _results(shown: View) -> list[Component | None]:
 
 
 def _nothing(filters: Filters) -> Component:
-    tips: list[Any] = []
-    if filters.q:
-        tips.append(f"Nothing is called “{filters.q}”, or anything like it.")
-        tips.append(
-            "Try a shorter part of the name. Bodies that have ended are found by their old name."
+    everybody = ("Show all authorities", PATH)
+    if _narrowed_by(filters):
+        named = f" and is called “{filters.q}”" if filters.q else ""
+        unfiltered = links.address(PATH, Filters(q=filters.q))
+        return ui.empty_state(
+            "Nobody found",
+            f"No body fits all of these filters{named}.",
+            clear=("Search without filters", unfiltered) if filters.q else everybody,
         )
-    else:
-        tips.append("No body fits all of these filters.")
-    return ui.empty_state("Nobody found", *tips, clear=("Show all authorities", PATH))
+    return ui.empty_state(
+        "Nobody found",
+        f"Nothing is called “{filters.q}”, or anything like it.",
+        "Try a shorter part of the name. Bodies that have ended are found by their old name.",
+        clear=everybody,
+    )
 
 
 def _columns(filters: Filters) -> list[ui.Column]:

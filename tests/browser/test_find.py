@@ -232,10 +232,10 @@ def test_filters_and_search_go_together(page: Page, site: str) -> None:
     expect(page.locator("#results")).to_be_focused()
     page.get_by_label(LABEL).fill("")
     expect(page).to_have_url(f"{site}{LIST}?state=failing")
-    page.get_by_role("link", name="Clear filters").click()
+    page.get_by_role("link", name="Remove how they stand Something cannot be collected").click()
     expect(page).to_have_url(site + LIST)
     page.go_back()
-    expect(page.get_by_label("How they stand")).to_have_value("failing")
+    expect(page.get_by_label("How they stand", exact=True)).to_have_value("failing")
 
 
 def test_no_answer_is_said_and_can_be_tried_again(page: Page, site: str) -> None:

@@ -1,0 +1,130 @@
+"""The list of authorities: what its filters and its order give, and what it says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from dash import Dash
+from sqlalchemy import Engine, text
+
+from dashboard.pages import organisations
+from dashboard.pages.organisations import Filters
+from dashboard.prerender import text_of, to_html, walk
+from performance_store.loading import load
+from performance_store.readers.sample import Sample
+from tests.support.real_store import real_app
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture(scope="module")
+def app(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Dash:
+    load(module_engine, Sample(date(2026, 8, 21), authorities=40, weeks=4))
+    with module_engine.begin() as connection:
+        connection.execute(
+            text(
+                "UPDATE organisation SET former_names = ARRAY['Quillbury <i>Rural</i> District']"
+                " WHERE organisation = (SELECT min(o.organisation) FROM organisation o"
+                " JOIN summary s ON s.organisation_id = o.id WHERE s.is_lpa)"
+            )
+        )
+    return real_app(tmp_path_factory.mktemp("find"), module_engine)
+
+
+@pytest.fixture(autouse=True)
+def asking(app: Dash) -> Iterator[None]:
+    with app.server.test_request_context("/"):
+        yield
+
+
+def test_members_of_a_programme_are_those_of_the_store(module_engine: Engine) -> None:
+    with module_engine.connect() as connection:
+        members = set(
+            connection.execute(
+                text(
+                    "SELECT DISTINCT o.organisation FROM summary s "
+                    "JOIN organisation o ON o.id = s.organisation_id WHERE s.is_lpa "
+                    "AND s.project = 'open-digital-planning' "
+                    "AND s.snapshot_id = (SELECT id FROM current_snapshot)"
+                )
+            ).scalars()
+        )
+    shown = organisations.view(Filters(project="open-digital-planning"))
+    assert {row.organisation for row in shown.rows} == members
+    assert 0 < len(members) < 40
+    page = text_of(organisations.layout(project="open-digital-planning"))
+    assert "Filters (1 applied)" in page
+    assert "Programme: Open Digital Planning remove" in page
+    assert "is not a project we know" in text_of(organisations.layout(project="no-such"))
+
+
+def test_what_is_found_comes_best_first_or_in_the_order_asked_for() -> None:
+    best = organisations.view(Filters(q="council"))
+    named = organisations.view(replace(best.filters, sort="name"))
+    turned = organisations.view(replace(named.filters, order="reversed"))
+    names = [row.name or "" for row in named.rows]
+    assert names == sorted(names, key=str.casefold)
+    assert [row.name for row in turned.rows] == names[::-1]
+    assert {row.name for row in best.rows} == set(names)
+    for shown, order in ((best, None), (named, "ascending"), (turned, "descending")):
+        heads = [
+            item
+            for item in walk(organisations.render(shown))
+            if getattr(item, "_type", "") == "Th" and getattr(item, "scope", "") == "col"
+        ]
+        assert [getattr(item, "aria-sort", None) for item in heads] == [order, *[None] * 5]
+
+
+def test_a_link_turns_each_order_round() -> None:
+    for sort in ("name", "provided", "failing", "fixes", "rows", "changed"):
+        first = to_html(organisations.layout(q="council", sort=sort))
+        assert f'href="/organisations?q=council&amp;sort={sort}&amp;order=reversed"' in first
+        second = to_html(organisations.layout(q="council", sort=sort, order="reversed"))
+        assert f'href="/organisations?q=council&amp;sort={sort}"' in second
+
+
+def test_it_is_said_under_which_former_name_a_body_is_found() -> None:
+    page = organisations.layout(q="quillbury")
+    assert "Formerly Quillbury <i>Rural</i> District." in text_of(page)
+    assert "<i>" not in to_html(page)
+    assert "Formerly" not in text_of(organisations.layout(q="council"))
+
+
+@pytest.mark.parametrize(
+    ("params", "said", "way_out"),
+    [
+        ({"q": "zzzzqq"}, "Nothing is called “zzzzqq”, or anything like it.", "/organisations"),
+        (
+            {"q": "zzzzqq", "state": "fixes"},
+            "No body fits all of these filters and is called “zzzzqq”.",
+            "/organisations?q=zzzzqq",
+        ),
+        (
+            {"who": "ended", "state": "all-provided"},
+            "No body fits all of these filters.",
+            "/organisations",
+        ),
+    ],
+)
+def test_nobody_found_says_why_and_offers_a_way_out(
+    params: dict[str, str], said: str, way_out: str
+) -> None:
+    page = organisations.layout(**params)
+    assert said in text_of(page)
+    (empty,) = (item for item in walk(page) if getattr(item, "className", "") == "empty")
+    assert f'href="{way_out}"' in to_html(empty)
+
+
+def test_the_part_renewed_while_typing_holds_all_that_depends_on_the_search() -> None:
+    page = organisations.layout(q="zzzzqq", state="fixes")
+    (part,) = (item for item in walk(page) if getattr(item, "id", "") == organisations.FOUND)
+    (form,) = (item for item in walk(page) if getattr(item, "data-live", None))
+    assert getattr(form, "data-live") == part.id
+    assert to_html(page).count("zzzzqq") == to_html(part).count("zzzzqq") + 1
+    assert 'id="results"' in to_html(part)
+    # Choices that are the usual ones are left out of the address.
+    assert 'name="who"' in to_html(form)
+    assert 'value="authorities"' not in to_html(form)
