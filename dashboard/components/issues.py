@@ -10,9 +10,11 @@ from dash.development.base_component import Component
 
 from dashboard import formatting
 from dashboard.components import provision, status, tables, text, wording
+from dashboard.components.element import Children
 from dashboard.components.issue_words import issue_words
 from performance_store.rows import IssueCount, Snapshot
 
+_STEPS = 3
 _TOLD = ("critical", "error", "warning", "notice", "unclassified")
 
 
@@ -47,6 +49,21 @@ def listed(
         provision.explain("error_rows"),
         id="issues",
     )
+
+
+def to_mend(rows: Sequence[IssueCount], href: Callable[[IssueCount], str]) -> list[Children]:
+    """What the provider must mend, as steps: most rows first, three at most and how many more."""
+    mine = sorted((row for row in rows if _must(row)), key=lambda row: -row.rows)
+    steps: list[Children] = []
+    for row in mine[:_STEPS]:
+        words = issue_words(row.issue_type, row.name)
+        where: list[Children] = [" in ", text.code(row.field)] if row.field else []
+        rest = f", {formatting.plural(row.rows, 'row')}. {words.remedy}"
+        steps.append([text.link(words.title, href(row), about=row.field), *where, rest])
+    if len(mine) > _STEPS:
+        more = formatting.plural(len(mine) - _STEPS, "more kind of issue", "more kinds of issue")
+        steps.append([text.link(f"See {more}", "#issues"), "."])
+    return steps
 
 
 def _must(row: IssueCount) -> bool:

@@ -208,6 +208,9 @@ def freshness(row: DatasetStatus, as_at: date) -> str:
     return f"Content changed {formatting.age(row.content_changed_on, as_at)}"
 
 
+SEE_ISSUES = "See below which issues are yours to fix."
+
+
 def next_steps(row: DatasetStatus) -> tuple[str, ...]:
     """What the provider can do now, in order; nothing when nothing is to be done."""
     if row.status == "not_submitted":
@@ -229,7 +232,7 @@ def next_steps(row: DatasetStatus) -> tuple[str, ...]:
         )
     if "issues_to_fix" in row.reasons and row.status != "error":
         steps += [
-            "See below which issues are yours to fix.",
+            SEE_ISSUES,
             "Fix them where you keep the data, and publish it again at the same address.",
         ]
     if "outside_boundary" in row.reasons:

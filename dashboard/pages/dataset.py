@@ -5,6 +5,7 @@ Asked by the officer who has to mend it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -209,11 +210,14 @@ def _next(shown: View, row: DatasetStatus) -> Component | None:
     if row.status == "not_submitted":
         needs = fields.needed(requirements(shown.dataset.dataset))
         return ui.section("What to do next", ui.steps(_begin()), needs, id="next")
-    steps = wording.next_steps(row)
+    steps: list[Any] = []
+    for step in wording.next_steps(row):
+        mend = issues.to_mend(shown.issues, _issue(shown)) if step == wording.SEE_ISSUES else []
+        steps += mend or [step]
     if not steps:
         body: Component = ui.paragraph(wording.nothing_to_do([row]))
     else:
-        body = html.Div([ui.steps(list(steps)), _jump(row)])
+        body = html.Div([ui.steps(steps), _jump(row)])
     return ui.section("What to do next", body, id="next")
 
 
@@ -291,13 +295,18 @@ def _issues(shown: View, row: DatasetStatus) -> Component | None:
     if row.issue_rows is None:
         said = "These figures do not say what is wrong with the data."
         return ui.section("Issues", ui.paragraph(said), id="issues")
-    where = (shown.standing.organisation.organisation, shown.dataset.dataset)
     return issues.listed(
         shown.issues,
         shown.standing.before,
-        lambda issue: addresses.issue(*where, issue.issue_type, issue.field),
+        _issue(shown),
         of_last_good=row.issues_of_last_good,
     )
+
+
+def _issue(shown: View) -> Callable[[IssueCount], str]:
+    """The address of the page of an issue."""
+    where = (shown.standing.organisation.organisation, shown.dataset.dataset)
+    return lambda issue: addresses.issue(*where, issue.issue_type, issue.field)
 
 
 def _fields(shown: View) -> Component | None:

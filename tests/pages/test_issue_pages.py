@@ -158,6 +158,27 @@ def test_the_dataset_s_page_leads_to_each_of_its_issues(
         assert f'href="{addresses.issue(*place[:2], issue_type, field)}"' in page
 
 
+def test_what_to_do_next_leads_straight_to_the_rows(
+    client: FlaskClient, module_engine: Engine
+) -> None:
+    with module_engine.connect() as connection:
+        place = connection.execute(
+            text(
+                "SELECT o.organisation, d.dataset, t.issue_type, nullif(s.field, ''), s.rows "
+                "FROM issue_summary s JOIN organisation o ON o.id = s.organisation_id "
+                "JOIN dataset d ON d.id = s.dataset_id JOIN issue_type t ON t.id = s.issue_type_id "
+                "JOIN summary c ON c.snapshot_id = s.snapshot_id AND c.status = 'needs_improving' "
+                "AND c.organisation_id = s.organisation_id AND c.dataset_id = s.dataset_id "
+                "WHERE s.snapshot_id = (SELECT id FROM current_snapshot) AND s.severity = 'error' "
+                "AND s.responsibility = 'external' ORDER BY s.rows DESC, 1, 2, 3, 4 LIMIT 1"
+            )
+        ).one()
+    body = client.get(addresses.dataset(*place[:2])).get_data(as_text=True)
+    first = body[body.index('id="next"') : body.index('id="facts"')]
+    assert f'href="{addresses.issue(*place[:4])}"' in first
+    assert f"{place[4]:,} row" in first
+
+
 def test_what_is_said_of_others_is_counted_from_the_store(
     client: FlaskClient, module_engine: Engine, open_now: list[Place]
 ) -> None:
