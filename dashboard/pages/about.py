@@ -96,7 +96,8 @@ def _remembering() -> Component:
         ui.paragraph(
             "We set no cookies. Your own browser keeps which authority you looked at last, and "
             "how new its figures were, so that we can offer the way back and what has changed "
-            "since. It is not sent to us. Press “Forget” beside the way back to delete it."
+            "since. Nothing of it is sent to us until you follow such a link. Press "
+            "“Forget” beside the way back to delete it."
         ),
         id="remembering",
     )
