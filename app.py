@@ -5,6 +5,7 @@ from __future__ import annotations
 from dashboard import create_app
 from dashboard.settings import Settings
 from dashboard.wiring import connector, read_state, up_to_date
+from performance_api import blueprint as api
 from performance_store.settings import load_settings
 
 _store = load_settings()
@@ -22,3 +23,4 @@ app = create_app(
     at_head=lambda: up_to_date(_engine),
 )
 server = app.server
+server.register_blueprint(api(_connect))

@@ -530,3 +530,71 @@ class RejectionCount:
     table_name: str
     reason: str
     rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationDatasetSummary:
+    """A row of ``organisation_dataset_summary``: first the proposal's columns, then ours.
+
+    ``issue_count`` counts rows of severity critical to notice, ``error_count`` of critical and
+    error; both responsibilities, of the current or last good resource.
+    """
+
+    id: int
+    organisation_id: str
+    collection_name: str | None
+    dataset_name: str
+    endpoint_url: str | None
+    documentation_url: str | None
+    endpoint_last_accessed: date | None
+    endpoint_last_updated: date | None
+    licence: str | None
+    issue_count: int | None
+    record_count: int | None
+    fields_supplied_count: int | None
+    field_match_count: int | None
+    error_count: int | None
+    last_modified: datetime
+    as_at: date
+    kind: str
+    organisation_name: str | None
+    region: str
+    is_lpa: bool
+    provision_reason: str | None
+    project: str | None
+    cohort: str | None
+    in_denominator: bool
+    status: str
+    reasons: tuple[str, ...]
+    access_band: str
+    freshness_band: str
+    stage: str
+    endpoint_count: int
+    error_endpoint_count: int | None
+    latest_status: str | None
+    latest_exception: str | None
+    endpoint_last_success: date | None
+    issues_of_last_good: bool
+    fields_total_count: int | None
+    issue_type_count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProvisionSummary:
+    """A row of ``provision_summary``: the platform builder's columns; counts are issue rows."""
+
+    organisation: str
+    organisation_name: str | None
+    dataset: str
+    provision_reason: str
+    provision_end_date: date | None
+    active_endpoint_count: int
+    error_endpoint_count: int
+    count_issue_error_internal: int
+    count_issue_error_external: int
+    count_issue_warning_internal: int
+    count_issue_warning_external: int
+    count_issue_notice_internal: int
+    count_issue_notice_external: int
+    cohort: str | None
+    status: str

@@ -20,6 +20,7 @@ from performance_store.queries import (
     national,
     organisations,
     snapshots,
+    summaries,
     trends,
 )
 from performance_store.queries.narrow import Narrow
@@ -34,7 +35,7 @@ GROWING = {
 }
 # What a filtered line through time has to read; `make bench` says how long that takes.
 THROUGH_TIME = {"narrowed.lines": {"summary", "coverage"}}
-MODULES = (areas, cell, issues, narrowed, national, organisations, snapshots, trends)
+MODULES = (areas, cell, issues, narrowed, national, organisations, snapshots, summaries, trends)
 
 
 def questions() -> list[tuple[str, Callable[..., tuple[Any, ...]]]]:

@@ -1,0 +1,206 @@
+"""What there is to read: each resource's address, parameters, row and question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from performance_api import parameters as p
+from performance_api.problems import Problem
+from performance_store import rows
+from performance_store.queries import (
+    cell,
+    issues,
+    national,
+    organisations,
+    snapshots,
+    summaries,
+    trends,
+)
+from performance_store.rows import Snapshot
+
+Question = Callable[[Connection, Any, dict[str, str]], tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A list of rows. `path` has its variables as <name>; `ask` takes a connection, the parameters
+    and the path's variables. `single`: exactly one row, or 404."""
+
+    name: str
+    path: str
+    summary: str
+    parameters: type[p.Parameters]
+    row: type[Any]
+    ask: Question
+    example: dict[str, str]
+    single: bool = False
+
+
+def snapshot(connection: Connection, asked: p.AtDate) -> Snapshot:
+    """The snapshot that is asked about. Raises Problem where there is none."""
+    if asked.as_at is not None:
+        found = snapshots.on(connection, as_at=asked.as_at, kind=asked.kind)
+        if not found:
+            near = snapshots.near(connection, as_at=asked.as_at, kind=asked.kind)
+            dates = " and ".join(row.as_at.isoformat() for row in near) or "none"
+            raise Problem(
+                404, "There is no such snapshot", f"The nearest dates are {dates}.", "as_at"
+            )
+    elif asked.kind is not None:
+        found = snapshots.latest(connection, until=date.max, kind=asked.kind)
+    else:
+        found = snapshots.current(connection)
+    if not found:
+        raise Problem(404, "There is no such snapshot", "Nothing has been loaded.", "kind")
+    return found[0]
+
+
+def _organisations(connection: Connection, asked: Any, _: dict[str, str]) -> tuple[Any, ...]:
+    return organisations.with_counts(
+        connection, snapshot_id=snapshot(connection, asked).snapshot_id
+    )
+
+
+def _organisation(connection: Connection, asked: Any, path: dict[str, str]) -> tuple[Any, ...]:
+    at = snapshot(connection, asked).snapshot_id
+    return organisations.one(connection, organisation=path["organisation"], snapshot_id=at)
+
+
+def _known(connection: Connection, path: dict[str, str]) -> None:
+    """Raises Problem for an organisation or dataset that nobody knows."""
+    now = snapshots.current(connection)
+    at = now[0].snapshot_id if now else 0
+    curie = path["organisation"]
+    if not organisations.one(connection, organisation=curie, snapshot_id=at):
+        raise Problem(404, "We know no such organisation", curie[:100], "organisation")
+    slug = path.get("dataset")
+    if slug is not None and not cell.dataset(connection, dataset=slug):
+        raise Problem(404, "We know no such dataset", slug[:100], "dataset")
+
+
+def _summary(connection: Connection, asked: Any, path: dict[str, str]) -> tuple[Any, ...]:
+    _known(connection, path)
+    at = snapshot(connection, asked).snapshot_id
+    return summaries.organisation_dataset_summary(
+        connection, snapshot_id=at, organisation=path["organisation"]
+    )
+
+
+def _summaries(connection: Connection, asked: Any, _: dict[str, str]) -> tuple[Any, ...]:
+    return summaries.organisation_dataset_summary(
+        connection,
+        snapshot_id=snapshot(connection, asked).snapshot_id,
+        organisation=asked.organisation,
+        dataset=asked.dataset,
+    )
+
+
+def _provisions(connection: Connection, asked: Any, _: dict[str, str]) -> tuple[Any, ...]:
+    return summaries.provision_summary(
+        connection,
+        snapshot_id=snapshot(connection, asked).snapshot_id,
+        organisation=asked.organisation,
+        dataset=asked.dataset,
+    )
+
+
+def _history(connection: Connection, asked: Any, path: dict[str, Any]) -> tuple[Any, ...]:
+    _known(connection, path)
+    return cell.history(connection, **path, kind=snapshot(connection, asked).kind)
+
+
+def _issues(connection: Connection, asked: Any, path: dict[str, Any]) -> tuple[Any, ...]:
+    _known(connection, path)
+    return cell.issues(connection, **path, snapshot_id=snapshot(connection, asked).snapshot_id)
+
+
+def _issue_rows(connection: Connection, asked: Any, path: dict[str, Any]) -> tuple[Any, ...]:
+    _known(connection, path)
+    return issues.rows(
+        connection,
+        **path,
+        issue_type=asked.issue_type,
+        field=asked.field,
+        search=asked.q,
+        limit=1_000_000,
+        letters=100_000,
+    )
+
+
+def _coverage(connection: Connection, asked: Any, _: dict[str, str]) -> tuple[Any, ...]:
+    return national.picture(
+        connection,
+        snapshot_id=snapshot(connection, asked).snapshot_id,
+        denominator=asked.denominator,
+        narrow=asked.narrow(),
+    )
+
+
+def _lines(connection: Connection, asked: Any, _: dict[str, str]) -> tuple[Any, ...]:
+    found = snapshot(connection, asked)
+    return trends.lines(
+        connection,
+        kind=found.kind,
+        denominator=asked.denominator,
+        until=found.as_at,
+        by=asked.by,
+        basket=asked.basis == "basket",
+        narrow=asked.narrow(),
+    )
+
+
+def _events(connection: Connection, asked: Any, _: dict[str, str]) -> tuple[Any, ...]:
+    found = snapshot(connection, asked)
+    after = asked.since
+    if after is None:
+        before = snapshots.earlier(connection, snapshot_id=found.snapshot_id, days=1)
+        after = before[0].as_at if before else found.as_at
+    return national.changes(
+        connection,
+        kind=found.kind,
+        denominator=asked.denominator,
+        after=after,
+        until=found.as_at,
+        narrow=asked.narrow(),
+    )
+
+
+_ONE = {"organisation": "local-authority:LBH"}
+_CELL = {**_ONE, "dataset": "conservation-area"}
+RESOURCES = (
+    Resource("snapshots", "/snapshots", "Every snapshot, newest first", p.Parameters,
+             Snapshot, lambda connection, *_: snapshots.every(connection), {}),
+    Resource("organisations", "/organisations", "Organisations with counts of their datasets",
+             p.AtDate, rows.OrganisationCounts, _organisations, {}),
+    Resource("organisation", "/organisations/<organisation>", "One organisation", p.AtDate,
+             rows.Organisation, _organisation, _ONE, single=True),
+    Resource("organisation-summary", "/organisations/<organisation>/summary",
+             "The datasets of one organisation: rows of organisation_dataset_summary", p.AtDate,
+             rows.OrganisationDatasetSummary, _summary, _ONE),
+    Resource("history", "/organisations/<organisation>/<dataset>/history",
+             "One dataset of one organisation through all snapshots of a kind", p.AtDate,
+             rows.CellHistory, _history, _CELL),
+    Resource("issues", "/organisations/<organisation>/<dataset>/issues",
+             "Issues of one dataset by type and field", p.AtDate, rows.IssueCount, _issues, _CELL),
+    Resource("issue-rows", "/organisations/<organisation>/<dataset>/issue-rows",
+             "Individual rows that have an issue, of the newest snapshot", p.IssueRows,
+             rows.IssueRow, _issue_rows, _CELL),
+    Resource("organisation-dataset-summary", "/organisation-dataset-summary",
+             "All rows of organisation_dataset_summary", p.Cells,
+             rows.OrganisationDatasetSummary, _summaries, {}),
+    Resource("provision-summary", "/provision-summary",
+             "Every provision, with the platform's columns", p.Cells, rows.ProvisionSummary,
+             _provisions, {}),
+    Resource("datasets", "/datasets", "Datasets of the register", p.Parameters, rows.Dataset,
+             lambda connection, *_: summaries.datasets(connection), {}),
+    Resource("coverage", "/coverage", "n of N in a set, in all and by dataset, region and cohort",
+             p.Narrowed, rows.Coverage, _coverage, {}),
+    Resource("lines", "/coverage/history", "n of N through time", p.Lines, rows.CoveragePoint,
+             _lines, {}),
+    Resource("events", "/events", "What changed, one by one", p.Events, rows.Event, _events, {}),
+)  # fmt: skip
