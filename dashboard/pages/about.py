@@ -37,6 +37,7 @@ def render() -> Component:
             _statuses(),
             _bands(),
             _counting(),
+            _machines(),
             _remembering(),
         ]
     )
@@ -87,6 +88,22 @@ def _counting() -> Component:
             ]
         ),
         id="counting",
+    )
+
+
+def _machines() -> Component:
+    example = "/api/v1/organisation-dataset-summary?format=csv"
+    return ui.section(
+        "For your own programs",
+        ui.paragraph(
+            "Everything shown here can be read by a program, as JSON or CSV, from the same "
+            "figures. You need no key. For example ",
+            ui.link("every dataset of every authority", example),
+            ". What there is, and how to ask, is in ",
+            ui.link("the description of the interface", "/api/v1/openapi.json"),
+            " (OpenAPI 3.1).",
+        ),
+        id="programs",
     )
 
 
