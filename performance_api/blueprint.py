@@ -26,6 +26,7 @@ from performance_store.queries import snapshots
 
 Connect = Callable[[], AbstractContextManager[Connection]]
 _SECONDS = 60
+_MOST = 10_000_000
 
 
 def blueprint(connect: Connect) -> Blueprint:
@@ -55,7 +56,10 @@ def _view(resource: Resource, connect: Connect) -> Callable[..., Response]:
             _validators(answer, version, published)
             if _unchanged(answer):
                 return answer
-            rows = resource.ask(connection, asked, variables)
+            start = 0 if resource.single else _start(asked.cursor, version)
+            if asked.format == "csv":
+                start = 0
+            rows = _rows(resource, connection, asked, variables, start)
         if resource.single:
             if not rows:
                 raise Problem(404, "There is no such thing", "", next(iter(path), None))
@@ -65,7 +69,9 @@ def _view(resource: Resource, connect: Connect) -> Callable[..., Response]:
             name = f'attachment; filename="{resource.name}.csv"'
             made.headers["Content-Disposition"] = name
         else:
-            made = Response(_json(row, resource, rows, asked, version), mimetype="application/json")
+            shown = rows if resource.paged else rows[start:]
+            body = _json(row, resource, shown, start + asked.limit, asked.limit, version)
+            made = Response(body, mimetype="application/json")
         return _validators(made, version, published)
 
     return view
@@ -115,17 +121,30 @@ def _unchanged(answer: Response) -> bool:
     return bool(since and answer.last_modified and answer.last_modified <= since)
 
 
+def _rows(
+    resource: Resource, connection: Connection, asked: Any, path: dict[str, Any], start: int
+) -> Sequence[Any]:
+    """All rows; of a paged resource one more than the page has, which tells whether it ends."""
+    if not resource.paged:
+        return resource.ask(connection, asked, path)
+    limit = _MOST if asked.format == "csv" else asked.limit + 1
+    return resource.ask(connection, asked, {**path, "offset": start, "limit": limit})
+
+
 def _json(
-    row: TypeAdapter[Any], resource: Resource, rows: Sequence[Any], asked: Any, version: str
+    row: TypeAdapter[Any],
+    resource: Resource,
+    rows: Sequence[Any],
+    following: int,
+    limit: int,
+    version: str,
 ) -> bytes:
-    start = 0 if resource.single else _start(asked.cursor, version)
-    page = rows[start : start + asked.limit]
-    more = start + asked.limit < len(rows)
-    following = json.dumps(f"{version}.{start + asked.limit}") if more else "null"
-    data = b",".join(row.dump_json(item) for item in page)
+    """A page: the first `limit` rows, and where the next begins if there are more."""
+    after = json.dumps(f"{version}.{following}") if len(rows) > limit else "null"
+    data = b",".join(row.dump_json(item) for item in rows[:limit])
     if not resource.single:
         data = b"[" + data + b"]"
-    tail = f',"next":{following},"version":{json.dumps(version)}}}'
+    tail = f',"next":{after},"version":{json.dumps(version)}}}'
     return b'{"data":' + data + tail.encode()
 
 

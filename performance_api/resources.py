@@ -23,13 +23,15 @@ from performance_store.queries import (
 )
 from performance_store.rows import Snapshot
 
-Question = Callable[[Connection, Any, dict[str, str]], tuple[Any, ...]]
+Question = Callable[[Connection, Any, dict[str, Any]], tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
     """A list of rows. `path` has its variables as <name>; `ask` takes a connection, the parameters
-    and the path's variables. `single`: exactly one row, or 404."""
+    and the path's variables. `single`: exactly one row, or 404. `paged`: `ask` also takes
+    `offset` and `limit` among the variables and gives no more than these rows; for lists that may
+    be too long to be read whole for a page."""
 
     name: str
     path: str
@@ -39,6 +41,7 @@ class Resource:
     ask: Question
     example: dict[str, str]
     single: bool = False
+    paged: bool = False
 
 
 def snapshot(connection: Connection, asked: p.AtDate) -> Snapshot:
@@ -91,21 +94,23 @@ def _summary(connection: Connection, asked: Any, path: dict[str, str]) -> tuple[
     )
 
 
-def _summaries(connection: Connection, asked: Any, _: dict[str, str]) -> tuple[Any, ...]:
+def _summaries(connection: Connection, asked: Any, page: dict[str, Any]) -> tuple[Any, ...]:
     return summaries.organisation_dataset_summary(
         connection,
         snapshot_id=snapshot(connection, asked).snapshot_id,
         organisation=asked.organisation,
         dataset=asked.dataset,
+        **page,
     )
 
 
-def _provisions(connection: Connection, asked: Any, _: dict[str, str]) -> tuple[Any, ...]:
+def _provisions(connection: Connection, asked: Any, page: dict[str, Any]) -> tuple[Any, ...]:
     return summaries.provision_summary(
         connection,
         snapshot_id=snapshot(connection, asked).snapshot_id,
         organisation=asked.organisation,
         dataset=asked.dataset,
+        **page,
     )
 
 
@@ -121,13 +126,13 @@ def _issues(connection: Connection, asked: Any, path: dict[str, Any]) -> tuple[A
 
 def _issue_rows(connection: Connection, asked: Any, path: dict[str, Any]) -> tuple[Any, ...]:
     _known(connection, path)
+    # In the variables of the path: what page is asked for.
     return issues.rows(
         connection,
         **path,
         issue_type=asked.issue_type,
         field=asked.field,
         search=asked.q,
-        limit=1_000_000,
         letters=100_000,
     )
 
@@ -189,13 +194,13 @@ RESOURCES = (
              "Issues of one dataset by type and field", p.AtDate, rows.IssueCount, _issues, _CELL),
     Resource("issue-rows", "/organisations/<organisation>/<dataset>/issue-rows",
              "Individual rows that have an issue, of the newest snapshot", p.IssueRows,
-             rows.IssueRow, _issue_rows, _CELL),
+             rows.IssueRow, _issue_rows, _CELL, paged=True),
     Resource("organisation-dataset-summary", "/organisation-dataset-summary",
              "All rows of organisation_dataset_summary", p.Cells,
-             rows.OrganisationDatasetSummary, _summaries, {}),
+             rows.OrganisationDatasetSummary, _summaries, {}, paged=True),
     Resource("provision-summary", "/provision-summary",
              "Every provision, with the platform's columns", p.Cells, rows.ProvisionSummary,
-             _provisions, {}),
+             _provisions, {}, paged=True),
     Resource("datasets", "/datasets", "Datasets of the register", p.Parameters, rows.Dataset,
              lambda connection, *_: summaries.datasets(connection), {}),
     Resource("coverage", "/coverage", "n of N in a set, in all and by dataset, region and cohort",

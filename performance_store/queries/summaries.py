@@ -14,18 +14,22 @@ def organisation_dataset_summary(
     snapshot_id: int,
     organisation: str | None = None,
     dataset: str | None = None,
+    offset: int = 0,
+    limit: int | None = None,
 ) -> tuple[OrganisationDatasetSummary, ...]:
-    """Rows of a snapshot, by organisation and dataset; of one of each, if given."""
+    """Rows of a snapshot, by organisation and dataset; of one of each, or a page, if asked for."""
     return fetch(
         connection,
         OrganisationDatasetSummary,
         "SELECT * FROM organisation_dataset_summary_of(:snapshot_id) "
         "WHERE (CAST(:organisation AS text) IS NULL OR organisation_id = :organisation) "
         "AND (CAST(:dataset AS text) IS NULL OR dataset_name = :dataset) "
-        "ORDER BY organisation_id, dataset_name",
+        "ORDER BY organisation_id, dataset_name OFFSET :offset LIMIT :limit",
         snapshot_id=snapshot_id,
         organisation=organisation,
         dataset=dataset,
+        offset=offset,
+        limit=limit,
     )
 
 
@@ -35,18 +39,24 @@ def provision_summary(
     snapshot_id: int,
     organisation: str | None = None,
     dataset: str | None = None,
+    offset: int = 0,
+    limit: int | None = None,
 ) -> tuple[ProvisionSummary, ...]:
-    """Every provision of a snapshot's list, ended and future ones too; of one of each, if given."""
+    """Every provision of a snapshot's list, ended and future ones too; of one of each, or a
+    page, if asked for."""
     return fetch(
         connection,
         ProvisionSummary,
         "SELECT * FROM provision_summary_of(:snapshot_id) "
         "WHERE (CAST(:organisation AS text) IS NULL OR organisation = :organisation) "
         "AND (CAST(:dataset AS text) IS NULL OR dataset = :dataset) "
-        "ORDER BY organisation, dataset, provision_reason, provision_end_date",
+        "ORDER BY organisation, dataset, provision_reason, provision_end_date "
+        "OFFSET :offset LIMIT :limit",
         snapshot_id=snapshot_id,
         organisation=organisation,
         dataset=dataset,
+        offset=offset,
+        limit=limit,
     )
 
 
