@@ -50,6 +50,23 @@ def said_of_all(rows: Sequence[IssueRow]) -> Component | None:
     return text.paragraph("The check says: ", text.code(message)) if message else None
 
 
+def worked_out() -> Component:
+    """How the figures of an issue's page are counted."""
+    return text.how_worked_out(
+        text.bullets(
+            [
+                "A row counts once for each issue in it, however many web addresses lead to its "
+                "file. Only the newest file counts, or the last good one while collecting fails.",
+                "Other bodies are counted where they provide this dataset and we know what is "
+                "wrong with it. Which field has the issue does not matter.",
+                "Who mended it had the issue within a year, does not have it now, and still "
+                "provides the dataset.",
+            ]
+        ),
+        about="rows with this issue, here and elsewhere",
+    )
+
+
 def marked(row: IssueRow) -> Component:
     """The offending value, marked, with what cannot be seen made visible; long ones are cut."""
     value = row.value or ""

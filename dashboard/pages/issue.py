@@ -361,6 +361,7 @@ def _others(shown: View) -> Component | None:
         if fixed
         else None,
         ui.bullets(fixed) if fixed else None,
+        issue_rows.worked_out(),
         id="elsewhere",
     )
 

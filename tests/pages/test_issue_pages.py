@@ -187,6 +187,7 @@ def test_what_is_said_of_others_is_counted_from_the_store(
     anywhere = {row[0] for row in open_now if row[2] == place[2] and row[0] != place[0]}
     page = words(client, addresses.issue(*place[:4]))
     assert f"{len(others)} of " in page[page.index("Elsewhere") :]
+    assert "How is this worked out? rows with this issue, here and elsewhere" in page
     if len(anywhere) > len(others):
         assert f"In any dataset, {len(anywhere)} bod" in page
 
