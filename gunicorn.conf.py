@@ -9,11 +9,12 @@ import sys
 from pathlib import Path
 
 from performance_store.settings import SettingsError, load_settings
+from serving import logs
 
 try:
     _settings = load_settings()
 except SettingsError as error:
-    sys.exit(f"Error: {error}")
+    sys.exit("\n".join(f"Error: {line}" for line in str(error).splitlines()))
 
 _address = "[::]" if socket.has_dualstack_ipv6() else "0.0.0.0"
 bind = f"{_address}:{_settings.port}"
@@ -36,7 +37,10 @@ keepalive = 100  # longer than the router's 90 s, which would else meet closed c
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 control_socket_disable = True  # it would be a file in the home folder
 
+# One line a request, written by serving/requests.py with the request's id.
+accesslog = None
 loglevel = _settings.log_level.lower()
+logconfig_dict = logs.configuration(_settings.log_level, _settings.log_format)
 
 
 def when_ready(server: object) -> None:

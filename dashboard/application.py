@@ -19,6 +19,7 @@ from dashboard.pages import PAGES
 from dashboard.router import Router, failure
 from dashboard.settings import Settings
 from dashboard.shell import ShellDash, document, store_state
+from serving.requests import add_request_ids
 
 MAX_REQUEST_BYTES = 262_144
 
@@ -39,6 +40,7 @@ def create_app(
     """
     server = Flask("dashboard", static_folder=None)
     server.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
+    add_request_ids(server)
     if settings.trusted_proxies:
         server.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             server.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies

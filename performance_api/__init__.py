@@ -12,6 +12,7 @@ from flask import Flask
 from performance_api.blueprint import Connect, blueprint
 from performance_store.database import connect, make_engine
 from performance_store.settings import SettingsError, load_settings
+from serving.requests import add_request_ids
 
 __all__ = ["blueprint", "create_app"]
 
@@ -26,5 +27,6 @@ def create_app(open_connection: Connect | None = None) -> Flask:
         engine = make_engine(url, application_name="api")
         open_connection = lambda: connect(engine)  # noqa: E731
     app = Flask("performance_api", static_folder=None)
+    add_request_ids(app)
     app.register_blueprint(blueprint(open_connection))
     return app

@@ -17,6 +17,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 DATABASE_SCHEMES = ("postgres", "postgresql", "postgresql+psycopg")
 REDIS_SCHEMES = ("redis", "rediss", "unix")
 WEB_SCHEMES = ("https", "http")
+LOG_FORMATS = ("json", "text")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -39,6 +40,7 @@ class Settings:
     log_level: str
     on_dyno: bool
     entity_api_url: str | None = None
+    log_format: str = "json"
 
     def __repr__(self) -> str:
         """Without the URLs: they hold passwords, and a settings object ends up in logs."""
@@ -71,9 +73,10 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         home=_home(values, mistakes),
         postgres_binaries=Path(bindir) if bindir else None,
         web_concurrency=_whole_number(values, "WEB_CONCURRENCY", 2, 1, 64, mistakes),
-        log_level=_log_level(values, mistakes),
+        log_level=_one_of(values, "LOG_LEVEL", LOG_LEVELS, "INFO", mistakes),
         on_dyno=on_dyno,
         entity_api_url=_url(values, "ENTITY_API_URL", WEB_SCHEMES, mistakes),
+        log_format=_one_of(values, "LOG_FORMAT", LOG_FORMATS, "json", mistakes),
     )
     if mistakes:
         raise SettingsError("\n".join(mistakes))
@@ -124,8 +127,18 @@ def _home(values: Mapping[str, str], mistakes: list[str]) -> Path:
     return home.absolute()
 
 
-def _log_level(values: Mapping[str, str], mistakes: list[str]) -> str:
-    text = values.get("LOG_LEVEL", "").strip().upper() or "INFO"
-    if text not in LOG_LEVELS:
-        mistakes.append(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}, not {text!r}")
-    return text
+def _one_of(
+    values: Mapping[str, str],
+    name: str,
+    known: tuple[str, ...],
+    default: str,
+    mistakes: list[str],
+) -> str:
+    """A word of a list, in any case of letters."""
+    text = values.get(name, "").strip()
+    for word in known:
+        if word.lower() == text.lower():
+            return word
+    if text:
+        mistakes.append(f"{name} must be one of {', '.join(known)}, not {text!r}")
+    return default

@@ -147,16 +147,17 @@ def start_web(settings: Settings, url: str) -> OwnedProcess:
     """Start gunicorn on ``app:server``, for this machine only."""
     command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py"]
     command += ["--bind", f"{HOST}:{settings.port}"]
-    if settings.log_level == "INFO":
-        # Our own lines say what gunicorn would; more is shown to those who ask for it.
-        command += ["--log-level", "warning"]
     command.append("app:server")
+    # Our own lines say what the web server would; more is shown to those who ask for it.
+    quiet = {"LOG_LEVEL": "WARNING"} if settings.log_level == "INFO" else {}
     return OwnedProcess.start(
         command,
         stop_signal=signal.SIGTERM,
         cwd=CHECKOUT,
         env={
+            "LOG_FORMAT": "text",
             **os.environ,
+            **quiet,
             "DATABASE_URL": url,
             "PERFORMANCE_STORE_HOME": str(settings.home),
         },

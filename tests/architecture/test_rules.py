@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).parents[2]
-PACKAGES = ("dashboard", "performance_store", "performance_api")
+PACKAGES = ("dashboard", "performance_store", "performance_api", "serving")
 # Dash's own controls fail WCAG in the present version, and importing AG Grid costs every page.
 FORBIDDEN_CONTROLS = frozenset(
     {"Dropdown", "RadioItems", "Checklist", "Slider", "RangeSlider", "DatePickerSingle"}
@@ -135,13 +135,13 @@ def test_pages_know_neither_each_other_nor_the_database() -> None:
                 assert not begins_with(name, (*packages, *others)), f"{name_of(path)}: {name}"
 
 
-@pytest.mark.parametrize("package", ["dashboard", "performance_api"])
+@pytest.mark.parametrize("package", ["dashboard", "performance_api", "serving"])
 def test_the_web_process_does_without_pandas(package: str) -> None:
     assert breaches(package, ("pandas", "numpy", "plotly.express")) == []
 
 
 def test_the_store_knows_no_web_framework() -> None:
-    packages = ("dash", "flask", "plotly", "dashboard", "performance_api", "redis")
+    packages = ("dash", "flask", "plotly", "dashboard", "performance_api", "redis", "serving")
     assert breaches("performance_store", packages) == []
 
 
@@ -158,7 +158,7 @@ def test_pages_say_what_they_answer() -> None:
 
 
 def test_modules_and_functions_stay_readable() -> None:
-    for path in modules("dashboard"):
+    for path in modules("dashboard", "serving"):
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 400, name_of(path)
         for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.FunctionDef):
@@ -167,7 +167,7 @@ def test_modules_and_functions_stay_readable() -> None:
 
 
 def test_errors_are_caught_by_name() -> None:
-    for path in modules("dashboard"):
+    for path in modules("dashboard", "serving"):
         for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.ExceptHandler):
                 assert node.type is not None, name_of(path)

@@ -70,6 +70,7 @@ def test_a_relative_home_means_the_same_after_a_change_of_folder() -> None:
         ("WEB_CONCURRENCY", "0"),
         ("WEB_CONCURRENCY", "two"),
         ("LOG_LEVEL", "LOUD"),
+        ("LOG_FORMAT", "xml"),
         ("DATABASE_URL", "mysql://host/db"),
         ("DATABASE_URL", "host/db"),
         ("DATABASE_URL", "postgres:host"),
