@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard import create_app
 from dashboard.settings import Settings
-from dashboard.wiring import connector, read_state, up_to_date
+from dashboard.wiring import connector, load_facts, read_state, up_to_date
 from performance_api import blueprint as api
 from performance_store.settings import load_settings
 
@@ -17,10 +17,12 @@ app = create_app(
         redis_url=_store.redis_url,
         trusted_proxies=int(_store.on_dyno),
         entity_api_url=_store.entity_api_url,
+        metrics_token=_store.metrics_token,
     ),
     connect=_connect,
     read_state=read_state,
     at_head=lambda: up_to_date(_engine),
+    load_facts=load_facts,
 )
 server = app.server
 server.register_blueprint(api(_connect))

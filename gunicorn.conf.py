@@ -4,12 +4,15 @@ For a deployment: it listens on every address. `make run` puts --bind 127.0.0.1 
 """
 
 import gc
+import os
+import shutil
 import socket
 import sys
+import tempfile
 from pathlib import Path
 
 from performance_store.settings import SettingsError, load_settings
-from serving import logs
+from serving import logs, metrics
 
 try:
     _settings = load_settings()
@@ -41,6 +44,20 @@ control_socket_disable = True  # it would be a file in the home folder
 accesslog = None
 loglevel = _settings.log_level.lower()
 logconfig_dict = logs.configuration(_settings.log_level, _settings.log_format)
+
+# Where the workers count what /metrics tells; thrown away with the server.
+_figures = metrics.share(lambda: Path(tempfile.mkdtemp(prefix="pdp-figures-", dir=worker_tmp_dir)))
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_figures)
+
+
+def post_fork(server: object, worker: object) -> None:
+    """A worker counts in files of its place, so that they do not grow in number."""
+    metrics.take_place()
+
+
+def on_exit(server: object) -> None:
+    """Leave nothing behind."""
+    shutil.rmtree(_figures, ignore_errors=True)
 
 
 def when_ready(server: object) -> None:

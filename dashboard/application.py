@@ -14,11 +14,13 @@ from dashboard import badges, bundle, downloads, headers, health, maps
 from dashboard.cache import Cache, code_version
 from dashboard.cache_store import make_store
 from dashboard.data import EXTENSION, DataDoor, StoreState
+from dashboard.facts import LoadFacts, facts
 from dashboard.page import PageModule
 from dashboard.pages import PAGES
 from dashboard.router import Router, failure
 from dashboard.settings import Settings
 from dashboard.shell import ShellDash, document, store_state
+from serving.metrics import Metrics, add_metrics
 from serving.requests import add_request_ids
 
 MAX_REQUEST_BYTES = 262_144
@@ -30,17 +32,20 @@ def create_app(
     connect: Callable[[], AbstractContextManager[Connection]],
     read_state: Callable[[Connection], StoreState],
     at_head: Callable[[], bool] | None = None,
+    load_facts: LoadFacts | None = None,
     pages: Sequence[PageModule] | None = None,
 ) -> ShellDash:
     """An application; `.server` is its WSGI server. Nothing is connected to until a request.
 
     In: the settings; `connect`, which opens a connection to the store; `read_state`, the
-    question which data it serves; `at_head`, whether its migrations are those of this code; and
-    the pages, by default those of `dashboard.pages`.
+    question which data it serves; `at_head`, whether its migrations are those of this code;
+    `load_facts`, what monitoring is told of loads; and the pages, by default those of
+    `dashboard.pages`.
     """
     server = Flask("dashboard", static_folder=None)
     server.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
-    add_request_ids(server)
+    metrics = Metrics()
+    add_request_ids(server).watchers.append(metrics.served)
     if settings.trusted_proxies:
         server.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             server.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
@@ -51,15 +56,36 @@ def create_app(
         folder=settings.data_home / "cache",
         prefix=f"pdp:{code_version()}:",
     )
-    door = DataDoor(connect, read_state, Cache(store))
+    door = DataDoor(connect, read_state, Cache(store, metrics.cache))
     server.extensions[EXTENSION] = door
     health.add_health(server, door, at_head)
+    add_metrics(
+        server,
+        metrics,
+        token=settings.metrics_token,
+        facts=lambda: facts(door, store, load_facts),
+    )
     server.register_blueprint(downloads.blueprint)
     maps.add_maps(server, settings.entity_api_url)
     server.register_blueprint(badges.blueprint)
     bundle.serve_plotly(server, node_modules=settings.node_modules, data_home=settings.data_home)
 
-    app = ShellDash(
+    app = _dash(server, settings)
+    app.router = Router(PAGES if pages is None else pages)
+    app.router.attach(app)
+    headers.add_headers(app)
+    _add_statuses(server, app)
+    # Dash notes which script files it may serve while it writes the first page. Of several
+    # processes the one asked for a script need not be the one that wrote the page.
+    with server.test_request_context("/"):
+        app._generate_scripts_html()
+        app._generate_css_dist_html()  # type: ignore[no-untyped-call]
+    return app
+
+
+def _dash(server: Flask, settings: Settings) -> ShellDash:
+    """Dash on a server, with everything of its own that we do without left out."""
+    return ShellDash(
         "dashboard",
         server=server,  # type: ignore[arg-type]
         assets_folder=str(settings.assets_folder),
@@ -71,16 +97,6 @@ def create_app(
         serve_locally=True,
         enable_mcp=False,
     )
-    app.router = Router(PAGES if pages is None else pages)
-    app.router.attach(app)
-    headers.add_headers(app)
-    _add_statuses(server, app)
-    # Dash notes which script files it may serve while it writes the first page. Of several
-    # processes the one asked for a script need not be the one that wrote the page.
-    with server.test_request_context("/"):
-        app._generate_scripts_html()
-        app._generate_css_dist_html()  # type: ignore[no-untyped-call]
-    return app
 
 
 def _add_statuses(server: Flask, app: ShellDash) -> None:

@@ -42,10 +42,12 @@ class _Flight:
 
 
 class Cache:
-    """Computes an answer once and keeps it. `store` decides where."""
+    """Computes an answer once and keeps it. `store` decides where; `note` is told how each
+    answer came about: hit, miss or waited."""
 
-    def __init__(self, store: CacheStore) -> None:
+    def __init__(self, store: CacheStore, note: Callable[[str], None] | None = None) -> None:
         self.store = store
+        self._note = note or (lambda outcome: None)
         self._flights: dict[str, _Flight] = {}
         self._lock = threading.Lock()
 
@@ -56,12 +58,14 @@ class Cache:
         """
         kept = self.peek(key)
         if kept is not None:
+            self._note("hit")
             return cast("T", kept[0])
         with self._lock:
             flight = self._flights.get(key)
             leading = flight is None
             if flight is None:
                 flight = self._flights[key] = _Flight()
+        self._note("miss" if leading else "waited")
         if not leading:
             return self._follow(flight, compute)
         try:

@@ -20,14 +20,12 @@ from typing import Any, Protocol
 import redis
 from flask import Flask
 from flask_caching import Cache as FlaskCaching
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
-from dashboard.breaker import Breaker
+from serving.breaker import Breaker
+from serving.redis_options import redis_options
 
 logger = logging.getLogger(__name__)
 
-REDIS_SECONDS = 0.5
 KEPT_SECONDS = 24 * 3600
 LOCK_SECONDS = 15.0
 FILES_KEPT = 2000
@@ -225,22 +223,6 @@ def make_store(server: Flask, *, redis_url: str | None, folder: Path, prefix: st
     except OSError as error:
         logger.warning("No cache: the folder for it cannot be used (%s)", _kind(error))
         return NoStore()
-
-
-def redis_options(url: str) -> dict[str, Any]:
-    """Client options for a Redis address: short waits, no retries, and for TLS no check of the
-    chain, since hosted Redis comes with a certificate it signed itself."""
-    options: dict[str, Any] = {
-        "socket_timeout": REDIS_SECONDS,
-        "socket_connect_timeout": REDIS_SECONDS,
-        "retry": Retry(NoBackoff(), 0),
-        "health_check_interval": 30,
-    }
-    if url.startswith("rediss://"):
-        # Over redis:// the same option is a TypeError.
-        options["ssl_cert_reqs"] = "none"
-        options["ssl_check_hostname"] = False
-    return options
 
 
 def _backend(server: Flask, config: dict[str, Any]) -> Any:

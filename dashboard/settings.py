@@ -19,11 +19,13 @@ class Settings:
     files). `redis_url` None means that the cache lives there too. `trusted_proxies` is how many
     proxies in front of us may say who the client is and whether it came over TLS.
     `entity_api_url` is where the places on maps come from; None means that there are none.
+    `metrics_token` is who may read `/metrics`; None means this machine alone.
     """
 
     data_home: Path
     redis_url: str | None = None
     trusted_proxies: int = 0
     entity_api_url: str | None = None
+    metrics_token: str | None = None
     assets_folder: Path = CHECKOUT / "assets"
     node_modules: Path = CHECKOUT / "node_modules"

@@ -21,6 +21,7 @@ from dashboard.errors import StoreUnavailable
 from dashboard.page import PageModule
 from dashboard.prerender import to_html
 from dashboard.router import Answer, Router
+from serving.requests import name_route
 
 SERVICE = "Planning Data Performance"
 KINDS = wording.SOURCES
@@ -45,6 +46,8 @@ class ShellDash(Dash):
             request.path, request.query_string.decode("utf-8", "replace")
         )
         g.page_status = answer.status
+        found = self.router.match(request.path)
+        name_route(found[0].PATH if found else "none")
         # Nobody else needs to know which build of Python this is.
         parts["config"] = _PYTHON.sub('"python_version":""', parts["config"])
         return document(answer, self.router.pages, store_state(), parts)

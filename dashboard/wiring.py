@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 from sqlalchemy import Connection, Engine
@@ -18,6 +18,7 @@ from performance_store.database import (
 )
 from performance_store.queries import snapshots
 from performance_store.settings import Settings, SettingsError
+from serving.metrics import Fact
 
 Connect = Callable[[], AbstractContextManager[Connection]]
 
@@ -53,3 +54,17 @@ def read_state(connection: Connection) -> StoreState:
         published_at=now.published_at,
         snapshot_id=now.snapshot_id,
     )
+
+
+def load_facts(connection: Connection) -> Iterator[Fact]:
+    """How long the newest load of each kind took, and whether it succeeded."""
+    seen: set[str] = set()
+    for row in snapshots.loads(connection, limit=20):
+        if row.finished_at is None or row.kind in seen:
+            continue
+        seen.add(row.kind)
+        kind = (("kind", row.kind),)
+        took = (row.finished_at - row.started_at).total_seconds()
+        good = float(row.state == "published")
+        yield Fact("pdp_load_seconds", "How long the newest load took.", took, kind)
+        yield Fact("pdp_load_succeeded", "Whether the newest load succeeded.", good, kind)

@@ -7,11 +7,16 @@ runs it alone; `app.py` mounts it beside the pages. It reads through the same qu
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
+
 from flask import Flask
 
 from performance_api.blueprint import Connect, blueprint
-from performance_store.database import connect, make_engine
+from performance_store.database import DatabaseUnavailable, connect, database_errors, make_engine
+from performance_store.queries import snapshots
 from performance_store.settings import SettingsError, load_settings
+from serving.metrics import Fact, Metrics, add_metrics
 from serving.requests import add_request_ids
 
 __all__ = ["blueprint", "create_app"]
@@ -20,13 +25,34 @@ __all__ = ["blueprint", "create_app"]
 def create_app(open_connection: Connect | None = None) -> Flask:
     """The API as an application of its own. In: what opens a connection; by default the database
     of the environment. Raises SettingsError."""
+    token = None
     if open_connection is None:
-        url = load_settings().database_url
+        settings = load_settings()
+        url, token = settings.database_url, settings.metrics_token
         if url is None:
             raise SettingsError("DATABASE_URL is not set: the API needs a database to read")
         engine = make_engine(url, application_name="api")
         open_connection = lambda: connect(engine)  # noqa: E731
     app = Flask("performance_api", static_folder=None)
-    add_request_ids(app)
+    metrics = Metrics()
+    add_request_ids(app).watchers.append(metrics.served)
+    opened = open_connection
+    add_metrics(app, metrics, token=token, facts=lambda: list(_facts(opened)))
     app.register_blueprint(blueprint(open_connection))
     return app
+
+
+def _facts(open_connection: Connect) -> Iterator[Fact]:
+    """Whether the database answers and how old its data is."""
+    words = "Whether the database answers."
+    try:
+        with database_errors(), open_connection() as connection:
+            found = snapshots.current(connection)
+    except DatabaseUnavailable:
+        yield Fact("pdp_database_up", words, 0.0)
+        return
+    yield Fact("pdp_database_up", words, 1.0)
+    for row in found[:1]:
+        age = datetime.now(UTC) - datetime.combine(row.as_at, time(), UTC)
+        words = "Age of the data, counted from the start of the day that it is of."
+        yield Fact("pdp_data_age_seconds", words, age.total_seconds())

@@ -17,6 +17,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 DATABASE_SCHEMES = ("postgres", "postgresql", "postgresql+psycopg")
 REDIS_SCHEMES = ("redis", "rediss", "unix")
 WEB_SCHEMES = ("https", "http")
+SECRET_LETTERS = 16
 LOG_FORMATS = ("json", "text")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
@@ -41,6 +42,7 @@ class Settings:
     on_dyno: bool
     entity_api_url: str | None = None
     log_format: str = "json"
+    metrics_token: str | None = None
 
     def __repr__(self) -> str:
         """Without the URLs: they hold passwords, and a settings object ends up in logs."""
@@ -77,6 +79,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         on_dyno=on_dyno,
         entity_api_url=_url(values, "ENTITY_API_URL", WEB_SCHEMES, mistakes),
         log_format=_one_of(values, "LOG_FORMAT", LOG_FORMATS, "json", mistakes),
+        metrics_token=_secret(values, "METRICS_TOKEN", mistakes),
     )
     if mistakes:
         raise SettingsError("\n".join(mistakes))
@@ -116,6 +119,18 @@ def _whole_number(
         return int(text)
     mistakes.append(f"{name} must be a whole number from {lowest} to {highest}, not {text!r}")
     return default
+
+
+def _secret(values: Mapping[str, str], name: str, mistakes: list[str]) -> str | None:
+    """A secret long enough not to be guessed, and fit for a header; None where it is unset."""
+    text = values.get(name, "").strip()
+    if not text:
+        return None
+    if len(text) >= SECRET_LETTERS and text.isascii() and text.isprintable() and " " not in text:
+        return text
+    # The value itself stays out of the message.
+    mistakes.append(f"{name} must be {SECRET_LETTERS} letters and digits or more, without spaces")
+    return None
 
 
 def _home(values: Mapping[str, str], mistakes: list[str]) -> Path:

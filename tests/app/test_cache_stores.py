@@ -14,9 +14,10 @@ import pytest
 import redis
 from flask import Flask
 
-from dashboard.breaker import Breaker
 from dashboard.cache import Cache
-from dashboard.cache_store import FileStore, NoStore, RedisStore, make_store, redis_options
+from dashboard.cache_store import FileStore, NoStore, RedisStore, make_store
+from serving.breaker import Breaker
+from serving.redis_options import redis_options
 from tests.servers import RedisServer
 
 CHECKOUT = Path(__file__).parents[2]

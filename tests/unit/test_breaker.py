@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from dashboard.breaker import Breaker
+from serving.breaker import Breaker
 
 
 class Clock:
