@@ -35,6 +35,7 @@ from performance_store.readers.stream import InputError, Reader
 from performance_store.rows import Snapshot
 from performance_store.schema import KINDS
 from performance_store.settings import SettingsError, load_settings
+from performance_store.sync import command as sync_command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -123,6 +124,10 @@ def _sample(engine: Engine, options: argparse.Namespace) -> int:
     return 0
 
 
+def _sync(engine: Engine, options: argparse.Namespace) -> int:
+    return sync_command.run(engine, options, _progress)
+
+
 def _status(engine: Engine, options: argparse.Namespace) -> int:
     with connect(engine) as connection:
         print(report.as_json(connection) if options.json else report.as_text(connection))
@@ -207,6 +212,8 @@ def _parser() -> argparse.ArgumentParser:
         title="kinds", required=True, metavar="KIND"
     )
     _add_loads(loads)
+    sync = add("sync", _sync, "fetch the platform's data over the network and load them")
+    sync_command.add_arguments(sync)
     add("sample", _sample, "fill an empty store with invented authorities")
     status = add("status", _status, "what the store holds, and what it could not use")
     status.add_argument("--json", action="store_true")

@@ -30,7 +30,7 @@ class SettingsError(ValueError):
 class Settings:
     """What the environment says. ``database_url`` None means the embedded server, whose programs
     are looked for in ``postgres_binaries`` first. ``entity_api_url`` None means that maps show no
-    places."""
+    places. ``sync_from`` is where ``sync`` fetches from unless it is told."""
 
     database_url: str | None
     redis_url: str | None
@@ -41,6 +41,7 @@ class Settings:
     log_level: str
     on_dyno: bool
     entity_api_url: str | None = None
+    sync_from: str | None = None
     log_format: str = "json"
     metrics_token: str | None = None
 
@@ -78,6 +79,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         log_level=_one_of(values, "LOG_LEVEL", LOG_LEVELS, "INFO", mistakes),
         on_dyno=on_dyno,
         entity_api_url=_url(values, "ENTITY_API_URL", WEB_SCHEMES, mistakes),
+        sync_from=_url(values, "SYNC_FROM", WEB_SCHEMES, mistakes),
         log_format=_one_of(values, "LOG_FORMAT", LOG_FORMATS, "json", mistakes),
         metrics_token=_secret(values, "METRICS_TOKEN", mistakes),
     )

@@ -10,6 +10,7 @@ import hashlib
 import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,28 @@ REQUIRED = frozenset(
     }
 )
 _WHOLE_NUMBERS = frozenset({"line_number", "entry_number", "entity"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is read of one table: columns that must be there, and others if they are.
+    ``required`` tables must be there themselves."""
+
+    required: bool
+    must: frozenset[str]
+    may: frozenset[str]
+
+
+def contract() -> dict[str, Wanted]:
+    """What this reader reads, by the name of the table: for whoever fetches no more than that."""
+    return {
+        table: Wanted(
+            required=table in REQUIRED,
+            must=frozenset(e for e in expressions if e != "NULL" and not e.startswith("?")),
+            may=frozenset(e[1:] for e in expressions if e.startswith("?")),
+        )
+        for table, expressions in _TABLES.values()
+    }
 
 
 class Platform:

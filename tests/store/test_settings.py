@@ -45,6 +45,7 @@ def test_what_is_given_is_used(tmp_path: Path) -> None:
     assert settings.postgres_binaries == tmp_path
     assert settings.on_dyno
     assert settings.entity_api_url is None
+    assert settings.sync_from is None
 
 
 @pytest.mark.parametrize("url", ["https://www.planning.data.gov.uk", "http://127.0.0.1:8000"])
@@ -52,6 +53,13 @@ def test_where_places_come_from_is_a_web_address(url: str) -> None:
     assert load_settings({"ENTITY_API_URL": f" {url} "}).entity_api_url == url
     with pytest.raises(SettingsError, match="ENTITY_API_URL must start with one of: https://"):
         load_settings({"ENTITY_API_URL": "file:///etc/passwd"})
+
+
+def test_where_sync_fetches_from_is_a_web_address() -> None:
+    url = "https://datasette.example/digital-land"
+    assert load_settings({"SYNC_FROM": url}).sync_from == url
+    with pytest.raises(SettingsError, match="SYNC_FROM must start with one of: https://"):
+        load_settings({"SYNC_FROM": "ftp://datasette.example"})
 
 
 def test_a_relative_home_means_the_same_after_a_change_of_folder() -> None:
