@@ -17,6 +17,7 @@ from dashboard.frame import KINDS, SETS, Frame, Wanted
 TABS = (
     ("Overview", addresses.NATIONAL),
     ("Over time", addresses.TRENDS),
+    ("Issues", addresses.ISSUES),
 )
 _DATES = 30
 

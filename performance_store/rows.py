@@ -383,6 +383,80 @@ class IssuePoint:
 
 
 @dataclass(frozen=True, slots=True)
+class IssueSpread:
+    """How far a type of issue is spread on one date: in a dataset, or ('') in all together."""
+
+    issue_type: str
+    name: str | None
+    severity: str
+    responsibility: str
+    dataset: str
+    dataset_name: str
+    provisions: int
+    organisations: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class IssueBase:
+    """What issues are counted of: provisions of a dataset, or ('') of all.
+
+    ``known`` are those whose issues are known, of so many ``organisations``; ``to_mend`` those of
+    the ``collected`` that would be error-free without errors of their own.
+    """
+
+    dataset: str
+    dataset_name: str
+    provided: int
+    known: int
+    collected: int
+    organisations: int
+    to_mend: int
+
+
+@dataclass(frozen=True, slots=True)
+class IssueFix:
+    """One of the types to mend first. ``provisions`` have it; ``alone`` have no other error;
+    ``more`` become error-free when it is mended besides those before it, ``together`` with them.
+    """
+
+    issue_type: str
+    name: str | None
+    provisions: int
+    alone: int
+    more: int
+    together: int
+
+
+@dataclass(frozen=True, slots=True)
+class IssueHolder:
+    """A provision that has a type of issue: in which fields ('' for none), most rows first.
+
+    ``found`` is how many there are on all pages together.
+    """
+
+    organisation: str
+    organisation_name: str | None
+    dataset: str
+    dataset_name: str
+    fields: tuple[str, ...]
+    rows: int
+    of_last_good: bool
+    found: int
+
+
+@dataclass(frozen=True, slots=True)
+class IssueTypePoint:
+    """How far a type of issue was spread on one date; of type '' of how many it is known."""
+
+    as_at: date
+    issue_type: str
+    name: str | None
+    provisions: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """n of N in one snapshot, for one value of one dimension of one denominator.
 

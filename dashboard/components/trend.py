@@ -73,7 +73,7 @@ def _rank(trend: Trend, point: CoveragePoint) -> float:
 
 def draw(trend: Trend) -> Component:
     """The chart with its finding, key, table, file and annotations in words."""
-    marks = _marks(trend.notes)
+    marks = numbered(trend.notes)
     lines = _by_dataset(trend) if trend.by_dataset else _of_all(trend)
     return chart(
         over_time(
@@ -89,7 +89,7 @@ def draw(trend: Trend) -> Component:
         rows=_rows(trend),
         csv_href=trend.csv_href,
         legend=[(line.name, *look(number)) for number, line in enumerate(lines)],
-        notes=[_told(marks)] if marks else [],
+        notes=[told_below(marks)] if marks else [],
     )
 
 
@@ -223,7 +223,7 @@ def _rows(trend: Trend) -> list[list[Children]]:
     return rows
 
 
-def _marks(notes: Sequence[Annotation]) -> dict[date, tuple[str, list[Annotation]]]:
+def numbered(notes: Sequence[Annotation]) -> dict[date, tuple[str, list[Annotation]]]:
     """Annotations by date, each date with its number."""
     found: dict[date, list[Annotation]] = {}
     for note in notes:
@@ -231,7 +231,8 @@ def _marks(notes: Sequence[Annotation]) -> dict[date, tuple[str, list[Annotation
     return {day: (str(n), found[day]) for n, day in enumerate(sorted(found), start=1)}
 
 
-def _told(marks: Mapping[date, tuple[str, list[Annotation]]]) -> Component:
+def told_below(marks: Mapping[date, tuple[str, list[Annotation]]]) -> Component:
+    """What the numbered lines of a chart mark, in words."""
     return html.Div(
         [
             text.paragraph("The numbered lines mark changes of rules or of who is counted:"),

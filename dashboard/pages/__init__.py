@@ -9,6 +9,7 @@ from dashboard.pages import (
     home,
     issue,
     national,
+    national_issues,
     national_trends,
     organisation,
     organisations,
@@ -16,6 +17,6 @@ from dashboard.pages import (
 
 PAGES: tuple[PageModule, ...] = (
     *(home, organisations, organisation, dataset, issue),
-    *(national, national_trends),
+    *(national, national_trends, national_issues),
     about,
 )

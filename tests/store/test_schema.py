@@ -18,6 +18,7 @@ from performance_store.queries import (
     issues,
     narrowed,
     national,
+    national_issues,
     organisations,
     snapshots,
     summaries,
@@ -35,7 +36,10 @@ GROWING = {
 }
 # What a filtered line through time has to read; `make bench` says how long that takes.
 THROUGH_TIME = {"narrowed.lines": {"summary", "coverage"}}
-MODULES = (areas, cell, issues, narrowed, national, organisations, snapshots, summaries, trends)
+MODULES = (
+    *(areas, cell, issues, narrowed, national, national_issues, organisations, snapshots),
+    *(summaries, trends),
+)
 
 
 def questions() -> list[tuple[str, Callable[..., tuple[Any, ...]]]]:

@@ -25,10 +25,16 @@ def look(number: int) -> tuple[str, str]:
 
 
 def over_time(
-    lines: Sequence[Line], marks: Sequence[tuple[date, str]], *, share: bool, rebuilt: bool = False
+    lines: Sequence[Line],
+    marks: Sequence[tuple[date, str]],
+    *,
+    share: bool,
+    rebuilt: bool = False,
+    unit: str = "provisions",
 ) -> go.Figure:
     """Lines by date, as counts or as percentages. In: also what to mark, as (date, number); and
-    whether the past was rebuilt rather than observed, which is drawn on a shaded ground.
+    whether the past was rebuilt rather than observed, which is drawn on a shaded ground; and what
+    counts are of.
 
     Steps, not slopes: between two snapshots nobody looked.
     """
@@ -44,7 +50,7 @@ def over_time(
     if share:
         figure.update_yaxes(range=[0, 100], ticksuffix="%")
     else:
-        figure.update_yaxes(rangemode="tozero", title="provisions")
+        figure.update_yaxes(rangemode="tozero", title=unit)
     return figure
 
 

@@ -1,0 +1,252 @@
+"""Which issues hold the country back: by type and dataset, which three to mend first, through time.
+
+Filters say which provisions are looked at. Those of severity and responsibility say, besides, which
+issues are told of them: who asks for errors is not told of warnings.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from performance_store.queries import narrowed
+from performance_store.queries.fetch import fetch
+from performance_store.queries.mending import best_three, freed, in_order
+from performance_store.queries.narrow import EVERYTHING, SEVERITIES, Narrow, conditions
+from performance_store.rows import IssueBase, IssueFix, IssueHolder, IssueSpread, IssueTypePoint
+
+HOLDER_ORDERS: dict[str, str] = {
+    "rows": "x.rows DESC, o.name, o.organisation, d.name",
+    "authority": "o.name, o.organisation, d.name",
+    "dataset": "d.name, o.name, o.organisation",
+}
+
+# Issues i of the summaries s that are looked at.
+_ISSUES = """
+FROM issue_summary i
+JOIN summary s ON s.snapshot_id = i.snapshot_id AND s.organisation_id = i.organisation_id
+    AND s.dataset_id = i.dataset_id
+JOIN organisation o ON o.id = s.organisation_id
+JOIN dataset d ON d.id = s.dataset_id
+"""
+
+
+def _asked(narrow: Narrow, denominator: str) -> tuple[str, dict[str, Any]]:
+    """The WHERE clause for provisions s and their issues i, and its parameters."""
+    where, parameters = conditions(narrow, denominator)
+    if narrow.severity or narrow.responsibility:
+        where += " AND i.severity = ANY(:issue_severity)"
+        parameters["issue_severity"] = list(narrow.severity or SEVERITIES)
+    if len(narrow.responsibility) == 1:
+        sign = "=" if narrow.responsibility[0] == "external" else "<>"
+        where += f" AND i.responsibility {sign} 'external'"
+    return where, parameters
+
+
+def by_type(
+    connection: Connection, *, snapshot_id: int, denominator: str, narrow: Narrow = EVERYTHING
+) -> tuple[IssueSpread, ...]:
+    """How far each type of issue is spread, in each dataset and ('') in all of them together.
+
+    A type that comes with two severities on one date is two.
+    """
+    where, parameters = _asked(narrow, denominator)
+    return fetch(
+        connection,
+        IssueSpread,
+        f"""
+SELECT t.issue_type, max(t.name), x.severity, x.responsibility, coalesce(d.dataset, ''),
+    CASE WHEN GROUPING(d.dataset) = 0 THEN max(d.name) ELSE '' END,
+    count(*), count(DISTINCT x.organisation_id), sum(x.rows)::bigint
+FROM (
+    SELECT i.issue_type_id, i.severity, i.responsibility, i.organisation_id, i.dataset_id,
+        sum(i.rows) AS rows
+    {_ISSUES}
+    WHERE i.snapshot_id = :snapshot_id AND s.snapshot_id = :snapshot_id AND {where}
+    GROUP BY 1, 2, 3, 4, 5
+) x
+JOIN issue_type t ON t.id = x.issue_type_id
+JOIN dataset d ON d.id = x.dataset_id
+GROUP BY t.issue_type, x.severity, x.responsibility, GROUPING SETS ((), (d.dataset))
+ORDER BY 1, 3, 4, 5
+""",
+        snapshot_id=snapshot_id,
+        **parameters,
+    )
+
+
+def looked_at(
+    connection: Connection, *, snapshot_id: int, denominator: str, narrow: Narrow = EVERYTHING
+) -> tuple[IssueBase, ...]:
+    """Of how many provisions the issues are known, in each dataset and ('') in all together.
+
+    Datasets of which none is provided are left out.
+    """
+    where, parameters = conditions(narrow, denominator)
+    return fetch(
+        connection,
+        IssueBase,
+        f"""
+SELECT coalesce(d.dataset, ''), CASE WHEN GROUPING(d.dataset) = 0 THEN max(d.name) ELSE '' END,
+    count(*), count(s.error_external),
+    count(*) FILTER (WHERE s.stage IN ('collected', 'error_free', 'conformant')),
+    count(DISTINCT s.organisation_id) FILTER (WHERE s.error_external IS NOT NULL),
+    count(*) FILTER (WHERE s.stage = 'collected' AND s.critical_external + s.error_external > 0)
+FROM summary s
+JOIN organisation o ON o.id = s.organisation_id
+JOIN dataset d ON d.id = s.dataset_id
+WHERE s.snapshot_id = :snapshot_id AND s.endpoint_count > 0 AND {where}
+GROUP BY GROUPING SETS ((), (d.dataset))
+ORDER BY 1
+""",
+        snapshot_id=snapshot_id,
+        **parameters,
+    )
+
+
+def fix_three(
+    connection: Connection, *, snapshot_id: int, denominator: str, narrow: Narrow = EVERYTHING
+) -> tuple[IssueFix, ...]:
+    """Which three types to mend so that the most provisions become error-free: at most three rows.
+
+    Looked for among every set of three types. A provision becomes error-free when all types of
+    error or critical that its authority has to mend are among them; only provisions that are
+    collected and not yet error-free count. Each row adds to those before it: first the type that
+    frees the most by itself. Types that free nothing further are left out.
+    """
+    where, parameters = conditions(narrow, denominator)
+    rows = connection.execute(
+        text(f"""
+SELECT types, count(*) FROM (
+    SELECT array_agg(DISTINCT t.issue_type) AS types
+    {_ISSUES}
+    JOIN issue_type t ON t.id = i.issue_type_id
+    WHERE i.snapshot_id = :snapshot_id AND s.snapshot_id = :snapshot_id AND s.stage = 'collected'
+        AND i.severity IN ('critical', 'error') AND i.responsibility = 'external' AND {where}
+    GROUP BY i.organisation_id, i.dataset_id
+) x GROUP BY types
+"""),
+        {"snapshot_id": snapshot_id, **parameters},
+    )
+    counted = {frozenset(types): count for types, count in rows}
+    names: dict[str, str | None] = dict(
+        connection.execute(text("SELECT issue_type, name FROM issue_type")).all()
+    )
+    # How many have the type at all, whatever else they have.
+    having = {
+        name: sum(count for types, count in counted.items() if name in types)
+        for name in {name for types in counted for name in types}
+    }
+    steps, before = [], 0
+    for chosen in in_order(best_three(counted), counted):
+        together = freed(chosen, counted)
+        steps.append(
+            IssueFix(
+                issue_type=chosen[-1],
+                name=names.get(chosen[-1]),
+                provisions=having[chosen[-1]],
+                alone=freed(chosen[-1:], counted),
+                more=together - before,
+                together=together,
+            )
+        )
+        before = together
+    return tuple(steps)
+
+
+def holders(
+    connection: Connection,
+    *,
+    snapshot_id: int,
+    denominator: str,
+    issue_type: str,
+    within: str | None = None,
+    narrow: Narrow = EVERYTHING,
+    order: str = "rows",
+    offset: int = 0,
+    limit: int | None = None,
+) -> tuple[IssueHolder, ...]:
+    """Provisions that have a type of issue, in all datasets or ``within`` one.
+
+    ``order`` is one of ``HOLDER_ORDERS``; ``limit`` and ``offset`` give a page of them.
+    """
+    where, parameters = _asked(narrow, denominator)
+    return fetch(
+        connection,
+        IssueHolder,
+        f"""
+SELECT o.organisation, o.name, d.dataset, d.name, x.fields, x.rows, x.of_last_good,
+    count(*) OVER ()
+FROM (
+    SELECT i.organisation_id, i.dataset_id, sum(i.rows)::bigint AS rows,
+        array_agg(i.field ORDER BY i.rows DESC, i.field) AS fields,
+        bool_and(i.of_last_good) AS of_last_good
+    {_ISSUES}
+    WHERE i.snapshot_id = :snapshot_id AND s.snapshot_id = :snapshot_id
+        AND i.issue_type_id = (SELECT id FROM issue_type WHERE issue_type = :issue_type)
+        AND (CAST(:within AS text) IS NULL OR d.dataset = :within) AND {where}
+    GROUP BY 1, 2
+) x
+JOIN organisation o ON o.id = x.organisation_id
+JOIN dataset d ON d.id = x.dataset_id
+ORDER BY {HOLDER_ORDERS[order]} OFFSET :offset LIMIT :limit
+""",
+        snapshot_id=snapshot_id,
+        issue_type=issue_type,
+        within=within,
+        offset=offset,
+        limit=limit,
+        **parameters,
+    )
+
+
+def through_time(
+    connection: Connection,
+    *,
+    kind: str,
+    denominator: str,
+    until: date,
+    narrow: Narrow = EVERYTHING,
+) -> tuple[IssueTypePoint, ...]:
+    """How far each type was spread in the snapshots of one kind that know issues, up to a date.
+
+    Oldest first; of more than 30 dates the last of each month. Every date has a row of type '': of
+    how many provisions the issues were known. A type without a row on a date had nobody then.
+    """
+    where, parameters = _asked(narrow, denominator)
+    looked, _ = conditions(narrow, denominator)
+    return fetch(
+        connection,
+        IssueTypePoint,
+        f"""
+WITH {narrowed.MONTHLY}, told AS (
+    SELECT k.id, k.as_at FROM known k JOIN snapshot n ON n.id = k.id WHERE 'issues' = ANY(n.knows)
+)
+SELECT n.as_at, t.issue_type, t.name, count(*), sum(x.rows)::bigint
+FROM (
+    SELECT i.snapshot_id, i.issue_type_id, sum(i.rows) AS rows
+    {_ISSUES}
+    WHERE i.snapshot_id IN (SELECT id FROM told) AND {where}
+    GROUP BY i.snapshot_id, i.issue_type_id, i.organisation_id, i.dataset_id
+) x
+JOIN told n ON n.id = x.snapshot_id
+JOIN issue_type t ON t.id = x.issue_type_id
+GROUP BY n.as_at, t.issue_type, t.name
+UNION ALL
+SELECT n.as_at, '', NULL, x.provisions, 0
+FROM told n
+LEFT JOIN LATERAL (
+    SELECT count(s.error_external) AS provisions
+    FROM summary s
+    JOIN organisation o ON o.id = s.organisation_id
+    JOIN dataset d ON d.id = s.dataset_id
+    WHERE s.snapshot_id = n.id AND {looked}
+) x ON true
+ORDER BY 1, 2
+""",
+        kind=kind,
+        until=until,
+        **parameters,
+    )

@@ -1,0 +1,71 @@
+"""The issues page in a real browser: readable at every width, drilled into by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import Engine
+
+from performance_store.loading import load
+from performance_store.readers.sample import Sample
+from tests.support import browser
+from tests.support.real_store import real_app
+
+SIZES = {"wide": browser.WIDE, "narrow": browser.NARROW, "320 px": {"width": 320, "height": 600}}
+PATH = "/national/issues"
+VIEWS = (PATH, f"{PATH}?set=any&measure=rows&issue=missing-value", f"{PATH}?set=all-lpas")
+
+
+@pytest.fixture(scope="module")
+def site(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    load(module_engine, Sample(date(2026, 8, 21), authorities=60, weeks=12))
+    with browser.serving(real_app(tmp_path_factory.mktemp("site"), module_engine)) as address:
+        yield address
+
+
+def drawn(page: Page) -> None:
+    page.wait_for_selector(".js-plotly-plot .scatterlayer .js-line")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("path", VIEWS)
+def test_axe_finds_nothing_and_nothing_overflows(
+    page: Page, site: str, path: str, size: str
+) -> None:
+    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+    browser.open_page(page, site + path)
+    drawn(page)
+    assert browser.axe_violations(page) == []
+    assert browser.overflow(page) == 0
+    assert browser.small_targets(page) == []
+
+
+def test_a_number_leads_by_keyboard_to_who_has_the_issue(page: Page, site: str) -> None:
+    browser.open_page(page, site + PATH)
+    cell = page.locator(".heat tbody td a").first
+    count = cell.inner_text().split()[0]
+    cell.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#who h2")).to_contain_text("Who has it")
+    browser.wait_until_drawn(page)
+    results = page.locator("#results")
+    expect(results).to_contain_text("only provision" if count == "1" else f"{count} provisions")
+    page.locator("#who tbody th a").first.click()
+    browser.wait_until_drawn(page)
+    assert "/issues/" in page.url
+
+
+def test_the_measure_is_in_the_address_and_keeps_the_filters(page: Page, site: str) -> None:
+    browser.open_page(page, f"{site}{PATH}?set=any&dataset=tree")
+    page.get_by_label("Count", exact=True).select_option("rows")
+    page.get_by_role("button", name="Show", exact=True).click()
+    page.wait_for_url("**measure=rows**")
+    browser.wait_until_drawn(page)
+    assert "dataset=tree" in page.url
+    assert "set=any" in page.url
+    expect(page.locator(".heat thead th").last).to_have_text("Tree")
+    drawn(page)
+    expect(page.locator("#over-time .chart-title")).to_have_text("Rows with each kind of issue")
