@@ -13,8 +13,16 @@ from typing import Any, TypeVar
 
 from dashboard import formatting, links
 from dashboard.data import ask
-from performance_store.queries import narrowed, national, snapshots
-from performance_store.queries.narrow import RESPONSIBILITIES, SEVERITIES, Narrow
+from performance_store.queries import narrowed as counted
+from performance_store.queries import national, snapshots
+from performance_store.queries.narrow import (
+    EVERYTHING,
+    RESPONSIBILITIES,
+    SEVERITIES,
+    Narrow,
+    allowed,
+    refused,
+)
 from performance_store.rows import Annotation, Choice, Coverage, Snapshot
 
 SETS = {
@@ -69,9 +77,6 @@ class Wanted:
 W = TypeVar("W", bound=Wanted)
 NAMES = tuple(field.name for field in dataclasses.fields(Wanted))
 NARROWING = tuple(field.name for field in dataclasses.fields(Narrow))
-# What all LPAs can be narrowed by: who owes nothing and provides nothing has neither an obligation
-# nor a status.
-_OF_ALL = frozenset(("region", "dataset", "typology"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +97,12 @@ class Frame:
     choices: tuple[Choice, ...]
     notices: tuple[str, ...]
 
-    def asked(self, compare: bool = True) -> Wanted:
+    def asked(self) -> Wanted:
         """The frame as an address has it: exactly this snapshot, set, comparison and narrowing."""
         return Wanted(
             set=self.set,
             as_at=self.snapshot.as_at,
-            compare=self.before.as_at if self.before and compare else None,
+            compare=self.before.as_at if self.before else None,
             kind=self.snapshot.kind,
             **dataclasses.asdict(self.narrow),
         )
@@ -118,14 +123,15 @@ def read(kind: type[W], params: Mapping[str, Any]) -> tuple[W, Frame]:
     for choice in frame.choices:
         there[choice.field] = {*there.get(choice.field, ()), choice.value}
     parsed = links.parse(kind, params, allowed=there)
-    narrow, told = _narrow(parsed.filters, frame.set)
+    narrow, told = narrowed(_narrow(parsed.filters), frame.set)
     chosen = dataclasses.replace(parsed.filters, **dataclasses.asdict(narrow))
     notices = (*parsed.notices, *frame.notices, *told)
     return chosen, dataclasses.replace(frame, narrow=narrow, notices=notices)
 
 
 def choose(wanted: Wanted) -> Frame:
-    """The frame for what was asked; where there is no such thing, the nearest, with a notice."""
+    """The frame for what was asked, not narrowed; where there is no such thing, the nearest, with
+    a notice."""
     every = ask(snapshots.every)
     snapshot, told = _snapshot(every, wanted)
     before, told_before = _before(every, wanted, snapshot)
@@ -139,22 +145,23 @@ def choose(wanted: Wanted) -> Frame:
         totals=totals,
         total=next((row for row in totals if row.denominator == chosen), None),
         known=tuple(row.of for row in ask(national.knowledge, snapshot_id=snapshot.snapshot_id)),
-        narrow=_narrow(wanted, chosen)[0],
-        choices=ask(narrowed.choices, snapshot_id=snapshot.snapshot_id, denominator=chosen),
+        narrow=EVERYTHING,
+        choices=ask(counted.choices, snapshot_id=snapshot.snapshot_id, denominator=chosen),
         notices=(*told, *told_before, *told_set),
     )
 
 
-def _narrow(wanted: Wanted, denominator: str) -> tuple[Narrow, tuple[str, ...]]:
-    asked = {name: getattr(wanted, name) for name in NARROWING}
-    if denominator != "all-lpas":
-        return Narrow(**asked), ()
-    left_out = [name for name in NARROWING if asked[name] and name not in _OF_ALL]
+def _narrow(wanted: Wanted) -> Narrow:
+    return Narrow(**{name: getattr(wanted, name) for name in NARROWING})
+
+
+def narrowed(narrow: Narrow, denominator: str) -> tuple[Narrow, tuple[str, ...]]:
+    """What of the narrowing the set can be narrowed by, and what to tell of the rest."""
     told = tuple(
         f"“{SETS[denominator]}” cannot be narrowed by {WORDS[name].lower()}: choose another set."
-        for name in left_out
+        for name in refused(narrow, denominator)
     )
-    return Narrow(**{name: value for name, value in asked.items() if name in _OF_ALL}), told
+    return allowed(narrow, denominator), told
 
 
 def notes_on(kind: str, denominator: str) -> tuple[Annotation, ...]:

@@ -27,8 +27,7 @@ def head(
 ) -> list[Component | None]:
     """The top of a page: trail, heading, tabs, the sentence that says the most, and the form.
 
-    In: the frame, the page's filters, its path and title, and its sentence; by default that of
-    the denominator.
+    In: the frame, the page's filters, its path and title, and its sentence, if it has one.
     """
     where = f"{SETS[shown.set]}, {KINDS[shown.snapshot.kind].lower()}"
     day = formatting.day(shown.snapshot.as_at)
@@ -47,16 +46,6 @@ def head(
         _chosen(shown, filters, path),
         _rebuilt() if shown.snapshot.kind == "registers" else None,
     ]
-
-
-def counted(shown: Frame, datasets: int, bodies: int) -> str:
-    """The denominator in words, for a count of datasets and of authorities."""
-    total = shown.total.expected if shown.total else 0
-    return (
-        f"{formatting.plural(total, 'expected provision')}: "
-        f"{formatting.plural(datasets, 'dataset')}, "
-        f"{formatting.plural(bodies, 'authority', 'authorities')}"
-    )
 
 
 def form(shown: Frame, filters: Wanted, path: str) -> Component:

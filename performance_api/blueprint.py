@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -21,7 +19,7 @@ from performance_api import openapi, problems
 from performance_api.problems import Problem
 from performance_api.resources import RESOURCES, Resource
 from performance_store.database import DatabaseUnavailable, database_errors
-from performance_store.exports import csv_value
+from performance_store.exports import csv_blocks
 from performance_store.queries import snapshots
 
 Connect = Callable[[], AbstractContextManager[Connection]]
@@ -51,6 +49,8 @@ def _view(resource: Resource, connect: Connect) -> Callable[..., Response]:
         # A slash in a reference is written twice encoded; see the pages' own addresses.
         variables = {name: _clean(name, unquote(value)) for name, value in path.items()}
         with database_errors(), connect() as connection:
+            # The version and the rows are of one state, whatever is loaded meanwhile.
+            connection.execution_options(isolation_level="REPEATABLE READ")
             version, published = _version(connection)
             answer = Response(status=304)
             _validators(answer, version, published)
@@ -161,24 +161,8 @@ def _start(cursor: str | None, version: str) -> int:
 
 
 def _csv(resource: Resource, rows: Sequence[Any]) -> Iterator[str]:
-    names = [field.name for field in fields(resource.row)]
-    block = io.StringIO()
-    writer = csv.writer(block, lineterminator="\n")
-    writer.writerow(names)
-    for number, row in enumerate(rows, start=1):
-        writer.writerow([_cell(getattr(row, name)) for name in names])
-        if number % 500 == 0:
-            yield block.getvalue()
-            block.seek(0)
-            block.truncate()
-    yield block.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, tuple):
-        parts = [" ".join(map(str, part)) if isinstance(part, tuple) else part for part in value]
-        return csv_value(parts)
-    return csv_value(value)
+    columns = [field.name for field in fields(resource.row)]
+    return csv_blocks(columns, ([getattr(row, name) for name in columns] for row in rows))
 
 
 @lru_cache(maxsize=1)

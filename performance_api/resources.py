@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import asdict, dataclass, make_dataclass
 from datetime import date
-from typing import Any
+from typing import Any, get_type_hints
 
 from sqlalchemy import Connection
 
 from performance_api import parameters as p
 from performance_api.problems import Problem
 from performance_store import rows
+from performance_store.knowledge import NEEDS, honest
 from performance_store.queries import (
     cell,
     issues,
@@ -21,6 +22,7 @@ from performance_store.queries import (
     summaries,
     trends,
 )
+from performance_store.queries.narrow import refused
 from performance_store.rows import Snapshot
 
 Question = Callable[[Connection, Any, dict[str, Any]], tuple[Any, ...]]
@@ -137,29 +139,77 @@ def _issue_rows(connection: Connection, asked: Any, path: dict[str, Any]) -> tup
     )
 
 
-def _coverage(connection: Connection, asked: Any, _: dict[str, str]) -> tuple[Any, ...]:
-    return national.picture(
-        connection,
-        snapshot_id=snapshot(connection, asked).snapshot_id,
-        denominator=asked.denominator,
-        narrow=asked.narrow(),
+def _told(row: type[Any]) -> type[Any]:
+    """The row, with null where its snapshot cannot tell."""
+    hints = get_type_hints(row)
+    made = make_dataclass(
+        row.__name__,
+        [(name, kind | None if name in NEEDS else kind) for name, kind in hints.items()],
+        frozen=True,
+        slots=True,
     )
+    made.__doc__ = f"{row.__doc__}\n\n``null``: the snapshot cannot tell."
+    return made
+
+
+_Coverage = _told(rows.Coverage)
+_CoveragePoint = _told(rows.CoveragePoint)
+
+
+def _narrowing(asked: p.Narrowed) -> dict[str, Any]:
+    """The set and what of it. Raises Problem where the set cannot be narrowed so."""
+    narrow = asked.narrow()
+    if names := refused(narrow, asked.denominator):
+        raise Problem(
+            400,
+            "These parameters do not go together",
+            f"{asked.denominator} cannot be narrowed by {', '.join(names)}: what nobody owes or "
+            "provides has none.",
+            names[0],
+        )
+    return {"denominator": asked.denominator, "narrow": narrow}
+
+
+def _coverage(connection: Connection, asked: Any, _: dict[str, str]) -> tuple[Any, ...]:
+    of = _narrowing(asked)
+    at = snapshot(connection, asked).snapshot_id
+    known = _known_of(connection, at)
+    found = national.picture(connection, snapshot_id=at, **of)
+    return tuple(_Coverage(**honest(asdict(row), known)) for row in found)
+
+
+def _known_of(connection: Connection, snapshot_id: int) -> Collection[str]:
+    return {row.of for row in national.knowledge(connection, snapshot_id=snapshot_id)}
 
 
 def _lines(connection: Connection, asked: Any, _: dict[str, str]) -> tuple[Any, ...]:
+    of = _narrowing(asked)
+    if asked.denominator == "all-lpas":
+        _possible_of_all(asked)
     found = snapshot(connection, asked)
-    return trends.lines(
+    points = trends.lines(
         connection,
         kind=found.kind,
-        denominator=asked.denominator,
         until=found.as_at,
         by=asked.by,
         basket=asked.basis == "basket",
-        narrow=asked.narrow(),
+        **of,
     )
+    knows = {row.as_at: row.knows for row in snapshots.every(connection) if row.kind == found.kind}
+    return tuple(_CoveragePoint(**honest(asdict(row), knows[row.as_at])) for row in points)
+
+
+def _possible_of_all(asked: p.Lines) -> None:
+    """Raises Problem for lines that there are not of all LPAs."""
+    title = "These parameters do not go together"
+    if asked.basis == "basket":
+        raise Problem(400, title, "all-lpas has no basket: its members change.", "basis")
+    if asked.by == "cohort" or (asked.by == "region" and asked.narrow()):
+        raise Problem(400, title, "all-lpas has no such lines: take by=dataset.", "by")
 
 
 def _events(connection: Connection, asked: Any, _: dict[str, str]) -> tuple[Any, ...]:
+    of = _narrowing(asked)
     found = snapshot(connection, asked)
     after = asked.since
     if after is None:
@@ -168,10 +218,9 @@ def _events(connection: Connection, asked: Any, _: dict[str, str]) -> tuple[Any,
     return national.changes(
         connection,
         kind=found.kind,
-        denominator=asked.denominator,
         after=after,
         until=found.as_at,
-        narrow=asked.narrow(),
+        **of,
     )
 
 
@@ -204,8 +253,8 @@ RESOURCES = (
     Resource("datasets", "/datasets", "Datasets of the register", p.Parameters, rows.Dataset,
              lambda connection, *_: summaries.datasets(connection), {}),
     Resource("coverage", "/coverage", "n of N in a set, in all and by dataset, region and cohort",
-             p.Narrowed, rows.Coverage, _coverage, {}),
-    Resource("lines", "/coverage/history", "n of N through time", p.Lines, rows.CoveragePoint,
+             p.Narrowed, _Coverage, _coverage, {}),
+    Resource("lines", "/coverage/history", "n of N through time", p.Lines, _CoveragePoint,
              _lines, {}),
     Resource("events", "/events", "What changed, one by one", p.Events, rows.Event, _events, {}),
 )  # fmt: skip

@@ -7,8 +7,9 @@ with the same columns. Cells of a CSV that a spreadsheet would run as a formula 
 from __future__ import annotations
 
 import csv
+import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -48,6 +49,7 @@ TABLES = {
 }
 FORMATS = ("csv", "json", "parquet")
 _BLOCK = 5_000
+_CSV_BLOCK = 500
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -68,13 +70,34 @@ def export(
 
 
 def _write_csv(columns: Sequence[str], rows: Iterator[tuple[Any, ...]], file: IO[str]) -> int:
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(columns)
     count = 0
-    for row in rows:
-        writer.writerow([csv_value(value) for value in row])
-        count += 1
+
+    def counted() -> Iterator[tuple[Any, ...]]:
+        nonlocal count
+        for row in rows:
+            count += 1
+            yield row
+
+    for block in csv_blocks(columns, counted()):
+        file.write(block)
     return count
+
+
+def csv_blocks(
+    columns: Sequence[str], rows: Iterable[Sequence[Any]], *, heading: bool = True
+) -> Iterator[str]:
+    """Rows as the text of a CSV, some hundred at a time, under a heading or without one."""
+    block = io.StringIO()
+    writer = csv.writer(block, lineterminator="\n")
+    if heading:
+        writer.writerow(columns)
+    for number, row in enumerate(rows, start=1):
+        writer.writerow([csv_value(value) for value in row])
+        if number % _CSV_BLOCK == 0:
+            yield block.getvalue()
+            block.seek(0)
+            block.truncate()
+    yield block.getvalue()
 
 
 def csv_value(value: Any) -> Any:
@@ -86,7 +109,8 @@ def csv_value(value: Any) -> Any:
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, list | tuple):
-        value = ";".join(map(str, value))
+        parts = (" ".join(map(str, v)) if isinstance(v, tuple) else str(v) for v in value)
+        value = ";".join(parts)
     if isinstance(value, str) and value.startswith(_FORMULA):
         return "'" + value
     return value

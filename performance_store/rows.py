@@ -494,15 +494,14 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class CoveragePoint:
-    """One date of a national line, of one dataset ('' for all of them together).
-
-    In lines by region or cohort ``dataset`` is that region or cohort.
+    """One date of a national line. ``key`` is what the line is of: a dataset, region or cohort,
+    '' for all of them together.
 
     Counts are provisions, but for the last three, which count organisations.
     """
 
     as_at: date
-    dataset: str
+    key: str
     label: str
     expected: int
     endpoint: int

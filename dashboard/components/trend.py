@@ -41,15 +41,15 @@ class Trend:
 
 def together(points: Sequence[CoveragePoint]) -> tuple[CoveragePoint, ...]:
     """The points of all datasets together."""
-    return tuple(point for point in points if not point.dataset)
+    return tuple(point for point in points if not point.key)
 
 
 def each(points: Sequence[CoveragePoint]) -> Mapping[str, list[CoveragePoint]]:
     """The points of each dataset."""
     found: dict[str, list[CoveragePoint]] = defaultdict(list)
     for point in points:
-        if point.dataset:
-            found[point.dataset].append(point)
+        if point.key:
+            found[point.key].append(point)
     return found
 
 
@@ -173,7 +173,7 @@ def _share(point: CoveragePoint) -> str:
 
 def named(point: CoveragePoint) -> str:
     """What a line is of."""
-    if point.dataset == "none":
+    if point.key == "none":
         return "no cohort or region"
     return _name(point.label)
 

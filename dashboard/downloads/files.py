@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
@@ -13,7 +11,7 @@ from typing import IO, Any
 from flask import Blueprint, Response, send_file, stream_with_context
 
 from dashboard.errors import NotFound, StoreUnavailable
-from performance_store.exports import csv_value
+from performance_store.exports import csv_blocks
 
 blueprint = Blueprint("downloads", __name__, url_prefix="/downloads")
 
@@ -21,7 +19,6 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What a spreadsheet can hold.
 XLSX_ROWS = 1_048_575
 _XLSX_LETTERS = 32_767
-_BLOCK = 500
 _IN_MEMORY = 4_000_000
 
 
@@ -88,17 +85,9 @@ def write_csv(
 def _written(
     columns: Sequence[str], rows: Iterable[dict[str, Any]], *, heading: bool = True
 ) -> Iterator[str]:
-    block = io.StringIO()
-    writer = csv.writer(block, lineterminator="\n")
-    if heading:
-        writer.writerow(columns)
-    for number, row in enumerate(rows, start=1):
-        writer.writerow([csv_value(row[column]) for column in columns])
-        if number % _BLOCK == 0:
-            yield block.getvalue()
-            block.seek(0)
-            block.truncate()
-    yield block.getvalue()
+    return csv_blocks(
+        columns, ([row[column] for column in columns] for row in rows), heading=heading
+    )
 
 
 def _write_xlsx(sheets: Sequence[Sheet], file: IO[bytes]) -> None:

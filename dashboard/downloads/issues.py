@@ -33,10 +33,16 @@ def issue_rows() -> Response:
         return unknown("Say which organisation, dataset and issue_type.")
     asked: dict[str, Any] = where | {"field": request.args.get("field") or None}
     search = " ".join(request.args.get("q", "").split())[:100]
+    if any("\x00" in (value or "") for value in (*asked.values(), search)):
+        return unknown("An address cannot hold a NUL character.")
     # Written to a file first: a slow reader then holds no connection, and a database that falls
     # silent half-way gives an error and not half a file.
     file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  sent, then closed
-    written = ask_anew(_write, file=file, asked=asked, search=search)
+    try:
+        written = ask_anew(_write, file=file, asked=asked, search=search)
+    except BaseException:
+        file.close()
+        raise
     if not written and not search:
         file.close()
         return unknown("No row has this issue now.")

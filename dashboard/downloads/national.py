@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -13,22 +13,12 @@ from dashboard import frame
 from dashboard.data import ask
 from dashboard.downloads.files import as_csv, blueprint, names, unknown
 from dashboard.frame import Frame
+from performance_store.knowledge import honest
 from performance_store.queries import national, snapshots
 from performance_store.rows import Coverage, CoveragePoint, Event
 from performance_store.schema import DENOMINATORS, KINDS
 
 _DIMENSIONS = ("all", "dataset", "region", "cohort")
-# What a snapshot must know for a figure; otherwise its nought means "not known".
-_NEEDS = {
-    "reachable": "logs",
-    "collected": "logs",
-    "answering": "logs",
-    "fresh": "logs",
-    "ageing": "logs",
-    "stale": "logs",
-    "error_free": "issues",
-    "conformant": "fields",
-}
 
 
 @blueprint.get("/coverage.csv")
@@ -91,14 +81,6 @@ def _changes(found: Frame) -> Iterator[dict[str, Any]]:
         narrow=found.narrow,
     )
     return (asdict(row) for row in rows)
-
-
-def honest(row: dict[str, Any], knows: Sequence[str]) -> dict[str, Any]:
-    """The row with blanks where its snapshot could not tell."""
-    return {
-        name: None if name in _NEEDS and not {"logs", _NEEDS[name]} <= set(knows) else value
-        for name, value in row.items()
-    }
 
 
 def _present_kind() -> str:

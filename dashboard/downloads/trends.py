@@ -10,7 +10,7 @@ from flask import Response, request
 from dashboard import frame
 from dashboard.data import ask
 from dashboard.downloads.files import as_csv, blueprint, names, unknown
-from dashboard.downloads.national import honest
+from performance_store.knowledge import honest
 from performance_store.queries import snapshots, trends
 from performance_store.rows import CoveragePoint
 
@@ -26,14 +26,16 @@ def trend() -> Response:
     if not ask(snapshots.current):
         return unknown("No data has been loaded yet.")
     _, found = frame.read(frame.Wanted, request.args.to_dict(flat=False))
+    denominator = "all-lpas" if basis == "all" else found.set
+    narrow, _ = frame.narrowed(found.narrow, denominator)
     rows = ask(
         trends.lines,
         kind=found.snapshot.kind,
-        denominator="all-lpas" if basis == "all" else found.set,
+        denominator=denominator,
         until=found.snapshot.as_at,
         by=by,
         basket=basis == "basket",
-        narrow=found.narrow,
+        narrow=narrow,
     )
     known = {row.as_at: row.knows for row in found.of_kind()}
     lines = (honest(asdict(row), known.get(row.as_at, ())) for row in rows)

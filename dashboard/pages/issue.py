@@ -272,7 +272,7 @@ def _how(shown: View) -> Component | None:
 def _affected(shown: View) -> Component | None:
     if shown.count is None:
         return None
-    if shown.matches is None:
+    if shown.matches is None or not (shown.matches.rows or shown.filters.q):
         said = "These figures count the rows and do not list them."
         return ui.section("Rows affected", ui.paragraph(said), id="rows")
     return ui.section("Rows affected", *_search(shown, shown.count), *_paged(shown), id="rows")

@@ -71,16 +71,22 @@ def layout(**params: Any) -> Component:
 def view(filters: Filters, found: Frame) -> View:
     """Lines up to the snapshot shown; rebuilt ones as far as they go."""
     denominator = "all-lpas" if filters.basis == "all" else found.set
-    told = []
+    narrow, told = frame.narrowed(found.narrow, denominator)
     by = filters.by
     if denominator == "all-lpas" and by == "cohort":
         by = "total"
-        told.append("Not every planning authority is in a cohort, so all are drawn together.")
+        told += ("Not every planning authority is in a cohort, so all are drawn together.",)
+    elif denominator == "all-lpas" and by == "region" and narrow:
+        by = "total"
+        told += ("With filters all planning authorities are drawn together, not by region.",)
     if denominator == "all-lpas" and filters.basis == "basket":
-        told.append("All planning authorities are the same throughout.")
+        told += (
+            "All planning authorities are counted as they were at the time: some merged and some "
+            "datasets were added. Choose another set to follow the same provisions.",
+        )
     asked: dict[str, Any] = {
         "denominator": denominator,
-        "narrow": found.narrow,
+        "narrow": narrow,
         "by": "dataset" if by == "total" else by,
     }
     basket = filters.basis == "basket"
@@ -88,12 +94,15 @@ def view(filters: Filters, found: Frame) -> View:
     points = ask(trends.lines, kind=kind, until=until, basket=basket, **asked)
     few = max((point.organisations for point in points), default=0) < coverage.WITHHELD
     if filters.show == "share" and few:
-        told.append("No shares are shown of fewer than five authorities. These are counts.")
+        told += ("No shares are shown of fewer than five authorities. These are counts.",)
         filters = dataclasses.replace(filters, show="count")
     others = [row for row in found.every if row.kind == "registers"]
     rebuilt: tuple[CoveragePoint, ...] = ()
     if others and kind != "registers":
-        where = asked | {"denominator": "all-lpas"}
+        where = asked | {
+            "denominator": "all-lpas",
+            "narrow": frame.narrowed(found.narrow, "all-lpas")[0],
+        }
         rebuilt = ask(trends.lines, kind="registers", until=date.max, **where)
     in_cohorts: tuple[CoveragePoint, ...] = ()
     if denominator != "all-lpas":
@@ -106,7 +115,7 @@ def view(filters: Filters, found: Frame) -> View:
         by_cohort=in_cohorts,
         starts=ask(trends.cohort_starts),
         notes=frame.notes_on(kind, denominator),
-        told=tuple(told),
+        told=told,
     )
 
 
@@ -188,8 +197,10 @@ def _rebuilt(shown: View) -> Component | None:
     points = trend.together(shown.rebuilt)
     if len(points) < 2:
         return None
+    _, without = frame.narrowed(shown.frame.narrow, "all-lpas")
     return ui.section(
         "Rebuilt from the registers",
+        ui.notices(without),
         ui.paragraph(
             "Nobody looked at the time: this line is made from the days on which endpoints were "
             "entered and ended. It counts all planning authorities, and tells who had an endpoint, "
@@ -206,7 +217,7 @@ def _trend(
     filters = shown.filters
     dates = trend.together(points)
     kind = "registers" if rebuilt else shown.frame.snapshot.kind
-    divided = filters.by != "total" and any(point.dataset for point in points)
+    divided = filters.by != "total" and any(point.key for point in points)
     denominator = "all-lpas" if rebuilt or filters.basis == "all" else shown.frame.set
     return trend.Trend(
         points=points,

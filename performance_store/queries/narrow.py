@@ -63,8 +63,31 @@ SETS = {
 }
 
 
+# What all LPAs can be narrowed by: who owes nothing and provides nothing has no row, and so neither
+# an obligation nor a status.
+_OF_ALL = frozenset(("region", "dataset", "typology"))
+
+
+def refused(narrow: Narrow, denominator: str) -> tuple[str, ...]:
+    """The fields that ask for something by which the denominator cannot be narrowed."""
+    if denominator != "all-lpas":
+        return ()
+    fields = (field.name for field in dataclasses.fields(Narrow))
+    return tuple(name for name in fields if name not in _OF_ALL and getattr(narrow, name))
+
+
+def allowed(narrow: Narrow, denominator: str) -> Narrow:
+    """The narrowing without what is refused."""
+    return dataclasses.replace(narrow, **dict.fromkeys(refused(narrow, denominator), ()))
+
+
 def conditions(narrow: Narrow, denominator: str) -> tuple[str, dict[str, Any]]:
-    """The WHERE clause (without its word) for summaries s, and its parameters."""
+    """The WHERE clause (without its word) for summaries s, and its parameters.
+
+    Raises ValueError where the denominator cannot be narrowed so: n would be narrowed and N not.
+    """
+    if not_possible := refused(narrow, denominator):
+        raise ValueError(f"{denominator} cannot be narrowed by {', '.join(not_possible)}")
     parts = [SETS[denominator]]
     parameters: dict[str, Any] = {}
     for name, column in COLUMNS.items():

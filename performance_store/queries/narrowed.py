@@ -263,7 +263,7 @@ ORDER BY 1, 2
 """),
         {"kind": kind, "until": until, **_lists(narrow)},
     )
-    counted = {(point.as_at, point.dataset): point for point in points}
+    counted = {(point.as_at, point.key): point for point in points}
     made = []
     for as_at, dataset, name, expected, bodies in possible:
         found = counted.get((as_at, dataset)) or CoveragePoint(as_at, dataset, name, *([0] * 8))

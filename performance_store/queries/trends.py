@@ -43,7 +43,7 @@ def lines(
 ) -> tuple[CoveragePoint, ...]:
     """All together, and a line for each dataset, region or cohort, oldest first.
 
-    In the answer ``dataset`` is what the line is of, '' for all together. With ``basket`` only
+    With ``basket`` only
     provisions that are in the denominator at the first and at the last date are counted, on the
     last date of each month where there are more than 30 dates. The set
     all-lpas knows neither cohorts nor baskets: the answer is then by dataset, or of all.
@@ -58,7 +58,7 @@ def lines(
         return _kept(connection, by, **where)
     if of_all:
         together = national.lines(connection, **where, narrow=narrow)
-        return tuple(point for point in together if not point.dataset)
+        return tuple(point for point in together if not point.key)
     return _counted(connection, by, basket=basket, narrow=narrow, **where)
 
 

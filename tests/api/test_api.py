@@ -16,18 +16,20 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, event, text
 
 from performance_api import create_app, openapi
 from performance_api.resources import RESOURCES, Resource
 from performance_store.database import connect, make_engine
 from performance_store.loading import load
 from performance_store.readers.odp_reports import OdpReports
+from performance_store.readers.registers import Registers
 from performance_store.readers.sample import Sample
 
 pytestmark = pytest.mark.postgres
 TODAY = date(2026, 8, 21)
 BASE = openapi.BASE
+LPAS = "lpa/local-planning-authority.csv"
 
 
 @pytest.fixture(scope="module")
@@ -150,6 +152,12 @@ def test_a_load_makes_answers_and_cursors_old(engine: Engine, shared_data: Path)
         ("coverage?denominator=everyone", 400, "denominator"),
         ("nonsense", 404, None),
         ("coverage?region=a%00b", 400, "region"),
+        ("coverage?denominator=all-lpas&status=live", 400, "status"),
+        ("coverage/history?denominator=all-lpas&severity=error", 400, "severity"),
+        ("coverage/history?denominator=all-lpas&by=cohort", 400, "by"),
+        ("coverage/history?denominator=all-lpas&by=region&dataset=tree", 400, "by"),
+        ("coverage/history?denominator=all-lpas&basis=basket", 400, "basis"),
+        ("events?denominator=all-lpas&reason=statutory", 400, "reason"),
         ("organisations/%00", 400, "organisation"),
     ],
 )
@@ -164,6 +172,50 @@ def test_what_cannot_be_answered_is_explained(
     assert body["title"]
     assert body.get("parameter") == parameter
     assert "Traceback" not in answer.text
+
+
+def test_what_a_snapshot_cannot_tell_is_null_and_not_nought(
+    engine: Engine, shared_data: Path
+) -> None:
+    load(engine, Sample(TODAY, authorities=40, weeks=2))
+    load(engine, Registers(shared_data / "register", organisations=shared_data / LPAS))
+    client = create_app(lambda: connect(engine)).test_client()
+    of = "kind=registers&denominator=all-lpas&limit=1000"
+    schemas = client.get(f"{BASE}/openapi.json").get_json()["components"]["schemas"]
+    for path, schema in (("coverage", "Coverage"), ("coverage/history", "CoveragePoint")):
+        rows = client.get(f"{BASE}/{path}?{of}").get_json()["data"]
+        assert rows
+        assert {row["reachable"] for row in rows} == {row["error_free"] for row in rows} == {None}
+        assert all(row["endpoint"] is not None for row in rows)
+        told = schemas[schema]["properties"]
+        assert {"type": "null"} in told["reachable"]["anyOf"]
+        assert told["endpoint"]["type"] == "integer"
+
+
+def test_a_load_in_the_midst_of_an_answer_is_not_in_it(engine: Engine, shared_data: Path) -> None:
+    """The validator and the rows are of one state of the database."""
+    load(engine, Sample(TODAY, authorities=40, weeks=2))
+    loaded = []
+
+    def late(statement: Any) -> None:
+        if not loaded and "OVER" not in statement and " FROM snapshot s ORDER BY" in statement:
+            loaded.append(True)
+            load(engine, OdpReports(shared_data / "snapshots"))
+
+    @contextmanager
+    def slow() -> Iterator[Connection]:
+        with connect(engine) as connection:
+            event.listen(
+                connection, "before_cursor_execute", lambda _, __, statement, *___: late(statement)
+            )
+            yield connection
+
+    answer = create_app(slow).test_client().get(f"{BASE}/snapshots").get_json()
+    assert loaded
+    assert {row["kind"] for row in answer["data"]} == {"sample"}
+    after = create_app(slow).test_client().get(f"{BASE}/snapshots").get_json()
+    assert after["version"] != answer["version"]
+    assert {row["kind"] for row in after["data"]} == {"odp-reports"}
 
 
 def test_an_unknown_dataset_is_named(client: FlaskClient, place: dict[str, str]) -> None:

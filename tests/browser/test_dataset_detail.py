@@ -113,17 +113,6 @@ def site(
         yield address
 
 
-@pytest.fixture(autouse=True)
-def quiet_console(page: Page) -> Iterator[None]:
-    said: list[str] = []
-    # axe's own script is refused by our policy and then injected another way.
-    expected = "Executing inline script violates"
-    page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    yield
-    assert [line for line in said if expected not in line] == []
-
-
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("state", ["seven endpoints", "failing", "fields missing", "nothing"])
 def test_axe_finds_nothing_with_everything_open(

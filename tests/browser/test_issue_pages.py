@@ -75,17 +75,6 @@ def site(
         yield Site(address, *worst, values)  # type: ignore[arg-type]
 
 
-@pytest.fixture(autouse=True)
-def quiet_console(page: Page) -> Iterator[None]:
-    said: list[str] = []
-    # axe's own script is refused by our policy and then injected another way.
-    expected = ("Executing inline script violates",)
-    page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    yield
-    assert [line for line in said if not any(known in line for known in expected)] == []
-
-
 def tab_to(page: Page, words: str) -> None:
     """Press Tab until what has the focus says these words, or is the control of this name."""
     for _ in range(250):

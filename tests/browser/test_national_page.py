@@ -26,16 +26,6 @@ def site(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield address
 
 
-@pytest.fixture(autouse=True)
-def quiet_console(page: Page) -> Iterator[None]:
-    said: list[str] = []
-    expected = ("Executing inline script violates",)
-    page.on("console", lambda line: said.append(line.text) if line.type != "log" else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    yield
-    assert [line for line in said if not any(known in line for known in expected)] == []
-
-
 def drawn(page: Page) -> None:
     page.wait_for_selector(".js-plotly-plot .scatterlayer .js-line")
 

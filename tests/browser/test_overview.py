@@ -41,17 +41,6 @@ def site(
         yield address
 
 
-@pytest.fixture(autouse=True)
-def quiet_console(page: Page) -> Iterator[None]:
-    said: list[str] = []
-    # axe's own script is refused by our policy and then injected another way.
-    expected = ("Executing inline script violates",)
-    page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    yield
-    assert [line for line in said if not any(known in line for known in expected)] == []
-
-
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("query", QUERIES)
 def test_axe_finds_nothing_with_everything_open(

@@ -205,8 +205,16 @@ def test_an_issue_that_is_gone_says_so_and_an_unknown_one_is_not_found(
         f"/organisations/local-authority:NOPE/{dataset}/issues/invalid-date/-",
     ):
         assert client.get(path).status_code == 404, path
-    for query in ("", "?organisation=x", "?organisation=x&dataset=y&issue_type=z"):
-        assert client.get(f"/downloads/issues.csv{query}").status_code == 404
+    whole = "?organisation=x&dataset=y&issue_type=z"
+    for query in (
+        "",
+        "?organisation=x",
+        whole,
+        f"{whole}%00",
+        f"{whole}&field=%00",
+        f"{whole}&q=%00",
+    ):
+        assert client.get(f"/downloads/issues.csv{query}").status_code == 404, query
 
 
 @pytest.fixture
@@ -269,6 +277,18 @@ def test_a_type_never_seen_and_values_of_any_kind_are_shown_as_text(
     assert lines[-1]["value"] == "ŵ" * 900
     assert [line["value"] for line in file_of(client, spoilt, q="%img")] == []
     assert len(file_of(client, spoilt, q="IMG")) == 1
+
+
+def test_an_issue_that_is_counted_and_not_listed_says_so(
+    module_engine: Engine, spoilt: Place, tmp_path: Path
+) -> None:
+    with module_engine.begin() as connection:
+        connection.execute(text("DELETE FROM issue WHERE field = 'Odd field'"))
+    client = real_app(tmp_path, module_engine).server.test_client()
+    page = words(client, addresses.issue(*spoilt[:4]))
+    assert "6 rows have the issue" in page
+    assert "These figures count the rows and do not list them." in page
+    assert "No row fits" not in page
 
 
 def test_a_hundred_thousand_rows_are_paged_and_sent_whole(

@@ -44,7 +44,7 @@ def test_the_file_holds_what_is_drawn(
     client: FlaskClient, module_engine: Engine, by: str, basis: str
 ) -> None:
     lines = file_of(client, f"{PATH}?set=any&by={by}&basis={basis}")
-    together = [line for line in lines if not line["dataset"]]
+    together = [line for line in lines if not line["key"]]
     assert len(together) == 20
     newest = together[-1]
     page = words(client, f"{PATH}?set=any&by={by}&basis={basis}")
@@ -61,7 +61,7 @@ def test_the_file_holds_what_is_drawn(
                 )
             ).one()
         assert (int(newest["expected"]), int(newest["endpoint"])) == tuple(counted)
-    assert {line["dataset"] for line in lines} > {""}
+    assert {line["key"] for line in lines} > {""}
 
 
 def test_lines_are_all_regions_and_all_cohorts_and_no_more_than_eight_datasets(
@@ -71,7 +71,7 @@ def test_lines_are_all_regions_and_all_cohorts_and_no_more_than_eight_datasets(
         body = client.get(f"{PATH}?{query}").get_data(as_text=True)
         return body.split('id="cohorts"')[0].count('class="line-swatch"')
 
-    regions = {line["dataset"] for line in file_of(client, f"{PATH}?by=region")} - {""}
+    regions = {line["key"] for line in file_of(client, f"{PATH}?by=region")} - {""}
     assert drawn("by=region") == len(regions)
     assert drawn("set=any&by=dataset") == 8
     assert drawn("set=any&by=dataset&dataset=tree&dataset=local-plan") == 2
@@ -96,6 +96,9 @@ def test_cohorts_stand_side_by_side_from_their_beginning(client: FlaskClient) ->
         ("by=nonsense", "“nonsense” is not a kind of line we know."),
         ("region=nowhere", "“nowhere” is not a region we know."),
         ("set=all-lpas&status=live", "cannot be narrowed by status"),
+        ("basis=all&status=live", "cannot be narrowed by status"),
+        ("set=all-lpas&basis=basket", "some merged and some datasets were added"),
+        ("basis=all&by=region&dataset=tree", "drawn together, not by region"),
     ],
 )
 def test_what_cannot_be_drawn_is_told(client: FlaskClient, query: str, told: str) -> None:
@@ -128,8 +131,15 @@ def test_no_percentage_is_bare(client: FlaskClient) -> None:
 def test_filters_narrow_lines_and_file_alike(client: FlaskClient) -> None:
     whole = file_of(client, f"{PATH}?set=any")
     some = file_of(client, f"{PATH}?set=any&dataset=tree")
-    of_trees = [line["endpoint"] for line in whole if line["dataset"] == "tree"]
-    assert [line["endpoint"] for line in some if not line["dataset"]] == of_trees
+    of_trees = [line["endpoint"] for line in whole if line["key"] == "tree"]
+    assert [line["endpoint"] for line in some if not line["key"]] == of_trees
+
+
+def test_filters_never_narrow_the_numerator_of_all_authorities_alone(client: FlaskClient) -> None:
+    whole = file_of(client, f"{PATH}?basis=all")
+    assert file_of(client, f"{PATH}?basis=all&status=live&severity=error") == whole
+    page = words(client, f"{PATH}?basis=all&status=live")
+    assert page.count("cannot be narrowed by status") == 1
 
 
 def test_the_reconstructed_trend_is_drawn_apart_from_what_was_observed(
@@ -147,7 +157,7 @@ def test_the_reconstructed_trend_is_drawn_apart_from_what_was_observed(
     page = words(client, f"{PATH}?kind=odp-reports")
     assert "As observed" in page
     assert "Rebuilt from the registers" in page
-    observed = [line for line in file_of(client, f"{PATH}?kind=odp-reports") if not line["dataset"]]
+    observed = [line for line in file_of(client, f"{PATH}?kind=odp-reports") if not line["key"]]
     # reporting.md 3.2, the golden numbers
     assert [(line["as_at"], line["endpoint"], line["expected"]) for line in observed] == [
         ("2025-01-22", "222", "584"),
@@ -157,11 +167,14 @@ def test_the_reconstructed_trend_is_drawn_apart_from_what_was_observed(
         ("2025-03-19", "257", "584"),
         ("2025-04-02", "275", "952"),
     ]
-    rebuilt = [
-        line for line in file_of(client, f"{PATH}?kind=odp-reports", 1) if not line["dataset"]
-    ]
+    rebuilt = [line for line in file_of(client, f"{PATH}?kind=odp-reports", 1) if not line["key"]]
     assert rebuilt[-1]["as_at"] == "2026-08-21"
     assert len(rebuilt) > 60
+    assert {(line["reachable"], line["error_free"], line["fresh"]) for line in rebuilt} == {
+        ("", "", "")
+    }, "registers cannot tell"
+    page = words(client, f"{PATH}?kind=odp-reports&status=live")
+    assert "cannot be narrowed by status" in page, "the rebuilt line is of all"
     # All datasets of the registers here; the eight of the programme are golden in
     # tests/store/test_registers_history.py, and the same lines by dataset sum up to them.
     eight = (
@@ -171,4 +184,4 @@ def test_the_reconstructed_trend_is_drawn_apart_from_what_was_observed(
     )
     lines = file_of(client, f"{PATH}?kind=odp-reports", 1)
     at_the_end = [line for line in lines if line["as_at"] == "2026-08-21"]
-    assert sum(int(line["endpoint"]) for line in at_the_end if line["dataset"] in eight) == 768
+    assert sum(int(line["endpoint"]) for line in at_the_end if line["key"] in eight) == 768

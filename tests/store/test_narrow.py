@@ -162,8 +162,8 @@ def test_filtered_figures_are_those_of_an_independent_count(
     drawn = national.lines(ask, kind=now.kind, denominator=denominator, until=TODAY, narrow=narrow)
     for point in drawn:
         mine = rows[rows.as_at == point.as_at]
-        if point.dataset:
-            mine = mine[mine.dataset == point.dataset]
+        if point.key:
+            mine = mine[mine.dataset == point.key]
         assert (point.expected, point.endpoint) == (len(mine), (mine.endpoint_count > 0).sum())
         assert point.organisations == mine.organisation_id.nunique()
     assert {point.as_at for point in drawn} == set(rows.as_at)
@@ -210,3 +210,17 @@ def test_other_kinds_of_figures_are_narrowed_alike(
             assert (alone.expected, alone.endpoint) == (like.expected, like.endpoint)
             assert alone.organisations == like.organisations
             assert alone.organisations_all == like.organisations_all
+
+
+@pytest.mark.parametrize("field", ["cohort", "project", "reason", "type", "status", "severity"])
+def test_all_authorities_are_never_narrowed_by_what_only_provisions_have(
+    ask: Connection, field: str
+) -> None:
+    (now,) = snapshots.current(ask)
+    asked: dict[str, Any] = {"denominator": "all-lpas", "narrow": Narrow(**{field: ("error",)})}
+    with pytest.raises(ValueError, match=field):
+        national.picture(ask, snapshot_id=now.snapshot_id, **asked)
+    with pytest.raises(ValueError, match=field):
+        national.lines(ask, kind=now.kind, until=TODAY, **asked)
+    with pytest.raises(ValueError, match=field):
+        national.changes(ask, kind=now.kind, after=AFTER, until=TODAY, **asked)
