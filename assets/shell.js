@@ -156,8 +156,9 @@
     if (event.defaultPrevented || event.button !== 0) { return; }
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) { return; }
     var link = event.target.closest && event.target.closest("a[href]");
-    if (!link || link.target || link.hasAttribute("download")) { return; }
-    var url = new URL(link.href, location.href);
+    // By attributes: a link in a drawing has objects for properties.
+    if (!link || link.getAttribute("target") || link.hasAttribute("download")) { return; }
+    var url = new URL(link.getAttribute("href"), location.href);
     if (url.origin !== location.origin) { return; }
     if (url.hash && url.pathname + url.search === here()) { return; }
     if (go(url)) { event.preventDefault(); }

@@ -16,6 +16,7 @@ from dashboard.frame import KINDS, SETS, Frame, Wanted
 
 TABS = (
     ("Overview", addresses.NATIONAL),
+    ("Who provides what", addresses.COVERAGE),
     ("Over time", addresses.TRENDS),
     ("Issues", addresses.ISSUES),
 )

@@ -493,6 +493,37 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class AuthorityCells:
+    """One organisation's row of the matrix of coverage: its provisions in a set, by dataset.
+
+    ``datasets``, ``statuses`` and ``with_endpoint`` run in step. ``provided`` counts those of the
+    ``expected`` with an active endpoint. ``cohort`` is None where no provision has one.
+    """
+
+    organisation: str
+    name: str
+    region: str
+    region_name: str
+    cohort: str | None
+    cohort_name: str | None
+    expected: int
+    provided: int
+    datasets: tuple[str, ...]
+    statuses: tuple[str, ...]
+    with_endpoint: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CellChange:
+    """How a cell of the matrix differs from the snapshot it is compared with: ``newly_provided``,
+    ``lost``, ``newly_broken`` or ``recovered``, as events of the same names."""
+
+    organisation: str
+    dataset: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
 class CoveragePoint:
     """One date of a national line. ``key`` is what the line is of: a dataset, region or cohort,
     '' for all of them together.

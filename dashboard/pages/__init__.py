@@ -9,6 +9,7 @@ from dashboard.pages import (
     home,
     issue,
     national,
+    national_coverage,
     national_issues,
     national_trends,
     organisation,
@@ -17,6 +18,6 @@ from dashboard.pages import (
 
 PAGES: tuple[PageModule, ...] = (
     *(home, organisations, organisation, dataset, issue),
-    *(national, national_trends, national_issues),
+    *(national, national_coverage, national_trends, national_issues),
     about,
 )

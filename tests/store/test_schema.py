@@ -16,6 +16,7 @@ from performance_store.queries import (
     areas,
     cell,
     issues,
+    matrix,
     narrowed,
     national,
     national_issues,
@@ -37,7 +38,7 @@ GROWING = {
 # What a filtered line through time has to read; `make bench` says how long that takes.
 THROUGH_TIME = {"narrowed.lines": {"summary", "coverage"}}
 MODULES = (
-    *(areas, cell, issues, narrowed, national, national_issues, organisations, snapshots),
+    *(areas, cell, issues, matrix, narrowed, national, national_issues, organisations, snapshots),
     *(summaries, trends),
 )
 

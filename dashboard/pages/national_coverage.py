@@ -1,0 +1,165 @@
+"""Who provides what, where? Asked by a programme manager who has to find who needs help, and by
+an authority that wants to see itself beside its neighbours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from dash import Dash, html
+from dash.development.base_component import Component
+
+from dashboard import addresses, formatting, frame, links, nation
+from dashboard import components as ui
+from dashboard.components import matrix, provision
+from dashboard.data import ask
+from dashboard.frame import Frame
+from performance_store.queries import matrix as cells
+from performance_store.queries import national
+from performance_store.rows import AuthorityCells, CellChange, Coverage
+
+PATH = addresses.COVERAGE
+TITLE = "Who provides what"
+NAV = None
+
+SORTS = {
+    "name": "Name",
+    "most": "Most provided first",
+    "fewest": "Fewest provided first",
+    "changed": "Most changes first",
+}
+GROUPS = {"region": "Region", "cohort": "Programme cohort"}
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Filters(frame.Wanted):
+    """What the reader asked for: the frame, and the order, groups and page of the matrix."""
+
+    sort: str = links.one_of(SORTS, default="name")
+    group: str | None = links.one_of(GROUPS)
+    page: int = links.number(1, 10_000, default=1)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the page shows: n of N by dimension, every authority of the set in the reader's order,
+    and what changed since the comparison."""
+
+    filters: Filters
+    frame: Frame
+    picture: tuple[Coverage, ...]
+    authorities: tuple[AuthorityCells, ...]
+    changes: tuple[CellChange, ...]
+
+    def by(self, dimension: str) -> tuple[Coverage, ...]:
+        """The rows of one dimension."""
+        return tuple(row for row in self.picture if row.dimension == dimension)
+
+
+def layout(**params: Any) -> Component:
+    """The page for the filters in the address."""
+    return render(view(*frame.read(Filters, params)))
+
+
+def view(filters: Filters, found: Frame) -> View:
+    """The cells of one snapshot, and how they differ from the one it is compared with."""
+    which: dict[str, Any] = {
+        "snapshot_id": found.snapshot.snapshot_id,
+        "denominator": found.set,
+        "narrow": found.narrow,
+    }
+    changes: tuple[CellChange, ...] = ()
+    if found.before is not None:
+        changes = ask(cells.changes, compare_id=found.before.snapshot_id, **which)
+    rows = ask(cells.authorities, **which)
+    return View(
+        filters=filters,
+        frame=found,
+        picture=ask(national.picture, **which),
+        authorities=tuple(matrix.in_order(rows, changes, sort=filters.sort, by=filters.group)),
+        changes=changes,
+    )
+
+
+def register(app: Dash) -> None:
+    """The page has no callbacks."""
+
+
+def render(shown: View) -> Component:
+    """The page."""
+    found = shown.frame
+    if not shown.authorities:
+        return html.Div(
+            [*nation.head(found, shown.filters, PATH, TITLE), nation.nothing(found, PATH)]
+        )
+    return html.Div(
+        [
+            *nation.head(found, shown.filters, PATH, TITLE, sentence=_sentence(shown)),
+            _matrix(shown),
+            provision.explain("coverage", "expected"),
+        ]
+    )
+
+
+def _sentence(shown: View) -> str:
+    (total,) = shown.by("all")
+    datasets = formatting.plural(len(shown.by("dataset")), "dataset")
+    bodies = formatting.plural(total.organisations, "authority", "authorities")
+    return (
+        f"{formatting.n_of(total.endpoint, total.expected)} expected provisions have an "
+        f"endpoint: {datasets}, {bodies}."
+    )
+
+
+def _matrix(shown: View) -> Component:
+    filters, found = shown.filters, shown.frame
+    pages = -(-len(shown.authorities) // PAGE)
+    page = min(filters.page, pages)
+    first = (page - 1) * PAGE
+    rows = shown.authorities[first : first + PAGE]
+    file = nation.file(found, "cells")
+    drawn = matrix.Matrix(
+        shown=rows,
+        every=shown.authorities,
+        datasets=[
+            (row.dataset, row.label[:1].upper() + row.label[1:]) for row in shown.by("dataset")
+        ],
+        changes={(row.organisation, row.dataset): row.change for row in shown.changes},
+        by=filters.group,
+    )
+    return ui.section(
+        "Authorities and datasets",
+        ui.paragraph(
+            "One row for each authority and one column for each dataset. Each mark leads to that "
+            "dataset of the authority."
+        ),
+        matrix.key(shown.changes, formatting.day(found.before.as_at) if found.before else None),
+        _form(filters),
+        ui.result_line(
+            first + 1, first + len(rows), len(shown.authorities), "authority", "authorities"
+        ),
+        ui.paragraph(ui.link("Skip the marks", "#matrix-end")),
+        matrix.draw(drawn, "Status of each dataset of each authority"),
+        html.Div(
+            [
+                ui.pagination(
+                    page, pages, lambda to: links.address(PATH, filters, page=to) + "#matrix"
+                ),
+                ui.paragraph(ui.download_link("Download these cells", file, note="CSV")),
+            ],
+            id="matrix-end",
+        ),
+        id="matrix",
+    )
+
+
+def _form(filters: Filters) -> Component:
+    return ui.inline_form(
+        f"{PATH}#matrix",
+        ui.select("sort", "Order", list(SORTS.items()), filters.sort, any_label=None),
+        ui.select("group", "Grouped by", list(GROUPS.items()), filters.group, any_label="Nothing"),
+        keep=links.kept(filters, *frame.NAMES),
+        apply_label="Arrange",
+    )

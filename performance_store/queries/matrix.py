@@ -1,0 +1,198 @@
+"""Who provides which dataset? Organisations by datasets in one snapshot, and what differs from
+another.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from performance_store.queries.fetch import fetch
+from performance_store.queries.narrow import EVERYTHING, Narrow, conditions
+from performance_store.rows import AuthorityCells, CellChange
+
+_BROKEN = "access_band IN ('broken', 'long_broken', 'never')"
+
+
+def authorities(
+    connection: Connection, *, snapshot_id: int, denominator: str, narrow: Narrow = EVERYTHING
+) -> tuple[AuthorityCells, ...]:
+    """Every organisation of a set with its provisions, by name.
+
+    Of all LPAs each has every dataset that any of them provides: what nobody owes or provides is
+    not submitted.
+    """
+    where, parameters = conditions(narrow, denominator)
+    rows = fetch(
+        connection,
+        AuthorityCells,
+        f"""
+SELECT o.organisation, coalesce(o.name, o.organisation), o.region, r.name, c.cohort, h.name,
+    c.expected, c.provided, c.datasets, c.statuses, c.with_endpoint
+FROM (
+    SELECT s.organisation_id, max(s.cohort) AS cohort, count(*) AS expected,
+        count(*) FILTER (WHERE s.endpoint_count > 0) AS provided,
+        array_agg(d.dataset ORDER BY d.dataset) AS datasets,
+        array_agg(s.status ORDER BY d.dataset) AS statuses,
+        array_agg(s.endpoint_count > 0 ORDER BY d.dataset) AS with_endpoint
+    FROM summary s
+    JOIN organisation o ON o.id = s.organisation_id
+    JOIN dataset d ON d.id = s.dataset_id
+    WHERE s.snapshot_id = :snapshot_id AND {where}
+    GROUP BY s.organisation_id
+) c
+JOIN organisation o ON o.id = c.organisation_id
+JOIN region r USING (region)
+LEFT JOIN cohort h ON h.cohort = c.cohort
+ORDER BY 2, 1
+""",
+        snapshot_id=snapshot_id,
+        **parameters,
+    )
+    if denominator != "all-lpas":
+        return rows
+    return _every_lpa(connection, snapshot_id, narrow, rows)
+
+
+def _every_lpa(
+    connection: Connection,
+    snapshot_id: int,
+    narrow: Narrow,
+    rows: tuple[AuthorityCells, ...],
+) -> tuple[AuthorityCells, ...]:
+    """The rows that there are, each with every dataset, and those of LPAs without any."""
+    datasets = tuple(
+        connection.execute(
+            text("""
+SELECT c.dataset
+FROM coverage c
+JOIN dataset d USING (dataset)
+WHERE c.snapshot_id = :snapshot_id AND c.denominator = 'all-lpas' AND c.dimension = 'dataset'
+    AND (CAST(:dataset AS text[]) = '{}' OR c.dataset = ANY(:dataset))
+    AND (CAST(:typology AS text[]) = '{}' OR coalesce(d.typology, 'none') = ANY(:typology))
+ORDER BY c.dataset
+"""),
+            {
+                "snapshot_id": snapshot_id,
+                "dataset": list(narrow.dataset),
+                "typology": list(narrow.typology),
+            },
+        ).scalars()
+    )
+    nothing = ("not_submitted",) * len(datasets), (False,) * len(datasets)
+    # Who was an LPA on the date: the rule of loading/sql/50_summary.sql.
+    others = fetch(
+        connection,
+        AuthorityCells,
+        """
+SELECT o.organisation, coalesce(o.name, o.organisation), o.region, r.name, NULL, NULL, 0, 0,
+    CAST('{}' AS text[]), CAST('{}' AS text[]), CAST('{}' AS boolean[])
+FROM snapshot n
+CROSS JOIN organisation o
+JOIN region r USING (region)
+LEFT JOIN role_organisation x ON x.organisation_id = o.id AND x.role = 'local-planning-authority'
+WHERE n.id = :snapshot_id AND n.kind <> 'odp-reports'
+    AND CASE WHEN x.organisation_id IS NOT NULL
+        THEN (x.start_date IS NULL OR x.start_date <= n.as_at)
+            AND (x.end_date IS NULL OR x.end_date > n.as_at)
+        ELSE o.listed_as_lpa AND (o.start_date IS NULL OR o.start_date <= n.as_at)
+            AND (o.end_date IS NULL OR o.end_date > n.as_at) END
+    AND (CAST(:region AS text[]) = '{}' OR o.region = ANY(:region))
+""",
+        snapshot_id=snapshot_id,
+        region=list(narrow.region),
+    )
+    there = {row.organisation for row in rows}
+    whole = [_filled(row, datasets, nothing) for row in rows]
+    whole += [
+        dataclasses.replace(
+            row,
+            expected=len(datasets),
+            datasets=datasets,
+            statuses=nothing[0],
+            with_endpoint=nothing[1],
+        )
+        for row in others
+        if row.organisation not in there
+    ]
+    return tuple(sorted(whole, key=lambda row: (row.name, row.organisation)))
+
+
+def _filled(row: AuthorityCells, datasets: tuple[str, ...], nothing: Any) -> AuthorityCells:
+    """The row with every dataset."""
+    if row.datasets == datasets:
+        return row
+    statuses = dict(zip(datasets, nothing[0], strict=True))
+    statuses |= dict(zip(row.datasets, row.statuses, strict=True))
+    provided = dict(zip(datasets, nothing[1], strict=True))
+    provided |= dict(zip(row.datasets, row.with_endpoint, strict=True))
+    return dataclasses.replace(
+        row,
+        expected=len(datasets),
+        datasets=datasets,
+        statuses=tuple(statuses[name] for name in datasets),
+        with_endpoint=tuple(provided[name] for name in datasets),
+    )
+
+
+def changes(
+    connection: Connection,
+    *,
+    snapshot_id: int,
+    compare_id: int,
+    denominator: str,
+    narrow: Narrow = EVERYTHING,
+) -> tuple[CellChange, ...]:
+    """Cells of a set that differ from an earlier snapshot, by organisation and dataset.
+
+    Only of organisations that both snapshots speak of. What was lost is of the set if its provision
+    was in it before. Worked out as events are, but from the one date to the other: what was lost
+    and came back in between has not changed.
+    """
+    where, parameters = conditions(narrow, denominator)
+    return fetch(
+        connection,
+        CellChange,
+        f"""
+WITH now AS (
+    SELECT s.organisation_id, s.dataset_id, s.endpoint_count, s.{_BROKEN} AS broken
+    FROM summary s
+    JOIN organisation o ON o.id = s.organisation_id
+    JOIN dataset d ON d.id = s.dataset_id
+    WHERE s.snapshot_id = :snapshot_id AND s.endpoint_count > 0 AND {where}
+        AND EXISTS (SELECT FROM summary x WHERE x.snapshot_id = :compare_id
+            AND x.organisation_id = s.organisation_id)
+), gone AS (
+    SELECT s.organisation_id, s.dataset_id
+    FROM summary s
+    JOIN organisation o ON o.id = s.organisation_id
+    JOIN dataset d ON d.id = s.dataset_id
+    WHERE s.snapshot_id = :compare_id AND s.endpoint_count > 0 AND {where}
+        AND EXISTS (SELECT FROM summary x WHERE x.snapshot_id = :snapshot_id
+            AND x.organisation_id = s.organisation_id)
+        AND NOT EXISTS (SELECT FROM summary x WHERE x.snapshot_id = :snapshot_id
+            AND x.organisation_id = s.organisation_id AND x.dataset_id = s.dataset_id
+            AND x.endpoint_count > 0)
+), changed AS (
+    SELECT n.organisation_id, n.dataset_id, CASE
+        WHEN coalesce(b.endpoint_count, 0) = 0 THEN 'newly_provided'
+        WHEN n.broken AND NOT b.{_BROKEN} THEN 'newly_broken'
+        WHEN NOT n.broken AND b.{_BROKEN} THEN 'recovered' END AS change
+    FROM now n
+    LEFT JOIN summary b ON b.snapshot_id = :compare_id AND b.organisation_id = n.organisation_id
+        AND b.dataset_id = n.dataset_id
+    UNION ALL SELECT organisation_id, dataset_id, 'lost' FROM gone
+)
+SELECT o.organisation, d.dataset, c.change
+FROM changed c
+JOIN organisation o ON o.id = c.organisation_id
+JOIN dataset d ON d.id = c.dataset_id
+WHERE c.change IS NOT NULL
+ORDER BY 1, 2
+""",
+        snapshot_id=snapshot_id,
+        compare_id=compare_id,
+        **parameters,
+    )

@@ -1,0 +1,114 @@
+"""Who provides what, in a real browser: the matrix scrolls in its own region, by keyboard too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import Engine
+
+from performance_store.loading import load
+from performance_store.readers.sample import Sample
+from tests.support import browser
+from tests.support.real_store import real_app
+
+PATH = "/national/coverage"
+SIZES = {"wide": browser.WIDE, "narrow": browser.NARROW, "320 px": {"width": 320, "height": 600}}
+VIEWS = (PATH, f"{PATH}?set=any&group=region&sort=changed")
+
+
+@pytest.fixture(scope="module")
+def site(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    load(module_engine, Sample(date(2026, 8, 21), authorities=70, weeks=12))
+    with browser.serving(real_app(tmp_path_factory.mktemp("site"), module_engine)) as address:
+        yield address
+
+
+@pytest.fixture(autouse=True)
+def quiet_console(page: Page) -> Iterator[None]:
+    said: list[str] = []
+    expected = ("Executing inline script violates",)
+    page.on("console", lambda line: said.append(line.text) if line.type != "log" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    yield
+    assert [line for line in said if not any(known in line for known in expected)] == []
+
+
+# Each look at hundreds of marks takes seconds.
+@pytest.mark.parametrize(
+    ("path", "size"),
+    [*((VIEWS[0], size) for size in SIZES), (VIEWS[1], "wide"), (VIEWS[1], "narrow")],
+)
+def test_axe_finds_nothing_and_nothing_overflows(
+    page: Page, site: str, path: str, size: str
+) -> None:
+    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+    browser.open_page(page, site + path)
+    assert browser.axe_violations(page) == []
+    assert browser.overflow(page) == 0
+    assert browser.small_targets(page) == []
+
+
+@pytest.mark.parametrize("size", ["wide", "narrow"])
+def test_the_names_stay_in_sight_while_the_matrix_is_scrolled(
+    page: Page, site: str, size: str
+) -> None:
+    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+    browser.open_page(page, f"{site}{PATH}?set=any")
+    region = page.get_by_role("region", name="Status of each dataset of each authority")
+    region.focus()
+    for key in ("ArrowRight", "ArrowDown"):
+        for _ in range(8):
+            page.keyboard.press(key)
+    page.wait_for_timeout(300)
+    left, top = region.evaluate("el => [el.scrollLeft, el.scrollTop]")
+    assert top > 0
+    assert left > 0 or size == "wide"
+    box = region.bounding_box()
+    name = page.locator(".matrix tfoot th").first.bounding_box()
+    head = page.locator(".matrix thead th").nth(3).bounding_box()
+    assert box is not None
+    assert name is not None
+    assert head is not None
+    assert abs(name["x"] - box["x"]) < 3
+    assert abs(head["y"] - box["y"]) < 3
+    assert name["width"] < box["width"] / 2
+
+
+def test_a_mark_is_reached_and_followed_by_keyboard(page: Page, site: str) -> None:
+    browser.open_page(page, site + PATH)
+    skip = page.get_by_role("link", name="Skip the marks")
+    skip.focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    words = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    name, dataset = re.match(r"(.+), ([^,:]+): ", words).groups()  # type: ignore[union-attr]
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(dataset)
+    expect(page.locator(".caption").first).to_contain_text(name)
+
+
+def test_arranging_keeps_the_frame_and_the_readers_place(page: Page, site: str) -> None:
+    browser.open_page(page, f"{site}{PATH}?set=any")
+    page.get_by_label("Order", exact=True).select_option("fewest")
+    page.get_by_label("Grouped by").select_option("region")
+    page.get_by_role("button", name="Arrange").click()
+    page.wait_for_url(re.compile(r"set=any.*sort=fewest.*group=region"))
+    expect(page.get_by_role("heading", name="Authorities and datasets")).to_be_focused()
+    page.get_by_role("link", name="Next").click()
+    page.wait_for_url(re.compile(r"page=2"))
+    expect(page.locator(".results")).to_contain_text("Showing 51 to 70 of 70")
+
+
+def test_the_page_can_be_read_without_a_script(new_context: object, site: str) -> None:
+    page = new_context(java_script_enabled=False).new_page()  # type: ignore[operator]
+    page.goto(site + PATH)
+    page.get_by_label("Order", exact=True).select_option("most")
+    page.get_by_role("button", name="Arrange").click()
+    assert "sort=most" in page.url
+    page.locator(".matrix .mark-only").first.click()
+    expect(page.locator("h1")).to_be_visible()
