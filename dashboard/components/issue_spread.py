@@ -18,8 +18,8 @@ from performance_store.rows import IssueBase, IssueFix, IssueHolder, IssueSpread
 
 Measure = Literal["provisions", "rows"]
 MEASURES: dict[str, str] = {"provisions": "Provisions affected", "rows": "Rows affected"}
-_ACTS = {"external": "For the authority", "internal": "For the platform team"}
-_UNDECIDED = "For whom is not decided yet"
+_ACTS = {"external": "For the authority", "internal": "For the platform"}
+_UNDECIDED = "Not decided for whom"
 _SEVERITIES = (*status.SEVERITIES, "debug")
 _DEPTHS = 4
 
@@ -76,46 +76,50 @@ def table(spread: Spread) -> Component:
         (row.issue_type, row.severity, row.responsibility, row.dataset): row for row in spread.rows
     }
     most = max((value(row, spread.measure) for row in spread.rows if row.dataset), default=0)
+    names = titles({row.issue_type: row.name for row in spread.rows})
     body: list[list[Children]] = []
     for row in ordered(spread.rows, spread.measure):
         key = (row.issue_type, row.severity, row.responsibility)
         there = [cells.get((*key, base.dataset)) for base in datasets]
         body.append(
             [
-                _named(row, spread.href(row.issue_type, None)),
-                formatting.number(row.organisations),
+                _named(row, names[row.issue_type], spread.href(row.issue_type, None)),
                 formatting.number(value(row, spread.measure)),
+                formatting.number(row.organisations),
                 *(_cell(found, most, spread) for found in there),
             ]
         )
     columns = [
         tables.Column("Kind of issue"),
-        tables.Column("Authorities", numeric=True),
         tables.Column("All datasets", numeric=True),
+        tables.Column("Authorities", numeric=True),
         *(tables.Column(_high(base.dataset_name), numeric=True) for base in datasets),
     ]
-    looked = [formatting.number(base.known) for base in (whole, *datasets)]
+    looked = [formatting.number(base.known) for base in datasets]
     drawn = tables.table(
         f"{MEASURES[spread.measure]} by kind of issue and dataset",
         columns,
         body,
         caption_hidden=True,
         stack=False,
-        foot=["Provisions looked at", formatting.number(whole.organisations), *looked],
+        foot=[
+            "Provisions looked at",
+            formatting.number(whole.known),
+            formatting.number(whole.organisations),
+            *looked,
+        ],
     )
     return html.Div(drawn, className="heat")
 
 
-def _named(row: IssueSpread, href: str) -> Component:
-    words = issue_words(row.issue_type, row.name)
+def _named(row: IssueSpread, title: str, href: str) -> Component:
     return html.Div(
         [
-            text.link(words.title, href),
+            text.link(title, href),
             html.Div(
                 [
                     status.severity_tag(row.severity),
-                    f" {_ACTS.get(row.responsibility, _UNDECIDED)}. ",
-                    text.code(row.issue_type),
+                    f" {_ACTS.get(row.responsibility, _UNDECIDED)}",
                 ],
                 className="quiet small",
             ),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from dash import Dash, html
@@ -35,6 +34,7 @@ PATH = addresses.ISSUES
 TITLE = "Issues"
 NAV = None
 PAGE_ROWS = 50
+MOST_DATES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,10 +275,11 @@ def _holders(shown: View) -> Component | None:
     def at(**changes: Any) -> str:
         return links.address(PATH, filters, **changes) + "#who"
 
-    where = f" in {chosen.dataset_name}" if filters.within else ""
+    where = f" in {_low(chosen.dataset_name)}" if filters.within else ""
     return ui.section(
-        f"Who has it: {words.title[0].lower()}{words.title[1:]}{where}",
+        f"Who has it: {_low(words.title)}{where}",
         ui.paragraph(f"{issue_spread.mends(chosen)} {words.remedy}".strip()),
+        ui.paragraph("The platform calls it ", ui.code(chosen.issue_type), ".", quiet=True),
         _elsewhen(shown),
         ui.result_line(first, first + len(shown.holders) - 1, total, "provision"),
         issue_spread.holders(
@@ -297,6 +298,10 @@ def _holders(shown: View) -> Component | None:
         ),
         id="who",
     )
+
+
+def _low(words: str) -> str:
+    return words[:1].lower() + words[1:] if words[1:2].islower() or words[:2] == "A " else words
 
 
 def _elsewhen(shown: View) -> Component | None:
@@ -329,8 +334,8 @@ def _over_time(shown: View) -> Component:
     said = "All datasets together"
     if shown.chosen is None:
         said += ", the most widespread kinds of issue; choose a kind above to see it alone"
-    if days[-1] - days[0] > timedelta(days=365):
-        said += ". Of a long time the last date of each month is drawn"
+    if sum(1 for row in shown.frame.of_kind() if row.as_at <= days[-1]) > MOST_DATES:
+        said += ". There are many dates, so only the last of each month is drawn"
     return ui.section(
         "Over time", ui.paragraph(f"{said}."), issue_trend.draw(wanted), id="over-time"
     )
