@@ -130,7 +130,10 @@ class Partial:
     def _resumed(self, identity: str, oldest: float | None) -> sqlite3.Connection | None:
         if not (self.path.exists() and (self._folder / STATE).exists()):
             return None
-        connection = _open(self._folder)
+        try:
+            connection = _open(self._folder)
+        except sqlite3.DatabaseError:
+            return None
         try:
             row = connection.execute(f"SELECT identity, began FROM {_WHOLE}").fetchone()
             known = row is not None and row[0] == identity
@@ -192,7 +195,14 @@ def check(path: Path) -> None:
 
 def _open(folder: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(folder / PARTIAL, isolation_level=None, timeout=5)
-    connection.execute("ATTACH ? AS state", [str(folder / STATE)])
+    try:
+        connection.execute("ATTACH ? AS state", [str(folder / STATE)])
+        # A killed process loses nothing. A power cut may: then the counts of rows tell, or SQLite.
+        connection.execute("PRAGMA main.synchronous = OFF")
+        connection.execute("PRAGMA state.synchronous = OFF")
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 

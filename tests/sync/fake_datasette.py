@@ -117,6 +117,7 @@ class Fake:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are two writes: the second would wait
     fake: Fake
 
     def do_GET(self) -> None:
