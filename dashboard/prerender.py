@@ -45,7 +45,9 @@ def to_html(node: Any) -> str:
     Components that only scripts can draw (`dcc.*`) leave nothing behind: whoever uses one
     puts the same facts beside it as words or a table.
     """
-    return "".join(_pieces(node))
+    pieces: list[str] = []
+    _write(node, pieces)
+    return "".join(pieces)
 
 
 def text_of(node: Any) -> str:
@@ -82,33 +84,34 @@ def _words(node: Any) -> Iterator[str]:
             yield " "
 
 
-def _pieces(node: Any) -> Iterator[str]:
+def _write(node: Any, pieces: list[str]) -> None:
+    """Add the HTML of a tree to the pieces: a page of a thousand cells is written in one go."""
     if node is None or isinstance(node, bool):
         return
     if isinstance(node, str | int | float):
-        yield escape(str(node))
+        pieces.append(escape(str(node)))
     elif isinstance(node, Element):
-        yield from _element(node.tag, node.attributes, node.children)
+        _element(node.tag, node.attributes, node.children, pieces)
     elif isinstance(node, Component):
         if node._namespace == "dash_html_components":
             props = node.to_plotly_json()["props"]  # type: ignore[no-untyped-call]
-            yield from _element(node._type.lower(), props, props.get("children"))
+            _element(node._type.lower(), props, props.get("children"), pieces)
     elif isinstance(node, Sequence):
         for child in node:
-            yield from _pieces(child)
+            _write(child, pieces)
     else:
         raise TypeError(f"cannot draw a {type(node).__name__}")
 
 
-def _element(tag: str, attributes: dict[str, Any], children: Any) -> Iterator[str]:
-    yield f"<{tag}"
+def _element(tag: str, attributes: dict[str, Any], children: Any, pieces: list[str]) -> None:
+    pieces.append(f"<{tag}")
     for name, value in attributes.items():
         if name not in _SKIPPED and value is not None and value is not False:
-            yield _attribute(name, value)
-    yield ">"
+            pieces.append(_attribute(name, value))
+    pieces.append(">")
     if tag not in VOID:
-        yield from _pieces(children)
-        yield f"</{tag}>"
+        _write(children, pieces)
+        pieces.append(f"</{tag}>")
 
 
 def _attribute(name: str, value: Any) -> str:

@@ -100,6 +100,17 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Hexagon:
+    """Where an authority stands on the map of equal hexagons: counted from the west and from the
+    north; odd rows are moved east by half a hexagon."""
+
+    organisation: str
+    name: str
+    across: int
+    down: int
+
+
+@dataclass(frozen=True, slots=True)
 class DatasetStatus:
     """One organisation's dataset in one snapshot. Counts of issues are rows; see ``reasons``.
 

@@ -121,6 +121,18 @@ organisation_boundary = Table(
     Column("geojson", JSONB, nullable=False, comment="a GeoJSON geometry, WGS84"),
 )
 
+hexagon = Table(
+    "hexagon",
+    metadata,
+    Column("organisation_id", Integer, ForeignKey("organisation.id"), primary_key=True),
+    Column("across", SmallInteger, nullable=False, comment="from the west; odd rows half one on"),
+    Column("down", SmallInteger, nullable=False, comment="from the north"),
+    Column("longitude", Float, nullable=False, comment="what it was worked out from"),
+    Column("latitude", Float, nullable=False),
+    UniqueConstraint("across", "down"),
+    comment="Where each authority stands on a map of equal hexagons (hexagons.py)",
+)
+
 role = Table(
     "role",
     metadata,

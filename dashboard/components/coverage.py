@@ -136,8 +136,8 @@ def by(
     if has_past:
         columns.append(tables.Column("Over time"))
     made = []
-    for row in sorted(rows, key=_fullest):
-        cells: list[Children] = [_name(what, row), _bar(row)]
+    for row in sorted(rows, key=fullest):
+        cells: list[Children] = [name_of(what, row), _bar(row)]
         if not is_dataset:
             cells.append(formatting.n_of(row.organisations_some, row.organisations))
         if since is not None:
@@ -175,11 +175,13 @@ def _told_of(knows: Sequence[str]) -> list[tuple[str, str]]:
     ]
 
 
-def _fullest(row: Coverage) -> tuple[bool, float, str]:
+def fullest(row: Coverage) -> tuple[bool, float, str]:
+    """The key that sorts the fullest first, nobody's region or cohort last."""
     return row.value == "none", -(row.endpoint / row.expected if row.expected else 0), row.label
 
 
-def _name(what: str, row: Coverage) -> str:
+def name_of(what: str, row: Coverage) -> str:
+    """How a row is called in a table of datasets, regions or cohorts."""
     if row.value == "none" and what == "Cohort":
         return "Not in a cohort"
     label = row.label

@@ -12,12 +12,12 @@ from dash.development.base_component import Component
 
 from dashboard import addresses, formatting, frame, links, nation
 from dashboard import components as ui
-from dashboard.components import matrix, provision
+from dashboard.components import hexmap, intervals, matrix, provision
 from dashboard.data import ask
 from dashboard.frame import Frame
 from performance_store.queries import matrix as cells
-from performance_store.queries import national
-from performance_store.rows import AuthorityCells, CellChange, Coverage
+from performance_store.queries import national, organisations
+from performance_store.rows import AuthorityCells, CellChange, Coverage, Hexagon
 
 PATH = addresses.COVERAGE
 TITLE = "Who provides what"
@@ -45,13 +45,14 @@ class Filters(frame.Wanted):
 @dataclass(frozen=True, slots=True)
 class View:
     """What the page shows: n of N by dimension, every authority of the set in the reader's order,
-    and what changed since the comparison."""
+    what changed since the comparison, and where authorities stand on the map."""
 
     filters: Filters
     frame: Frame
     picture: tuple[Coverage, ...]
     authorities: tuple[AuthorityCells, ...]
     changes: tuple[CellChange, ...]
+    hexagons: tuple[Hexagon, ...]
 
     def by(self, dimension: str) -> tuple[Coverage, ...]:
         """The rows of one dimension."""
@@ -80,6 +81,7 @@ def view(filters: Filters, found: Frame) -> View:
         picture=ask(national.picture, **which),
         authorities=tuple(matrix.in_order(rows, changes, sort=filters.sort, by=filters.group)),
         changes=changes,
+        hexagons=ask(organisations.hexagons),
     )
 
 
@@ -97,6 +99,8 @@ def render(shown: View) -> Component:
     return html.Div(
         [
             *nation.head(found, shown.filters, PATH, TITLE, sentence=_sentence(shown)),
+            _map(shown),
+            _groups(shown),
             _matrix(shown),
             provision.explain("coverage", "expected"),
         ]
@@ -110,6 +114,47 @@ def _sentence(shown: View) -> str:
     return (
         f"{formatting.n_of(total.endpoint, total.expected)} expected provisions have an "
         f"endpoint: {datasets}, {bodies}."
+    )
+
+
+def _map(shown: View) -> Component | None:
+    """None where too few authorities have coordinates to make a map."""
+    counted = {row.organisation: row for row in shown.authorities}
+    there = [one for one in shown.hexagons if one.organisation in counted]
+    if not there:
+        return None
+    away = len(counted) - len(there)
+    bodies = formatting.plural(away, "authority that is", "authorities that are")
+    return ui.section(
+        "Map",
+        ui.paragraph(
+            "Each hexagon is one authority, all of one size, about where it is in England. The "
+            "number is how many datasets it provides of those expected of it. ",
+            ui.link("The same figures are in the table below.", "#matrix"),
+        ),
+        ui.paragraph(f"Not on the map: {bodies} counted here, because no list says where.")
+        if away
+        else None,
+        hexmap.key(shown.authorities),
+        hexmap.draw(shown.hexagons, counted),
+        id="map",
+    )
+
+
+def _groups(shown: View) -> Component | None:
+    (whole,) = shown.by("all")
+    parts = [intervals.by(what, shown.by(what.lower()), whole) for what in ("Region", "Cohort")]
+    if not any(parts):
+        return None
+    return ui.section(
+        "By region and cohort",
+        ui.paragraph(
+            "Small groups differ by luck. The blue bar is where a group’s share may lie "
+            "(a 95% Wilson interval). The dark stroke is the group’s own share, the yellow one "
+            "that of all together. Where two bars overlap, do not read much into the difference."
+        ),
+        *parts,
+        id="groups",
     )
 
 

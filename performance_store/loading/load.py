@@ -19,6 +19,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 from sqlalchemy import Engine
 
+from performance_store.hexagons import settle
 from performance_store.loading.staging import create_staging, run_file, stage
 from performance_store.readers import stream
 from performance_store.readers.stream import InputError, Reader
@@ -80,6 +81,9 @@ def _load_locked(
     known = _loaded_before(connection, reader, fingerprint)
     load_id = _open_record(connection, reader, fingerprint)
     if known is not None:
+        # An older edition may have loaded it without.
+        settle(connection)
+        connection.commit()
         _close_record(connection, load_id, "unchanged")
         return LoadResult(load_id, "unchanged", known)
     try:
@@ -133,6 +137,7 @@ def _derive(
         timed(title, lambda: timings.update(_slow(run_file(connection, file))))
 
     run("registers", "10_registers.sql")
+    timed("hexagons", lambda: settle(connection))
     run("collection", "20_collection.sql")
     observe = {"platform": "platform", "registers": "registers"}.get(reader.kind, "reports")
     run("observations", f"30_observe_{observe}.sql")
@@ -302,7 +307,14 @@ def _delete_everything(connection: psycopg.Connection[Any]) -> None:
         *("event", "annotation", "coverage", "issue_summary", "endpoint_state", "summary"),
         *("issue", "resource_use", "field_summary", "snapshot", "provision", "provision_register"),
         *("endpoint_log", "source", "resource", "endpoint", "rejection", "role_organisation"),
-        *("organisation_boundary", "organisation", "dataset_field", "dataset", "issue_type"),
+        *(
+            "hexagon",
+            "organisation_boundary",
+            "organisation",
+            "dataset_field",
+            "dataset",
+            "issue_type",
+        ),
         *("cohort_alias", "cohort", "project", "role"),
     ):
         connection.execute(f"DELETE FROM {table}")

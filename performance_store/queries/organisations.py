@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from performance_store.queries.fetch import fetch
 from performance_store.rows import (
     DatasetStatus,
+    Hexagon,
     Organisation,
     OrganisationCounts,
     OrganisationHistory,
@@ -113,6 +114,16 @@ def places(connection: Connection) -> tuple[Place, ...]:
         Place,
         "SELECT organisation, longitude, latitude FROM organisation WHERE longitude IS NOT NULL "
         "AND latitude IS NOT NULL AND end_date IS NULL AND listed_as_lpa ORDER BY organisation",
+    )
+
+
+def hexagons(connection: Connection) -> tuple[Hexagon, ...]:
+    """The map of equal hexagons, by name; empty where too few authorities have coordinates."""
+    return fetch(
+        connection,
+        Hexagon,
+        "SELECT o.organisation, coalesce(o.name, o.organisation), h.across, h.down "
+        "FROM hexagon h JOIN organisation o ON o.id = h.organisation_id ORDER BY 2, 1",
     )
 
 

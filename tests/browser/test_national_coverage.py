@@ -92,6 +92,37 @@ def test_a_mark_is_reached_and_followed_by_keyboard(page: Page, site: str) -> No
     expect(page.locator(".caption").first).to_contain_text(name)
 
 
+def test_a_hexagon_is_reached_and_followed_by_keyboard_and_by_mouse(page: Page, site: str) -> None:
+    browser.open_page(page, f"{site}{PATH}?set=any")
+    drawing = page.get_by_role("region", name="Map: one hexagon for each authority")
+    assert drawing.get_by_role("link").count() == 70
+    first = drawing.get_by_role("link").first
+    words = first.locator("title").text_content() or ""
+    expect(drawing.get_by_role("link", name=words, exact=True)).to_have_count(1)
+    drawing.focus()
+    page.keyboard.press("Tab")
+    expect(first).to_be_focused()
+    loads: list[str] = []
+    page.on("load", lambda _: loads.append(page.url))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(words.rpartition(":")[0])
+    page.go_back()
+    drawing.get_by_role("link").nth(5).click()
+    page.wait_for_url(re.compile("/organisations/"))
+    assert loads == [], "the page is not loaded anew"
+
+
+def test_the_map_scrolls_in_its_own_region_on_a_phone(page: Page, site: str) -> None:
+    page.set_viewport_size(browser.NARROW)  # type: ignore[arg-type]
+    browser.open_page(page, site + PATH)
+    drawing = page.get_by_role("region", name="Map: one hexagon for each authority")
+    drawing.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(300)
+    assert drawing.evaluate("el => el.scrollLeft") > 0
+
+
 def test_arranging_keeps_the_frame_and_the_readers_place(page: Page, site: str) -> None:
     browser.open_page(page, f"{site}{PATH}?set=any")
     page.get_by_label("Order", exact=True).select_option("fewest")
