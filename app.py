@@ -15,9 +15,10 @@ app = create_app(
     Settings(
         data_home=_store.home,
         redis_url=_store.redis_url,
-        trusted_proxies=int(_store.on_dyno),
+        trusted_proxies=_store.trusted_proxies,
         entity_api_url=_store.entity_api_url,
         metrics_token=_store.metrics_token,
+        per_minute={"api": _store.api_per_minute, "downloads": _store.downloads_per_minute},
     ),
     connect=_connect,
     read_state=read_state,

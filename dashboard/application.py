@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager
 from flask import Flask, Response, g, request
 from sqlalchemy.engine import Connection
 from werkzeug.exceptions import HTTPException
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard import badges, bundle, downloads, headers, health, maps
 from dashboard.cache import Cache, code_version
@@ -20,7 +19,9 @@ from dashboard.pages import PAGES
 from dashboard.router import Router, failure
 from dashboard.settings import Settings
 from dashboard.shell import ShellDash, document, store_state
+from serving.limits import add_limits
 from serving.metrics import Metrics, add_metrics
+from serving.proxies import trust_proxies
 from serving.requests import add_request_ids
 
 MAX_REQUEST_BYTES = 262_144
@@ -46,10 +47,13 @@ def create_app(
     server.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     metrics = Metrics()
     add_request_ids(server).watchers.append(metrics.served)
-    if settings.trusted_proxies:
-        server.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            server.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
-        )
+    add_limits(
+        server,
+        settings.per_minute,
+        redis_url=settings.redis_url,
+        refused=metrics.refused,
+    )
+    trust_proxies(server, settings.trusted_proxies)
     store = make_store(
         server,
         redis_url=settings.redis_url,

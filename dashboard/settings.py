@@ -5,7 +5,8 @@ The environment itself is read and checked by `performance_store.settings`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 CHECKOUT = Path(__file__).parent.parent
@@ -19,7 +20,8 @@ class Settings:
     files). `redis_url` None means that the cache lives there too. `trusted_proxies` is how many
     proxies in front of us may say who the client is and whether it came over TLS.
     `entity_api_url` is where the places on maps come from; None means that there are none.
-    `metrics_token` is who may read `/metrics`; None means this machine alone.
+    `metrics_token` is who may read `/metrics`; None means this machine alone. `per_minute` is how
+    often one client may ask for what a blueprint serves; what is not in it has no limit.
     """
 
     data_home: Path
@@ -27,5 +29,6 @@ class Settings:
     trusted_proxies: int = 0
     entity_api_url: str | None = None
     metrics_token: str | None = None
+    per_minute: Mapping[str, int] = field(default_factory=dict)
     assets_folder: Path = CHECKOUT / "assets"
     node_modules: Path = CHECKOUT / "node_modules"

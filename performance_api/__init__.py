@@ -15,30 +15,40 @@ from flask import Flask
 from performance_api.blueprint import Connect, blueprint
 from performance_store.database import DatabaseUnavailable, connect, database_errors, make_engine
 from performance_store.queries import snapshots
-from performance_store.settings import SettingsError, load_settings
+from performance_store.settings import Settings, SettingsError, load_settings
+from serving.limits import add_limits
 from serving.metrics import Fact, Metrics, add_metrics
+from serving.proxies import trust_proxies
 from serving.requests import add_request_ids
 
 __all__ = ["blueprint", "create_app"]
 
 
-def create_app(open_connection: Connect | None = None) -> Flask:
-    """The API as an application of its own. In: what opens a connection; by default the database
-    of the environment. Raises SettingsError."""
-    token = None
+def create_app(open_connection: Connect | None = None, settings: Settings | None = None) -> Flask:
+    """The API as an application of its own. In: what opens a connection, by default to the
+    database of the settings; the settings, by default those of the environment. With a connection
+    and no settings nothing is limited. Raises SettingsError."""
     if open_connection is None:
-        settings = load_settings()
-        url, token = settings.database_url, settings.metrics_token
-        if url is None:
+        settings = settings or load_settings()
+        if settings.database_url is None:
             raise SettingsError("DATABASE_URL is not set: the API needs a database to read")
-        engine = make_engine(url, application_name="api")
+        engine = make_engine(settings.database_url, application_name="api")
         open_connection = lambda: connect(engine)  # noqa: E731
+    opened = open_connection
     app = Flask("performance_api", static_folder=None)
     metrics = Metrics()
     add_request_ids(app).watchers.append(metrics.served)
-    opened = open_connection
+    token = settings.metrics_token if settings else None
     add_metrics(app, metrics, token=token, facts=lambda: list(_facts(opened)))
-    app.register_blueprint(blueprint(open_connection))
+    if settings:
+        add_limits(
+            app,
+            {"api": settings.api_per_minute},
+            redis_url=settings.redis_url,
+            refused=metrics.refused,
+        )
+        trust_proxies(app, settings.trusted_proxies)
+    app.register_blueprint(blueprint(opened))
     return app
 
 

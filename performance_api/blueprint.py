@@ -187,7 +187,8 @@ def _unavailable(error: DatabaseUnavailable) -> Response:
 def _open_to_all(answer: Response) -> Response:
     """Any site may read: there is nothing here that is not public."""
     answer.headers["Access-Control-Allow-Origin"] = "*"
-    answer.headers["Access-Control-Expose-Headers"] = "ETag, Last-Modified"
+    exposed = "ETag, Last-Modified, Retry-After, X-Request-ID"
+    answer.headers["Access-Control-Expose-Headers"] = exposed
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer

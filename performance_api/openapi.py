@@ -131,5 +131,6 @@ _FAILURES = {
     "400": "A parameter cannot be used",
     "404": "There is no such thing",
     "409": "The data changed while pages were read: begin again",
+    "429": "Too many requests from one client: `Retry-After` says when to ask again",
     "503": "The database does not answer",
 }

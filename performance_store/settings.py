@@ -44,6 +44,9 @@ class Settings:
     sync_from: str | None = None
     log_format: str = "json"
     metrics_token: str | None = None
+    trusted_proxies: int = 0
+    api_per_minute: int = 300
+    downloads_per_minute: int = 60
 
     def __repr__(self) -> str:
         """Without the URLs: they hold passwords, and a settings object ends up in logs."""
@@ -82,6 +85,12 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         sync_from=_url(values, "SYNC_FROM", WEB_SCHEMES, mistakes),
         log_format=_one_of(values, "LOG_FORMAT", LOG_FORMATS, "json", mistakes),
         metrics_token=_secret(values, "METRICS_TOKEN", mistakes),
+        # A dyno's router is the one way in, and says who asks.
+        trusted_proxies=_whole_number(values, "TRUSTED_PROXIES", int(on_dyno), 0, 5, mistakes),
+        api_per_minute=_whole_number(values, "API_PER_MINUTE", 300, 0, 1_000_000, mistakes),
+        downloads_per_minute=_whole_number(
+            values, "DOWNLOADS_PER_MINUTE", 60, 0, 1_000_000, mistakes
+        ),
     )
     if mistakes:
         raise SettingsError("\n".join(mistakes))
