@@ -19,6 +19,7 @@ TABS = (
     ("Who provides what", addresses.COVERAGE),
     ("Over time", addresses.TRENDS),
     ("Issues", addresses.ISSUES),
+    ("What changed", addresses.CHANGES),
 )
 _DATES = 30
 

@@ -623,6 +623,36 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeKind:
+    """How many events of one kind, of how many authorities."""
+
+    kind: str
+    events: int
+    organisations: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedByRule:
+    """Events of one date that a changed rule caused: what became of what, and how often."""
+
+    as_at: date
+    kind: str
+    before: str | None
+    after: str | None
+    events: int
+    organisations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Provisions that had one status and have another; None: not in the denominator."""
+
+    before: str | None
+    after: str | None
+    provisions: int
+
+
+@dataclass(frozen=True, slots=True)
 class LoadRecord:
     """One load, good or failed."""
 

@@ -3,7 +3,24 @@
 A file's address carries the page's own filters, so a link to it gives the same figures again.
 """
 
-from dashboard.downloads import coverage, issues, national, national_issues, provider, trends
+from dashboard.downloads import (
+    changes,
+    coverage,
+    issues,
+    national,
+    national_issues,
+    provider,
+    trends,
+)
 from dashboard.downloads.files import blueprint
 
-__all__ = ["blueprint", "coverage", "issues", "national", "national_issues", "provider", "trends"]
+__all__ = [
+    "blueprint",
+    "changes",
+    "coverage",
+    "issues",
+    "national",
+    "national_issues",
+    "provider",
+    "trends",
+]

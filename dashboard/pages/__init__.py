@@ -9,6 +9,7 @@ from dashboard.pages import (
     home,
     issue,
     national,
+    national_changes,
     national_coverage,
     national_issues,
     national_trends,
@@ -18,6 +19,6 @@ from dashboard.pages import (
 
 PAGES: tuple[PageModule, ...] = (
     *(home, organisations, organisation, dataset, issue),
-    *(national, national_coverage, national_trends, national_issues),
+    *(national, national_coverage, national_trends, national_issues, national_changes),
     about,
 )

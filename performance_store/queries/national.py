@@ -132,7 +132,7 @@ ORDER BY n.as_at, c.dataset
 # Events of a period in a denominator, narrowed: s is the summary that says whose they are. What
 # was lost counts when its provision did in the snapshot before; who joined or left a denominator
 # (e.dataset_id is null) has no summary of its own, and is taken by any of its provisions.
-_EVENTS = """
+EVENTS = """
 FROM event e
 JOIN snapshot n ON n.id = e.snapshot_id AND n.kind = :kind AND n.as_at > :after
     AND n.as_at <= :until
@@ -170,7 +170,7 @@ def event_counts(
         connection,
         EventCount,
         "SELECT e.kind, count(*), count(DISTINCT e.organisation_id), "
-        f"count(*) FILTER (WHERE e.by_rule) {_EVENTS.format(where=where)} "
+        f"count(*) FILTER (WHERE e.by_rule) {EVENTS.format(where=where)} "
         "GROUP BY e.kind ORDER BY e.kind",
         kind=kind,
         denominator=denominator,
@@ -200,7 +200,7 @@ def changes(
         f"""
 SELECT n.as_at, (SELECT p.as_at FROM snapshot p WHERE p.id = e.previous_snapshot_id), e.kind,
     o.organisation, o.name, t.dataset, t.name, e.before, e.after, e.by_rule
-{_EVENTS.format(where=where)}
+{EVENTS.format(where=where)}
 ORDER BY n.as_at, e.kind, o.name, t.name, e.id
 """,
         kind=kind,

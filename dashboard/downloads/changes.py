@@ -1,0 +1,137 @@
+"""Files of what changed: events and the flow between statuses as CSV, and the feed of events."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from xml.etree import ElementTree
+
+from flask import Response, request
+
+from dashboard import addresses, frame
+from dashboard.components import changed, wording
+from dashboard.data import ask
+from dashboard.downloads.files import as_csv, blueprint, names, unknown
+from dashboard.frame import Frame
+from performance_store.queries import changes, snapshots
+from performance_store.rows import Event, Flow
+
+ATOM = "http://www.w3.org/2005/Atom"
+MOST_ENTRIES = 200
+_DAYS = timedelta(days=92)
+_TAG = "tag:planning.data.gov.uk,2026:planning-data-performance"
+ElementTree.register_namespace("", ATOM)
+
+
+@blueprint.get("/national/events.csv")
+def events_file() -> Response:
+    """The events of the changes page, for its own parameters."""
+    if not ask(snapshots.current):
+        return unknown("No data has been loaded yet.")
+    _, found = frame.read(frame.Wanted, request.args.to_dict(flat=False))
+    after = found.before.as_at if found.before else date.max
+    rows = ask(
+        changes.listed, **_of(found), after=after, **changed.listing(request.args.get("event"))
+    )
+    return as_csv(names(Event), map(asdict, rows), _name("changes", found))
+
+
+@blueprint.get("/national/flow.csv")
+def flow_file() -> Response:
+    """Provisions by status then and now, for the frame's parameters."""
+    if not ask(snapshots.current):
+        return unknown("No data has been loaded yet.")
+    _, found = frame.read(frame.Wanted, request.args.to_dict(flat=False))
+    if found.before is None:
+        return unknown("There are no earlier figures to compare these with.")
+    rows = ask(
+        changes.flow,
+        snapshot_id=found.snapshot.snapshot_id,
+        compare_id=found.before.snapshot_id,
+        denominator=found.set,
+        narrow=found.narrow,
+    )
+    return as_csv(names(Flow), map(asdict, rows), _name("flow", found))
+
+
+@blueprint.get("/national/changes.atom")
+def feed() -> Response:
+    """The newest events of the last three months as an Atom feed (RFC 4287), for the page's own
+    parameters."""
+    if not ask(snapshots.current):
+        return unknown("No data has been loaded yet.")
+    _, found = frame.read(frame.Wanted, request.args.to_dict(flat=False))
+    rows = ask(
+        changes.listed,
+        **_of(found),
+        after=found.snapshot.as_at - _DAYS,
+        **changed.listing(request.args.get("event")),
+        limit=MOST_ENTRIES,
+    )
+    made = ElementTree.tostring(_feed(rows, found), encoding="utf-8", xml_declaration=True)
+    return Response(made, mimetype="application/atom+xml")
+
+
+def _of(found: Frame) -> dict[str, Any]:
+    return {
+        "kind": found.snapshot.kind,
+        "denominator": found.set,
+        "until": found.snapshot.as_at,
+        "narrow": found.narrow,
+    }
+
+
+def _name(what: str, found: Frame) -> str:
+    return f"{what}-{found.set}-{found.snapshot.kind}-{found.snapshot.as_at}.csv"
+
+
+def _feed(rows: Sequence[Event], found: Frame) -> ElementTree.Element:
+    made = ElementTree.Element(f"{{{ATOM}}}feed")
+    query = request.query_string.decode()
+    root = request.url_root.rstrip("/")
+    _add(made, "id", f"{_TAG}/changes/{_digest(query)}")
+    _add(made, "title", f"What changed in planning data: {frame.SETS[found.set]}")
+    _add(made, "updated", _moment(found.snapshot.as_at))
+    author = ElementTree.SubElement(made, f"{{{ATOM}}}author")
+    _add(author, "name", "Planning Data Performance")
+    _link(made, request.url, rel="self")
+    _link(made, f"{root}{addresses.CHANGES}{'?' + query if query else ''}", rel="alternate")
+    for row in rows:
+        _entry(made, row, root)
+    return made
+
+
+def _entry(feed: ElementTree.Element, row: Event, root: str) -> None:
+    made = ElementTree.SubElement(feed, f"{{{ATOM}}}entry")
+    name = wording.name_of(row.organisation_name, row.organisation)
+    said = changed.said(row)
+    what = f", {row.dataset_name or row.dataset}" if row.dataset else ""
+    about = addresses.organisation(row.organisation)
+    if row.dataset:
+        about = addresses.dataset(row.organisation, row.dataset)
+    _add(made, "id", f"{_TAG}/event/{_digest(repr(row))}")
+    _add(made, "title", f"{name}{what}: {said}")
+    _add(made, "updated", _moment(row.as_at))
+    _link(made, f"{root}{about}", rel="alternate")
+    _add(made, "summary", f"Between {row.previous_as_at} and {row.as_at}: {said}.")
+
+
+def _add(parent: ElementTree.Element, name: str, said: str) -> None:
+    # XML has no way to write control characters.
+    clean = "".join(letter for letter in said if letter >= " " or letter in "\t\n")
+    ElementTree.SubElement(parent, f"{{{ATOM}}}{name}").text = clean
+
+
+def _link(parent: ElementTree.Element, href: str, *, rel: str) -> None:
+    ElementTree.SubElement(parent, f"{{{ATOM}}}link", {"href": href, "rel": rel})
+
+
+def _digest(value: str) -> str:
+    return hashlib.sha256(value.encode()).hexdigest()[:32]
+
+
+def _moment(day: date) -> str:
+    return datetime.combine(day, time(), UTC).isoformat()

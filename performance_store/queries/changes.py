@@ -1,0 +1,150 @@
+"""What changed between two dates: events by kind, those that a changed rule caused apart from
+them, one by one in pages, and how provisions moved between statuses."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from performance_store.queries.fetch import fetch
+from performance_store.queries.narrow import EVERYTHING, SETS, Narrow, conditions
+from performance_store.queries.national import EVENTS
+from performance_store.rows import ChangedByRule, ChangeKind, Event, Flow
+
+_OF_STATE = ("status", "severity", "responsibility")
+
+
+def kinds(
+    connection: Connection,
+    *,
+    kind: str,
+    denominator: str,
+    after: date,
+    until: date,
+    narrow: Narrow = EVERYTHING,
+) -> tuple[ChangeKind, ...]:
+    """How many events of each kind, of how many authorities; what a rule caused is left out."""
+    where, parameters = conditions(narrow, denominator)
+    return fetch(
+        connection,
+        ChangeKind,
+        f"SELECT e.kind, count(*), count(DISTINCT e.organisation_id) {EVENTS.format(where=where)} "
+        "AND NOT e.by_rule GROUP BY e.kind ORDER BY e.kind",
+        kind=kind,
+        denominator=denominator,
+        after=after,
+        until=until,
+        **parameters,
+    )
+
+
+def by_rule(
+    connection: Connection,
+    *,
+    kind: str,
+    denominator: str,
+    after: date,
+    until: date,
+    narrow: Narrow = EVERYTHING,
+) -> tuple[ChangedByRule, ...]:
+    """The events that changed rules caused, by the date of the rule and what they changed."""
+    where, parameters = conditions(narrow, denominator)
+    return fetch(
+        connection,
+        ChangedByRule,
+        "SELECT n.as_at, e.kind, e.before, e.after, count(*), count(DISTINCT e.organisation_id) "
+        f"{EVENTS.format(where=where)} AND e.by_rule "
+        "GROUP BY n.as_at, e.kind, e.before, e.after ORDER BY n.as_at, e.kind DESC, 3, 4",
+        kind=kind,
+        denominator=denominator,
+        after=after,
+        until=until,
+        **parameters,
+    )
+
+
+def listed(
+    connection: Connection,
+    *,
+    kind: str,
+    denominator: str,
+    after: date,
+    until: date,
+    narrow: Narrow = EVERYTHING,
+    kinds: Sequence[str] = (),
+    by_rule: bool | None = False,
+    offset: int = 0,
+    limit: int = 10_000_000,
+) -> tuple[Event, ...]:
+    """Events of some kinds (none given: of all), newest first, one page of them.
+
+    ``by_rule``: only those that a rule caused, only those that none did, or (None) both.
+    """
+    where, parameters = conditions(narrow, denominator)
+    return fetch(
+        connection,
+        Event,
+        f"""
+SELECT n.as_at, (SELECT p.as_at FROM snapshot p WHERE p.id = e.previous_snapshot_id), e.kind,
+    o.organisation, o.name, t.dataset, t.name, e.before, e.after, e.by_rule
+{EVENTS.format(where=where)}
+AND (CAST(:kinds AS text[]) = '{{}}' OR e.kind = ANY(:kinds))
+AND (CAST(:by_rule AS boolean) IS NULL OR e.by_rule = :by_rule)
+ORDER BY n.as_at DESC, e.kind, o.name, o.organisation, t.name, e.before, e.after, e.id
+LIMIT :limit OFFSET :offset
+""",
+        kind=kind,
+        denominator=denominator,
+        after=after,
+        until=until,
+        kinds=list(kinds),
+        by_rule=by_rule,
+        offset=offset,
+        limit=limit,
+        **parameters,
+    )
+
+
+def flow(
+    connection: Connection,
+    *,
+    snapshot_id: int,
+    compare_id: int,
+    denominator: str,
+    narrow: Narrow = EVERYTHING,
+) -> tuple[Flow, ...]:
+    """How many provisions had one status in the earlier snapshot and which in the later.
+
+    None: the provision was not in the denominator then, or is not now. Where a status or issues
+    are asked for, a provision counts that has them in either snapshot. In the set all-lpas what
+    has no row is not submitted; what is so in both is not in the answer.
+    """
+    lasting = dataclasses.replace(narrow, **dict.fromkeys(_OF_STATE, ()))
+    where, parameters = conditions(lasting, denominator)
+    of_state = Narrow(**{name: getattr(narrow, name) for name in _OF_STATE})
+    fits, more = conditions(of_state, denominator)
+    fits = fits.removeprefix(SETS[denominator]).removeprefix(" AND ") or "true"
+    missing = "'not_submitted'" if denominator == "all-lpas" else "NULL"
+    side = f"""
+SELECT s.organisation_id, s.dataset_id, s.status, {fits} AS fits
+FROM summary s
+JOIN organisation o ON o.id = s.organisation_id
+JOIN dataset d ON d.id = s.dataset_id
+WHERE s.snapshot_id = {{snapshot}} AND {where}
+"""
+    asked: dict[str, Any] = {"now": snapshot_id, "then": compare_id, **parameters, **more}
+    rows = connection.execute(
+        text(f"""
+SELECT coalesce(b.status, {missing}), coalesce(n.status, {missing}), count(*)
+FROM ({side.format(snapshot=":then")}) b
+FULL JOIN ({side.format(snapshot=":now")}) n USING (organisation_id, dataset_id)
+WHERE n.fits OR b.fits
+GROUP BY 1, 2 ORDER BY 1, 2
+"""),
+        asked,
+    )
+    return tuple(Flow(*row) for row in rows)
