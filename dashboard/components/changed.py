@@ -131,7 +131,7 @@ def events(
             )
         cells.append(
             [
-                formatting.short_day(row.as_at),
+                formatting.short_day(row.as_at).replace(" ", "\u00a0"),
                 text.link(name, organisation(row.organisation)),
                 what,
                 said(row),

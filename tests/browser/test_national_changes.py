@@ -1,0 +1,52 @@
+"""What changed, in a real browser: readable at every width, used by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import Engine
+
+from performance_store.loading import load
+from performance_store.readers.sample import Sample
+from tests.support import browser
+from tests.support.real_store import real_app
+
+SIZES = {"wide": browser.WIDE, "narrow": browser.NARROW, "320 px": {"width": 320, "height": 600}}
+PATH = "/national/changes"
+VIEWS = (PATH, f"{PATH}?set=all-lpas&event=everything", f"{PATH}?set=any&event=by-rule")
+
+
+@pytest.fixture(scope="module")
+def site(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    load(module_engine, Sample(date(2026, 8, 21), authorities=60, weeks=12))
+    with browser.serving(real_app(tmp_path_factory.mktemp("site"), module_engine)) as address:
+        yield address
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("path", VIEWS)
+def test_axe_finds_nothing_and_nothing_overflows(
+    page: Page, site: str, path: str, size: str
+) -> None:
+    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+    browser.open_page(page, site + path)
+    assert browser.axe_violations(page) == []
+    assert browser.overflow(page) == 0
+    assert browser.small_targets(page) == []
+
+
+def test_a_count_leads_by_keyboard_to_its_list(page: Page, site: str) -> None:
+    browser.open_page(page, f"{site}{PATH}?set=any&compare=2026-06-05")
+    link = page.locator("#short").get_by_role("link", name="Newly provided", exact=True)
+    row = page.locator("#short tr").filter(has_text="Newly provided")
+    count = row.locator("td").first.inner_text()
+    link.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**event=newly_provided**")
+    browser.wait_until_drawn(page)
+    expect(page.locator("#events")).to_contain_text(f"{count} change")
+    assert "set=any" in page.url
+    assert "compare=2026-06-05" in page.url
