@@ -18,6 +18,8 @@ app = create_app(
         trusted_proxies=_store.trusted_proxies,
         entity_api_url=_store.entity_api_url,
         metrics_token=_store.metrics_token,
+        embed_sites=_store.embed_sites,
+        maintenance_message=_store.maintenance_message,
         per_minute={"api": _store.api_per_minute, "downloads": _store.downloads_per_minute},
     ),
     connect=_connect,

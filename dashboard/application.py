@@ -18,7 +18,7 @@ from dashboard.page import PageModule
 from dashboard.pages import PAGES
 from dashboard.router import Router, failure
 from dashboard.settings import Settings
-from dashboard.shell import ShellDash, document, store_state
+from dashboard.shell import MAINTENANCE, ShellDash, document, store_state
 from serving.limits import add_limits
 from serving.metrics import Metrics, add_metrics
 from serving.proxies import trust_proxies
@@ -45,6 +45,7 @@ def create_app(
     """
     server = Flask("dashboard", static_folder=None)
     server.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
+    server.config[MAINTENANCE] = settings.maintenance_message
     metrics = Metrics()
     add_request_ids(server).watchers.append(metrics.served)
     add_limits(
@@ -77,7 +78,7 @@ def create_app(
     app = _dash(server, settings)
     app.router = Router(PAGES if pages is None else pages)
     app.router.attach(app)
-    headers.add_headers(app)
+    headers.add_headers(app, settings.embed_sites)
     _add_statuses(server, app)
     # Dash notes which script files it may serve while it writes the first page. Of several
     # processes the one asked for a script need not be the one that wrote the page.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import brotli  # noqa: F401  without it Flask-Compress would quietly do without brotli
 from dash import Dash
 from flask import Flask, Response, request
@@ -20,12 +22,12 @@ _ALWAYS = {
         "interest-cohort=()"
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
-    "X-Frame-Options": "DENY",
 }
 
 
-def content_security_policy(script_hashes: list[str]) -> str:
-    """The policy for one response. In: the hashes of Dash's inline scripts.
+def content_security_policy(script_hashes: list[str], framed_by: Sequence[str] = ()) -> str:
+    """The policy for one response. In: the hashes of Dash's inline scripts, and the sites that
+    may show it inside their pages.
 
     Styles may be inline because Dash, React and Plotly insert style elements; scripts may not.
     """
@@ -40,13 +42,17 @@ def content_security_policy(script_hashes: list[str]) -> str:
             "object-src 'none'",
             "base-uri 'self'",
             "form-action 'self'",
-            "frame-ancestors 'none'",
+            " ".join(("frame-ancestors", *(framed_by or ("'none'",)))),
         )
     )
 
 
-def add_headers(app: Dash) -> None:
-    """Make every response of the application carry the headers, and compress what is text."""
+def add_headers(app: Dash, embed_sites: Sequence[str] = ()) -> None:
+    """Make every response of the application carry the headers, and compress what is text.
+
+    A page asked for with `?embed=1` may stand inside pages of `embed_sites`; nothing else may
+    stand inside anything.
+    """
     server: Flask = app.server
     _compress(server)
 
@@ -58,9 +64,15 @@ def add_headers(app: Dash) -> None:
             response.get_data()
         for name, value in _ALWAYS.items():
             response.headers.setdefault(name, value)
-        if response.mimetype == "text/html":
+        framed_by = embed_sites if request.args.get("embed") == "1" else ()
+        is_page = response.mimetype == "text/html"
+        if not (is_page and framed_by):
+            # It cannot name sites, and browsers that know frame-ancestors do without it.
+            response.headers.setdefault("X-Frame-Options", "DENY")
+        if is_page:
             # Hashed now, not at start: Dash adds inline scripts when the first request comes.
-            policy = content_security_policy([f"{item}" for item in app.csp_hashes()])
+            hashes = [f"{item}" for item in app.csp_hashes()]
+            policy = content_security_policy(hashes, framed_by)
             response.headers.setdefault("Content-Security-Policy", policy)
         if request.is_secure:
             response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}")

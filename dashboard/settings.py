@@ -22,6 +22,7 @@ class Settings:
     `entity_api_url` is where the places on maps come from; None means that there are none.
     `metrics_token` is who may read `/metrics`; None means this machine alone. `per_minute` is how
     often one client may ask for what a blueprint serves; what is not in it has no limit.
+    `embed_sites` may show our pages inside theirs. `maintenance_message` is shown on every page.
     """
 
     data_home: Path
@@ -30,5 +31,7 @@ class Settings:
     entity_api_url: str | None = None
     metrics_token: str | None = None
     per_minute: Mapping[str, int] = field(default_factory=dict)
+    embed_sites: tuple[str, ...] = ()
+    maintenance_message: str = ""
     assets_folder: Path = CHECKOUT / "assets"
     node_modules: Path = CHECKOUT / "node_modules"

@@ -12,7 +12,7 @@ from html import escape
 from typing import Any
 
 from dash import Dash
-from flask import g, request
+from flask import current_app, g, has_app_context, request
 
 from dashboard import formatting
 from dashboard.components import wording
@@ -23,6 +23,7 @@ from dashboard.prerender import to_html
 from dashboard.router import Answer, Router
 from serving.requests import name_route
 
+MAINTENANCE = "MAINTENANCE_MESSAGE"
 SERVICE = "Planning Data Performance"
 KINDS = wording.SOURCES
 _PYTHON = re.compile(r'"python_version":"(?:[^"\\]|\\.)*"')
@@ -88,7 +89,7 @@ def document(
 <body>
 <a class="skip-link" href="#main">Skip to main content</a>
 {_header(pages, answer.path)}
-{_banner(state)}
+{_maintenance()}{_banner(state)}
 <main id="main" class="width main" tabindex="-1">
 <div id="first-page">{to_html(answer.content)}</div>
 {entry}
@@ -137,6 +138,17 @@ def _banner(state: StoreState | None) -> str:
         '<div class="banner" role="region" aria-label="Sample data"><p class="width">'
         "<strong>Sample data.</strong> Every authority and every figure here is invented."
         "</p></div>"
+    )
+
+
+def _maintenance() -> str:
+    """What an operator has to say to everybody."""
+    words = current_app.config.get(MAINTENANCE) if has_app_context() else None
+    if not words:
+        return ""
+    return (
+        '<div class="banner" role="region" aria-label="Service notice"><p class="width">'
+        f"{escape(words)}</p></div>"
     )
 
 
