@@ -9,20 +9,11 @@ from dash import Dash
 from flask import Flask, Response, request
 from flask_compress import Compress
 
-YEAR = 31_536_000
+from serving.guards import YEAR, add_guards
+
 DAY = 86_400
 MAX_KEPT = 100
 _STATIC = ("/assets/", "/_dash-component-suites/")
-_ALWAYS = {
-    "X-Content-Type-Options": "nosniff",
-    # Full addresses for ourselves, nothing for other sites.
-    "Referrer-Policy": "same-origin",
-    "Permissions-Policy": (
-        "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=(), "
-        "interest-cohort=()"
-    ),
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
 
 
 def content_security_policy(script_hashes: list[str], framed_by: Sequence[str] = ()) -> str:
@@ -55,6 +46,7 @@ def add_headers(app: Dash, embed_sites: Sequence[str] = ()) -> None:
     """
     server: Flask = app.server
     _compress(server)
+    add_guards(server)
 
     @server.after_request
     def headers(response: Response) -> Response:
@@ -62,8 +54,6 @@ def add_headers(app: Dash, embed_sites: Sequence[str] = ()) -> None:
             # Small files: read whole, so that they are compressed once and closed for certain.
             response.direct_passthrough = False
             response.get_data()
-        for name, value in _ALWAYS.items():
-            response.headers.setdefault(name, value)
         framed_by = embed_sites if request.args.get("embed") == "1" else ()
         is_page = response.mimetype == "text/html"
         if not (is_page and framed_by):
@@ -74,8 +64,6 @@ def add_headers(app: Dash, embed_sites: Sequence[str] = ()) -> None:
             hashes = [f"{item}" for item in app.csp_hashes()]
             policy = content_security_policy(hashes, framed_by)
             response.headers.setdefault("Content-Security-Policy", policy)
-        if request.is_secure:
-            response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}")
         kept = _cache_control(request.path, "m" in request.args)
         if kept and "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = kept

@@ -16,6 +16,7 @@ from performance_api.blueprint import Connect, blueprint
 from performance_store.database import DatabaseUnavailable, connect, database_errors, make_engine
 from performance_store.queries import snapshots
 from performance_store.settings import Settings, SettingsError, load_settings
+from serving.guards import add_guards
 from serving.limits import add_limits
 from serving.metrics import Fact, Metrics, add_metrics
 from serving.proxies import trust_proxies
@@ -39,6 +40,7 @@ def create_app(open_connection: Connect | None = None, settings: Settings | None
     metrics = Metrics()
     add_request_ids(app).watchers.append(metrics.served)
     token = settings.metrics_token if settings else None
+    add_guards(app)
     add_metrics(app, metrics, token=token, facts=lambda: list(_facts(opened)))
     if settings:
         add_limits(

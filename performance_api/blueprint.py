@@ -21,6 +21,7 @@ from performance_api.resources import RESOURCES, Resource
 from performance_store.database import DatabaseUnavailable, database_errors
 from performance_store.exports import csv_blocks
 from performance_store.queries import snapshots
+from serving.guards import NO_PAGE
 
 Connect = Callable[[], AbstractContextManager[Connection]]
 _SECONDS = 60
@@ -191,4 +192,5 @@ def _open_to_all(answer: Response) -> Response:
     answer.headers["Access-Control-Expose-Headers"] = exposed
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers.setdefault("Content-Security-Policy", NO_PAGE)
     return answer
