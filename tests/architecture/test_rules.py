@@ -20,6 +20,7 @@ READS_ENVIRONMENT = {
     "performance_store/settings.py": "the environment, read once",
     "dashboard/settings.py": "may, but need not",
     "performance_api/settings.py": "may, but need not",
+    "serving/alive.py": "a program of its own",
 }
 
 
