@@ -13,12 +13,13 @@ COMPILE = $(VENV)/uv pip compile --quiet --universal --python-version 3.11 --gen
     --no-annotate --no-header --no-emit-index-url --no-emit-find-links pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check format requirements bench clean python
+.PHONY: help run setup test check audit format requirements bench clean python
 
 help:
 	@echo 'make run           set up, start the database if there is none, serve the app'
 	@echo 'make test          set up and run every test (ARGS=... goes to pytest)'
-	@echo 'make check         lint, format, types, import rules'
+	@echo 'make check         lint, format, types, import rules, known vulnerabilities'
+	@echo 'make audit         known vulnerabilities; fails where they cannot be looked up'
 	@echo 'make format        mend what ruff can mend'
 	@echo 'make bench         benchmarks'
 	@echo 'make requirements  compile the requirements files from pyproject.toml'
@@ -46,6 +47,10 @@ check: setup
 	$(VENV)/ruff format --check .
 	$(VENV)/mypy
 	$(VENV)/lint-imports
+	$(VENV)/python tools/audit.py
+
+audit: setup
+	$(VENV)/python tools/audit.py --strict
 
 format: setup
 	$(VENV)/ruff check --fix .
