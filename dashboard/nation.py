@@ -18,6 +18,7 @@ TABS = (
     ("Overview", addresses.NATIONAL),
     ("Who provides what", addresses.COVERAGE),
     ("Over time", addresses.TRENDS),
+    ("Freshness", addresses.FRESHNESS),
     ("Issues", addresses.ISSUES),
     ("What changed", addresses.CHANGES),
 )

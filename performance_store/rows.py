@@ -653,6 +653,83 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True)
+class Ages:
+    """Provided provisions of one dataset ('': of all) by days since their content changed.
+
+    ``median``: of those whose age is known, of ``organisations`` authorities.
+    """
+
+    dataset: str
+    name: str
+    provided: int
+    week: int
+    month: int
+    quarter: int
+    half_year: int
+    year: int
+    two_years: int
+    older: int
+    unknown: int
+    median: int | None
+    organisations: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgeOfContent:
+    """One provided provision: when its content changed, and when it was last collected."""
+
+    organisation: str
+    organisation_name: str | None
+    dataset: str
+    dataset_name: str
+    content_changed_on: date
+    days: int
+    last_success_on: date | None
+    access_band: str
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """Provided provisions on one date, by whether their endpoints answer."""
+
+    as_at: date
+    provided: int
+    ok: int
+    failing: int
+    broken: int
+    long_broken: int
+    never: int
+    unknown: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """Provided provisions of one dataset ('': of all) by how often their content changes."""
+
+    dataset: str
+    name: str
+    provided: int
+    continuous: int
+    monthly: int
+    quarterly: int
+    half_yearly: int
+    yearly: int
+    less: int
+    young: int
+    unknown: int
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterYear:
+    """A register that is to be reviewed each year: reviewed, due, overdue, missing, unknown."""
+
+    organisation: str
+    organisation_name: str | None
+    content_changed_on: date | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class LoadRecord:
     """One load, good or failed."""
 

@@ -6,6 +6,7 @@ A file's address carries the page's own filters, so a link to it gives the same 
 from dashboard.downloads import (
     changes,
     coverage,
+    freshness,
     issues,
     national,
     national_issues,
@@ -18,6 +19,7 @@ __all__ = [
     "blueprint",
     "changes",
     "coverage",
+    "freshness",
     "issues",
     "national",
     "national_issues",

@@ -11,6 +11,7 @@ from dashboard.pages import (
     national,
     national_changes,
     national_coverage,
+    national_freshness,
     national_issues,
     national_trends,
     organisation,
@@ -19,6 +20,7 @@ from dashboard.pages import (
 
 PAGES: tuple[PageModule, ...] = (
     *(home, organisations, organisation, dataset, issue),
-    *(national, national_coverage, national_trends, national_issues, national_changes),
+    *(national, national_coverage, national_trends, national_freshness, national_issues),
+    national_changes,
     about,
 )

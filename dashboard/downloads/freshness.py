@@ -1,0 +1,49 @@
+"""Files of the freshness page: ages, the oldest, registers, availability and cadence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from flask import Response, request
+
+from dashboard import frame
+from dashboard.data import ask
+from dashboard.downloads.files import as_csv, blueprint, names, unknown
+from performance_store.queries import freshness, snapshots
+from performance_store.rows import AgeOfContent, Ages, Availability, Cadence, RegisterYear
+
+# Each table's question, row, and which of the snapshot's values the question takes.
+_TABLES: dict[str, tuple[Callable[..., Any], type[Any], tuple[str, ...]]] = {
+    "ages": (freshness.ages, Ages, ("snapshot_id",)),
+    "oldest": (freshness.oldest, AgeOfContent, ("snapshot_id",)),
+    "registers": (freshness.registers, RegisterYear, ("snapshot_id",)),
+    "availability": (freshness.availability, Availability, ("kind", "until")),
+    "cadence": (freshness.cadence, Cadence, ("snapshot_id", "kind", "as_at")),
+}
+
+
+@blueprint.get("/national/<any(ages, oldest, registers, availability, cadence):table>.csv")
+def of_freshness(table: str) -> Response:
+    """One table of the page, for the frame's parameters."""
+    if not ask(snapshots.current):
+        return unknown("No data has been loaded yet.")
+    _, found = frame.read(frame.Wanted, request.args.to_dict(flat=False))
+    if "logs" not in found.known:
+        return unknown("These figures do not hold when content changed.")
+    question, row, takes = _TABLES[table]
+    now = found.snapshot
+    values = {
+        "snapshot_id": now.snapshot_id,
+        "kind": now.kind,
+        "as_at": now.as_at,
+        "until": now.as_at,
+    }
+    rows = ask(
+        question,
+        **{name: values[name] for name in takes},
+        denominator=found.set,
+        narrow=found.narrow,
+    )
+    return as_csv(names(row), map(asdict, rows), f"{table}-{found.set}-{now.kind}-{now.as_at}.csv")

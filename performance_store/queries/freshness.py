@@ -1,0 +1,232 @@
+"""How old the content is, whether it can still be collected, how often it changes, and which
+registers are overdue."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Connection
+
+from performance_store.queries import narrowed
+from performance_store.queries.fetch import fetch
+from performance_store.queries.narrow import EVERYTHING, Narrow, conditions
+from performance_store.rows import AgeOfContent, Ages, Availability, Cadence, RegisterYear
+
+# The last day of each band, in days since the content changed; older ones are in the band after.
+# 182 and 365 part fresh, ageing and stale as everywhere else.
+AGE_BANDS = (7, 30, 90, 182, 365, 730)
+BROWNFIELD = "brownfield-land"
+_FROM = """
+FROM summary s
+JOIN snapshot n ON n.id = s.snapshot_id
+JOIN organisation o ON o.id = s.organisation_id
+JOIN dataset d ON d.id = s.dataset_id
+"""
+_AGE = "n.as_at - s.content_changed_on"
+_BANDS = ", ".join(
+    [
+        *(
+            f"count(*) FILTER (WHERE {_AGE} <= {last} AND {_AGE} > {first})"
+            for first, last in zip((-100_000, *AGE_BANDS), AGE_BANDS, strict=False)
+        ),
+        f"count(*) FILTER (WHERE {_AGE} > {AGE_BANDS[-1]})",
+        "count(*) FILTER (WHERE s.content_changed_on IS NULL)",
+    ]
+)
+
+
+def ages(
+    connection: Connection, *, snapshot_id: int, denominator: str, narrow: Narrow = EVERYTHING
+) -> tuple[Ages, ...]:
+    """Provided provisions by days since their content changed, and the median: of all datasets
+    together (''), then of each."""
+    where, parameters = conditions(narrow, denominator)
+    return fetch(
+        connection,
+        Ages,
+        f"""
+SELECT coalesce(d.dataset, ''), CASE WHEN GROUPING(d.dataset) = 0 THEN max(d.name) ELSE '' END,
+    count(*), {_BANDS},
+    round((percentile_cont(0.5) WITHIN GROUP (ORDER BY {_AGE}))::numeric)::int,
+    count(DISTINCT s.organisation_id) FILTER (WHERE s.content_changed_on IS NOT NULL)
+{_FROM}
+WHERE s.snapshot_id = :snapshot_id AND s.endpoint_count > 0 AND {where}
+GROUP BY GROUPING SETS ((), (d.dataset))
+ORDER BY 1
+""",
+        snapshot_id=snapshot_id,
+        **parameters,
+    )
+
+
+def oldest(
+    connection: Connection,
+    *,
+    snapshot_id: int,
+    denominator: str,
+    narrow: Narrow = EVERYTHING,
+    offset: int = 0,
+    limit: int = 10_000_000,
+) -> tuple[AgeOfContent, ...]:
+    """Provided provisions whose content's age is known, the oldest first, one page of them."""
+    where, parameters = conditions(narrow, denominator)
+    return fetch(
+        connection,
+        AgeOfContent,
+        f"""
+SELECT o.organisation, o.name, d.dataset, d.name, s.content_changed_on, {_AGE},
+    s.best_success_on, s.access_band
+{_FROM}
+WHERE s.snapshot_id = :snapshot_id AND s.content_changed_on IS NOT NULL AND s.endpoint_count > 0
+    AND {where}
+ORDER BY s.content_changed_on, o.name, o.organisation, d.name
+LIMIT :limit OFFSET :offset
+""",
+        snapshot_id=snapshot_id,
+        offset=offset,
+        limit=limit,
+        **parameters,
+    )
+
+
+def availability(
+    connection: Connection,
+    *,
+    kind: str,
+    denominator: str,
+    until: date,
+    narrow: Narrow = EVERYTHING,
+) -> tuple[Availability, ...]:
+    """Provided provisions by whether they can be collected, oldest first; of more than 30
+    snapshots the last of each month. Snapshots that know no log are left out."""
+    where, parameters = conditions(narrow, denominator)
+    return fetch(
+        connection,
+        Availability,
+        f"""
+WITH {narrowed.MONTHLY}
+SELECT k.as_at, count(*), count(*) FILTER (WHERE s.access_band = 'ok'),
+    count(*) FILTER (WHERE s.access_band = 'failing'),
+    count(*) FILTER (WHERE s.access_band = 'broken'),
+    count(*) FILTER (WHERE s.access_band = 'long_broken'),
+    count(*) FILTER (WHERE s.access_band = 'never'),
+    count(*) FILTER (WHERE s.access_band = 'unknown')
+FROM known k
+JOIN snapshot n ON n.id = k.id AND 'logs' = ANY(n.knows)
+JOIN summary s ON s.snapshot_id = k.id
+JOIN organisation o ON o.id = s.organisation_id
+JOIN dataset d ON d.id = s.dataset_id
+WHERE s.endpoint_count > 0 AND {where}
+GROUP BY k.as_at ORDER BY k.as_at
+""",
+        kind=kind,
+        until=until,
+        **parameters,
+    )
+
+
+def cadence(
+    connection: Connection,
+    *,
+    snapshot_id: int,
+    kind: str,
+    as_at: date,
+    denominator: str,
+    narrow: Narrow = EVERYTHING,
+) -> tuple[Cadence, ...]:
+    """How often content changed in the last 12 full months, of all datasets ('') and of each.
+
+    Counted are months in which content was first seen: monthly from 7 of them with one among the
+    last 2, quarterly from 3 with one among the last 4, half-yearly with one in each half, yearly
+    with any (the ladder of IATI's dashboard). New content at 3 of 4 snapshots and more is
+    "continuous": that is most often a file that is made anew each night, and earns no class.
+    Who was not provided through all these months is too young to tell.
+    """
+    where, parameters = conditions(narrow, denominator)
+    return fetch(
+        connection,
+        Cadence,
+        f"""
+WITH period AS (
+    SELECT CAST(date_trunc('month', CAST(:as_at AS date)) AS date) AS till,
+        CAST(date_trunc('month', CAST(:as_at AS date)) - interval '12 months' AS date) AS since
+), seen AS (
+    SELECT x.id, x.as_at FROM snapshot x, period p
+    WHERE x.kind = :kind AND x.as_at >= p.since AND x.as_at < p.till
+), asked AS (
+    SELECT s.organisation_id, s.dataset_id, d.dataset, d.name
+    {_FROM}
+    WHERE s.snapshot_id = :snapshot_id AND s.endpoint_count > 0 AND {where}
+), files AS (
+    SELECT s.organisation_id, s.dataset_id, s.content_changed_on AS day, min(n.as_at) AS first
+    FROM seen n JOIN summary s ON s.snapshot_id = n.id
+    WHERE s.endpoint_count > 0
+    GROUP BY 1, 2, 3
+), counted AS (
+    SELECT a.dataset, a.name, min(f.first) AS first,
+        count(DISTINCT date_trunc('month', f.day)) FILTER (WHERE f.day >= p.since) AS months,
+        count(f.day) FILTER (WHERE f.day >= p.since) AS files,
+        max(f.day) AS newest,
+        coalesce(bool_or(f.day >= p.since AND f.day < p.since + interval '6 months'), false)
+            AS early,
+        coalesce(bool_or(f.day >= p.since + interval '6 months'), false) AS late
+    FROM asked a CROSS JOIN period p
+    LEFT JOIN files f USING (organisation_id, dataset_id)
+    GROUP BY a.organisation_id, a.dataset_id, a.dataset, a.name, p.since
+), classed AS (
+    SELECT c.dataset, c.name, CASE
+        WHEN c.first IS NULL OR c.first > p.since + 31 THEN 'young'
+        WHEN c.newest IS NULL THEN 'unknown'
+        WHEN t.snapshots >= 8 AND c.files * 4 >= t.snapshots * 3 THEN 'continuous'
+        WHEN c.months >= 7 AND c.newest >= p.till - interval '2 months' THEN 'monthly'
+        WHEN c.months >= 3 AND c.newest >= p.till - interval '4 months' THEN 'quarterly'
+        WHEN c.early AND c.late THEN 'half-yearly'
+        WHEN c.months >= 1 THEN 'yearly' ELSE 'less' END AS class
+    FROM counted c CROSS JOIN period p CROSS JOIN (SELECT count(*) AS snapshots FROM seen) t
+)
+SELECT coalesce(dataset, ''), CASE WHEN GROUPING(dataset) = 0 THEN max(name) ELSE '' END,
+    count(*),
+    count(*) FILTER (WHERE class = 'continuous'), count(*) FILTER (WHERE class = 'monthly'),
+    count(*) FILTER (WHERE class = 'quarterly'), count(*) FILTER (WHERE class = 'half-yearly'),
+    count(*) FILTER (WHERE class = 'yearly'), count(*) FILTER (WHERE class = 'less'),
+    count(*) FILTER (WHERE class = 'young'), count(*) FILTER (WHERE class = 'unknown')
+FROM classed GROUP BY GROUPING SETS ((), (dataset)) ORDER BY 1
+""",
+        snapshot_id=snapshot_id,
+        kind=kind,
+        as_at=as_at,
+        **parameters,
+    )
+
+
+def registers(
+    connection: Connection, *, snapshot_id: int, denominator: str, narrow: Narrow = EVERYTHING
+) -> tuple[RegisterYear, ...]:
+    """Brownfield land registers, which are to be reviewed once a calendar year, the longest
+    overdue first.
+
+    The evidence is the content: changed in the year of the snapshot, it was reviewed; last changed
+    in the year before, it is due by 31 December; earlier, it is overdue. Without an endpoint it is
+    missing, without a date not known.
+    """
+    where, parameters = conditions(narrow, denominator)
+    return fetch(
+        connection,
+        RegisterYear,
+        f"""
+SELECT * FROM (
+    SELECT o.organisation, o.name, s.content_changed_on AS changed,
+        CASE WHEN s.endpoint_count = 0 THEN 'missing'
+        WHEN s.content_changed_on IS NULL THEN 'unknown'
+        WHEN date_part('year', s.content_changed_on) >= date_part('year', n.as_at) THEN 'reviewed'
+        WHEN date_part('year', s.content_changed_on) = date_part('year', n.as_at) - 1 THEN 'due'
+        ELSE 'overdue' END AS state
+    {_FROM}
+    WHERE s.snapshot_id = :snapshot_id AND d.dataset = '{BROWNFIELD}' AND {where}
+) x
+ORDER BY array_position(ARRAY['overdue', 'due', 'missing', 'unknown', 'reviewed'], state), changed,
+    name, organisation
+""",
+        snapshot_id=snapshot_id,
+        **parameters,
+    )

@@ -1,0 +1,50 @@
+"""Freshness in a real browser: readable at every width, used by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import Engine
+
+from performance_store.loading import load
+from performance_store.readers.sample import Sample
+from tests.support import browser
+from tests.support.real_store import real_app
+
+SIZES = {"wide": browser.WIDE, "narrow": browser.NARROW, "320 px": {"width": 320, "height": 600}}
+PATH = "/national/freshness"
+VIEWS = (PATH, f"{PATH}?set=statutory", f"{PATH}?set=all-lpas&page=2")
+
+
+@pytest.fixture(scope="module")
+def site(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    load(module_engine, Sample(date(2026, 8, 21), authorities=60, weeks=12))
+    with browser.serving(real_app(tmp_path_factory.mktemp("site"), module_engine)) as address:
+        yield address
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("path", VIEWS)
+def test_axe_finds_nothing_and_nothing_overflows(
+    page: Page, site: str, path: str, size: str
+) -> None:
+    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+    browser.open_page(page, site + path)
+    assert browser.axe_violations(page) == []
+    assert browser.overflow(page) == 0
+    assert browser.small_targets(page) == []
+
+
+def test_overdue_registers_unfold_by_keyboard_and_lead_on(page: Page, site: str) -> None:
+    browser.open_page(page, f"{site}{PATH}?set=statutory")
+    page.locator("#registers summary", has_text="overdue or due").focus()
+    page.keyboard.press("Enter")
+    first = page.locator("#registers tbody a").first
+    expect(first).to_be_visible()
+    first.click()
+    page.wait_for_url("**/brownfield-land")
+    browser.wait_until_drawn(page)
+    expect(page.locator("h1")).to_contain_text("Brownfield")
