@@ -9,7 +9,7 @@ from flask import Flask, Response, g, request
 from sqlalchemy.engine import Connection
 from werkzeug.exceptions import HTTPException
 
-from dashboard import badges, bundle, downloads, headers, health, maps
+from dashboard import badges, bundle, downloads, headers, health, maps, national_map
 from dashboard.cache import Cache, code_version
 from dashboard.cache_store import make_store
 from dashboard.data import EXTENSION, DataDoor, StoreState
@@ -72,6 +72,7 @@ def create_app(
     )
     server.register_blueprint(downloads.blueprint)
     maps.add_maps(server, settings.entity_api_url)
+    national_map.add_national_map(server)
     server.register_blueprint(badges.blueprint)
     bundle.serve_plotly(server, node_modules=settings.node_modules, data_home=settings.data_home)
 

@@ -8,8 +8,10 @@ can run nothing and load nothing, and its only words are our own.
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 
 from dashboard import formatting
@@ -26,6 +28,9 @@ _SMALL = 6
 _KM_A_DEGREE = 111.2
 _LINE = 40
 _INK, _PAPER, _LAND, _EDGE, _PLACE = "#1b282d", "#f7f5f0", "#e4e0d3", "#10333a", "#0b5d66"
+_FAINT = "#8d8676"
+# Grid of a map of all authorities: nobody sees less in a country as wide as half a page.
+_COARSE = 2
 
 Box = tuple[float, float, float, float]
 
@@ -241,3 +246,54 @@ def _said(places: int, inside: int, drawn: int) -> list[str]:
         lie = formatting.plural(places - inside, "place lies", "places lie")
         said.append(f"{lie} outside this map.")
     return said
+
+
+@dataclass(frozen=True, slots=True)
+class Mosaic:
+    """Many areas on one grid: the path of each, and how tall the drawing is (it is WIDTH wide)."""
+
+    paths: Mapping[str, str]
+    height: int
+
+
+def mosaic(areas: Mapping[str, Shape]) -> Mosaic | None:
+    """Areas beside each other, such as all authorities; None where there is nothing to draw.
+
+    In: shapes by a name. An area too small for the grid has no path.
+    """
+    box = _box(point for shape in areas.values() for point in shape.positions())
+    if box is None:
+        return None
+    grid = _Grid(box)
+    _, finest = _fitting(None, list(areas.values()), grid)
+    step = max(finest, _COARSE)
+    paths = {name: _short_path(shape, grid, step) for name, shape in areas.items()}
+    return Mosaic({name: path for name, path in paths.items() if path}, grid.height)
+
+
+def _short_path(shape: Shape, grid: _Grid, step: int) -> str:
+    """A path by how far each corner is from the one before: half as many letters."""
+    pieces = []
+    for ring in _rings(shape, grid, step):
+        moves = [
+            f"{x - before_x} {y - before_y}"
+            for (before_x, before_y), (x, y) in itertools.pairwise(ring)
+        ]
+        pieces.append(f"M{ring[0][0]} {ring[0][1]}l{' '.join(moves).replace(' -', '-')}z")
+    return "".join(pieces)
+
+
+def coloured(tiles: Mosaic, fills: Mapping[str, str]) -> str:
+    """A mosaic as SVG. In: the colour of each area by its name; the others are left as outlines."""
+    outlines = "".join(path for name, path in tiles.paths.items() if name not in fills)
+    drawn = [
+        f'<path d="{path}" fill="{escape(fills[name])}"/>'
+        for name, path in tiles.paths.items()
+        if name in fills
+    ]
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-4 -4 {WIDTH + 8} {tiles.height + 8}" '
+        f'width="{WIDTH}" height="{tiles.height}">'
+        f'<g stroke="{_EDGE}" stroke-width="1.5" stroke-linejoin="round" fill-rule="evenodd">'
+        f'<path d="{outlines}" fill="{_PAPER}" stroke="{_FAINT}"/>{"".join(drawn)}</g></svg>'
+    )

@@ -108,6 +108,18 @@ def nothing(shown: Frame, path: str) -> Component:
     )
 
 
+def lacking(shown: Frame, path: str, need: str, title: str, words: str) -> Component:
+    """What is shown where these figures do not hold what the page is about. In: what it needs
+    (logs, issues); leads to the newest figures that have it, if there are any."""
+    held = next((row for row in shown.every if need in row.knows), None)
+    clear = None
+    if held is not None:
+        where, day = KINDS[held.kind].lower(), formatting.day(held.as_at)
+        there = Wanted(kind=held.kind, as_at=held.as_at)
+        clear = (f"See those of {day} ({where})", links.address(path, there))
+    return ui.empty_state(title, words, clear=clear)
+
+
 def _no_filters() -> dict[str, tuple[str, ...]]:
     return {name: () for name in frame.NARROWING}
 

@@ -187,6 +187,14 @@ class Boundary:
 
 
 @dataclass(frozen=True, slots=True)
+class Outlined:
+    """Of how many authorities on the map of hexagons (``mapped``) the outline is known."""
+
+    outlined: int
+    mapped: int
+
+
+@dataclass(frozen=True, slots=True)
 class EndpointState:
     """One active endpoint of a cell in one snapshot. ``success`` None: not tried or not known."""
 

@@ -55,9 +55,10 @@ def ages(rows: Sequence[Ages]) -> Component:
     """A row for all datasets and for each: how many provisions are how old, as numbers and a bar.
     Medians of fewer than five authorities are withheld."""
     body: list[list[Children]] = []
+    bands = [band for band in BANDS if band[0] != "unknown" or any(row.unknown for row in rows)]
     for row in rows:
         name = row.name or "All datasets"
-        counts = [(label, getattr(row, field), tone) for field, label, tone in BANDS]
+        counts = [(label, getattr(row, field), tone) for field, label, tone in bands]
         told = formatting.listed([f"{label}: {count}" for label, count, _ in counts if count])
         bar = drawing.stacked_bar(counts, f"{name}, by days: {told} of {row.provided}")
         cells: list[Children] = [name, formatting.number(row.provided), bar, _median(row)]
@@ -68,7 +69,7 @@ def ages(rows: Sequence[Ages]) -> Component:
         tables.Column("Provided", numeric=True),
         tables.Column("Ages"),
         tables.Column("Median", numeric=True),
-        *(tables.Column(label, numeric=True) for _, label, _ in BANDS),
+        *(tables.Column(label, numeric=True) for _, label, _ in bands),
     ]
     return tables.table("Provisions by days since content changed", columns, body, stack=False)
 

@@ -22,9 +22,18 @@ _WIDE, _SIDE = 20.0, 20.0 / math.sqrt(3)
 _SHAPE = "l10 5.77v11.55l-10 5.77l-10 -5.77v-11.55z"
 BANDS = {
     "none": "None of its datasets",
-    "few": "Fewer than half",
-    "many": "Half or more",
+    "few": "Up to a quarter",
+    "some": "Up to half",
+    "many": "More than half",
     "all": "All of them",
+}
+# The same as in the style sheet, for pictures that cannot see it.
+FILLS = {
+    "none": "#ffffff",
+    "few": "#d5e4dc",
+    "some": "#9cc4bb",
+    "many": "#5f9f97",
+    "all": "#10333a",
 }
 
 
@@ -34,7 +43,9 @@ def band(row: AuthorityCells) -> str:
         return "none"
     if row.provided >= row.expected:
         return "all"
-    return "many" if 2 * row.provided >= row.expected else "few"
+    if 2 * row.provided > row.expected:
+        return "many"
+    return "some" if 4 * row.provided > row.expected else "few"
 
 
 def draw(hexagons: Sequence[Hexagon], counted: Mapping[str, AuthorityCells]) -> Component:

@@ -100,7 +100,8 @@ def draw(matrix: Matrix, caption: str) -> Component:
 def key(changes: Sequence[CellChange], since: str | None) -> Component:
     """What the symbols and signs mean, the signs with how many cells have them."""
     items: list[Children] = [
-        [status.mark(word.label, word.tone), f" {word.label}"] for word in status.STATUSES.values()
+        [status.mark(_said(name), word.tone), f" {_said(name)}"]
+        for name, word in status.STATUSES.items()
     ]
     items.append([html.Span("–", className="quiet"), " Not expected"])
     parts: list[Children] = [html.Ul([html.Li(item) for item in items], className="line-key")]
@@ -115,6 +116,13 @@ def key(changes: Sequence[CellChange], since: str | None) -> Component:
             html.Ul(told, className="line-key"),
         ]
     return html.Div(parts)
+
+
+def _said(name: str) -> str:
+    """A status in words. Only what has an endpoint can be of a status that is not known."""
+    if name == "unknown":
+        return "Provided, status not known"
+    return status.word(status.STATUSES, name).label
 
 
 def _heading(words: str, *, dataset: bool = False) -> Component:
@@ -137,7 +145,8 @@ def _row(row: AuthorityCells, matrix: Matrix) -> Component:
             continue
         word = status.word(status.STATUSES, found[dataset])
         sign, changed = CHANGES.get(matrix.changes.get((row.organisation, dataset), ""), ("", ""))
-        said = f"{row.name}, {name}: {word.label}{', ' if changed else ''}{changed}"
+        label = _said(found[dataset])
+        said = f"{row.name}, {name}: {label}{', ' if changed else ''}{changed}"
         cells.append(
             html.Td(
                 html.A(

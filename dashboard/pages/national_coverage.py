@@ -13,11 +13,12 @@ from dash.development.base_component import Component
 from dashboard import addresses, formatting, frame, links, nation
 from dashboard import components as ui
 from dashboard.components import hexmap, intervals, matrix, provision
+from dashboard.components.element import Element
 from dashboard.data import ask
 from dashboard.frame import Frame
+from performance_store.queries import areas, national, organisations
 from performance_store.queries import matrix as cells
-from performance_store.queries import national, organisations
-from performance_store.rows import AuthorityCells, CellChange, Coverage, Hexagon
+from performance_store.rows import AuthorityCells, CellChange, Coverage, Hexagon, Outlined
 
 PATH = addresses.COVERAGE
 TITLE = "Who provides what"
@@ -53,6 +54,7 @@ class View:
     authorities: tuple[AuthorityCells, ...]
     changes: tuple[CellChange, ...]
     hexagons: tuple[Hexagon, ...]
+    outlined: Outlined
 
     def by(self, dimension: str) -> tuple[Coverage, ...]:
         """The rows of one dimension."""
@@ -82,6 +84,7 @@ def view(filters: Filters, found: Frame) -> View:
         authorities=tuple(matrix.in_order(rows, changes, sort=filters.sort, by=filters.group)),
         changes=changes,
         hexagons=ask(organisations.hexagons),
+        outlined=ask(areas.outlined)[0],
     )
 
 
@@ -136,8 +139,28 @@ def _map(shown: View) -> Component | None:
         if away
         else None,
         hexmap.key(shown.authorities),
-        hexmap.draw(shown.hexagons, counted),
+        html.Div([hexmap.draw(shown.hexagons, counted), _outlines(shown)], className="maps"),
         id="map",
+    )
+
+
+def _outlines(shown: View) -> Component | None:
+    """The same colours on authorities' own outlines, where they are known."""
+    known = shown.outlined
+    if not known.outlined:
+        return None
+    lead = "The same colours on authorities’ boundaries"
+    missing = known.mapped - known.outlined
+    if missing:
+        bodies = formatting.plural(missing, "authority", "authorities")
+        lead += f"; those of {bodies} are not known"
+    said = f"Map of England by boundaries. {_sentence(shown)}"
+    address = links.address(addresses.COVERAGE_MAP, shown.frame.asked())
+    return html.Figure(
+        [
+            html.Figcaption(f"{lead}. Large areas are not more: each is one authority."),
+            Element("img", src=address, alt=said, width="1000", height="1200", loading="lazy"),
+        ]
     )
 
 

@@ -96,10 +96,10 @@ def render(shown: View) -> Component:
     found = shown.frame
     if not shown.ages:
         body: list[Component | None] = [
-            ui.empty_state(
+            nation.lacking(
+                *(found, PATH, "logs"),
                 "These figures do not hold when content changed",
                 "They tell who had an endpoint, not what was collected from it.",
-                clear=("See the freshness of the present figures", PATH),
             )
         ]
     elif not shown.whole.provided:

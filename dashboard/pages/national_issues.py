@@ -170,11 +170,9 @@ def _nothing(shown: View) -> Component | None:
     """What stands there instead, where no issues are known."""
     found = shown.frame
     if "issues" not in found.known:
-        return ui.empty_state(
-            "These figures do not hold issues",
-            "They tell who had an endpoint, not what was in the data.",
-            clear=("See the issues of the present figures", PATH),
-        )
+        title = "These figures do not hold issues"
+        words = "They tell who had an endpoint, not what was in the data."
+        return nation.lacking(found, PATH, "issues", title, words)
     if not shown.whole.provided:
         return nation.nothing(found, PATH)
     if not shown.whole.known:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from performance_store.queries.fetch import fetch
-from performance_store.rows import Area, Boundary
+from performance_store.rows import Area, Boundary, Outlined
 
 
 def known(connection: Connection, *, organisation: str) -> tuple[Area, ...]:
@@ -35,4 +35,29 @@ JOIN organisation_boundary b ON b.organisation_id = o.id
 WHERE o.organisation = :organisation
 """,
         organisation=organisation,
+    )
+
+
+def boundaries(connection: Connection) -> tuple[Boundary, ...]:
+    """The outlines of those who stand on the map of hexagons, as far as they have one, by CURIE."""
+    return fetch(
+        connection,
+        Boundary,
+        """
+SELECT o.organisation, b.geojson::text
+FROM organisation o
+JOIN organisation_boundary b ON b.organisation_id = o.id
+JOIN hexagon h ON h.organisation_id = o.id
+ORDER BY 1
+""",
+    )
+
+
+def outlined(connection: Connection) -> tuple[Outlined, ...]:
+    """How many of the authorities on the map of hexagons also have an outline. One row."""
+    return fetch(
+        connection,
+        Outlined,
+        "SELECT count(b.organisation_id)::int, count(*)::int FROM hexagon h "
+        "LEFT JOIN organisation_boundary b ON b.organisation_id = h.organisation_id",
     )

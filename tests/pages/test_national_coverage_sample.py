@@ -37,6 +37,13 @@ def hexagons(body: str) -> dict[str, tuple[str, str, str]]:
     return {href: (band, number, html.unescape(said)) for band, href, said, number in found}
 
 
+def band_of(count: int, expected: int) -> str:
+    if count in (0, expected):
+        return "all" if count else "none"
+    share = count / expected
+    return "few" if share <= 0.25 else "some" if share <= 0.5 else "many"
+
+
 @pytest.mark.parametrize("name", ["programme", "any", "all-lpas"])
 def test_each_authority_of_the_set_is_one_hexagon_with_its_count(
     client: FlaskClient, name: str
@@ -51,8 +58,7 @@ def test_each_authority_of_the_set_is_one_hexagon_with_its_count(
         band, number, said = drawn[f"/organisations/{organisation}"]
         assert said == f"{mine[0]['name']}: {count} of {len(mine)} provided"
         assert number == str(count)
-        expected = "none" if not count else "all" if count == len(mine) else None
-        assert band == (expected or ("many" if 2 * count >= len(mine) else "few"))
+        assert band == band_of(count, len(mine))
         assert client.get(f"/organisations/{organisation}").status_code == 200
 
 
