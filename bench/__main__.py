@@ -1,4 +1,4 @@
-"""Run benchmarks: ``python -m bench [load] [questions] [api] [hexagons]``; all without a name."""
+"""Run benchmarks: ``python -m bench [PART ...]``; all without a name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,13 @@ from bench.inputs import NoInput
 from bench.settings import RESULTS
 from bench.table import Section
 
-PARTS = {"load": "loads", "questions": "questions", "api": "api", "hexagons": "hexagons"}
+PARTS = {
+    "load": "loads",
+    "questions": "questions",
+    "visits": "visits",
+    "api": "api",
+    "hexagons": "hexagons",
+}
 
 
 def main() -> int:

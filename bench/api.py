@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from bench.inputs import national_file
-from bench.server import new_store, server
+from bench.server import new_store, running, server, web
 from bench.table import Section, conditions, percentile, ratio, verdict
 from performance_store.database import make_engine
 from performance_store.loading import load
@@ -33,8 +33,8 @@ NOT_MODIFIED_MS = 2.0
 def measure(section: Section) -> None:
     before = os.getloadavg()[0]
     path = national_file()
-    with server() as running:
-        url = new_store(running, "api")
+    with server() as postgres:
+        url = new_store(postgres, "api")
         engine = make_engine(url, application_name="bench", pool=None)
         load(engine, Platform(path))
         with engine.connect() as connection:
@@ -65,7 +65,10 @@ def measure(section: Section) -> None:
                 f"{base}/provision.json?_shape=objects&_size=100",
             ),
         }
-        with _ours(url), _datasette(path) as there:
+        with (
+            web(url, API_PORT, "performance_api:create_app()", "/api/v1/openapi.json"),
+            _datasette(path) as there,
+        ):
             _compare(section, pairs, there)
             _unchanged(section, f"{one}/summary")
     section.say(conditions(before))
@@ -149,19 +152,6 @@ def _rounds(
 
 
 @contextmanager
-def _ours(url: str) -> Iterator[None]:
-    environment = os.environ | {"DATABASE_URL": url, "PORT": str(API_PORT), "API_PER_MINUTE": "0"}
-    command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"]
-    with _running(
-        [*command, "-b", f"127.0.0.1:{API_PORT}", "performance_api:create_app()"],
-        API_PORT,
-        "/api/v1/openapi.json",
-        environment,
-    ):
-        yield
-
-
-@contextmanager
 def _datasette(path: Path) -> Iterator[bool]:
     """Datasette, installed into an environment thrown away afterwards; False if it cannot be."""
     folder = Path(tempfile.mkdtemp(prefix="performance-bench-"))
@@ -174,31 +164,7 @@ def _datasette(path: Path) -> Iterator[bool]:
             return
         command = [str(python), "-m", "datasette", "serve", "-i", str(path)]
         options = ["-p", str(DATASETTE_PORT), "--setting", "sql_time_limit_ms", "20000"]
-        with _running([*command, *options], DATASETTE_PORT, f"/{path.stem}.json"):
+        with running([*command, *options], DATASETTE_PORT, f"/{path.stem}.json"):
             yield True
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _running(
-    command: list[str], port: int, address: str, environment: dict[str, str] | None = None
-) -> Iterator[None]:
-    running = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
-    )
-    try:
-        for _ in range(200):
-            try:
-                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-                connection.request("GET", address)
-                connection.getresponse().read()
-                break
-            except OSError:
-                time.sleep(0.1)
-        else:
-            raise TimeoutError(f"{command[2]} did not start")
-        yield
-    finally:
-        running.terminate()
-        running.wait()

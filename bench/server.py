@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
+import os
 import shutil
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,3 +36,49 @@ def new_store(running: EmbeddedPostgres, name: str) -> str:
     migrate(engine)
     engine.dispose()
     return url
+
+
+@contextmanager
+def web(url: str, port: int, application: str, address: str) -> Iterator[None]:
+    """A web server of ours on a store, limits on clients off. In: the store's URL, the port, what
+    gunicorn serves, and an address that answers once it is up."""
+    home = tempfile.mkdtemp(prefix="performance-bench-")
+    environment = os.environ | {
+        "DATABASE_URL": url,
+        "PORT": str(port),
+        "PERFORMANCE_STORE_HOME": home,
+        "API_PER_MINUTE": "0",
+        "DOWNLOADS_PER_MINUTE": "0",
+    }
+    command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"]
+    command += ["-b", f"127.0.0.1:{port}", application]
+    try:
+        with running(command, port, address, environment):
+            yield
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def running(
+    command: list[str], port: int, address: str, environment: dict[str, str] | None = None
+) -> Iterator[None]:
+    """A server that was started and answers; stopped at the end. Raises TimeoutError."""
+    started = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
+    )
+    try:
+        for _ in range(200):
+            try:
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+                connection.request("GET", address)
+                connection.getresponse().read()
+                break
+            except OSError:
+                time.sleep(0.1)
+        else:
+            raise TimeoutError(f"{command[2]} did not start")
+        yield
+    finally:
+        started.terminate()
+        started.wait()
