@@ -10,10 +10,13 @@ from dashboard import create_app
 from dashboard.settings import Settings
 from dashboard.shell import ShellDash
 from dashboard.wiring import read_state
+from performance_api import blueprint as api
 from performance_store.database import connect
 
 
 def real_app(folder: Path, engine: Engine) -> ShellDash:
-    """The application on what ``engine`` leads to, its cache in ``folder``."""
+    """The application on what ``engine`` leads to, its cache in ``folder``; with the API."""
     settings = Settings(data_home=folder, redis_url=None)
-    return create_app(settings, connect=lambda: connect(engine), read_state=read_state)
+    app = create_app(settings, connect=lambda: connect(engine), read_state=read_state)
+    app.server.register_blueprint(api(lambda: connect(engine)))
+    return app
