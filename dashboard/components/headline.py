@@ -20,7 +20,8 @@ from performance_store.rows import Coverage, CoveragePoint, EventCount
 class Now:
     """What the figures are made of: n of N now and at the comparison, the line of all datasets
     together, the events between the two dates by kind, and what the snapshot knows;
-    `rules_changed` if a check did in that time."""
+    `rules_changed` if a check did in that time. `leads`: where each figure is shown in full, by
+    its name."""
 
     total: Coverage
     then: Coverage | None
@@ -29,6 +30,18 @@ class Now:
     line: tuple[CoveragePoint, ...]
     events: Mapping[str, EventCount]
     knows: tuple[str, ...]
+    leads: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What falls out before a stage: the stage, how much in words, the dataset where most does,
+    and how much of it."""
+
+    stage: str
+    said: str
+    dataset: str
+    worst: str
 
 
 def figures(now: Now) -> Component:
@@ -77,7 +90,8 @@ def _figure(now: Now, field: str, of: int, label: str, measure: str) -> Componen
     if now.then is not None and now.since is not None:
         changed = formatting.change(value - getattr(now.then, field))
         note = f"{changed} since {formatting.short_day(now.since)}{_but(now, field)}"
-    return blocks.stat(shown, label, drawn, note=note, more=provision.explain(measure))
+    href = now.leads.get(field)
+    return blocks.stat(shown, label, drawn, note=note, href=href, more=provision.explain(measure))
 
 
 def _but(now: Now, field: str) -> str:
@@ -106,6 +120,7 @@ def _happened(now: Now, kind: str, label: str, other: str, other_label: str) -> 
         formatting.number(count(kind)),
         label,
         note=f"{count(other)} {other_label}, since {formatting.short_day(now.since)}",
+        href=now.leads.get(kind),
         more=provision.explain(kind),
     )
 
@@ -159,8 +174,8 @@ def movements(
     return found
 
 
-def look_first(total: Coverage, datasets: Sequence[Coverage], knows: Sequence[str]) -> list[str]:
-    """Where most provisions fall out, a sentence for each stage, the largest loss first."""
+def look_first(total: Coverage, datasets: Sequence[Coverage], knows: Sequence[str]) -> list[Loss]:
+    """Where most provisions fall out, the largest loss first, three at most."""
     stages = coverage.known_stages(knows)
     found = []
     for (field, *_), (after, _, _, lost) in pairwise(stages):
@@ -170,10 +185,9 @@ def look_first(total: Coverage, datasets: Sequence[Coverage], knows: Sequence[st
         worst = max(datasets, key=lambda row: getattr(row, field) - getattr(row, after))
         there = getattr(worst, field) - getattr(worst, after)
         said = f"{formatting.plural(missing, 'provision')} {lost[missing != 1]}"
-        if len(datasets) > 1:
-            said += f", {formatting.number(there)} of them of {_low(worst.label)}"
-        found.append((missing, said + "."))
-    return [said for _, said in sorted(found, reverse=True)[:3]]
+        most = f"{formatting.number(there)} of them of {_low(worst.label)}"
+        found.append((missing, Loss(after, said, worst.dataset, most)))
+    return [loss for _, loss in sorted(found, key=lambda item: -item[0])[:3]]
 
 
 def _low(label: str) -> str:

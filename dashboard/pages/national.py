@@ -16,6 +16,7 @@ from dash.development.base_component import Component
 from dashboard import addresses, formatting, frame, links, nation
 from dashboard import components as ui
 from dashboard.components import coverage, headline, trend
+from dashboard.components.element import Children
 from dashboard.data import ask
 from dashboard.frame import KINDS, Frame
 from performance_store.queries import national
@@ -168,6 +169,7 @@ def _figures(shown: View, total: Coverage) -> Component:
         line=trend.together(shown.points),
         events=shown.events,
         knows=found.known,
+        leads=_leads(found),
     )
     return ui.section("Where we stand", headline.figures(now), id="figures")
 
@@ -210,10 +212,48 @@ def _movements(shown: View) -> Component | None:
 
 
 def _first(shown: View, total: Coverage) -> Component | None:
-    said = headline.look_first(total, shown.by("dataset"), shown.frame.known)
-    if not said:
+    losses = headline.look_first(total, shown.by("dataset"), shown.frame.known)
+    if not losses:
         return None
-    return ui.section("What to look at first", ui.steps(said), id="first")
+    return ui.section("What to look at first", ui.steps([_look(shown, x) for x in losses]),
+                      id="first")  # fmt: skip
+
+
+def _look(shown: View, loss: headline.Loss) -> Children:
+    """One thing to look at, with the way to those whom it concerns where a page lists them."""
+    asked, only = shown.frame.asked(), (loss.dataset,)
+    if loss.stage == "endpoint":
+        # All authorities cannot be narrowed by status: those with nothing come first instead.
+        wanted = {} if shown.frame.set == "all-lpas" else {"status": ("not_submitted",)}
+        there = links.address(addresses.COVERAGE, asked, dataset=only, **wanted)
+        href = links.more(there, {"sort": "fewest"}) + "#matrix"
+        return [loss.said, ", ", ui.link(loss.worst, href), "."]
+    if loss.stage == "error_free":
+        href = links.address(addresses.ISSUES, asked, dataset=only)
+        return [loss.said, ", ", ui.link(loss.worst, href), "."]
+    return f"{loss.said}, {loss.worst}."
+
+
+def _leads(found: Frame) -> dict[str, str]:
+    """Where each figure is shown in full, for the same frame."""
+    asked = found.asked()
+
+    def changes(event: str) -> str:
+        more = links.more(links.address(addresses.CHANGES, asked), {"event": event})
+        return f"{more}#events"
+
+    whole = f"{links.address(addresses.COVERAGE, asked)}#matrix"
+    fresh = links.address(addresses.FRESHNESS, asked)
+    return {
+        "endpoint": whole,
+        "organisations_some": whole,
+        "organisations_all": whole,
+        "reachable": f"{fresh}#availability",
+        "error_free": links.address(addresses.ISSUES, asked),
+        "fresh": f"{fresh}#ages",
+        "newly_provided": changes("newly_provided"),
+        "newly_broken": changes("newly_broken"),
+    }
 
 
 def _over_time(shown: View) -> Component:

@@ -79,6 +79,34 @@ def test_what_happened_is_the_golden_churn(client: FlaskClient, day: str, said: 
     assert said in words(client, f"/national?as_at={day}")
 
 
+def test_what_to_look_at_first_leads_to_those_whom_it_concerns(client: FlaskClient) -> None:
+    body = client.get("/national?kind=odp-reports&as_at=2025-04-02").get_data(as_text=True)
+    section = body.split('id="first"')[1].split("</section>")[0]
+    led = re.findall(r'<a [^>]*href="([^"]+)"[^>]*>(\d+) of them of ([^<]+)</a>', section)
+    assert len(led) == 2
+    for href, count, dataset in led:
+        text = words(client, html.unescape(href).partition("#")[0])
+        assert "We do not know" not in text
+        if "/coverage" in href:
+            assert f"0 of {count} expected provisions have an endpoint: 1 dataset" in text
+            assert dataset.lower() in text.lower()
+        else:
+            assert re.search(rf"{count} of \d+ collected provisions have errors", text)
+
+
+@pytest.mark.parametrize("query", ["", "?set=all-lpas", "?as_at=2025-03-19"])
+def test_each_figure_leads_to_where_it_is_shown_in_full(client: FlaskClient, query: str) -> None:
+    body = client.get(f"/national{query}").get_data(as_text=True)
+    led = re.findall(r'<dt class="stat-label"><a [^>]*href="([^"]+)"', body)
+    assert len(led) >= 3
+    for href in led:
+        path, _, part = html.unescape(href).partition("#")
+        there = client.get(path)
+        assert there.status_code == 200
+        assert "We do not know" not in there.get_data(as_text=True)
+        assert not part or f'id="{part}"' in there.get_data(as_text=True)
+
+
 def test_changed_rules_and_denominators_are_told(client: FlaskClient) -> None:
     text = words(client, "/national")
     assert "19 March 2025: New check: no associated documents found for this area." in text
