@@ -36,7 +36,14 @@ from dashboard.wiring import read_state
 from performance_store.database import connect, make_engine
 from performance_store.embedded import EmbeddedPostgres
 from performance_store.loading import load
-from performance_store.queries import cell, issues, national, organisations, snapshots
+from performance_store.queries import (
+    cell,
+    datasets,
+    issues,
+    national,
+    organisations,
+    snapshots,
+)
 from performance_store.readers.platform import Platform
 
 TITLE = "Questions and pages"
@@ -164,6 +171,10 @@ def _questions(engine: Engine) -> list[Question]:
         ("national.event_counts",
             lambda c: national.event_counts(c, **kind, **of_set, after=then.as_at,
                                             until=now.as_at), NATION_MS),
+        ("datasets.register", lambda c: datasets.register(c, **at, **of_set), NATION_MS),
+        ("datasets.authorities",
+            lambda c: datasets.authorities(c, **at, **of_set, **compare, dataset=DATASET),
+            NATION_MS),
         ("snapshots.current", snapshots.current, NATION_MS),
         ("snapshots.every", snapshots.every, NATION_MS),
     ]  # fmt: skip
@@ -240,6 +251,7 @@ def _addresses(engine: Engine) -> list[tuple[str, float, float]]:
     of_all = [
         page.PATH for page in PAGES if page.PATH.startswith("/national") and "<" not in page.PATH
     ]
+    of_all += [addresses.DATASETS, addresses.national_dataset(DATASET)]
     narrowed = [f"{path}?set=any&region=E12000007" for path in of_all]
     return [(path, 100.0, 300.0) for path in of_one] + [
         (path, 150.0, 500.0) for path in (*of_all, *narrowed)

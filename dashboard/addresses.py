@@ -17,9 +17,12 @@ TRENDS = "/national/trends"
 FRESHNESS = "/national/freshness"
 ISSUES = "/national/issues"
 CHANGES = "/national/changes"
+DATASETS = "/datasets"
+NATIONAL_DATASET = "/datasets/<dataset>"
 ABOUT = "/about"
 GUIDANCE = "https://www.planning.data.gov.uk/guidance/"
 CHECK = "https://provide.planning.data.gov.uk/"
+PLANNING_DATA = "https://www.planning.data.gov.uk/dataset/<dataset>"
 
 
 def organisation(curie: str) -> str:
@@ -30,6 +33,11 @@ def organisation(curie: str) -> str:
 def dataset(curie: str, slug: str) -> str:
     """One dataset of an organisation."""
     return path(DATASET, organisation=curie, dataset=slug)
+
+
+def national_dataset(slug: str) -> str:
+    """One dataset across the country."""
+    return path(NATIONAL_DATASET, dataset=slug)
 
 
 def issue(curie: str, dataset: str, issue_type: str, field: str | None) -> str:
@@ -46,6 +54,11 @@ def issue(curie: str, dataset: str, issue_type: str, field: str | None) -> str:
 def map_of(curie: str, dataset: str) -> str:
     """The picture of an organisation's area with the places of one dataset."""
     return path(MAP, organisation=curie, dataset=dataset)
+
+
+def dataset_authorities_file(slug: str) -> str:
+    """The file of the authorities of one dataset."""
+    return path("/downloads/datasets/<dataset>.csv", dataset=slug)
 
 
 def datasets_file(curie: str, form: str) -> str:

@@ -31,6 +31,11 @@ def month(value: date | None) -> str:
     return NOT_KNOWN if value is None else f"{_MONTHS[value.month - 1]} {value.year}"
 
 
+def short_month(value: date | None) -> str:
+    """Mar 2025, for tables."""
+    return NOT_KNOWN if value is None else short_day(value).split(" ", 1)[1]
+
+
 def moment(value: datetime | None) -> str:
     """4 March 2025 at 2:05pm."""
     if value is None:

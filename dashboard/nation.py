@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,8 +11,12 @@ from dash.development.base_component import Component
 
 from dashboard import addresses, formatting, frame, links
 from dashboard import components as ui
-from dashboard.components import narrowing
+from dashboard.components import narrowing, trend
+from dashboard.data import ask
 from dashboard.frame import KINDS, SETS, Frame, Wanted
+from performance_store.queries import national
+from performance_store.queries.narrow import Narrow
+from performance_store.rows import CoveragePoint
 
 TABS = (
     ("Overview", addresses.NATIONAL),
@@ -26,24 +30,32 @@ _DATES = 30
 
 
 def head(
-    shown: Frame, filters: Wanted, path: str, title: str, *, sentence: str | None = None
+    shown: Frame,
+    filters: Wanted,
+    path: str,
+    title: str,
+    *,
+    sentence: str | None = None,
+    trail: Sequence[tuple[str, str]] | None = None,
 ) -> list[Component | None]:
     """The top of a page: trail, heading, tabs, the sentence that says the most, and the form.
 
-    In: the frame, the page's filters, its path and title, and its sentence, if it has one.
+    In: the frame, the page's filters, its path and title, and its sentence, if it has one. A page
+    that is not one of the tabs gives its own trail (between Home and itself), and has no tabs.
     """
     where = f"{SETS[shown.set]}, {KINDS[shown.snapshot.kind].lower()}"
     day = formatting.day(shown.snapshot.as_at)
-    trail = [("Home", addresses.HOME)]
-    if path != addresses.NATIONAL:
-        trail.append(("National picture", links.address(addresses.NATIONAL, _frame(filters))))
+    of_tabs = trail is None
+    if trail is None:
+        national = ("National picture", links.address(addresses.NATIONAL, _frame(filters)))
+        trail = () if path == addresses.NATIONAL else (national,)
     tabs = [(words, links.address(href, _frame(filters))) for words, href in TABS]
     here = links.address(path, _frame(filters))
     return [
-        ui.breadcrumbs(trail),
+        ui.breadcrumbs([("Home", addresses.HOME), *trail]),
         ui.heading(title, caption=f"{where} on {day}"),
         ui.notices(shown.notices),
-        ui.tabs("Views of the national picture", tabs, here) if len(TABS) > 1 else None,
+        ui.tabs("Views of the national picture", tabs, here) if of_tabs else None,
         ui.paragraph(sentence, lead=True) if sentence else None,
         form(shown, filters, path),
         _chosen(shown, filters, path),
@@ -90,6 +102,55 @@ def days(dates: Sequence[date], chosen: date | None) -> list[tuple[str, str]]:
 def file(shown: Frame, table: str, **changes: Any) -> str:
     """The address of a file of what is shown: exactly this frame."""
     return links.address(f"/downloads/national/{table}.csv", shown.asked(), **changes)
+
+
+def register(filters: Wanted) -> str:
+    """The address of the register of datasets, in the frame of a page."""
+    return links.address(addresses.DATASETS, _frame(filters))
+
+
+def dataset_href(filters: Wanted) -> Callable[[str], str]:
+    """The address of a dataset across the country, in the frame of a page."""
+    # The page is of one dataset anyway.
+    kept = dataclasses.replace(_frame(filters), dataset=(), typology=())
+    return lambda slug: links.address(addresses.national_dataset(slug), kept)
+
+
+def drawn(
+    shown: Frame, points: tuple[CoveragePoint, ...], narrow: Narrow
+) -> tuple[tuple[CoveragePoint, ...], str]:
+    """The lines to draw, and their kind: of the snapshot's own kind; where that has no past, of
+    the richest kind that has one. Never of two kinds: they count differently.
+
+    In: the lines of the own kind, and which provisions they are of.
+    """
+    own = shown.snapshot.kind
+    if len(trend.together(points)) > 1:
+        return points, own
+    for kind in KINDS:
+        if kind != own and sum(1 for row in shown.every if row.kind == kind) > 1:
+            other = ask(
+                national.lines,
+                kind=kind,
+                denominator=shown.set,
+                narrow=narrow,
+                until=date.max,
+            )
+            if len(trend.together(other)) > 1:
+                return other, kind
+    return points, own
+
+
+def elsewhere(shown: Frame, kind: str, count: int) -> Component | None:
+    """Whose line it is, where it is not that of the figures above. In: its kind, and how many
+    dates it has."""
+    if kind == shown.snapshot.kind:
+        return None
+    return ui.inset(
+        f"This line is from other figures than those above ({KINDS[kind].lower()}, "
+        f"{formatting.plural(count, 'date')}), which count other authorities. "
+        f"Of {KINDS[shown.snapshot.kind].lower()} there is only one date so far."
+    )
 
 
 def nothing(shown: Frame, path: str) -> Component:

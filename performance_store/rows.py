@@ -697,6 +697,61 @@ class AgeOfContent:
 
 
 @dataclass(frozen=True, slots=True)
+class RegisteredDataset:
+    """One dataset of the register, and what a snapshot tells of its provisions in a set.
+
+    ``expected`` and ``provided`` count those that have a row, 0 and 0 where nobody of the set is
+    asked; ``asked_elsewhere`` the provisions of LPAs for any reason that counts; ``suppliers``
+    everybody with an active endpoint, asked or not, None where the snapshot cannot tell.
+    ``endpoints`` are active, ``endpoints_ever`` were registered up to the date, each counted once
+    however many share it; first and newest by the day on which they were registered.
+    """
+
+    dataset: str
+    name: str
+    collection: str | None
+    typology: str | None
+    ended_on: date | None
+    expected: int
+    provided: int
+    asked_elsewhere: int
+    suppliers: int | None
+    endpoints: int
+    endpoints_ever: int
+    first_endpoint_on: date | None
+    newest_endpoint_on: date | None
+    content_changed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldOfDataset:
+    """A field of a dataset's specification. Not ``expected``: the pipeline adds it itself."""
+
+    field: str
+    expected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetAuthority:
+    """One authority's provision of a dataset, and its status at the comparison (None: it was not
+    there). ``error_rows`` are those the authority must fix."""
+
+    organisation: str
+    name: str
+    region: str
+    region_name: str
+    cohort: str | None
+    cohort_name: str | None
+    reason: str | None
+    status: str
+    access_band: str
+    endpoints: int
+    content_changed_on: date | None
+    error_rows: int | None
+    status_before: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Availability:
     """Provided provisions on one date, by whether their endpoints answer."""
 

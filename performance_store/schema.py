@@ -162,6 +162,7 @@ dataset = Table(
     Column(
         "typology", Text, comment="geography, document, legal-instrument, metric, timetable ..."
     ),
+    Column("end_date", Date, comment="first day on which it is a dataset no more; null: open"),
     Column("fresh_days", SmallInteger, nullable=False, server_default="182"),
     Column("ageing_days", SmallInteger, nullable=False, server_default="365"),
 )
@@ -262,6 +263,15 @@ endpoint = Table(
     Column("plugin", Text),
     Column("entry_date", Date),
     Column("end_date", Date),
+)
+
+endpoint_use = Table(
+    "endpoint_use",
+    metadata,
+    Column("organisation_id", Integer, ForeignKey("organisation.id"), primary_key=True),
+    Column("dataset_id", Integer, ForeignKey("dataset.id"), primary_key=True),
+    Column("endpoint_id", Integer, ForeignKey("endpoint.id"), primary_key=True),
+    comment="Every endpoint that a dataset of an organisation ever had, ended ones included",
 )
 
 source = Table(

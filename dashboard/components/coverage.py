@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from dash import html
@@ -117,17 +117,21 @@ def by(
     knows: Sequence[str],
     history: Mapping[str, Sequence[CoveragePoint]] | None = None,
     csv_href: str,
+    href: Callable[[str], str] | None = None,
+    bodies: bool = True,
 ) -> Component | None:
     """Coverage by one dimension, the fullest first, nobody's region or cohort last.
 
     In: what a row is called; the rows; those of the comparison by (value, dataset), and its
-    date; what the snapshot knows; the line of each dataset, if rows are datasets; the CSV.
+    date; what the snapshot knows; the line of each dataset, if rows are datasets; the CSV; and the
+    address of a dataset. Without `bodies` authorities are not counted beside provisions: of a
+    single dataset they are as many.
     """
     if not rows:
         return None
-    is_dataset = history is not None
+    bodies = bodies and history is None
     columns = [tables.Column(what), tables.Column("Provided")]
-    if not is_dataset:
+    if bodies:
         columns.append(tables.Column("Authorities providing something"))
     if since is not None:
         columns.append(tables.Column(f"Change since {formatting.short_day(since)}"))
@@ -137,14 +141,15 @@ def by(
         columns.append(tables.Column("Over time"))
     made = []
     for row in sorted(rows, key=fullest):
-        cells: list[Children] = [name_of(what, row), _bar(row)]
-        if not is_dataset:
+        name: Children = name_of(what, row)
+        cells: list[Children] = [text.link(name, href(row.dataset)) if href else name, bar(row)]
+        if bodies:
             cells.append(formatting.n_of(row.organisations_some, row.organisations))
         if since is not None:
             cells.append(moved(row, then.get((row.value, row.dataset))))
         cells += [formatting.number(getattr(row, field)) for field, _ in _told_of(knows)]
         if has_past and history is not None:
-            cells.append(_line(row, history.get(row.dataset, ())))
+            cells.append(line(row, history.get(row.dataset, ())))
         made.append(cells)
     title = f"By {what.lower()}"
     return text.section(
@@ -188,13 +193,15 @@ def name_of(what: str, row: Coverage) -> str:
     return label[:1].upper() + label[1:] if what == "Dataset" else label
 
 
-def _bar(row: Coverage) -> Component:
+def bar(row: Coverage) -> Component:
+    """n of N with its share, and as a bar."""
     words = share(row.endpoint, row.expected, row.organisations)
-    bar = drawing.small_bar(row.endpoint, row.expected, words)
-    return html.Div([html.Div(words), bar], className="bar-cell")
+    drawn = drawing.small_bar(row.endpoint, row.expected, words)
+    return html.Div([html.Div(words), drawn], className="bar-cell")
 
 
-def _line(row: Coverage, points: Sequence[CoveragePoint]) -> Component:
+def line(row: Coverage, points: Sequence[CoveragePoint]) -> Component:
+    """How many provisions of a dataset were provided through time, as a small line."""
     values = thinned([float(point.endpoint) for point in points])
     said = f"{row.label}: {formatting.number(row.endpoint)} provided"
     if len(points) > 1:

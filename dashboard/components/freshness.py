@@ -51,9 +51,10 @@ STATES: dict[str, tuple[str, Tone]] = {
 }
 
 
-def ages(rows: Sequence[Ages]) -> Component:
+def ages(rows: Sequence[Ages], href: Callable[[str], str] | None) -> Component:
     """A row for all datasets and for each: how many provisions are how old, as numbers and a bar.
-    Medians of fewer than five authorities are withheld."""
+    Medians of fewer than five authorities are withheld. In: also the address of a dataset, if
+    it shall be linked."""
     body: list[list[Children]] = []
     bands = [band for band in BANDS if band[0] != "unknown" or any(row.unknown for row in rows)]
     for row in rows:
@@ -61,7 +62,8 @@ def ages(rows: Sequence[Ages]) -> Component:
         counts = [(label, getattr(row, field), tone) for field, label, tone in bands]
         told = formatting.listed([f"{label}: {count}" for label, count, _ in counts if count])
         bar = drawing.stacked_bar(counts, f"{name}, by days: {told} of {row.provided}")
-        cells: list[Children] = [name, formatting.number(row.provided), bar, _median(row)]
+        cells: list[Children] = [_linked(name, row.dataset, href), formatting.number(row.provided)]
+        cells += [bar, _median(row)]
         cells += [formatting.number(count) for _, count, _ in counts]
         body.append(cells)
     columns = [
@@ -72,6 +74,10 @@ def ages(rows: Sequence[Ages]) -> Component:
         *(tables.Column(label, numeric=True) for _, label, _ in bands),
     ]
     return tables.table("Provisions by days since content changed", columns, body, stack=False)
+
+
+def _linked(name: str, dataset: str, href: Callable[[str], str] | None) -> Children:
+    return text.link(name, href(dataset)) if href and dataset else name
 
 
 def _median(row: Ages) -> str:
@@ -106,11 +112,13 @@ def _access(field: str) -> str:
     return "Not known" if field == "unknown" else status.word(ACCESS_BANDS, field).label
 
 
-def cadence(rows: Sequence[Cadence]) -> Component:
-    """A row for all datasets and for each: how many change how often."""
+def cadence(rows: Sequence[Cadence], href: Callable[[str], str] | None) -> Component:
+    """A row for all datasets and for each: how many change how often. In: also the address of a
+    dataset, if it shall be linked."""
     body: list[list[Children]] = []
     for row in rows:
-        cells: list[Children] = [row.name or "All datasets", formatting.number(row.provided)]
+        name = _linked(row.name or "All datasets", row.dataset, href)
+        cells: list[Children] = [name, formatting.number(row.provided)]
         cells += [formatting.number(getattr(row, field)) for field in CLASSES]
         body.append(cells)
     columns = [

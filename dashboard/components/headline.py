@@ -47,14 +47,31 @@ class Loss:
 def figures(now: Now) -> Component:
     """The figures that matter, each with its change, its line and how it is worked out."""
     total = now.total
-    known = {field for field, *_ in coverage.known_stages(now.knows)}
-    items = [
+    return blocks.stats(
         _figure(now, "endpoint", total.expected, "expected provisions are provided", "coverage"),
         _figure(now, "organisations_some", total.organisations, "authorities provide something",
                 "authorities_some"),
         _figure(now, "organisations_all", total.organisations, "authorities provide everything",
                 "authorities_all"),
-    ]  # fmt: skip
+        *_of_provided(now),
+        four=True,
+    )  # fmt: skip
+
+
+def of_dataset(now: Now) -> Component:
+    """The figures of one dataset. Each of its provisions is another authority's."""
+    total = now.total
+    return blocks.stats(
+        _figure(now, "endpoint", total.expected, "authorities provide it", "coverage"),
+        *_of_provided(now),
+        four=True,
+    )
+
+
+def _of_provided(now: Now) -> list[Component]:
+    """How what is provided does, as far as the snapshot can tell, and what happened."""
+    total, items = now.total, []
+    known = {field for field, *_ in coverage.known_stages(now.knows)}
     if "reachable" in known:
         items.append(
             _figure(now, "reachable", total.endpoint, "provided are reachable", "reachable")
@@ -69,7 +86,7 @@ def figures(now: Now) -> Component:
         items.append(_happened(now, "newly_provided", "newly provided", "lost", "lost"))
         if "reachable" in known:
             items.append(_happened(now, "newly_broken", "newly broken", "recovered", "recovered"))
-    return blocks.stats(*items, four=True)
+    return items
 
 
 def _figure(now: Now, field: str, of: int, label: str, measure: str) -> Component:

@@ -26,13 +26,14 @@ _DEPTHS = 4
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """What the table is made of: types by dataset, what they are counted of, the measure, and the
-    address that lists who has a type (in a dataset, or None: in any)."""
+    """What the table is made of: types by dataset, what they are counted of, the measure, the
+    address that lists who has a type (in a dataset, or None: in any), and that of a dataset."""
 
     rows: tuple[IssueSpread, ...]
     bases: tuple[IssueBase, ...]
     measure: Measure
     href: Callable[[str, str | None], str]
+    dataset_href: Callable[[str], str]
 
 
 def titles(types: Mapping[str, str | None]) -> dict[str, str]:
@@ -93,7 +94,10 @@ def table(spread: Spread) -> Component:
         tables.Column("Kind of issue"),
         tables.Column("All datasets", numeric=True),
         tables.Column("Authorities", numeric=True),
-        *(tables.Column(_high(base.dataset_name), numeric=True) for base in datasets),
+        *(
+            tables.Column(_high(base.dataset_name), True, href=spread.dataset_href(base.dataset))
+            for base in datasets
+        ),
     ]
     looked = [formatting.number(base.known) for base in datasets]
     drawn = tables.table(

@@ -7,7 +7,7 @@ its link's name. All figures are of the whole set, whichever page of it is drawn
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dash import html
@@ -30,13 +30,15 @@ CHANGES = {
 @dataclass(frozen=True, slots=True)
 class Matrix:
     """What is drawn: the rows of this page in their order, all rows of the set, the datasets as
-    (reference, name), what changed by (organisation, dataset), and how rows are grouped."""
+    (reference, name), what changed by (organisation, dataset), how rows are grouped, and the
+    address of a dataset."""
 
     shown: Sequence[AuthorityCells]
     every: Sequence[AuthorityCells]
     datasets: Sequence[tuple[str, str]]
     changes: Mapping[tuple[str, str], str]
     by: str | None
+    href: Callable[[str], str]
 
 
 def in_order(
@@ -71,7 +73,7 @@ def group_of(row: AuthorityCells, by: str | None) -> tuple[str, str]:
 def draw(matrix: Matrix, caption: str) -> Component:
     """The table, in a region that is scrolled both ways."""
     head = [_heading("Authority"), _heading("Provided")]
-    head += [_heading(name, dataset=True) for _, name in matrix.datasets]
+    head += [_heading(name, matrix.href(dataset)) for dataset, name in matrix.datasets]
     body: list[Component] = []
     before: str | None = None
     for row in matrix.shown:
@@ -125,9 +127,9 @@ def _said(name: str) -> str:
     return status.word(status.STATUSES, name).label
 
 
-def _heading(words: str, *, dataset: bool = False) -> Component:
-    inside: Children = html.Span(words) if dataset else words
-    return html.Th(inside, scope="col", className="matrix-dataset" if dataset else "")
+def _heading(words: str, href: str | None = None) -> Component:
+    inside: Children = html.Span(text.link(words, href)) if href else words
+    return html.Th(inside, scope="col", className="matrix-dataset" if href else "")
 
 
 def _row(row: AuthorityCells, matrix: Matrix) -> Component:

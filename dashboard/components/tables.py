@@ -21,13 +21,23 @@ class Column:
     """A column: its heading, whether it holds numbers, and how it is sorted.
 
     `sort_href` is the address that sorts by it (or turns the order round); `sorted` is its
-    present order, None if the table is sorted by another column.
+    present order, None if the table is sorted by another column. `href` leads to what the column
+    is about.
     """
 
     label: str
     numeric: bool = False
     sort_href: str | None = None
     sorted: Order | None = None
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows of a table under a heading of their own: its words, and how many rows it has."""
+
+    words: str
+    rows: int
 
 
 def table(
@@ -40,19 +50,23 @@ def table(
     stack: bool = True,
     dense: bool = False,
     foot: Sequence[Children] | None = None,
+    groups: Sequence[Group] = (),
 ) -> Component:
     """A table. In: what it shows, its columns, and its rows, a cell for each column.
 
     The first cell of a row is its heading unless `row_headings` is false. On a narrow screen
     each row becomes a small list of label and value; with `stack=False` the table is scrolled
     sideways instead, which suits tables of many numbers; with `dense` the list stands in two
-    columns, which suits long lists of short values. `foot` is a row of totals.
+    columns, which suits long lists of short values. `foot` is a row of totals. `groups` part the
+    rows, in their order, under headings.
     """
-    body = [html.Tr(_cells(row, columns, row_headings), role="row") for row in rows]
+    body: list[Component] = [
+        html.Tr(_cells(row, columns, row_headings), role="row") for row in rows
+    ]
     parts = [
         html.Caption(caption, className="hidden" if caption_hidden else "table-caption"),
         html.Thead(html.Tr([_header(column) for column in columns], role="row"), role="rowgroup"),
-        html.Tbody(body, role="rowgroup"),
+        *_bodies(body, groups, len(columns)),
     ]
     if foot is not None:
         parts.append(
@@ -69,8 +83,27 @@ def table(
     )
 
 
+def _bodies(rows: list[Component], groups: Sequence[Group], width: int) -> list[Component]:
+    if not groups:
+        return [html.Tbody(rows, role="rowgroup")]
+    if sum(group.rows for group in groups) != len(rows):
+        raise ValueError("the groups of a table do not hold its rows")
+    made: list[Component] = []
+    first = 0
+    for group in groups:
+        head = html.Th(group.words, colSpan=width, scope="rowgroup", role="rowheader")
+        mine = rows[first : first + group.rows]
+        made.append(
+            html.Tbody(
+                [html.Tr(head, role="row", className="matrix-total"), *mine], role="rowgroup"
+            )
+        )
+        first += group.rows
+    return made
+
+
 def _header(column: Column) -> Component:
-    label: Children = column.label
+    label: Children = text.link(column.label, column.href) if column.href else column.label
     if column.sort_href:
         label = html.A(
             [column.label, html.Span("", className=f"sort sort-{column.sorted or 'none'}")],

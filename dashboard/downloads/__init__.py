@@ -6,6 +6,7 @@ A file's address carries the page's own filters, so a link to it gives the same 
 from dashboard.downloads import (
     changes,
     coverage,
+    datasets,
     freshness,
     issues,
     national,
@@ -19,6 +20,7 @@ __all__ = [
     "blueprint",
     "changes",
     "coverage",
+    "datasets",
     "freshness",
     "issues",
     "national",

@@ -6,11 +6,13 @@ from dashboard.page import PageModule
 from dashboard.pages import (
     about,
     dataset,
+    datasets,
     home,
     issue,
     national,
     national_changes,
     national_coverage,
+    national_dataset,
     national_freshness,
     national_issues,
     national_trends,
@@ -21,6 +23,6 @@ from dashboard.pages import (
 PAGES: tuple[PageModule, ...] = (
     *(home, organisations, organisation, dataset, issue),
     *(national, national_coverage, national_trends, national_freshness, national_issues),
-    national_changes,
+    *(national_changes, datasets, national_dataset),
     about,
 )

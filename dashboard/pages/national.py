@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from dash import Dash, html
@@ -18,7 +17,7 @@ from dashboard import components as ui
 from dashboard.components import coverage, headline, trend
 from dashboard.components.element import Children
 from dashboard.data import ask
-from dashboard.frame import KINDS, Frame
+from dashboard.frame import Frame
 from performance_store.queries import national
 from performance_store.rows import Annotation, Coverage, CoveragePoint, EventCount
 
@@ -87,7 +86,7 @@ def view(filters: Filters, found: Frame) -> View:
         )
         events = {row.kind: row for row in counted}
     points = ask(national.lines, kind=now.kind, **which, until=now.as_at)
-    drawn, drawn_kind = _drawn(found, points)
+    drawn, drawn_kind = nation.drawn(found, points, found.narrow)
     return View(
         filters=filters,
         frame=found,
@@ -100,28 +99,6 @@ def view(filters: Filters, found: Frame) -> View:
         notes=frame.notes_on(drawn_kind, found.set),
         events=events,
     )
-
-
-def _drawn(
-    found: Frame, points: tuple[CoveragePoint, ...]
-) -> tuple[tuple[CoveragePoint, ...], str]:
-    """The lines to draw: of the snapshot's own kind; where that has no past, of the richest kind
-    that has one. Never of two kinds: they count differently."""
-    own = found.snapshot.kind
-    if len(trend.together(points)) > 1:
-        return points, own
-    for kind in KINDS:
-        if kind != own and sum(1 for row in found.every if row.kind == kind) > 1:
-            other = ask(
-                national.lines,
-                kind=kind,
-                denominator=found.set,
-                narrow=found.narrow,
-                until=date.max,
-            )
-            if len(trend.together(other)) > 1:
-                return other, kind
-    return points, own
 
 
 def register(app: Dash) -> None:
@@ -275,21 +252,10 @@ def _over_time(shown: View) -> Component:
     )
     return ui.section(
         "Over time",
-        _elsewhere(shown, len(points)),
+        nation.elsewhere(shown.frame, shown.drawn_kind, len(points)),
         _line_form(shown),
         trend.draw(wanted),
         id="over-time",
-    )
-
-
-def _elsewhere(shown: View, count: int) -> Component | None:
-    """Whose line it is, where it is not that of the figures above."""
-    if shown.drawn_kind == shown.frame.snapshot.kind:
-        return None
-    return ui.inset(
-        f"This line is from other figures than those above ({KINDS[shown.drawn_kind].lower()}, "
-        f"{formatting.plural(count, 'date')}), which count other authorities. "
-        f"Of {KINDS[shown.frame.snapshot.kind].lower()} there is only one date so far."
     )
 
 
@@ -313,4 +279,5 @@ def _table(shown: View, what: str) -> Component | None:
         knows=found.known,
         history=trend.each(shown.points) if name == "dataset" else None,
         csv_href=nation.file(found, name),
+        href=nation.dataset_href(shown.filters) if name == "dataset" else None,
     )

@@ -196,6 +196,7 @@ def _matrix(shown: View) -> Component:
         ],
         changes={(row.organisation, row.dataset): row.change for row in shown.changes},
         by=filters.group,
+        href=nation.dataset_href(filters),
     )
     return ui.section(
         "Authorities and datasets",

@@ -135,7 +135,7 @@ def _ages(shown: View) -> Component:
             "In days from the day on which exactly this content was first collected. Old content "
             "can still be right: it is a reason to look, not a fault."
         ),
-        parts.ages(shown.ages),
+        parts.ages(shown.ages, nation.dataset_href(shown.filters)),
         _file(shown, "ages", "Download the ages"),
         provision.explain("fresh"),
         id="ages",
@@ -219,7 +219,7 @@ def _cadence(shown: View) -> Component:
             f"In the 12 full months from {formatting.day(since)}. Most of these datasets need to "
             "change only when something on the ground does, so no class is better than another."
         ),
-        parts.cadence(shown.cadence),
+        parts.cadence(shown.cadence, nation.dataset_href(shown.filters)),
         _file(shown, "cadence", "Download how often"),
         ui.how_worked_out(
             ui.bullets(

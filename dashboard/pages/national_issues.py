@@ -207,6 +207,7 @@ def _table(shown: View) -> Component:
         bases=shown.bases,
         measure="rows" if filters.measure == "rows" else "provisions",
         href=lambda name, dataset: _who(shown, name, dataset),
+        dataset_href=nation.dataset_href(filters),
     )
     return ui.section(
         "By kind of issue and dataset",

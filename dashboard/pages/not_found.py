@@ -21,6 +21,7 @@ def layout(sentence: str = "") -> Component:
                     ui.link("Start again from the first page", "/"),
                     ui.link("Find an organisation", "/organisations"),
                     ui.link("See the national picture", "/national"),
+                    ui.link("See all datasets", "/datasets"),
                 ]
             ),
         ]

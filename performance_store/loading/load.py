@@ -24,7 +24,7 @@ from performance_store.loading.staging import create_staging, run_file, stage
 from performance_store.readers import stream
 from performance_store.readers.stream import InputError, Reader
 
-RULESET_VERSION = "4"
+RULESET_VERSION = "5"
 """Version of the rules in ``loading/sql``. Raise it when they change: inputs load again."""
 
 LOCK = 0x504450_10AD
@@ -306,7 +306,15 @@ def _delete_everything(connection: psycopg.Connection[Any]) -> None:
     for table in (
         *("event", "annotation", "coverage", "issue_summary", "endpoint_state", "summary"),
         *("issue", "resource_use", "field_summary", "snapshot", "provision", "provision_register"),
-        *("endpoint_log", "source", "resource", "endpoint", "rejection", "role_organisation"),
+        *(
+            "endpoint_use",
+            "endpoint_log",
+            "source",
+            "resource",
+            "endpoint",
+            "rejection",
+            "role_organisation",
+        ),
         *(
             "hexagon",
             "organisation_boundary",

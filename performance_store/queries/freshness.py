@@ -34,6 +34,13 @@ _BANDS = ", ".join(
     ]
 )
 
+# The summaries s of a year: each cell looked up in the snapshots, or the snapshots read whole. A
+# dataset or two are found eight times faster by cell, all together twice as fast by snapshot.
+_BY_SNAPSHOT = "FROM seen n JOIN summary s ON s.snapshot_id = n.id"
+_BY_CELL = """FROM asked a
+    JOIN summary s ON s.organisation_id = a.organisation_id AND s.dataset_id = a.dataset_id
+    JOIN seen n ON n.id = s.snapshot_id"""
+
 
 def ages(
     connection: Connection, *, snapshot_id: int, denominator: str, narrow: Narrow = EVERYTHING
@@ -159,7 +166,7 @@ WITH period AS (
     WHERE s.snapshot_id = :snapshot_id AND s.endpoint_count > 0 AND {where}
 ), files AS (
     SELECT s.organisation_id, s.dataset_id, s.content_changed_on AS day, min(n.as_at) AS first
-    FROM seen n JOIN summary s ON s.snapshot_id = n.id
+    {_BY_CELL if narrow.dataset else _BY_SNAPSHOT}
     WHERE s.endpoint_count > 0
     GROUP BY 1, 2, 3
 ), counted AS (

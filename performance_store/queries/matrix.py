@@ -14,6 +14,21 @@ from performance_store.queries.narrow import EVERYTHING, Narrow, conditions
 from performance_store.rows import AuthorityCells, CellChange
 
 _BROKEN = "access_band IN ('broken', 'long_broken', 'never')"
+# Who was an LPA on the date, in some regions or in all: the rule of loading/sql/50_summary.sql. The
+# weekly reports do not know who else there is.
+LPAS = """
+FROM snapshot n
+CROSS JOIN organisation o
+JOIN region r USING (region)
+LEFT JOIN role_organisation x ON x.organisation_id = o.id AND x.role = 'local-planning-authority'
+WHERE n.id = :snapshot_id AND n.kind <> 'odp-reports'
+    AND CASE WHEN x.organisation_id IS NOT NULL
+        THEN (x.start_date IS NULL OR x.start_date <= n.as_at)
+            AND (x.end_date IS NULL OR x.end_date > n.as_at)
+        ELSE o.listed_as_lpa AND (o.start_date IS NULL OR o.start_date <= n.as_at)
+            AND (o.end_date IS NULL OR o.end_date > n.as_at) END
+    AND (CAST(:region AS text[]) = '{}' OR o.region = ANY(:region))
+"""
 
 
 def authorities(
@@ -82,24 +97,13 @@ ORDER BY c.dataset
         ).scalars()
     )
     nothing = ("not_submitted",) * len(datasets), (False,) * len(datasets)
-    # Who was an LPA on the date: the rule of loading/sql/50_summary.sql.
     others = fetch(
         connection,
         AuthorityCells,
-        """
+        f"""
 SELECT o.organisation, coalesce(o.name, o.organisation), o.region, r.name, NULL, NULL, 0, 0,
-    CAST('{}' AS text[]), CAST('{}' AS text[]), CAST('{}' AS boolean[])
-FROM snapshot n
-CROSS JOIN organisation o
-JOIN region r USING (region)
-LEFT JOIN role_organisation x ON x.organisation_id = o.id AND x.role = 'local-planning-authority'
-WHERE n.id = :snapshot_id AND n.kind <> 'odp-reports'
-    AND CASE WHEN x.organisation_id IS NOT NULL
-        THEN (x.start_date IS NULL OR x.start_date <= n.as_at)
-            AND (x.end_date IS NULL OR x.end_date > n.as_at)
-        ELSE o.listed_as_lpa AND (o.start_date IS NULL OR o.start_date <= n.as_at)
-            AND (o.end_date IS NULL OR o.end_date > n.as_at) END
-    AND (CAST(:region AS text[]) = '{}' OR o.region = ANY(:region))
+    CAST('{{}}' AS text[]), CAST('{{}}' AS text[]), CAST('{{}}' AS boolean[])
+{LPAS}
 """,
         snapshot_id=snapshot_id,
         region=list(narrow.region),

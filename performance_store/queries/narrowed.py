@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from performance_store.queries.fetch import fetch
-from performance_store.queries.narrow import NONE, ORGANISATION_TYPE, Narrow, conditions
+from performance_store.queries.narrow import EVERYTHING, NONE, ORGANISATION_TYPE, Narrow, conditions
 from performance_store.rows import Choice, Coverage, CoveragePoint
 
 _STAGES = ("reachable", "collected", "error_free", "conformant")
@@ -278,9 +278,11 @@ ORDER BY 1, 2
     return tuple(made)
 
 
-def choices(connection: Connection, *, snapshot_id: int, denominator: str) -> tuple[Choice, ...]:
+def choices(
+    connection: Connection, *, snapshot_id: int, denominator: str, narrow: Narrow = EVERYTHING
+) -> tuple[Choice, ...]:
     """What can be chosen in each filter, with how many provisions of the set have it."""
-    where, _ = conditions(Narrow(), denominator)
+    where, parameters = conditions(narrow, denominator)
     return fetch(
         connection,
         Choice,
@@ -308,4 +310,5 @@ GROUP BY x.field, x.value
 ORDER BY x.field, x.value = '{NONE}', 3
 """,
         snapshot_id=snapshot_id,
+        **parameters,
     )

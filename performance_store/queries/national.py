@@ -11,7 +11,7 @@ from performance_store.queries.fetch import fetch
 from performance_store.queries.narrow import EVERYTHING, Narrow, conditions
 from performance_store.rows import Coverage, CoveragePoint, Event, EventCount, Knowledge
 
-_COVERAGE = """
+COVERAGE = """
 SELECT n.as_at, n.kind, c.denominator, c.dimension, c.value,
     CASE WHEN c.dimension LIKE 'region%' THEN coalesce(r.name, c.value)
         WHEN c.dimension LIKE 'cohort%' THEN coalesce(h.name, c.value)
@@ -40,7 +40,7 @@ def coverage(
     return fetch(
         connection,
         Coverage,
-        f"{_COVERAGE} WHERE c.snapshot_id = :snapshot_id AND c.denominator = :denominator "
+        f"{COVERAGE} WHERE c.snapshot_id = :snapshot_id AND c.denominator = :denominator "
         "AND c.dimension = :dimension ORDER BY 6, c.dataset",
         snapshot_id=snapshot_id,
         denominator=denominator,
@@ -53,7 +53,7 @@ def totals(connection: Connection, *, snapshot_id: int) -> tuple[Coverage, ...]:
     return fetch(
         connection,
         Coverage,
-        f"{_COVERAGE} WHERE c.snapshot_id = :snapshot_id AND c.dimension = 'all' "
+        f"{COVERAGE} WHERE c.snapshot_id = :snapshot_id AND c.dimension = 'all' "
         "AND c.expected > 0 ORDER BY c.denominator",
         snapshot_id=snapshot_id,
     )
@@ -86,7 +86,7 @@ def picture(
     return fetch(
         connection,
         Coverage,
-        f"{_COVERAGE} WHERE c.snapshot_id = :snapshot_id AND c.denominator = :denominator "
+        f"{COVERAGE} WHERE c.snapshot_id = :snapshot_id AND c.denominator = :denominator "
         "AND c.dimension IN ('all', 'dataset', 'region', 'cohort') "
         "ORDER BY c.dimension, c.value = 'none', 6, c.dataset",
         snapshot_id=snapshot_id,
@@ -227,7 +227,7 @@ def coverage_over_time(
     return fetch(
         connection,
         Coverage,
-        f"{_COVERAGE} WHERE c.denominator = :denominator AND c.dimension = :dimension "
+        f"{COVERAGE} WHERE c.denominator = :denominator AND c.dimension = :dimension "
         "AND c.value = :value AND (CAST(:dataset AS text) IS NULL OR c.dataset = :dataset) "
         "AND n.kind = :kind ORDER BY n.as_at, 6, c.dataset",
         kind=kind,

@@ -40,7 +40,10 @@ _TABLES: dict[type, tuple[str, tuple[str, ...]]] = {
     ),
     stream.Dataset: (
         "dataset",
-        ("dataset", "?name", "?plural", "?description", "?collection", "?typology"),
+        (
+            *("dataset", "?name", "?plural", "?description", "?collection", "?typology"),
+            "?end_date",
+        ),
     ),
     stream.DatasetField: ("dataset_field", ("dataset", "field")),
     stream.ProvisionReason: (

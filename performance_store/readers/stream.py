@@ -72,6 +72,7 @@ class Dataset(NamedTuple):
     description: str | None
     collection: str | None
     typology: str | None
+    end_date: str | None = None
 
 
 class DatasetField(NamedTuple):

@@ -44,7 +44,7 @@ REQUIRED = {
 }
 OPTIONAL = {
     "role_organisation": "organisation role start_date end_date",
-    "dataset": "dataset name collection typology",
+    "dataset": "dataset name collection typology end_date",
     "dataset_field": "dataset field",
     "cohort": "cohort name project start_date end_date",
     "resource_endpoint": "resource endpoint",

@@ -15,6 +15,7 @@ from performance_store.loading import load
 from performance_store.queries import (
     areas,
     cell,
+    datasets,
     issues,
     matrix,
     narrowed,
@@ -38,8 +39,8 @@ GROWING = {
 # What a filtered line through time has to read; `make bench` says how long that takes.
 THROUGH_TIME = {"narrowed.lines": {"summary", "coverage"}}
 MODULES = (
-    *(areas, cell, issues, matrix, narrowed, national, national_issues, organisations, snapshots),
-    *(summaries, trends),
+    *(areas, cell, datasets, issues, matrix, narrowed, national, national_issues, organisations),
+    *(snapshots, summaries, trends),
 )
 
 

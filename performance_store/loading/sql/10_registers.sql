@@ -133,10 +133,11 @@ ON CONFLICT (organisation_id, role) DO UPDATE
 SET start_date = excluded.start_date, end_date = excluded.end_date;
 
 -- step: datasets
-INSERT INTO dataset AS d (dataset, name, plural, description, collection, typology)
+-- A date that is none counts as an open end: an obligation may hang on the dataset.
+INSERT INTO dataset AS d (dataset, name, plural, description, collection, typology, end_date)
 SELECT DISTINCT ON (blank(s.dataset))
     blank(s.dataset), coalesce(blank(s.name), plain_name(blank(s.dataset))), blank(s.plural),
-    blank(s.description), blank(s.collection), blank(s.typology)
+    blank(s.description), blank(s.collection), blank(s.typology), iso_date(s.end_date)
 FROM stage_dataset s
 WHERE blank(s.dataset) IS NOT NULL
 ORDER BY blank(s.dataset), s.seq DESC
@@ -146,7 +147,9 @@ ON CONFLICT (dataset) DO UPDATE SET
     plural = coalesce(excluded.plural, d.plural),
     description = coalesce(excluded.description, d.description),
     collection = coalesce(excluded.collection, d.collection),
-    typology = coalesce(excluded.typology, d.typology);
+    typology = coalesce(excluded.typology, d.typology),
+    end_date = CASE WHEN (SELECT authority_rank FROM t_context) >= 2
+        THEN excluded.end_date ELSE d.end_date END;
 
 -- step: datasets that only rows mention
 INSERT INTO dataset (dataset, name)

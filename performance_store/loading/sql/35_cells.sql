@@ -42,6 +42,17 @@ LEFT JOIN (
 ) x ON x.snapshot_id = o.snapshot_id AND x.endpoint_id = o.endpoint_id
 WHERE (SELECT kind FROM t_context) <> 'registers';
 
+-- step: endpoints that cells ever had
+-- From sources, ended ones too, where the input has them, and from what was seen.
+INSERT INTO endpoint_use (organisation_id, dataset_id, endpoint_id)
+SELECT s.organisation_id, d.id, s.endpoint_id
+FROM t_source s
+JOIN stage_source_pipeline p ON p.source = s.source
+JOIN dataset d ON d.dataset = blank(p.pipeline)
+UNION
+SELECT organisation_id, dataset_id, endpoint_id FROM t_obs
+ON CONFLICT DO NOTHING;
+
 -- step: resources that count for a cell
 CREATE TEMP TABLE t_use ON COMMIT DROP AS
 SELECT snapshot_id, organisation_id, dataset_id, resource_id,

@@ -1,0 +1,96 @@
+"""Files of the register of datasets, and of the authorities of one dataset."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from flask import Response, request
+
+from dashboard import frame
+from dashboard.components import dataset_authorities
+from dashboard.data import ask
+from dashboard.downloads.files import as_csv, blueprint, names, unknown
+from dashboard.frame import Frame
+from performance_store.queries import cell, datasets, matrix, national, snapshots
+from performance_store.rows import DatasetAuthority, RegisteredDataset
+from performance_store.schema import STATUSES
+
+
+@blueprint.get("/national/datasets.csv")
+def register_file() -> Response:
+    """Every dataset of the register, for the frame's parameters: n of N as on the page."""
+    if not ask(snapshots.current):
+        return unknown("No data has been loaded yet.")
+    _, found = frame.read(frame.Wanted, request.args.to_dict(flat=False))
+    columns = ["as_at", "set", *names(RegisteredDataset), "provided_before"]
+    return as_csv(columns, _register(found), _name("datasets", found))
+
+
+def _register(found: Frame) -> Iterator[dict[str, Any]]:
+    which: dict[str, Any] = {"denominator": found.set, "narrow": found.narrow}
+    at = which | {"snapshot_id": found.snapshot.snapshot_id}
+    counted = {row.dataset: row for row in ask(national.picture, **at)}
+    then = {}
+    if found.before is not None:
+        rows = ask(national.picture, snapshot_id=found.before.snapshot_id, **which)
+        then = {row.dataset: row for row in rows}
+    for row in ask(datasets.register, **at):
+        now, before = counted.get(row.dataset), then.get(row.dataset)
+        yield asdict(row) | {
+            "as_at": found.snapshot.as_at,
+            "set": found.set,
+            "expected": now.expected if now else 0,
+            "provided": now.endpoint if now else 0,
+            "provided_before": before.endpoint if before else None,
+        }
+
+
+@blueprint.get("/datasets/<dataset>.csv")
+def authorities_file(dataset: str) -> Response:
+    """The list of a dataset's page: the frame's parameters, ``state``, ``sort`` and ``order``."""
+    if not ask(snapshots.current):
+        return unknown("No data has been loaded yet.")
+    if not ask(cell.dataset, dataset=dataset):
+        return unknown("We know no such dataset.")
+    given = request.args.to_dict(flat=False)
+    asked = {name: given.pop(name, [""])[-1] for name in ("state", "sort", "order")}
+    _, found = frame.read(frame.Wanted, given)
+    state = asked["state"] or None
+    sort = asked["sort"] or "name"
+    if state not in (None, *STATUSES) or sort not in dataset_authorities.SORTS:
+        return unknown("There is no such list.")
+    rows, changes = _authorities(found, dataset)
+    listed = dataset_authorities.listed(
+        rows, changes, state=state, sort=sort, backwards=asked["order"] == "reversed"
+    )
+    columns = ["as_at", "set", "dataset", *names(DatasetAuthority), "change"]
+    told = (
+        {
+            "as_at": found.snapshot.as_at,
+            "set": found.set,
+            "dataset": dataset,
+            **asdict(row),
+            "change": changes.get(row.organisation),
+        }
+        for row in listed
+    )
+    return as_csv(columns, told, _name(dataset, found))
+
+
+def _authorities(found: Frame, dataset: str) -> tuple[tuple[DatasetAuthority, ...], dict[str, str]]:
+    which: dict[str, Any] = {
+        "snapshot_id": found.snapshot.snapshot_id,
+        "denominator": found.set,
+        "narrow": dataclasses.replace(found.narrow, dataset=(dataset,)),
+    }
+    compare = found.before.snapshot_id if found.before else None
+    moved = ask(matrix.changes, compare_id=compare, **which) if compare is not None else ()
+    rows = ask(datasets.authorities, dataset=dataset, compare_id=compare, **which)
+    return rows, {row.organisation: row.change for row in moved}
+
+
+def _name(what: str, found: Frame) -> str:
+    return f"{what}-{found.set}-{found.snapshot.kind}-{found.snapshot.as_at}.csv"

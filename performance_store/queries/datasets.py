@@ -1,0 +1,162 @@
+"""The register of datasets, and one dataset across the country: who is asked for it, who has it."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from sqlalchemy import Connection
+
+from performance_store.queries.fetch import fetch
+from performance_store.queries.matrix import LPAS
+from performance_store.queries.narrow import EVERYTHING, Narrow, conditions
+from performance_store.queries.national import COVERAGE
+from performance_store.rows import (
+    Coverage,
+    DatasetAuthority,
+    FieldOfDataset,
+    RegisteredDataset,
+)
+
+
+def register(
+    connection: Connection, *, snapshot_id: int, denominator: str, narrow: Narrow = EVERYTHING
+) -> tuple[RegisteredDataset, ...]:
+    """Every dataset of the register, by name, whether or not anybody is asked for it.
+
+    Of a narrowing by dataset or kind of dataset only those are given. Rebuilt figures hold no
+    states of endpoints: there the dates of the endpoints say which are active.
+    """
+    where, parameters = conditions(narrow, denominator)
+    # What a narrowing asks of the dataset itself holds for those that nobody is asked for too.
+    of_dataset, _ = conditions(Narrow(dataset=narrow.dataset, typology=narrow.typology), "any")
+    of_dataset = of_dataset.replace("s.in_any", "true", 1)
+    return fetch(
+        connection,
+        RegisteredDataset,
+        f"""
+WITH counted AS (
+    SELECT s.organisation_id, s.dataset_id, s.endpoint_count, s.content_changed_on
+    FROM summary s
+    JOIN organisation o ON o.id = s.organisation_id
+    JOIN dataset d ON d.id = s.dataset_id
+    WHERE s.snapshot_id = :snapshot_id AND {where}
+), cells AS (
+    SELECT dataset_id, count(*) AS expected, count(*) FILTER (WHERE endpoint_count > 0) AS provided,
+        max(content_changed_on) FILTER (WHERE endpoint_count > 0) AS content_changed_on
+    FROM counted GROUP BY dataset_id
+), uses AS (
+    SELECT c.dataset_id, count(DISTINCT e.id) AS ever, min(e.entry_date) AS first,
+        max(e.entry_date) AS newest,
+        count(DISTINCT e.id) FILTER (WHERE e.end_date IS NULL OR e.end_date > n.as_at) AS open
+    FROM counted c
+    JOIN snapshot n ON n.id = :snapshot_id
+    JOIN endpoint_use u USING (organisation_id, dataset_id)
+    JOIN endpoint e ON e.id = u.endpoint_id AND (e.entry_date IS NULL OR e.entry_date <= n.as_at)
+    GROUP BY c.dataset_id
+), states AS (
+    SELECT c.dataset_id, count(DISTINCT t.endpoint_id) AS active
+    FROM counted c
+    JOIN endpoint_state t USING (organisation_id, dataset_id)
+    WHERE t.snapshot_id = :snapshot_id
+    GROUP BY c.dataset_id
+), everybody AS (
+    SELECT s.dataset_id, count(*) FILTER (WHERE s.in_any) AS asked,
+        count(*) FILTER (WHERE s.endpoint_count > 0) AS suppliers
+    FROM summary s WHERE s.snapshot_id = :snapshot_id
+    GROUP BY s.dataset_id
+)
+SELECT d.dataset, upper(left(d.name, 1)) || substr(d.name, 2), d.collection, d.typology,
+    CASE WHEN d.end_date <= n.as_at THEN d.end_date END, coalesce(c.expected, 0),
+    coalesce(c.provided, 0), coalesce(a.asked, 0),
+    -- The weekly reports speak of the programme's datasets alone.
+    CASE WHEN n.kind <> 'odp-reports' OR a.dataset_id IS NOT NULL
+        THEN coalesce(a.suppliers, 0) END,
+    CASE WHEN n.kind = 'registers' THEN coalesce(u.open, 0) ELSE coalesce(t.active, 0) END,
+    coalesce(u.ever, 0), u.first, u.newest, c.content_changed_on
+FROM dataset d
+CROSS JOIN snapshot n
+LEFT JOIN cells c ON c.dataset_id = d.id
+LEFT JOIN uses u ON u.dataset_id = d.id
+LEFT JOIN states t ON t.dataset_id = d.id
+LEFT JOIN everybody a ON a.dataset_id = d.id
+WHERE n.id = :snapshot_id AND {of_dataset}
+ORDER BY 2, 1
+""",
+        snapshot_id=snapshot_id,
+        **parameters,
+    )
+
+
+def sets(connection: Connection, *, snapshot_id: int, dataset: str) -> tuple[Coverage, ...]:
+    """n of N of one dataset in every set that asks somebody for it."""
+    return fetch(
+        connection,
+        Coverage,
+        f"{COVERAGE} WHERE c.snapshot_id = :snapshot_id AND c.dimension = 'dataset' "
+        "AND c.dataset = :dataset AND c.expected > 0 ORDER BY c.denominator",
+        snapshot_id=snapshot_id,
+        dataset=dataset,
+    )
+
+
+def fields(connection: Connection, *, dataset: str) -> tuple[FieldOfDataset, ...]:
+    """The fields that the specification gives a dataset, by name; none where nobody lists them."""
+    return fetch(
+        connection,
+        FieldOfDataset,
+        "SELECT field, expected FROM dataset_field WHERE dataset = :dataset ORDER BY field",
+        dataset=dataset,
+    )
+
+
+def authorities(
+    connection: Connection,
+    *,
+    snapshot_id: int,
+    dataset: str,
+    denominator: str,
+    compare_id: int | None = None,
+    narrow: Narrow = EVERYTHING,
+) -> tuple[DatasetAuthority, ...]:
+    """Every authority of a set that is counted for one dataset, by name.
+
+    Of all LPAs that is everyone: who has no row owes nothing and has not submitted it.
+    """
+    where, parameters = conditions(dataclasses.replace(narrow, dataset=(dataset,)), denominator)
+    rows = fetch(
+        connection,
+        DatasetAuthority,
+        f"""
+SELECT o.organisation, coalesce(o.name, o.organisation), o.region, r.name, s.cohort, h.name,
+    s.provision_reason, s.status, s.access_band, s.endpoint_count, s.content_changed_on,
+    s.critical_external + s.error_external, b.status
+FROM summary s
+JOIN organisation o ON o.id = s.organisation_id
+JOIN region r USING (region)
+JOIN dataset d ON d.id = s.dataset_id
+LEFT JOIN cohort h ON h.cohort = s.cohort
+LEFT JOIN summary b ON b.snapshot_id = :compare_id AND b.organisation_id = s.organisation_id
+    AND b.dataset_id = s.dataset_id
+WHERE s.snapshot_id = :snapshot_id AND {where}
+ORDER BY 2, 1
+""",
+        snapshot_id=snapshot_id,
+        compare_id=compare_id,
+        **parameters,
+    )
+    if denominator != "all-lpas":
+        return rows
+    there = {row.organisation for row in rows}
+    others = fetch(
+        connection,
+        DatasetAuthority,
+        f"""
+SELECT o.organisation, coalesce(o.name, o.organisation), o.region, r.name, NULL, NULL, NULL,
+    'not_submitted', 'unknown', 0, NULL, NULL, NULL
+{LPAS}
+""",
+        snapshot_id=snapshot_id,
+        region=list(narrow.region),
+    )
+    missing = [row for row in others if row.organisation not in there]
+    return tuple(sorted((*rows, *missing), key=lambda row: (row.name, row.organisation)))
