@@ -18,6 +18,7 @@ FRESHNESS = "/national/freshness"
 ISSUES = "/national/issues"
 CHANGES = "/national/changes"
 ABOUT = "/about"
+API = "/api/v1"
 GUIDANCE = "https://www.planning.data.gov.uk/guidance/"
 CHECK = "https://provide.planning.data.gov.uk/"
 
