@@ -19,7 +19,7 @@ from dashboard.components import wording
 from dashboard.data import StoreState, now
 from dashboard.errors import StoreUnavailable
 from dashboard.page import PageModule
-from dashboard.prerender import to_html
+from dashboard.prerender import find_first, to_html
 from dashboard.router import Answer, Router
 from serving.requests import name_route
 
@@ -41,11 +41,19 @@ class ShellDash(Dash):
 
     router: Router
 
+    def index(self, *args: Any, **kwargs: Any) -> str:
+        """The document for an address. What needs no script does without Dash."""
+        answer = self.router.answer(request.path, request.query_string.decode("utf-8", "replace"))
+        g.page_answer = answer
+        if answer.embedded and find_first(answer.content, "Graph") is None:
+            g.page_status = answer.status
+            css = self._generate_css_dist_html()  # type: ignore[no-untyped-call]
+            return document(answer, self.router.pages, store_state(), {"css": css})
+        return str(super().index(*args, **kwargs))  # type: ignore[no-untyped-call]
+
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]
         """The whole HTML document for the request under way."""
-        answer = g.get("page_answer") or self.router.answer(
-            request.path, request.query_string.decode("utf-8", "replace")
-        )
+        answer: Answer = g.page_answer
         g.page_status = answer.status
         found = self.router.match(request.path)
         name_route(found[0].PATH if found else "none")
@@ -70,7 +78,10 @@ def document(
 ) -> str:
     """The HTML document around a page. In: also the page modules for the navigation, what the
     store serves, and Dash's own `css`, `config`, `scripts` and `renderer` (none for a plain
-    page, such as the one for an error)."""
+    page, such as the one for an error). What is embedded has no header and no footer, its links
+    lead out of the frame, and only what Dash must draw has scripts."""
+    if answer.embedded:
+        return _embedded(answer, parts)
     title = escape(page_title(answer.title))
     version = escape(state.version if state else "")
     entry = '<div id="react-entry-point"></div>' if parts else ""
@@ -95,6 +106,32 @@ def document(
 {entry}
 </main>
 {_footer(state)}
+<div id="announcer" class="hidden" role="status" aria-live="polite"></div>
+{parts.get("config", "")}
+{parts.get("scripts", "")}
+{parts.get("renderer", "")}
+</body>
+</html>"""
+
+
+def _embedded(answer: Answer, parts: dict[str, str]) -> str:
+    entry = '<div id="react-entry-point"></div>' if "config" in parts else ""
+    return f"""<!DOCTYPE html>
+<html lang="en-GB">
+<head>
+<meta charset="utf-8">
+<title>{escape(page_title(answer.title))}</title>
+<base target="_top">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
+{parts.get("css", "")}
+</head>
+<body class="embed">
+<main id="main" tabindex="-1">
+<div id="first-page">{to_html(answer.content)}</div>
+{entry}
+</main>
 <div id="announcer" class="hidden" role="status" aria-live="polite"></div>
 {parts.get("config", "")}
 {parts.get("scripts", "")}

@@ -94,14 +94,24 @@ def counts(
     return blocks.cards(*groups)
 
 
+def counts_said(rows: Sequence[ChangeKind], knows: Sequence[str]) -> str:
+    """How often what matters most happened, in a sentence."""
+    found = {row.kind: row.events for row in rows}
+    said = [
+        f"{formatting.number(found.get(name, 0))} {KINDS[name].lower()}"
+        for name in ("newly_provided", "lost", "newly_broken", "recovered")
+        if name not in _NEEDS or _NEEDS[name] in knows
+    ]
+    return f"Provisions: {formatting.listed(said)}."
+
+
 def rules(rows: Sequence[ChangedByRule], notes: Sequence[Annotation]) -> list[Component]:
-    """What each changed rule caused, under its own title and words."""
+    """What each changed rule caused, under its own title; its words stand at the head."""
     made: list[Component] = []
     for day in sorted({row.as_at for row in rows}, reverse=True):
         told = [note for note in notes if note.kind == "rule" and note.on_date == day]
         title = formatting.listed([note.title for note in told]) or "A rule changed"
         made.append(html.H3(f"{formatting.day(day)}: {title}"))
-        made += [text.paragraph(note.text) for note in told]
         made.append(text.bullets([_caused(row) for row in rows if row.as_at == day]))
     return made
 

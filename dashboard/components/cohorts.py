@@ -11,6 +11,7 @@ from dashboard import formatting
 from dashboard.components import coverage, trend
 from dashboard.components.chart import chart
 from dashboard.components.element import Children
+from dashboard.components.figure import Around
 from dashboard.components.figures.coverage import look, since_start
 from dashboard.components.tables import Column
 from performance_store.rows import CohortStart, CoveragePoint
@@ -20,7 +21,11 @@ _EVERY = 6
 
 
 def aligned(
-    points: Sequence[CoveragePoint], starts: Sequence[CohortStart], *, csv_href: str
+    points: Sequence[CoveragePoint],
+    starts: Sequence[CohortStart],
+    *,
+    csv_href: str,
+    around: Around | None = None,
 ) -> Component | None:
     """A line a cohort, by months since it began. In: points by cohort, and when cohorts began.
 
@@ -54,9 +59,10 @@ def aligned(
         finding=_finding(lines, began),
         columns=[Column("Cohort"), Column("Began"), Column("Months", numeric=True),
                  Column("Provided")],
-        rows=_rows(lines, began, ordered),
+        rows=_rows(lines, began, ordered, every=around is not None and around.as_table),
         csv_href=csv_href,
         legend=[(name, *look(number)) for number, (name, _) in enumerate(drawn)],
+        around=around,
     )  # fmt: skip
 
 
@@ -89,16 +95,20 @@ def _finding(lines: dict[str, list[CoveragePoint]], began: dict[str, CohortStart
 
 
 def _rows(
-    lines: dict[str, list[CoveragePoint]], began: dict[str, CohortStart], ordered: Sequence[str]
+    lines: dict[str, list[CoveragePoint]],
+    began: dict[str, CohortStart],
+    ordered: Sequence[str],
+    *,
+    every: bool,
 ) -> list[list[Children]]:
-    """Every half year of each cohort, and its newest date."""
+    """Every half year of each cohort, and its newest date; or every point that is drawn."""
     rows: list[list[Children]] = []
     for name in ordered:
         start = began[name].start_date
         seen: set[int] = set()
         for point in lines[name]:
             half = int(months(start, point.as_at) // _EVERY)
-            if half in seen and point is not lines[name][-1]:
+            if not every and half in seen and point is not lines[name][-1]:
                 continue
             seen.add(half)
             rows.append(

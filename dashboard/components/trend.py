@@ -14,6 +14,7 @@ from dashboard import formatting
 from dashboard.components import coverage, text
 from dashboard.components.chart import chart
 from dashboard.components.element import Children
+from dashboard.components.figure import Around
 from dashboard.components.figures.coverage import Line, look, over_time
 from dashboard.components.tables import Column
 from performance_store.rows import Annotation, CoveragePoint
@@ -26,7 +27,7 @@ _MOST_ROWS = 30
 class Trend:
     """What to draw: points of all together and of each, oldest first; whether a line for each
     (dataset, or `of` what), which ones (none: the fullest eight), as a share; what to tell; and
-    its file. `id` tells two charts of a page apart."""
+    its file. `id` tells two charts of a page apart; `around` is what else stands around it."""
 
     points: tuple[CoveragePoint, ...]
     by_dataset: bool
@@ -37,6 +38,7 @@ class Trend:
     csv_href: str
     of: str = "dataset"
     id: str = "national-line"
+    around: Around | None = None
 
 
 def together(points: Sequence[CoveragePoint]) -> tuple[CoveragePoint, ...]:
@@ -90,6 +92,7 @@ def draw(trend: Trend) -> Component:
         csv_href=trend.csv_href,
         legend=[(line.name, *look(number)) for number, line in enumerate(lines)],
         notes=[told_below(marks)] if marks else [],
+        around=trend.around,
     )
 
 
@@ -192,9 +195,10 @@ def _columns(trend: Trend) -> list[Column]:
 
 
 def _rows(trend: Trend) -> list[list[Children]]:
-    """The newest dates; the file has all of them."""
+    """The newest dates below a chart, every one in its place; the file has all of them."""
+    most = 0 if trend.around is not None and trend.around.as_table else _MOST_ROWS
     if not trend.by_dataset:
-        points = together(trend.points)[-_MOST_ROWS:]
+        points = together(trend.points)[-most:]
         return [
             [
                 formatting.short_day(point.as_at),
@@ -207,7 +211,7 @@ def _rows(trend: Trend) -> list[list[Children]]:
     names = drawn_datasets(trend)
     known = each(trend.points)
     by_date = {name: {point.as_at: point for point in known[name]} for name in names}
-    days = sorted({day for found in by_date.values() for day in found})[-_MOST_ROWS:]
+    days = sorted({day for found in by_date.values() for day in found})[-most:]
     rows: list[list[Children]] = []
     for day in reversed(days):
         there = [by_date[name].get(day) for name in names]
@@ -237,6 +241,19 @@ def told_below(marks: Mapping[date, tuple[str, list[Annotation]]]) -> Component:
         [
             text.paragraph("The numbered lines mark changes of rules or of who is counted:"),
             text.steps([told(on_date, notes) for on_date, (_, notes) in marks.items()]),
+        ],
+        className="chart-notes",
+    )
+
+
+def told_beside(notes: Sequence[Annotation]) -> Component | None:
+    """What changed in the counting in the time that figures are of, where nothing is marked."""
+    if not notes:
+        return None
+    return html.Div(
+        [
+            text.paragraph("In this time the counting changed, which no authority did:"),
+            text.bullets([told(note.on_date, [note]) for note in notes]),
         ],
         className="chart-notes",
     )
