@@ -17,7 +17,7 @@ from flask import Flask, Response, g, request
 
 from dashboard.data import is_stale, now, whole_page_of
 from dashboard.errors import StoreUnavailable
-from serving.requests import ROUTE, name_route
+from serving.requests import name_route, route_name
 
 BYTES = 12_000_000
 CALLBACK = "/_dash-update-component"
@@ -88,7 +88,7 @@ def keep_pages(server: Flask, note: Callable[[str], None]) -> None:
         if whole and response.status_code == 200 and response.mimetype in _KINDS:
             # The lightest compression: it takes a tenth of the time and half as much room again.
             body = zlib.compress(response.get_data(), 1)
-            pages.put(key, Kept(body, response.content_type, request.environ.get(ROUTE, "none")))
+            pages.put(key, Kept(body, response.content_type, route_name()))
         return response
 
 
