@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dashboard import create_app
 from dashboard.settings import Settings
-from dashboard.wiring import connector, load_facts, read_state, up_to_date
+from dashboard.wiring import connector, read_state
 from performance_api import blueprint as api
+from performance_store.report import release
 from performance_store.settings import load_settings
+from serving.reports import report_errors
 
 _store = load_settings()
+report_errors(_store.sentry_dsn, release())
 _connect, _engine = connector(_store)
 
 app = create_app(
@@ -20,12 +23,11 @@ app = create_app(
         metrics_token=_store.metrics_token,
         embed_sites=_store.embed_sites,
         maintenance_message=_store.maintenance_message,
+        data_old_days=_store.data_old_days,
         per_minute={"api": _store.api_per_minute, "downloads": _store.downloads_per_minute},
     ),
     connect=_connect,
     read_state=read_state,
-    at_head=lambda: up_to_date(_engine),
-    load_facts=load_facts,
 )
 server = app.server
 server.register_blueprint(api(_connect))

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 
 from flask import Flask, Response, g, request
+from flask.typing import ResponseReturnValue
 from sqlalchemy.engine import Connection
 from werkzeug.exceptions import HTTPException
 
-from dashboard import badges, bundle, downloads, headers, health, maps, national_map
+from dashboard import badges, bundle, downloads, headers, maps, national_map
 from dashboard.cache import Cache, code_version
 from dashboard.cache_store import make_store
-from dashboard.data import EXTENSION, DataDoor, StoreState
-from dashboard.facts import LoadFacts, facts
+from dashboard.data import ATTEMPTS, EXTENSION, DataDoor, StoreState, forget_now
+from dashboard.errors import DataMoved, NotFound, StoreUnavailable
+from dashboard.facts import Look, facts
+from dashboard.kept import keep_pages
 from dashboard.page import PageModule
 from dashboard.pages import PAGES
 from dashboard.router import Router, failure
 from dashboard.settings import Settings
 from dashboard.sharing import EMBED_SITES
 from dashboard.shell import MAINTENANCE, ShellDash, document, store_state
+from performance_store import watch
+from serving.health import add_health
 from serving.limits import add_limits
 from serving.metrics import Metrics, add_metrics
 from serving.proxies import trust_proxies
@@ -33,16 +39,14 @@ def create_app(
     *,
     connect: Callable[[], AbstractContextManager[Connection]],
     read_state: Callable[[Connection], StoreState],
-    at_head: Callable[[], bool] | None = None,
-    load_facts: LoadFacts | None = None,
+    look: Look = watch.look,
     pages: Sequence[PageModule] | None = None,
 ) -> ShellDash:
     """An application; `.server` is its WSGI server. Nothing is connected to until a request.
 
     In: the settings; `connect`, which opens a connection to the store; `read_state`, the
-    question which data it serves; `at_head`, whether its migrations are those of this code;
-    `load_facts`, what monitoring is told of loads; and the pages, by default those of
-    `dashboard.pages`.
+    question which data it serves; `look`, the question how it is; and the pages, by default
+    those of `dashboard.pages`.
     """
     server = Flask("dashboard", static_folder=None)
     server.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
@@ -65,12 +69,17 @@ def create_app(
     )
     door = DataDoor(connect, read_state, Cache(store, metrics.cache))
     server.extensions[EXTENSION] = door
-    health.add_health(server, door, at_head)
+    add_health(
+        server,
+        lambda: door.fresh(look).describe(datetime.now(UTC), settings.data_old_days),
+        StoreUnavailable,
+        settings.redis_url,
+    )
     add_metrics(
         server,
         metrics,
         token=settings.metrics_token,
-        facts=lambda: facts(door, store, load_facts),
+        facts=lambda: facts(door, store, look),
     )
     server.register_blueprint(downloads.blueprint)
     maps.add_maps(server, settings.entity_api_url)
@@ -83,11 +92,8 @@ def create_app(
     app.router.attach(app)
     headers.add_headers(app, settings.embed_sites)
     _add_statuses(server, app)
-    # Dash notes which script files it may serve while it writes the first page. Of several
-    # processes the one asked for a script need not be the one that wrote the page.
-    with server.test_request_context("/"):
-        app._generate_scripts_html()
-        app._generate_css_dist_html()  # type: ignore[no-untyped-call]
+    keep_pages(server, metrics.cache)
+    _note_scripts(server, app)
     return app
 
 
@@ -105,6 +111,14 @@ def _dash(server: Flask, settings: Settings) -> ShellDash:
         serve_locally=True,
         enable_mcp=False,
     )
+
+
+def _note_scripts(server: Flask, app: ShellDash) -> None:
+    # Dash notes which script files it may serve while it writes the first page. Of several
+    # processes the one asked for a script need not be the one that wrote the page.
+    with server.test_request_context("/"):
+        app._generate_scripts_html()
+        app._generate_css_dist_html()  # type: ignore[no-untyped-call]
 
 
 def _add_statuses(server: Flask, app: ShellDash) -> None:
@@ -126,6 +140,18 @@ def _add_statuses(server: Flask, app: ShellDash) -> None:
             return error.get_response()  # type: ignore[return-value]
         page = app.router.answer("/-")
         return document(page, app.router.pages, store_state(), {}), 404
+
+    @server.errorhandler(DataMoved)
+    def again(error: DataMoved) -> ResponseReturnValue:
+        # What is no page: the router sees to those itself.
+        g.times_moved = g.get("times_moved", 0) + 1
+        forget_now()
+        try:
+            if g.times_moved >= ATTEMPTS:
+                raise StoreUnavailable("the data change faster than they can be read") from error
+            return server.dispatch_request()
+        except (DataMoved, HTTPException, NotFound, StoreUnavailable) as found:
+            return server.handle_user_exception(found)
 
     @server.errorhandler(500)
     def failed(error: HTTPException) -> tuple[str, int]:

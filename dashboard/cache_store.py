@@ -12,6 +12,7 @@ import logging
 import os
 import pickle
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 KEPT_SECONDS = 24 * 3600
 LOCK_SECONDS = 15.0
+SLOW_SECONDS, SLOW_ANSWERS = 0.2, 3
 FILES_KEPT = 2000
 LOCK_FILES = 256
 
@@ -44,6 +46,8 @@ _UNREADABLE = (
     TypeError,
     ValueError,
 )
+# What a Redis that is unwell, or something else in its place, may raise.
+_UNWELL = (redis.RedisError, OSError, *_UNREADABLE)
 _RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end"
 
 
@@ -77,13 +81,15 @@ class NoStore:
 class RedisStore:
     """Values in Redis, shared by every process of the deployment.
 
-    Half a second is the longest a request waits for it, no command is tried twice, and after a
-    failure it is left alone for ten seconds.
+    Half a second is the longest a command waits for it, no command is tried twice, and after a
+    failure it is left alone for ten seconds; so it is after a few answers that came slowly, since
+    a page asks it many times.
     """
 
     def __init__(self, server: Flask, url: str, *, prefix: str, breaker: Breaker | None = None):
         self._client: Any = redis.from_url(url, **redis_options(url))
         self._prefix = prefix
+        self._slow = 0
         self.breaker = breaker or Breaker("The Redis cache")
         # A full Redis still answers reads, so refusing to store is an outage of its own.
         self.writes = Breaker("Storing in the Redis cache")
@@ -100,6 +106,7 @@ class RedisStore:
     def get(self, key: str) -> Any | None:
         if not self.breaker.allows():
             return None
+        began = time.monotonic()
         try:
             value = self._backend.get(key)
         except (redis.RedisError, OSError) as error:
@@ -107,7 +114,7 @@ class RedisStore:
             return None
         except _UNREADABLE:
             value = None
-        self.breaker.succeeded()
+        self._answered(time.monotonic() - began)
         return value
 
     def put(self, key: str, value: Any, seconds: float) -> None:
@@ -117,7 +124,7 @@ class RedisStore:
             self._backend.set(key, value, timeout=round(seconds))
         except (redis.ConnectionError, redis.TimeoutError, OSError) as error:
             self.breaker.failed(_kind(error))
-        except redis.RedisError as error:
+        except _UNWELL as error:
             self.writes.failed(_kind(error))
         else:
             self.writes.succeeded()
@@ -141,16 +148,25 @@ class RedisStore:
             return bool(self._client.set(name, token, nx=True, px=round(LOCK_SECONDS * 1000)))
         except (redis.ConnectionError, redis.TimeoutError, OSError) as error:
             self.breaker.failed(_kind(error))
-        except redis.RedisError as error:
+        except _UNWELL as error:
             self.writes.failed(_kind(error))
         return None
 
     def _release(self, name: str, token: str) -> None:
         try:
             self._client.eval(_RELEASE, 1, name, token)
-        except (redis.RedisError, OSError) as error:
+        except _UNWELL as error:
             # The lock ends by itself; a waiting process computes for itself at the latest then.
             self.breaker.failed(_kind(error))
+
+    def _answered(self, seconds: float) -> None:
+        self._slow = self._slow + 1 if seconds > SLOW_SECONDS else 0
+        if self._slow < SLOW_ANSWERS:
+            self.breaker.succeeded()
+            return
+        # One slow answer more after the rest is enough.
+        self._slow = SLOW_ANSWERS - 1
+        self.breaker.failed("too slow")
 
 
 class FileStore:

@@ -13,3 +13,7 @@ class NotFound(Exception):
 
 class StoreUnavailable(Exception):
     """The database cannot be reached, or did not answer in time."""
+
+
+class DataMoved(Exception):
+    """A load replaced the data while a request was answered: it is to be answered anew."""

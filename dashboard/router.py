@@ -22,11 +22,12 @@ from flask import g
 from dashboard import embedding
 from dashboard.components import text
 from dashboard.components.element import Element
-from dashboard.data import is_stale, now
-from dashboard.errors import NotFound, StoreUnavailable
+from dashboard.data import ATTEMPTS, forget_now, is_stale, note_whole_page, now
+from dashboard.errors import DataMoved, NotFound, StoreUnavailable
 from dashboard.page import PageModule
 from dashboard.pages import empty_store, failed, not_found, unavailable
 from dashboard.prerender import find_first, text_of
+from serving.requests import name_route
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +73,14 @@ class Router:
 
     def answer(self, path: str, search: str = "") -> Answer:
         """The page for a path and a query string (with or without its `?`)."""
+        for _ in range(ATTEMPTS):
+            try:
+                return self._answer(path, search)
+            except DataMoved:
+                forget_now()
+        return _answer(503, unavailable.layout(), path, search, "")
+
+    def _answer(self, path: str, search: str) -> Answer:
         status = 200
         content: Any = None
         fallback = "Page not found"
@@ -97,6 +106,8 @@ class Router:
             status, content = 503, unavailable.layout()
         if status == 200 and is_stale():
             content = [_stale_notice(), content]
+        elif status == 200:
+            note_whole_page()
         answer = _answer(status, content, path, search, fallback)
         return replace(answer, embedded=embedded)
 
@@ -120,7 +131,10 @@ class Router:
         )
         def show(path: str | None, search: str | None) -> tuple[Any, dict[str, Any]]:
             # The browser gives the path as it is written, a web server gives it decoded.
-            return _to_browser(self.answer(unquote(path or "/"), search or ""))
+            wanted = unquote(path or "/")
+            found = self.match(wanted)
+            name_route(f"callback {found[0].PATH if found else 'none'}")
+            return _to_browser(self.answer(wanted, search or ""))
 
         app.clientside_callback(  # type: ignore[no-untyped-call]
             ClientsideFunction("shell", "arrived"),
@@ -206,4 +220,5 @@ def _to_browser(answer: Answer) -> tuple[Any, dict[str, Any]]:
 def _on_error(error: Exception) -> tuple[Any, dict[str, Any]]:
     logger.error("A page failed", exc_info=error)
     g.page_failed = True
+    g.pop("whole_page", None)
     return _to_browser(failure())

@@ -23,6 +23,7 @@ class Settings:
     `metrics_token` is who may read `/metrics`; None means this machine alone. `per_minute` is how
     often one client may ask for what a blueprint serves; what is not in it has no limit.
     `embed_sites` may show our pages inside theirs. `maintenance_message` is shown on every page.
+    Data of more days ago than `data_old_days` are told to be old (0: never).
     """
 
     data_home: Path
@@ -33,5 +34,6 @@ class Settings:
     per_minute: Mapping[str, int] = field(default_factory=dict)
     embed_sites: tuple[str, ...] = ()
     maintenance_message: str = ""
+    data_old_days: int = 3
     assets_folder: Path = CHECKOUT / "assets"
     node_modules: Path = CHECKOUT / "node_modules"

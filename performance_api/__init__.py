@@ -8,18 +8,21 @@ runs it alone; `app.py` mounts it beside the pages. It reads through the same qu
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 
 from flask import Flask
 
 from performance_api.blueprint import Connect, blueprint
+from performance_store import watch
 from performance_store.database import DatabaseUnavailable, connect, database_errors, make_engine
-from performance_store.queries import snapshots
+from performance_store.report import release
 from performance_store.settings import Settings, SettingsError, load_settings
 from serving.guards import add_guards
+from serving.health import add_health
 from serving.limits import add_limits
-from serving.metrics import Fact, Metrics, add_metrics
+from serving.metrics import Fact, Figure, Metrics, add_metrics
 from serving.proxies import trust_proxies
+from serving.reports import report_errors
 from serving.requests import add_request_ids
 
 __all__ = ["blueprint", "create_app"]
@@ -36,6 +39,7 @@ def create_app(open_connection: Connect | None = None, settings: Settings | None
         engine = make_engine(settings.database_url, application_name="api")
         open_connection = lambda: connect(engine)  # noqa: E731
     opened = open_connection
+    report_errors(settings.sentry_dsn if settings else None, release())
     app = Flask("performance_api", static_folder=None)
     metrics = Metrics()
     add_request_ids(app).watchers.append(metrics.served)
@@ -50,21 +54,29 @@ def create_app(open_connection: Connect | None = None, settings: Settings | None
             refused=metrics.refused,
         )
         trust_proxies(app, settings.trusted_proxies)
+    old_days = settings.data_old_days if settings else 0
+    add_health(
+        app,
+        lambda: _look(opened).describe(datetime.now(UTC), old_days),
+        DatabaseUnavailable,
+        settings.redis_url if settings else None,
+    )
     app.register_blueprint(blueprint(opened))
     return app
 
 
-def _facts(open_connection: Connect) -> Iterator[Fact]:
-    """Whether the database answers and how old its data is."""
+def _look(open_connection: Connect) -> watch.Condition:
+    with database_errors(), open_connection() as connection:
+        return watch.look(connection)
+
+
+def _facts(open_connection: Connect) -> Iterator[Figure]:
+    """Whether the database answers, how old its data is and how the loads went."""
     words = "Whether the database answers."
     try:
-        with database_errors(), open_connection() as connection:
-            found = snapshots.current(connection)
+        condition = _look(open_connection)
     except DatabaseUnavailable:
         yield Fact("pdp_database_up", words, 0.0)
         return
     yield Fact("pdp_database_up", words, 1.0)
-    for row in found[:1]:
-        age = datetime.now(UTC) - datetime.combine(row.as_at, time(), UTC)
-        words = "Age of the data, counted from the start of the day that it is of."
-        yield Fact("pdp_data_age_seconds", words, age.total_seconds())
+    yield from watch.figures(condition, datetime.now(UTC))

@@ -9,7 +9,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, nullcontext
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             engine = make_engine(
                 url, application_name="performance-store", pool=None, limits=LOAD_LIMITS
             )
-            if options.command is not _migrate:
+            # Looking changes nothing, and so does not migrate either.
+            if options.command not in (_migrate, _status):
                 migrate(engine)
             return int(options.command(engine, options))
     except (InputError, SettingsError, EmbeddedError, DatabaseUnavailable, ValueError) as error:
@@ -129,8 +130,10 @@ def _sync(engine: Engine, options: argparse.Namespace) -> int:
 
 
 def _status(engine: Engine, options: argparse.Namespace) -> int:
+    old_days = load_settings().data_old_days
+    write = report.as_json if options.json else report.as_text
     with connect(engine) as connection:
-        print(report.as_json(connection) if options.json else report.as_text(connection))
+        print(write(connection, datetime.now(UTC), old_days))
     return 0
 
 
@@ -215,7 +218,11 @@ def _parser() -> argparse.ArgumentParser:
     sync = add("sync", _sync, "fetch the platform's data over the network and load them")
     sync_command.add_arguments(sync)
     add("sample", _sample, "fill an empty store with invented authorities")
-    status = add("status", _status, "what the store holds, and what it could not use")
+    status = add(
+        "status",
+        _status,
+        "what the store holds, how old it is, how loads went, and what they could not use",
+    )
     status.add_argument("--json", action="store_true")
     export = add("export", _export, "write a table of one snapshot")
     export.add_argument("table", choices=sorted(exports.TABLES))

@@ -12,6 +12,7 @@ import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 
 from alembic import command
 from alembic.config import Config
@@ -146,7 +147,9 @@ def make_engine(
         "tcp_user_timeout": 15_000,
     }
     if pool is None:
-        engine = create_engine(target, connect_args=connect_args, poolclass=NullPool)
+        engine = create_engine(
+            target, connect_args=connect_args, poolclass=NullPool, hide_parameters=True
+        )
     else:
         engine = create_engine(
             target,
@@ -156,6 +159,8 @@ def make_engine(
             pool_timeout=pool.wait_seconds,
             pool_recycle=pool.recycle_seconds,
             pool_pre_ping=True,
+            # What people searched for does not belong into a log or a report of an error.
+            hide_parameters=True,
         )
     _engines.add(engine)
     return engine
@@ -234,6 +239,13 @@ def _alembic_config(connection: Connection | None = None) -> Config:
 def head_revision() -> str | None:
     """The revision this code was written for."""
     return ScriptDirectory.from_config(_alembic_config()).get_current_head()
+
+
+@lru_cache(maxsize=1)
+def known_revisions() -> frozenset[str]:
+    """Every revision this code has."""
+    script = ScriptDirectory.from_config(_alembic_config())
+    return frozenset(revision.revision for revision in script.walk_revisions())
 
 
 def current_revision(engine: Engine) -> str | None:

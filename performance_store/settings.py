@@ -43,7 +43,9 @@ class Settings:
     are looked for in ``postgres_binaries`` first. ``entity_api_url`` None means that maps show no
     places. ``sync_from`` is where ``sync`` fetches from unless it is told. ``production`` holds
     where others rely on us: no embedded database, no secret that everybody knows. ``embed_sites``
-    may show our pages in theirs; ``maintenance_message`` is shown on top of every page."""
+    may show our pages in theirs; ``maintenance_message`` is shown on top of every page. Data
+    of more days ago than ``data_old_days`` are told to be old (0: never). Errors are reported to
+    ``sentry_dsn``."""
 
     database_url: str | None
     redis_url: str | None
@@ -63,6 +65,8 @@ class Settings:
     production: bool = False
     embed_sites: tuple[str, ...] = ()
     maintenance_message: str = ""
+    data_old_days: int = 3
+    sentry_dsn: str | None = None
 
     def __repr__(self) -> str:
         """Without the URLs: they hold passwords, and a settings object ends up in logs."""
@@ -109,6 +113,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         production=production,
         embed_sites=_sites(values, mistakes),
         maintenance_message=_message(values, mistakes),
+        data_old_days=_whole_number(values, "DATA_OLD_DAYS", 3, 0, 3650, mistakes),
+        sentry_dsn=_url(values, "SENTRY_DSN", WEB_SCHEMES, mistakes),
     )
     if mistakes:
         raise SettingsError("\n".join(mistakes))

@@ -20,6 +20,7 @@ from limits.strategies import FixedWindowRateLimiter
 from serving.breaker import Breaker
 from serving.redis_options import redis_options
 
+WINDOW_SECONDS = 60
 # What a Redis that is unwell, full or no Redis at all may raise.
 _UNWELL = (redis.RedisError, OSError, TypeError, ValueError)
 
@@ -107,5 +108,17 @@ def _count(limiter: FixedWindowRateLimiter, scope: str, client: str, per_minute:
     most = RateLimitItemPerMinute(per_minute)
     if limiter.hit(most, scope, client):
         return None
-    until, _ = limiter.get_window_stats(most, scope, client)
-    return min(max(math.ceil(until - time.time()), 1), 60)
+    left = _left(limiter, most, scope, client)
+    if left > WINDOW_SECONDS + 1:
+        # The clock was set back: the window would stay shut for as long as that.
+        limiter.clear(most, scope, client)
+        if limiter.hit(most, scope, client):
+            return None
+        left = _left(limiter, most, scope, client)
+    return min(max(math.ceil(left), 1), WINDOW_SECONDS)
+
+
+def _left(
+    limiter: FixedWindowRateLimiter, most: RateLimitItemPerMinute, scope: str, client: str
+) -> float:
+    return limiter.get_window_stats(most, scope, client).reset_time - time.time()

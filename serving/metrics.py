@@ -13,6 +13,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import prometheus_client
 from flask import Flask, Response, request
@@ -29,6 +30,19 @@ _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 _LOCAL = frozenset({"127.0.0.1", "::1"})
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
+
+
+class Figure(Protocol):
+    """A figure that is looked up when asked for, whoever made it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def help(self) -> str: ...
+    @property
+    def value(self) -> float: ...
+    @property
+    def labels(self) -> tuple[tuple[str, str], ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +106,7 @@ class Metrics:
             buckets=_SECONDS, registry=self.registry,
         )  # fmt: skip
         self._cache = Counter(
-            "pdp_cache_answers", "Questions to the store: kept (hit), asked (miss) or waited for.",
+            "pdp_cache_answers", "Questions to the store: hit, miss or waited for; and kept pages.",
             ("outcome",), registry=self.registry,
         )  # fmt: skip
         self._refused = Counter(
@@ -107,14 +121,14 @@ class Metrics:
         self._seconds.labels(request.route).observe(request.seconds)
 
     def cache(self, outcome: str) -> None:
-        """Count an answer of the cache: hit, miss or waited."""
+        """Count an answer of the cache: hit, miss or waited; or of a page kept whole."""
         self._cache.labels(outcome).inc()
 
     def refused(self, scope: str) -> None:
         """Count a request refused by a limit."""
         self._refused.labels(scope).inc()
 
-    def written(self, facts: Iterable[Fact] = ()) -> bytes:
+    def written(self, facts: Iterable[Figure] = ()) -> bytes:
         """All figures of all workers, and these facts, as Prometheus reads them."""
         registry = self.registry
         if _Shared.folder is not None:
@@ -128,7 +142,7 @@ class Metrics:
 
 
 class _Facts(Collector):
-    def __init__(self, facts: tuple[Fact, ...]) -> None:
+    def __init__(self, facts: tuple[Figure, ...]) -> None:
         self._facts = facts
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
@@ -147,7 +161,7 @@ def add_metrics(
     metrics: Metrics,
     *,
     token: str | None = None,
-    facts: Callable[[], Iterable[Fact]] = tuple,
+    facts: Callable[[], Iterable[Figure]] = tuple,
 ) -> None:
     """Add `/metrics`: for whoever has the token, or without one for this machine alone."""
 

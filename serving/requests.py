@@ -152,3 +152,9 @@ def name_route(route: str) -> None:
     """Say by which rule the request under way is answered, where Flask's own says too little."""
     asked: WSGIEnvironment = request.environ
     asked[ROUTE] = route
+
+
+def route_name() -> str:
+    """By which rule the request under way is answered, as far as it is known."""
+    asked: WSGIEnvironment = request.environ
+    return str(asked.get(ROUTE, "none"))

@@ -110,6 +110,12 @@ class RedisServer:
             self._server.stop([(signal.SIGTERM, 10.0)])
             self._server = None
 
+    def kill(self) -> None:
+        """End it as a crash does."""
+        if self._server is not None:
+            self._server.stop([(signal.SIGKILL, 10.0)])
+            self._server = None
+
     def pause(self) -> None:
         """Hang: connections are accepted by the system, nothing is answered."""
         assert self._server is not None

@@ -60,8 +60,7 @@ def _sent(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def _write(connection: Connection, *, file: IO[bytes], asked: dict[str, Any], search: str) -> int:
-    """Write all rows, from one state of the data however many batches it takes."""
-    connection.execution_options(isolation_level="REPEATABLE READ")
+    """Write all rows, in batches. The connection is of one state of the data."""
     after, count = 0, 0
     while True:
         rows = issues.rows(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,8 @@ from sqlalchemy.exc import ProgrammingError
 from dashboard.cache import Cache
 from dashboard.cache_store import FileStore
 from dashboard.data import EXTENSION, DataDoor, StoreState, ask
-from dashboard.errors import StoreUnavailable
+from dashboard.errors import DataMoved, StoreUnavailable
+from performance_store.database import DatabaseUnavailable
 from tests.support.fake_store import AS_AT, FakeStore, make_app
 
 
@@ -45,26 +48,64 @@ def door(tmp_path: Path, store: FakeStore, clock: Clock) -> DataDoor:
     return make_door(tmp_path, store, clock)
 
 
-def test_an_answer_is_kept_until_the_data_changes(
-    door: DataDoor, store: FakeStore, clock: Clock
-) -> None:
+def test_an_answer_is_kept_until_the_data_changes(door: DataDoor, store: FakeStore) -> None:
     assert door.ask(counted, name="a") == ("a", 1)
     assert door.ask(counted, name="a") == ("a", 1)
     assert door.ask(counted, name="b") == ("b", 2)
     store.state = replace(store.state, version="2")
-    clock.now += 2.1
     assert door.ask(counted, name="a") == ("a", 3)
 
 
-def test_the_version_is_looked_at_every_two_seconds_at_most(
-    door: DataDoor, store: FakeStore, clock: Clock
+def test_everybody_sees_a_load_that_ended_before_he_asked_and_few_look(
+    door: DataDoor, store: FakeStore
 ) -> None:
-    for _ in range(10):
-        door.state()
-    assert store.connections == 1
-    clock.now += 2.1
-    door.state()
+    """The first look is under way when the load ends: who asks then must not get its answer."""
+    first, go_on = threading.Event(), threading.Event()
+    read_state, seen = store.read_state, []
+
+    def slow(connection: Any) -> StoreState:
+        state = read_state(connection)
+        if not first.is_set():
+            first.set()
+            go_on.wait(10)
+        return state
+
+    door._read_state = slow
+    early = threading.Thread(target=lambda: seen.append(door.state().version))
+    early.start()
+    assert first.wait(10)
+    store.state = replace(store.state, version="2")
+    late = [threading.Thread(target=lambda: seen.append(door.state().version)) for _ in range(20)]
+    for thread in late:
+        thread.start()
+    while store.connections < 1 or len(door._turn._waiters) < 20:  # type: ignore[attr-defined]
+        time.sleep(0.01)
+    go_on.set()
+    for thread in (early, *late):
+        thread.join()
+    assert sorted(seen) == ["1"] + ["2"] * 20
     assert store.connections == 2
+
+
+def test_a_request_that_a_load_overtakes_is_answered_of_the_new_data(
+    door: DataDoor, store: FakeStore
+) -> None:
+    """Its version was looked up, then the load ended, then it asked."""
+    before = door.state()
+    store.state = replace(store.state, version="2")
+    with pytest.raises(DataMoved):
+        door.answer(before, counted, {"name": "a"})
+    assert door.ask(counted, name="a") == ("a", 1)
+
+
+def test_of_data_that_change_without_end_nothing_is_told(door: DataDoor, store: FakeStore) -> None:
+    def moving(_connection: Any) -> StoreState:
+        store.state = replace(store.state, version=str(int(store.state.version) + 1))
+        return store.state
+
+    door._read_state = moving
+    with pytest.raises(StoreUnavailable):
+        door.ask(counted, name="a")
 
 
 def test_arguments_are_given_by_name(door: DataDoor) -> None:
@@ -99,6 +140,41 @@ def test_a_process_that_starts_in_an_outage_serves_what_another_kept(
     store.silent = True
     newcomer = make_door(tmp_path, store, clock)
     assert newcomer.ask(counted, name="kept") == ("kept", 1)
+
+
+def test_a_process_that_saw_no_load_does_not_go_back_behind_it(
+    door: DataDoor, store: FakeStore, clock: Clock, tmp_path: Path
+) -> None:
+    other = make_door(tmp_path, store, clock)
+    assert other.ask(counted, name="a") == ("a", 1)
+    store.state = replace(store.state, version="2")
+    assert door.ask(counted, name="a") == ("a", 2)
+    store.silent = True
+    assert other.state().version == "2"
+    assert other.ask(counted, name="a") == ("a", 2)
+
+
+def test_who_asks_a_silent_store_does_not_wait_for_another_s_try(
+    door: DataDoor, store: FakeStore, clock: Clock
+) -> None:
+    door.ask(counted, name="kept")
+    store.silent = True
+    door.state()
+    clock.now += 3
+    trying, end = threading.Event(), threading.Event()
+
+    def hung() -> None:
+        trying.set()
+        end.wait(10)
+        raise DatabaseUnavailable("the database cannot be reached")
+
+    door._connect = hung  # type: ignore[assignment]
+    thread = threading.Thread(target=door.state)
+    thread.start()
+    assert trying.wait(10)
+    assert door.state().version == "1"
+    end.set()
+    thread.join()
 
 
 def test_without_anything_kept_the_store_is_unavailable(door: DataDoor, store: FakeStore) -> None:

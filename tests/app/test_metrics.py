@@ -6,21 +6,31 @@ import json
 import os
 import signal
 import time
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import psutil
 import pytest
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import Engine
 
 from dashboard.cache import Cache
 from dashboard.cache_store import NoStore
 from dashboard.settings import Settings
 from performance_api import create_app
-from serving.metrics import Fact
+from performance_store.database import connect
+from performance_store.loading import load, record_failure
+from performance_store.readers.platform import Platform
+from performance_store.rows import LoadRecord
+from performance_store.watch import Standing
+from tests.store.test_robustness import a_file
 from tests.support.fake_store import FakeStore, make_app
 from tests.support.gunicorn import Web, web
+from tests.support.real_store import real_app
 
+FIVE_SECONDS = timedelta(seconds=5)
 TOKEN = "a-token-that-nobody-guesses"
 
 
@@ -80,18 +90,59 @@ def test_the_cache_tells_how_it_did() -> None:
 
 def test_the_age_of_the_data_and_what_answers(tmp_path: Path) -> None:
     store = FakeStore()
-    took = Fact("pdp_load_seconds", "x", 5.0, (("kind", "platform"),))
-    app = make_app(tmp_path, store, load_facts=lambda connection: [took])
-    client = app.server.test_client()
+    began = datetime(2026, 3, 1, 3, tzinfo=UTC)
+    good = LoadRecord(7, "platform", "x", "published", began, began + FIVE_SECONDS, None, (), 0)
+    bad = replace(good, load_id=8, state="failed", error="x")
+    store.loads = (Standing("platform", bad, good, bad, 1),)
+    client = make_app(tmp_path, store).server.test_client()
     found = figures(client.get("/metrics").text)
+    kind = (("kind", "platform"),)
     assert found["pdp_database_up", ()] == found["pdp_cache_up", ()] == 1
-    assert found["pdp_load_seconds", (("kind", "platform"),)] == 5
+    assert found["pdp_migrations_at_head", ()] == 1
+    assert found["pdp_load_seconds", kind] == 5
+    assert found["pdp_load_succeeded", kind] == 0
+    assert found["pdp_load_failures", kind] == 1
+    assert found["pdp_load_good_timestamp_seconds", kind] == (began + FIVE_SECONDS).timestamp()
     day = 1_772_323_200  # 1 March 2026, the day of the fake store's data
     assert found["pdp_data_age_seconds", ()] == pytest.approx(time.time() - day, abs=60)
     store.silent = True
     found = figures(client.get("/metrics").text)
     assert found["pdp_database_up", ()] == 0
     assert ("pdp_data_age_seconds", ()) not in found
+
+
+def test_a_real_store_tells_how_far_sync_is_behind(engine: Engine, tmp_path: Path) -> None:
+    load(engine, Platform(a_file(tmp_path / "in")))
+    record_failure(engine, kind="platform", input_name="x", error="refused")
+    for server in (real_app(tmp_path, engine).server, create_app(lambda: connect(engine))):
+        found = figures(server.test_client().get("/metrics").text)
+        kind = (("kind", "platform"),)
+        days = (datetime.now(UTC).date() - date(2025, 5, 21)).days
+        assert found["pdp_sync_lag_seconds", ()] == days * 86400
+        assert found["pdp_load_failures", kind] == 1
+        assert found["pdp_load_succeeded", kind] == 0
+        assert found["pdp_data_age_seconds", ()] >= days * 86400
+
+
+def test_callbacks_are_timed_by_the_page_they_draw(client: FlaskClient) -> None:
+    body = {
+        "output": "..page.children...page-state.data..",
+        "outputs": [
+            {"id": "page", "property": "children"},
+            {"id": "page-state", "property": "data"},
+        ],
+        "inputs": [
+            {"id": "url", "property": "pathname", "value": "/about"},
+            {"id": "url", "property": "search", "value": ""},
+        ],
+        "changedPropIds": ["url.pathname"],
+    }
+    assert client.post("/_dash-update-component", json=body).status_code == 200
+    body["inputs"][0]["value"] = "/nowhere"
+    client.post("/_dash-update-component", json=body)
+    found = figures(client.get("/metrics").text)
+    assert found["pdp_request_seconds_count", (("route", "callback /about"),)] == 1
+    assert found["pdp_request_seconds_count", (("route", "callback none"),)] == 1
 
 
 @pytest.mark.parametrize("name", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])

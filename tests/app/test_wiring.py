@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from dashboard import create_app
 from dashboard.settings import Settings
-from dashboard.wiring import connector, read_state, up_to_date
+from dashboard.wiring import connector, read_state
 from performance_store.settings import load_settings
 from tests.servers import Databases
 
@@ -23,7 +23,6 @@ def client_of(url: str, folder: Path) -> Iterator[FlaskClient]:
         Settings(data_home=folder),
         connect=connect,
         read_state=read_state,
-        at_head=lambda: up_to_date(engine),
     )
     yield app.server.test_client()
     engine.dispose()

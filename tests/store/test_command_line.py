@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pandas
 import pytest
 from sqlalchemy import Engine
 
+from performance_store.database import head_revision
 from performance_store.exports import csv_value
-from performance_store.loading import load
+from performance_store.loading import load, record_failure
 from performance_store.readers.platform import Platform
+from tests.servers import Databases
 from tests.store.test_robustness import a_file, command
 
 PROPOSED = (
@@ -114,8 +117,11 @@ def test_migrating_twice_says_that_there_was_nothing_to_do(database_url: str) ->
 def test_an_empty_store_says_what_to_do(database_url: str) -> None:
     ended = command(database_url, "status")
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert ended.stdout.startswith("The store is empty. Load data, or: ")
-    assert json.loads(command(database_url, "status", "--json").stdout) == {
+    assert ended.stdout.splitlines()[1].startswith("The store is empty. Load data, or: ")
+    said = json.loads(command(database_url, "status", "--json").stdout)
+    assert said.pop("health")["data"] == "none"
+    assert said == {
+        "standing": [],
         "now": None,
         "snapshots": [],
         "loads": [],
@@ -193,6 +199,32 @@ def test_a_kind_that_the_store_has_not_is_told(store: str) -> None:
 
 def test_status_for_people(store: str) -> None:
     said = command(store, "status").stdout.splitlines()
-    assert said[0] == "Now: 2025-05-21 (platform), data version 1"
-    assert said[1] == "platform: 1 snapshot, 2025-05-21"
-    assert said[2].startswith("Load 1 of digital-land.sqlite3 (platform): published, ")
+    assert said[0].startswith("Release ")
+    assert said[0].endswith(f"migrations: at head ({head_revision()})")
+    assert said[1] == "Now: 2025-05-21 (platform), data version 1"
+    assert re.fullmatch(r"Age: [0-9,]+ days, OLDER than the 3 expected; visible since .+", said[2])
+    assert said[3] == "platform: 1 snapshot, 2025-05-21"
+    assert re.fullmatch(
+        "platform, last loaded well: .+; the platform’s data are [0-9,]+ days behind", said[4]
+    )
+    assert said[5].startswith("Load 1 of digital-land.sqlite3 (platform): published, ")
+
+
+def test_status_tells_failures_since_the_last_good_load(
+    database_url: str, engine: Engine, tmp_path: Path
+) -> None:
+    for error in ("first", "second"):
+        record_failure(engine, kind="platform", input_name="x", error=error)
+    said = command(database_url, "status").stdout.splitlines()
+    assert "platform, last loaded well: never" in said
+    assert "platform, FAILED since: 2, the last because: second" in said
+
+
+def test_status_does_not_migrate(databases: Databases) -> None:
+    with databases.fresh() as url:
+        for arguments in (["status"], ["status", "--json"]):
+            ended = command(url, *arguments)
+            assert (ended.returncode, ended.stderr) == (0, "")
+            assert "behind" in ended.stdout
+        assert command(url, "migrate").stdout == "Migrated.\n"
+        assert "at head" in command(url, "status").stdout

@@ -14,6 +14,7 @@ from dashboard.data import StoreState
 from dashboard.settings import Settings
 from dashboard.shell import ShellDash
 from performance_store.database import DatabaseUnavailable
+from performance_store.watch import Condition, Standing
 
 AS_AT = date(2026, 3, 1)
 
@@ -24,6 +25,8 @@ class FakeStore:
     def __init__(self, state: StoreState | None = None) -> None:
         self.state = state or StoreState("1", AS_AT, "platform")
         self.silent = False
+        self.migrations = "at head"
+        self.loads: tuple[Standing, ...] = ()
         self.connections = 0
         self._lock = threading.Lock()
 
@@ -35,6 +38,20 @@ class FakeStore:
             raise DatabaseUnavailable("the database cannot be reached")
         yield self
 
+    def execution_options(self, **_options: Any) -> FakeStore:
+        """As a connection's: how it is isolated means nothing here."""
+        return self
+
+    def look(self, _connection: Any) -> Condition:
+        """How it is: all well, with the loads the test gave it."""
+        return Condition(
+            self.migrations,
+            version=int(self.state.version) if self.state.version.isdecimal() else None,
+            as_at=self.state.as_at,
+            kind=self.state.kind,
+            loads=self.loads,
+        )
+
     def read_state(self, _connection: Any) -> StoreState:
         return self.state
 
@@ -45,4 +62,6 @@ def make_app(folder: Path, store: FakeStore | None = None, **more: Any) -> Shell
     settings = more.pop("settings", None) or Settings(
         data_home=folder, redis_url=more.pop("redis_url", None)
     )
-    return create_app(settings, connect=store.connect, read_state=store.read_state, **more)
+    return create_app(
+        settings, connect=store.connect, read_state=store.read_state, look=store.look, **more
+    )

@@ -1,0 +1,165 @@
+"""How the store is, for those who watch it: health checks, monitoring, `status`.
+
+One look gives a `Condition`; what is told of it is made from that, so that no two of them differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection
+
+from performance_store.database import head_revision, known_revisions
+from performance_store.queries import snapshots
+from performance_store.rows import LoadRecord
+
+LOADS = 200
+"""How far back a look goes. A store that failed more often in a row has a known fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the loads of one kind stand. ``good`` is the newest that ended well; ``failures`` counts
+    those that failed since, and ``failed`` is the newest of them."""
+
+    kind: str
+    newest: LoadRecord
+    good: LoadRecord | None
+    failed: LoadRecord | None
+    failures: int
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How the store is. ``migrations``: "at head", "behind" or "ahead" of this code. ``version``,
+    ``as_at`` and ``kind`` are of the data that is now, ``published_at`` of its snapshot; None in
+    an empty store. ``platform_as_at`` is the newest day of the platform's data."""
+
+    migrations: str
+    version: int | None = None
+    as_at: date | None = None
+    kind: str | None = None
+    published_at: datetime | None = None
+    platform_as_at: date | None = None
+    loads: tuple[Standing, ...] = ()
+
+    def data(self, now: datetime, old_days: int) -> str:
+        """ "none", "current" or "old": of a day more than so many days ago (0: never). The sample
+        does not age."""
+        if self.as_at is None:
+            return "none"
+        days = days_since(self.as_at, now)
+        return "old" if old_days and self.kind != "sample" and days > old_days else "current"
+
+    def describe(self, now: datetime, old_days: int) -> dict[str, object]:
+        """What a health check says of it, in plain values."""
+        return {
+            "migrations": self.migrations,
+            "data": self.data(now, old_days),
+            "data_version": None if self.version is None else str(self.version),
+            "as_at": self.as_at.isoformat() if self.as_at else None,
+            "kind": self.kind,
+            "data_age_days": None if self.as_at is None else days_since(self.as_at, now),
+            "expected_days": old_days or None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number for monitoring."""
+
+    name: str
+    help: str
+    value: float
+    labels: tuple[tuple[str, str], ...] = ()
+
+
+def look(connection: Connection) -> Condition:
+    """The condition of a store, one that was never migrated too."""
+    revision = MigrationContext.configure(connection).get_current_revision()
+    if revision is None:
+        return Condition("behind")
+    migrations = "at head" if revision == _head() else "behind"
+    if revision not in known_revisions():
+        # Of a newer release, whose migrations leave the older one able to read.
+        migrations = "ahead"
+    if migrations == "behind":
+        return Condition(migrations)
+    now = snapshots.current(connection)
+    platform = snapshots.latest(connection, until=date.max, kind="platform")
+    return Condition(
+        migrations,
+        version=now[0].data_version if now else None,
+        as_at=now[0].as_at if now else None,
+        kind=now[0].kind if now else None,
+        published_at=now[0].published_at if now else None,
+        platform_as_at=platform[0].as_at if platform else None,
+        loads=tuple(_standings(snapshots.loads(connection, limit=LOADS))),
+    )
+
+
+def figures(condition: Condition, now: datetime) -> Iterator[Figure]:
+    """The condition as numbers. No age is negative, whatever a clock says."""
+    words = "Whether the migrations are those of this release."
+    yield Figure("pdp_migrations_at_head", words, float(condition.migrations == "at head"))
+    if condition.as_at is not None:
+        words = "Age of the data, counted from the start of the day that it is of."
+        yield Figure("pdp_data_age_seconds", words, _seconds_since(_midnight(condition.as_at), now))
+    if condition.published_at is not None:
+        words = "When the data became visible."
+        at = condition.published_at.timestamp()
+        yield Figure("pdp_data_published_timestamp_seconds", words, at)
+    if condition.platform_as_at is not None:
+        words = "How far the platform’s data here are behind, counted in whole days."
+        behind = timedelta(days=days_since(condition.platform_as_at, now))
+        yield Figure("pdp_sync_lag_seconds", words, behind.total_seconds())
+    for one in condition.loads:
+        yield from _of_loads(one)
+
+
+def _of_loads(one: Standing) -> Iterator[Figure]:
+    kind = (("kind", one.kind),)
+    if one.newest.finished_at is not None:
+        took = max((one.newest.finished_at - one.newest.started_at).total_seconds(), 0.0)
+        yield Figure("pdp_load_seconds", "How long the newest load took.", took, kind)
+    good = float(one.failures == 0)
+    yield Figure("pdp_load_succeeded", "Whether the newest load succeeded.", good, kind)
+    words = "Loads that failed since the last one that did not."
+    yield Figure("pdp_load_failures", words, float(one.failures), kind)
+    if one.good is not None and one.good.finished_at is not None:
+        words = "When a load last ended well, with new data or with none."
+        at = one.good.finished_at.timestamp()
+        yield Figure("pdp_load_good_timestamp_seconds", words, at, kind)
+
+
+def _standings(loads: tuple[LoadRecord, ...]) -> Iterator[Standing]:
+    """By kind, the one loaded last first. One that is running says nothing yet."""
+    for kind in dict.fromkeys(row.kind for row in loads):
+        rows = [row for row in loads if row.kind == kind and row.state != "running"]
+        if not rows:
+            continue
+        good = next((row for row in rows if row.state != "failed"), None)
+        since = rows[: rows.index(good)] if good else rows
+        yield Standing(kind, rows[0], good, since[0] if since else None, len(since))
+
+
+def days_since(day: date, now: datetime) -> int:
+    """Whole days from a day to now; 0 where a clock that was set back puts it in the future."""
+    return max((now.astimezone(UTC).date() - day).days, 0)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _seconds_since(then: datetime, now: datetime) -> float:
+    return max((now - then).total_seconds(), 0.0)
+
+
+@lru_cache(maxsize=1)
+def _head() -> str | None:
+    return head_revision()

@@ -1,0 +1,83 @@
+"""Addresses for machines that watch us: is the process alive, can it answer questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import redis
+from flask import Flask, Response, jsonify
+
+from serving.redis_options import redis_options
+
+OK, DEGRADED, DOWN = "ok", "degraded", "down"
+
+
+def add_health(
+    server: Flask,
+    look: Callable[[], Mapping[str, object]],
+    unavailable: type[Exception],
+    redis_url: str | None = None,
+) -> None:
+    """Add `/health/live` and `/health/ready`. In: what tells of the store, or raises `unavailable`
+    while the database is silent; and the Redis, without which all goes on but slower.
+
+    Ready is `ok`; `degraded` where it answers but not as it should; or `down`, with status 503.
+    """
+    ask_redis = RedisWatch(redis_url)
+
+    @server.get("/health/live")
+    def live() -> Response:
+        return Response("ok\n", mimetype="text/plain")
+
+    @server.get("/health/ready")
+    def ready() -> tuple[Response, int]:
+        try:
+            found: dict[str, object] = {"database": "ok", **look()}
+        except unavailable:
+            found = {"database": "not answering"}
+        found["redis"] = ask_redis()
+        status, reasons = judge(found)
+        answer = jsonify({"status": status, "reasons": reasons, **found})
+        answer.headers["Cache-Control"] = "no-store"
+        return answer, 503 if status == DOWN else 200
+
+
+def judge(found: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """The state of all from the states of its parts, and why it is no better."""
+    down, degraded = [], []
+    if found["database"] != "ok":
+        down.append("The database does not answer.")
+    if found.get("migrations") == "behind":
+        down.append("The database has not been migrated to this release.")
+    if found.get("migrations") == "ahead":
+        degraded.append("The database has been migrated to a newer release.")
+    if found.get("data") == "old":
+        age, expected = found["data_age_days"], found["expected_days"]
+        degraded.append(f"The data are {age} days old; {expected} at most are expected.")
+    if found.get("data") == "none" and not down:
+        degraded.append("Nothing has been loaded yet.")
+    if found["redis"] == "full":
+        degraded.append("Redis is full: nothing new is kept in the cache.")
+    if found["redis"] == "not answering":
+        degraded.append("Redis does not answer: pages are slower.")
+    return (DOWN if down else DEGRADED if degraded else OK), down + degraded
+
+
+class RedisWatch:
+    """Asks a Redis how it is: "ok", "full", "not answering", or "not used"; within a second."""
+
+    def __init__(self, url: str | None) -> None:
+        self._client: Any = redis.from_url(url, **redis_options(url)) if url else None
+
+    def __call__(self) -> str:
+        if self._client is None:
+            return "not used"
+        try:
+            # A full Redis answers everything else.
+            self._client.set("pdp:health", "1", px=1000)
+        except redis.OutOfMemoryError:
+            return "full"
+        except (redis.RedisError, OSError, TypeError, ValueError):
+            return "not answering"
+        return "ok"
