@@ -140,7 +140,8 @@
   }
 
   function go(url) {
-    if (!started || document.documentElement.dataset.stale || NATIVE.test(url.pathname)) {
+    // In a frame of somebody else's (which has a base) the browser leads out of it.
+    if (!started || document.querySelector("base") || document.documentElement.dataset.stale || NATIVE.test(url.pathname)) {
       return false;
     }
     if (url.pathname + url.search === here()) { return Boolean(!url.hash); }

@@ -18,6 +18,7 @@ from dashboard.page import PageModule
 from dashboard.pages import PAGES
 from dashboard.router import Router, failure
 from dashboard.settings import Settings
+from dashboard.sharing import EMBED_SITES
 from dashboard.shell import MAINTENANCE, ShellDash, document, store_state
 from serving.limits import add_limits
 from serving.metrics import Metrics, add_metrics
@@ -46,6 +47,7 @@ def create_app(
     server = Flask("dashboard", static_folder=None)
     server.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     server.config[MAINTENANCE] = settings.maintenance_message
+    server.config[EMBED_SITES] = settings.embed_sites
     metrics = Metrics()
     add_request_ids(server).watchers.append(metrics.served)
     add_limits(

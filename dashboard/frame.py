@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from dashboard import formatting, links
+from dashboard.components import narrowing
 from dashboard.data import ask
 from performance_store.queries import narrowed as counted
 from performance_store.queries import national, snapshots
@@ -51,12 +52,14 @@ WORDS = {
     "responsibility": "Has issues to be mended by",
 }
 COMPARE_DAYS = 7
+VIEWS = {"chart": "Chart", "table": "Table"}
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the reader asked for. `set` is the denominator; None is the one we open on. From
-    `region` on: which provisions of the set, all where nothing is chosen."""
+    `region` on: which provisions of the set, all where nothing is chosen. `view`: whether charts
+    are drawn or shown as tables of the same rows."""
 
     set: str | None = links.one_of(SETS)
     as_at: date | None = links.day()
@@ -72,6 +75,7 @@ class Wanted:
     status: tuple[str, ...] = links.any_of()
     severity: tuple[str, ...] = links.any_of(SEVERITIES)
     responsibility: tuple[str, ...] = links.any_of(RESPONSIBILITIES)
+    view: str = links.one_of(VIEWS, default="chart")
 
 
 W = TypeVar("W", bound=Wanted)
@@ -83,8 +87,8 @@ NARROWING = tuple(field.name for field in dataclasses.fields(Narrow))
 class Frame:
     """The answer: `snapshot` and `before` (None: nothing earlier), the set, n of N in each set
     the snapshot has (`total` is that of the set, None if it has none), which of logs, issues and
-    fields the figures can tell, which provisions, what there is to choose, and what to tell the
-    reader."""
+    fields the figures can tell, which provisions, what there is to choose, what to tell the
+    reader, and how the counting of such figures changed, oldest first."""
 
     every: tuple[Snapshot, ...]
     snapshot: Snapshot
@@ -96,6 +100,27 @@ class Frame:
     narrow: Narrow
     choices: tuple[Choice, ...]
     notices: tuple[str, ...]
+    notes: tuple[Annotation, ...] = ()
+
+    def meanwhile(self) -> tuple[Annotation, ...]:
+        """How the counting changed between the comparison and the snapshot."""
+        if self.before is None:
+            return ()
+        return self.within(self.before.as_at, self.snapshot.as_at)
+
+    def within(self, after: date, until: date) -> tuple[Annotation, ...]:
+        """How the counting changed after one date and up to another."""
+        return tuple(note for note in self.notes if after < note.on_date <= until)
+
+    def counted(self) -> str:
+        """Who is counted, in words: the set, and what it is narrowed by."""
+        said = [SETS[self.set]]
+        for name, title in WORDS.items():
+            values = getattr(self.narrow, name)
+            if values:
+                words = [narrowing.label(name, value, self.choices) for value in values]
+                said.append(f"{title.lower()} {formatting.listed(words, joiner='or')}")
+        return "; ".join(said)
 
     def asked(self) -> Wanted:
         """The frame as an address has it: exactly this snapshot, set, comparison and narrowing."""
@@ -148,6 +173,7 @@ def choose(wanted: Wanted) -> Frame:
         narrow=EVERYTHING,
         choices=ask(counted.choices, snapshot_id=snapshot.snapshot_id, denominator=chosen),
         notices=(*told, *told_before, *told_set),
+        notes=notes_on(snapshot.kind, chosen),
     )
 
 

@@ -31,7 +31,7 @@ F = TypeVar("F")
 MAX_CHOICES = 100
 _SHOWN = 40
 # Parameters that belong to somebody else, or to every page.
-_KNOWN = re.compile(r"utm_\w+|embed")
+_KNOWN = re.compile(r"utm_\w+|embed|chart")
 _PARAM = "param"
 # What a field is called in a notice, where its name in the address is not a noun.
 _SAID = {"by": "kind of line", "since": "date", "as_at": "date", "q": "search", "who": "choice"}

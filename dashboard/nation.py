@@ -9,11 +9,12 @@ from typing import Any
 
 from dash.development.base_component import Component
 
-from dashboard import addresses, formatting, frame, links
+from dashboard import addresses, formatting, frame, links, sharing
 from dashboard import components as ui
 from dashboard.components import narrowing, trend
+from dashboard.components.figure import Around, Files
 from dashboard.data import ask
-from dashboard.frame import KINDS, SETS, Frame, Wanted
+from dashboard.frame import KINDS, SETS, VIEWS, Frame, Wanted
 from performance_store.queries import national
 from performance_store.queries.narrow import Narrow
 from performance_store.rows import CoveragePoint
@@ -60,6 +61,7 @@ def head(
         form(shown, filters, path),
         _chosen(shown, filters, path),
         _rebuilt() if shown.snapshot.kind == "registers" else None,
+        counting_changed(shown),
     ]
 
 
@@ -85,7 +87,7 @@ def form(shown: Frame, filters: Wanted, path: str) -> Component:
         path,
         fields,
         _groups(shown),
-        keep=links.kept(filters, *others),
+        keep=links.kept(filters, *others, "view"),
         clear_href=links.address(path, filters, **_no_filters()),
     )
 
@@ -97,6 +99,82 @@ def days(dates: Sequence[date], chosen: date | None) -> list[tuple[str, str]]:
         if day == chosen or (day.year, day.month) != (offered[-1].year, offered[-1].month):
             offered.append(day)
     return [(day.isoformat(), formatting.day(day)) for day in offered]
+
+
+def counting_changed(shown: Frame) -> Component | None:
+    """How the counting changed between the two dates: what would else read as something that
+    authorities did."""
+    notes = shown.meanwhile()
+    if shown.before is None or not notes:
+        return None
+    days = f"{formatting.day(shown.before.as_at)} and {formatting.day(shown.snapshot.as_at)}"
+    return ui.notification(
+        f"The counting changed between {days}",
+        ui.bullets([trend.told(note.on_date, [note]) for note in notes]),
+        kind="warning",
+    )
+
+
+def around(
+    shown: Frame,
+    filters: Wanted,
+    path: str,
+    id: str,
+    about: str,
+    *,
+    files: Files | None = None,
+    at: str | None = None,
+    alone: bool = True,
+    views: bool = False,
+    height: int = 520,
+    source: str | None = None,
+) -> Around:
+    """What stands around a figure of a page. In: the frame, the page's filters and path, the
+    figure's id and what its rows are called; their files; the section it is in (by default of
+    the same id); whether it is a figure that can stand alone, which is `height` pixels high then,
+    and not a list; whether it can be shown as a table instead; and the page's name."""
+    where = at or id
+    explicit = _explicit(shown, filters)
+    page = links.address(path, explicit)
+    mark = "&" if "?" in page else "?"
+    here = f"{page}{mark}embed=1&chart={id}"
+    name = source or dict((href, words) for words, href in TABS).get(path, "National picture")
+    return Around(
+        id=id,
+        about=about,
+        stamp=_stamp(shown),
+        page=f"{page}#{where}",
+        source=name,
+        files=files,
+        picture=f"{id}-{shown.snapshot.as_at}" if alone else None,
+        embed=sharing.iframe(here, about, height) if alone else None,
+        allowed=sharing.allowed(),
+        view=filters.view,
+        views={
+            view: (
+                words,
+                links.address(path, dataclasses.replace(filters, view=view)) + f"#{where}",
+            )
+            for view, words in VIEWS.items()
+        }
+        if views
+        else {},
+    )
+
+
+def _explicit(shown: Frame, filters: Wanted) -> Wanted:
+    """The page's filters with the whole frame in words, so that they show the same tomorrow."""
+    asked = shown.asked()
+    return dataclasses.replace(
+        filters, set=asked.set, kind=asked.kind, as_at=asked.as_at, compare=asked.compare
+    )
+
+
+def _stamp(shown: Frame) -> str:
+    kind = KINDS[shown.snapshot.kind]
+    said = f"As at {formatting.day(shown.snapshot.as_at)}. {kind}"
+    said += ": every authority and figure is invented" * (shown.snapshot.kind == "sample")
+    return f"{said}. Counted: {shown.counted()}. Source:"
 
 
 def file(shown: Frame, table: str, **changes: Any) -> str:

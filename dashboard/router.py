@@ -12,13 +12,14 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs, parse_qsl, unquote, urlencode
 
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from flask import g
 
+from dashboard import embedding
 from dashboard.components import text
 from dashboard.components.element import Element
 from dashboard.data import is_stale, now
@@ -36,13 +37,15 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A page ready to send: HTTP status, title (the text of its heading) and content; the path
-    it is at, and its address in the form that `assets/shell.js` recognises it by."""
+    it is at, and its address in the form that `assets/shell.js` recognises it by. `embedded`: it
+    stands inside somebody else's page."""
 
     status: int
     title: str
     content: Any
     path: str = "/"
     address: str = "/?"
+    embedded: bool = False
 
 
 class Router:
@@ -72,6 +75,8 @@ class Router:
         status = 200
         content: Any = None
         fallback = "Page not found"
+        params = query_params(search)
+        embedded = params.get("embed") == "1"
         try:
             found = self.match(path)
             if found is None:
@@ -81,14 +86,19 @@ class Router:
             if getattr(page, "NEEDS_DATA", True) and now().empty:
                 content = empty_store.layout()
             else:
-                content = page.layout(**{**query_params(search), **variables})
+                content = page.layout(**{**params, **variables})
+                if embedded:
+                    chart = params.get("chart")
+                    whole = f"{path}?{_without_embed(search)}".rstrip("?")
+                    content = embedding.alone(content, str(chart) if chart else None, whole)
         except NotFound as error:
             status, content = 404, not_found.layout(error.sentence)
         except StoreUnavailable:
             status, content = 503, unavailable.layout()
         if status == 200 and is_stale():
             content = [_stale_notice(), content]
-        return _answer(status, content, path, search, fallback)
+        answer = _answer(status, content, path, search, fallback)
+        return replace(answer, embedded=embedded)
 
     def attach(self, app: Dash) -> None:
         """Give the application its layout and the callback that draws the page of the URL."""
@@ -142,6 +152,11 @@ def query_params(search: str) -> dict[str, Any]:
         for name, values in parsed.items()
         if name != "self"
     }
+
+
+def _without_embed(search: str) -> str:
+    kept = parse_qsl(search.removeprefix("?"), max_num_fields=MAX_FIELDS)
+    return urlencode([(name, value) for name, value in kept if name not in ("embed", "chart")])
 
 
 def _pattern(path: str) -> re.Pattern[str]:

@@ -19,7 +19,7 @@ from dashboard.components import wording
 from dashboard.data import StoreState, now
 from dashboard.errors import StoreUnavailable
 from dashboard.page import PageModule
-from dashboard.prerender import to_html
+from dashboard.prerender import find_first, to_html
 from dashboard.router import Answer, Router
 from serving.requests import name_route
 
@@ -70,7 +70,10 @@ def document(
 ) -> str:
     """The HTML document around a page. In: also the page modules for the navigation, what the
     store serves, and Dash's own `css`, `config`, `scripts` and `renderer` (none for a plain
-    page, such as the one for an error)."""
+    page, such as the one for an error). What is embedded has no header and no footer, its links
+    lead out of the frame, and only what Dash must draw has scripts."""
+    if answer.embedded:
+        return _embedded(answer, parts)
     title = escape(page_title(answer.title))
     version = escape(state.version if state else "")
     entry = '<div id="react-entry-point"></div>' if parts else ""
@@ -99,6 +102,32 @@ def document(
 {parts.get("config", "")}
 {parts.get("scripts", "")}
 {parts.get("renderer", "")}
+</body>
+</html>"""
+
+
+def _embedded(answer: Answer, parts: dict[str, str]) -> str:
+    scripted = parts if find_first(answer.content, "Graph") is not None else {}
+    entry = '<div id="react-entry-point"></div>' if scripted else ""
+    return f"""<!DOCTYPE html>
+<html lang="en-GB">
+<head>
+<meta charset="utf-8">
+<title>{escape(page_title(answer.title))}</title>
+<base target="_top">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+{parts.get("css", "")}
+</head>
+<body>
+<main id="main" tabindex="-1">
+<div id="first-page">{to_html(answer.content)}</div>
+{entry}
+</main>
+<div id="announcer" class="hidden" role="status" aria-live="polite"></div>
+{scripted.get("config", "")}
+{scripted.get("scripts", "")}
+{scripted.get("renderer", "")}
 </body>
 </html>"""
 

@@ -82,6 +82,14 @@ class Narrowed(AtDate):
         )
 
 
+class Dimension(Narrowed):
+    """n of N in a set, by one dimension or all."""
+
+    dimension: Literal["all", "dataset", "region", "cohort"] | None = Field(
+        None, description="Only these rows: all together, or by dataset, region or cohort."
+    )
+
+
 class Events(Narrowed):
     """Events of a period."""
 

@@ -10,6 +10,7 @@ from typing import Any, get_type_hints
 from sqlalchemy import Connection
 
 from performance_api import parameters as p
+from performance_api.national_resources import NATIONAL, National
 from performance_api.problems import Problem
 from performance_store import rows
 from performance_store.knowledge import NEEDS, honest
@@ -175,7 +176,11 @@ def _coverage(connection: Connection, asked: Any, _: dict[str, str]) -> tuple[An
     at = snapshot(connection, asked).snapshot_id
     known = _known_of(connection, at)
     found = national.picture(connection, snapshot_id=at, **of)
-    return tuple(_Coverage(**honest(asdict(row), known)) for row in found)
+    return tuple(
+        _Coverage(**honest(asdict(row), known))
+        for row in found
+        if asked.dimension in (None, row.dimension)
+    )
 
 
 def _known_of(connection: Connection, snapshot_id: int) -> Collection[str]:
@@ -224,6 +229,16 @@ def _events(connection: Connection, asked: Any, _: dict[str, str]) -> tuple[Any,
     )
 
 
+def _national(one: National) -> Question:
+    """The question of a list behind the national pages."""
+
+    def ask(connection: Connection, asked: Any, page: dict[str, Any]) -> tuple[Any, ...]:
+        of = _narrowing(asked) | page
+        return one.rows(connection, asked, snapshot(connection, asked), of)
+
+    return ask
+
+
 _ONE = {"organisation": "local-authority:LBH"}
 _CELL = {**_ONE, "dataset": "conservation-area"}
 RESOURCES = (
@@ -253,8 +268,10 @@ RESOURCES = (
     Resource("datasets", "/datasets", "Datasets of the register", p.Parameters, rows.Dataset,
              lambda connection, *_: summaries.datasets(connection), {}),
     Resource("coverage", "/coverage", "n of N in a set, in all and by dataset, region and cohort",
-             p.Narrowed, _Coverage, _coverage, {}),
+             p.Dimension, _Coverage, _coverage, {}),
     Resource("lines", "/coverage/history", "n of N through time", p.Lines, _CoveragePoint,
              _lines, {}),
     Resource("events", "/events", "What changed, one by one", p.Events, rows.Event, _events, {}),
+    *(Resource(f"national-{one.name}", f"/national/{one.name}", one.summary, one.parameters,
+               one.row, _national(one), {}, paged=one.paged) for one in NATIONAL),
 )  # fmt: skip

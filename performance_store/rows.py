@@ -533,6 +533,22 @@ class AuthorityCells:
 
 
 @dataclass(frozen=True, slots=True)
+class NationalCell:
+    """One cell of the matrix of coverage by itself: its status, whether it has an active endpoint,
+    and how it differs from the snapshot it is compared with, None if it does not."""
+
+    organisation: str
+    name: str
+    region: str
+    region_name: str
+    cohort: str | None
+    dataset: str
+    status: str
+    provided: bool
+    change: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CellChange:
     """How a cell of the matrix differs from the snapshot it is compared with: ``newly_provided``,
     ``lost``, ``newly_broken`` or ``recovered``, as events of the same names."""

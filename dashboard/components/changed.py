@@ -94,6 +94,17 @@ def counts(
     return blocks.cards(*groups)
 
 
+def counts_said(rows: Sequence[ChangeKind], knows: Sequence[str]) -> str:
+    """How often what matters most happened, in a sentence."""
+    found = {row.kind: row.events for row in rows}
+    said = [
+        f"{formatting.number(found.get(name, 0))} {KINDS[name].lower()}"
+        for name in ("newly_provided", "lost", "newly_broken", "recovered")
+        if name not in _NEEDS or _NEEDS[name] in knows
+    ]
+    return f"Provisions: {formatting.listed(said)}."
+
+
 def rules(rows: Sequence[ChangedByRule], notes: Sequence[Annotation]) -> list[Component]:
     """What each changed rule caused, under its own title and words."""
     made: list[Component] = []

@@ -16,6 +16,8 @@ from dash.development.base_component import Component
 
 from dashboard.components import drawing, tables, text
 from dashboard.components.element import Children, aria
+from dashboard.components.figure import Around
+from dashboard.components.figure import figure as framed
 from dashboard.components.figures.theme import dressed
 
 Size = Literal["small", "medium", "large"]
@@ -44,15 +46,32 @@ def chart(
     notes: Sequence[Children] = (),
     size: Size = "medium",
     legend: Sequence[tuple[str, str, str]] = (),
+    around: Around | None = None,
 ) -> Component:
     """A chart with its words. In: the figure; what it is of; the one sentence it shows; the rows
     it was made from, as a table's; the address of their CSV; and further children below it.
-    `legend` names the lines as (words, colour, dash): as text it wraps on a narrow screen."""
+    `legend` names the lines as (words, colour, dash): as text it wraps on a narrow screen.
+    `around`: what stands around it on pages that have more than a CSV; its view says whether the
+    chart or the table is shown."""
     for trace in figure.data:
         if trace.type not in _ALLOWED:
             raise ValueError(f"no chart of type {trace.type}: see dashboard.components.chart")
+    made = tables.table(title, columns, rows, caption_hidden=True, stack=len(columns) <= 4)
+    if around is not None and around.as_table:
+        return framed(around, title, finding, made, *notes, boxed=True)
     downloads = [] if csv_href is None else [text.download_link("Download these figures", csv_href)]
     graph = dcc.Graph(id=id, figure=dressed(figure), config=CONFIG, responsive=True)
+    drawn = [
+        drawing.line_key(legend) if legend else None,
+        html.Div(
+            html.Div(graph, className="chart-graph"),
+            className=f"chart-plot chart-{size}",
+            role="img",
+            **aria(label=finding),
+        ),
+    ]
+    if around is not None:
+        return framed(around, title, finding, *drawn, *notes, boxed=True)
     return html.Figure(
         [
             html.Figcaption(
@@ -61,17 +80,8 @@ def chart(
                     html.P(finding, className="chart-finding"),
                 ]
             ),
-            drawing.line_key(legend) if legend else None,
-            html.Div(
-                html.Div(graph, className="chart-graph"),
-                className=f"chart-plot chart-{size}",
-                role="img",
-                **aria(label=finding),
-            ),
-            text.details(
-                "Show these figures as a table",
-                tables.table(title, columns, rows, caption_hidden=True, stack=len(columns) <= 4),
-            ),
+            *drawn,
+            text.details("Show these figures as a table", made),
             *downloads,
             *notes,
         ],

@@ -11,6 +11,7 @@ from dashboard import formatting
 from dashboard.components import coverage, trend
 from dashboard.components.chart import chart
 from dashboard.components.element import Children
+from dashboard.components.figure import Around
 from dashboard.components.figures.coverage import look, since_start
 from dashboard.components.tables import Column
 from performance_store.rows import CohortStart, CoveragePoint
@@ -20,7 +21,11 @@ _EVERY = 6
 
 
 def aligned(
-    points: Sequence[CoveragePoint], starts: Sequence[CohortStart], *, csv_href: str
+    points: Sequence[CoveragePoint],
+    starts: Sequence[CohortStart],
+    *,
+    csv_href: str,
+    around: Around | None = None,
 ) -> Component | None:
     """A line a cohort, by months since it began. In: points by cohort, and when cohorts began.
 
@@ -57,6 +62,7 @@ def aligned(
         rows=_rows(lines, began, ordered),
         csv_href=csv_href,
         legend=[(name, *look(number)) for number, (name, _) in enumerate(drawn)],
+        around=around,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from dashboard import formatting
 from dashboard.components import drawing, provision, tables, text
 from dashboard.components.element import Children
+from dashboard.components.figure import Around, figure
 from performance_store.rows import Coverage, CoveragePoint
 
 # Field of the row, what the stage is called, its measure, what a snapshot must know for it, and
@@ -60,8 +61,21 @@ def known_stages(knows: Sequence[str]) -> list[tuple[str, str, str, tuple[str, s
     return found
 
 
-def funnel(total: Coverage, knows: Sequence[str]) -> Component:
-    """Nested stages as a list with bars. In: the whole set, and what its snapshot knows."""
+def stages_said(total: Coverage, knows: Sequence[str]) -> str:
+    """How many pass each stage, in a sentence."""
+    passed = [
+        f"{formatting.number(getattr(total, field))} are {name.lower()}"
+        for field, name, *_ in known_stages(knows)[1:]
+    ]
+    expected = formatting.plural(total.expected, "provision is", "provisions are")
+    return f"{expected} expected; of these {formatting.listed(passed)}."
+
+
+def funnel(
+    total: Coverage, knows: Sequence[str], around: Callable[[str, str], Around] | None = None
+) -> Component:
+    """Nested stages as a list with bars. In: the whole set, what its snapshot knows, and what
+    stands around a figure, by its id and what its rows are called."""
     stages = known_stages(knows)
     items = []
     before: int | None = None
@@ -91,10 +105,27 @@ def funnel(total: Coverage, knows: Sequence[str]) -> Component:
     return text.section(
         "From expected to conformant",
         text.paragraph("Provisions at each stage. Each stage counts only what passed the last."),
-        html.Ol(items, className="funnel"),
+        _drawn(html.Ol(items, className="funnel"), total, knows, around),
         _untold(untold),
         provision.explain(*(measure for _, _, measure, _ in stages)),
         id="funnel",
+    )
+
+
+def _drawn(
+    made: Component,
+    total: Coverage,
+    knows: Sequence[str],
+    around: Callable[[str, str], Around] | None,
+) -> Component:
+    if around is None:
+        return made
+    return figure(
+        around("funnel", "the stages from expected to conformant"),
+        "From expected to conformant",
+        stages_said(total, knows),
+        made,
+        captioned=False,
     )
 
 
@@ -119,12 +150,14 @@ def by(
     csv_href: str,
     href: Callable[[str], str] | None = None,
     bodies: bool = True,
+    around: Callable[[str, str], Around] | None = None,
 ) -> Component | None:
     """Coverage by one dimension, the fullest first, nobody's region or cohort last.
 
     In: what a row is called; the rows; those of the comparison by (value, dataset), and its
-    date; what the snapshot knows; the line of each dataset, if rows are datasets; the CSV; and the
-    address of a dataset. Without `bodies` authorities are not counted beside provisions: of a
+    date; what the snapshot knows; the line of each dataset, if rows are datasets; the CSV; the
+    address of a dataset; and in the place of the CSV what stands around a figure, by its id and
+    what its rows are called. Without `bodies` authorities are not counted beside provisions: of a
     single dataset they are as many.
     """
     if not rows:
@@ -152,13 +185,39 @@ def by(
             cells.append(line(row, history.get(row.dataset, ())))
         made.append(cells)
     title = f"By {what.lower()}"
+    table = tables.table(f"Provisions {title.lower()}", columns, made, caption_hidden=True)
+    if around is None:
+        words = f"Download the figures {title.lower()}"
+        return text.section(
+            title,
+            table,
+            text.paragraph(text.download_link(words, csv_href, note="CSV")),
+            id=what.lower(),
+        )
+    shown = around(what.lower(), f"coverage {title.lower()}")
+    measures = ("coverage", *(() if is_dataset else ("authorities_some",)))
     return text.section(
         title,
-        tables.table(f"Provisions {title.lower()}", columns, made, caption_hidden=True),
-        text.paragraph(text.download_link(f"Download the figures {title.lower()}", csv_href,
-                                          note="CSV")),
+        figure(shown, f"Provided, {title.lower()}", spread_said(what, rows), table,
+               captioned=False),
+        provision.explain(*measures, *(field for field, _ in _told_of(knows))),
         id=what.lower(),
     )  # fmt: skip
+
+
+def spread_said(what: str, rows: Sequence[Coverage]) -> str:
+    """Where most is provided and where least, in a sentence."""
+    counted = [row for row in sorted(rows, key=fullest) if row.value != "none"] or list(rows)
+    most, least = counted[0], counted[-1]
+    said = f"Most is provided {_among(what, most)}"
+    if len(counted) > 1:
+        said += f"; least {_among(what, least)}"
+    return f"{said} expected provisions."
+
+
+def _among(what: str, row: Coverage) -> str:
+    words = share(row.endpoint, row.expected, row.organisations)
+    return f"{'of' if what == 'Dataset' else 'in'} {name_of(what, row)}: {words}"
 
 
 def moved(row: Coverage, then: Coverage | None) -> str:

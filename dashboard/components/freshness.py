@@ -108,6 +108,26 @@ def availability(rows: Sequence[Availability]) -> Component:
     return tables.table("Provisions by whether they can be collected", columns, body, stack=False)
 
 
+def answering(rows: Sequence[Availability]) -> str:
+    """How many could be collected on the first and the last of some dates, in a sentence."""
+    said = [
+        f"{formatting.n_of(row.ok, row.provided)} on {formatting.day(row.as_at)}"
+        for row in dict.fromkeys((rows[0], rows[-1]))
+    ]
+    return f"Provisions that answered at the newest attempt: {formatting.listed(said)}."
+
+
+def how_often(row: Cadence) -> str:
+    """The most common classes, in a sentence. In: all datasets together."""
+    ranked = sorted(CLASSES, key=lambda field: -getattr(row, field))
+    said = [
+        f"{formatting.n_of(getattr(row, field), row.provided)} {CLASSES[field].lower()}"
+        for field in ranked[:3]
+        if getattr(row, field)
+    ]
+    return f"How often the content of provisions changes: {formatting.listed(said)}."
+
+
 def _access(field: str) -> str:
     return "Not known" if field == "unknown" else status.word(ACCESS_BANDS, field).label
 

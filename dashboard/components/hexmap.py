@@ -14,6 +14,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import addresses, formatting
+from dashboard.components import tables, text
 from dashboard.components.element import Children, Element, aria
 from performance_store.rows import AuthorityCells, Hexagon
 
@@ -48,6 +49,42 @@ def band(row: AuthorityCells) -> str:
     return "some" if 4 * row.provided > row.expected else "few"
 
 
+def finding(rows: Sequence[AuthorityCells]) -> str:
+    """What the map shows now, in a sentence."""
+    count = Counter(band(row) for row in rows)
+    provided = sum(row.provided for row in rows)
+    expected = sum(row.expected for row in rows)
+    return (
+        f"{formatting.n_of(count['all'], len(rows))} authorities provide all of their datasets, "
+        f"{formatting.number(count['none'])} none; {formatting.n_of(provided, expected)} expected "
+        "provisions together."
+    )
+
+
+def table(rows: Sequence[AuthorityCells]) -> Component:
+    """The same as a table: authorities by name."""
+    return tables.table(
+        "Datasets provided by each authority",
+        [
+            tables.Column("Authority"),
+            tables.Column("Region"),
+            tables.Column("Provided, of expected", numeric=True),
+            tables.Column("On the map"),
+        ],
+        [
+            [
+                text.link(row.name, addresses.organisation(row.organisation)),
+                "No region" if row.region == "none" else row.region_name,
+                formatting.n_of(row.provided, row.expected),
+                BANDS[band(row)],
+            ]
+            for row in sorted(rows, key=lambda row: (row.name, row.organisation))
+        ],
+        caption_hidden=True,
+        dense=True,
+    )
+
+
 def draw(hexagons: Sequence[Hexagon], counted: Mapping[str, AuthorityCells]) -> Component:
     """The drawing, in a region that is scrolled sideways where it is too narrow for it. In: where
     authorities stand, and those that are counted."""
@@ -62,7 +99,7 @@ def draw(hexagons: Sequence[Hexagon], counted: Mapping[str, AuthorityCells]) -> 
     parts += [
         _linked(one, counted[one.organisation]) for one in hexagons if one.organisation in counted
     ]
-    label = "Map: one hexagon for each authority"
+    label = f"Map of authorities. {finding(list(counted.values()))}"
     drawn = Element(
         "svg",
         parts,

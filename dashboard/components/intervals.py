@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from dashboard import formatting
 from dashboard.components import coverage, tables, text
 from dashboard.components.element import Children, Element, aria
+from dashboard.components.figure import Around, figure
 from performance_store.rows import Coverage
 
 _Z = 1.959964
@@ -28,9 +29,9 @@ def wilson(count: int, total: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def by(what: str, rows: Sequence[Coverage], whole: Coverage) -> Component | None:
-    """A table of n of N with intervals, the fullest first. In: what a row is called, the rows, and
-    all of them together. None where there are fewer than two."""
+def by(what: str, rows: Sequence[Coverage], whole: Coverage, around: Around) -> Component | None:
+    """A table of n of N with intervals, the fullest first. In: what a row is called, the rows,
+    all of them together, and what stands around it. None where there are fewer than two."""
     if len(rows) < 2:
         return None
     counted = sorted(rows, key=coverage.fullest)
@@ -51,7 +52,13 @@ def by(what: str, rows: Sequence[Coverage], whole: Coverage) -> Component | None
     ]
     return text.section(
         f"By {what.lower()}",
-        tables.table(f"Coverage by {what.lower()}", columns, made, caption_hidden=True),
+        figure(
+            around,
+            f"Coverage by {what.lower()}",
+            coverage.spread_said(what, rows),
+            tables.table(f"Coverage by {what.lower()}", columns, made, caption_hidden=True),
+            captioned=False,
+        ),
         id=f"by-{what.lower()}",
         level=3,
     )

@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 from dashboard import formatting
 from dashboard.components import drawing, status, tables, text
 from dashboard.components.element import Children
+from dashboard.components.figure import Around, figure
 from dashboard.components.issue_words import issue_words
 from performance_store.rows import IssueBase, IssueFix, IssueHolder, IssueSpread
 
@@ -149,7 +150,24 @@ def depth(count: int, most: int) -> int:
     return min(_DEPTHS, 1 + int(_DEPTHS * math.log(count) / math.log(most)))
 
 
-def fix(steps: Sequence[IssueFix], base: IssueBase, href: Callable[[str], str]) -> Component:
+def most_said(spread: Spread) -> str:
+    """The most widespread of the gravest issues, in a sentence."""
+    rows = ordered(spread.rows, spread.measure)
+    if not rows:
+        return "No issues are known here."
+    first = rows[0]
+    (whole,) = (base for base in spread.bases if not base.dataset)
+    title = titles({row.issue_type: row.name for row in spread.rows})[first.issue_type]
+    return (
+        f"Of the gravest issues the most widespread is “{title}”: "
+        f"{formatting.n_of(first.provisions, whole.known)} provisions, "
+        f"{formatting.plural(first.rows, 'row')}."
+    )
+
+
+def fix(
+    steps: Sequence[IssueFix], base: IssueBase, href: Callable[[str], str], around: Around
+) -> Component:
     """Which three types to mend, and how many provisions become error-free with each step."""
     title = "What to mend first"
     if not base.to_mend:
@@ -185,17 +203,23 @@ def fix(steps: Sequence[IssueFix], base: IssueBase, href: Callable[[str], str]) 
     return text.section(
         title,
         text.paragraph(html.Strong(_promise(steps, base))),
-        tables.table(
-            "Kinds of issue to mend, one after another",
-            [
-                tables.Column("Mend"),
-                tables.Column("Provisions with it", numeric=True),
-                tables.Column("With no other error", numeric=True),
-                tables.Column("Become error-free", numeric=True),
-                tables.Column("Together"),
-            ],
-            rows,
-            caption_hidden=True,
+        figure(
+            around,
+            title,
+            _promise(steps, base),
+            tables.table(
+                "Kinds of issue to mend, one after another",
+                [
+                    tables.Column("Mend"),
+                    tables.Column("Provisions with it", numeric=True),
+                    tables.Column("With no other error", numeric=True),
+                    tables.Column("Become error-free", numeric=True),
+                    tables.Column("Together"),
+                ],
+                rows,
+                caption_hidden=True,
+            ),
+            captioned=False,
         ),
         _fix_worked_out(),
         id="fix",

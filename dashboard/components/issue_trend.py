@@ -12,6 +12,7 @@ from dashboard import formatting
 from dashboard.components import trend
 from dashboard.components.chart import chart
 from dashboard.components.element import Children
+from dashboard.components.figure import Around
 from dashboard.components.figures.coverage import Line, look, over_time
 from dashboard.components.issue_spread import Measure, titles
 from dashboard.components.tables import Column
@@ -24,13 +25,14 @@ _MOST_ROWS = 30
 @dataclass(frozen=True, slots=True)
 class IssueTrend:
     """What to draw: the points, oldest first; the types asked for (none: the most widespread);
-    provisions or rows; what changed in the counting; and the file."""
+    provisions or rows; what changed in the counting; the file, and what else stands around it."""
 
     points: tuple[IssueTypePoint, ...]
     types: tuple[str, ...]
     measure: Measure
     notes: tuple[Annotation, ...]
     csv_href: str
+    around: Around | None = None
 
 
 def dates(points: Sequence[IssueTypePoint]) -> dict[date, int]:
@@ -74,6 +76,7 @@ def draw(wanted: IssueTrend) -> Component:
         csv_href=wanted.csv_href,
         legend=[(line.name, *look(number)) for number, line in enumerate(lines)],
         notes=[trend.told_below(marks)] if marks else [],
+        around=wanted.around,
     )
 
 

@@ -20,6 +20,7 @@ _NONE = {
     "reason": "Nobody asks for it",
     "typology": "Kind not known",
 }
+_MENDERS = {"external": "The authority", "internal": "The platform team"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def groups(
                 for key in ("critical", "error", "warning", "notice")
             )
         if name == "responsibility":
-            options = (("external", "The authority"), ("internal", "The platform team"))
+            options = tuple(_MENDERS.items())
         if len(options) > 1 or chosen.get(name):
             made.append(Group(name, title, options, chosen.get(name, ())))
     return made
@@ -70,6 +71,16 @@ def said(name: str, row: Choice) -> str:
     if name in ("reason", "typology"):
         return row.value.replace("-", " ").capitalize()
     return row.label[0].upper() + row.label[1:]
+
+
+def label(name: str, value: str, choices: Sequence[Choice]) -> str:
+    """A chosen value of a filter in words; as it is written where nobody has it."""
+    if name == "severity":
+        return status.SEVERITIES[value].label
+    if name == "responsibility":
+        return _MENDERS[value]
+    found = [row for row in choices if row.field == name and row.value == value]
+    return said(name, found[0]) if found else value
 
 
 def form(

@@ -173,7 +173,10 @@ def notices(sentences: Sequence[str]) -> Component | None:
     if not sentences:
         return None
     body: Children = sentences[0] if len(sentences) == 1 else bullets(list(sentences))
-    return notification("We ignored part of the link you followed", body, kind="warning")
+    made = notification("We ignored part of the link you followed", body, kind="warning")
+    # Also told where one figure of the page stands alone.
+    setattr(made, "data-ignored", "")
+    return made
 
 
 def details(

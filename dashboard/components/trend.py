@@ -14,6 +14,7 @@ from dashboard import formatting
 from dashboard.components import coverage, text
 from dashboard.components.chart import chart
 from dashboard.components.element import Children
+from dashboard.components.figure import Around
 from dashboard.components.figures.coverage import Line, look, over_time
 from dashboard.components.tables import Column
 from performance_store.rows import Annotation, CoveragePoint
@@ -26,7 +27,7 @@ _MOST_ROWS = 30
 class Trend:
     """What to draw: points of all together and of each, oldest first; whether a line for each
     (dataset, or `of` what), which ones (none: the fullest eight), as a share; what to tell; and
-    its file. `id` tells two charts of a page apart."""
+    its file. `id` tells two charts of a page apart; `around` is what else stands around it."""
 
     points: tuple[CoveragePoint, ...]
     by_dataset: bool
@@ -37,6 +38,7 @@ class Trend:
     csv_href: str
     of: str = "dataset"
     id: str = "national-line"
+    around: Around | None = None
 
 
 def together(points: Sequence[CoveragePoint]) -> tuple[CoveragePoint, ...]:
@@ -90,6 +92,7 @@ def draw(trend: Trend) -> Component:
         csv_href=trend.csv_href,
         legend=[(line.name, *look(number)) for number, line in enumerate(lines)],
         notes=[told_below(marks)] if marks else [],
+        around=trend.around,
     )
 
 
@@ -237,6 +240,19 @@ def told_below(marks: Mapping[date, tuple[str, list[Annotation]]]) -> Component:
         [
             text.paragraph("The numbered lines mark changes of rules or of who is counted:"),
             text.steps([told(on_date, notes) for on_date, (_, notes) in marks.items()]),
+        ],
+        className="chart-notes",
+    )
+
+
+def told_beside(notes: Sequence[Annotation]) -> Component | None:
+    """What changed in the counting in the time that figures are of, where nothing is marked."""
+    if not notes:
+        return None
+    return html.Div(
+        [
+            text.paragraph("In this time the counting changed, which no authority did:"),
+            text.bullets([told(note.on_date, [note]) for note in notes]),
         ],
         className="chart-notes",
     )

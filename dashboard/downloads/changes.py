@@ -14,9 +14,10 @@ from flask import Response, request
 from dashboard import addresses, frame
 from dashboard.components import changed, wording
 from dashboard.data import ask
-from dashboard.downloads.files import as_csv, blueprint, names, unknown
+from dashboard.downloads import framed
+from dashboard.downloads.files import blueprint, names, unknown
 from dashboard.frame import Frame
-from performance_store.queries import changes, snapshots
+from performance_store.queries import changes
 from performance_store.rows import Event, Flow
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -26,44 +27,36 @@ _TAG = "tag:planning.data.gov.uk,2026:planning-data-performance"
 ElementTree.register_namespace("", ATOM)
 
 
-@blueprint.get("/national/events.csv")
-def events_file() -> Response:
+@blueprint.get(f"/national/events.<{framed.FORMS}:form>")
+def events_file(form: str) -> Response:
     """The events of the changes page, for its own parameters."""
-    if not ask(snapshots.current):
-        return unknown("No data has been loaded yet.")
-    _, found = frame.read(frame.Wanted, request.args.to_dict(flat=False))
+    found = framed.read()
     after = found.before.as_at if found.before else date.max
     rows = ask(
         changes.listed, **_of(found), after=after, **changed.listing(request.args.get("event"))
     )
-    return as_csv(names(Event), map(asdict, rows), _name("changes", found))
+    return framed.send(form, names(Event), map(asdict, rows), "changes", found)
 
 
-@blueprint.get("/national/flow.csv")
-def flow_file() -> Response:
+@blueprint.get(f"/national/flow.<{framed.FORMS}:form>")
+def flow_file(form: str) -> Response:
     """Provisions by status then and now, for the frame's parameters."""
-    if not ask(snapshots.current):
-        return unknown("No data has been loaded yet.")
-    _, found = frame.read(frame.Wanted, request.args.to_dict(flat=False))
+    found = framed.read()
     if found.before is None:
         return unknown("There are no earlier figures to compare these with.")
     rows = ask(
         changes.flow,
-        snapshot_id=found.snapshot.snapshot_id,
+        **framed.of_snapshot(found),
         compare_id=found.before.snapshot_id,
-        denominator=found.set,
-        narrow=found.narrow,
     )
-    return as_csv(names(Flow), map(asdict, rows), _name("flow", found))
+    return framed.send(form, names(Flow), map(asdict, rows), "flow", found)
 
 
 @blueprint.get("/national/changes.atom")
 def feed() -> Response:
     """The newest events of the last three months as an Atom feed (RFC 4287), for the page's own
     parameters."""
-    if not ask(snapshots.current):
-        return unknown("No data has been loaded yet.")
-    _, found = frame.read(frame.Wanted, request.args.to_dict(flat=False))
+    found = framed.read()
     rows = ask(
         changes.listed,
         **_of(found),
@@ -82,10 +75,6 @@ def _of(found: Frame) -> dict[str, Any]:
         "until": found.snapshot.as_at,
         "narrow": found.narrow,
     }
-
-
-def _name(what: str, found: Frame) -> str:
-    return f"{what}-{found.set}-{found.snapshot.kind}-{found.snapshot.as_at}.csv"
 
 
 def _feed(rows: Sequence[Event], found: Frame) -> ElementTree.Element:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 
-from dashboard import frame
 from dashboard.data import ask
-from dashboard.downloads.files import as_csv, blueprint, names, unknown
-from performance_store.queries import freshness, snapshots
+from dashboard.downloads import framed
+from dashboard.downloads.files import blueprint, names, unknown
+from performance_store.queries import freshness
 from performance_store.rows import AgeOfContent, Ages, Availability, Cadence, RegisterYear
 
 # Each table's question, row, and which of the snapshot's values the question takes.
@@ -24,12 +24,12 @@ _TABLES: dict[str, tuple[Callable[..., Any], type[Any], tuple[str, ...]]] = {
 }
 
 
-@blueprint.get("/national/<any(ages, oldest, registers, availability, cadence):table>.csv")
-def of_freshness(table: str) -> Response:
+@blueprint.get(
+    f"/national/<any(ages, oldest, registers, availability, cadence):table>.<{framed.FORMS}:form>"
+)
+def of_freshness(table: str, form: str) -> Response:
     """One table of the page, for the frame's parameters."""
-    if not ask(snapshots.current):
-        return unknown("No data has been loaded yet.")
-    _, found = frame.read(frame.Wanted, request.args.to_dict(flat=False))
+    found = framed.read()
     if "logs" not in found.known:
         return unknown("These figures do not hold when content changed.")
     question, row, takes = _TABLES[table]
@@ -46,4 +46,4 @@ def of_freshness(table: str) -> Response:
         denominator=found.set,
         narrow=found.narrow,
     )
-    return as_csv(names(row), map(asdict, rows), f"{table}-{found.set}-{now.kind}-{now.as_at}.csv")
+    return framed.send(form, names(row), map(asdict, rows), table, found)

@@ -9,8 +9,8 @@ from typing import Any
 
 from flask import Response, request
 
-from dashboard import frame
 from dashboard.data import ask
+from dashboard.downloads import framed
 from dashboard.downloads.files import as_csv, blueprint, names, unknown
 from dashboard.frame import Frame
 from performance_store.knowledge import honest
@@ -34,28 +34,20 @@ def coverage() -> Response:
     return as_csv(names(Coverage), lines, f"coverage-{denominator}-{kind}.csv")
 
 
-@blueprint.get("/national/<table>.csv")
-def of_national(table: str) -> Response:
+@blueprint.get(f"/national/<table>.<{framed.FORMS}:form>")
+def of_national(table: str, form: str) -> Response:
     """One table of the national page, for the page's own filters: all, dataset, region or
     cohort; lines (every date up to the one shown); changes (what happened since the comparison).
     """
-    if not ask(snapshots.current):
-        return unknown("No data has been loaded yet.")
-    _, found = frame.read(frame.Wanted, request.args.to_dict(flat=False))
-    name = f"{table}-{found.set}-{found.snapshot.kind}-{found.snapshot.as_at}.csv"
+    found = framed.read()
     if table in _DIMENSIONS:
-        rows = ask(
-            national.picture,
-            snapshot_id=found.snapshot.snapshot_id,
-            denominator=found.set,
-            narrow=found.narrow,
-        )
+        rows = ask(national.picture, **framed.of_snapshot(found))
         told = (honest(asdict(row), found.known) for row in rows if row.dimension == table)
-        return as_csv(names(Coverage), told, name)
+        return framed.send(form, names(Coverage), told, table, found)
     if table == "lines":
-        return as_csv(names(CoveragePoint), _lines(found), name)
+        return framed.send(form, names(CoveragePoint), _lines(found), table, found)
     if table == "changes":
-        return as_csv(names(Event), _changes(found), name)
+        return framed.send(form, names(Event), _changes(found), table, found)
     return unknown("There is no such file.")
 
 

@@ -9,23 +9,22 @@ from flask import Response, request
 
 from dashboard import frame
 from dashboard.data import ask
-from dashboard.downloads.files import as_csv, blueprint, names, unknown
+from dashboard.downloads import framed
+from dashboard.downloads.files import blueprint, names, unknown
 from performance_store.knowledge import honest
-from performance_store.queries import snapshots, trends
+from performance_store.queries import trends
 from performance_store.rows import CoveragePoint
 
 
-@blueprint.get("/national/trend.csv")
-def trend() -> Response:
+@blueprint.get(f"/national/trend.<{framed.FORMS}:form>")
+def trend(form: str) -> Response:
     """All together and a line for each, every date up to the one shown: the frame's parameters,
     ``by`` (dataset, region, cohort; none: dataset) and ``basis`` (expected, basket, all)."""
     by: Any = request.args.get("by") or "dataset"
     basis = request.args.get("basis") or "expected"
     if by not in get_args(trends.By) or basis not in ("expected", "basket", "all"):
         return unknown("There are no such lines.")
-    if not ask(snapshots.current):
-        return unknown("No data has been loaded yet.")
-    _, found = frame.read(frame.Wanted, request.args.to_dict(flat=False))
+    found = framed.read()
     denominator = "all-lpas" if basis == "all" else found.set
     narrow, _ = frame.narrowed(found.narrow, denominator)
     rows = ask(
@@ -39,5 +38,4 @@ def trend() -> Response:
     )
     known = {row.as_at: row.knows for row in found.of_kind()}
     lines = (honest(asdict(row), known.get(row.as_at, ())) for row in rows)
-    name = f"trend-{by}-{basis}-{found.set}-{found.snapshot.kind}-{found.snapshot.as_at}.csv"
-    return as_csv(names(CoveragePoint), lines, name)
+    return framed.send(form, names(CoveragePoint), lines, f"trend-{by}-{basis}", found)

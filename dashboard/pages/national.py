@@ -12,10 +12,11 @@ from typing import Any
 from dash import Dash, html
 from dash.development.base_component import Component
 
-from dashboard import addresses, formatting, frame, links, nation
+from dashboard import addresses, formatting, frame, framed_files, links, nation
 from dashboard import components as ui
-from dashboard.components import coverage, headline, trend
+from dashboard.components import coverage, headline, provision, trend
 from dashboard.components.element import Children
+from dashboard.components.figure import Around, figure, tools
 from dashboard.data import ask
 from dashboard.frame import Frame
 from performance_store.queries import national
@@ -50,7 +51,6 @@ class View:
     points: tuple[CoveragePoint, ...]
     drawn: tuple[CoveragePoint, ...]
     drawn_kind: str
-    annotations: tuple[Annotation, ...]
     notes: tuple[Annotation, ...]
     events: Mapping[str, EventCount]
 
@@ -95,7 +95,6 @@ def view(filters: Filters, found: Frame) -> View:
         points=points,
         drawn=drawn,
         drawn_kind=drawn_kind,
-        annotations=frame.notes_on(now.kind, found.set),
         notes=frame.notes_on(drawn_kind, found.set),
         events=events,
     )
@@ -119,7 +118,9 @@ def render(shown: View) -> Component:
             *nation.head(found, shown.filters, PATH, TITLE, sentence=_sentence(shown, total)),
             _figures(shown, total),
             _movements(shown),
-            coverage.funnel(total, found.known),
+            coverage.funnel(
+                total, found.known, lambda id, about: _around(shown, "all", id, about, height=640)
+            ),
             _first(shown, total),
             _over_time(shown),
             *(_table(shown, what) for what in ("Dataset", "Region", "Cohort")),
@@ -142,48 +143,44 @@ def _figures(shown: View, total: Coverage) -> Component:
         total=total,
         then=shown.then.get(("all", "", "")),
         since=found.before.as_at if found.before else None,
-        rules_changed=any(note.kind == "rule" for note in _meanwhile(shown)),
+        rules_changed=any(note.kind == "rule" for note in found.meanwhile()),
         line=trend.together(shown.points),
         events=shown.events,
         knows=found.known,
         leads=_leads(found),
     )
-    return ui.section("Where we stand", headline.figures(now), id="figures")
+    return ui.section(
+        "Where we stand",
+        figure(
+            _around(shown, "all", "figures", "the figures that matter"),
+            "Where we stand",
+            _sentence(shown, total),
+            headline.figures(now),
+            captioned=False,
+        ),
+        id="figures",
+    )
 
 
-def _meanwhile(shown: View) -> list[Annotation]:
-    """How the counting changed between the two dates."""
-    before, now = shown.frame.before, shown.frame.snapshot
-    return [
-        note
-        for note in shown.annotations
-        if before is not None and before.as_at < note.on_date <= now.as_at
-    ]
+def _around(shown: View, table: str, id: str, about: str, **more: Any) -> Around:
+    """What stands around a figure whose rows are a table of this page's."""
+    file = framed_files.files(shown.frame, table)
+    return nation.around(shown.frame, shown.filters, PATH, id, about, files=file, **more)
 
 
 def _movements(shown: View) -> Component | None:
-    """What changed since the comparison date: in the counting, and at the authorities."""
+    """What changed at the authorities since the comparison date."""
     found = shown.frame
     if found.before is None:
         return None
     since = found.before.as_at
-    told = _meanwhile(shown)
     moved = headline.movements(shown.events, shown.by("dataset"), shown.before("dataset"))
-    caution = None
-    if told:
-        caution = ui.notification(
-            "The counting changed in this time",
-            ui.bullets([trend.told(note.on_date, [note]) for note in told]),
-            kind="warning",
-        )
     return ui.section(
         f"What changed since {formatting.day(since)}",
-        caution,
         ui.paragraph(headline.summary(shown.events, since, logs="logs" in found.known)),
         ui.bullets(moved) if moved else None,
-        ui.paragraph(
-            ui.download_link("Download what changed", nation.file(found, "changes"), note="CSV")
-        ),
+        tools(_around(shown, "changes", "changes", "what changed", alone=False)),
+        provision.explain("newly_provided", *(["newly_broken"] if "logs" in found.known else [])),
         id="changes",
     )
 
@@ -192,8 +189,21 @@ def _first(shown: View, total: Coverage) -> Component | None:
     losses = headline.look_first(total, shown.by("dataset"), shown.frame.known)
     if not losses:
         return None
-    return ui.section("What to look at first", ui.steps([_look(shown, x) for x in losses]),
-                      id="first")  # fmt: skip
+    return ui.section(
+        "What to look at first",
+        ui.steps([_look(shown, loss) for loss in losses]),
+        ui.how_worked_out(
+            ui.bullets(
+                [
+                    "A provision falls out at the first stage that it does not pass: see below. We "
+                    "name the three stages at which most fall out, and the dataset with most of "
+                    "them.",
+                ]
+            ),
+            about="what to look at first",
+        ),
+        id="first",
+    )
 
 
 def _look(shown: View, loss: headline.Loss) -> Children:
@@ -239,6 +249,7 @@ def _over_time(shown: View) -> Component:
     if len(points) < 2:
         words = "There is only one date so far. A line appears with the second one."
         return ui.section("Over time", ui.paragraph(words), id="over-time")
+    of: dict[str, Any] = {"kind": shown.drawn_kind, "as_at": points[-1].as_at}
     wanted = trend.Trend(
         points=shown.drawn,
         by_dataset=filters.lines == "dataset",
@@ -248,13 +259,25 @@ def _over_time(shown: View) -> Component:
         notes=tuple(
             note for note in shown.notes if points[0].as_at < note.on_date <= points[-1].as_at
         ),
-        csv_href=nation.file(shown.frame, "lines", kind=shown.drawn_kind, as_at=points[-1].as_at),
+        csv_href=nation.file(shown.frame, "lines", **of),
+        around=nation.around(
+            shown.frame,
+            filters,
+            PATH,
+            "national-line",
+            "coverage over time",
+            files=framed_files.files(shown.frame, "lines", **of),
+            at="over-time",
+            views=True,
+            height=640,
+        ),
     )
     return ui.section(
         "Over time",
         nation.elsewhere(shown.frame, shown.drawn_kind, len(points)),
         _line_form(shown),
         trend.draw(wanted),
+        provision.explain("coverage", "expected"),
         id="over-time",
     )
 
@@ -280,4 +303,5 @@ def _table(shown: View, what: str) -> Component | None:
         history=trend.each(shown.points) if name == "dataset" else None,
         csv_href=nation.file(found, name),
         href=nation.dataset_href(shown.filters) if name == "dataset" else None,
+        around=lambda id, about: _around(shown, name, id, about, height=640),
     )

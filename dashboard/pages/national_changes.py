@@ -12,9 +12,10 @@ from typing import Any
 from dash import Dash, html
 from dash.development.base_component import Component
 
-from dashboard import addresses, formatting, frame, links, nation
+from dashboard import addresses, formatting, frame, framed_files, links, nation
 from dashboard import components as ui
 from dashboard.components import changed, provision
+from dashboard.components.figure import Around, figure, tools
 from dashboard.data import ask
 from dashboard.frame import Frame
 from performance_store.queries import changes
@@ -118,8 +119,14 @@ def _body(shown: View) -> list[Component | None]:
     return [
         ui.section(
             "In short",
-            changed.counts(
-                shown.kinds, shown.frame.known, lambda name: _at(shown, event=name, page=1)
+            figure(
+                _around(shown, "changes", "short", "what changed, counted", height=900),
+                "What changed, counted",
+                changed.counts_said(shown.kinds, shown.frame.known),
+                changed.counts(
+                    shown.kinds, shown.frame.known, lambda name: _at(shown, event=name, page=1)
+                ),
+                captioned=False,
             ),
             provision.explain("newly_provided", "newly_broken"),
             id="short",
@@ -186,12 +193,14 @@ def _flow(shown: View) -> Component | None:
         )
         if ruled
         else None,
-        changed.flow(shown.flow, of_all=shown.frame.set == "all-lpas"),
-        ui.paragraph(
-            ui.download_link(
-                "Download the flow between statuses", nation.file(shown.frame, "flow"), note="CSV"
-            )
+        figure(
+            _around(shown, "flow", "flow", "the flow between statuses", height=640),
+            f"From status to status, {then} to {now}",
+            str(_sentence(shown, before)),
+            changed.flow(shown.flow, of_all=shown.frame.set == "all-lpas"),
+            captioned=False,
         ),
+        provision.explain("live", "needs_improving", "failing"),
         id="flow",
     )
 
@@ -199,7 +208,10 @@ def _flow(shown: View) -> Component | None:
 def _events(shown: View) -> Component:
     filters = shown.filters
     first = (filters.page - 1) * PAGE_ROWS + 1
-    file = links.more(nation.file(shown.frame, "events"), {"event": filters.event or ""})
+    files = framed_files.files(shown.frame, "events", asked={"event": filters.event})
+    around = nation.around(
+        shown.frame, filters, PATH, "events", "these changes", files=files, alone=False
+    )
     feed = links.address("/downloads/national/changes.atom", _living(shown), event=filters.event)
     return ui.section(
         "One by one",
@@ -228,13 +240,17 @@ def _events(shown: View) -> Component:
             if shown.events
             else [ui.paragraph("Nothing of this kind happened between the two dates.")]
         ),
-        ui.paragraph(
-            ui.download_link("Download these changes", file, note="CSV"),
-            " ",
-            ui.link("Follow changes like these (Atom feed)", feed),
-        ),
+        tools(around),
+        ui.paragraph(ui.link("Follow changes like these (Atom feed)", feed)),
+        provision.explain("newly_provided", "newly_broken"),
         id="events",
     )
+
+
+def _around(shown: View, table: str, id: str, about: str, **more: Any) -> Around:
+    """What stands around a figure whose rows are a table of this page's."""
+    file = framed_files.files(shown.frame, table)
+    return nation.around(shown.frame, shown.filters, PATH, id, about, files=file, **more)
 
 
 def _living(shown: View) -> Filters:

@@ -10,10 +10,11 @@ from typing import Any
 from dash import Dash, html
 from dash.development.base_component import Component
 
-from dashboard import addresses, formatting, frame, links, nation
+from dashboard import addresses, formatting, frame, framed_files, links, nation
 from dashboard import components as ui
 from dashboard.components import hexmap, intervals, matrix, provision
 from dashboard.components.element import Element
+from dashboard.components.figure import Around, figure, tools
 from dashboard.data import ask
 from dashboard.frame import Frame
 from performance_store.queries import areas, national, organisations
@@ -105,7 +106,6 @@ def render(shown: View) -> Component:
             _map(shown),
             _groups(shown),
             _matrix(shown),
-            provision.explain("coverage", "expected"),
         ]
     )
 
@@ -128,6 +128,7 @@ def _map(shown: View) -> Component | None:
         return None
     away = len(counted) - len(there)
     bodies = formatting.plural(away, "authority that is", "authorities that are")
+    around = _around(shown, "cells", "map", "the map", views=True, height=980)
     return ui.section(
         "Map",
         ui.paragraph(
@@ -138,8 +139,23 @@ def _map(shown: View) -> Component | None:
         ui.paragraph(f"Not on the map: {bodies} counted here, because no list says where.")
         if away
         else None,
-        hexmap.key(shown.authorities),
-        html.Div([hexmap.draw(shown.hexagons, counted), _outlines(shown)], className="maps"),
+        figure(
+            around,
+            "Datasets provided by each authority",
+            hexmap.finding(shown.authorities),
+            *(
+                [hexmap.table(shown.authorities)]
+                if around.as_table
+                else [
+                    hexmap.key(shown.authorities),
+                    html.Div(
+                        [hexmap.draw(shown.hexagons, counted), _outlines(shown)], className="maps"
+                    ),
+                ]
+            ),
+            boxed=True,
+        ),
+        provision.explain("coverage", "expected"),
         id="map",
     )
 
@@ -166,7 +182,16 @@ def _outlines(shown: View) -> Component | None:
 
 def _groups(shown: View) -> Component | None:
     (whole,) = shown.by("all")
-    parts = [intervals.by(what, shown.by(what.lower()), whole) for what in ("Region", "Cohort")]
+    parts = [
+        intervals.by(
+            what,
+            shown.by(what.lower()),
+            whole,
+            _around(shown, what.lower(), f"by-{what.lower()}", f"coverage by {what.lower()}",
+                    height=760),
+        )
+        for what in ("Region", "Cohort")
+    ]  # fmt: skip
     if not any(parts):
         return None
     return ui.section(
@@ -177,6 +202,7 @@ def _groups(shown: View) -> Component | None:
             "that of all together. Where two bars overlap, do not read much into the difference."
         ),
         *parts,
+        provision.explain("coverage", "expected"),
         id="groups",
     )
 
@@ -187,7 +213,6 @@ def _matrix(shown: View) -> Component:
     page = min(filters.page, pages)
     first = (page - 1) * PAGE
     rows = shown.authorities[first : first + PAGE]
-    file = nation.file(found, "cells")
     drawn = matrix.Matrix(
         shown=rows,
         every=shown.authorities,
@@ -216,12 +241,19 @@ def _matrix(shown: View) -> Component:
                 ui.pagination(
                     page, pages, lambda to: links.address(PATH, filters, page=to) + "#matrix"
                 ),
-                ui.paragraph(ui.download_link("Download these cells", file, note="CSV")),
+                tools(_around(shown, "cells", "matrix", "these cells", alone=False)),
+                provision.explain("coverage", "live", "needs_improving", "failing"),
             ],
             id="matrix-end",
         ),
         id="matrix",
     )
+
+
+def _around(shown: View, table: str, id: str, about: str, **more: Any) -> Around:
+    """What stands around a figure whose rows are a table of this page's."""
+    file = framed_files.files(shown.frame, table)
+    return nation.around(shown.frame, shown.filters, PATH, id, about, files=file, **more)
 
 
 def _form(filters: Filters) -> Component:

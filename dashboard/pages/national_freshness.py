@@ -14,10 +14,11 @@ from typing import Any
 from dash import Dash, html
 from dash.development.base_component import Component
 
-from dashboard import addresses, formatting, frame, links, nation
+from dashboard import addresses, formatting, frame, framed_files, links, nation
 from dashboard import components as ui
 from dashboard.components import freshness as parts
-from dashboard.components import provision
+from dashboard.components import provision, trend
+from dashboard.components.figure import Around, figure, tools
 from dashboard.data import ask
 from dashboard.frame import Frame
 from performance_store.queries import freshness
@@ -135,8 +136,13 @@ def _ages(shown: View) -> Component:
             "In days from the day on which exactly this content was first collected. Old content "
             "can still be right: it is a reason to look, not a fault."
         ),
-        parts.ages(shown.ages, nation.dataset_href(shown.filters)),
-        _file(shown, "ages", "Download the ages"),
+        figure(
+            _around(shown, "ages", "the ages", height=900),
+            "Provisions by days since their content changed",
+            str(_sentence(shown)),
+            parts.ages(shown.ages, nation.dataset_href(shown.filters)),
+            captioned=False,
+        ),
         provision.explain("fresh"),
         id="ages",
     )
@@ -164,7 +170,19 @@ def _registers(shown: View) -> Component:
         ui.details(f"Show the {formatting.number(len(late))} that are overdue or due", listed)
         if late
         else None,
-        _file(shown, "registers", "Download all registers"),
+        tools(_around(shown, "registers", "all registers", alone=False)),
+        ui.how_worked_out(
+            ui.bullets(
+                [
+                    "Changed this year: its content changed in the calendar year of the date "
+                    "shown. Due this year: it changed in the year before, and not since.",
+                    "Overdue: it has not changed since before the year before. No register: "
+                    "nothing is provided.",
+                    "A change is a file that is not the same as the last one, byte by byte.",
+                ]
+            ),
+            about="registers that are due",
+        ),
         id="registers",
     )
 
@@ -187,7 +205,8 @@ def _oldest(shown: View) -> Component | None:
         ui.result_line(first, first + len(shown.oldest) - 1, shown.dated, "provision"),
         parts.oldest(shown.oldest, shown.frame.snapshot.as_at, addresses.dataset),
         ui.pagination(page, -(-shown.dated // PAGE_ROWS), at),
-        _file(shown, "oldest", "Download all with their dates"),
+        tools(_around(shown, "oldest", "all with their dates", alone=False)),
+        provision.explain("fresh"),
         id="oldest",
     )
 
@@ -204,8 +223,17 @@ def _availability(shown: View) -> Component | None:
         ui.details("Show every date", parts.availability(shown.availability))
         if len(shown.availability) > _SHOWN
         else None,
-        parts.availability(shown.availability[-_SHOWN:]),
-        _file(shown, "availability", "Download the dates"),
+        figure(
+            _around(shown, "availability", "availability by date"),
+            "Provisions by whether they can be collected",
+            parts.answering(shown.availability[-_SHOWN:]),
+            parts.availability(shown.availability[-_SHOWN:]),
+            captioned=False,
+        ),
+        trend.told_beside(
+            shown.frame.within(shown.availability[0].as_at, shown.availability[-1].as_at)
+        ),
+        provision.explain("reachable", "failing"),
         id="availability",
     )
 
@@ -219,8 +247,13 @@ def _cadence(shown: View) -> Component:
             f"In the 12 full months from {formatting.day(since)}. Most of these datasets need to "
             "change only when something on the ground does, so no class is better than another."
         ),
-        parts.cadence(shown.cadence, nation.dataset_href(shown.filters)),
-        _file(shown, "cadence", "Download how often"),
+        figure(
+            _around(shown, "cadence", "how often content changes"),
+            "Provisions by how often their content changes",
+            parts.how_often(shown.cadence[0]),
+            parts.cadence(shown.cadence, nation.dataset_href(shown.filters)),
+            captioned=False,
+        ),
         ui.how_worked_out(
             ui.bullets(
                 [
@@ -241,5 +274,7 @@ def _cadence(shown: View) -> Component:
     )
 
 
-def _file(shown: View, table: str, words: str) -> Component:
-    return ui.paragraph(ui.download_link(words, nation.file(shown.frame, table), note="CSV"))
+def _around(shown: View, table: str, about: str, **more: Any) -> Around:
+    """What stands around one of the page's tables, called as its file is."""
+    file = framed_files.files(shown.frame, table)
+    return nation.around(shown.frame, shown.filters, PATH, table, about, files=file, **more)

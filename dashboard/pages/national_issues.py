@@ -12,9 +12,10 @@ from typing import Any
 from dash import Dash, html
 from dash.development.base_component import Component
 
-from dashboard import addresses, formatting, frame, links, nation
+from dashboard import addresses, formatting, frame, framed_files, links, nation
 from dashboard import components as ui
 from dashboard.components import issue_spread, issue_trend
+from dashboard.components.figure import Files, figure, tools
 from dashboard.components.issue_spread import MEASURES, Spread
 from dashboard.components.issue_words import issue_words
 from dashboard.data import ask
@@ -156,7 +157,14 @@ def render(shown: View) -> Component:
                 [nothing]
                 if nothing is not None
                 else [
-                    issue_spread.fix(shown.steps, whole, lambda name: _who(shown, name, None)),
+                    issue_spread.fix(
+                        shown.steps,
+                        whole,
+                        lambda name: _who(shown, name, None),
+                        nation.around(
+                            found, shown.filters, PATH, "mend", "what to mend first", at="fix"
+                        ),
+                    ),
                     _table(shown),
                     _holders(shown),
                     _over_time(shown),
@@ -222,11 +230,21 @@ def _table(shown: View) -> Component:
             keep=links.kept(filters, *frame.NAMES, "issue", "within", "sort"),
             apply_label="Show",
         ),
-        issue_spread.table(spread),
-        ui.paragraph(
-            ui.download_link(
-                "Download the issues by kind and dataset", nation.file(found, "issues"), note="CSV"
-            )
+        figure(
+            nation.around(
+                found,
+                filters,
+                PATH,
+                "kinds",
+                "issues by kind and dataset",
+                files=framed_files.files(found, "issues"),
+                at="types",
+                height=900,
+            ),
+            f"{MEASURES[spread.measure]} by kind of issue and dataset",
+            issue_spread.most_said(spread),
+            issue_spread.table(spread),
+            captioned=False,
         ),
         _worked_out(),
         id="types",
@@ -290,11 +308,21 @@ def _holders(shown: View) -> Component | None:
             ),
         ),
         ui.pagination(filters.page, -(-total // PAGE_ROWS), lambda page: at(page=page)),
+        tools(
+            nation.around(
+                shown.frame,
+                filters,
+                PATH,
+                "who",
+                "all who have it",
+                files=_holders_files(shown, chosen.issue_type),
+                alone=False,
+            )
+        ),
         ui.paragraph(
-            ui.download_link("Download all who have it", _holders_file(shown), note="CSV"),
-            " ",
             ui.link("Show all kinds of issue", at(issue=None, within=None, page=1)[: -len("#who")]),
         ),
+        _worked_out(),
         id="who",
     )
 
@@ -313,9 +341,14 @@ def _elsewhen(shown: View) -> Component | None:
     )
 
 
-def _holders_file(shown: View) -> str:
-    more = {"issue": shown.filters.issue, "within": shown.filters.within}
-    return links.more(nation.file(shown.frame, "issue-authorities"), more)
+def _holders_files(shown: View, issue_type: str) -> Files:
+    within = shown.filters.within
+    return framed_files.files(
+        shown.frame,
+        "issue-authorities",
+        asked={"issue": shown.filters.issue, "within": within},
+        api={"issue_type": issue_type, "within": within},
+    )
 
 
 def _over_time(shown: View) -> Component:
@@ -323,12 +356,24 @@ def _over_time(shown: View) -> Component:
     if len(days) < 2:
         words = "There is only one date so far. A line appears with the second one."
         return ui.section("Over time", ui.paragraph(words), id="over-time")
+    files = framed_files.files(shown.frame, "issue-trend")
     wanted = issue_trend.IssueTrend(
         points=shown.points,
         types=(shown.chosen.issue_type,) if shown.chosen else (),
         measure="rows" if shown.filters.measure == "rows" else "provisions",
         notes=tuple(note for note in shown.notes if days[0] < note.on_date <= days[-1]),
-        csv_href=nation.file(shown.frame, "issue-trend"),
+        csv_href=files.csv,
+        around=nation.around(
+            shown.frame,
+            shown.filters,
+            PATH,
+            "issue-lines",
+            "issues through time",
+            files=files,
+            at="over-time",
+            views=True,
+            height=640,
+        ),
     )
     said = "All datasets together"
     if shown.chosen is None:
@@ -336,5 +381,9 @@ def _over_time(shown: View) -> Component:
     if sum(1 for row in shown.frame.of_kind() if row.as_at <= days[-1]) > MOST_DATES:
         said += ". There are many dates, so only the last of each month is drawn"
     return ui.section(
-        "Over time", ui.paragraph(f"{said}."), issue_trend.draw(wanted), id="over-time"
+        "Over time",
+        ui.paragraph(f"{said}."),
+        issue_trend.draw(wanted),
+        _worked_out(),
+        id="over-time",
     )

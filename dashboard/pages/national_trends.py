@@ -13,9 +13,10 @@ from typing import Any
 from dash import Dash, html
 from dash.development.base_component import Component
 
-from dashboard import addresses, formatting, frame, links, nation
+from dashboard import addresses, formatting, frame, framed_files, links, nation
 from dashboard import components as ui
 from dashboard.components import cohorts, coverage, provision, trend
+from dashboard.components.figure import Around, Files
 from dashboard.data import ask
 from dashboard.frame import KINDS, Frame
 from performance_store.queries import trends
@@ -138,7 +139,6 @@ def render(shown: View) -> Component:
             _observed(shown),
             _rebuilt(shown),
             _cohorts(shown),
-            provision.explain("coverage", "expected"),
         ]
     )
 
@@ -165,6 +165,7 @@ def _observed(shown: View) -> Component:
         title,
         _basis(shown, points[0], points[-1]),
         trend.draw(_trend(shown, shown.points, "national-line", rebuilt=kind == "registers")),
+        provision.explain("coverage", "expected"),
         id="observed",
     )
 
@@ -207,6 +208,7 @@ def _rebuilt(shown: View) -> Component | None:
             "not whether it worked."
         ),
         trend.draw(_trend(shown, shown.rebuilt, "rebuilt-line", rebuilt=True)),
+        provision.explain("coverage"),
         id="rebuilt",
     )
 
@@ -218,7 +220,11 @@ def _trend(
     dates = trend.together(points)
     kind = "registers" if rebuilt else shown.frame.snapshot.kind
     divided = filters.by != "total" and any(point.key for point in points)
-    denominator = "all-lpas" if rebuilt or filters.basis == "all" else shown.frame.set
+    of_all = rebuilt or filters.basis == "all" or shown.frame.set == "all-lpas"
+    denominator = "all-lpas" if of_all else shown.frame.set
+    by = filters.by if divided else "total"
+    basis = "expected" if of_all else filters.basis
+    files = _files(shown, kind, denominator, by, dates[-1].as_at, basis)
     return trend.Trend(
         points=points,
         by_dataset=divided,
@@ -230,25 +236,38 @@ def _trend(
             for note in (frame.notes_on(kind, denominator) if rebuilt else shown.notes)
             if dates[0].as_at < note.on_date <= dates[-1].as_at
         ),
-        csv_href=_file(shown, kind, denominator, filters.by, dates[-1].as_at),
+        csv_href=files.csv,
         of=filters.by if divided else "dataset",
         id=id,
+        around=_around(
+            shown, id, "these lines", files, at="rebuilt" if id == "rebuilt-line" else "observed"
+        ),
     )
 
 
-def _file(shown: View, kind: str, denominator: str, by: str, until: date) -> str:
-    more = {"by": "" if by == "total" else by, "basis": shown.filters.basis}
-    wanted = {"set": denominator, "kind": kind, "as_at": until}
-    address = nation.file(shown.frame, "trend", **wanted)
-    return links.more(address, more)
+def _files(shown: View, kind: str, denominator: str, by: str, until: date, basis: str) -> Files:
+    """The files of some lines. Those rebuilt and those of all authorities have no basket."""
+    asked = {"by": "" if by == "total" else by, "basis": basis}
+    wanted: dict[str, Any] = {"set": denominator, "kind": kind, "as_at": until}
+    return framed_files.files(shown.frame, "trend", asked=asked, **wanted)
+
+
+def _around(shown: View, id: str, about: str, files: Files, *, at: str) -> Around:
+    return nation.around(
+        shown.frame, shown.filters, PATH, id, about, files=files, at=at, views=True, height=640
+    )
 
 
 def _cohorts(shown: View) -> Component | None:
     found = shown.frame
-    href = _file(shown, found.snapshot.kind, found.set, "cohort", found.snapshot.as_at)
-    drawn = cohorts.aligned(shown.by_cohort, shown.starts, csv_href=href)
+    now, basis = found.snapshot, "basket" if shown.filters.basis == "basket" else "expected"
+    files = _files(shown, now.kind, found.set, "cohort", now.as_at, basis)
+    around = _around(shown, "cohort-line", "cohorts side by side", files, at="cohorts")
+    drawn = cohorts.aligned(shown.by_cohort, shown.starts, csv_href=files.csv, around=around)
     if drawn is None:
         return None
+    dates = trend.together(shown.by_cohort)
+    notes = found.within(dates[0].as_at, dates[-1].as_at)
     return ui.section(
         "Cohorts side by side",
         ui.paragraph(
@@ -257,5 +276,7 @@ def _cohorts(shown: View) -> Component | None:
             "left out."
         ),
         drawn,
+        trend.told_beside(notes),
+        provision.explain("coverage"),
         id="cohorts",
     )

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from performance_store.queries.fetch import fetch
 from performance_store.queries.narrow import EVERYTHING, Narrow, conditions
-from performance_store.rows import AuthorityCells, CellChange
+from performance_store.rows import AuthorityCells, CellChange, NationalCell
 
 _BROKEN = "access_band IN ('broken', 'long_broken', 'never')"
 # Who was an LPA on the date, in some regions or in all: the rule of loading/sql/50_summary.sql. The
@@ -138,6 +138,44 @@ def _filled(row: AuthorityCells, datasets: tuple[str, ...], nothing: Any) -> Aut
         datasets=datasets,
         statuses=tuple(statuses[name] for name in datasets),
         with_endpoint=tuple(provided[name] for name in datasets),
+    )
+
+
+def cells(
+    connection: Connection,
+    *,
+    snapshot_id: int,
+    compare_id: int | None,
+    denominator: str,
+    narrow: Narrow = EVERYTHING,
+) -> tuple[NationalCell, ...]:
+    """The matrix cell by cell: authorities by name, their datasets in the order of the alphabet.
+    Without a comparison nothing has changed."""
+    which: dict[str, Any] = {
+        "snapshot_id": snapshot_id,
+        "denominator": denominator,
+        "narrow": narrow,
+    }
+    changed = {}
+    if compare_id is not None:
+        found = changes(connection, compare_id=compare_id, **which)
+        changed = {(row.organisation, row.dataset): row.change for row in found}
+    return tuple(
+        NationalCell(
+            organisation=row.organisation,
+            name=row.name,
+            region=row.region,
+            region_name=row.region_name,
+            cohort=row.cohort,
+            dataset=dataset,
+            status=status,
+            provided=provided,
+            change=changed.get((row.organisation, dataset)),
+        )
+        for row in authorities(connection, **which)
+        for dataset, status, provided in zip(
+            row.datasets, row.statuses, row.with_endpoint, strict=True
+        )
     )
 
 

@@ -57,7 +57,12 @@ def place(client: FlaskClient, module_engine: Engine) -> dict[str, str]:
 def address(resource: Resource, place: dict[str, str]) -> str:
     path = re.sub(r"<(\w+)>", lambda name: place[name[1]], resource.path)
     query = f"?issue_type={place['issue_type']}&field={place['field']}"
-    return BASE + path + (query if resource.name == "issue-rows" else "")
+    if resource.name == "national-registers":
+        return f"{BASE}{path}?denominator=statutory"
+    asks_for_a_type = resource.name in ("issue-rows", "national-issue-authorities")
+    if resource.name != "issue-rows":
+        query = query.split("&")[0]
+    return BASE + path + (query if asks_for_a_type else "")
 
 
 def more(url: str, query: str) -> str:

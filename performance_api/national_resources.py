@@ -1,0 +1,218 @@
+"""The lists behind the national pages, from the questions that the pages ask: what a page shows
+and saves is what these answer for the same filters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import Field
+from sqlalchemy import Connection
+
+from performance_api import parameters as p
+from performance_api.problems import Problem
+from performance_store import rows
+from performance_store.queries import changes, freshness, matrix, national, national_issues
+from performance_store.queries import snapshots as known_snapshots
+from performance_store.rows import Snapshot
+
+_COMPARED_DAYS = 7
+
+EventKind = Literal[
+    "newly_provided",
+    "lost",
+    "newly_broken",
+    "recovered",
+    "endpoint_replaced",
+    "content_updated",
+    "status_changed",
+    "issue_type_appeared",
+    "issue_type_cleared",
+    "joined_denominator",
+    "left_denominator",
+]
+
+
+class Compared(p.Narrowed):
+    """One snapshot beside an earlier one of its kind."""
+
+    compare: date | None = Field(
+        None,
+        description="The date of the earlier snapshot; by default the newest at least a week "
+        "older.",
+        examples=["2026-11-17"],
+    )
+
+
+class Listed(p.Events):
+    """Events of some kinds."""
+
+    event: tuple[EventKind, ...] = Field(
+        (), max_length=20, description="Kinds of event; all by default; may be repeated."
+    )
+    by_rule: bool | None = Field(
+        None,
+        description="Only what a changed rule caused, or only what none did; both by default.",
+    )
+
+
+class Holders(p.Narrowed):
+    """Who has one type of issue."""
+
+    issue_type: str = Field(max_length=200, description="The type of issue.",
+                            examples=["invalid date"])  # fmt: skip
+    within: str | None = Field(None, max_length=200, description="Only in this dataset.")
+
+
+@dataclass(frozen=True, slots=True)
+class National:
+    """A list about a set of provisions in one snapshot. `ask` takes a connection, the parameters,
+    the snapshot, and the set with its narrowing (of a paged one also `offset` and `limit`);
+    `needs` is what a snapshot must know for it."""
+
+    name: str
+    summary: str
+    parameters: type[p.Narrowed]
+    row: type[Any]
+    ask: Callable[[Connection, Any, Snapshot, dict[str, Any]], tuple[Any, ...]]
+    needs: str | None = None
+    paged: bool = False
+
+    def rows(
+        self, connection: Connection, asked: Any, found: Snapshot, of: dict[str, Any]
+    ) -> tuple[Any, ...]:
+        """The answer. Raises Problem where the snapshot cannot tell."""
+        if self.needs is not None:
+            knows = national.knowledge(connection, snapshot_id=found.snapshot_id)
+            if self.needs not in {row.of for row in knows}:
+                raise Problem(
+                    404,
+                    "These figures cannot tell",
+                    f"The snapshot of {found.as_at} ({found.kind}) holds no {self.needs}.",
+                    "kind",
+                )
+        return self.ask(connection, asked, found, of)
+
+
+def _compared(connection: Connection, asked: Compared, found: Snapshot) -> Snapshot | None:
+    """The snapshot to compare with, if there is one. Raises Problem for a date without one."""
+    older = [
+        row
+        for row in known_snapshots.every(connection)
+        if row.kind == found.kind and row.as_at < found.as_at
+    ]
+    if asked.compare is None:
+        weeks = [row for row in older if (found.as_at - row.as_at).days >= _COMPARED_DAYS]
+        return weeks[0] if weeks else None
+    for row in older:
+        if row.as_at == asked.compare:
+            return row
+    raise Problem(
+        404,
+        "There is no such snapshot to compare with",
+        f"It has to be of the same kind ({found.kind}) and before {found.as_at}.",
+        "compare",
+    )
+
+
+def _cells(
+    connection: Connection, asked: Any, found: Snapshot, of: dict[str, Any]
+) -> tuple[Any, ...]:
+    before = _compared(connection, asked, found)
+    return matrix.cells(
+        connection,
+        snapshot_id=found.snapshot_id,
+        compare_id=before.snapshot_id if before else None,
+        **of,
+    )
+
+
+def _flow(
+    connection: Connection, asked: Any, found: Snapshot, of: dict[str, Any]
+) -> tuple[Any, ...]:
+    before = _compared(connection, asked, found)
+    if before is None:
+        raise Problem(404, "There is nothing earlier to compare with", "", "compare")
+    return changes.flow(
+        connection, snapshot_id=found.snapshot_id, compare_id=before.snapshot_id, **of
+    )
+
+
+def _listed(
+    connection: Connection, asked: Any, found: Snapshot, of: dict[str, Any]
+) -> tuple[Any, ...]:
+    after = asked.since
+    if after is None:
+        before = known_snapshots.earlier(connection, snapshot_id=found.snapshot_id, days=1)
+        after = before[0].as_at if before else found.as_at
+    return changes.listed(
+        connection,
+        kind=found.kind,
+        after=after,
+        until=found.as_at,
+        kinds=asked.event,
+        by_rule=asked.by_rule,
+        **of,
+    )
+
+
+def _holders(
+    connection: Connection, asked: Any, found: Snapshot, of: dict[str, Any]
+) -> tuple[Any, ...]:
+    return national_issues.holders(
+        connection,
+        snapshot_id=found.snapshot_id,
+        issue_type=asked.issue_type,
+        within=asked.within,
+        **of,
+    )
+
+
+def _at(question: Callable[..., tuple[Any, ...]]) -> Callable[..., tuple[Any, ...]]:
+    """A question about one snapshot."""
+    return lambda connection, _, found, of: question(
+        connection, snapshot_id=found.snapshot_id, **of
+    )
+
+
+def _until(question: Callable[..., tuple[Any, ...]]) -> Callable[..., tuple[Any, ...]]:
+    """A question about the snapshots of a kind up to one."""
+    return lambda connection, _, found, of: question(
+        connection, kind=found.kind, until=found.as_at, **of
+    )
+
+
+def _cadence(
+    connection: Connection, _: Any, found: Snapshot, of: dict[str, Any]
+) -> tuple[Any, ...]:
+    return freshness.cadence(
+        connection, snapshot_id=found.snapshot_id, kind=found.kind, as_at=found.as_at, **of
+    )
+
+
+NATIONAL = (
+    National("cells", "The matrix of coverage, cell by cell, with what has changed", Compared,
+             rows.NationalCell, _cells),
+    National("ages", "Provided provisions by days since their content changed", p.Narrowed,
+             rows.Ages, _at(freshness.ages), needs="logs"),
+    National("oldest", "Provided provisions, the oldest content first", p.Narrowed,
+             rows.AgeOfContent, _at(freshness.oldest), needs="logs", paged=True),
+    National("registers", "Brownfield land registers: reviewed, due or overdue", p.Narrowed,
+             rows.RegisterYear, _at(freshness.registers), needs="logs"),
+    National("availability", "Provided provisions on each date by whether they answer",
+             p.Narrowed, rows.Availability, _until(freshness.availability), needs="logs"),
+    National("cadence", "Provided provisions by how often their content changes", p.Narrowed,
+             rows.Cadence, _cadence, needs="logs"),
+    National("issues", "Issue types by dataset; dataset '': in all together", p.Narrowed,
+             rows.IssueSpread, _at(national_issues.by_type), needs="issues"),
+    National("issue-authorities", "Provisions that have one type of issue", Holders,
+             rows.IssueHolder, _holders, needs="issues", paged=True),
+    National("issue-trend", "Issue types through time; type '': of how many issues are known",
+             p.Narrowed, rows.IssueTypePoint, _until(national_issues.through_time),
+             needs="issues"),
+    National("flow", "Provisions by status then and now", Compared, rows.Flow, _flow),
+    National("changes", "Events of some kinds, the newest first", Listed, rows.Event, _listed,
+             paged=True),
+)  # fmt: skip
