@@ -95,7 +95,18 @@
       return;
     }
     found.push({ box: box, fill: style.backgroundColor });
-    ["Top", "Bottom"].forEach(function (side) {
+    var shape = /url\("data:image\/svg\+xml,(.*)"\)/.exec(
+      node.matches(".tag, .mark-only") ? style.getPropertyValue("--shape") : "");
+    if (shape) {
+      var size = parseFloat(style.fontSize) * 0.8;
+      var mark = shape[1].replace(/red/g, style.color).replace("<svg ", "<svg fill='" +
+        style.color + "' width='" + size + "' height='" + size + "' ");
+      found.push({ image: Promise.resolve("data:image/svg+xml," + encodeURIComponent(mark)),
+        box: new DOMRect(box.left + parseFloat(style.paddingLeft),
+          box.top + (box.height - size) / 2, size, size) });
+    }
+    // A table's box has its caption in it, which its border has not.
+    (node.tagName === "TABLE" ? [] : ["Top", "Bottom"]).forEach(function (side) {
       var wide = parseFloat(style["border" + side + "Width"]);
       if (wide && style["border" + side + "Style"] !== "none") {
         found.push({ fill: style["border" + side + "Color"], box: new DOMRect(box.left,

@@ -138,7 +138,8 @@ def around(
     page = links.address(path, explicit)
     mark = "&" if "?" in page else "?"
     here = f"{page}{mark}embed=1&chart={id}"
-    name = source or dict((href, words) for words, href in TABS).get(path, "National picture")
+    tabs = {href: words for words, href in TABS if href != addresses.NATIONAL}
+    name = source or tabs.get(path, "National picture")
     return Around(
         id=id,
         about=about,
@@ -174,7 +175,12 @@ def _stamp(shown: Frame) -> str:
     kind = KINDS[shown.snapshot.kind]
     said = f"As at {formatting.day(shown.snapshot.as_at)}. {kind}"
     said += ": every authority and figure is invented" * (shown.snapshot.kind == "sample")
-    return f"{said}. Counted: {shown.counted()}. Source:"
+    said += f". Counted: {shown.counted()}."
+    if shown.before is not None and shown.meanwhile():
+        told = [f"{note.title} ({formatting.day(note.on_date)})" for note in shown.meanwhile()]
+        said += f" Since {formatting.day(shown.before.as_at)} the counting changed: "
+        said += f"{formatting.listed(told)}."
+    return f"{said} Source:"
 
 
 def file(shown: Frame, table: str, **changes: Any) -> str:

@@ -41,11 +41,19 @@ class ShellDash(Dash):
 
     router: Router
 
+    def index(self, *args: Any, **kwargs: Any) -> str:
+        """The document for an address. What needs no script does without Dash."""
+        answer = self.router.answer(request.path, request.query_string.decode("utf-8", "replace"))
+        g.page_answer = answer
+        if answer.embedded and find_first(answer.content, "Graph") is None:
+            g.page_status = answer.status
+            css = self._generate_css_dist_html()  # type: ignore[no-untyped-call]
+            return document(answer, self.router.pages, store_state(), {"css": css})
+        return str(super().index(*args, **kwargs))  # type: ignore[no-untyped-call]
+
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]
         """The whole HTML document for the request under way."""
-        answer = g.get("page_answer") or self.router.answer(
-            request.path, request.query_string.decode("utf-8", "replace")
-        )
+        answer: Answer = g.page_answer
         g.page_status = answer.status
         found = self.router.match(request.path)
         name_route(found[0].PATH if found else "none")
@@ -107,8 +115,7 @@ def document(
 
 
 def _embedded(answer: Answer, parts: dict[str, str]) -> str:
-    scripted = parts if find_first(answer.content, "Graph") is not None else {}
-    entry = '<div id="react-entry-point"></div>' if scripted else ""
+    entry = '<div id="react-entry-point"></div>' if "config" in parts else ""
     return f"""<!DOCTYPE html>
 <html lang="en-GB">
 <head>
@@ -117,17 +124,18 @@ def _embedded(answer: Answer, parts: dict[str, str]) -> str:
 <base target="_top">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
+<link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
 {parts.get("css", "")}
 </head>
-<body>
+<body class="embed">
 <main id="main" tabindex="-1">
 <div id="first-page">{to_html(answer.content)}</div>
 {entry}
 </main>
 <div id="announcer" class="hidden" role="status" aria-live="polite"></div>
-{scripted.get("config", "")}
-{scripted.get("scripts", "")}
-{scripted.get("renderer", "")}
+{parts.get("config", "")}
+{parts.get("scripts", "")}
+{parts.get("renderer", "")}
 </body>
 </html>"""
 

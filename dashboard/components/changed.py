@@ -106,13 +106,12 @@ def counts_said(rows: Sequence[ChangeKind], knows: Sequence[str]) -> str:
 
 
 def rules(rows: Sequence[ChangedByRule], notes: Sequence[Annotation]) -> list[Component]:
-    """What each changed rule caused, under its own title and words."""
+    """What each changed rule caused, under its own title; its words stand at the head."""
     made: list[Component] = []
     for day in sorted({row.as_at for row in rows}, reverse=True):
         told = [note for note in notes if note.kind == "rule" and note.on_date == day]
         title = formatting.listed([note.title for note in told]) or "A rule changed"
         made.append(html.H3(f"{formatting.day(day)}: {title}"))
-        made += [text.paragraph(note.text) for note in told]
         made.append(text.bullets([_caused(row) for row in rows if row.as_at == day]))
     return made
 

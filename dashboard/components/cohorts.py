@@ -59,7 +59,7 @@ def aligned(
         finding=_finding(lines, began),
         columns=[Column("Cohort"), Column("Began"), Column("Months", numeric=True),
                  Column("Provided")],
-        rows=_rows(lines, began, ordered),
+        rows=_rows(lines, began, ordered, every=around is not None and around.as_table),
         csv_href=csv_href,
         legend=[(name, *look(number)) for number, (name, _) in enumerate(drawn)],
         around=around,
@@ -95,16 +95,20 @@ def _finding(lines: dict[str, list[CoveragePoint]], began: dict[str, CohortStart
 
 
 def _rows(
-    lines: dict[str, list[CoveragePoint]], began: dict[str, CohortStart], ordered: Sequence[str]
+    lines: dict[str, list[CoveragePoint]],
+    began: dict[str, CohortStart],
+    ordered: Sequence[str],
+    *,
+    every: bool,
 ) -> list[list[Children]]:
-    """Every half year of each cohort, and its newest date."""
+    """Every half year of each cohort, and its newest date; or every point that is drawn."""
     rows: list[list[Children]] = []
     for name in ordered:
         start = began[name].start_date
         seen: set[int] = set()
         for point in lines[name]:
             half = int(months(start, point.as_at) // _EVERY)
-            if half in seen and point is not lines[name][-1]:
+            if not every and half in seen and point is not lines[name][-1]:
                 continue
             seen.add(half)
             rows.append(

@@ -195,9 +195,10 @@ def _columns(trend: Trend) -> list[Column]:
 
 
 def _rows(trend: Trend) -> list[list[Children]]:
-    """The newest dates; the file has all of them."""
+    """The newest dates below a chart, every one in its place; the file has all of them."""
+    most = 0 if trend.around is not None and trend.around.as_table else _MOST_ROWS
     if not trend.by_dataset:
-        points = together(trend.points)[-_MOST_ROWS:]
+        points = together(trend.points)[-most:]
         return [
             [
                 formatting.short_day(point.as_at),
@@ -210,7 +211,7 @@ def _rows(trend: Trend) -> list[list[Children]]:
     names = drawn_datasets(trend)
     known = each(trend.points)
     by_date = {name: {point.as_at: point for point in known[name]} for name in names}
-    days = sorted({day for found in by_date.values() for day in found})[-_MOST_ROWS:]
+    days = sorted({day for found in by_date.values() for day in found})[-most:]
     rows: list[list[Children]] = []
     for day in reversed(days):
         there = [by_date[name].get(day) for name in names]

@@ -19,7 +19,7 @@ from dashboard.components.figure import Around, figure, tools
 from dashboard.data import ask
 from dashboard.frame import Frame
 from performance_store.queries import changes
-from performance_store.rows import Annotation, ChangedByRule, ChangeKind, Event, Flow, Snapshot
+from performance_store.rows import ChangedByRule, ChangeKind, Event, Flow, Snapshot
 
 PATH = addresses.CHANGES
 TITLE = "What changed"
@@ -46,7 +46,6 @@ class View:
     flow: tuple[Flow, ...] = ()
     events: tuple[Event, ...] = ()
     found: int = 0
-    notes: tuple[Annotation, ...] = ()
 
 
 def layout(**params: Any) -> Component:
@@ -79,11 +78,6 @@ def view(filters: Filters, found: Frame) -> View:
             changes.listed, **period, **wanted, offset=(page - 1) * PAGE_ROWS, limit=PAGE_ROWS
         ),
         found=count,
-        notes=tuple(
-            note
-            for note in frame.notes_on(now.kind, found.set)
-            if before.as_at < note.on_date <= now.as_at
-        ),
     )
 
 
@@ -151,27 +145,18 @@ def _sentence(shown: View, before: Snapshot) -> str | None:
 
 def _rules(shown: View) -> Component | None:
     """What nobody did: kept apart, so that it does not read as anybody's fault."""
-    notes = [note for note in shown.notes if note.kind == "denominator"]
-    if not shown.by_rule and not notes:
+    if not shown.by_rule:
         return None
     return ui.section(
         "Caused by changed rules, not by authorities",
         ui.paragraph(
             "These are not counted above as getting worse, and are in the list only if you ask "
             "for them."
-        )
-        if shown.by_rule
-        else None,
-        *changed.rules(shown.by_rule, shown.notes),
-        *(
-            ui.paragraph(f"{formatting.day(note.on_date)}: {note.title}. {note.text}")
-            for note in notes
         ),
+        *changed.rules(shown.by_rule, shown.frame.meanwhile()),
         ui.paragraph(
             ui.link("List what changed rules caused", _at(shown, event=changed.RULE, page=1))
-        )
-        if shown.by_rule
-        else None,
+        ),
         id="rules",
     )
 
