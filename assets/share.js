@@ -41,7 +41,7 @@
   function copied(button) {
     var words = button.dataset.copy;
     if (words[0] === "/") { words = new URL(words, location.href).href; }
-    copy(words).then(function () { say(button, button.dataset.said); },
+    copy(words).then(function () { say(button, button.dataset.done); },
       function () { say(button, "Your browser does not let us copy. Here it is: " + words); });
   }
 

@@ -123,7 +123,9 @@ def _views(around: Around) -> Component | None:
         about = text.hidden(f": {around.about}")
         inside: Children = [words, about]
         items.append(html.A(inside, href=href, className="link", **now))
-    return html.Div(items, className="views", role="group", **aria(label="Shown as"))
+    return html.Div(
+        items, className="views", role="group", **aria(label=f"Chart or table: {around.about}")
+    )
 
 
 def _files(around: Around) -> list[Children]:
@@ -154,7 +156,7 @@ def _link(around: Around) -> list[Children]:
     about = text.hidden(f" to {around.about}")
     return [
         html.A(["Link", about], href=around.page, className="link tools-plain"),
-        _button(["Copy link", about], copy=around.page, said="Link copied"),
+        _button(["Copy link", about], copy=around.page, done="Link copied"),
     ]
 
 
@@ -171,7 +173,7 @@ def _embed(around: Around) -> Component | None:
                         f"as_at and compare it always shows the newest. {around.allowed}"
                     ),
                     html.Pre(html.Code(around.embed), className="snippet"),
-                    _button(["Copy this HTML"], copy=around.embed, said="HTML copied"),
+                    _button(["Copy this HTML"], copy=around.embed, done="HTML copied"),
                 ]
             ),
         ],

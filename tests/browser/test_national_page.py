@@ -68,13 +68,14 @@ def test_plotly_is_fetched_here_and_not_before(page: Page, site: str) -> None:
 def test_the_chart_has_a_name_a_table_and_a_file(page: Page, site: str) -> None:
     browser.open_page(page, site + "/national")
     drawn(page)
-    finding = page.locator(".chart-finding").inner_text()
+    part = page.locator("#over-time")
+    finding = part.locator(".chart-finding").inner_text()
     expect(page.get_by_role("img", name=finding, exact=True)).to_be_visible()
-    page.get_by_text("Show these figures as a table").click()
-    expect(page.get_by_role("table", name="Provisions provided")).to_be_visible()
     with page.expect_download() as started:
-        page.get_by_role("link", name="Download these figures").click()
+        part.get_by_role("link", name="CSV of coverage over time").click()
     assert re.fullmatch(r"lines-programme-sample-.*\.csv", started.value.suggested_filename)
+    part.get_by_role("link", name="Table: coverage over time").click()
+    expect(page.get_by_role("table", name="Provisions provided")).to_be_visible()
 
 
 def test_drawing_the_lines_otherwise_keeps_the_readers_place(page: Page, site: str) -> None:
@@ -112,7 +113,8 @@ def test_every_control_is_reached_by_keyboard(page: Page, site: str) -> None:
     drawn(page)
     stops = browser.tab_stops(page)
     for words in ("Who is counted", "As at", "Compared with", "Apply", "Lines", "Shown as", "Draw",
-                  "Show these figures as a table", "Download these figures"):  # fmt: skip
+                  "Table: coverage over time", "CSV of coverage over time",
+                  "Copy link to coverage over time"):  # fmt: skip
         assert words in stops
     assert len([stop for stop in stops if stop.startswith("How is this worked out?")]) >= 8
 
@@ -124,4 +126,4 @@ def test_the_page_can_be_read_without_a_script(new_context: object, site: str) -
     page.get_by_label("Shown as").select_option("share")
     page.get_by_role("button", name="Draw").click()
     assert "show=share" in page.url
-    expect(page.locator(".chart-title")).to_have_text("Provided, as a share of expected")
+    expect(page.locator("#over-time .chart-title")).to_have_text("Provided, as a share of expected")
