@@ -5,7 +5,7 @@
   var PAD = 24;
   var WIDTH = 1200;          // how many dots a picture has across, or more
   var MOST = 4e7;            // and how many in all, which every browser can hold
-  var LEFT_OUT = ".tools, .figure-stamp, figcaption, details, form, nav, .hidden";
+  var LEFT_OUT = ".tools, .figure-stamp, [data-figure] > figcaption, details, form, nav, .hidden";
   var LOOKS = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray",
     "stroke-linejoin", "stroke-linecap", "opacity", "font-family", "font-size", "font-weight",
     "text-anchor", "visibility", "display"];
@@ -92,6 +92,10 @@
     }
     if (node.tagName.toLowerCase() === "svg") {
       found.push({ box: box, image: Promise.resolve(drawing(node, box)) });
+      return;
+    }
+    if (node.tagName === "IMG") {
+      found.push({ box: box, image: Promise.resolve(node.src) });
       return;
     }
     found.push({ box: box, fill: style.backgroundColor });

@@ -195,7 +195,7 @@ def by(
             id=what.lower(),
         )
     shown = around(what.lower(), f"coverage {title.lower()}")
-    measures = ("coverage", *(() if is_dataset else ("authorities_some",)))
+    measures = ("coverage", *(("authorities_some",) if bodies else ()))
     return text.section(
         title,
         figure(shown, f"Provided, {title.lower()}", spread_said(what, rows), table,

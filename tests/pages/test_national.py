@@ -259,8 +259,8 @@ def table_of(client: FlaskClient, address: str) -> list[dict[str, str]]:
 
 def test_every_file_on_the_page_can_be_had(client: FlaskClient) -> None:
     body = client.get("/national?as_at=2025-03-19").get_data(as_text=True)
-    found = re.findall(r'href="(/downloads/[^"]+)"', body)
-    assert len(found) == 5
+    found = re.findall(r'href="(/downloads/[^"]+\.csv[^"]+)"', body)
+    assert len(found) == 7
     for address in found:
         assert table_of(client, html.unescape(address))
 

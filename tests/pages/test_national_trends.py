@@ -32,7 +32,7 @@ def client(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> F
 def file_of(client: FlaskClient, page: str, number: int = 0) -> list[dict[str, str]]:
     """The rows of a file that a page links to."""
     body = client.get(page).get_data(as_text=True)
-    found = re.findall(r'href="(/downloads/national/trend[^"]+)"', body)
+    found = re.findall(r'href="(/downloads/national/trend\.csv[^"]+)"', body)
     answer = client.get(found[number].replace("&amp;", "&"))
     assert answer.status_code == 200
     return list(csv.DictReader(io.StringIO(answer.get_data(as_text=True))))
