@@ -187,13 +187,8 @@ def by(
     title = f"By {what.lower()}"
     table = tables.table(f"Provisions {title.lower()}", columns, made, caption_hidden=True)
     if around is None:
-        words = f"Download the figures {title.lower()}"
-        return text.section(
-            title,
-            table,
-            text.paragraph(text.download_link(words, csv_href, note="CSV")),
-            id=what.lower(),
-        )
+        link = text.download_link(f"Download the figures {title.lower()}", csv_href, note="CSV")
+        return text.section(title, table, text.paragraph(link), id=what.lower())
     shown = around(what.lower(), f"coverage {title.lower()}")
     measures = ("coverage", *(("authorities_some",) if bodies else ()))
     return text.section(
