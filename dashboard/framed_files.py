@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 from dashboard import addresses, links
 from dashboard.components import changed
 from dashboard.components.figure import Files
-from dashboard.frame import Frame, narrowed
+from dashboard.frame import NARROWING, Frame, narrowed
+from performance_store.queries.narrow import Narrow
 
 _DIMENSIONS = ("all", "dataset", "region", "cohort")
 _LINES = ("lines", "trend")
@@ -50,7 +51,8 @@ def of_api(shown: Frame, table: str, more: Mapping[str, str], **changes: Any) ->
         ("kind", str(asked.kind)),
         ("as_at", str(asked.as_at)),
     ]
-    narrow, _ = narrowed(shown.narrow, denominator)
+    wanted = Narrow(**{name: getattr(asked, name) for name in NARROWING})
+    narrow, _ = narrowed(wanted, denominator)
     for name, values in dataclasses.asdict(narrow).items():
         pairs += [(name, value) for value in values]
     if table in _DIMENSIONS:

@@ -168,9 +168,9 @@ def by(
 
     In: what a row is called; the rows; those of the comparison by (value, dataset), and its
     date; what the snapshot knows; the line of each dataset, if rows are datasets; the CSV; the
-    address of a dataset. Without `bodies` authorities are not counted beside provisions: of a
-    single dataset they are as many. With `around`, what stands around a figure by its id and what
-    its rows are called, in place of the CSV alone.
+    address of a dataset; and in the place of the CSV what stands around a figure, by its id and
+    what its rows are called. Without `bodies` authorities are not counted beside provisions: of a
+    single dataset they are as many.
     """
     if not rows:
         return None
@@ -192,13 +192,8 @@ def by(
     title = f"By {what.lower()}"
     table = tables.table(f"Provisions {title.lower()}", columns, made, caption_hidden=True)
     if around is None:
-        words = f"Download the figures {title.lower()}"
-        return text.section(
-            title,
-            table,
-            text.paragraph(text.download_link(words, csv_href, note="CSV")),
-            id=what.lower(),
-        )
+        link = text.download_link(f"Download the figures {title.lower()}", csv_href, note="CSV")
+        return text.section(title, table, text.paragraph(link), id=what.lower())
     shown = around(what.lower(), f"coverage {title.lower()}")
     measures = ("coverage", *(("authorities_some",) if bodies else ()))
     return text.section(

@@ -120,7 +120,7 @@ def _views(around: Around) -> Component | None:
     items: list[Component] = []
     for name, (words, href) in around.views.items():
         now = aria(current="true" if name == around.view else None)
-        about = text.hidden(f": {around.about}")
+        about = text.hidden(f" of {around.about}")
         inside: Children = [words, about]
         items.append(html.A(inside, href=href, className="link", **now))
     return html.Div(

@@ -7,16 +7,25 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from dash import Dash, html
 from dash.development.base_component import Component
 
-from dashboard import addresses, formatting, frame, links, nation
+from dashboard import addresses, formatting, frame, framed_files, links, nation
 from dashboard import components as ui
 from dashboard.across import PAGE_ROWS, View, read, view
-from dashboard.components import coverage, dataset_about, dataset_authorities, headline, trend
+from dashboard.components import (
+    coverage,
+    dataset_about,
+    dataset_authorities,
+    headline,
+    provision,
+    trend,
+)
 from dashboard.components import freshness as freshness_parts
+from dashboard.components.figure import Around
 from dashboard.data import ask
 from dashboard.errors import NotFound
 from dashboard.frame import SETS
@@ -69,7 +78,9 @@ def render(shown: View) -> Component:
             fields,
             _figures(shown, total),
             _over_time(shown),
-            coverage.funnel(total, found.known),
+            coverage.funnel(
+                total, found.known, lambda id, about: _around(shown, "all", id, about, height=640)
+            ),
             _freshness(shown),
             _issues(shown),
             _regions(shown),
@@ -219,12 +230,15 @@ def _over_time(shown: View) -> Component:
         words = "There is only one date so far. A line appears with the second one."
         return ui.section("Over time", ui.paragraph(words), id="over-time")
     points = trend.together(points)
-    file = nation.file(
-        shown.frame,
+    around = _around(
+        shown,
         "lines",
-        kind=shown.drawn_kind,
-        as_at=points[-1].as_at,
-        dataset=(shown.dataset.dataset,),
+        "dataset-line",
+        "its coverage over time",
+        of={"kind": shown.drawn_kind, "as_at": points[-1].as_at},
+        at="over-time",
+        views=True,
+        height=640,
     )
     wanted = trend.Trend(
         points=points,
@@ -235,14 +249,33 @@ def _over_time(shown: View) -> Component:
         notes=tuple(
             note for note in shown.notes if points[0].as_at < note.on_date <= points[-1].as_at
         ),
-        csv_href=file,
+        csv_href="",
         id="dataset-line",
+        around=around,
     )
     return ui.section(
         "Over time",
         nation.elsewhere(shown.frame, shown.drawn_kind, len(points)),
         trend.draw(wanted),
+        provision.explain("coverage", "expected"),
         id="over-time",
+    )
+
+
+def _around(
+    shown: View,
+    table: str,
+    id: str,
+    about: str,
+    *,
+    of: Mapping[str, Any] | None = None,
+    **more: Any,
+) -> Around:
+    """What stands around a figure. In: also what of the frame its rows have otherwise."""
+    file = framed_files.files(shown.frame, table, dataset=(shown.dataset.dataset,), **(of or {}))
+    name = shown.dataset.name
+    return nation.around(
+        shown.frame, shown.filters, shown.path, id, about, files=file, source=name, **more
     )
 
 
@@ -286,6 +319,7 @@ def _regions(shown: View) -> Component | None:
         then={(value, ""): row for value, row in shown.then.items()},
         since=found.before.as_at if found.before else None,
         knows=found.known,
-        csv_href=nation.file(found, "region", dataset=(shown.dataset.dataset,)),
+        csv_href="",
+        around=lambda id, about: _around(shown, "region", id, about, height=640),
         bodies=False,
     )

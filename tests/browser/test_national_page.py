@@ -74,7 +74,7 @@ def test_the_chart_has_a_name_a_table_and_a_file(page: Page, site: str) -> None:
     with page.expect_download() as started:
         part.get_by_role("link", name="CSV of coverage over time").click()
     assert re.fullmatch(r"lines-programme-sample-.*\.csv", started.value.suggested_filename)
-    part.get_by_role("link", name="Table: coverage over time").click()
+    part.get_by_role("link", name="Table of coverage over time").click()
     expect(page.get_by_role("table", name="Provisions provided")).to_be_visible()
 
 
@@ -113,7 +113,7 @@ def test_every_control_is_reached_by_keyboard(page: Page, site: str) -> None:
     drawn(page)
     stops = browser.tab_stops(page)
     for words in ("Who is counted", "As at", "Compared with", "Apply", "Lines", "Shown as", "Draw",
-                  "Table: coverage over time", "CSV of coverage over time",
+                  "Table of coverage over time", "CSV of coverage over time",
                   "Copy link to coverage over time"):  # fmt: skip
         assert words in stops
     assert len([stop for stop in stops if stop.startswith("How is this worked out?")]) >= 8

@@ -224,6 +224,7 @@ def test_the_line_is_the_dataset_alone(
     assert {row["as_at"]: int(row["endpoint"]) for row in lines} == {
         day: int(provided(rows)["tree"]) for day, rows in reports.items()
     }
+    body = client.get("/datasets/tree?view=table").get_data(as_text=True)
     for day, rows in reports.items():
         told = f"{date.fromisoformat(day).day} "
         assert f"{provided(rows)['tree']} of {rows.organisation.nunique()}" in body, told

@@ -62,7 +62,7 @@ def test_no_percentage_is_bare(client: FlaskClient, query: str) -> None:
 
 def test_shares_of_fewer_than_five_authorities_are_withheld(client: FlaskClient) -> None:
     page = words(client, "/datasets/tree?set=any")
-    body = page.split("By region")[1].split("Download the figures")[0]
+    body = page.split("By region")[1].split("CSV of coverage by region")[0]
     totals = re.findall(r"(\d+) of (\d+)( \(\S*\d+%\))?", body)
     assert any(int(total) < 5 for _, total, _ in totals)
     assert any(share for *_, share in totals)
