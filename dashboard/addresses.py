@@ -57,9 +57,9 @@ def map_of(curie: str, dataset: str) -> str:
     return path(MAP, organisation=curie, dataset=dataset)
 
 
-def dataset_authorities_file(slug: str) -> str:
-    """The file of the authorities of one dataset."""
-    return path("/downloads/datasets/<dataset>.csv", dataset=slug)
+def dataset_authorities_file(slug: str, form: str) -> str:
+    """The file of the authorities of one dataset. In: also its form, csv or xlsx."""
+    return path(f"/downloads/datasets/<dataset>.{form}", dataset=slug)
 
 
 def datasets_file(curie: str, form: str) -> str:

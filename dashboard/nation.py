@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
 
 from dash.development.base_component import Component
 
@@ -181,11 +180,6 @@ def _stamp(shown: Frame) -> str:
         said += f" Since {formatting.day(shown.before.as_at)} the counting changed: "
         said += f"{formatting.listed(told)}."
     return f"{said} Source:"
-
-
-def file(shown: Frame, table: str, **changes: Any) -> str:
-    """The address of a file of what is shown: exactly this frame."""
-    return links.address(f"/downloads/national/{table}.csv", shown.asked(), **changes)
 
 
 def register(filters: Wanted) -> str:

@@ -24,8 +24,7 @@ def aligned(
     points: Sequence[CoveragePoint],
     starts: Sequence[CohortStart],
     *,
-    csv_href: str,
-    around: Around | None = None,
+    around: Around,
 ) -> Component | None:
     """A line a cohort, by months since it began. In: points by cohort, and when cohorts began.
 
@@ -59,8 +58,7 @@ def aligned(
         finding=_finding(lines, began),
         columns=[Column("Cohort"), Column("Began"), Column("Months", numeric=True),
                  Column("Provided")],
-        rows=_rows(lines, began, ordered, every=around is not None and around.as_table),
-        csv_href=csv_href,
+        rows=_rows(lines, began, ordered, every=around.as_table),
         legend=[(name, *look(number)) for number, (name, _) in enumerate(drawn)],
         around=around,
     )  # fmt: skip

@@ -159,18 +159,16 @@ def by(
     since: date | None,
     knows: Sequence[str],
     history: Mapping[str, Sequence[CoveragePoint]] | None = None,
-    csv_href: str,
+    around: Callable[[str, str], Around],
     href: Callable[[str], str] | None = None,
     bodies: bool = True,
-    around: Callable[[str, str], Around] | None = None,
 ) -> Component | None:
     """Coverage by one dimension, the fullest first, nobody's region or cohort last.
 
     In: what a row is called; the rows; those of the comparison by (value, dataset), and its
-    date; what the snapshot knows; the line of each dataset, if rows are datasets; the CSV; the
-    address of a dataset; and in the place of the CSV what stands around a figure, by its id and
-    what its rows are called. Without `bodies` authorities are not counted beside provisions: of a
-    single dataset they are as many.
+    date; what the snapshot knows; what stands around a figure, by its id and what its rows are
+    called; the line of each dataset, if rows are datasets; the address of a dataset. Without
+    `bodies` authorities are not counted beside provisions: of a single dataset they are as many.
     """
     if not rows:
         return None
@@ -191,9 +189,6 @@ def by(
         made.append(cells)
     title = f"By {what.lower()}"
     table = tables.table(f"Provisions {title.lower()}", columns, made, caption_hidden=True)
-    if around is None:
-        link = text.download_link(f"Download the figures {title.lower()}", csv_href, note="CSV")
-        return text.section(title, table, text.paragraph(link), id=what.lower())
     shown = around(what.lower(), f"coverage {title.lower()}")
     measures = ("coverage", *(("authorities_some",) if bodies else ()))
     return text.section(

@@ -25,14 +25,13 @@ _MOST_ROWS = 30
 @dataclass(frozen=True, slots=True)
 class IssueTrend:
     """What to draw: the points, oldest first; the types asked for (none: the most widespread);
-    provisions or rows; what changed in the counting; the file, and what else stands around it."""
+    provisions or rows; what changed in the counting; and what stands around it."""
 
     points: tuple[IssueTypePoint, ...]
     types: tuple[str, ...]
     measure: Measure
     notes: tuple[Annotation, ...]
-    csv_href: str
-    around: Around | None = None
+    around: Around
 
 
 def dates(points: Sequence[IssueTypePoint]) -> dict[date, int]:
@@ -73,7 +72,6 @@ def draw(wanted: IssueTrend) -> Component:
             Column("Provisions looked at", numeric=True),
         ],
         rows=_rows(wanted, values),
-        csv_href=wanted.csv_href,
         legend=[(line.name, *look(number)) for number, line in enumerate(lines)],
         notes=[trend.told_below(marks)] if marks else [],
         around=wanted.around,

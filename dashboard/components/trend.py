@@ -27,7 +27,7 @@ _MOST_ROWS = 30
 class Trend:
     """What to draw: points of all together and of each, oldest first; whether a line for each
     (dataset, or `of` what), which ones (none: the fullest eight), as a share; what to tell; and
-    its file. `id` tells two charts of a page apart; `around` is what else stands around it."""
+    what stands around it. `id` tells two charts of a page apart."""
 
     points: tuple[CoveragePoint, ...]
     by_dataset: bool
@@ -35,10 +35,9 @@ class Trend:
     share: bool
     rebuilt: bool
     notes: tuple[Annotation, ...]
-    csv_href: str
+    around: Around
     of: str = "dataset"
     id: str = "national-line"
-    around: Around | None = None
 
 
 def together(points: Sequence[CoveragePoint]) -> tuple[CoveragePoint, ...]:
@@ -89,7 +88,6 @@ def draw(trend: Trend) -> Component:
         finding=_finding(trend),
         columns=_columns(trend),
         rows=_rows(trend),
-        csv_href=trend.csv_href,
         legend=[(line.name, *look(number)) for number, line in enumerate(lines)],
         notes=[told_below(marks)] if marks else [],
         around=trend.around,
@@ -196,7 +194,7 @@ def _columns(trend: Trend) -> list[Column]:
 
 def _rows(trend: Trend) -> list[list[Children]]:
     """The newest dates below a chart, every one in its place; the file has all of them."""
-    most = 0 if trend.around is not None and trend.around.as_table else _MOST_ROWS
+    most = 0 if trend.around.as_table else _MOST_ROWS
     if not trend.by_dataset:
         points = together(trend.points)[-most:]
         return [

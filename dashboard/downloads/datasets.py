@@ -12,21 +12,20 @@ from flask import Response, request
 from dashboard import frame
 from dashboard.components import dataset_authorities
 from dashboard.data import ask
-from dashboard.downloads.files import as_csv, blueprint, names, unknown
+from dashboard.downloads import framed
+from dashboard.downloads.files import blueprint, names, unknown
 from dashboard.frame import Frame
 from performance_store.queries import cell, datasets, matrix, national, snapshots
 from performance_store.rows import DatasetAuthority, RegisteredDataset
 from performance_store.schema import STATUSES
 
 
-@blueprint.get("/national/datasets.csv")
-def register_file() -> Response:
+@blueprint.get(f"/national/datasets.<{framed.FORMS}:form>")
+def register_file(form: str) -> Response:
     """Every dataset of the register, for the frame's parameters: n of N as on the page."""
-    if not ask(snapshots.current):
-        return unknown("No data has been loaded yet.")
-    _, found = frame.read(frame.Wanted, request.args.to_dict(flat=False))
+    found = framed.read()
     columns = ["as_at", "set", *names(RegisteredDataset), "provided_before"]
-    return as_csv(columns, _register(found), _name("datasets", found))
+    return framed.send(form, columns, _register(found), "datasets", found)
 
 
 def _register(found: Frame) -> Iterator[dict[str, Any]]:
@@ -48,8 +47,8 @@ def _register(found: Frame) -> Iterator[dict[str, Any]]:
         }
 
 
-@blueprint.get("/datasets/<dataset>.csv")
-def authorities_file(dataset: str) -> Response:
+@blueprint.get(f"/datasets/<dataset>.<{framed.FORMS}:form>")
+def authorities_file(dataset: str, form: str) -> Response:
     """The list of a dataset's page: the frame's parameters, ``state``, ``sort`` and ``order``."""
     if not ask(snapshots.current):
         return unknown("No data has been loaded yet.")
@@ -77,7 +76,7 @@ def authorities_file(dataset: str) -> Response:
         }
         for row in listed
     )
-    return as_csv(columns, told, _name(dataset, found))
+    return framed.send(form, columns, told, dataset, found)
 
 
 def _authorities(found: Frame, dataset: str) -> tuple[tuple[DatasetAuthority, ...], dict[str, str]]:
@@ -90,7 +89,3 @@ def _authorities(found: Frame, dataset: str) -> tuple[tuple[DatasetAuthority, ..
     moved = ask(matrix.changes, compare_id=compare, **which) if compare is not None else ()
     rows = ask(datasets.authorities, dataset=dataset, compare_id=compare, **which)
     return rows, {row.organisation: row.change for row in moved}
-
-
-def _name(what: str, found: Frame) -> str:
-    return f"{what}-{found.set}-{found.snapshot.kind}-{found.snapshot.as_at}.csv"

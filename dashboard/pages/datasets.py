@@ -17,6 +17,7 @@ from dashboard import addresses, formatting, frame, links, nation
 from dashboard import components as ui
 from dashboard.components import provision, trend
 from dashboard.components import register as parts
+from dashboard.components.figure import Files, tools
 from dashboard.data import ask
 from dashboard.frame import SETS, Frame
 from performance_store.queries import datasets, freshness, national
@@ -184,15 +185,25 @@ def _counted(shown: View) -> Component | None:
         title,
         ui.result_line(1, len(shown.entries), len(shown.entries), "dataset"),
         parts.table(made),
-        ui.paragraph(
-            ui.download_link(
-                "Download the register of datasets", nation.file(found, "datasets"), note="CSV"
+        tools(
+            nation.around(
+                *(found, filters, PATH, "datasets", "the register of datasets"),
+                files=_files(found),
+                alone=False,
             )
         ),
         ui.how_worked_out(ui.bullets(_worked_out()), about="the register of datasets"),
         provision.explain("coverage", "expected"),
         id="datasets",
     )
+
+
+def _files(found: Frame) -> Files:
+    csv, xlsx = (
+        links.address(f"/downloads/national/datasets.{form}", found.asked())
+        for form in ("csv", "xlsx")
+    )
+    return Files(csv, xlsx)
 
 
 def _worked_out() -> list[str]:

@@ -259,7 +259,6 @@ def _over_time(shown: View) -> Component:
         notes=tuple(
             note for note in shown.notes if points[0].as_at < note.on_date <= points[-1].as_at
         ),
-        csv_href=nation.file(shown.frame, "lines", **of),
         around=nation.around(
             shown.frame,
             filters,
@@ -301,7 +300,6 @@ def _table(shown: View, what: str) -> Component | None:
         since=found.before.as_at if found.before else None,
         knows=found.known,
         history=trend.each(shown.points) if name == "dataset" else None,
-        csv_href=nation.file(found, name),
         href=nation.dataset_href(shown.filters) if name == "dataset" else None,
         around=lambda id, about: _around(shown, name, id, about, height=640),
     )

@@ -25,7 +25,7 @@ from dashboard.components import (
     trend,
 )
 from dashboard.components import freshness as freshness_parts
-from dashboard.components.figure import Around
+from dashboard.components.figure import Around, Files, tools
 from dashboard.data import ask
 from dashboard.errors import NotFound
 from dashboard.frame import SETS
@@ -193,16 +193,22 @@ def _authorities(shown: View) -> Component:
         line,
         body,
         ui.pagination(filters.page, -(-shown.found // PAGE_ROWS), lambda page: at(page=page)),
-        ui.paragraph(ui.download_link("Download this list", _list_file(shown), note="CSV")),
+        tools(
+            nation.around(
+                *(shown.frame, filters, shown.path, "authorities", "these authorities"),
+                files=Files(_list_file(shown, "csv"), _list_file(shown, "xlsx")),
+                alone=False,
+            )
+        ),
         id="authorities",
     )
 
 
-def _list_file(shown: View) -> str:
+def _list_file(shown: View, form: str) -> str:
     """The address of the list's file: the frame, and what is listed in which order."""
     filters = shown.filters
     address = links.address(
-        addresses.dataset_authorities_file(shown.dataset.dataset), shown.frame.asked()
+        addresses.dataset_authorities_file(shown.dataset.dataset, form), shown.frame.asked()
     )
     return links.more(
         address,
@@ -249,7 +255,6 @@ def _over_time(shown: View) -> Component:
         notes=tuple(
             note for note in shown.notes if points[0].as_at < note.on_date <= points[-1].as_at
         ),
-        csv_href="",
         id="dataset-line",
         around=around,
     )
@@ -319,7 +324,6 @@ def _regions(shown: View) -> Component | None:
         then={(value, ""): row for value, row in shown.then.items()},
         since=found.before.as_at if found.before else None,
         knows=found.known,
-        csv_href="",
         around=lambda id, about: _around(shown, "region", id, about, height=640),
         bodies=False,
     )

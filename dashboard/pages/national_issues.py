@@ -362,7 +362,6 @@ def _over_time(shown: View) -> Component:
         types=(shown.chosen.issue_type,) if shown.chosen else (),
         measure="rows" if shown.filters.measure == "rows" else "provisions",
         notes=tuple(note for note in shown.notes if days[0] < note.on_date <= days[-1]),
-        csv_href=files.csv,
         around=nation.around(
             shown.frame,
             shown.filters,

@@ -236,7 +236,6 @@ def _trend(
             for note in (frame.notes_on(kind, denominator) if rebuilt else shown.notes)
             if dates[0].as_at < note.on_date <= dates[-1].as_at
         ),
-        csv_href=files.csv,
         of=filters.by if divided else "dataset",
         id=id,
         around=_around(
@@ -263,7 +262,7 @@ def _cohorts(shown: View) -> Component | None:
     now, basis = found.snapshot, "basket" if shown.filters.basis == "basket" else "expected"
     files = _files(shown, now.kind, found.set, "cohort", now.as_at, basis)
     around = _around(shown, "cohort-line", "cohorts side by side", files, at="cohorts")
-    drawn = cohorts.aligned(shown.by_cohort, shown.starts, csv_href=files.csv, around=around)
+    drawn = cohorts.aligned(shown.by_cohort, shown.starts, around=around)
     if drawn is None:
         return None
     dates = trend.together(shown.by_cohort)
