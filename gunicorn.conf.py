@@ -40,6 +40,10 @@ timeout = 20
 graceful_timeout = 20  # a dyno is killed 30 s after it was asked to stop
 keepalive = 100  # longer than the router's 90 s, which would else meet closed connections
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
+# A query string of serving/guards.py and a path in front of it; headers as gunicorn has them.
+limit_request_line = 8190
+limit_request_fields = 100
+limit_request_field_size = 8190
 control_socket_disable = True  # it would be a file in the home folder
 
 # One line a request, written by serving/requests.py with the request's id.
