@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from dashboard import badges, bundle, downloads, headers, maps, national_map
 from dashboard.cache import Cache, code_version
 from dashboard.cache_store import make_store
+from dashboard.dash_requests import guard_dash
 from dashboard.data import ATTEMPTS, EXTENSION, DataDoor, StoreState, forget_now
 from dashboard.errors import DataMoved, NotFound, StoreUnavailable
 from dashboard.facts import Look, facts
@@ -91,6 +92,7 @@ def create_app(
     app.router = Router(PAGES if pages is None else pages)
     app.router.attach(app)
     headers.add_headers(app, settings.embed_sites)
+    guard_dash(app)
     _add_statuses(server, app)
     keep_pages(server, metrics.cache)
     _note_scripts(server, app)

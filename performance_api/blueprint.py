@@ -207,6 +207,7 @@ def _open_to_all(answer: Response) -> Response:
     exposed = "ETag, Last-Modified, Retry-After, X-Request-ID"
     answer.headers["Access-Control-Expose-Headers"] = exposed
     if request.method == "OPTIONS":
+        answer.headers["Allow"] = ", ".join(READING)
         answer.headers["Access-Control-Allow-Methods"] = ", ".join(READING)
         conditions = "Accept, If-Modified-Since, If-None-Match, X-Request-ID"
         answer.headers["Access-Control-Allow-Headers"] = conditions

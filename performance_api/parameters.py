@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from performance_store.queries.narrow import Narrow
 
 # What no database can hold is no text here.
 TEXT = r"^[^\x00]*$"
 Text = Annotated[str, Field(max_length=200, pattern=TEXT)]
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _as_written(value: Any) -> Any:
+    """The text of a date. Raises ValueError for a number, which would count as seconds of 1970."""
+    if isinstance(value, str) and not _DAY.fullmatch(value):
+        raise ValueError("write it as 2026-08-14")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_as_written)]
 Kind = Literal["platform", "odp-reports", "registers", "sample"]
 Denominator = Literal["programme", "statutory", "any", "all-lpas"]
 Values = Annotated[tuple[Text, ...], Field(max_length=100)]
@@ -52,7 +64,7 @@ class Parameters(Form):
 class Dated(BaseModel):
     """A question about one snapshot."""
 
-    as_at: date | None = Field(
+    as_at: Day | None = Field(
         None,
         description="The date of the snapshot; the newest by default.",
         examples=["2026-08-14"],
@@ -171,7 +183,7 @@ class Dimension(Narrowed):
 class Events(Narrowed):
     """Events of a period."""
 
-    since: date | None = Field(
+    since: Day | None = Field(
         None,
         description="After this date; by default the snapshot before.",
         examples=["2026-08-07"],

@@ -41,7 +41,8 @@ def unavailable(error: StoreUnavailable) -> Response:
 @blueprint.errorhandler(NotFound)
 def not_found(error: NotFound) -> Response:
     """Said where the address speaks of something that we do not know."""
-    return unknown(error.sentence or "There is no such file.")
+    # Without the sentence for pages: it repeats what was asked for, and here nothing escapes it.
+    return unknown("There is no such file.")
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[dict[str, Any]], name: str) -> Response:

@@ -142,6 +142,8 @@ def test_a_load_makes_answers_and_cursors_old(engine: Engine, shared_data: Path)
         ("organisations?limit=x", 400, "limit"),
         ("organisations?nonsense=1", 400, "nonsense"),
         ("organisations?as_at=yesterday", 400, "as_at"),
+        ("organisations?as_at=0", 400, "as_at"),
+        ("events?since=1789000000", 400, "since"),
         ("organisations?as_at=1999-01-01", 404, "as_at"),
         ("organisations?kind=registers", 404, "kind"),
         ("organisations?cursor=../../etc", 400, "cursor"),
