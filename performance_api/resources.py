@@ -276,7 +276,7 @@ RESOURCES = (
              _provisions, {}, paged=True),
     Resource("datasets", "/datasets", "Datasets of the register", p.Parameters, rows.Dataset,
              lambda connection, *_: summaries.datasets(connection), {}),
-    Resource("coverage", "/coverage", "Coverage of a set, n of N: in all and by dataset, region and cohort",
+    Resource("coverage", "/coverage", "Coverage, n of N: in all, by dataset, region and cohort",
              p.Dimension, _Coverage, _coverage, {}, example_query=_REGION),
     Resource("lines", "/coverage/history", "Coverage through time, n of N", p.Lines, _CoveragePoint,
              _lines, {}, example_query={**_REGION, "by": "region"}),
