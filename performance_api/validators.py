@@ -60,10 +60,14 @@ def sign(answer: Response, now: State, form: str) -> Response:
     return answer
 
 
+def shown() -> bool:
+    """Whether who asks shows a tag. (`*` is none: it proves nothing.)"""
+    return bool(request.if_none_match) and not request.if_none_match.star_tag
+
+
 def known(now: State, form: str) -> bool:
-    """Whether who asks shows the tag of this answer. (`*` is no tag: it proves nothing.)"""
-    shown = request.if_none_match
-    return bool(shown) and not shown.star_tag and shown.contains_weak(tag(now.version, form))
+    """Whether the tag of this answer is among those shown."""
+    return request.if_none_match.contains_weak(tag(now.version, form))
 
 
 def unchanged(answer: Response) -> bool:
