@@ -19,6 +19,7 @@ from performance_store.database import connect
 from performance_store.loading import load
 from serving.guards import QUERY_BYTES
 from serving.release import Release, release_of
+from tests.support.fake_store import make_app
 from tests.support.real_store import real_app
 from tools.api_examples import sample
 
@@ -206,14 +207,14 @@ def test_nothing_asked_for_comes_back_as_markup(client: FlaskClient) -> None:
         assert "<script" not in client.get(f"{BASE}/{path}").text
 
 
-def test_a_mistake_of_ours_is_a_problem_too(module_engine: Engine, tmp_path: Path) -> None:
+def test_a_mistake_of_ours_is_a_problem_too(tmp_path: Path) -> None:
     """Alone and beside the pages: without its words or its place in the code."""
 
     def broken() -> None:
         raise RuntimeError("SELECT secret FROM nowhere")
 
     alone = create_app(broken)  # type: ignore[arg-type]
-    beside: Flask = real_app(tmp_path, module_engine).server
+    beside: Flask = make_app(tmp_path).server
     beside.register_blueprint(blueprint(broken))  # type: ignore[arg-type]
     for application in (alone, beside):
         answer = application.test_client().get(LIST)
@@ -226,9 +227,7 @@ def test_a_mistake_of_ours_is_a_problem_too(module_engine: Engine, tmp_path: Pat
 def test_an_unchanged_answer_stays_so_where_answers_are_compressed(
     client: FlaskClient, module_engine: Engine, tmp_path: Path
 ) -> None:
-    server: Flask = real_app(tmp_path, module_engine).server
-    server.register_blueprint(blueprint(lambda: connect(module_engine)))
-    browser = server.test_client()
+    browser = real_app(tmp_path, module_engine).server.test_client()
     headers = {"Accept-Encoding": "br"}
     first = browser.get(f"{BASE}/organisations", headers=headers)
     assert first.headers["Content-Encoding"] == "br"

@@ -12,9 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from performance_api import blueprint
 from performance_api.problems import BASE
-from performance_store.database import connect
 from performance_store.loading import load
 from tests.support.real_store import real_app
 from tools.api_examples import sample
@@ -27,9 +25,7 @@ ONE = f"{BASE}/organisations/{CURIE}"
 @pytest.fixture(scope="module")
 def client(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     load(module_engine, sample())
-    server = real_app(tmp_path_factory.mktemp("same"), module_engine).server
-    server.register_blueprint(blueprint(lambda: connect(module_engine), site="/"))
-    return server.test_client()
+    return real_app(tmp_path_factory.mktemp("same"), module_engine).server.test_client()
 
 
 def rows_of(client: FlaskClient, address: str) -> list[dict[str, Any]]:

@@ -26,7 +26,7 @@ CONFIG: dict[str, Any] = {
     "seed": 20260821,
     "workers": 1,
     # Of a slow machine less is asked; what has to be asked at least is below.
-    "max-time": 120,
+    "max-time": 90,
     "continue-on-failure": True,
     "generation": {"mode": "all", "max-examples": 10, "deterministic": True, "no-shrink": True},
     "checks": {

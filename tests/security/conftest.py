@@ -6,13 +6,9 @@ import pytest
 from dash import Dash
 from sqlalchemy import Engine, text
 
-from dashboard import create_app
-from dashboard.settings import Settings
-from dashboard.wiring import read_state
-from performance_api import blueprint
-from performance_store.database import connect
 from performance_store.loading import load
 from tests.security.surface import CELL, Scanner
+from tests.support.real_store import real_app
 from tools.api_examples import sample
 
 # What somebody might write into the data of the platform.
@@ -36,13 +32,7 @@ def application(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory)
     with module_engine.begin() as connection:
         for statement in HOSTILE_DATA:
             assert connection.execute(text(statement), given).rowcount, statement
-    app = create_app(
-        Settings(data_home=tmp_path_factory.mktemp("security")),
-        connect=lambda: connect(module_engine),
-        read_state=read_state,
-    )
-    app.server.register_blueprint(blueprint(lambda: connect(module_engine), site="/"))
-    return app
+    return real_app(tmp_path_factory.mktemp("security"), module_engine)
 
 
 @pytest.fixture(scope="module")
