@@ -92,7 +92,6 @@ def create_app(
     app.router = Router(PAGES if pages is None else pages)
     app.router.attach(app)
     headers.add_headers(app, settings.embed_sites)
-    guard_dash(app)
     _add_statuses(server, app)
     keep_pages(server, metrics.cache)
     _note_scripts(server, app)
@@ -101,7 +100,7 @@ def create_app(
 
 def _dash(server: Flask, settings: Settings) -> ShellDash:
     """Dash on a server, with everything of its own that we do without left out."""
-    return ShellDash(
+    app = ShellDash(
         "dashboard",
         server=server,  # type: ignore[arg-type]
         assets_folder=str(settings.assets_folder),
@@ -113,6 +112,8 @@ def _dash(server: Flask, settings: Settings) -> ShellDash:
         serve_locally=True,
         enable_mcp=False,
     )
+    guard_dash(app)
+    return app
 
 
 def _note_scripts(server: Flask, app: ShellDash) -> None:

@@ -5,10 +5,60 @@ from __future__ import annotations
 
 _STATUS = "One of live, needs_improving, error, processing, not_submitted and unknown."
 _PROVISIONS = "Provisions (an organisation’s dataset each) "
+_PROVIDED = "Provided provisions "
 _CODE = "ONS code of the region; `none` where none is assigned."
 _LAST_GOOD = "Whether the issues are those of the last good file, because the endpoint fails now."
 
 _MEANINGS = {
+    "Availability.ok": _PROVIDED + "whose newest attempt worked.",
+    "Availability.failing": _PROVIDED + "failing for less than 5 days.",
+    "Availability.broken": _PROVIDED + "failing for 5 to 30 days.",
+    "Availability.long_broken": _PROVIDED + "failing for more than 30 days.",
+    "Availability.never": _PROVIDED + "at which no attempt has ever worked.",
+    "Availability.unknown": _PROVIDED + "of which it is not known.",
+    "Availability.provided": _PROVIDED + "on the date.",
+    "change": "How the cell differs from the earlier snapshot: newly_provided, lost, newly_broken "
+    "or recovered.",
+    "NationalCell.provided": "Whether it has an active endpoint.",
+    "days": "Days since the content changed.",
+    "fields": "The fields that the issue is in, most rows first; a blank one: in none.",
+    "found": "How many there are on all pages together.",
+    "last_success_on": "The day on which it was last collected.",
+    "Ages.week": _PROVIDED + "whose content changed in the last 7 days.",
+    "Ages.month": _PROVIDED + "whose content changed 8 to 30 days before.",
+    "Ages.quarter": _PROVIDED + "whose content changed 31 to 90 days before.",
+    "Ages.half_year": _PROVIDED + "whose content changed 91 to 182 days before.",
+    "Ages.year": _PROVIDED + "whose content changed 183 to 365 days before.",
+    "Ages.two_years": _PROVIDED + "whose content changed 366 to 730 days before.",
+    "Ages.older": _PROVIDED + "whose content has not changed for more than 730 days.",
+    "Ages.unknown": _PROVIDED + "of which it is not known.",
+    "Ages.provided": _PROVIDED + "in all.",
+    "Ages.organisations": "Organisations of which an age is known.",
+    "Ages.dataset": "Reference of the dataset; blank: all of them together.",
+    "Ages.name": "Name of the dataset; blank: all of them together.",
+    "median": "Days since the content changed, the median of those that are known.",
+    "Cadence.continuous": _PROVIDED
+    + "with new content at three of four snapshots or more, which is most "
+    "often a file that is made anew each night.",
+    "Cadence.monthly": _PROVIDED + "with new content in 7 or more of the last 12 full months.",
+    "Cadence.quarterly": _PROVIDED + "with new content in 3 or more of them.",
+    "Cadence.half_yearly": _PROVIDED + "with new content in each half of them.",
+    "Cadence.yearly": _PROVIDED + "with new content in any of them.",
+    "Cadence.less": _PROVIDED + "with no new content in them.",
+    "Cadence.young": _PROVIDED + "not provided for all these months, so that nobody can tell.",
+    "Cadence.unknown": _PROVIDED + "of which it is not known.",
+    "Cadence.provided": _PROVIDED + "in all.",
+    "Cadence.dataset": "Reference of the dataset; blank: all of them together.",
+    "Cadence.name": "Name of the dataset; blank: all of them together.",
+    "provisions": "Provisions (an organisation’s dataset each) of which it is so.",
+    "IssueTypePoint.issue_type": "Type of issue; blank: all whose issues are known.",
+    "IssueTypePoint.name": "Name of the type of issue.",
+    "IssueSpread.name": "Name of the type of issue.",
+    "IssueSpread.dataset": "Reference of the dataset; blank: all of them together.",
+    "IssueSpread.organisations": "Organisations that have it.",
+    "Flow.before": "The status then; null: not in the set then.",
+    "Flow.after": "The status now; null: not in the set now.",
+    "state": "One of reviewed, due, overdue, missing and unknown.",
     "access_band": "Whether the data can be had: ok, failing (less than 5 days), broken (5 days "
     "or more), long_broken (more than 30 days) or never. Of the best active endpoint.",
     "active_endpoint_count": "Active endpoints that were tried by the date.",

@@ -176,7 +176,9 @@ class Dimension(Narrowed):
     """n of N in a set, by one dimension or all."""
 
     dimension: Literal["all", "dataset", "region", "cohort"] | None = Field(
-        None, description="Only these rows: all together, or by dataset, region or cohort."
+        None,
+        description="Only these rows: all together, or by dataset, region or cohort.",
+        examples=["all"],
     )
 
 

@@ -283,5 +283,6 @@ RESOURCES = (
     Resource("events", "/events", "What changed, one by one", p.Events, rows.Event, _events, {},
              example_query={"denominator": "any", "since": "2026-08-07", "limit": "2"}),
     *(Resource(f"national-{one.name}", f"/national/{one.name}", one.summary, one.parameters,
-               one.row, _national(one), {}, paged=one.paged) for one in NATIONAL),
+               one.row, _national(one), {}, paged=one.paged, example_query=one.example)
+      for one in NATIONAL),
 )  # fmt: skip
