@@ -30,4 +30,4 @@ app = create_app(
     read_state=read_state,
 )
 server = app.server
-server.register_blueprint(api(_connect))
+server.register_blueprint(api(_connect, site="/"))

@@ -11,6 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from gunicorn.http import wsgi
+
 from performance_store.settings import SettingsError, load_settings
 from serving import logs, metrics
 
@@ -40,6 +42,12 @@ timeout = 20
 graceful_timeout = 20  # a dyno is killed 30 s after it was asked to stop
 keepalive = 100  # longer than the router's 90 s, which would else meet closed connections
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
+# What answers is nobody's business.
+wsgi.SERVER = "web"
+# A query string of serving/guards.py and a path in front of it; headers as gunicorn has them.
+limit_request_line = 8190
+limit_request_fields = 100
+limit_request_field_size = 8190
 control_socket_disable = True  # it would be a file in the home folder
 
 # One line a request, written by serving/requests.py with the request's id.

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from dashboard import badges, bundle, downloads, headers, maps, national_map
 from dashboard.cache import Cache, code_version
 from dashboard.cache_store import make_store
+from dashboard.dash_requests import guard_dash
 from dashboard.data import ATTEMPTS, EXTENSION, DataDoor, StoreState, forget_now
 from dashboard.errors import DataMoved, NotFound, StoreUnavailable
 from dashboard.facts import Look, facts
@@ -99,7 +100,7 @@ def create_app(
 
 def _dash(server: Flask, settings: Settings) -> ShellDash:
     """Dash on a server, with everything of its own that we do without left out."""
-    return ShellDash(
+    app = ShellDash(
         "dashboard",
         server=server,  # type: ignore[arg-type]
         assets_folder=str(settings.assets_folder),
@@ -111,6 +112,8 @@ def _dash(server: Flask, settings: Settings) -> ShellDash:
         serve_locally=True,
         enable_mcp=False,
     )
+    guard_dash(app)
+    return app
 
 
 def _note_scripts(server: Flask, app: ShellDash) -> None:

@@ -66,7 +66,8 @@ def of_dataset(organisation: str, dataset: str) -> Response:
 @blueprint.errorhandler(NotFound)
 def not_found(error: NotFound) -> Response:
     """Said where nothing is known."""
-    return Response(f"{error.sentence}\n", 404, mimetype="text/plain")
+    # Without the sentence for pages: it repeats what was asked for, and here nothing escapes it.
+    return Response("There is no such badge.\n", 404, mimetype="text/plain")
 
 
 @blueprint.errorhandler(StoreUnavailable)

@@ -129,12 +129,13 @@ class Router:
             Input("url", "search"),
             on_error=_on_error,
         )
-        def show(path: str | None, search: str | None) -> tuple[Any, dict[str, Any]]:
-            # The browser gives the path as it is written, a web server gives it decoded.
-            wanted = unquote(path or "/")
+        def show(path: Any, search: Any) -> tuple[Any, dict[str, Any]]:
+            # The browser gives the path as it is written, a web server gives it decoded. Whoever
+            # is no browser may give anything.
+            wanted = unquote(path) if isinstance(path, str) and path else "/"
             found = self.match(wanted)
             name_route(f"callback {found[0].PATH if found else 'none'}")
-            return _to_browser(self.answer(wanted, search or ""))
+            return _to_browser(self.answer(wanted, search if isinstance(search, str) else ""))
 
         app.clientside_callback(  # type: ignore[no-untyped-call]
             ClientsideFunction("shell", "arrived"),

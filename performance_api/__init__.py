@@ -10,9 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from flask import Flask
+from flask import Flask, redirect
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from performance_api.blueprint import Connect, blueprint
+from performance_api.problems import BASE, refused
 from performance_store import watch
 from performance_store.database import DatabaseUnavailable, connect, database_errors, make_engine
 from performance_store.report import release
@@ -26,6 +29,8 @@ from serving.reports import report_errors
 from serving.requests import add_request_ids
 
 __all__ = ["blueprint", "create_app"]
+
+MAX_REQUEST_BYTES = 16_384
 
 
 def create_app(open_connection: Connect | None = None, settings: Settings | None = None) -> Flask:
@@ -62,6 +67,13 @@ def create_app(open_connection: Connect | None = None, settings: Settings | None
         settings.redis_url if settings else None,
     )
     app.register_blueprint(blueprint(opened))
+    app.register_error_handler(HTTPException, refused)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
+
+    @app.get("/")
+    def begin() -> WerkzeugResponse:
+        return redirect(f"{BASE}/")
+
     return app
 
 

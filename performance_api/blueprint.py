@@ -6,38 +6,60 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import fields
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from performance_api import openapi, problems
-from performance_api.problems import Problem
+from performance_api import documentation, openapi, problems, validators
+from performance_api.problems import BASE, UNUSABLE, Problem
 from performance_api.resources import RESOURCES, Resource
+from performance_api.validators import State
 from performance_store.database import DatabaseUnavailable, database_errors
 from performance_store.exports import csv_blocks
-from performance_store.queries import snapshots
 from serving.guards import NO_PAGE
 
 Connect = Callable[[], AbstractContextManager[Connection]]
-_SECONDS = 60
+READING = ("GET", "HEAD", "OPTIONS")
+_OTHERS = ("POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY")
+_FORMS = {"json": "application/json", "csv": "text/csv"}
 _MOST = 10_000_000
 
 
-def blueprint(connect: Connect) -> Blueprint:
-    """The API. In: what opens a connection to the store."""
-    made = Blueprint("api", __name__, url_prefix=openapi.BASE)
+def blueprint(connect: Connect, *, site: str | None = None) -> Blueprint:
+    """The API. In: what opens a connection to the store; the address of the pages beside it, if
+    there are any."""
+    made = Blueprint("api", __name__, url_prefix=BASE, template_folder="templates")
     for resource in RESOURCES:
         made.add_url_rule(resource.path, resource.name, _view(resource, connect), methods=["GET"])
     made.add_url_rule("/openapi.json", "openapi", _document, methods=["GET"])
+    made.add_url_rule(
+        "/",
+        "documentation",
+        lambda: documentation.page(site),
+        methods=["GET"],
+        strict_slashes=False,
+    )
     made.add_url_rule("/<path:rest>", "unknown", _unknown, methods=["GET"])
+    for rule in ("/", "/<path:rest>"):
+        made.add_url_rule(
+            rule,
+            "refused",
+            _refused,
+            methods=_OTHERS,
+            strict_slashes=False,
+            provide_automatic_options=False,
+        )
     made.register_error_handler(Problem, problems.answer)
     made.register_error_handler(ValidationError, problems.invalid)
-    made.register_error_handler(DatabaseUnavailable, _unavailable)
+    made.register_error_handler(DatabaseUnavailable, problems.unavailable)
+    # By number too: the pages beside it have words of their own for these, which would win.
+    for which in (HTTPException, 404, 500):
+        made.register_error_handler(which, problems.refused)
     made.after_request(_open_to_all)
     return made
 
@@ -46,89 +68,91 @@ def _view(resource: Resource, connect: Connect) -> Callable[..., Response]:
     row = TypeAdapter(resource.row)
 
     def view(**path: str) -> Response:
-        asked = resource.parameters.model_validate(_given(resource))
+        asked: Any = resource.parameters.model_validate(_given(resource))
+        form = asked.format or _preferred()
         # A slash in a reference is written twice encoded; see the pages' own addresses.
         variables = {name: _clean(name, unquote(value)) for name, value in path.items()}
         with database_errors(), connect() as connection:
+            if validators.shown() and validators.known(now := _glance(connection), form):
+                return validators.sign(Response(status=304), now, form)
             # The version and the rows are of one state, whatever is loaded meanwhile.
             connection.execution_options(isolation_level="REPEATABLE READ")
-            version, published = _version(connection)
-            answer = Response(status=304)
-            _validators(answer, version, published)
-            if _unchanged(answer):
-                return answer
-            start = 0 if resource.single else _start(asked.cursor, version)
-            if asked.format == "csv":
-                start = 0
-            rows = _rows(resource, connection, asked, variables, start)
-        if resource.single:
-            if not rows:
-                raise Problem(404, "There is no such thing", "", next(iter(path), None))
-            rows = rows[:1]
-        if asked.format == "csv":
-            made = Response(_csv(resource, rows), mimetype="text/csv")
+            now = validators.state(connection)
+            # A thing by itself has no pages, and a CSV holds them all.
+            start = 0 if resource.single else _start(asked.cursor, now.version)
+            start = 0 if form == "csv" else start
+            rows = _rows(resource, connection, asked, variables, start, form)
+        if resource.single and not rows:
+            raise Problem(404, "There is no such thing", "", next(iter(path), None))
+        answer = validators.sign(Response(mimetype=_FORMS[form]), now, form)
+        if validators.unchanged(answer):
+            return validators.sign(Response(status=304), now, form)
+        if form == "csv":
+            answer.response = _csv(resource, rows)
             name = f'attachment; filename="{resource.name}.csv"'
-            made.headers["Content-Disposition"] = name
+            answer.headers["Content-Disposition"] = name
         else:
+            limit = 1 if resource.single else asked.limit
             shown = rows if resource.paged else rows[start:]
-            body = _json(row, resource, shown, start + asked.limit, asked.limit, version)
-            made = Response(body, mimetype="application/json")
-        return _validators(made, version, published)
+            answer.set_data(_json(row, resource, shown, start + limit, limit, now))
+        return answer
 
     return view
 
 
+def _glance(connection: Connection) -> State:
+    """Which data is there, by one statement alone: a transaction around it would take twice as
+    long, which is most of what a 304 takes."""
+    connection.execution_options(isolation_level="AUTOCOMMIT")
+    now = validators.state(connection)
+    connection.rollback()
+    return now
+
+
+def _preferred() -> str:
+    """The form that the client says it would rather have: JSON unless CSV is."""
+    best = request.accept_mimetypes.best_match(tuple(_FORMS.values()), _FORMS["json"])
+    return next(form for form, media_type in _FORMS.items() if media_type == best)
+
+
 def _given(resource: Resource) -> dict[str, Any]:
-    """The query string: the last of repeated values, but for parameters that take several."""
+    """The query string. Raises Problem for a parameter that is given more often than it may be."""
     several = {
         name
         for name, field in resource.parameters.model_fields.items()
         if isinstance(field.default, tuple)
     }
-    return {
-        name: tuple(_clean(name, value) for value in values)
-        if name in several
-        else _clean(name, values[-1])
-        for name, values in request.args.lists()
-    }
+    found: dict[str, Any] = {}
+    for name, values in request.args.lists():
+        clean = tuple(_clean(name, value) for value in values)
+        if name in several:
+            found[name] = clean
+        elif len(clean) == 1 or name not in resource.parameters.model_fields:
+            found[name] = clean[0]
+        else:
+            raise Problem(400, UNUSABLE, "It can be given once.", name)
+    return found
 
 
 def _clean(name: str, value: str) -> str:
     """The value. Raises Problem for one that no database can hold."""
     if "\x00" in value:
-        raise Problem(400, "A parameter cannot be used", "It holds a NUL character.", name)
+        raise Problem(400, UNUSABLE, "It holds a NUL character.", name)
     return value
 
 
-def _version(connection: Connection) -> tuple[str, datetime]:
-    found = snapshots.current(connection)
-    if not found:
-        return "empty", datetime(2000, 1, 1, tzinfo=UTC)
-    return str(found[0].data_version), found[0].published_at
-
-
-def _validators(answer: Response, version: str, published: datetime) -> Response:
-    answer.set_etag(f"{openapi.VERSION}-{version}")
-    answer.last_modified = published.astimezone(UTC)
-    answer.headers["Cache-Control"] = f"public, max-age={_SECONDS}"
-    answer.headers["Vary"] = "Accept-Encoding"
-    return answer
-
-
-def _unchanged(answer: Response) -> bool:
-    if request.if_none_match:
-        return request.if_none_match.contains_weak(answer.get_etag()[0] or "")
-    since = request.if_modified_since
-    return bool(since and answer.last_modified and answer.last_modified <= since)
-
-
 def _rows(
-    resource: Resource, connection: Connection, asked: Any, path: dict[str, Any], start: int
+    resource: Resource,
+    connection: Connection,
+    asked: Any,
+    path: dict[str, Any],
+    start: int,
+    form: str,
 ) -> Sequence[Any]:
     """All rows; of a paged resource one more than the page has, which tells whether it ends."""
     if not resource.paged:
         return resource.ask(connection, asked, path)
-    limit = _MOST if asked.format == "csv" else asked.limit + 1
+    limit = _MOST if form == "csv" else asked.limit + 1
     return resource.ask(connection, asked, {**path, "offset": start, "limit": limit})
 
 
@@ -138,14 +162,14 @@ def _json(
     rows: Sequence[Any],
     following: int,
     limit: int,
-    version: str,
+    now: State,
 ) -> bytes:
     """A page: the first `limit` rows, and where the next begins if there are more."""
-    after = json.dumps(f"{version}.{following}") if len(rows) > limit else "null"
+    after = json.dumps(f"{now.version}.{following}") if len(rows) > limit else "null"
     data = b",".join(row.dump_json(item) for item in rows[:limit])
     if not resource.single:
         data = b"[" + data + b"]"
-    tail = f',"next":{after},"version":{json.dumps(version)}}}'
+    tail = f',"next":{after},"version":{json.dumps(now.version)}}}'
     return b'{"data":' + data + tail.encode()
 
 
@@ -155,7 +179,7 @@ def _start(cursor: str | None, version: str) -> int:
         return 0
     of_version, _, at = cursor.partition(".")
     if not at.isascii() or not at.isdecimal() or len(at) > 9:
-        raise Problem(400, "A parameter cannot be used", "Take `next` of a page.", "cursor")
+        raise Problem(400, UNUSABLE, "Take `next` of a page.", "cursor")
     if of_version != version:
         raise Problem(409, "The data changed", "Begin again without a cursor.", "cursor")
     return int(at)
@@ -172,17 +196,18 @@ def _written() -> str:
 
 
 def _document() -> Response:
-    return Response(_written(), mimetype="application/json")
+    return documentation.keep(Response(_written(), mimetype="application/json"))
 
 
 def _unknown(rest: str) -> Response:
-    raise Problem(404, "There is no such resource", f"See {openapi.BASE}/openapi.json.")
+    raise Problem(404, "There is no such resource", f"What there is to read: {BASE}/")
 
 
-def _unavailable(error: DatabaseUnavailable) -> Response:
-    answer = problems.answer(Problem(503, "The database does not answer", "Try again soon."))
-    answer.headers["Retry-After"] = "30"
-    return answer
+def _refused(rest: str = "") -> Response:
+    """For whoever wants to do something else than read."""
+    address = current_app.create_url_adapter(request)
+    found = address.match(method="GET") if address else ("", {})
+    raise NotFound if found[0] == "api.unknown" else MethodNotAllowed(READING)
 
 
 def _open_to_all(answer: Response) -> Response:
@@ -190,6 +215,12 @@ def _open_to_all(answer: Response) -> Response:
     answer.headers["Access-Control-Allow-Origin"] = "*"
     exposed = "ETag, Last-Modified, Retry-After, X-Request-ID"
     answer.headers["Access-Control-Expose-Headers"] = exposed
+    if request.method == "OPTIONS":
+        answer.headers["Allow"] = ", ".join(READING)
+        answer.headers["Access-Control-Allow-Methods"] = ", ".join(READING)
+        conditions = "Accept, If-Modified-Since, If-None-Match, X-Request-ID"
+        answer.headers["Access-Control-Allow-Headers"] = conditions
+        answer.headers["Access-Control-Max-Age"] = "86400"
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers.setdefault("Content-Security-Policy", NO_PAGE)

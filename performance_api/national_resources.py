@@ -3,9 +3,8 @@ and saves is what these answer for the same filters."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pydantic import Field
@@ -38,11 +37,11 @@ EventKind = Literal[
 class Compared(p.Narrowed):
     """One snapshot beside an earlier one of its kind."""
 
-    compare: date | None = Field(
+    compare: p.Day | None = Field(
         None,
         description="The date of the earlier snapshot; by default the newest at least a week "
         "older.",
-        examples=["2026-11-17"],
+        examples=["2026-07-31"],
     )
 
 
@@ -50,27 +49,32 @@ class Listed(p.Events):
     """Events of some kinds."""
 
     event: tuple[EventKind, ...] = Field(
-        (), max_length=20, description="Kinds of event; all by default; may be repeated."
+        (),
+        max_length=20,
+        description="Kinds of event; all by default; may be repeated.",
+        examples=[["newly_provided"]],
     )
     by_rule: bool | None = Field(
         None,
         description="Only what a changed rule caused, or only what none did; both by default.",
+        examples=[False],
     )
 
 
 class Holders(p.Narrowed):
     """Who has one type of issue."""
 
-    issue_type: str = Field(max_length=200, description="The type of issue.",
-                            examples=["invalid date"])  # fmt: skip
-    within: str | None = Field(None, max_length=200, description="Only in this dataset.")
+    issue_type: p.Text = Field(description="The type of issue.", examples=["missing value"])
+    within: p.Text | None = Field(
+        None, description="Only in this dataset.", examples=["tree-preservation-zone"]
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class National:
     """A list about a set of provisions in one snapshot. `ask` takes a connection, the parameters,
     the snapshot, and the set with its narrowing (of a paged one also `offset` and `limit`);
-    `needs` is what a snapshot must know for it."""
+    `needs` is what a snapshot must know for it; `example` is asked in the documentation."""
 
     name: str
     summary: str
@@ -79,6 +83,7 @@ class National:
     ask: Callable[[Connection, Any, Snapshot, dict[str, Any]], tuple[Any, ...]]
     needs: str | None = None
     paged: bool = False
+    example: Mapping[str, str] = field(default_factory=lambda: {"denominator": "any", "limit": "2"})
 
     def rows(
         self, connection: Connection, asked: Any, found: Snapshot, of: dict[str, Any]
@@ -200,7 +205,8 @@ NATIONAL = (
     National("oldest", "Provided provisions, the oldest content first", p.Narrowed,
              rows.AgeOfContent, _at(freshness.oldest), needs="logs", paged=True),
     National("registers", "Brownfield land registers: reviewed, due or overdue", p.Narrowed,
-             rows.RegisterYear, _at(freshness.registers), needs="logs"),
+             rows.RegisterYear, _at(freshness.registers), needs="logs",
+             example={"denominator": "statutory", "limit": "2"}),
     National("availability", "Provided provisions on each date by whether they answer",
              p.Narrowed, rows.Availability, _until(freshness.availability), needs="logs"),
     National("cadence", "Provided provisions by how often their content changes", p.Narrowed,
@@ -208,11 +214,12 @@ NATIONAL = (
     National("issues", "Issue types by dataset; dataset '': in all together", p.Narrowed,
              rows.IssueSpread, _at(national_issues.by_type), needs="issues"),
     National("issue-authorities", "Provisions that have one type of issue", Holders,
-             rows.IssueHolder, _holders, needs="issues", paged=True),
+             rows.IssueHolder, _holders, needs="issues", paged=True,
+             example={"denominator": "any", "issue_type": "missing value", "limit": "2"}),
     National("issue-trend", "Issue types through time; type '': of how many issues are known",
              p.Narrowed, rows.IssueTypePoint, _until(national_issues.through_time),
              needs="issues"),
     National("flow", "Provisions by status then and now", Compared, rows.Flow, _flow),
     National("changes", "Events of some kinds, the newest first", Listed, rows.Event, _listed,
-             paged=True),
+             paged=True, example={"denominator": "any", "since": "2026-08-07", "limit": "2"}),
 )  # fmt: skip

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import asdict, dataclass, make_dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import asdict, dataclass, field, make_dataclass
 from datetime import date
 from typing import Any, get_type_hints
 
@@ -34,20 +34,22 @@ class Resource:
     """A list of rows. `path` has its variables as <name>; `ask` takes a connection, the parameters
     and the path's variables. `single`: exactly one row, or 404. `paged`: `ask` also takes
     `offset` and `limit` among the variables and gives no more than these rows; for lists that may
-    be too long to be read whole for a page."""
+    be too long to be read whole for a page. `example` fills the variables and `example_query` the
+    parameters of the documented example, which is of sample data."""
 
     name: str
     path: str
     summary: str
-    parameters: type[p.Parameters]
+    parameters: type[p.Form]
     row: type[Any]
     ask: Question
     example: dict[str, str]
     single: bool = False
     paged: bool = False
+    example_query: Mapping[str, str] = field(default_factory=lambda: {"limit": "2"})
 
 
-def snapshot(connection: Connection, asked: p.AtDate) -> Snapshot:
+def snapshot(connection: Connection, asked: p.Dated) -> Snapshot:
     """The snapshot that is asked about. Raises Problem where there is none."""
     if asked.as_at is not None:
         found = snapshots.on(connection, as_at=asked.as_at, kind=asked.kind)
@@ -124,7 +126,10 @@ def _history(connection: Connection, asked: Any, path: dict[str, Any]) -> tuple[
 
 def _issues(connection: Connection, asked: Any, path: dict[str, Any]) -> tuple[Any, ...]:
     _known(connection, path)
-    return cell.issues(connection, **path, snapshot_id=snapshot(connection, asked).snapshot_id)
+    at = snapshot(connection, asked).snapshot_id
+    before = snapshots.earlier(connection, snapshot_id=at, days=1)
+    compare = before[0].snapshot_id if before else None
+    return cell.issues(connection, **path, snapshot_id=at, compare_id=compare)
 
 
 def _issue_rows(connection: Connection, asked: Any, path: dict[str, Any]) -> tuple[Any, ...]:
@@ -239,15 +244,17 @@ def _national(one: National) -> Question:
     return ask
 
 
-_ONE = {"organisation": "local-authority:LBH"}
-_CELL = {**_ONE, "dataset": "conservation-area"}
+# An invented authority of the sample, with something to mend.
+_ONE = {"organisation": "local-authority:XROW"}
+_CELL = {**_ONE, "dataset": "tree-preservation-zone"}
+_REGION = {"denominator": "statutory", "region": "E12000001", "limit": "2"}
 RESOURCES = (
     Resource("snapshots", "/snapshots", "Every snapshot, newest first", p.Parameters,
              Snapshot, lambda connection, *_: snapshots.every(connection), {}),
     Resource("organisations", "/organisations", "Organisations with counts of their datasets",
              p.AtDate, rows.OrganisationCounts, _organisations, {}),
-    Resource("organisation", "/organisations/<organisation>", "One organisation", p.AtDate,
-             rows.Organisation, _organisation, _ONE, single=True),
+    Resource("organisation", "/organisations/<organisation>", "One organisation", p.OneAtDate,
+             rows.Organisation, _organisation, _ONE, single=True, example_query={}),
     Resource("organisation-summary", "/organisations/<organisation>/summary",
              "The datasets of one organisation: rows of organisation_dataset_summary", p.AtDate,
              rows.OrganisationDatasetSummary, _summary, _ONE),
@@ -258,20 +265,24 @@ RESOURCES = (
              "Issues of one dataset by type and field", p.AtDate, rows.IssueCount, _issues, _CELL),
     Resource("issue-rows", "/organisations/<organisation>/<dataset>/issue-rows",
              "Individual rows that have an issue, of the newest snapshot", p.IssueRows,
-             rows.IssueRow, _issue_rows, _CELL, paged=True),
+             rows.IssueRow, _issue_rows, _CELL, paged=True,
+             example_query={"issue_type": "missing value", "field": "tree-preservation-order",
+                            "limit": "2"}),
     Resource("organisation-dataset-summary", "/organisation-dataset-summary",
              "All rows of organisation_dataset_summary", p.Cells,
              rows.OrganisationDatasetSummary, _summaries, {}, paged=True),
     Resource("provision-summary", "/provision-summary",
-             "Every provision, with the platform's columns", p.Cells, rows.ProvisionSummary,
+             "Every provision, with the platform’s columns", p.Cells, rows.ProvisionSummary,
              _provisions, {}, paged=True),
     Resource("datasets", "/datasets", "Datasets of the register", p.Parameters, rows.Dataset,
              lambda connection, *_: summaries.datasets(connection), {}),
-    Resource("coverage", "/coverage", "n of N in a set, in all and by dataset, region and cohort",
-             p.Dimension, _Coverage, _coverage, {}),
-    Resource("lines", "/coverage/history", "n of N through time", p.Lines, _CoveragePoint,
-             _lines, {}),
-    Resource("events", "/events", "What changed, one by one", p.Events, rows.Event, _events, {}),
+    Resource("coverage", "/coverage", "Coverage, n of N: in all, by dataset, region and cohort",
+             p.Dimension, _Coverage, _coverage, {}, example_query=_REGION),
+    Resource("lines", "/coverage/history", "Coverage through time, n of N", p.Lines, _CoveragePoint,
+             _lines, {}, example_query={**_REGION, "by": "region"}),
+    Resource("events", "/events", "What changed, one by one", p.Events, rows.Event, _events, {},
+             example_query={"denominator": "any", "since": "2026-08-07", "limit": "2"}),
     *(Resource(f"national-{one.name}", f"/national/{one.name}", one.summary, one.parameters,
-               one.row, _national(one), {}, paged=one.paged) for one in NATIONAL),
+               one.row, _national(one), {}, paged=one.paged, example_query=one.example)
+      for one in NATIONAL),
 )  # fmt: skip

@@ -25,6 +25,14 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class DataVersion:
+    """The newest load that was published: its number, and when that was."""
+
+    data_version: int
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OrganisationCounts:
     """An organisation in the list, with how many datasets it is asked for and provides.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 
 YEAR = 31_536_000
 ALWAYS = {
@@ -15,12 +15,21 @@ ALWAYS = {
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+# The longest query string, in bytes. gunicorn.conf.py lets a little more through, so that what is
+# too long gets an answer of ours.
+QUERY_BYTES = 6_000
 # For what is no page: it runs nothing, loads nothing and stands inside nothing.
 NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
 
 
 def add_guards(server: Flask) -> None:
-    """Make every answer say what browsers may not do with it, and over TLS that we speak TLS."""
+    """Make every answer say what browsers may not do with it, and over TLS that we speak TLS;
+    refuse what is too long to be a question."""
+
+    @server.before_request
+    def short() -> None:
+        if len(request.query_string) > QUERY_BYTES:
+            abort(414)
 
     @server.after_request
     def guard(response: Response) -> Response:

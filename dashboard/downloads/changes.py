@@ -80,20 +80,21 @@ def _of(found: Frame) -> dict[str, Any]:
 def _feed(rows: Sequence[Event], found: Frame) -> ElementTree.Element:
     made = ElementTree.Element(f"{{{ATOM}}}feed")
     query = request.query_string.decode()
-    root = request.url_root.rstrip("/")
     _add(made, "id", f"{_TAG}/changes/{_digest(query)}")
     _add(made, "title", f"What changed in planning data: {frame.SETS[found.set]}")
     _add(made, "updated", _moment(found.snapshot.as_at))
     author = ElementTree.SubElement(made, f"{{{ATOM}}}author")
     _add(author, "name", "Planning Data Performance")
-    _link(made, request.url, rel="self")
-    _link(made, f"{root}{addresses.CHANGES}{'?' + query if query else ''}", rel="alternate")
+    # Relative: where we are is what the address of the feed says, and no header of a request.
+    asked = f"?{query}" if query else ""
+    _link(made, f"{request.path}{asked}", rel="self")
+    _link(made, f"{addresses.CHANGES}{asked}", rel="alternate")
     for row in rows:
-        _entry(made, row, root)
+        _entry(made, row)
     return made
 
 
-def _entry(feed: ElementTree.Element, row: Event, root: str) -> None:
+def _entry(feed: ElementTree.Element, row: Event) -> None:
     made = ElementTree.SubElement(feed, f"{{{ATOM}}}entry")
     name = wording.name_of(row.organisation_name, row.organisation)
     said = changed.said(row)
@@ -104,7 +105,7 @@ def _entry(feed: ElementTree.Element, row: Event, root: str) -> None:
     _add(made, "id", f"{_TAG}/event/{_digest(repr(row))}")
     _add(made, "title", f"{name}{what}: {said}")
     _add(made, "updated", _moment(row.as_at))
-    _link(made, f"{root}{about}", rel="alternate")
+    _link(made, about, rel="alternate")
     _add(made, "summary", f"Between {row.previous_as_at} and {row.as_at}: {said}.")
 
 

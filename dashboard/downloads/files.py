@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import IO, Any
+from urllib.parse import unquote
 
-from flask import Blueprint, Response, send_file, stream_with_context
+from flask import Blueprint, Response, request, send_file, stream_with_context
 
 from dashboard.errors import NotFound, StoreUnavailable
 from performance_store.exports import csv_blocks
@@ -20,6 +22,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 XLSX_ROWS = 1_048_575
 _XLSX_LETTERS = 32_767
 _IN_MEMORY = 4_000_000
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,15 @@ class Sheet:
     name: str
     columns: Sequence[str]
     rows: Iterable[dict[str, Any]]
+
+
+@blueprint.before_request
+def readable() -> Response | None:
+    """Answer here for an address that holds what no name does, and what no database can hold."""
+    values = (request.view_args or {}).values()
+    if any(_CONTROL.search(unquote(str(value))) for value in values):
+        return unknown("There is no such file.")
+    return None
 
 
 @blueprint.errorhandler(StoreUnavailable)
@@ -41,7 +53,8 @@ def unavailable(error: StoreUnavailable) -> Response:
 @blueprint.errorhandler(NotFound)
 def not_found(error: NotFound) -> Response:
     """Said where the address speaks of something that we do not know."""
-    return unknown(error.sentence or "There is no such file.")
+    # Without the sentence for pages: it repeats what was asked for, and here nothing escapes it.
+    return unknown("There is no such file.")
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[dict[str, Any]], name: str) -> Response:

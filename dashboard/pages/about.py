@@ -99,9 +99,11 @@ def _machines() -> Component:
             "Everything shown here can be read by a program, as JSON or CSV, from the same "
             "figures. You need no key. For example ",
             ui.link("every dataset of every authority", example),
-            ". What there is, and how to ask, is in ",
-            ui.link("the description of the interface", "/api/v1/openapi.json"),
-            " (OpenAPI 3.1).",
+            ". What there is, how to ask and what each column means is in ",
+            ui.link("the guide to the interface", "/api/v1/"),
+            ", and for programs in its ",
+            ui.link("description as OpenAPI 3.1", "/api/v1/openapi.json"),
+            ".",
         ),
         id="programs",
     )

@@ -7,7 +7,13 @@ from datetime import date
 from sqlalchemy import Connection
 
 from performance_store.queries.fetch import fetch
-from performance_store.rows import Annotation, LoadRecord, RejectionCount, Snapshot
+from performance_store.rows import (
+    Annotation,
+    DataVersion,
+    LoadRecord,
+    RejectionCount,
+    Snapshot,
+)
 
 _COLUMNS = """
 SELECT s.id, s.as_at, s.kind, s.scope, s.knows, s.lpa_count, s.published_at,
@@ -20,6 +26,16 @@ _RICHEST = "array_position(ARRAY['platform', 'odp-reports', 'registers', 'sample
 def current(connection: Connection) -> tuple[Snapshot, ...]:
     """The snapshot that is now: the newest platform one, else the newest. None or one row."""
     return fetch(connection, Snapshot, f"{_COLUMNS} FROM current_snapshot s")
+
+
+def version(connection: Connection) -> tuple[DataVersion, ...]:
+    """Which data the store holds, and since when: of the newest load, which need not have brought
+    the snapshot that is now. None or one row."""
+    return fetch(
+        connection,
+        DataVersion,
+        "SELECT id, finished_at FROM load WHERE state = 'published' ORDER BY id DESC LIMIT 1",
+    )
 
 
 def every(connection: Connection) -> tuple[Snapshot, ...]:

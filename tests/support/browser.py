@@ -10,6 +10,7 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from dash import Dash
+from flask import Flask
 from playwright.sync_api import Page
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -31,9 +32,10 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def serving(app: Dash) -> Iterator[str]:
+def serving(app: Dash | Flask) -> Iterator[str]:
     """Serve an application on a free port; the value is its address without a last slash."""
-    server = make_server("127.0.0.1", 0, app.server, threaded=True, request_handler=_Quiet)
+    served = app if isinstance(app, Flask) else app.server
+    server = make_server("127.0.0.1", 0, served, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -43,9 +43,14 @@ class Web:
 
 @contextmanager
 def web(
-    folder: Path, application: str = "app:server", *options: str, **environment: str
+    folder: Path,
+    application: str = "app:server",
+    *options: str,
+    ready: str = "/health/live",
+    **environment: str,
 ) -> Iterator[Web]:
-    """gunicorn with this project's configuration; stopped by SIGTERM afterwards."""
+    """gunicorn with this project's configuration, once it answers at `ready`; stopped by SIGTERM
+    afterwards."""
     port = free_port()
     given = {name: value for name, value in os.environ.items() if name not in _OURS}
     given |= {"PERFORMANCE_STORE_HOME": str(folder / "home"), **environment}
@@ -58,7 +63,7 @@ def web(
         )
     running = Web(f"http://127.0.0.1:{port}", process, log)
     try:
-        _wait(running)
+        _wait(running, ready)
         yield running
     finally:
         process.send_signal(signal.SIGTERM)
@@ -69,11 +74,11 @@ def web(
             process.wait()
 
 
-def _wait(running: Web) -> None:
+def _wait(running: Web, path: str) -> None:
     deadline = time.monotonic() + 60
     while True:
         try:
-            running.get("/health/live")
+            running.get(path)
             return
         except OSError:
             assert running.process.poll() is None, running.log.read_text()

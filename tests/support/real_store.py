@@ -18,5 +18,5 @@ def real_app(folder: Path, engine: Engine) -> ShellDash:
     """The application on what ``engine`` leads to, its cache in ``folder``; with the API."""
     settings = Settings(data_home=folder, redis_url=None)
     app = create_app(settings, connect=lambda: connect(engine), read_state=read_state)
-    app.server.register_blueprint(api(lambda: connect(engine)))
+    app.server.register_blueprint(api(lambda: connect(engine), site="/"))
     return app

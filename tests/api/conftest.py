@@ -1,0 +1,18 @@
+"""The small sample that the documented examples are of, and the API on it."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from performance_api import create_app
+from performance_store.database import connect
+from performance_store.loading import load
+from tools.api_examples import sample
+
+
+@pytest.fixture(scope="module")
+def client(module_engine: Engine) -> FlaskClient:
+    load(module_engine, sample())
+    return create_app(lambda: connect(module_engine)).test_client()

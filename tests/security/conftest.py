@@ -1,0 +1,40 @@
+"""The whole application, on data of which some is hostile."""
+
+from __future__ import annotations
+
+import pytest
+from dash import Dash
+from sqlalchemy import Engine, text
+
+from performance_store.loading import load
+from tests.security.surface import CELL, Scanner
+from tests.support.real_store import real_app
+from tools.api_examples import sample
+
+# What somebody might write into the data of the platform.
+MARKUP = 'O\'Brien <img src=zq onerror=alert(1)> & "Co"'
+FORMULA = '=HYPERLINK("https://bad.example","zq")'
+SCRIPT = "javascript:alert(1)"
+HOSTILE_DATA = (
+    ("UPDATE organisation SET name = :markup WHERE organisation = :organisation"),
+    ("UPDATE dataset SET name = :markup, description = :markup WHERE dataset = :dataset"),
+    ("UPDATE endpoint SET endpoint_url = :script"),
+    ("UPDATE source SET documentation_url = :script"),
+    ("UPDATE issue_type SET name = :markup, description = :markup WHERE issue_type = :issue_type"),
+    ("UPDATE issue SET value = CASE WHEN id % 2 = 0 THEN :markup ELSE :formula END"),
+)
+
+
+@pytest.fixture(scope="module")
+def application(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Dash:
+    load(module_engine, sample())
+    given = {"markup": MARKUP, "formula": FORMULA, "script": SCRIPT, **CELL}
+    with module_engine.begin() as connection:
+        for statement in HOSTILE_DATA:
+            assert connection.execute(text(statement), given).rowcount, statement
+    return real_app(tmp_path_factory.mktemp("security"), module_engine)
+
+
+@pytest.fixture(scope="module")
+def scanner(application: Dash) -> Scanner:
+    return Scanner(application)

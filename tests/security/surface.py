@@ -1,0 +1,206 @@
+"""What of the application can be reached from outside, found out from itself.
+
+Routes come from the URL map and from the pages' own list, parameters from the forms and links that
+pages show and from the API's document: what is added later is scanned too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlsplit
+from xml.etree import ElementTree
+
+from dash import Dash
+from werkzeug.test import TestResponse
+
+from dashboard.pages import PAGES
+from performance_api import openapi
+
+CELL = {
+    "organisation": "local-authority:XROW",
+    "dataset": "tree-preservation-zone",
+    "issue_type": "missing value",
+    "field": "tree-preservation-order",
+}
+# A good value for every variable of a path, so that the scan gets past the first look.
+VALUES = {
+    **CELL,
+    "form": "csv",
+    "table": "stages",
+    "path": "about",
+    "rest": "datasets",
+    "filename": "planning.css",
+    "package_name": "dash",
+    "fingerprinted_path": "dcc/async-graph.js",
+}
+REQUIRED = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+# Words of our code, of the libraries under it and of SQL that no answer may hold.
+TOLD = re.compile(
+    r"Traceback|psycopg|sqlalchemy|werkzeug|gunicorn|\.py[\"', :]+line|SELECT .{1,200} FROM|"
+    r"WHERE s\.|syntax error|site-packages|Python/[0-9]",
+    re.IGNORECASE,
+)
+_LINKS = ("href", "src", "action", "formaction", "poster", "data", "xlink:href")
+_SCHEMES = ("http", "https", "mailto", "tel", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One rule of addresses, and the names that its query string may hold."""
+
+    rule: str
+    variables: tuple[str, ...]
+    names: tuple[str, ...] = field(default=())
+
+    def address(self, **other: str) -> str:
+        """An address of it. In: values of variables that are not the good ones."""
+        given = VALUES | other
+        return _VARIABLE.sub(lambda found: _encoded(given[found[2]]), self.rule)
+
+
+class Scanner:
+    """Asks the application and looks at every answer."""
+
+    def __init__(self, app: Dash) -> None:
+        self.client = app.server.test_client()
+        self.asked = 0
+        self.app = app
+        self.routes = tuple(self._routes())
+
+    def _routes(self) -> Iterator[Route]:
+        rules = {
+            rule.rule
+            for rule in self.app.server.url_map.iter_rules()
+            if rule.methods and "GET" in rule.methods
+        } | {page.PATH for page in PAGES}
+        documented = {
+            f"{openapi.BASE}{resource.path}": tuple(
+                item["name"] for item in openapi.parameters(resource) if item["in"] == "query"
+            )
+            for resource in openapi.RESOURCES
+        }
+        for rule in sorted(rules):
+            route = Route(rule, tuple(found[2] for found in _VARIABLE.finditer(rule)))
+            names = documented.get(rule) or self._names(route.address())
+            yield Route(rule, route.variables, names)
+
+    def _names(self, address: str) -> tuple[str, ...]:
+        """What a page's own form and links ask of it and of files; for all else, everything that
+        pages ask."""
+        answer = self.get(address)
+        if answer.mimetype != "text/html":
+            return COMMON
+        page = Page(answer.text)
+        found = {name for name in page.fields if name}
+        for link in page.links:
+            found |= {name for name, _ in parse_qsl(urlsplit(link).query)}
+        return tuple(sorted(found | {"page", "q", "embed"}))
+
+    def get(self, address: str, **more: Any) -> TestResponse:
+        """Ask, look, and give the answer."""
+        return self.open(address, method="GET", **more)
+
+    def open(self, address: str, **more: Any) -> TestResponse:
+        """Ask by any method, look, and give the answer."""
+        self.asked += 1
+        answer = self.client.open(address, buffered=True, **more)
+        look_at(answer, f"{more.get('method')} {address}"[:300])
+        return answer
+
+
+def look_at(answer: TestResponse, asked: str) -> None:
+    """Raise AssertionError for an answer that no application of ours may give."""
+    assert answer.status_code < 500, asked
+    headers = answer.headers
+    for name, value in REQUIRED.items():
+        assert headers.getlist(name) == [value], (asked, name)
+    assert "geolocation=()" in headers["Permissions-Policy"], asked
+    assert "X-Request-ID" in headers, asked
+    for name in ("Set-Cookie", "X-Powered-By", "Server", "X-Evil", "X-AspNet-Version"):
+        assert name not in headers, (asked, name)
+    body = answer.get_data().decode("utf-8", "replace")
+    if answer.mimetype in ("text/html", "image/svg+xml"):
+        assert "default-src" in headers["Content-Security-Policy"], asked
+        assert "unsafe-eval" not in headers["Content-Security-Policy"], asked
+    if "javascript" not in answer.mimetype and answer.mimetype != "text/css":
+        found = TOLD.search(_without_scripts(body))
+        assert found is None, (asked, found)
+    if answer.mimetype != "application/json":
+        assert "<zq" not in body, asked
+    assert MADE not in body, asked
+    if answer.mimetype == "text/html":
+        for link in Page(body).links:
+            assert _scheme(link) in _SCHEMES, (asked, link)
+    elif answer.mimetype.endswith("xml") and answer.status_code == 200 and body:
+        for item in ElementTree.fromstring(body).iter():
+            for name, value in item.attrib.items():
+                if name.endswith("href"):
+                    assert _scheme(value) in _SCHEMES, (asked, value)
+
+
+class Page(HTMLParser):
+    """A page as a browser takes it: its links, the names of its form fields, its handlers."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.links: list[str] = []
+        self.fields: list[str] = []
+        self.tags: list[tuple[str, Mapping[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.tags.append((tag, given))
+        assert not [name for name in given if name.startswith("on")], (tag, given)
+        self.links += [given[name] or "" for name in _LINKS if name in given]
+        if tag in ("input", "select", "textarea"):
+            self.fields.append(given.get("name") or "")
+
+
+def hostile() -> tuple[str, ...]:
+    """What scanners send."""
+    return (
+        "<zq><script>alert(1)</script>",
+        "\"'><zq onerror=alert(1)>",
+        "javascript:alert(1)//<zq>",
+        f"{{{{7*{FACTOR}}}}}${{7*{FACTOR}}}<%=7*{FACTOR}%>#{{7*{FACTOR}}}",
+        "x\r\nX-Evil: 1\r\n\r\n<zq>",
+        "x\x00<zq>",
+        "' OR 1=1; DROP TABLE load; --",
+        "../../../../etc/passwd",
+        "9" * 400,
+        "\ufeff\u202e\U0001f4a9\u0000\ud7ff%s%n{0}",
+    )
+
+
+FACTOR = 190_367
+MADE = str(7 * FACTOR)
+COMMON = (
+    *("q", "page", "sort", "as_at", "kind", "since", "set", "by", "region", "dataset", "cohort"),
+    *("organisation", "field", "issue_type", "status", "table", "format", "limit", "cursor"),
+)
+_VARIABLE = re.compile(r"<(?:([a-z]+(?:\([^)]*\))?):)?([a-z_]+)>")
+
+
+def _encoded(value: str) -> str:
+    # The way the pages' own links are written: see dashboard.links.path.
+    return quote(quote(value, safe=":"), safe=":%") if "/" in value else quote(value, safe=":/")
+
+
+def _scheme(link: str) -> str:
+    letters = re.sub(r"[\x00-\x20]", "", link).lower()
+    found = re.match(r"([a-z][a-z0-9+.-]*):", letters)
+    return found[1] if found and not letters.startswith("data:,") else ""
+
+
+def _without_scripts(body: str) -> str:
+    return re.sub(r"<script\b.*?</script>", "", body, flags=re.DOTALL)
