@@ -17,7 +17,7 @@ from performance_store.queries.narrow import Narrow
 _DIMENSIONS = ("all", "dataset", "region", "cohort")
 _LINES = ("lines", "trend")
 _EVENTS = {"changes": "/events", "events": "/national/changes"}
-_COMPARED = ("cells", "flow")
+_COMPARED = ("cells", "flow", "dataset-authorities")
 _PAGE = 1000
 
 

@@ -13,7 +13,14 @@ from sqlalchemy import Connection
 from performance_api import parameters as p
 from performance_api.problems import Problem
 from performance_store import rows
-from performance_store.queries import changes, freshness, matrix, national, national_issues
+from performance_store.queries import (
+    changes,
+    datasets,
+    freshness,
+    matrix,
+    national,
+    national_issues,
+)
 from performance_store.queries import snapshots as known_snapshots
 from performance_store.rows import Snapshot
 
@@ -68,6 +75,12 @@ class Holders(p.Narrowed):
     within: p.Text | None = Field(
         None, description="Only in this dataset.", examples=["tree-preservation-zone"]
     )
+
+
+class OfDataset(Compared):
+    """Who is counted for one dataset."""
+
+    within: p.Text = Field(description="The dataset.", examples=["tree-preservation-zone"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +188,19 @@ def _holders(
     )
 
 
+def _authorities(
+    connection: Connection, asked: Any, found: Snapshot, of: dict[str, Any]
+) -> tuple[Any, ...]:
+    before = _compared(connection, asked, found)
+    return datasets.authorities(
+        connection,
+        snapshot_id=found.snapshot_id,
+        dataset=asked.within,
+        compare_id=before.snapshot_id if before else None,
+        **of,
+    )
+
+
 def _at(question: Callable[..., tuple[Any, ...]]) -> Callable[..., tuple[Any, ...]]:
     """A question about one snapshot."""
     return lambda connection, _, found, of: question(
@@ -219,6 +245,11 @@ NATIONAL = (
     National("issue-trend", "Issue types through time; type '': of how many issues are known",
              p.Narrowed, rows.IssueTypePoint, _until(national_issues.through_time),
              needs="issues"),
+    National("datasets", "The register of datasets, with n of N of each", p.Narrowed,
+             rows.RegisteredDataset, _at(datasets.counted)),
+    National("dataset-authorities", "Authorities that are counted for one dataset", OfDataset,
+             rows.DatasetAuthority, _authorities,
+             example={"denominator": "any", "within": "tree-preservation-zone", "limit": "2"}),
     National("flow", "Provisions by status then and now", Compared, rows.Flow, _flow),
     National("changes", "Events of some kinds, the newest first", Listed, rows.Event, _listed,
              paged=True, example={"denominator": "any", "since": "2026-08-07", "limit": "2"}),

@@ -31,18 +31,15 @@ def register_file(form: str) -> Response:
 def _register(found: Frame) -> Iterator[dict[str, Any]]:
     which: dict[str, Any] = {"denominator": found.set, "narrow": found.narrow}
     at = which | {"snapshot_id": found.snapshot.snapshot_id}
-    counted = {row.dataset: row for row in ask(national.picture, **at)}
     then = {}
     if found.before is not None:
         rows = ask(national.picture, snapshot_id=found.before.snapshot_id, **which)
         then = {row.dataset: row for row in rows}
-    for row in ask(datasets.register, **at):
-        now, before = counted.get(row.dataset), then.get(row.dataset)
+    for row in ask(datasets.counted, **at):
+        before = then.get(row.dataset)
         yield asdict(row) | {
             "as_at": found.snapshot.as_at,
             "set": found.set,
-            "expected": now.expected if now else 0,
-            "provided": now.endpoint if now else 0,
             "provided_before": before.endpoint if before else None,
         }
 

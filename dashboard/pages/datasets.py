@@ -13,11 +13,11 @@ from typing import Any
 from dash import Dash, html
 from dash.development.base_component import Component
 
-from dashboard import addresses, formatting, frame, links, nation
+from dashboard import addresses, formatting, frame, framed_files, links, nation
 from dashboard import components as ui
 from dashboard.components import provision, trend
 from dashboard.components import register as parts
-from dashboard.components.figure import Files, tools
+from dashboard.components.figure import tools
 from dashboard.data import ask
 from dashboard.frame import SETS, Frame
 from performance_store.queries import datasets, freshness, national
@@ -188,7 +188,7 @@ def _counted(shown: View) -> Component | None:
         tools(
             nation.around(
                 *(found, filters, PATH, "datasets", "the register of datasets"),
-                files=_files(found),
+                files=framed_files.files(found, "datasets"),
                 alone=False,
             )
         ),
@@ -196,14 +196,6 @@ def _counted(shown: View) -> Component | None:
         provision.explain("coverage", "expected"),
         id="datasets",
     )
-
-
-def _files(found: Frame) -> Files:
-    csv, xlsx = (
-        links.address(f"/downloads/national/datasets.{form}", found.asked())
-        for form in ("csv", "xlsx")
-    )
-    return Files(csv, xlsx)
 
 
 def _worked_out() -> list[str]:

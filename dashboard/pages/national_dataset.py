@@ -196,12 +196,25 @@ def _authorities(shown: View) -> Component:
         tools(
             nation.around(
                 *(shown.frame, filters, shown.path, "authorities", "these authorities"),
-                files=Files(_list_file(shown, "csv"), _list_file(shown, "xlsx")),
+                files=_list_files(shown),
                 alone=False,
             )
         ),
         id="authorities",
     )
+
+
+def _list_files(shown: View) -> Files:
+    """The files of the list: the frame, and what is listed; of the API in the order of names."""
+    asked, state = shown.frame.asked(), shown.filters.state
+    # Of a dataset's own list the frame's dataset is this one alone.
+    of = {"dataset": (shown.dataset.dataset,), "typology": ()}
+    if state and shown.frame.set != "all-lpas":
+        of["status"] = (state,) if state in (asked.status or (state,)) else asked.status
+    told = framed_files.of_api(
+        shown.frame, "dataset-authorities", {"within": shown.dataset.dataset}, **of
+    )
+    return Files(_list_file(shown, "csv"), _list_file(shown, "xlsx"), told)
 
 
 def _list_file(shown: View, form: str) -> str:

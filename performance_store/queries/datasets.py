@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 from sqlalchemy import Connection
 
 from performance_store.queries.fetch import fetch
 from performance_store.queries.matrix import LPAS
 from performance_store.queries.narrow import EVERYTHING, Narrow, conditions
-from performance_store.queries.national import COVERAGE
+from performance_store.queries.national import COVERAGE, picture
 from performance_store.rows import (
     Coverage,
     DatasetAuthority,
@@ -84,6 +85,27 @@ ORDER BY 2, 1
 """,
         snapshot_id=snapshot_id,
         **parameters,
+    )
+
+
+def counted(
+    connection: Connection, *, snapshot_id: int, denominator: str, narrow: Narrow = EVERYTHING
+) -> tuple[RegisteredDataset, ...]:
+    """The register with n of N as the national pages count them: of all LPAs also those that have
+    no row, and 0 of 0 where nobody of the set is asked."""
+    which: dict[str, Any] = {
+        "snapshot_id": snapshot_id,
+        "denominator": denominator,
+        "narrow": narrow,
+    }
+    known = {row.dataset: row for row in picture(connection, **which) if row.dimension == "dataset"}
+    return tuple(
+        dataclasses.replace(
+            row,
+            expected=known[row.dataset].expected if row.dataset in known else 0,
+            provided=known[row.dataset].endpoint if row.dataset in known else 0,
+        )
+        for row in register(connection, **which)
     )
 
 

@@ -108,7 +108,7 @@ def test_sorting_and_grouping_are_in_the_address(page: Page, site: str) -> None:
 def test_the_files_are_named_for_what_they_hold(page: Page, site: str) -> None:
     browser.open_page(page, f"{site}{TREE}?set=any&state=live")
     with page.expect_download() as started:
-        page.get_by_role("link", name="Download this list").click()
+        page.get_by_role("link", name="CSV of these authorities").click()
     assert started.value.suggested_filename == "tree-any-sample-2026-08-21.csv"
     lines = started.value.path().read_text(encoding="utf-8").splitlines()
     count = page.locator("#authorities .results").inner_text()
