@@ -108,12 +108,14 @@ def test_the_new_denominator_is_told(client: FlaskClient) -> None:
 def test_the_flow_is_that_of_the_cells(
     client: FlaskClient, module_engine: Engine, query: str
 ) -> None:
-    cells = pd.read_sql(
-        "SELECT n.as_at::text, s.organisation_id, d.dataset, s.status, "
-        "coalesce(s.cohort, 'none') AS cohort FROM summary s JOIN snapshot n "
-        "ON n.id = s.snapshot_id JOIN dataset d ON d.id = s.dataset_id WHERE s.in_programme",
-        module_engine.connect(),
-    )
+    # Closed again: the application answers from the same few connections.
+    with module_engine.connect() as connection:
+        cells = pd.read_sql(
+            "SELECT n.as_at::text, s.organisation_id, d.dataset, s.status, "
+            "coalesce(s.cohort, 'none') AS cohort FROM summary s JOIN snapshot n "
+            "ON n.id = s.snapshot_id JOIN dataset d ON d.id = s.dataset_id WHERE s.in_programme",
+            connection,
+        )
     query = query.replace("ANY", str(cells.cohort[cells.cohort != "none"].mode()[0]))
     asked = dict(item.split("=") for item in query.split("&") if item)
     for name in ("dataset", "cohort"):
