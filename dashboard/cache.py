@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from dashboard.cache_store import KEPT_SECONDS, CacheStore
+from serving.release import release_of
 
 logger = logging.getLogger(__name__)
 
@@ -143,11 +144,6 @@ def canonical(value: Any) -> str:
 
 @lru_cache(maxsize=1)
 def code_version() -> str:
-    """A fingerprint of this release's Python files, so that no release reads another's values."""
+    """A fingerprint of this release's code, so that no release reads another's values."""
     root = Path(__file__).parent.parent
-    digest = hashlib.sha256()
-    for package in ("dashboard", "performance_store"):
-        for path in sorted((root / package).rglob("*.py")):
-            digest.update(path.relative_to(root).as_posix().encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
+    return release_of(root / name for name in ("dashboard", "performance_store")).fingerprint
