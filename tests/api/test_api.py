@@ -53,6 +53,8 @@ def address(resource: Resource, place: dict[str, str]) -> str:
     query = f"?issue_type={place['issue_type']}&field={place['field']}"
     if resource.name == "national-registers":
         return f"{BASE}{path}?denominator=statutory"
+    if resource.name == "national-dataset-authorities":
+        return f"{BASE}{path}?denominator=any&within={place['dataset']}"
     asks_for_a_type = resource.name in ("issue-rows", "national-issue-authorities")
     if resource.name != "issue-rows":
         query = query.split("&")[0]
