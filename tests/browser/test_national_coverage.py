@@ -94,7 +94,7 @@ def test_a_mark_is_reached_and_followed_by_keyboard(page: Page, site: str) -> No
 
 def test_a_hexagon_is_reached_and_followed_by_keyboard_and_by_mouse(page: Page, site: str) -> None:
     browser.open_page(page, f"{site}{PATH}?set=any")
-    drawing = page.get_by_role("region", name="Map: one hexagon for each authority")
+    drawing = page.get_by_role("region", name="Map of authorities.")
     assert drawing.get_by_role("link").count() == 70
     first = drawing.get_by_role("link").first
     words = first.locator("title").text_content() or ""
@@ -115,7 +115,7 @@ def test_a_hexagon_is_reached_and_followed_by_keyboard_and_by_mouse(page: Page, 
 def test_the_map_scrolls_in_its_own_region_on_a_phone(page: Page, site: str) -> None:
     page.set_viewport_size(browser.NARROW)  # type: ignore[arg-type]
     browser.open_page(page, site + PATH)
-    drawing = page.get_by_role("region", name="Map: one hexagon for each authority")
+    drawing = page.get_by_role("region", name="Map of authorities.")
     drawing.focus()
     for _ in range(4):
         page.keyboard.press("ArrowRight")
