@@ -57,30 +57,30 @@ def test_lines_are_those_of_an_independent_count(
     assert len({point.as_at for point in drawn}) == 12
     for point in drawn:
         mine = rows[rows.as_at == point.as_at]
-        if point.dataset:
-            mine = mine[mine[by].fillna("none") == point.dataset]
+        if point.key:
+            mine = mine[mine[by].fillna("none") == point.key]
         assert (point.expected, point.endpoint) == (len(mine), (mine.endpoint_count > 0).sum())
         assert point.organisations == mine.organisation_id.nunique()
         whole = mine.groupby("organisation_id").endpoint_count.min() > 0
         assert point.organisations_all == whole.sum()
-    assert {point.dataset for point in drawn} == {"", *rows[by].fillna("none")}
+    assert {point.key for point in drawn} == {"", *rows[by].fillna("none")}
 
 
 def test_a_basket_is_as_full_at_every_date(ask: Connection) -> None:
     (now,) = snapshots.current(ask)
     where: dict[str, Any] = {"kind": now.kind, "denominator": "any", "until": TODAY}
-    sizes = {p.expected for p in trends.lines(ask, **where, basket=True) if not p.dataset}
+    sizes = {p.expected for p in trends.lines(ask, **where, basket=True) if not p.key}
     assert len(sizes) == 1
-    assert len({p.expected for p in trends.lines(ask, **where) if not p.dataset}) > 1
+    assert len({p.expected for p in trends.lines(ask, **where) if not p.key}) > 1
 
 
 def test_all_authorities_are_divided_by_what_is_known_of_them(ask: Connection) -> None:
     (now,) = snapshots.current(ask)
     where: dict[str, Any] = {"kind": now.kind, "denominator": "all-lpas", "until": TODAY}
     by_region = trends.lines(ask, **where, by="region")
-    assert len({point.dataset for point in by_region}) > 5
-    together = {p.as_at: p.expected for p in by_region if not p.dataset}
+    assert len({point.key for point in by_region}) > 5
+    together = {p.as_at: p.expected for p in by_region if not p.key}
     for day, expected in together.items():
-        assert expected == sum(p.expected for p in by_region if p.as_at == day and p.dataset)
-    assert {p.dataset for p in trends.lines(ask, **where, by="cohort")} == {""}
+        assert expected == sum(p.expected for p in by_region if p.as_at == day and p.key)
+    assert {p.key for p in trends.lines(ask, **where, by="cohort")} == {""}
     assert trends.lines(ask, **where) == national.lines(ask, **where)
