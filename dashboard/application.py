@@ -111,6 +111,9 @@ def _dash(server: Flask, settings: Settings) -> ShellDash:
         suppress_callback_exceptions=True,
         serve_locally=True,
         enable_mcp=False,
+        # Threads serve us. Left to itself Dash would answer otherwise wherever asgiref happens to
+        # be installed, as it is for the tests.
+        use_async=False,
     )
     guard_dash(app)
     return app

@@ -193,7 +193,7 @@ def test_ended_in_the_middle_it_goes_on(
     with process(database_url, home, "--from", fake.url) as running:
         until(lambda: len(fake.pages("issue")) == 3)
         running.send_signal(number)
-        code = running.wait(10)
+        code = running.wait(60)
     assert code == (-signal.SIGKILL if number == signal.SIGKILL else 1)
     assert loads(engine) == []
     fake.asked.clear()
@@ -216,7 +216,7 @@ def test_a_worker_stops_when_told_and_says_so(
             if line.startswith("Again in"):
                 break
         running.send_signal(signal.SIGTERM)
-        rest, complained = running.communicate(timeout=10)
+        rest, complained = running.communicate(timeout=60)
     assert running.returncode == 0
     assert any(line.startswith("Loaded 1 snapshot") for line in said)
     assert said[-1] in ("Again in 60 minutes", "Again in 59 minutes")
@@ -233,7 +233,7 @@ def test_a_worker_that_is_stopped_while_it_fetches_keeps_what_came(
         until(lambda: len(fake.pages("issue")) == 2)
         running.send_signal(signal.SIGTERM)
         running.send_signal(signal.SIGTERM)
-        said, complained = running.communicate(timeout=10)
+        said, complained = running.communicate(timeout=60)
     assert (running.returncode, complained) == (0, "")
     assert said.splitlines()[-1] == "Stopped"
     assert list((tmp_path / "home").glob("sync/*/partial.sqlite3"))
@@ -255,7 +255,7 @@ def test_a_worker_that_is_stopped_while_it_loads_changes_nothing(
         with process(database_url, tmp_path / "home", *arguments) as running:
             until(lambda: looker.execute(text(waiting)).scalar())
             running.send_signal(signal.SIGTERM)
-            said, complained = running.communicate(timeout=10)
+            said, complained = running.communicate(timeout=60)
         assert (running.returncode, complained) == (0, "")
         assert said.splitlines()[-1] == "Stopped"
         holder.rollback()
