@@ -71,7 +71,7 @@ def measure(section: Section) -> None:
         questions = _questions(engine)
         cold = _cold(running, url, questions)
         _tables(section, engine, questions, cold)
-        _pages(section, engine)
+        _pages(section, url)
         _datasette(section, path, engine)
     section.say(conditions(before))
 
@@ -258,7 +258,9 @@ def _addresses(engine: Engine) -> list[tuple[str, float, float]]:
     ]
 
 
-def _pages(section: Section, engine: Engine) -> None:
+def _pages(section: Section, url: str) -> None:
+    # With the connections that the web server keeps.
+    engine = make_engine(url, application_name="bench")
     rows = []
     for address, warm_limit, cold_limit in _addresses(engine):
         folder = Path(tempfile.mkdtemp(prefix="performance-bench-"))
