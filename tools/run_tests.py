@@ -5,7 +5,9 @@
 The first run is the whole suite as a newcomer has it. The second is every test that touches a
 database or Redis, against the PostgreSQL and Redis of the machine: started here in a temporary
 folder, on a socket and a free port, and stopped again; or those that DATABASE_URL and REDIS_URL
-name. Where the machine has neither it is left out and says so, but in CI that is a failure.
+name. Tests in a browser are in it only where they touch Redis: the server's answers are compared
+without one, and what a browser makes of an answer does not depend on the database's address.
+Where the machine has neither server it is left out and says so, but in CI that is a failure.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from tests.servers import REDIS_SERVERS, RedisServer
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 SERVICES = ("DATABASE_URL", "REDIS_URL")
+ON_REAL_SERVERS = "redis or (postgres and not browser)"
 NO_TESTS = 5
 
 
@@ -85,7 +88,7 @@ def main(arguments: list[str]) -> int:
             return 1 if os.environ.get("CI") else 0
         print("Tests of everything that touches a database or Redis, against real servers:")
         sys.stdout.flush()
-        code = pytest(["-m", "postgres or redis", *arguments], urls)
+        code = pytest(["-m", ON_REAL_SERVERS, *arguments], urls)
     # None of the tests chosen by the arguments touches either.
     return 0 if code == NO_TESTS and arguments else code
 
