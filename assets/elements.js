@@ -1,4 +1,5 @@
-/* The browser's half of dashboard/components/element.py: draws one HTML or SVG element. */
+/* The browser's half of dashboard/components/element.py: draws one HTML or SVG
+   element, of components or of HTML. */
 (function () {
   "use strict";
   var TAGS = ("div img input svg g path rect circle line polyline polygon title desc text " +
@@ -15,5 +16,12 @@
     return window.React.createElement(props.tag, attributes, children);
   }
 
-  window.dashboard = Object.assign(window.dashboard || {}, { Element: Element });
+  /* Its inside was written, and escaped, by the server, as the first page was. */
+  function Markup(props) {
+    var attributes = Object.assign({}, props.attributes);
+    attributes.dangerouslySetInnerHTML = { __html: props.inside };
+    return window.React.createElement(props.tag, attributes);
+  }
+
+  window.dashboard = Object.assign(window.dashboard || {}, { Element: Element, Markup: Markup });
 })();

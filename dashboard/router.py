@@ -26,7 +26,7 @@ from dashboard.data import ATTEMPTS, forget_now, is_stale, note_whole_page, now
 from dashboard.errors import DataMoved, NotFound, StoreUnavailable
 from dashboard.page import PageModule
 from dashboard.pages import empty_store, failed, not_found, unavailable
-from dashboard.prerender import find_first, text_of
+from dashboard.prerender import find_first, settled, text_of
 from serving.requests import name_route
 
 logger = logging.getLogger(__name__)
@@ -215,7 +215,7 @@ def _to_browser(answer: Answer) -> tuple[Any, dict[str, Any]]:
         "address": answer.address,
         "version": version,
     }
-    return answer.content, state
+    return settled(answer.content), state
 
 
 def _on_error(error: Exception) -> tuple[Any, dict[str, Any]]:

@@ -54,6 +54,29 @@ class Element(Component):
         super().__init__(tag=tag, children=children, attributes=kept)  # type: ignore[no-untyped-call]
 
 
+class Markup(Component):
+    """One element whose inside is HTML already: what `dashboard.prerender.settled` sends.
+
+    In: the tag, its attributes by their React names and the HTML inside it, which must be made
+    by `to_html`, as that escapes whatever comes from data. Pages are made of `Element`.
+    """
+
+    _namespace = "dashboard"
+    _type = "Markup"
+    _children_props: list[str] = []  # noqa: RUF012  as above
+    _base_nodes: list[str] = []  # noqa: RUF012
+    _prop_names = ["tag", "attributes", "inside"]  # noqa: RUF012
+    _valid_wildcard_attributes: list[str] = []  # noqa: RUF012
+    available_properties = _prop_names
+    available_wildcard_properties: list[str] = []  # noqa: RUF012
+
+    def __init__(self, tag: str, attributes: Attributes, inside: str) -> None:
+        self.tag: str
+        self.attributes: Attributes
+        self.inside: str
+        super().__init__(tag=tag, attributes=attributes, inside=inside)  # type: ignore[no-untyped-call]
+
+
 def aria(**values: Any) -> Attributes:
     """`aria-*` attributes: `aria(label="Main", current="page")`; those of None are left out."""
     return {f"aria-{name}": value for name, value in values.items() if value is not None}

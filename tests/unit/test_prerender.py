@@ -6,8 +6,8 @@ import pytest
 from dash import dcc, html
 
 from dashboard import components as ui
-from dashboard.components.element import Element, is_safe_link
-from dashboard.prerender import find_first, text_of, to_html
+from dashboard.components.element import Element, Markup, is_safe_link
+from dashboard.prerender import find_first, settled, text_of, to_html
 
 
 def test_text_and_attributes_are_escaped() -> None:
@@ -40,6 +40,33 @@ def test_drawings_keep_the_capitals_svg_asks_for() -> None:
 
 def test_what_only_scripts_can_draw_leaves_nothing() -> None:
     assert to_html(html.Div([dcc.Store(id="x"), dcc.Graph(id="y"), "z"])) == "<div>z</div>"
+
+
+def test_what_no_script_draws_is_sent_as_html() -> None:
+    tree = Element("div", [html.P("<b>", title='"'), html.Br()], className="page", key="/x?")
+    sent = settled(tree)
+    assert isinstance(sent, Markup)
+    assert (sent.tag, sent.attributes) == ("div", {"className": "page", "key": "/x?"})
+    assert sent.inside == '<p title="&quot;">&lt;b&gt;</p><br>' == to_html(tree.children)
+
+
+def test_a_chart_and_what_is_around_it_are_still_components() -> None:
+    graph = dcc.Graph(id="line")
+    tree = html.Div(["a", [html.P("b"), None], html.Figure([graph, html.P("c")]), html.Br()])
+    sent = settled(tree)
+    assert isinstance(sent, html.Div)
+    words, (before, nothing), figure, rule = sent.children
+    assert (words, nothing, rule) == ("a", None, tree.children[3])
+    assert (before.tag, before.inside) == ("p", "b")
+    assert isinstance(figure, html.Figure)
+    assert figure.children[0] is graph
+    assert (figure.children[1].tag, figure.children[1].inside) == ("p", "c")
+    assert isinstance(tree.children[2].children[1], html.P), "the tree itself is as it was"
+
+
+def test_attributes_are_sent_by_the_names_that_react_has() -> None:
+    sent = settled(html.Label("x", htmlFor="a", disable_n_clicks=True, **{"aria-label": "c"}))
+    assert sent.attributes == {"htmlFor": "a", "aria-label": "c"}
 
 
 def test_nested_lists_and_none() -> None:

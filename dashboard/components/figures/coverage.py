@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -41,6 +42,7 @@ def over_time(
     figure = go.Figure()
     for number, line in enumerate(lines):
         figure.add_trace(_trace(line, number, share))
+    figure.add_trace(_ends([line.points[-1:] for line in lines]))
     for on_date, label in marks:
         _mark(figure, on_date, label)
     figure.update_layout(showlegend=False, margin={"t": 26})
@@ -64,12 +66,12 @@ def since_start(lines: Sequence[tuple[str, Sequence[tuple[float, float]]]]) -> g
                 name=name,
                 x=[month for month, _ in points],
                 y=[value for _, value in points],
-                mode="lines+markers",
-                marker={"size": [0] * (len(points) - 1) + [7], "color": colour},
+                mode="lines",
                 line={"color": colour, "dash": dash, "width": 2.5},
                 hovertemplate=f"{name}<br>month %{{x:.0f}}: %{{y:.0f}}%<extra></extra>",
             )
         )
+    figure.add_trace(_ends([points[-1:] for _, points in lines]))
     figure.update_layout(showlegend=False)
     figure.update_xaxes(title="months since the cohort began", rangemode="tozero")
     figure.update_yaxes(range=[0, 100], ticksuffix="%")
@@ -86,18 +88,29 @@ _TICKS = [
 
 def _trace(line: Line, number: int, share: bool) -> go.Scatter:
     colour, dash = look(number)
-    few = len(line.points) < 20
     value = "%{y:.0f}%" if share else "%{y:,.0f}"
-    sizes: int | list[int] = 7 if few else [0] * (len(line.points) - 1) + [7]
     return go.Scatter(
         name=line.name,
         x=[day for day, _ in line.points],
         y=[value for _, value in line.points],
-        mode="lines+markers",
-        # The newest value has no step of its own yet: a dot shows it.
-        marker={"size": sizes, "color": colour},
+        mode="lines+markers" if len(line.points) < 20 else "lines",
+        marker={"size": 7, "color": colour},
         line={"shape": "hv", "color": colour, "dash": dash, "width": 2.5},
         hovertemplate=f"{line.name}<br>%{{x|%-d %b %Y}}: {value}<extra></extra>",
+    )
+
+
+def _ends(newest: Sequence[Sequence[tuple[Any, float | None]]]) -> go.Scatter:
+    """A dot on the newest value of each line, which has no step of its own yet. One trace for
+    all: a marker for every point, even one that is not seen, is most of what a chart takes."""
+    dots = [(*points[0], look(number)[0]) for number, points in enumerate(newest) if points]
+    return go.Scatter(
+        name="",
+        x=[at for at, _, _ in dots],
+        y=[value for _, value, _ in dots],
+        mode="markers",
+        marker={"size": 7, "color": [colour for _, _, colour in dots]},
+        hoverinfo="skip",
     )
 
 
