@@ -11,6 +11,8 @@ import plotly.graph_objects as go
 
 from dashboard.components.figures.theme import DASHES, INK, LINE, QUIET, SERIES
 
+MANY = 20  # points from which on a line shows its own no more
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -42,7 +44,7 @@ def over_time(
     figure = go.Figure()
     for number, line in enumerate(lines):
         figure.add_trace(_trace(line, number, share))
-    figure.add_trace(_ends([line.points[-1:] for line in lines]))
+    _dot_ends(figure, [line.points for line in lines])
     for on_date, label in marks:
         _mark(figure, on_date, label)
     figure.update_layout(showlegend=False, margin={"t": 26})
@@ -66,12 +68,13 @@ def since_start(lines: Sequence[tuple[str, Sequence[tuple[float, float]]]]) -> g
                 name=name,
                 x=[month for month, _ in points],
                 y=[value for _, value in points],
-                mode="lines",
+                mode=_mode(points),
+                marker={"size": 7, "color": colour},
                 line={"color": colour, "dash": dash, "width": 2.5},
                 hovertemplate=f"{name}<br>month %{{x:.0f}}: %{{y:.0f}}%<extra></extra>",
             )
         )
-    figure.add_trace(_ends([points[-1:] for _, points in lines]))
+    _dot_ends(figure, [points for _, points in lines])
     figure.update_layout(showlegend=False)
     figure.update_xaxes(title="months since the cohort began", rangemode="tozero")
     figure.update_yaxes(range=[0, 100], ticksuffix="%")
@@ -93,25 +96,33 @@ def _trace(line: Line, number: int, share: bool) -> go.Scatter:
         name=line.name,
         x=[day for day, _ in line.points],
         y=[value for _, value in line.points],
-        mode="lines+markers" if len(line.points) < 20 else "lines",
+        mode=_mode(line.points),
         marker={"size": 7, "color": colour},
         line={"shape": "hv", "color": colour, "dash": dash, "width": 2.5},
         hovertemplate=f"{line.name}<br>%{{x|%-d %b %Y}}: {value}<extra></extra>",
     )
 
 
-def _ends(newest: Sequence[Sequence[tuple[Any, float | None]]]) -> go.Scatter:
-    """A dot on the newest value of each line, which has no step of its own yet. One trace for
-    all: a marker for every point, even one that is not seen, is most of what a chart takes."""
-    dots = [(*points[0], look(number)[0]) for number, points in enumerate(newest) if points]
-    return go.Scatter(
-        name="",
-        x=[at for at, _, _ in dots],
-        y=[value for _, value, _ in dots],
-        mode="markers",
-        marker={"size": 7, "color": [colour for _, _, colour in dots]},
-        hoverinfo="skip",
-    )
+def _mode(points: Sequence[Any]) -> str:
+    return "lines+markers" if len(points) < MANY else "lines"
+
+
+def _dot_ends(figure: go.Figure, lines: Sequence[Sequence[tuple[Any, float | None]]]) -> None:
+    """Put a dot on the newest value of each line that has no other: it has no step of its own yet.
+    One trace for all of them, since a marker for every point, seen or not, is most of what a
+    chart takes to draw."""
+    dots = [
+        (*points[-1], look(number)[0]) for number, points in enumerate(lines) if len(points) >= MANY
+    ]
+    if dots:
+        figure.add_scatter(
+            name="",
+            x=[at for at, _, _ in dots],
+            y=[value for _, value, _ in dots],
+            mode="markers",
+            marker={"size": 7, "color": [colour for _, _, colour in dots]},
+            hoverinfo="skip",
+        )
 
 
 def _mark(figure: go.Figure, on_date: date, label: str) -> None:
