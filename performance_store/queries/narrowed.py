@@ -185,13 +185,13 @@ WITH {KNOWN}, sizes AS (
     WHERE {_ALLOWED}
     GROUP BY n.as_at
 )
-SELECT n.as_at, coalesce(d.dataset, ''), coalesce(d.name, ''), sum(expected), sum(provided),
-    sum(reachable), sum(error_free), sum(fresh),
-    CASE WHEN d.id IS NULL THEN count(*) ELSE sum(expected) END,
-    CASE WHEN d.id IS NULL THEN count(*) FILTER (WHERE provided > 0) ELSE sum(provided) END,
+SELECT n.as_at, coalesce(d.dataset, ''), coalesce(d.name, ''), sum(expected)::int,
+    sum(provided)::int, sum(reachable)::int, sum(error_free)::int, sum(fresh)::int,
+    CASE WHEN d.id IS NULL THEN count(*) ELSE sum(expected) END::int,
+    CASE WHEN d.id IS NULL THEN count(*) FILTER (WHERE provided > 0) ELSE sum(provided) END::int,
     CASE WHEN d.id IS NULL
         THEN count(*) FILTER (WHERE provided >= {"datasets" if of_all else "expected"})
-        ELSE sum(provided) END
+        ELSE sum(provided) END::int
 FROM (
     -- Each summary is read once: added up by organisation, and by dataset.
     SELECT s.snapshot_id, s.organisation_id, s.dataset_id, count(*) AS expected,
@@ -217,7 +217,7 @@ ORDER BY 1, 2
         **parameters,
     )
     if not of_all:
-        return tuple(_whole(point) for point in points)
+        return points
     return _lines_of_all_lpas(connection, kind, until, narrow, points)
 
 
@@ -233,12 +233,6 @@ MONTHLY = """every AS (
         row_number() OVER (PARTITION BY date_trunc('month', as_at) ORDER BY as_at DESC) AS place
     FROM snapshot WHERE kind = :kind AND as_at <= :until
 ), known AS (SELECT id, as_at FROM every WHERE place = 1 OR as_at = first OR NOT many)"""
-
-
-def _whole(point: CoveragePoint) -> CoveragePoint:
-    """The point with whole numbers: sums come as decimals."""
-    values = dataclasses.astuple(point)
-    return CoveragePoint(*values[:3], *(int(value) for value in values[3:]))
 
 
 def _lines_of_all_lpas(
@@ -269,7 +263,7 @@ ORDER BY 1, 2
         found = counted.get((as_at, dataset)) or CoveragePoint(as_at, dataset, name, *([0] * 8))
         made.append(
             dataclasses.replace(
-                _whole(found),
+                found,
                 label=name if dataset else "",
                 expected=expected,
                 organisations=bodies,
@@ -287,12 +281,12 @@ def choices(
         connection,
         Choice,
         f"""
-SELECT x.field, x.value, CASE x.field WHEN 'region' THEN coalesce(max(r.name), x.value)
-        WHEN 'cohort' THEN coalesce(max(h.name), x.value)
-        WHEN 'project' THEN coalesce(max(p.name), x.value)
-        WHEN 'dataset' THEN max(x.name) ELSE x.value END, count(*)
+SELECT x.field, x.value, CASE x.field WHEN 'region' THEN coalesce(r.name, x.value)
+        WHEN 'cohort' THEN coalesce(h.name, x.value)
+        WHEN 'project' THEN coalesce(p.name, x.value)
+        WHEN 'dataset' THEN x.name ELSE x.value END, x.provisions
 FROM (
-    SELECT v.field, v.value, d.name
+    SELECT v.field, v.value, max(d.name) AS name, count(*) AS provisions
     FROM summary s
     JOIN organisation o ON o.id = s.organisation_id
     JOIN dataset d ON d.id = s.dataset_id
@@ -302,11 +296,11 @@ FROM (
         ('reason', coalesce(s.provision_reason, '{NONE}')), ('type', {ORGANISATION_TYPE}),
         ('status', s.status)) v (field, value)
     WHERE s.snapshot_id = :snapshot_id AND {where}
+    GROUP BY v.field, v.value
 ) x
 LEFT JOIN region r ON r.region = x.value
 LEFT JOIN cohort h ON h.cohort = x.value
 LEFT JOIN project p ON p.project = x.value
-GROUP BY x.field, x.value
 ORDER BY x.field, x.value = '{NONE}', 3
 """,
         snapshot_id=snapshot_id,
