@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from dash import Dash
@@ -60,6 +61,10 @@ def wait_until_drawn(page: Page) -> None:
     page.wait_for_selector("#first-page", state="detached")
     page.wait_for_selector("#page h1", state="visible")
     page.wait_for_selector("#main[aria-busy]", state="detached")
+    # The address changes before the page does.
+    url = urlsplit(page.url)
+    address = f"{unquote(url.path)}?{url.query}".replace("\\", "\\\\").replace('"', '\\"')
+    page.wait_for_selector(f'#page .page[data-address="{address}"]', state="attached")
 
 
 def axe_violations(page: Page) -> list[str]:
