@@ -151,6 +151,7 @@ def _run(image: Image, rest: str, fast: bool) -> None:
     environment = {name: image.within(value) for name, value in image.environment.items()}
     if fast:
         environment["HOME"] = str(Path.home())
+        environment["UV_SYSTEM_CERTS"] = "true"  # whom pip trusts, uv shall
     environment |= _index(os.environ)
     done = subprocess.run(
         ["sh", "-ec", image.within(command)],
