@@ -138,13 +138,32 @@ def look_at(answer: TestResponse, asked: str) -> None:
         assert "<zq" not in body, asked
     assert MADE not in body, asked
     if answer.mimetype == "text/html":
-        for link in Page(body).links:
-            assert _scheme(link) in _SCHEMES, (asked, link)
+        _look_at_html(body, asked)
+    elif answer.mimetype == "application/json":
+        for inside in insides(answer.get_json(silent=True)):
+            assert "<zq" not in inside, asked
+            _look_at_html(inside, asked)
     elif answer.mimetype.endswith("xml") and answer.status_code == 200 and body:
         for item in ElementTree.fromstring(body).iter():
             for name, value in item.attrib.items():
                 if name.endswith("href"):
                     assert _scheme(value) in _SCHEMES, (asked, value)
+
+
+def insides(told: Any) -> Iterator[str]:
+    """The HTML that Dash is told to put into a page."""
+    if isinstance(told, dict):
+        if told.get("type") == "Markup":
+            yield told["props"]["inside"]
+        told = list(told.values())
+    if isinstance(told, list):
+        for item in told:
+            yield from insides(item)
+
+
+def _look_at_html(text: str, asked: str) -> None:
+    for link in Page(text).links:
+        assert _scheme(link) in _SCHEMES, (asked, link)
 
 
 class Page(HTMLParser):

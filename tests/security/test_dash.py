@@ -52,6 +52,12 @@ BROKEN: dict[str, Any] = {
 }
 
 
+def call(path: Any, search: Any = "") -> dict[str, Any]:
+    """What is sent when a reader goes to an address."""
+    inputs = [{**PATHNAME, "value": path}, {**SEARCH, "value": search}]
+    return {**CALL, "inputs": inputs}
+
+
 def ask(scanner: Scanner, body: Any, content_type: str = "application/json") -> Any:
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
     return scanner.open(ADDRESS, method="POST", data=data, content_type=content_type)
@@ -101,8 +107,7 @@ VALUES = [
 def test_any_value_gets_a_page(scanner: Scanner, at: int) -> None:
     value = VALUES[at]
     for path, search in ((value, ""), ("/organisations", value), ("/national", f"?q={value}")):
-        inputs = [{**PATHNAME, "value": path}, {**SEARCH, "value": search}]
-        assert page_of(ask(scanner, {**CALL, "inputs": inputs}))["status"] in (200, 404)
+        assert page_of(ask(scanner, call(path, search)))["status"] in (200, 404)
 
 
 @settings(

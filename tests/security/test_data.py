@@ -11,7 +11,8 @@ import pytest
 from performance_api import examples
 from performance_api.resources import RESOURCES
 from tests.security.conftest import FORMULA, MARKUP, SCRIPT
-from tests.security.surface import CELL, Page, Scanner
+from tests.security.surface import CELL, Page, Scanner, insides
+from tests.security.test_dash import ask, call
 
 pytestmark = pytest.mark.postgres
 
@@ -26,6 +27,20 @@ def test_pages_show_it_as_text_and_link_to_none_of_it(scanner: Scanner) -> None:
         seen += "&lt;img src=zq" in answer.text or SCRIPT in answer.text
         assert not [given for _, given in page.tags if given.get("src") == "zq"]
         assert not [link for link in page.links if "javascript" in link.lower()]
+    assert seen >= 3
+
+
+def test_what_dash_puts_into_a_page_is_text_too(scanner: Scanner) -> None:
+    seen = 0
+    for route in scanner.routes:
+        address = route.address()
+        if scanner.get(address).mimetype != "text/html":
+            continue
+        html = "".join(insides(ask(scanner, call(address)).get_json()))
+        seen += "&lt;img src=zq" in html or SCRIPT in html
+        page = Page(html)
+        assert not [given for _, given in page.tags if given.get("src") == "zq"]
+        assert not [tag for tag, _ in page.tags if tag in ("script", "iframe", "object", "style")]
     assert seen >= 3
 
 
