@@ -72,8 +72,10 @@ def test_what_is_under_way_is_answered_and_nothing_new_is_taken(
             holder.rollback()
         began = time.monotonic()
         asking.join(timeout=10)
-        assert running.process.wait(timeout=10) == 0
-        assert time.monotonic() - began < 10
+        # A worker that was being made when the signal came never hears of it, and is ended by the
+        # server when `graceful_timeout` is over; a dyno is killed after 30 seconds.
+        assert running.process.wait(timeout=25) == 0
+        assert time.monotonic() - began < 25
         new.join(timeout=10)
     assert not late
     assert [status for status, _ in answers] == [200]
