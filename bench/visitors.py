@@ -21,6 +21,7 @@ from typing import Any
 STALE = "These figures may be out of date"
 _MAIN = re.compile(rb"<main .*?</main>", re.DOTALL)
 _NUMBER = re.compile(rb"\d[\d,.]*")
+_LETTER = re.compile(rb"\\u[0-9a-f]{4}")  # as JSON writes "<" of the HTML in it
 _CLOSED = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError)
 
 
@@ -64,7 +65,7 @@ class Told:
 def figures(body: bytes) -> str:
     """A digest of every number in an answer, in order; of a document only of its content."""
     found = _MAIN.search(body)
-    numbers = _NUMBER.findall(found[0] if found else body)
+    numbers = _NUMBER.findall(found[0] if found else _LETTER.sub(b" ", body))
     return hashlib.sha256(b" ".join(numbers)).hexdigest()
 
 
