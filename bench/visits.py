@@ -30,7 +30,8 @@ CHANGE_MS = 300.0
 ROUNDS = 9
 QUERIES = ("?set=any&region=E12000007", "?set=any&region=E12000008", "?set=any&status=error")
 
-# A change as a link makes it: the script of the page takes it, as it takes a sent form.
+# A change as a link makes it: the script of the page takes it, as it takes a sent form. It is there
+# when the page is, with its charts.
 _CHANGE = """address => new Promise(done => {
   const link = document.createElement("a");
   const wanted = address.includes("?") ? address : address + "?";
@@ -39,7 +40,11 @@ _CHANGE = """address => new Promise(done => {
   const started = performance.now();
   const look = () => {
     const drawn = document.querySelector("#page .page");
-    if (drawn && drawn.dataset.address === wanted) done(performance.now() - started);
+    const charts = drawn ? [...drawn.querySelectorAll(".chart-graph")] : [];
+    if (drawn && drawn.dataset.address === wanted &&
+        charts.every(chart => chart.querySelector(".main-svg .scatterlayer path"))) {
+      done(performance.now() - started);
+    }
     else requestAnimationFrame(look);
   };
   link.click();

@@ -4,8 +4,8 @@ The reader sees the page before any script has run, a reader without scripts get
 (links and filter forms work as they are), and the response carries the right status code.
 The browser's half, `assets/shell.js`, swaps it for the same tree drawn by Dash.
 
-Dash gets most of that tree as HTML too (`settled`): a matrix has ten thousand elements, and a
-browser reads them in a tenth of the time that Dash takes to draw each as a component.
+Dash gets most of that tree as HTML too (`settled`): it draws each element as a component of its
+own, which was most of what a changed filter took on a page of tables.
 """
 
 from __future__ import annotations
@@ -58,11 +58,12 @@ def settled(node: Any) -> Any:
     """The same tree for Dash to draw: what no script need draw is HTML in one element, and only
     charts and what is around them are still components."""
     if isinstance(node, Component):
-        plain = _plain(node)
-        if plain is None or plain[0] in VOID:
+        if not _is_plain(node):
             return node
-        tag, attributes, children = plain
-        if all(_plain(component) for component in walk(children)):
+        tag, attributes, children = _plain(node)
+        if tag in VOID:
+            return node
+        if all(map(_is_plain, walk(children))):
             return Markup(tag, attributes, to_html(children))
         around = copy.copy(node)
         around.children = settled(children)
@@ -113,9 +114,8 @@ def _write(node: Any, pieces: list[str]) -> None:
     if isinstance(node, str | int | float):
         pieces.append(escape(str(node)))
     elif isinstance(node, Component):
-        plain = _plain(node)
-        if plain is not None:
-            _element(*plain, pieces)
+        if _is_plain(node):
+            _element(*_plain(node), pieces)
     elif isinstance(node, Sequence):
         for child in node:
             _write(child, pieces)
@@ -123,15 +123,18 @@ def _write(node: Any, pieces: list[str]) -> None:
         raise TypeError(f"cannot draw a {type(node).__name__}")
 
 
-def _plain(node: Component) -> tuple[str, dict[str, Any], Any] | None:
-    """Tag, attributes by their React names and children; None of what only scripts can draw."""
+def _is_plain(node: Component) -> bool:
+    """Whether it is an element of HTML, and not what only scripts can draw."""
+    return isinstance(node, Element) or node._namespace == "dash_html_components"
+
+
+def _plain(node: Component) -> tuple[str, dict[str, Any], Any]:
+    """Tag, attributes by their React names and children of an element."""
     if isinstance(node, Element):
         return node.tag, node.attributes, node.children
-    if node._namespace == "dash_html_components":
-        props = node.to_plotly_json()["props"]  # type: ignore[no-untyped-call]
-        attributes = {name: value for name, value in props.items() if name not in _OF_DASH}
-        return node._type.lower(), attributes, props.get("children")
-    return None
+    props = node.to_plotly_json()["props"]  # type: ignore[no-untyped-call]
+    attributes = {name: value for name, value in props.items() if name not in _OF_DASH}
+    return node._type.lower(), attributes, props.get("children")
 
 
 def _element(tag: str, attributes: dict[str, Any], children: Any, pieces: list[str]) -> None:
