@@ -16,6 +16,7 @@ from dashboard.cache import Cache, code_version
 from dashboard.cache_store import make_store
 from dashboard.dash_requests import guard_dash
 from dashboard.data import ATTEMPTS, EXTENSION, DataDoor, StoreState, forget_now
+from dashboard.embedding import EMBED_SITES
 from dashboard.errors import DataMoved, NotFound, StoreUnavailable
 from dashboard.facts import Look, facts
 from dashboard.kept import keep_pages
@@ -23,7 +24,6 @@ from dashboard.page import PageModule
 from dashboard.pages import PAGES
 from dashboard.router import Router, failure
 from dashboard.settings import Settings
-from dashboard.sharing import EMBED_SITES
 from dashboard.shell import MAINTENANCE, ShellDash, document, store_state
 from performance_store import watch
 from serving.health import add_health

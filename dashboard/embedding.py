@@ -1,18 +1,43 @@
-"""One figure of a page alone, for other sites: `?embed=1`, and `chart=` for which."""
+"""One figure of a page alone, for other sites: `?embed=1`, `chart=` for which, the HTML that shows
+it there, and which sites may."""
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
+from flask import current_app, has_app_context, has_request_context, request
 
 from dashboard import components as ui
 from dashboard.components.figure import TOOLS
 from dashboard.prerender import text_of, walk
 
+EMBED_SITES = "EMBED_SITES"
 _MARK = "data-figure"
 _IGNORED = "data-ignored"
+
+
+def site() -> str:
+    """Where we are, as the reader's browser calls us: we have no name of our own."""
+    return request.url_root.rstrip("/") if has_request_context() else ""
+
+
+def iframe(address: str, title: str, height: int) -> str:
+    """The HTML that shows one of our addresses inside a page of somebody else's."""
+    return (
+        f'<iframe src="{escape(site() + address)}" title="{escape(title)}" width="100%" '
+        f'height="{height}" loading="lazy" style="border:0"></iframe>'
+    )
+
+
+def allowed() -> str:
+    """Which sites may show us inside their pages, in a sentence."""
+    sites = current_app.config.get(EMBED_SITES, ()) if has_app_context() else ()
+    if not sites:
+        return "No site is allowed to show it yet: ask whoever runs this service."
+    return f"Allowed to show it: {', '.join(sites)}."
 
 
 def alone(content: Any, chart: str | None, page: str) -> Component:

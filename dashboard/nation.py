@@ -8,7 +8,7 @@ from datetime import date
 
 from dash.development.base_component import Component
 
-from dashboard import addresses, formatting, frame, links, sharing
+from dashboard import addresses, embedding, formatting, frame, links
 from dashboard import components as ui
 from dashboard.components import narrowing, trend
 from dashboard.components.figure import Around, Files
@@ -147,8 +147,8 @@ def around(
         source=name,
         files=files,
         picture=f"{id}-{shown.snapshot.as_at}" if alone else None,
-        embed=sharing.iframe(here, about, height) if alone else None,
-        allowed=sharing.allowed(),
+        embed=embedding.iframe(here, about, height) if alone else None,
+        allowed=embedding.allowed(),
         view=filters.view,
         views={
             view: (

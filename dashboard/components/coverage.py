@@ -9,7 +9,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import formatting
-from dashboard.components import drawing, provision, tables, text
+from dashboard.components import drawing, tables, text
+from dashboard.components.common import explain
 from dashboard.components.element import Children
 from dashboard.components.figure import Around, figure
 from performance_store.rows import Coverage, CoveragePoint
@@ -107,7 +108,7 @@ def funnel(
         text.paragraph("Provisions at each stage. Each stage counts only what passed the last."),
         _drawn(html.Ol(items, className="funnel"), total, knows, around),
         _untold(untold),
-        provision.explain(*(measure for _, _, measure, _ in stages)),
+        explain.explain(*(measure for _, _, measure, _ in stages)),
         id="funnel",
     )
 
@@ -195,7 +196,7 @@ def by(
         title,
         figure(shown, f"Provided, {title.lower()}", spread_said(what, rows), table,
                captioned=False),
-        provision.explain(*measures, *(field for field, _ in _told_of(knows))),
+        explain.explain(*measures, *(field for field, _ in _told_of(knows))),
         id=what.lower(),
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 
 from dashboard import formatting
 from dashboard.components import blocks, collected, drawing, provision, status, text, wording
+from dashboard.components.common import explain
 from dashboard.components.failures import failure
 from dashboard.components.status import Tone
 from performance_store.rows import EndedEndpoint, EndpointState, FileSeen, LogDays
@@ -57,7 +58,7 @@ def listed(
             older.append(_closed(row, parts, number, len(rows)))
     if len(older) > _FOLDED_TOGETHER:
         older = [text.details(_summed(rows[1:]), *older)]
-    explained = provision.explain("availability") if days else None
+    explained = explain.explain("availability") if days else None
     gone = collected.ended(ended)
     said = text.paragraph(meaning)
     return text.section(title, said, *items, *older, gone, explained, id="endpoints")

@@ -10,7 +10,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import formatting
-from dashboard.components import provision, status, tables, text
+from dashboard.components import status, tables, text
+from dashboard.components.common import explain
 from dashboard.components.element import Children
 from performance_store.requirements import Requirement
 from performance_store.rows import FieldUse
@@ -55,7 +56,7 @@ def listed(rows: Sequence[FieldUse], asked: Sequence[Requirement] = ()) -> Compo
         "Fields",
         text.paragraph(_counted(counted, bool(asked))),
         *parts,
-        provision.explain("fields"),
+        explain.explain("fields"),
         id="fields",
     )
 

@@ -11,7 +11,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import formatting
-from dashboard.components import blocks, coverage, drawing, provision
+from dashboard.components import blocks, coverage, drawing
+from dashboard.components.common import explain
 from dashboard.components.element import Children
 from performance_store.rows import Coverage, CoveragePoint, EventCount
 
@@ -108,7 +109,7 @@ def _figure(now: Now, field: str, of: int, label: str, measure: str) -> Componen
         changed = formatting.change(value - getattr(now.then, field))
         note = f"{changed} since {formatting.short_day(now.since)}{_but(now, field)}"
     href = now.leads.get(field)
-    return blocks.stat(shown, label, drawn, note=note, href=href, more=provision.explain(measure))
+    return blocks.stat(shown, label, drawn, note=note, href=href, more=explain.explain(measure))
 
 
 def _but(now: Now, field: str) -> str:
@@ -138,7 +139,7 @@ def _happened(now: Now, kind: str, label: str, other: str, other_label: str) -> 
         label,
         note=f"{count(other)} {other_label}, since {formatting.short_day(now.since)}",
         href=now.leads.get(kind),
-        more=provision.explain(kind),
+        more=explain.explain(kind),
     )
 
 

@@ -9,7 +9,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import formatting
-from dashboard.components import provision, status, tables, text, wording
+from dashboard.components import status, tables, text, wording
+from dashboard.components.common import explain
 from dashboard.components.element import Children
 from dashboard.components.issue_words import issue_words
 from performance_store.rows import IssueCount, Snapshot
@@ -46,7 +47,7 @@ def listed(
             [_row(row, before, href(row)) for row in told],
             caption_hidden=True,
         ),
-        provision.explain("error_rows"),
+        explain.explain("error_rows"),
         id="issues",
     )
 

@@ -11,23 +11,10 @@ from dash.development.base_component import Component
 from dashboard import formatting
 from dashboard.components import blocks, drawing, status, text, wording
 from dashboard.components.element import Children
-from performance_store.measures import MEASURES
 from performance_store.rows import DatasetStatus, Snapshot
 
 # Trouble first, then what is fine, then what is not there.
 _ORDER = ("error", "needs_improving", "processing", "unknown", "live", "not_submitted")
-
-
-def explain(*ids: str) -> Component:
-    """ "How is this worked out?" for one figure or several that stand together."""
-    measures = [MEASURES[key] for key in ids]
-    body: list[Children] = []
-    for measure in measures:
-        if len(measures) > 1:
-            body.append(html.P(html.Strong(measure.name)))
-        body.append(text.bullets(list(measure.working)))
-    names = [measure.name[0].lower() + measure.name[1:] for measure in measures]
-    return text.how_worked_out(*body, about=formatting.listed(names))
 
 
 def by_urgency(rows: Sequence[DatasetStatus]) -> list[DatasetStatus]:

@@ -16,6 +16,7 @@ from dash.development.base_component import Component
 from dashboard import addresses, formatting, links, maps
 from dashboard import components as ui
 from dashboard.components import area, cell_history, endpoints, fields, issues, provision, wording
+from dashboard.components.common import explain
 from dashboard.components.failures import failure
 from dashboard.data import ask
 from dashboard.errors import NotFound
@@ -261,7 +262,7 @@ def _figures(shown: View, row: DatasetStatus) -> list[Component]:
         ui.section(
             "At a glance",
             ui.stats(*items),
-            provision.explain("error_rows", "records", "fields", "fresh"),
+            explain.explain("error_rows", "records", "fields", "fresh"),
             id="facts",
         )
     ]

@@ -15,8 +15,9 @@ from dash.development.base_component import Component
 
 from dashboard import addresses, formatting, frame, framed_files, links, nation
 from dashboard import components as ui
-from dashboard.components import provision, trend
 from dashboard.components import register as parts
+from dashboard.components import trend
+from dashboard.components.common import explain
 from dashboard.components.figure import tools
 from dashboard.data import ask
 from dashboard.frame import SETS, Frame
@@ -193,7 +194,7 @@ def _counted(shown: View) -> Component | None:
             )
         ),
         ui.how_worked_out(ui.bullets(_worked_out()), about="the register of datasets"),
-        provision.explain("coverage", "expected"),
+        explain.explain("coverage", "expected"),
         id="datasets",
     )
 

@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 
 from dashboard import addresses, formatting
 from dashboard import components as ui
-from dashboard.components import provision
+from dashboard.components.common import explain
 from dashboard.data import ask
 from performance_store.queries import national, snapshots
 from performance_store.rows import Coverage, Snapshot
@@ -159,7 +159,7 @@ def _figures(shown: View) -> list[Component]:
         ui.section(
             f"{where} on {formatting.day(shown.snapshot.as_at)}",
             ui.stats(*items),
-            provision.explain(*explained),
+            explain.explain(*explained),
             ui.paragraph(ui.link("See the national picture", addresses.NATIONAL)),
             id="figures",
         )

@@ -14,7 +14,8 @@ from dash.development.base_component import Component
 
 from dashboard import addresses, formatting, frame, framed_files, links, nation
 from dashboard import components as ui
-from dashboard.components import coverage, headline, provision, trend
+from dashboard.components import coverage, headline, trend
+from dashboard.components.common import explain
 from dashboard.components.element import Children
 from dashboard.components.figure import Around, figure, tools
 from dashboard.data import ask
@@ -180,7 +181,7 @@ def _movements(shown: View) -> Component | None:
         ui.paragraph(headline.summary(shown.events, since, logs="logs" in found.known)),
         ui.bullets(moved) if moved else None,
         tools(_around(shown, "changes", "changes", "what changed", alone=False)),
-        provision.explain("newly_provided", *(["newly_broken"] if "logs" in found.known else [])),
+        explain.explain("newly_provided", *(["newly_broken"] if "logs" in found.known else [])),
         id="changes",
     )
 
@@ -276,7 +277,7 @@ def _over_time(shown: View) -> Component:
         nation.elsewhere(shown.frame, shown.drawn_kind, len(points)),
         _line_form(shown),
         trend.draw(wanted),
-        provision.explain("coverage", "expected"),
+        explain.explain("coverage", "expected"),
         id="over-time",
     )
 

@@ -14,7 +14,8 @@ from dash.development.base_component import Component
 
 from dashboard import addresses, formatting, frame, framed_files, links, nation
 from dashboard import components as ui
-from dashboard.components import changed, provision
+from dashboard.components import changed
+from dashboard.components.common import explain
 from dashboard.components.figure import Around, figure, tools
 from dashboard.data import ask
 from dashboard.frame import Frame
@@ -122,7 +123,7 @@ def _body(shown: View) -> list[Component | None]:
                 ),
                 captioned=False,
             ),
-            provision.explain("newly_provided", "newly_broken"),
+            explain.explain("newly_provided", "newly_broken"),
             id="short",
         ),
         _rules(shown),
@@ -185,7 +186,7 @@ def _flow(shown: View) -> Component | None:
             changed.flow(shown.flow, of_all=shown.frame.set == "all-lpas"),
             captioned=False,
         ),
-        provision.explain("live", "needs_improving", "failing"),
+        explain.explain("live", "needs_improving", "failing"),
         id="flow",
     )
 
@@ -227,7 +228,7 @@ def _events(shown: View) -> Component:
         ),
         tools(around),
         ui.paragraph(ui.link("Follow changes like these (Atom feed)", feed)),
-        provision.explain("newly_provided", "newly_broken"),
+        explain.explain("newly_provided", "newly_broken"),
         id="events",
     )
 

@@ -12,7 +12,8 @@ from dash.development.base_component import Component
 
 from dashboard import addresses, formatting, frame, framed_files, links, nation
 from dashboard import components as ui
-from dashboard.components import hexmap, intervals, matrix, provision
+from dashboard.components import hexmap, intervals, matrix
+from dashboard.components.common import explain
 from dashboard.components.element import Element
 from dashboard.components.figure import Around, figure, tools
 from dashboard.data import ask
@@ -155,7 +156,7 @@ def _map(shown: View) -> Component | None:
             ),
             boxed=True,
         ),
-        provision.explain("coverage", "expected"),
+        explain.explain("coverage", "expected"),
         id="map",
     )
 
@@ -202,7 +203,7 @@ def _groups(shown: View) -> Component | None:
             "that of all together. Where two bars overlap, do not read much into the difference."
         ),
         *parts,
-        provision.explain("coverage", "expected"),
+        explain.explain("coverage", "expected"),
         id="groups",
     )
 
@@ -242,7 +243,7 @@ def _matrix(shown: View) -> Component:
                     page, pages, lambda to: links.address(PATH, filters, page=to) + "#matrix"
                 ),
                 tools(_around(shown, "cells", "matrix", "these cells", alone=False)),
-                provision.explain("coverage", "live", "needs_improving", "failing"),
+                explain.explain("coverage", "live", "needs_improving", "failing"),
             ],
             id="matrix-end",
         ),

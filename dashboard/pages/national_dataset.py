@@ -16,15 +16,9 @@ from dash.development.base_component import Component
 from dashboard import addresses, formatting, frame, framed_files, links, nation
 from dashboard import components as ui
 from dashboard.across import PAGE_ROWS, View, read, view
-from dashboard.components import (
-    coverage,
-    dataset_about,
-    dataset_authorities,
-    headline,
-    provision,
-    trend,
-)
+from dashboard.components import coverage, dataset_about, dataset_authorities, headline, trend
 from dashboard.components import freshness as freshness_parts
+from dashboard.components.common import explain
 from dashboard.components.figure import Around, Files, tools
 from dashboard.data import ask
 from dashboard.errors import NotFound
@@ -275,7 +269,7 @@ def _over_time(shown: View) -> Component:
         "Over time",
         nation.elsewhere(shown.frame, shown.drawn_kind, len(points)),
         trend.draw(wanted),
-        provision.explain("coverage", "expected"),
+        explain.explain("coverage", "expected"),
         id="over-time",
     )
 

@@ -17,7 +17,8 @@ from dash.development.base_component import Component
 from dashboard import addresses, formatting, frame, framed_files, links, nation
 from dashboard import components as ui
 from dashboard.components import freshness as parts
-from dashboard.components import provision, trend
+from dashboard.components import trend
+from dashboard.components.common import explain
 from dashboard.components.figure import Around, figure, tools
 from dashboard.data import ask
 from dashboard.frame import Frame
@@ -143,7 +144,7 @@ def _ages(shown: View) -> Component:
             parts.ages(shown.ages, nation.dataset_href(shown.filters)),
             captioned=False,
         ),
-        provision.explain("fresh"),
+        explain.explain("fresh"),
         id="ages",
     )
 
@@ -206,7 +207,7 @@ def _oldest(shown: View) -> Component | None:
         parts.oldest(shown.oldest, shown.frame.snapshot.as_at, addresses.dataset),
         ui.pagination(page, -(-shown.dated // PAGE_ROWS), at),
         tools(_around(shown, "oldest", "all with their dates", alone=False)),
-        provision.explain("fresh"),
+        explain.explain("fresh"),
         id="oldest",
     )
 
@@ -233,7 +234,7 @@ def _availability(shown: View) -> Component | None:
         trend.told_beside(
             shown.frame.within(shown.availability[0].as_at, shown.availability[-1].as_at)
         ),
-        provision.explain("reachable", "failing"),
+        explain.explain("reachable", "failing"),
         id="availability",
     )
 

@@ -15,7 +15,8 @@ from dash.development.base_component import Component
 
 from dashboard import addresses, formatting, frame, framed_files, links, nation
 from dashboard import components as ui
-from dashboard.components import cohorts, coverage, provision, trend
+from dashboard.components import cohorts, coverage, trend
+from dashboard.components.common import explain
 from dashboard.components.figure import Around, Files
 from dashboard.data import ask
 from dashboard.frame import KINDS, Frame
@@ -165,7 +166,7 @@ def _observed(shown: View) -> Component:
         title,
         _basis(shown, points[0], points[-1]),
         trend.draw(_trend(shown, shown.points, "national-line", rebuilt=kind == "registers")),
-        provision.explain("coverage", "expected"),
+        explain.explain("coverage", "expected"),
         id="observed",
     )
 
@@ -208,7 +209,7 @@ def _rebuilt(shown: View) -> Component | None:
             "not whether it worked."
         ),
         trend.draw(_trend(shown, shown.rebuilt, "rebuilt-line", rebuilt=True)),
-        provision.explain("coverage"),
+        explain.explain("coverage"),
         id="rebuilt",
     )
 
@@ -276,6 +277,6 @@ def _cohorts(shown: View) -> Component | None:
         ),
         drawn,
         trend.told_beside(notes),
-        provision.explain("coverage"),
+        explain.explain("coverage"),
         id="cohorts",
     )

@@ -11,9 +11,10 @@ from typing import Any
 from dash import Dash, html
 from dash.development.base_component import Component
 
-from dashboard import addresses, formatting, links, overview, overview_parts, peers, sharing
+from dashboard import addresses, embedding, formatting, links, overview, overview_parts, peers
 from dashboard import components as ui
-from dashboard.components import holdings, provision, similar, timeline, wording
+from dashboard.components import holdings, provision, share, similar, timeline, wording
+from dashboard.components.common import explain
 from dashboard.data import ask
 from dashboard.overview import Filters
 from dashboard.standing import Standing, rule_changes, standing
@@ -61,7 +62,7 @@ def view(organisation: str, filters: Filters | None = None, notices: tuple[str, 
     changed = tuple(note for note in changed if note.on_date <= history[-1].as_at)
     runs = ask(organisations.status_runs, **which)
     alike = peers.groups(place)
-    return View(place, rows, history, changed, filters, runs, alike, sharing.site())
+    return View(place, rows, history, changed, filters, runs, alike, embedding.site())
 
 
 def register(app: Dash) -> None:
@@ -132,9 +133,7 @@ def _counters(shown: View) -> Component | None:
         items.append(_stat(failing, provided, "provided cannot be collected", "bad"))
         items.append(_stat(fixes, provided, "provided need fixes", "warn"))
         explained += ["failing", "needs_improving"]
-    return html.Div(
-        [ui.stats(*items), provision.provided_bar(asked), provision.explain(*explained)]
-    )
+    return html.Div([ui.stats(*items), provision.provided_bar(asked), explain.explain(*explained)])
 
 
 def _stat(count: int, total: int, label: str, tone: Any) -> Component:
@@ -213,7 +212,7 @@ def _changed(shown: View) -> Component | None:
             keep=links.kept(shown.filters, "view", "status", "obligation", "sort", "order"),
             apply_label="Compare",
         ),
-        provision.explain("changes"),
+        explain.explain("changes"),
         id="changes",
     )
 
@@ -221,7 +220,7 @@ def _changed(shown: View) -> Component | None:
 def _share(shown: View) -> Component:
     supplied = [row.dataset for row in shown.rows if row.endpoint_count]
     example = supplied[0] if supplied else None
-    return sharing.share(shown.site, shown.standing.organisation, example)
+    return share.share(shown.site, shown.standing.organisation, example)
 
 
 def _history(shown: View) -> Component | None:

@@ -14,7 +14,8 @@ from dash.development.base_component import Component
 
 from dashboard import addresses, finding, formatting, links
 from dashboard import components as ui
-from dashboard.components import narrowing, provision, wording
+from dashboard.components import narrowing, wording
+from dashboard.components.common import explain
 from dashboard.data import ask
 from performance_store.queries import organisations, snapshots
 from performance_store.rows import OrganisationCounts, Snapshot
@@ -286,7 +287,7 @@ def _results(shown: View) -> list[Component | None]:
             dense=True,
         ),
         ui.pagination(page, shown.pages, lambda to: links.address(PATH, filters, page=to)),
-        provision.explain("coverage", "failing", "needs_improving", "error_rows"),
+        explain.explain("coverage", "failing", "needs_improving", "error_rows"),
     ]
 
 

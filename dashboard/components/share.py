@@ -1,4 +1,4 @@
-"""How a page is passed on: its address, its badge, and the HTML that shows a figure elsewhere."""
+"""How an organisation's page is passed on: its address and its badge."""
 
 from __future__ import annotations
 
@@ -6,35 +6,11 @@ from html import escape
 
 from dash import html
 from dash.development.base_component import Component
-from flask import current_app, has_app_context, has_request_context, request
 
 from dashboard import addresses
 from dashboard import components as ui
 from dashboard.components import wording
 from performance_store.rows import Organisation
-
-EMBED_SITES = "EMBED_SITES"
-
-
-def site() -> str:
-    """Where we are, as the reader's browser calls us: we have no name of our own."""
-    return request.url_root.rstrip("/") if has_request_context() else ""
-
-
-def iframe(address: str, title: str, height: int) -> str:
-    """The HTML that shows one of our addresses inside a page of somebody else's."""
-    return (
-        f'<iframe src="{escape(site() + address)}" title="{escape(title)}" width="100%" '
-        f'height="{height}" loading="lazy" style="border:0"></iframe>'
-    )
-
-
-def allowed() -> str:
-    """Which sites may show us inside their pages, in a sentence."""
-    sites = current_app.config.get(EMBED_SITES, ()) if has_app_context() else ()
-    if not sites:
-        return "No site is allowed to show it yet: ask whoever runs this service."
-    return f"Allowed to show it: {', '.join(sites)}."
 
 
 def share(site: str, body: Organisation, example: str | None = None) -> Component:

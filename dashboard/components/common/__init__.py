@@ -1,0 +1,1 @@
+"""Parts that pages for providers and national pages share."""
