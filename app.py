@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dashboard import create_app
+from dashboard.data.wiring import connector, read_state
 from dashboard.settings import Settings
-from dashboard.wiring import connector, read_state
 from performance_api import blueprint as api
-from performance_store.report import release
+from performance_store.operations.report import release
 from performance_store.settings import load_settings
 from serving.reports import report_errors
 

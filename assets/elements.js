@@ -1,4 +1,4 @@
-/* The browser's half of dashboard/components/element.py: draws one HTML or SVG
+/* The browser's half of dashboard/components/design/element.py: draws one HTML or SVG
    element, of components or of HTML. */
 (function () {
   "use strict";

@@ -16,8 +16,8 @@ import numpy as np
 from bench.inputs import NoInput
 from bench.settings import load_settings
 from bench.table import Section
-from performance_store import hexagons
-from performance_store.hexagons import Cell, Degrees
+from performance_store.loading import hexagons
+from performance_store.loading.hexagons import Cell, Degrees
 
 TITLE = "Map of hexagons"
 

@@ -17,7 +17,7 @@ from bench.baselines import open_read_only
 from bench.inputs import NoInput, national_file
 from bench.server import new_store, server
 from bench.table import Section, conditions, ratio, verdict
-from performance_store.embedded import EmbeddedPostgres
+from performance_store.local.embedded import EmbeddedPostgres
 
 TITLE = "Load"
 NATIONAL_SECONDS, NATIONAL_MB, SAMPLE_SECONDS = 40, 400, 20

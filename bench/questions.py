@@ -29,13 +29,14 @@ from bench.baselines import open_read_only
 from bench.inputs import national_file
 from bench.server import new_store, server
 from bench.table import Section, conditions, percentile, ratio, verdict
-from dashboard import addresses, create_app
+from dashboard import create_app
+from dashboard.data.wiring import read_state
 from dashboard.pages import PAGES
 from dashboard.settings import Settings
-from dashboard.wiring import read_state
+from dashboard.urls import addresses
 from performance_store.database import connect, make_engine
-from performance_store.embedded import EmbeddedPostgres
 from performance_store.loading import load
+from performance_store.local.embedded import EmbeddedPostgres
 from performance_store.queries import (
     cell,
     datasets,

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from performance_store.database import make_engine, migrate
-from performance_store.embedded import EmbeddedPostgres
+from performance_store.local.embedded import EmbeddedPostgres
 
 
 @contextmanager

@@ -32,10 +32,10 @@ from bench.settings import CHECKOUT
 from bench.table import Section, conditions, percentile, verdict
 from bench.visitors import Ask, Plan, Told
 from performance_store.database import make_engine
-from performance_store.embedded import EmbeddedPostgres
 from performance_store.loading import load
+from performance_store.local.embedded import EmbeddedPostgres
 from performance_store.queries import organisations, snapshots
-from performance_store.readers.sample import Sample
+from performance_store.sample.reader import Sample
 from tests.servers import REDIS_SERVERS, RedisServer
 from tools.run_tests import postgres_binaries
 
@@ -162,7 +162,7 @@ def _break_things(stack: Stack, times: dict[str, float], began: float) -> None:
 
 def _versions(section: Section, stack: Stack) -> None:
     """What it costs to look up the version of the data on each request."""
-    from dashboard.wiring import read_state
+    from dashboard.data.wiring import read_state
     from performance_store.database import connect
 
     engine = make_engine(stack.url, application_name="bench")

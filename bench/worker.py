@@ -27,7 +27,7 @@ def load_platform(url: str, path: str, as_at: str = "") -> dict[str, Any]:
 
 
 def load_sample(url: str) -> dict[str, Any]:
-    from performance_store.readers.sample import Sample
+    from performance_store.sample.reader import Sample
 
     watch = Watch()
     reader = Sample(date.today())

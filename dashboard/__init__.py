@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 def __getattr__(name: str) -> Any:
     # Not imported before it is wanted: whoever takes one small module out of this package, such
-    # as `dashboard.formatting`, needs neither Dash nor a database driver.
+    # as `dashboard.components.words.formatting`, needs neither Dash nor a database driver.
     if name == "create_app":
         from dashboard.application import create_app
 

@@ -11,21 +11,23 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.engine import Connection
 from werkzeug.exceptions import HTTPException
 
-from dashboard import badges, bundle, downloads, headers, maps, national_map
-from dashboard.cache import Cache, code_version
-from dashboard.cache_store import make_store
-from dashboard.dash_requests import guard_dash
-from dashboard.data import ATTEMPTS, EXTENSION, DataDoor, StoreState, forget_now
-from dashboard.embedding import EMBED_SITES
-from dashboard.errors import DataMoved, NotFound, StoreUnavailable
-from dashboard.facts import Look, facts
-from dashboard.kept import keep_pages
-from dashboard.page import PageModule
+from dashboard.data.cache import Cache, code_version
+from dashboard.data.cache_store import make_store
+from dashboard.data.door import ATTEMPTS, EXTENSION, DataDoor, StoreState, forget_now
+from dashboard.data.errors import DataMoved, NotFound, StoreUnavailable
 from dashboard.pages import PAGES
-from dashboard.router import Router, failure
+from dashboard.pages.national import hexagon_map
+from dashboard.pages.provider import area_map, badge
 from dashboard.settings import Settings
-from dashboard.shell import MAINTENANCE, ShellDash, document, store_state
-from performance_store import watch
+from dashboard.web import file_writers, headers, scripts
+from dashboard.web.dash_guard import guard_dash
+from dashboard.web.document import MAINTENANCE, ShellDash, document, store_state
+from dashboard.web.embedding import EMBED_SITES
+from dashboard.web.monitoring import Look, facts
+from dashboard.web.page import PageModule
+from dashboard.web.page_cache import keep_pages
+from dashboard.web.router import Router, failure
+from performance_store.operations import watch
 from serving.health import add_health
 from serving.limits import add_limits
 from serving.metrics import Metrics, add_metrics
@@ -82,11 +84,11 @@ def create_app(
         token=settings.metrics_token,
         facts=lambda: facts(door, store, look),
     )
-    server.register_blueprint(downloads.blueprint)
-    maps.add_maps(server, settings.entity_api_url)
-    national_map.add_national_map(server)
-    server.register_blueprint(badges.blueprint)
-    bundle.serve_plotly(server, node_modules=settings.node_modules, data_home=settings.data_home)
+    server.register_blueprint(file_writers.blueprint)
+    area_map.add_maps(server, settings.entity_api_url)
+    hexagon_map.add_national_map(server)
+    server.register_blueprint(badge.blueprint)
+    scripts.serve_plotly(server, node_modules=settings.node_modules, data_home=settings.data_home)
 
     app = _dash(server, settings)
     app.router = Router(PAGES if pages is None else pages)

@@ -16,9 +16,9 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from performance_api.blueprint import Connect, blueprint
 from performance_api.problems import BASE, refused
-from performance_store import watch
 from performance_store.database import DatabaseUnavailable, connect, database_errors, make_engine
-from performance_store.report import release
+from performance_store.operations import watch
+from performance_store.operations.report import release
 from performance_store.settings import Settings, SettingsError, load_settings
 from serving.guards import add_guards
 from serving.health import add_health

@@ -20,7 +20,7 @@ from performance_api.problems import BASE, UNUSABLE, Problem
 from performance_api.resources import RESOURCES, Resource
 from performance_api.validators import State
 from performance_store.database import DatabaseUnavailable, database_errors
-from performance_store.exports import csv_blocks
+from performance_store.operations.exports import csv_blocks
 from serving.guards import NO_PAGE
 
 Connect = Callable[[], AbstractContextManager[Connection]]

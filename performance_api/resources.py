@@ -13,7 +13,7 @@ from performance_api import parameters as p
 from performance_api.national_resources import NATIONAL, National
 from performance_api.problems import Problem
 from performance_store import rows
-from performance_store.knowledge import NEEDS, honest
+from performance_store.definitions.knowledge import NEEDS, honest
 from performance_store.queries import (
     cell,
     issues,

@@ -17,8 +17,6 @@ import psycopg
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from performance_store import exports, report
-from performance_store.binaries import EmbeddedError
 from performance_store.database import (
     LOAD_LIMITS,
     DatabaseUnavailable,
@@ -27,8 +25,10 @@ from performance_store.database import (
     migrate,
     unavailable,
 )
-from performance_store.embedded import open_store
 from performance_store.loading import describe, load, load_sample, record_failure
+from performance_store.local.binaries import EmbeddedError
+from performance_store.local.embedded import open_store
+from performance_store.operations import exports, report
 from performance_store.queries import snapshots
 from performance_store.readers.download import downloaded, is_url
 from performance_store.readers.stream import InputError, Reader

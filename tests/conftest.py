@@ -19,7 +19,7 @@ from selenium.webdriver.chrome.options import Options
 from sqlalchemy import Engine
 
 from performance_store.database import make_engine, migrate
-from performance_store.embedded import EmbeddedPostgres
+from performance_store.local.embedded import EmbeddedPostgres
 from performance_store.settings import load_settings
 from tests.servers import Databases, RedisServer, browser, missing
 

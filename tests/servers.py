@@ -18,7 +18,7 @@ import redis
 from psycopg import sql
 from sqlalchemy import make_url
 
-from performance_store.processes import OwnedProcess
+from performance_store.local.processes import OwnedProcess
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 REDIS_SERVERS = ("redis-server", "valkey-server")

@@ -36,7 +36,7 @@ class Run:
         given = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
         given |= {"PERFORMANCE_STORE_HOME": str(home), "PORT": str(port)} | environment
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "performance_store.supervisor", *arguments],
+            [sys.executable, "-m", "performance_store.local.supervisor", *arguments],
             cwd=CHECKOUT,
             env=given,
             stdout=subprocess.PIPE,
@@ -196,7 +196,7 @@ def test_it_follows_make_into_the_grave(start: Callable[..., Run], home: Path) -
     """make, killed, cannot tell us; the supervisor notices that its parent is another."""
     script = (
         "import subprocess, sys, time;"
-        "p = subprocess.Popen([sys.executable, '-m', 'performance_store.supervisor',"
+        "p = subprocess.Popen([sys.executable, '-m', 'performance_store.local.supervisor',"
         " '--with-parent'], stdout=subprocess.PIPE, text=True);"
         "print(next(l for l in p.stdout if l.startswith('Serving')), flush=True);"
         "time.sleep(60)"

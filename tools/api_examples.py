@@ -24,9 +24,9 @@ from performance_api import create_app, examples
 from performance_api.problems import BASE
 from performance_api.resources import RESOURCES
 from performance_store.database import DatabaseUnavailable, connect, make_engine, migrate
-from performance_store.embedded import EmbeddedPostgres
 from performance_store.loading import load
-from performance_store.readers.sample import Sample
+from performance_store.local.embedded import EmbeddedPostgres
+from performance_store.sample.reader import Sample
 from performance_store.settings import load_settings
 from serving.guards import QUERY_BYTES
 

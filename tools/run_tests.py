@@ -22,7 +22,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from performance_store.embedded import EmbeddedPostgres
+from performance_store.local.embedded import EmbeddedPostgres
 from tests.servers import REDIS_SERVERS, RedisServer
 
 CHECKOUT = Path(__file__).resolve().parent.parent

@@ -1,28 +1,33 @@
-"""The pages, in the order of the navigation. This tuple is the only list of them."""
+"""The pages, in the order of the navigation, and the files made of what they show.
+
+The tuples here are the only lists of them.
+"""
 
 from __future__ import annotations
 
-from dashboard.page import PageModule
-from dashboard.pages import (
-    about,
-    dataset,
+from types import ModuleType
+
+from dashboard.pages import about, home
+from dashboard.pages.national import (
+    changes,
+    coverage,
     datasets,
-    home,
-    issue,
-    national,
-    national_changes,
-    national_coverage,
-    national_dataset,
-    national_freshness,
-    national_issues,
-    national_trends,
-    organisation,
-    organisations,
+    freshness,
+    issues,
+    overview,
+    trends,
 )
+from dashboard.pages.national import dataset as national_dataset
+from dashboard.pages.national import files as national_files
+from dashboard.pages.provider import dataset, files, issue, issue_file, organisation, organisations
+from dashboard.web.page import PageModule
 
 PAGES: tuple[PageModule, ...] = (
     *(home, organisations, organisation, dataset, issue),
-    *(national, national_coverage, national_trends, national_freshness, national_issues),
-    *(national_changes, datasets, national_dataset),
+    *(overview, coverage, trends, freshness, issues),
+    *(changes, datasets, national_dataset),
     about,
 )
+
+# Each of these gives its routes to the blueprint of downloads as it is imported.
+FILES: tuple[ModuleType, ...] = (files, issue_file, *national_files.ALL)

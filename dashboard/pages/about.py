@@ -10,7 +10,7 @@ from typing import Any
 from dash import Dash, html
 from dash.development.base_component import Component
 
-from dashboard import components as ui
+from dashboard.components import design as ui
 
 PATH = "/about"
 TITLE = "About these figures"

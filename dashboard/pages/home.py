@@ -11,10 +11,11 @@ from typing import Any
 from dash import Dash, html
 from dash.development.base_component import Component
 
-from dashboard import addresses, formatting
-from dashboard import components as ui
+from dashboard.components import design as ui
 from dashboard.components.common import explain
-from dashboard.data import ask
+from dashboard.components.words import formatting
+from dashboard.data.door import ask
+from dashboard.urls import addresses
 from performance_store.queries import national, snapshots
 from performance_store.rows import Coverage, Snapshot
 

@@ -19,6 +19,6 @@ def store_is_empty(engine: Engine) -> bool:
 
 def load_sample(engine: Engine, *, progress: Progress = lambda _: None) -> LoadResult:
     """Fill the store with invented authorities: two years of weekly snapshots ending today."""
-    from performance_store.readers.sample import Sample
+    from performance_store.sample.reader import Sample
 
     return load(engine, Sample(date.today()), progress=progress)

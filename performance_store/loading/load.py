@@ -19,7 +19,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 from sqlalchemy import Engine
 
-from performance_store.hexagons import settle
+from performance_store.loading.hexagons import settle
 from performance_store.loading.staging import create_staging, run_file, stage
 from performance_store.readers import stream
 from performance_store.readers.stream import InputError, Reader

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from performance_store.loading import LoadResult, describe, load, record_failure
 from performance_store.loading.load import Progress
-from performance_store.processes import LockHeld, OwnerLock
+from performance_store.local.processes import LockHeld, OwnerLock
 from performance_store.readers.download import is_url
 from performance_store.readers.platform import FILE_NAME, Platform
 from performance_store.readers.stream import InputError

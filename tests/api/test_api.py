@@ -24,7 +24,7 @@ from performance_store.database import connect, make_engine
 from performance_store.loading import load
 from performance_store.readers.odp_reports import OdpReports
 from performance_store.readers.registers import Registers
-from performance_store.readers.sample import Sample
+from performance_store.sample.reader import Sample
 
 pytestmark = pytest.mark.postgres
 TODAY = date(2026, 8, 21)

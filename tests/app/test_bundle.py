@@ -8,8 +8,8 @@ import brotli
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.bundle import FULL, PLOTLY_PATH, plotly_bundle
 from dashboard.settings import Settings
+from dashboard.web.scripts import FULL, PLOTLY_PATH, plotly_bundle
 from tests.support.fake_store import FakeStore, make_app
 
 VERSION = FULL.read_text()[:60].split("plotly.js v")[1].split()[0]

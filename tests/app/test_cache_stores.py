@@ -14,8 +14,8 @@ import pytest
 import redis
 from flask import Flask
 
-from dashboard.cache import Cache
-from dashboard.cache_store import FileStore, NoStore, RedisStore, make_store
+from dashboard.data.cache import Cache
+from dashboard.data.cache_store import FileStore, NoStore, RedisStore, make_store
 from serving.breaker import Breaker
 from serving.redis_options import redis_options
 from tests.servers import RedisServer
@@ -156,7 +156,7 @@ def test_a_full_redis_still_answers_and_is_told_once(
 def test_a_lock_left_behind_does_not_hold_readers_for_ever(
     redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dashboard.cache.WAIT_SECONDS", 0.3)
+    monkeypatch.setattr("dashboard.data.cache.WAIT_SECONDS", 0.3)
     store = redis_store(redis_url)
     with redis.Redis.from_url(redis_url) as client:
         client.set(f"{store._prefix}lock:key", "somebody", px=5000)

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from dashboard.cache import Cache
-from dashboard.cache_store import FileStore
+from dashboard.data.cache import Cache
+from dashboard.data.cache_store import FileStore
+from performance_store.operations.watch import Condition, Standing, figures
 from performance_store.rows import LoadRecord
-from performance_store.watch import Condition, Standing, figures
 from serving.breaker import Breaker
 from serving.limits import Limiter
 

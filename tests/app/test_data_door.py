@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import ProgrammingError
 
-from dashboard.cache import Cache
-from dashboard.cache_store import FileStore
-from dashboard.data import EXTENSION, DataDoor, StoreState, ask
-from dashboard.errors import DataMoved, StoreUnavailable
+from dashboard.data.cache import Cache
+from dashboard.data.cache_store import FileStore
+from dashboard.data.door import EXTENSION, DataDoor, StoreState, ask
+from dashboard.data.errors import DataMoved, StoreUnavailable
 from performance_store.database import DatabaseUnavailable
 from tests.support.fake_store import AS_AT, FakeStore, make_app
 

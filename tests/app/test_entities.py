@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from dashboard import entities
-from dashboard.entities import EntitiesUnavailable, EntitySource, Places
-from dashboard.geometry import Shape, shape_of
+from dashboard.maps import entities
+from dashboard.maps.entities import EntitiesUnavailable, EntitySource, Places
+from dashboard.maps.geometry import Shape, shape_of
 
 SQUARE = [[-1.0, 52.0], [-0.9, 52.0], [-0.9, 52.1], [-1.0, 52.1], [-1.0, 52.0]]
 HOLE = [[-0.98, 52.02], [-0.92, 52.02], [-0.92, 52.08], [-0.98, 52.02]]

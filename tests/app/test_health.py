@@ -11,12 +11,12 @@ import redis
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from dashboard.data import StoreState
+from dashboard.data.door import StoreState
 from dashboard.settings import Settings
 from performance_api import create_app as create_api
-from performance_store import watch
 from performance_store.database import connect
-from performance_store.watch import Condition
+from performance_store.operations import watch
+from performance_store.operations.watch import Condition
 from tests.servers import RedisServer
 from tests.support.fake_store import AS_AT, FakeStore, make_app
 

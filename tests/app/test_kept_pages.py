@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.kept import Kept, Pages
 from dashboard.settings import Settings
+from dashboard.web.page_cache import Kept, Pages
 from tests.app.test_metrics import figures
 from tests.support.fake_store import FakeStore, make_app
 

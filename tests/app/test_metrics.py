@@ -16,15 +16,15 @@ from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import Engine
 
-from dashboard.cache import Cache
-from dashboard.cache_store import NoStore
+from dashboard.data.cache import Cache
+from dashboard.data.cache_store import NoStore
 from dashboard.settings import Settings
 from performance_api import create_app
 from performance_store.database import connect
 from performance_store.loading import load, record_failure
+from performance_store.operations.watch import Standing
 from performance_store.readers.platform import Platform
 from performance_store.rows import LoadRecord
-from performance_store.watch import Standing
 from tests.store.test_robustness import a_file
 from tests.support.fake_store import FakeStore, make_app
 from tests.support.gunicorn import Web, web

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 
 from performance_store.database import WEB_POOL, connect, make_engine, migrate
-from performance_store.embedded import EmbeddedPostgres
 from performance_store.loading import load
+from performance_store.local.embedded import EmbeddedPostgres
 from performance_store.readers.platform import Platform
 from performance_store.settings import load_settings
 from tests.store.build import AAA

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from dashboard.data import DataDoor, StoreState
+from dashboard.data.door import DataDoor, StoreState
 from performance_store.loading import load
 from performance_store.readers.platform import Platform
 from tests.servers import RedisServer

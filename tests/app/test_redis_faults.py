@@ -12,8 +12,8 @@ import pytest
 import redis
 from flask import Flask
 
-from dashboard.cache import Cache
-from dashboard.cache_store import RedisStore
+from dashboard.data.cache import Cache
+from dashboard.data.cache_store import RedisStore
 from serving.breaker import Breaker
 from serving.health import RedisWatch
 from serving.limits import Limiter

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from dashboard.cache import Cache
-from dashboard.cache_store import RedisStore, make_store
+from dashboard.data.cache import Cache
+from dashboard.data.cache_store import RedisStore, make_store
 from tests.servers import RedisServer, free_port, missing
 
 pytestmark = pytest.mark.redis

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.data import StoreState, ask
-from dashboard.errors import NotFound
+from dashboard.data.door import StoreState, ask
+from dashboard.data.errors import NotFound
 from tests.support.fake_store import FakeStore, make_app
 from tests.support.pages import TestPage
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.data import StoreState
+from dashboard.data.door import StoreState
 from dashboard.pages import PAGES
-from dashboard.shell import KINDS, data_age, page_title
+from dashboard.web.document import KINDS, data_age, page_title
 from tests.support.fake_store import FakeStore, make_app
 from tests.support.pages import TestPage
 

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
 from dashboard import create_app
+from dashboard.data.wiring import connector, read_state
 from dashboard.settings import Settings
-from dashboard.wiring import connector, read_state
 from performance_store.settings import load_settings
 from tests.servers import Databases
 

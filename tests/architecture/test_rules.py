@@ -6,8 +6,6 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 CHECKOUT = Path(__file__).parents[2]
 PACKAGES = ("dashboard", "performance_store", "performance_api", "serving")
 # Dash's own controls fail WCAG in the present version, and importing AG Grid costs every page.
@@ -99,7 +97,7 @@ def test_only_the_chart_helper_makes_graphs() -> None:
         for path in modules("dashboard")
         if ("dcc", "Graph") in set(attributes(path)) or "dash.dcc.Graph" in set(imports(path))
     ]
-    assert makers == ["dashboard/components/chart.py"]
+    assert makers == ["dashboard/components/design/chart.py"]
 
 
 def test_controls_are_native() -> None:
@@ -108,42 +106,6 @@ def test_controls_are_native() -> None:
         used |= {name.rsplit(".", 1)[1] for name in imports(path) if name.startswith("dash.dcc.")}
         assert not used & FORBIDDEN_CONTROLS, name_of(path)
     assert breaches("dashboard", ("dash_ag_grid", "dash_table", "dash.dash_table")) == []
-
-
-def test_components_are_given_what_they_show() -> None:
-    packages = ("dashboard.pages", "dashboard.cache", "dashboard.data", "sqlalchemy", "flask")
-    packages += ("performance_store.queries", "performance_store.database")
-    assert breaches("dashboard/components", packages) == []
-
-
-def test_figures_know_rows_and_plotly_only() -> None:
-    allowed = ("plotly", "performance_store.rows", "dashboard.components.figures")
-    allowed += ("dashboard.formatting", "dashboard.components.status", "__future__")
-    allowed += ("collections", "dataclasses", "datetime", "math", "typing", "itertools")
-    for path in modules("dashboard/components/figures"):
-        for name in imports(path):
-            assert begins_with(name, allowed), f"{name_of(path)} imports {name}"
-
-
-def test_pages_know_neither_each_other_nor_the_database() -> None:
-    names = {path.stem for path in modules("dashboard/pages")} - {"__init__"}
-    others = tuple(f"dashboard.pages.{name}" for name in names)
-    packages = ("sqlalchemy", "psycopg", "redis", "flask", "app", "os")
-    packages += ("performance_store.database",)
-    for path in modules("dashboard/pages"):
-        if path.stem != "__init__":
-            for name in imports(path):
-                assert not begins_with(name, (*packages, *others)), f"{name_of(path)}: {name}"
-
-
-@pytest.mark.parametrize("package", ["dashboard", "performance_api", "serving"])
-def test_the_web_process_does_without_pandas(package: str) -> None:
-    assert breaches(package, ("pandas", "numpy", "plotly.express")) == []
-
-
-def test_the_store_knows_no_web_framework() -> None:
-    packages = ("dash", "flask", "plotly", "dashboard", "performance_api", "redis", "serving")
-    assert breaches("performance_store", packages) == []
 
 
 def test_callbacks_belong_to_an_application() -> None:

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashboard.data import StoreState
+from dashboard.data.door import StoreState
 from dashboard.pages import PAGES
 from tests.support import browser, style_page
 from tests.support.fake_store import FakeStore, make_app

@@ -13,10 +13,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
 
-from dashboard import addresses
+from dashboard.urls import addresses
 from performance_store.loading import load
 from performance_store.readers.platform import Platform
-from performance_store.readers.sample import Sample
+from performance_store.sample.reader import Sample
 from tests.support import browser
 from tests.support.real_store import real_app
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
 
 from performance_store.loading import load
-from performance_store.readers.sample import Sample
+from performance_store.sample.reader import Sample
 from performance_store.schema import summary
 from tests.support import browser
 from tests.support.real_store import real_app

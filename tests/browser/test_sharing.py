@@ -16,11 +16,11 @@ from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import Engine
 
 from dashboard import create_app
+from dashboard.data.wiring import read_state
 from dashboard.settings import Settings
-from dashboard.wiring import read_state
 from performance_store.database import connect
 from performance_store.loading import load
-from performance_store.readers.sample import Sample
+from performance_store.sample.reader import Sample
 from tests.support import browser
 
 PAGES = ("", "/coverage", "/trends", "/freshness", "/issues", "/changes")

@@ -13,10 +13,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
-from dashboard import badges, links
-from dashboard.components.status import STATUSES
+from dashboard.components.design.status import STATUSES
+from dashboard.pages.provider import badge
+from dashboard.urls import links
 from performance_store.loading import load
-from performance_store.readers.sample import Sample
+from performance_store.sample.reader import Sample
 from tests.support.provider_rows import BROKEN, LIVE, MISSING
 from tests.support.real_store import real_app
 
@@ -211,8 +212,8 @@ def test_an_organisation_is_summed_up(
     client: FlaskClient, module_engine: Engine, rows: list, said: tuple[str, str]
 ) -> None:
     with client.application.test_request_context("/"):
-        place = badges._place(authorities(module_engine)[0])
-        assert badges._state(place, tuple(rows)) == said
+        place = badge._place(authorities(module_engine)[0])
+        assert badge._state(place, tuple(rows)) == said
 
 
 # How it is drawn
@@ -227,20 +228,20 @@ def light(colour: str) -> float:
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 
-@pytest.mark.parametrize("tone", badges.COLOURS)
+@pytest.mark.parametrize("tone", badge.COLOURS)
 def test_colours_are_those_of_the_style_sheet_and_can_be_read(tone: str) -> None:
-    fill, ink = badges.COLOURS[tone]  # type: ignore[index]
+    fill, ink = badge.COLOURS[tone]  # type: ignore[index]
     assert re.search(rf"--{tone}: {fill};", CSS)
     high, low = sorted((light(fill), light(ink)), reverse=True)
     assert (high + 0.05) / (low + 0.05) >= 4.5
 
 
 def test_long_names_get_the_room_they_need() -> None:
-    short = ElementTree.fromstring(badges.draw("Tree", "live", "good", "x"))
-    long = ElementTree.fromstring(badges.draw("Tree " * 20, "live", "good", "x"))
+    short = ElementTree.fromstring(badge.draw("Tree", "live", "good", "x"))
+    long = ElementTree.fromstring(badge.draw("Tree " * 20, "live", "good", "x"))
     assert int(long.attrib["width"]) > int(short.attrib["width"]) + 300
 
 
 def test_signs_that_xml_does_not_know_are_left_out() -> None:
-    made = ElementTree.fromstring(badges.draw(HOSTILE, "live", "good", HOSTILE))
+    made = ElementTree.fromstring(badge.draw(HOSTILE, "live", "good", HOSTILE))
     assert made.findtext(f"{SVG}title") == HOSTILE.replace("\x07", "")

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from dashboard.components import fields
-from dashboard.pages import dataset
-from dashboard.prerender import text_of, to_html
-from performance_store.requirements import requirements
+from dashboard.components.common import fields
+from dashboard.pages.provider import dataset
+from dashboard.web.prerender import text_of, to_html
+from performance_store.definitions.specifications import requirements
 from performance_store.rows import Area, CellHistory, EndedEndpoint, FieldUse, FileSeen, LogDays
 from tests.pages.test_provider_views import ENDPOINT, HOSTILE, PLACE, TODAY, TREE
 from tests.support.provider_rows import BROKEN, FLAWED, LIVE, MISSING

@@ -10,11 +10,11 @@ import pytest
 from dash import Dash
 from sqlalchemy import Engine, text
 
-from dashboard.pages import organisations
-from dashboard.pages.organisations import Filters
-from dashboard.prerender import text_of, to_html, walk
+from dashboard.pages.provider import organisations
+from dashboard.pages.provider.organisations import Filters
+from dashboard.web.prerender import text_of, to_html, walk
 from performance_store.loading import load
-from performance_store.readers.sample import Sample
+from performance_store.sample.reader import Sample
 from tests.support.real_store import real_app
 
 pytestmark = pytest.mark.postgres

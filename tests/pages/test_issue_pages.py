@@ -13,11 +13,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
-from dashboard import addresses
+from dashboard.urls import addresses
 from performance_store.loading import load
 from performance_store.readers.odp_reports import OdpReports
 from performance_store.readers.platform import Platform
-from performance_store.readers.sample import Sample
+from performance_store.sample.reader import Sample
 from tests.pages.test_national import words
 from tests.support.real_store import real_app
 

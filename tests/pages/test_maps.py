@@ -17,11 +17,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
 from dashboard import create_app
+from dashboard.data.wiring import read_state
 from dashboard.settings import Settings
-from dashboard.wiring import read_state
 from performance_store.database import connect
 from performance_store.loading import load
-from performance_store.readers.sample import Sample
+from performance_store.sample.reader import Sample
 
 pytestmark = pytest.mark.postgres
 NOT_HAD = "The places cannot be shown just now."

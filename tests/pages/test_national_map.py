@@ -12,11 +12,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
-from dashboard.components import hexmap
-from dashboard.geometry import Shape
-from dashboard.map_drawing import mosaic
+from dashboard.components.national import hexmap
+from dashboard.maps.geometry import Shape
+from dashboard.maps.svg import mosaic
 from performance_store.loading import load
-from performance_store.readers.sample import Sample
+from performance_store.sample.reader import Sample
 from tests.pages.test_national import table_of
 from tests.support.real_store import real_app
 

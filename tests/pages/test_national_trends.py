@@ -15,7 +15,7 @@ from sqlalchemy import Engine, text
 from performance_store.loading import load
 from performance_store.readers.odp_reports import OdpReports
 from performance_store.readers.registers import Registers
-from performance_store.readers.sample import Sample
+from performance_store.sample.reader import Sample
 from tests.pages.test_national import words
 from tests.support.real_store import real_app
 

@@ -11,14 +11,13 @@ import pytest
 from dash import Dash
 from sqlalchemy import Engine, text
 
-from dashboard import overview
-from dashboard.components import holdings
-from dashboard.overview import Filters
-from dashboard.pages import organisation
-from dashboard.prerender import text_of, to_html
+from dashboard.components.provider import holdings
+from dashboard.pages.provider import dataset_list, organisation
+from dashboard.pages.provider.dataset_list import Filters
+from dashboard.web.prerender import text_of, to_html
 from performance_store.loading import load
-from performance_store.readers.sample import Sample
 from performance_store.rows import StatusRun
+from performance_store.sample.reader import Sample
 from tests.support.provider_rows import BROKEN, FLAWED, LIVE, MISSING
 from tests.support.real_store import real_app
 
@@ -63,7 +62,7 @@ AND (s.endpoint_count > 0
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("view", overview.VIEWS)
+@pytest.mark.parametrize("view", dataset_list.VIEWS)
 def test_each_view_shows_every_dataset_of_the_database_once(
     asking: None, module_engine: Engine, busy: str, view: str
 ) -> None:
@@ -84,7 +83,7 @@ def test_a_status_is_chosen_in_the_address(
     every = asked(module_engine, OF_ONE, organisation=busy)
     wanted = sorted(row[0].lower() for row in every if row[1] == status)
     shown = organisation.view(busy, Filters(status=status))
-    rows = overview.chosen(shown.rows, shown.filters)
+    rows = dataset_list.chosen(shown.rows, shown.filters)
     assert sorted(row.dataset_name.lower() for row in rows) == wanted
     page = text_of(organisation.layout(busy, status=status))
     said = f"Showing {len(wanted)} of {len(every)} datasets" if wanted else "No dataset fits"
@@ -171,13 +170,13 @@ D = replace(MISSING, dataset="d", dataset_name="Delta")
 )
 def test_what_is_not_known_stands_last_in_either_order(sort: str, order: str, names: str) -> None:
     newer = replace(B, content_changed_on=date(2026, 2, 2))
-    rows = overview.chosen([A, newer, C, D], Filters(sort=sort, order=order))
+    rows = dataset_list.chosen([A, newer, C, D], Filters(sort=sort, order=order))
     assert "".join(row.dataset for row in rows) == names
 
 
 def test_what_nobody_asks_for_and_nobody_supplies_is_not_listed() -> None:
     nobody = replace(MISSING, provision_reason=None, in_denominator=False)
-    assert overview.listed([nobody, LIVE]) == (LIVE,)
+    assert dataset_list.listed([nobody, LIVE]) == (LIVE,)
 
 
 # States

@@ -12,11 +12,11 @@ import pytest
 from dash import Dash
 from sqlalchemy import Engine, text
 
-from dashboard.components import similar
-from dashboard.pages import organisation
-from dashboard.prerender import text_of, to_html
+from dashboard.components.provider import similar
+from dashboard.pages.provider import organisation
+from dashboard.web.prerender import text_of, to_html
 from performance_store.loading import load
-from performance_store.readers.sample import Sample
+from performance_store.sample.reader import Sample
 from tests.support.provider_rows import body
 from tests.support.real_store import real_app
 

@@ -15,10 +15,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
-from dashboard.downloads import files
-from dashboard.overview import COLUMNS
+from dashboard.pages.provider.dataset_list import COLUMNS
+from dashboard.web import file_writers
 from performance_store.loading import load
-from performance_store.readers.sample import Sample
+from performance_store.sample.reader import Sample
 from tests.support.real_store import real_app
 
 TODAY = date(2026, 8, 21)
@@ -135,7 +135,7 @@ def test_the_workbook_says_the_same_as_the_csv(
 ) -> None:
     expected = lines(client, f"/downloads/organisations/{body}.csv?sort=rows")
     answer = client.get(f"/downloads/organisations/{body}.xlsx?sort=rows")
-    assert answer.mimetype == files.XLSX
+    assert answer.mimetype == file_writers.XLSX
     assert re.search(r"filename=\S+-2026-08-21\.xlsx", answer.headers["Content-Disposition"])
     datasets, about = sheets(answer.data)
     answer.close()
@@ -189,7 +189,7 @@ def test_the_page_links_to_the_files_of_what_it_shows(client: FlaskClient, body:
 
 def written(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     with Flask("x").test_request_context("/"):
-        answer = files.as_xlsx([files.Sheet("One", ["value"], rows)], "x.xlsx")
+        answer = file_writers.as_xlsx([file_writers.Sheet("One", ["value"], rows)], "x.xlsx")
         answer.direct_passthrough = False
         data = answer.get_data()
         answer.close()
@@ -216,7 +216,7 @@ def test_what_no_cell_can_hold_is_cut() -> None:
 
 
 def test_more_rows_than_a_sheet_can_hold_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "XLSX_ROWS", 3)
+    monkeypatch.setattr(file_writers, "XLSX_ROWS", 3)
     assert len(written([{"value": 1}] * 3)) == 3
     with pytest.raises(ValueError, match="more rows"):
         written([{"value": 1}] * 4)

@@ -12,11 +12,10 @@ import pytest
 from dash import Dash
 from sqlalchemy import Engine, text
 
-from dashboard.pages import dataset, organisation, organisations
-from dashboard.prerender import text_of, to_html, walk
-from dashboard.standing import Filters, Standing
+from dashboard.pages.provider import dataset, organisation, organisations
+from dashboard.pages.provider.subject import Filters, Standing
+from dashboard.web.prerender import text_of, to_html, walk
 from performance_store.loading import load
-from performance_store.readers.sample import Sample
 from performance_store.rows import (
     Dataset,
     EndpointState,
@@ -26,6 +25,7 @@ from performance_store.rows import (
     Organisation,
     Snapshot,
 )
+from performance_store.sample.reader import Sample
 from tests.support.provider_rows import BROKEN, FLAWED, LIVE, MISSING
 from tests.support.real_store import real_app
 

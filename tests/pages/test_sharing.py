@@ -13,13 +13,13 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from dashboard import addresses
+from dashboard.urls import addresses
 from performance_api import create_app as create_api
 from performance_store.database import connect
-from performance_store.exports import csv_value
 from performance_store.loading import load
+from performance_store.operations.exports import csv_value
 from performance_store.readers.odp_reports import OdpReports
-from performance_store.readers.sample import Sample
+from performance_store.sample.reader import Sample
 from tests.pages.test_national import words
 from tests.pages.test_provider_files import sheets
 from tests.support.real_store import real_app
@@ -158,12 +158,12 @@ def cells(page: str, section: str) -> list[list[str]]:
 def test_a_chart_and_its_table_hold_the_same_figures(client: FlaskClient, query: str) -> None:
     from dash import dcc
 
-    from dashboard.pages import national_trends
-    from dashboard.prerender import walk
-    from dashboard.router import query_params
+    from dashboard.pages.national import trends
+    from dashboard.web.prerender import walk
+    from dashboard.web.router import query_params
 
     with client.application.test_request_context("/"):
-        made = national_trends.layout(**query_params(query))
+        made = trends.layout(**query_params(query))
     graph = next(part for part in walk(made) if isinstance(part, dcc.Graph))
     provided, expected = (list(trace.y) for trace in graph.figure.data)
     shown = cells(body(client, f"{addresses.TRENDS}?{query}&view=table"), "observed")

@@ -19,10 +19,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from performance_store.readers.sample import Sample
-from performance_store.readers.sample_issue_types import RULE_TYPE, UNREGISTERED_TYPE
-from performance_store.readers.sample_names import AWKWARD_NAMES, Places
-from performance_store.readers.sample_specification import PROGRAMME, SPEC
 from performance_store.readers.stream import (
     Annotation,
     Cohort,
@@ -46,6 +42,10 @@ from performance_store.readers.stream import (
     Source,
     SourcePipeline,
 )
+from performance_store.sample.issue_types import RULE_TYPE, UNREGISTERED_TYPE
+from performance_store.sample.names import AWKWARD_NAMES, Places
+from performance_store.sample.reader import Sample
+from performance_store.sample.specification import PROGRAMME, SPEC
 
 TODAY = date(2026, 8, 21)
 LAST = TODAY.isoformat()
@@ -174,7 +174,7 @@ SMALL = {"authorities": 40, "weeks": 12}
 SCRIPT = (
     "from datetime import date\n"
     "from hashlib import sha256\n"
-    "from performance_store.readers.sample import Sample\n"
+    "from performance_store.sample.reader import Sample\n"
     "sample = Sample(date(2026, 8, 21), seed=7, authorities=40, weeks=12)\n"
     "whole = sha256()\n"
     "for record in sample.provides:\n"

@@ -16,8 +16,8 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
-from performance_store import exports
 from performance_store.loading import LoadResult, load
+from performance_store.operations import exports
 from performance_store.queries import cell, organisations, snapshots
 from performance_store.readers.platform import FILE_NAME, Platform
 from performance_store.readers.stream import Reader

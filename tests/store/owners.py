@@ -12,8 +12,8 @@ from typing import ClassVar, NoReturn
 
 import psutil
 
-from performance_store.binaries import EmbeddedError
-from performance_store.embedded import EmbeddedPostgres
+from performance_store.local.binaries import EmbeddedError
+from performance_store.local.embedded import EmbeddedPostgres
 
 
 class Owner:

@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import Engine
 
 from performance_store.database import head_revision
-from performance_store.exports import csv_value
 from performance_store.loading import load, record_failure
+from performance_store.operations.exports import csv_value
 from performance_store.readers.platform import Platform
 from tests.servers import Databases
 from tests.store.test_robustness import a_file, command

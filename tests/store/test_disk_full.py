@@ -18,8 +18,8 @@ import pytest
 from sqlalchemy import Engine
 
 from performance_store.database import make_engine, migrate
-from performance_store.embedded import EmbeddedPostgres
 from performance_store.loading import load
+from performance_store.local.embedded import EmbeddedPostgres
 from performance_store.queries import snapshots
 from performance_store.readers.platform import Platform
 from performance_store.settings import load_settings

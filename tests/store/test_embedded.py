@@ -21,9 +21,9 @@ import psutil
 import psycopg
 import pytest
 
-from performance_store import binaries
-from performance_store.binaries import EmbeddedError
-from performance_store.embedded import AlreadyOwned, EmbeddedPostgres, open_store
+from performance_store.local import binaries
+from performance_store.local.binaries import EmbeddedError
+from performance_store.local.embedded import AlreadyOwned, EmbeddedPostgres, open_store
 from performance_store.settings import load_settings
 from tests.store.owners import Owner, gone, server_of, servers_of
 
@@ -240,7 +240,7 @@ def test_the_second_owner_is_told_who_is_the_first(home: Path, user: str | None)
 def test_eight_starts_at_once_give_one_server(root_home: Path) -> None:
     """One owns it, the others are told and use it."""
     script = (
-        "import sys, time; from performance_store.embedded import open_store;"
+        "import sys, time; from performance_store.local.embedded import open_store;"
         "from performance_store.settings import load_settings; import psycopg\n"
         "with open_store(load_settings()) as url:\n"
         "    with psycopg.connect(url) as c: print(c.execute('SELECT 7').fetchone()[0])\n"

@@ -14,7 +14,7 @@ import pyarrow.parquet
 import pytest
 from sqlalchemy import Engine
 
-from performance_store import exports
+from performance_store.operations import exports
 from tests.store.build import AAA, BBB, PlatformFile, Store, days_ago
 
 NASTY = '=HYPERLINK("https://bad.example","click")'

@@ -13,10 +13,10 @@ import pytest
 from sqlalchemy import Engine
 
 from bench.hexagons import coordinates, faithfulness, layout_of, shared_borders
-from performance_store.hexagons import centre, layout, neighbours, settle
 from performance_store.loading import load
+from performance_store.loading.hexagons import centre, layout, neighbours, settle
 from performance_store.queries import organisations
-from performance_store.readers.sample import Sample
+from performance_store.sample.reader import Sample
 
 
 @pytest.mark.data

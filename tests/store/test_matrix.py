@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, text
 from performance_store.loading import load
 from performance_store.queries import matrix, national, snapshots
 from performance_store.queries.narrow import Narrow
-from performance_store.readers.sample import Sample
+from performance_store.sample.reader import Sample
 
 SETS = ("programme", "statutory", "any", "all-lpas")
 NARROWED = (

@@ -20,8 +20,8 @@ from performance_store.queries import narrowed, national, snapshots
 from performance_store.queries.narrow import RESPONSIBILITIES, SETS, SEVERITIES, Narrow
 from performance_store.readers.odp_reports import OdpReports
 from performance_store.readers.registers import Registers
-from performance_store.readers.sample import Sample
 from performance_store.rows import Coverage, CoveragePoint
+from performance_store.sample.reader import Sample
 
 pytestmark = pytest.mark.postgres
 TODAY = date(2026, 8, 21)

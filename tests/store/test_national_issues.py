@@ -18,7 +18,7 @@ from performance_store.loading import load
 from performance_store.queries import national_issues, snapshots
 from performance_store.queries.mending import best_three
 from performance_store.queries.narrow import SEVERITIES, Narrow
-from performance_store.readers.sample import Sample
+from performance_store.sample.reader import Sample
 from tests.store.test_narrow import fitting, narrows
 
 pytestmark = pytest.mark.postgres

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from performance_store import exports
+from performance_store.operations import exports
 from performance_store.queries import cell, issues, organisations
 from tests.store.build import Store
 

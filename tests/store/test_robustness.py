@@ -22,16 +22,16 @@ from unittest import mock
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from performance_store import exports
 from performance_store.__main__ import main
 from performance_store.loading import load
 from performance_store.loading.load import LOCK
+from performance_store.operations import exports
 from performance_store.queries import organisations, snapshots
 from performance_store.readers import stream
 from performance_store.readers.odp_reports import OdpReports
 from performance_store.readers.platform import Platform
-from performance_store.readers.sample import Sample
 from performance_store.readers.stream import InputError, LogEntry, Row
+from performance_store.sample.reader import Sample
 from tests.store.build import AAA, PlatformFile, Store
 
 CHECKOUT = Path(__file__).resolve().parents[2]

@@ -27,7 +27,7 @@ from performance_store.queries import (
     trends,
 )
 from performance_store.queries.narrow import Narrow
-from performance_store.readers.sample import Sample
+from performance_store.sample.reader import Sample
 from performance_store.schema import metadata
 
 TODAY = date(2025, 5, 21)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 from performance_store.loading import load
 from performance_store.queries import national, snapshots, trends
 from performance_store.queries.narrow import Narrow
-from performance_store.readers.sample import Sample
+from performance_store.sample.reader import Sample
 
 pytestmark = pytest.mark.postgres
 TODAY = date(2026, 8, 21)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from flask import Flask
 
-from dashboard.cache import Cache
-from dashboard.cache_store import make_store
+from dashboard.data.cache import Cache
+from dashboard.data.cache_store import make_store
 
 
 def main(folder: str, redis_url: str, key: str, start_at: str) -> None:

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from dashboard import create_app
-from dashboard.data import StoreState
+from dashboard.data.door import StoreState
 from dashboard.settings import Settings
-from dashboard.shell import ShellDash
+from dashboard.web.document import ShellDash
 from performance_store.database import DatabaseUnavailable
-from performance_store.watch import Condition, Standing
+from performance_store.operations.watch import Condition, Standing
 
 AS_AT = date(2026, 3, 1)
 

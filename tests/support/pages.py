@@ -8,7 +8,7 @@ from typing import Any
 
 from dash import Dash, html
 
-from dashboard import components as ui
+from dashboard.components import design as ui
 
 
 @dataclass

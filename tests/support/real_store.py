@@ -7,9 +7,9 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from dashboard import create_app
+from dashboard.data.wiring import read_state
 from dashboard.settings import Settings
-from dashboard.shell import ShellDash
-from dashboard.wiring import read_state
+from dashboard.web.document import ShellDash
 from performance_api import blueprint as api
 from performance_store.database import connect
 

@@ -9,9 +9,10 @@ from typing import Any
 import plotly.graph_objects as go
 from dash import Dash, html
 
-from dashboard import components as ui
-from dashboard import formatting, links
-from dashboard.components.chart import chart
+from dashboard.components import design as ui
+from dashboard.components.design.chart import chart
+from dashboard.components.words import formatting
+from dashboard.urls import links
 
 PATH = "/style"
 TITLE = "Every component"

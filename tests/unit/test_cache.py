@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.cache import Cache, canonical, code_version, make_key
+from dashboard.data.cache import Cache, canonical, code_version, make_key
 
 
 class MemoryStore:

@@ -10,10 +10,10 @@ import plotly.graph_objects as go
 import pytest
 from dash import dcc
 
-from dashboard import components as ui
-from dashboard.components.chart import CONFIG, chart
-from dashboard.components.figures import theme
-from dashboard.prerender import find_first, text_of, to_html, walk
+from dashboard.components import design as ui
+from dashboard.components.design.chart import CONFIG, chart
+from dashboard.components.design.figures import theme
+from dashboard.web.prerender import find_first, text_of, to_html, walk
 
 CSS = (Path(__file__).parents[2] / "assets" / "planning.css").read_text()
 COLUMNS = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from dashboard.components.figures.coverage import MANY, Line, look, over_time, since_start
+from dashboard.components.design.figures.coverage import MANY, Line, look, over_time, since_start
 
 START = date(2024, 1, 5)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.finding import because, find, plain
+from dashboard.pages.provider.search import because, find, plain
 from tests.support.provider_rows import body
 
 ROWS = [

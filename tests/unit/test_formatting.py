@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from dashboard import formatting as say
+from dashboard.components.words import formatting as say
 
 AS_AT = date(2025, 6, 1)
 

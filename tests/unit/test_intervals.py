@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.components.intervals import wilson
+from dashboard.components.national.intervals import wilson
 
 
 @pytest.mark.parametrize(

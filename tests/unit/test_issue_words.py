@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.components import issue_rows, places
-from dashboard.components.issue_words import KNOWN_TYPES, counted, issue_words
-from dashboard.prerender import to_html
+from dashboard.components.provider import issue_rows, places
+from dashboard.components.words.issue_words import KNOWN_TYPES, counted, issue_words
+from dashboard.web.prerender import to_html
 from performance_store.rows import IssueRow, Place
 
 

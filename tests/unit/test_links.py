@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import links
-from dashboard.router import Router, query_params
+from dashboard.urls import links
+from dashboard.web.router import Router, query_params
 from tests.support.pages import TestPage
 
 

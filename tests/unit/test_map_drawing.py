@@ -8,8 +8,8 @@ import re
 import time
 from xml.etree import ElementTree
 
-from dashboard.geometry import Shape
-from dashboard.map_drawing import MAX_CORNERS, MAX_PLACES, draw, words_only
+from dashboard.maps.geometry import Shape
+from dashboard.maps.svg import MAX_CORNERS, MAX_PLACES, draw, words_only
 
 NAME = "{http://www.w3.org/2000/svg}"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from dash import dcc, html
 
-from dashboard import components as ui
-from dashboard.components.element import Element, Markup, is_safe_link
-from dashboard.prerender import find_first, settled, text_of, to_html
+from dashboard.components import design as ui
+from dashboard.components.design.element import Element, Markup, is_safe_link
+from dashboard.web.prerender import find_first, settled, text_of, to_html
 
 
 def test_text_and_attributes_are_escaped() -> None:

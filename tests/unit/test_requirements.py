@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from performance_store.readers.sample_specification import SPEC
-from performance_store.requirements import _FIELDS, _read, requirements
+from performance_store.definitions.specifications import _FIELDS, _read, requirements
+from performance_store.sample.specification import SPEC
 
 
 def of(dataset: str, field: str) -> object:

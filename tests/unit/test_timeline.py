@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from dashboard.components import timeline
-from dashboard.prerender import text_of, walk
+from dashboard.components.provider import timeline
+from dashboard.web.prerender import text_of, walk
 from performance_store.rows import Annotation, OrganisationHistory
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.components import wording
-from dashboard.components.failures import evidence, failure
-from dashboard.components.issue_words import KNOWN_TYPES, issue_words
-from dashboard.components.status import STATUSES
-from performance_store.measures import MEASURES
-from performance_store.readers import sample_issue_types
+from dashboard.components.design.status import STATUSES
+from dashboard.components.words import wording
+from dashboard.components.words.failures import evidence, failure
+from dashboard.components.words.issue_words import KNOWN_TYPES, issue_words
+from performance_store.definitions.measures import MEASURES
 from performance_store.rows import DatasetStatus
+from performance_store.sample import issue_types
 from tests.support.provider_rows import BROKEN, FLAWED, LIVE, MISSING
 
 WAITING = replace(LIVE, status="processing", reasons=("not_attempted",))
@@ -206,7 +206,7 @@ def test_names_that_are_not_known_are_references() -> None:
 
 
 def test_every_known_type_of_issue_has_our_own_words() -> None:
-    listed = {item.issue_type for item in sample_issue_types.ISSUE_TYPES}
+    listed = {item.issue_type for item in issue_types.ISSUE_TYPES}
     assert listed <= KNOWN_TYPES
     for issue_type in KNOWN_TYPES:
         words = issue_words(issue_type)

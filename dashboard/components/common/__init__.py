@@ -1,1 +1,1 @@
-"""Parts that pages for providers and national pages share."""
+"""Parts that pages about one organisation and national pages share."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import formatting
-from dashboard.components import text
-from dashboard.components.element import Children
-from performance_store.measures import MEASURES
+from dashboard.components.design import text
+from dashboard.components.design.element import Children
+from dashboard.components.words import formatting
+from performance_store.definitions.measures import MEASURES
 
 
 def explain(*ids: str) -> Component:

@@ -1,0 +1,170 @@
+"""The form of a national page's frame: dates, set and filters; and what is chosen, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.design import forms, status, text
+from dashboard.components.design.element import aria
+from dashboard.components.words import formatting, wording
+from performance_store.rows import Choice
+
+_NONE = {
+    "region": "No region",
+    "cohort": "No cohort",
+    "project": "No project",
+    "reason": "Nobody asks for it",
+    "typology": "Kind not known",
+}
+_MENDERS = {"external": "The authority", "internal": "The platform team"}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One filter: its name in the address, its words, what can be chosen (value, words), and what
+    is chosen."""
+
+    name: str
+    title: str
+    options: tuple[tuple[str, str], ...]
+    chosen: tuple[str, ...]
+
+
+def groups(
+    titles: Mapping[str, str], choices: Sequence[Choice], chosen: Mapping[str, tuple[str, ...]]
+) -> list[Group]:
+    """Filters that the figures offer, each option with its count of provisions.
+
+    In: the titles by name, the choices, and what is chosen. A filter with a single option that is
+    not chosen is left out: it could not narrow anything.
+    """
+    made = []
+    for name, title in titles.items():
+        found = [row for row in choices if row.field == name]
+        options = tuple(
+            (row.value, f"{said(name, row)} ({formatting.number(row.provisions)})") for row in found
+        )
+        if name == "severity":
+            options = tuple(
+                (key, status.SEVERITIES[key].label)
+                for key in ("critical", "error", "warning", "notice")
+            )
+        if name == "responsibility":
+            options = tuple(_MENDERS.items())
+        if len(options) > 1 or chosen.get(name):
+            made.append(Group(name, title, options, chosen.get(name, ())))
+    return made
+
+
+def said(name: str, row: Choice) -> str:
+    """One choice in words."""
+    if row.value == "none":
+        return _NONE.get(name, "None")
+    if name == "status":
+        return status.word(status.STATUSES, row.value).label
+    if name == "type":
+        return wording.AUTHORITY_TYPES.get(row.value) or wording.kind_of(row.value)
+    if name in ("reason", "typology"):
+        return row.value.replace("-", " ").capitalize()
+    return row.label[0].upper() + row.label[1:]
+
+
+def label(name: str, value: str, choices: Sequence[Choice]) -> str:
+    """A chosen value of a filter in words; as it is written where nobody has it."""
+    if name == "severity":
+        return status.SEVERITIES[value].label
+    if name == "responsibility":
+        return _MENDERS[value]
+    found = [row for row in choices if row.field == name and row.value == value]
+    return said(name, found[0]) if found else value
+
+
+def form(
+    action: str,
+    fields: Sequence[Component],
+    filters: Sequence[Group],
+    *,
+    keep: forms.Keep,
+    clear_href: str,
+) -> Component:
+    """Dates and sets in sight, filters folded below them, one button for all."""
+    applied = sum(len(group.chosen) for group in filters)
+    title = "Narrow these figures"
+    if applied:
+        title += f" ({formatting.plural(applied, 'filter')} applied)"
+    return html.Form(
+        [
+            *forms.hidden_values(keep),
+            html.Div(list(fields), className="fields"),
+            html.Details(
+                [
+                    html.Summary(title, className="details-summary"),
+                    html.Div([_group(group) for group in filters], className="narrowing"),
+                ],
+                className="details",
+            )
+            if filters
+            else None,
+            html.Div(
+                [
+                    text.button("Apply", kind="secondary"),
+                    text.link("Clear filters", clear_href) if applied else None,
+                ],
+                className="form-actions",
+            ),
+        ],
+        action=action,
+        method="GET",
+        className="frame-form",
+    )
+
+
+def _group(group: Group) -> Component:
+    count = f": {formatting.number(len(group.chosen))} chosen" if group.chosen else ""
+    return html.Details(
+        [
+            html.Summary(f"{group.title}{count}", className="details-summary"),
+            forms.checkboxes(group.name, group.title, group.options, group.chosen),
+        ],
+        className="details",
+        open=bool(group.chosen),
+    )
+
+
+def chosen(
+    filters: Sequence[Group],
+    without: Callable[[str, str], str],
+    *,
+    lead: str = "Only these provisions are counted:",
+) -> Component | None:
+    """What is chosen, in words, each with a way to take it away; None where nothing is."""
+    items = []
+    for group in filters:
+        words = dict(group.options)
+        for value in group.chosen:
+            label = words.get(value, value).rsplit(" (", 1)[0]
+            items.append(
+                html.Li(
+                    [
+                        f"{group.title}: ",
+                        html.Strong(label),
+                        " ",
+                        html.A(
+                            "remove",
+                            href=without(group.name, value),
+                            className="link",
+                            **aria(label=f"Remove {group.title.lower()} {label}"),
+                        ),
+                    ]
+                )
+            )
+    if not items:
+        return None
+    return html.Div(
+        [html.P(lead, className="label"), html.Ul(items)],
+        className="chosen",
+    )

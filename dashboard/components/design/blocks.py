@@ -1,0 +1,124 @@
+"""Things that hold facts: cards, figures with their captions, lists of facts, empty states."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.design import text
+from dashboard.components.design.element import Children
+from dashboard.components.design.status import Tone
+from dashboard.components.words import formatting
+
+
+def summary_list(
+    facts: Sequence[tuple[str, Children] | tuple[str, Children, Children]],
+) -> Component:
+    """Facts as (name, value) or (name, value, link); a value of None reads "not known"."""
+    rows = []
+    for fact in facts:
+        value = html.Span(formatting.NOT_KNOWN, className="quiet") if fact[1] is None else fact[1]
+        cells = [html.Dt(fact[0]), html.Dd(value)]
+        if len(fact) == 3:
+            cells.append(html.Dd(fact[2], className="summary-action"))
+        rows.append(html.Div(cells, className="summary-row"))
+    return html.Dl(rows, className="summary")
+
+
+def card(
+    title: str,
+    *children: Children,
+    href: str | None = None,
+    tag: Component | None = None,
+    tone: Tone | None = None,
+    footer: Children = None,
+    level: int = 3,
+) -> Component:
+    """A bordered box for one thing among several. In: its name (a link if `href`), a tag, words,
+    and a quiet last line. `tone` colours its edge, beside the tag that says the same."""
+    name: Children = text.link(title, href) if href else title
+    tag_row = [html.Div(tag, className="card-tag")] if tag is not None else []
+    foot = [html.Div(footer, className="card-foot")] if footer is not None else []
+    return html.Article(
+        [
+            html.Div(
+                [_card_title(name, level), *tag_row],
+                className="card-head",
+            ),
+            html.Div(list(children), className="card-body"),
+            *foot,
+        ],
+        className=f"card card-{tone}" if tone else "card",
+    )
+
+
+def _card_title(name: Children, level: int) -> Component:
+    tag = {2: html.H2, 3: html.H3, 4: html.H4}[level]
+    return tag(name, className="card-title")
+
+
+def cards(*items: Component) -> Component:
+    """Cards side by side, as many as fit."""
+    return html.Div(list(items), className="cards")
+
+
+def stat(
+    value: Children,
+    label: str,
+    *children: Children,
+    note: str | None = None,
+    href: str | None = None,
+    more: Children = None,
+) -> Component:
+    """A figure with its caption: "6 of 8", "expected datasets are live". Further children (a
+    sparkline, a bar) stand below; `note` is a quiet line, such as the change; `more` stands at
+    the foot, such as how the figure is worked out."""
+    words: Children = text.link(label, href) if href else label
+    quiet = [html.Span(note, className="stat-note")] if note else []
+    below = [html.Dd([*children, *quiet], className="stat-more")] if children or note else []
+    if more is not None:
+        below.append(html.Dd(more, className="stat-foot"))
+    return html.Div(
+        [
+            html.Dt(words, className="stat-label"),
+            html.Dd(value, className="stat-value"),
+            *below,
+        ],
+        className="stat",
+    )
+
+
+def stats(*items: Component, four: bool = False) -> Component:
+    """Figures side by side, as many as fit, or four in a row where there is room."""
+    return html.Dl(list(items), className="stats stats-four" if four else "stats")
+
+
+def columns(main: Children, aside: Children) -> Component:
+    """Two columns: two thirds and one third; one below the other where there is no room."""
+    return html.Div(
+        [html.Div(main, className="column-main"), html.Div(aside, className="column-aside")],
+        className="columns",
+    )
+
+
+def empty_state(
+    title: str, *children: Children, clear: tuple[str, str] | None = None, level: int = 2
+) -> Component:
+    """What stands where there is nothing to show: why, and a link (words, address) that helps."""
+    more = [html.P(text.link(*clear))] if clear else []
+    return html.Div(
+        [
+            text.heading(title, level),
+            *(html.P(child) if isinstance(child, str) else child for child in children),
+            *more,
+        ],
+        className="empty",
+    )
+
+
+def error_state(title: str = "We cannot show this part just now", *children: Children) -> Component:
+    """What stands where a part of a page could not be had; the rest of the page goes on."""
+    body = children or ("Our database did not answer in time. Try again in a minute.",)
+    return text.notification(title, *body, kind="error")

@@ -1,0 +1,193 @@
+"""What stands around every figure of the national pages: which view of it is shown, its files, its
+picture, its address to pass on, the HTML that shows it alone on other sites, and a line that says
+of when and of whom it is.
+
+A figure is marked (`data-figure`), so that `dashboard.web.embedding` finds it in a page and
+`assets/share.js` can draw it as a picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.design import text
+from dashboard.components.design.element import Attributes, Children, aria
+
+TOOLS = "tools"
+STAMP = "figure-stamp"
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Addresses of the same rows as files: CSV, spreadsheet, and JSON of the read API."""
+
+    csv: str
+    xlsx: str
+    json: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a figure has around it.
+
+    `about` names its rows for those who hear links out of context. `stamp` says of when and of
+    whom it is. `page` is the address of its page, with the whole frame in it. `embed` is the HTML
+    for other sites (None: it is not shown alone) and `allowed` says which sites may use it.
+    `picture`: it can be saved as one, called so. `views` are the addresses of its views, of which
+    `view` is the present one; none: it has only one.
+    """
+
+    id: str
+    about: str
+    stamp: str
+    page: str
+    source: str
+    files: Files | None = None
+    picture: str | None = None
+    embed: str | None = None
+    allowed: str = ""
+    view: str = "chart"
+    views: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def as_table(self) -> bool:
+        """Whether the reader wants the rows and not the drawing."""
+        return bool(self.views) and self.view == "table"
+
+
+def figure(
+    around: Around,
+    title: str,
+    finding: str,
+    *body: Children,
+    boxed: bool = False,
+    captioned: bool = True,
+) -> Component:
+    """A figure with its title, the sentence it shows, and what stands around it. `boxed`: on a
+    sheet of its own, as drawings are; tables are sheets already. Not `captioned`: the page says
+    the same beside it, so that the caption is only heard, and seen where the figure stands alone.
+    """
+    said = [html.P(title, className="chart-title"), html.P(finding, className="chart-finding")]
+    marks: Attributes = {"data-figure": around.id}
+    return html.Figure(
+        [
+            html.Figcaption(said, className="" if captioned else "hidden"),
+            *body,
+            stamp(around),
+            tools(around),
+        ],
+        className="chart" if boxed else "figure",
+        **marks,
+    )
+
+
+def stamp(around: Around) -> Component:
+    """Of when and of whom the figure is, and where it comes from: shown where it stands alone."""
+    return html.P(
+        [
+            html.Span(around.stamp),
+            " ",
+            html.A(
+                f"{around.source}, Planning Data Performance", href=around.page, className="link"
+            ),
+        ],
+        className=STAMP,
+    )
+
+
+def tools(around: Around) -> Component:
+    """One row of what can be done with a figure or a list."""
+    return html.Div(
+        [
+            _views(around),
+            *_files(around),
+            _picture(around),
+            *_link(around),
+            _embed(around),
+            _said(),
+        ],
+        className=TOOLS,
+    )
+
+
+def _views(around: Around) -> Component | None:
+    if not around.views:
+        return None
+    items: list[Component] = []
+    for name, (words, href) in around.views.items():
+        now = aria(current="true" if name == around.view else None)
+        about = text.hidden(f" of {around.about}")
+        inside: Children = [words, about]
+        items.append(html.A(inside, href=href, className="link", **now))
+    return html.Div(
+        items, className="views", role="group", **aria(label=f"Chart or table: {around.about}")
+    )
+
+
+def _files(around: Around) -> list[Children]:
+    if around.files is None:
+        return []
+    about = f" of {around.about}"
+    made: list[Children] = [
+        html.A(_named(words, about), href=href, className="link download", download="")
+        for words, href in (("CSV", around.files.csv), ("XLSX", around.files.xlsx))
+    ]
+    if around.files.json:
+        made.append(html.A(_named("JSON", about), href=around.files.json, className="link"))
+    return made
+
+
+def _named(words: str, about: str) -> Children:
+    return [words, text.hidden(about)]
+
+
+def _picture(around: Around) -> Component | None:
+    if around.picture is None:
+        return None
+    return _button(["PNG", text.hidden(f" picture of {around.about}")], png=around.picture)
+
+
+def _link(around: Around) -> list[Children]:
+    """Without a script: the address itself, to be copied by hand."""
+    about = text.hidden(f" to {around.about}")
+    return [
+        html.A(["Link", about], href=around.page, className="link tools-plain"),
+        _button(["Copy link", about], copy=around.page, done="Link copied"),
+    ]
+
+
+def _embed(around: Around) -> Component | None:
+    if around.embed is None:
+        return None
+    return html.Details(
+        [
+            html.Summary(["Embed", text.hidden(f" {around.about}")], className="details-summary"),
+            html.Div(
+                [
+                    text.paragraph(
+                        "This HTML shows the figure alone on another site, as it is now. Without "
+                        f"as_at and compare it always shows the newest. {around.allowed}"
+                    ),
+                    html.Pre(html.Code(around.embed), className="snippet"),
+                    _button(["Copy this HTML"], copy=around.embed, done="HTML copied"),
+                ]
+            ),
+        ],
+        className="details details-screen",
+    )
+
+
+def _said() -> Component:
+    """Where it is said that something was done."""
+    place: Attributes = {"data-said": ""}
+    return html.Span("", className="quiet", **place)
+
+
+def _button(words: list[Children], **data: str) -> Component:
+    """A button of the row: what it does is in its data, for `assets/share.js`."""
+    given: Attributes = {f"data-{name}": value for name, value in data.items()}
+    return html.Button(words, type="button", className="link-button", **given)

@@ -1,0 +1,237 @@
+"""What changed: events in words, what rules caused, and the flow between statuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.design import blocks, status, tables, text
+from dashboard.components.design.element import Children
+from dashboard.components.design.status import STATUSES
+from dashboard.components.words import formatting, wording
+from dashboard.components.words.issue_words import issue_words
+from performance_store.rows import Annotation, ChangedByRule, ChangeKind, Event, Flow
+
+KINDS = {
+    "newly_provided": "Newly provided",
+    "lost": "No longer provided",
+    "newly_broken": "Newly broken",
+    "recovered": "Working again",
+    "issue_type_appeared": "New kind of issue",
+    "issue_type_cleared": "Kind of issue mended",
+    "status_changed": "Status changed",
+    "endpoint_replaced": "Endpoint replaced",
+    "content_updated": "Content updated",
+    "joined_denominator": "Joined those who are counted",
+    "left_denominator": "Left those who are counted",
+}
+RULE = "by-rule"
+CHOICES = {"everything": "Everything", RULE: "Caused by a changed rule", **KINDS}
+# Content is updated so often that it would hide all else.
+LISTED = tuple(name for name in KINDS if name != "content_updated")
+_GROUPS = (
+    ("Got better", ("newly_provided", "recovered", "issue_type_cleared")),
+    ("Got worse", ("lost", "newly_broken", "issue_type_appeared")),
+    ("Changed", ("endpoint_replaced", "content_updated")),
+    ("Who is counted", ("joined_denominator", "left_denominator")),
+)
+# From the worst to the best.
+_ORDER = ("not_submitted", "error", "unknown", "processing", "needs_improving", "live")
+_NEEDS = {
+    "newly_broken": "logs",
+    "recovered": "logs",
+    "content_updated": "logs",
+    "issue_type_cleared": "issues",
+    "issue_type_appeared": "issues",
+}
+
+
+def listing(event: str | None) -> dict[str, Any]:
+    """The events that a choice asks for, as `queries.changes.listed` takes them; those that a rule
+    caused only where they are asked for."""
+    if event == RULE:
+        return {"kinds": (), "by_rule": True}
+    if event == "everything":
+        return {"kinds": tuple(KINDS), "by_rule": False}
+    return {"kinds": (event,) if event in KINDS else LISTED, "by_rule": False}
+
+
+def counts(
+    rows: Sequence[ChangeKind], knows: Sequence[str], href: Callable[[str], str]
+) -> Component:
+    """How often each kind of event happened, in groups. In: also what the snapshots know, and the
+    address of the list of a kind. What they cannot tell is said to be not known."""
+    found = {row.kind: row for row in rows}
+    groups = []
+    for title, names in _GROUPS:
+        cells: list[list[Children]] = []
+        for name in names:
+            row = found.get(name)
+            number, bodies = (row.events, row.organisations) if row else (0, 0)
+            if name in _NEEDS and _NEEDS[name] not in knows:
+                cells.append([KINDS[name], "not known", "not known"])
+                continue
+            label: Children = text.link(KINDS[name], href(name)) if number else KINDS[name]
+            cells.append([label, formatting.number(number), formatting.number(bodies)])
+        groups.append(
+            blocks.card(
+                title,
+                tables.table(
+                    title,
+                    [
+                        tables.Column("What happened"),
+                        tables.Column("Times", numeric=True),
+                        tables.Column("Authorities", numeric=True),
+                    ],
+                    cells,
+                    caption_hidden=True,
+                ),
+            )
+        )
+    return blocks.cards(*groups)
+
+
+def counts_said(rows: Sequence[ChangeKind], knows: Sequence[str]) -> str:
+    """How often what matters most happened, in a sentence."""
+    found = {row.kind: row.events for row in rows}
+    said = [
+        f"{formatting.number(found.get(name, 0))} {KINDS[name].lower()}"
+        for name in ("newly_provided", "lost", "newly_broken", "recovered")
+        if name not in _NEEDS or _NEEDS[name] in knows
+    ]
+    return f"Provisions: {formatting.listed(said)}."
+
+
+def rules(rows: Sequence[ChangedByRule], notes: Sequence[Annotation]) -> list[Component]:
+    """What each changed rule caused, under its own title; its words stand at the head."""
+    made: list[Component] = []
+    for day in sorted({row.as_at for row in rows}, reverse=True):
+        told = [note for note in notes if note.kind == "rule" and note.on_date == day]
+        title = formatting.listed([note.title for note in told]) or "A rule changed"
+        made.append(html.H3(f"{formatting.day(day)}: {title}"))
+        made.append(text.bullets([_caused(row) for row in rows if row.as_at == day]))
+    return made
+
+
+def _caused(row: ChangedByRule) -> str:
+    who = formatting.plural(row.organisations, "authority", "authorities")
+    many = formatting.plural(row.events, "provision")
+    if row.kind == "status_changed":
+        before, after = (status.word(STATUSES, value).label for value in (row.before, row.after))
+        return f"{many} of {who} went from “{before}” to “{after}”"
+    return f"{many} of {who} now have the issue “{_issue(row.after)}”"
+
+
+def events(
+    rows: Sequence[Event],
+    organisation: Callable[[str], str],
+    dataset: Callable[[str, str], str],
+) -> Component:
+    """Events one by one. In: also the addresses of an organisation and of its dataset."""
+    cells: list[list[Children]] = []
+    for row in rows:
+        name = wording.name_of(row.organisation_name, row.organisation)
+        what: Children = "All its datasets"
+        if row.dataset:
+            what = text.link(
+                row.dataset_name or row.dataset, dataset(row.organisation, row.dataset)
+            )
+        cells.append(
+            [
+                formatting.short_day(row.as_at).replace(" ", "\u00a0"),
+                text.link(name, organisation(row.organisation)),
+                what,
+                said(row),
+            ]
+        )
+    columns = [tables.Column(name) for name in ("Seen on", "Authority", "Dataset", "What happened")]
+    return tables.table("What changed", columns, cells, caption_hidden=True, row_headings=False)
+
+
+def said(row: Event) -> str:
+    """What happened, in words."""
+    label = KINDS.get(row.kind, row.kind)
+    if row.kind == "status_changed":
+        before, after = (status.word(STATUSES, value).label for value in (row.before, row.after))
+        label = f"Status changed from “{before}” to “{after}”"
+    elif row.kind in ("issue_type_appeared", "issue_type_cleared"):
+        label = f"{label}: {_issue(row.after or row.before)}"
+    return f"{label} (a rule changed)" if row.by_rule else label
+
+
+def _issue(issue_type: str | None) -> str:
+    title = issue_words(issue_type or "", None).title
+    return title[:1].lower() + title[1:]
+
+
+def flow(rows: Sequence[Flow], *, of_all: bool) -> Component:
+    """A table of statuses then (rows) and now (columns). `of_all`: in the set of all LPAs, in
+    which nobody counts what is not submitted at both dates."""
+    counted = {(row.before, row.after): row.provisions for row in rows}
+    there = {value for key in counted for value in key}
+    names: list[str | None] = [name for name in _ORDER if name in there]
+    before: list[str | None] = [*names, *([None] if any(k[0] is None for k in counted) else [])]
+    after: list[str | None] = [*names, *([None] if any(k[1] is None for k in counted) else [])]
+    body: list[list[Children]] = []
+    for then in before:
+        row: list[Children] = [_then(then)]
+        for now in after:
+            number = counted.get((then, now), 0)
+            if of_all and then == now == "not_submitted":
+                row.append("not counted")
+            else:
+                row.append(_moved(number, then, now))
+        total = sum(value for key, value in counted.items() if key[0] == then)
+        row.append("not counted" if of_all and then == "not_submitted" else _number(total))
+        body.append(row)
+    columns = [
+        tables.Column("Then"),
+        *(tables.Column(_now(name), numeric=True) for name in after),
+        tables.Column("All then", numeric=True),
+    ]
+    foot: list[Children] = ["All now"]
+    for now in after:
+        total = sum(value for key, value in counted.items() if key[1] == now)
+        foot.append("not counted" if of_all and now == "not_submitted" else _number(total))
+    foot.append("")
+    return tables.table(
+        "Provisions by status then (down) and now (across)", columns, body, stack=False, foot=foot
+    )
+
+
+def better_and_worse(rows: Sequence[Flow]) -> tuple[int, int, int]:
+    """How many provisions moved up, moved down, and stayed, of those counted at both dates whose
+    status was known at both."""
+    steps = {"not_submitted": 0, "error": 1, "needs_improving": 2, "live": 3}
+    up = down = same = 0
+    for row in rows:
+        if row.before not in steps or row.after not in steps:
+            continue
+        step = steps[row.after] - steps[row.before]
+        up += row.provisions * (step > 0)
+        down += row.provisions * (step < 0)
+        same += row.provisions * (step == 0)
+    return up, down, same
+
+
+def _then(name: str | None) -> Children:
+    return "Not counted then" if name is None else status.status_tag(name)
+
+
+def _now(name: str | None) -> str:
+    return "Not counted now" if name is None else status.word(STATUSES, name).label
+
+
+def _moved(number: int, then: str | None, now: str | None) -> Children:
+    if not number:
+        return "–"
+    if then == now:
+        return _number(number)
+    return html.Strong(_number(number))
+
+
+def _number(value: int) -> str:
+    return formatting.number(value)

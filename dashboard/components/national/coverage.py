@@ -1,0 +1,274 @@
+"""Coverage in the text: the funnel of stages, and n of N by a dimension with its change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.common import explain
+from dashboard.components.design import drawing, tables, text
+from dashboard.components.design.element import Children
+from dashboard.components.design.figure import Around, figure
+from dashboard.components.words import formatting
+from performance_store.rows import Coverage, CoveragePoint
+
+# Field of the row, what the stage is called, its measure, what a snapshot must know for it, and
+# what is said of those that fall out before it (one; several).
+STAGES = (
+    ("expected", "Expected", "expected", None, ("", "")),
+    ("endpoint", "Provided", "coverage", None, ("has no endpoint", "have no endpoint")),
+    ("reachable", "Reachable", "reachable", "logs", ("cannot be reached", "cannot be reached")),
+    ("collected", "Collected", "collected", "logs", ("failed at the newest attempt",) * 2),
+    (
+        "error_free",
+        "Error-free",
+        "error_free",
+        "issues",
+        ("has errors to mend", "have errors to mend"),
+    ),
+    (
+        "conformant",
+        "Conformant",
+        "conformant",
+        "fields",
+        ("supplies too few fields", "supply too few fields"),
+    ),
+)
+WITHHELD = 5
+"""No percentage over fewer authorities than this."""
+_POINTS = 40
+
+
+def share(count: int, total: int, bodies: int) -> str:
+    """n of N, with its percentage unless that would speak of too few."""
+    if bodies < WITHHELD:
+        return formatting.n_of(count, total)
+    return formatting.share(count, total)
+
+
+def known_stages(knows: Sequence[str]) -> list[tuple[str, str, str, tuple[str, str]]]:
+    """Stages that a snapshot can tell, as (field, name, measure, what falls out before it).
+
+    It ends at the first one that it cannot: each stands on those before it.
+    """
+    found = []
+    for field, name, measure, needs, lost in STAGES:
+        if needs is not None and needs not in knows:
+            break
+        found.append((field, name, measure, lost))
+    return found
+
+
+def stages_said(total: Coverage, knows: Sequence[str]) -> str:
+    """How many pass each stage, in a sentence."""
+    passed = [
+        f"{formatting.number(getattr(total, field))} are {name.lower()}"
+        for field, name, *_ in known_stages(knows)[1:]
+    ]
+    expected = formatting.plural(total.expected, "provision is", "provisions are")
+    return f"{expected} expected; of these {formatting.listed(passed)}."
+
+
+def funnel(
+    total: Coverage, knows: Sequence[str], around: Callable[[str, str], Around] | None = None
+) -> Component:
+    """Nested stages as a list with bars. In: the whole set, what its snapshot knows, and what
+    stands around a figure, by its id and what its rows are called."""
+    stages = known_stages(knows)
+    items = []
+    before: int | None = None
+    for field, name, _, lost in stages:
+        value: int = getattr(total, field)
+        words = formatting.n_of(value, total.expected)
+        note: Children = "everything that is asked of somebody in this set"
+        if before is not None:
+            note = f"{share(value, before, total.organisations)} of the stage before"
+            if before > value:
+                note += f"; {formatting.number(before - value)} {lost[before - value != 1]}"
+        items.append(
+            html.Li(
+                [
+                    html.Strong(name),
+                    " ",
+                    html.Strong(formatting.number(value), className="funnel-count"),
+                    " ",
+                    drawing.small_bar(value, total.expected, f"{name}: {words} expected"),
+                    html.Span(note, className="funnel-note"),
+                ],
+                className="funnel-step",
+            )
+        )
+        before = value
+    untold = [name for _, name, *_ in STAGES[len(stages) :]]
+    return text.section(
+        "From expected to conformant",
+        text.paragraph("Provisions at each stage. Each stage counts only what passed the last."),
+        _drawn(html.Ol(items, className="funnel"), total, knows, around),
+        _untold(untold),
+        explain.explain(*(measure for _, _, measure, _ in stages)),
+        id="funnel",
+    )
+
+
+def _drawn(
+    made: Component,
+    total: Coverage,
+    knows: Sequence[str],
+    around: Callable[[str, str], Around] | None,
+) -> Component:
+    if around is None:
+        return made
+    return figure(
+        around("funnel", "the stages from expected to conformant"),
+        "From expected to conformant",
+        stages_said(total, knows),
+        made,
+        captioned=False,
+    )
+
+
+def _untold(names: Sequence[str]) -> Component | None:
+    if not names:
+        return None
+    said = formatting.listed([name.lower() for name in names], joiner="or")
+    return text.paragraph(
+        f"How many are {said} is not known: these figures do not hold what it takes to tell.",
+        quiet=True,
+    )
+
+
+def _columns(
+    what: str, bodies: bool, since: date | None, knows: Sequence[str], has_past: bool
+) -> list[tables.Column]:
+    columns = [tables.Column(what), tables.Column("Provided")]
+    if bodies:
+        columns.append(tables.Column("Authorities providing something"))
+    if since is not None:
+        columns.append(tables.Column(f"Change since {formatting.short_day(since)}"))
+    columns += [tables.Column(name, numeric=True) for _, name in _told_of(knows)]
+    return [*columns, tables.Column("Over time")] if has_past else columns
+
+
+def by(
+    what: str,
+    rows: Sequence[Coverage],
+    *,
+    then: Mapping[tuple[str, str], Coverage],
+    since: date | None,
+    knows: Sequence[str],
+    history: Mapping[str, Sequence[CoveragePoint]] | None = None,
+    around: Callable[[str, str], Around],
+    href: Callable[[str], str] | None = None,
+    bodies: bool = True,
+) -> Component | None:
+    """Coverage by one dimension, the fullest first, nobody's region or cohort last.
+
+    In: what a row is called; the rows; those of the comparison by (value, dataset), and its
+    date; what the snapshot knows; what stands around a figure, by its id and what its rows are
+    called; the line of each dataset, if rows are datasets; the address of a dataset. Without
+    `bodies` authorities are not counted beside provisions: of a single dataset they are as many.
+    """
+    if not rows:
+        return None
+    bodies = bodies and history is None
+    has_past = history is not None and any(len(points) > 1 for points in history.values())
+    columns = _columns(what, bodies, since, knows, has_past)
+    made = []
+    for row in sorted(rows, key=fullest):
+        name: Children = name_of(what, row)
+        cells: list[Children] = [text.link(name, href(row.dataset)) if href else name, bar(row)]
+        if bodies:
+            cells.append(formatting.n_of(row.organisations_some, row.organisations))
+        if since is not None:
+            cells.append(moved(row, then.get((row.value, row.dataset))))
+        cells += [formatting.number(getattr(row, field)) for field, _ in _told_of(knows)]
+        if has_past and history is not None:
+            cells.append(line(row, history.get(row.dataset, ())))
+        made.append(cells)
+    title = f"By {what.lower()}"
+    table = tables.table(f"Provisions {title.lower()}", columns, made, caption_hidden=True)
+    shown = around(what.lower(), f"coverage {title.lower()}")
+    measures = ("coverage", *(("authorities_some",) if bodies else ()))
+    return text.section(
+        title,
+        figure(shown, f"Provided, {title.lower()}", spread_said(what, rows), table,
+               captioned=False),
+        explain.explain(*measures, *(field for field, _ in _told_of(knows))),
+        id=what.lower(),
+    )  # fmt: skip
+
+
+def spread_said(what: str, rows: Sequence[Coverage]) -> str:
+    """Where most is provided and where least, in a sentence."""
+    counted = [row for row in sorted(rows, key=fullest) if row.value != "none"] or list(rows)
+    most, least = counted[0], counted[-1]
+    said = f"Most is provided {_among(what, most)}"
+    if len(counted) > 1:
+        said += f"; least {_among(what, least)}"
+    return f"{said} expected provisions."
+
+
+def _among(what: str, row: Coverage) -> str:
+    words = share(row.endpoint, row.expected, row.organisations)
+    return f"{'of' if what == 'Dataset' else 'in'} {name_of(what, row)}: {words}"
+
+
+def moved(row: Coverage, then: Coverage | None) -> str:
+    """ "+3", and who was counted then if that has changed; "new" where there was nothing."""
+    if then is None:
+        return "new"
+    words = formatting.change(row.endpoint - then.endpoint)
+    if then.expected != row.expected:
+        words += f" (was {formatting.n_of(then.endpoint, then.expected)})"
+    return words
+
+
+def _told_of(knows: Sequence[str]) -> list[tuple[str, str]]:
+    known = {field for field, *_ in known_stages(knows)}
+    return [
+        (field, name)
+        for field, name in (("reachable", "Reachable"), ("error_free", "Error-free"))
+        if field in known
+    ]
+
+
+def fullest(row: Coverage) -> tuple[bool, float, str]:
+    """The key that sorts the fullest first, nobody's region or cohort last."""
+    return row.value == "none", -(row.endpoint / row.expected if row.expected else 0), row.label
+
+
+def name_of(what: str, row: Coverage) -> str:
+    """How a row is called in a table of datasets, regions or cohorts."""
+    if row.value == "none" and what == "Cohort":
+        return "Not in a cohort"
+    label = row.label
+    return label[:1].upper() + label[1:] if what == "Dataset" else label
+
+
+def bar(row: Coverage) -> Component:
+    """n of N with its share, and as a bar."""
+    words = share(row.endpoint, row.expected, row.organisations)
+    drawn = drawing.small_bar(row.endpoint, row.expected, words)
+    return html.Div([html.Div(words), drawn], className="bar-cell")
+
+
+def line(row: Coverage, points: Sequence[CoveragePoint]) -> Component:
+    """How many provisions of a dataset were provided through time, as a small line."""
+    values = thinned([float(point.endpoint) for point in points])
+    said = f"{row.label}: {formatting.number(row.endpoint)} provided"
+    if len(points) > 1:
+        first = points[0]
+        said += f", {formatting.number(first.endpoint)} on {formatting.day(first.as_at)}"
+    return drawing.sparkline(values, said)
+
+
+def thinned(values: Sequence[float]) -> list[float]:
+    """At most 40 of the values, evenly chosen, the last one among them: a drawing two
+    centimetres wide shows no more."""
+    if len(values) <= _POINTS:
+        return list(values)
+    last = len(values) - 1
+    return [values[round(number * last / (_POINTS - 1))] for number in range(_POINTS)]

@@ -1,0 +1,168 @@
+"""One dataset: what it is for, who asks for it, what it has to hold, what is most often wrong."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.common import fields as field_parts
+from dashboard.components.design import blocks, status, tables, text
+from dashboard.components.design.element import Children
+from dashboard.components.national import issue_spread
+from dashboard.components.national.coverage import share
+from dashboard.components.national.register import kind_words
+from dashboard.components.words import formatting
+from performance_store.definitions.specifications import Requirement
+from performance_store.rows import (
+    Coverage,
+    Dataset,
+    FieldOfDataset,
+    IssueBase,
+    IssueSpread,
+    RegisteredDataset,
+)
+
+REASONS = {
+    "statutory": "must provide it by law",
+    "expected": "are expected to provide it by a programme",
+    "encouraged": "are encouraged to provide it",
+    "prospective": "may provide it",
+    None: "are not asked for it",
+}
+MOST_ISSUES = 5
+
+
+def about(
+    dataset: Dataset,
+    row: RegisteredDataset,
+    sets: Sequence[tuple[str, Coverage, str]],
+    reasons: Mapping[str | None, int],
+    *,
+    outside: str,
+) -> Component:
+    """What the register says of a dataset, and who asks whom for it. In: the sets that do, as
+    (name, n of N, address), why those counted here are asked, and its page on the platform."""
+    what = formatting.sentence((dataset.description or "").strip())
+    facts: list[tuple[str, Children]] = [
+        ("Kind", kind_words(dataset.typology)),
+        ("Collection", _words(dataset.collection)),
+        ("Reference", text.code(dataset.dataset)),
+    ]
+    if row.ended_on:
+        facts.append(("Ended", text.day(row.ended_on)))
+    if reasons:
+        facts.append(("Why it is asked for", formatting.listed(_reasons(reasons))))
+    if sets:
+        facts.append(("Counted in", text.bullets([_set(item) for item in sets], plain=True)))
+    if row.endpoints_ever:
+        facts += [
+            ("Endpoints", f"{formatting.number(row.endpoints)} active, of "
+             f"{formatting.number(row.endpoints_ever)} ever registered"),
+            ("First endpoint", _date(row.first_endpoint_on)),
+            ("Newest endpoint", _date(row.newest_endpoint_on)),
+        ]  # fmt: skip
+    return text.section(
+        "What it is",
+        text.paragraph(what or "The register does not say what it is for."),
+        blocks.summary_list(facts),
+        text.paragraph(text.external_link("See it on Planning Data", outside)),
+        id="about",
+    )
+
+
+def _words(slug: str | None) -> str | None:
+    return slug.replace("-", " ").capitalize() if slug else None
+
+
+def _date(day: date | None) -> Children:
+    return text.day(day) if day is not None else None
+
+
+def _reasons(counts: Mapping[str | None, int]) -> list[str]:
+    """The reasons with how many are asked for each, the most first."""
+    return [
+        f"{formatting.number(count)} "
+        + (REASONS.get(reason) or f"are asked for the reason “{reason}”")
+        for reason, count in sorted(counts.items(), key=lambda item: (-item[1], item[0] or ""))
+    ]
+
+
+def _set(item: tuple[str, Coverage, str]) -> Children:
+    name, row, href = item
+    return [text.link(name, href), f": {share(row.endpoint, row.expected, row.organisations)}"]
+
+
+def suppliers(row: RegisteredDataset) -> str:
+    """Who provides it all the same, in a sentence."""
+    if row.suppliers is None:
+        return "Whether anybody provides it is not known: the weekly reports do not tell."
+    if not row.suppliers:
+        return "Nobody provides it."
+    verb = "provides" if row.suppliers == 1 else "provide"
+    return f"{formatting.plural(row.suppliers, 'body', 'bodies')} {verb} it all the same."
+
+
+def fields(asked: Sequence[Requirement], known: Sequence[FieldOfDataset]) -> Component | None:
+    """What the dataset has to hold: with levels where they are known, else its fields. None where
+    nobody lists them."""
+    if asked:
+        return field_parts.needed(asked)
+    mine = [row.field for row in known if row.expected]
+    if not mine:
+        return None
+    return text.details(
+        f"Its {formatting.plural(len(mine), 'field')}",
+        text.paragraph("Which of them are required is not known to us."),
+        html.P([piece for name in mine for piece in (text.code(name), " ")], className="text"),
+    )
+
+
+def issues(
+    rows: Sequence[IssueSpread], base: IssueBase, *, href: Callable[[str], str], every: str
+) -> Component:
+    """The gravest and most widespread kinds of issue in a dataset. In: of which provisions they
+    are counted, and the addresses of who has one, and of all of them."""
+    title = "What is most often wrong"
+    if not rows:
+        said = f"No issues were found in {formatting.plural(base.known, 'provision')}."
+        return text.section(title, text.paragraph(said), id="issues")
+    whole = issue_spread.ordered(_together(rows), "provisions")
+    names = issue_spread.titles({row.issue_type: row.name for row in whole})
+    body: list[list[Children]] = [
+        [
+            text.link(names[row.issue_type], href(row.issue_type)),
+            status.severity_tag(row.severity),
+            issue_spread.mends(row) or "Nobody has to.",
+            share(row.provisions, base.known, base.organisations),
+            formatting.number(row.rows),
+        ]
+        for row in whole[:MOST_ISSUES]
+    ]
+    columns = [
+        tables.Column("Kind of issue"),
+        tables.Column("Severity"),
+        tables.Column("Who has to mend it"),
+        tables.Column("Authorities with it", numeric=True),
+        tables.Column("Rows", numeric=True),
+    ]
+    return text.section(
+        title,
+        text.paragraph(
+            f"The issues of {formatting.n_of(base.known, base.provided)} provisions are known. "
+            "The gravest come first."
+        ),
+        tables.table("Kinds of issue", columns, body, caption_hidden=True),
+        text.paragraph(
+            text.link(f"See all {formatting.plural(len(whole), 'kind')} of issue", every)
+        ),
+        id="issues",
+    )
+
+
+def _together(rows: Sequence[IssueSpread]) -> list[IssueSpread]:
+    """The rows of a single dataset as those of all together, which is the same there."""
+    return [dataclasses.replace(row, dataset="") for row in rows]

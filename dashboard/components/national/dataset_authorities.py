@@ -1,0 +1,145 @@
+"""The authorities of one dataset: which of them, in which order, and how each stands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.design import status, tables, text
+from dashboard.components.design.element import Children
+from dashboard.components.national.matrix import CHANGES
+from dashboard.components.words import formatting
+from performance_store.rows import DatasetAuthority
+
+# By what the list can be sorted: trouble, the oldest content and the most rows come first.
+SORTS = ("name", "status", "change", "content", "rows")
+_TROUBLE = ("error", "needs_improving", "processing", "unknown", "not_submitted", "live")
+
+
+def listed(
+    rows: Sequence[DatasetAuthority],
+    changes: Mapping[str, str],
+    *,
+    state: str | None,
+    sort: str,
+    backwards: bool,
+) -> list[DatasetAuthority]:
+    """Those of a status, in the order asked for: what is not known comes last either way.
+
+    In: every authority by name, what changed at whom, and what was asked for.
+    """
+    found = [row for row in rows if state in (None, row.status)]
+    if sort == "name":
+        return found[::-1] if backwards else found
+    order = list(CHANGES)
+    values: dict[str, Callable[[DatasetAuthority], int | None]] = {
+        "status": lambda row: _TROUBLE.index(row.status),
+        "change": lambda row: (
+            order.index(changes[row.organisation]) if row.organisation in changes else None
+        ),
+        "content": lambda row: (
+            row.content_changed_on.toordinal() if row.content_changed_on else None
+        ),
+        "rows": lambda row: None if row.error_rows is None else -row.error_rows,
+    }
+    value = values[sort]
+    known = [row for row in found if value(row) is not None]
+    known.sort(key=lambda row: (value(row) or 0) * (-1 if backwards else 1))
+    return known + [row for row in found if value(row) is None]
+
+
+def states(rows: Sequence[DatasetAuthority]) -> list[tuple[str, str]]:
+    """The statuses that some have, with how many, as choices."""
+    counts = Counter(row.status for row in rows)
+    return [
+        (key, f"{word.label} ({formatting.number(counts[key])})")
+        for key, word in status.STATUSES.items()
+        if counts[key]
+    ]
+
+
+def table(
+    rows: Sequence[DatasetAuthority],
+    changes: Mapping[str, str],
+    *,
+    as_at: date,
+    since: date | None,
+    knows: Sequence[str],
+    sort: str,
+    backwards: bool,
+    sorted_by: Callable[[str, bool], str],
+    href: Callable[[str], str],
+) -> Component:
+    """One page of the list. In: also the dates, what the snapshot knows, the present order, and
+    the addresses of another order and of an authority's dataset."""
+
+    def sortable(key: str, label: str, *, numeric: bool = False) -> tables.Column:
+        here = key == sort
+        down = (key == "rows") != backwards
+        return tables.Column(
+            label,
+            numeric,
+            sorted_by(key, here and not backwards),
+            ("descending" if down else "ascending") if here else None,
+        )
+
+    columns = [sortable("name", "Authority"), sortable("status", "Status")]
+    if since is not None:
+        columns.append(sortable("change", f"Since {formatting.short_day(since)}"))
+    if "logs" in knows:
+        columns.append(sortable("content", "Content changed"))
+    if "issues" in knows:
+        columns.append(sortable("rows", "Rows to fix", numeric=True))
+    body: list[list[Children]] = []
+    for row in rows:
+        cells: list[Children] = [_named(row, href), status.status_tag(row.status)]
+        if since is not None:
+            cells.append(_moved(row, changes))
+        if "logs" in knows:
+            cells.append(_changed(row, as_at))
+        if "issues" in knows:
+            cells.append(_rows(row))
+        body.append(cells)
+    return tables.table(
+        "Authorities and this dataset", columns, body, caption_hidden=True, dense=True
+    )
+
+
+def _named(row: DatasetAuthority, href: Callable[[str], str]) -> Component:
+    where = "" if row.region == "none" else row.region_name
+    cohort = row.cohort_name or row.cohort or ""
+    return html.Div(
+        [
+            text.link(row.name, href(row.organisation)),
+            html.Div(", ".join(part for part in (where, cohort) if part), className="quiet small"),
+        ]
+    )
+
+
+def _moved(row: DatasetAuthority, changes: Mapping[str, str]) -> Children:
+    """What changed at an authority: what it gained or lost, else another status."""
+    if row.organisation in changes:
+        sign, words = CHANGES[changes[row.organisation]]
+        return f"{sign} {words}"
+    if row.status_before is not None and row.status_before != row.status:
+        return f"was {status.word(status.STATUSES, row.status_before).label.lower()}"
+    return html.Span("–", className="quiet nought")
+
+
+def _changed(row: DatasetAuthority, as_at: date) -> Children:
+    if row.content_changed_on is None:
+        return None if row.endpoints else html.Span("–", className="quiet nought")
+    age = html.Div(formatting.age(row.content_changed_on, as_at), className="quiet small")
+    return [formatting.short_day(row.content_changed_on), age]
+
+
+def _rows(row: DatasetAuthority) -> Children:
+    if row.error_rows is None:
+        return None if row.endpoints else html.Span("–", className="quiet nought")
+    if not row.error_rows:
+        return html.Span("0", className="nought")
+    return formatting.number(row.error_rows)

@@ -1,0 +1,157 @@
+"""The map of equal hexagons: each authority with how many of its datasets it provides.
+
+How much is told by a colour from light to dark and by the number in it; who is not counted is an
+empty outline.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.design import tables, text
+from dashboard.components.design.element import Children, Element, aria
+from dashboard.components.words import formatting
+from dashboard.urls import addresses
+from performance_store.rows import AuthorityCells, Hexagon
+
+_WIDE, _SIDE = 20.0, 20.0 / math.sqrt(3)
+# A hexagon from its topmost point on.
+_SHAPE = "l10 5.77v11.55l-10 5.77l-10 -5.77v-11.55z"
+BANDS = {
+    "none": "None of its datasets",
+    "few": "Up to a quarter",
+    "some": "Up to half",
+    "many": "More than half",
+    "all": "All of them",
+}
+# The same as in the style sheet, for pictures that cannot see it.
+FILLS = {
+    "none": "#ffffff",
+    "few": "#d5e4dc",
+    "some": "#9cc4bb",
+    "many": "#5f9f97",
+    "all": "#10333a",
+}
+
+
+def band(row: AuthorityCells) -> str:
+    """Which of the bands an authority is in."""
+    if not row.provided:
+        return "none"
+    if row.provided >= row.expected:
+        return "all"
+    if 2 * row.provided > row.expected:
+        return "many"
+    return "some" if 4 * row.provided > row.expected else "few"
+
+
+def finding(rows: Sequence[AuthorityCells]) -> str:
+    """What the map shows now, in a sentence."""
+    count = Counter(band(row) for row in rows)
+    provided = sum(row.provided for row in rows)
+    expected = sum(row.expected for row in rows)
+    return (
+        f"{formatting.n_of(count['all'], len(rows))} authorities provide all of their datasets, "
+        f"{formatting.number(count['none'])} none; {formatting.n_of(provided, expected)} expected "
+        "provisions together."
+    )
+
+
+def table(rows: Sequence[AuthorityCells]) -> Component:
+    """The same as a table: authorities by name."""
+    return tables.table(
+        "Datasets provided by each authority",
+        [
+            tables.Column("Authority"),
+            tables.Column("Region"),
+            tables.Column("Provided, of expected", numeric=True),
+            tables.Column("On the map"),
+        ],
+        [
+            [
+                text.link(row.name, addresses.organisation(row.organisation)),
+                "No region" if row.region == "none" else row.region_name,
+                formatting.n_of(row.provided, row.expected),
+                BANDS[band(row)],
+            ]
+            for row in sorted(rows, key=lambda row: (row.name, row.organisation))
+        ],
+        caption_hidden=True,
+        dense=True,
+    )
+
+
+def draw(hexagons: Sequence[Hexagon], counted: Mapping[str, AuthorityCells]) -> Component:
+    """The drawing, in a region that is scrolled sideways where it is too narrow for it. In: where
+    authorities stand, and those that are counted."""
+    width = (max(one.across for one in hexagons) + 1.5) * _WIDE
+    height = (max(one.down for one in hexagons) * 1.5 + 2) * _SIDE
+    outlines = [one for one in hexagons if one.organisation not in counted]
+    parts: list[Children] = []
+    if outlines:
+        parts.append(
+            Element("path", d="".join(_outline(one) for one in outlines), className="hex-other")
+        )
+    parts += [
+        _linked(one, counted[one.organisation]) for one in hexagons if one.organisation in counted
+    ]
+    label = f"Map of authorities. {finding(list(counted.values()))}"
+    drawn = Element(
+        "svg",
+        parts,
+        viewBox=f"-1 -1 {width + 2:.0f} {height + 2:.0f}",
+        className="drawing hexes",
+        role="group",
+        focusable="false",
+        **aria(label=label),
+    )
+    return html.Div(
+        drawn, className="table-scroll", tabIndex="0", role="region", **aria(label=label)
+    )
+
+
+def key(rows: Sequence[AuthorityCells]) -> Component:
+    """What the colours mean, with how many authorities are in each band."""
+    count = Counter(band(row) for row in rows)
+    items = [
+        html.Li([_swatch(f"hex hex-{name}"), f"{words}: {formatting.number(count[name])}"])
+        for name, words in BANDS.items()
+    ]
+    items.append(html.Li([_swatch("hex-other"), "Not counted here"]))
+    return html.Ul(items, className="line-key")
+
+
+def _swatch(name: str) -> Component:
+    shape = Element("path", d=f"M10 0{_SHAPE}", className=name)
+    return Element(
+        "svg", shape, viewBox="-1 -1 22 26", width="18", height="21", **aria(hidden="true")
+    )
+
+
+def _middle(one: Hexagon) -> tuple[float, float]:
+    return (one.across + 0.5 + 0.5 * (one.down & 1)) * _WIDE, (one.down * 1.5 + 1) * _SIDE
+
+
+def _outline(one: Hexagon) -> str:
+    x, y = _middle(one)
+    return f"M{x:g} {y - _SIDE:.2f}{_SHAPE}"
+
+
+def _linked(one: Hexagon, row: AuthorityCells) -> Component:
+    x, y = _middle(one)
+    words = f"{one.name}: {formatting.n_of(row.provided, row.expected)} provided"
+    return html.A(
+        [
+            Element("title", words),
+            Element("path", d=_outline(one)),
+            Element("text", str(row.provided), x=f"{x:g}", y=f"{y + 3.5:.1f}"),
+        ],
+        href=addresses.organisation(one.organisation),
+        className=f"hex hex-{band(row)}",
+        **aria(label=words),
+    )

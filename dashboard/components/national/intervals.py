@@ -1,0 +1,99 @@
+"""How sure a share is: n of N by region or cohort, with its interval drawn."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.design import tables, text
+from dashboard.components.design.element import Children, Element, aria
+from dashboard.components.design.figure import Around, figure
+from dashboard.components.national import coverage
+from dashboard.components.words import formatting
+from performance_store.rows import Coverage
+
+_Z = 1.959964
+"""Nineteen times of twenty."""
+
+
+def wilson(count: int, total: int) -> tuple[float, float]:
+    """The 95% interval of a share by Wilson's score, between 0 and 1. Of nothing: all of it."""
+    if not total:
+        return 0.0, 1.0
+    share, square = count / total, _Z * _Z
+    middle = (share + square / (2 * total)) / (1 + square / total)
+    half = math.sqrt(share * (1 - share) / total + square / (4 * total * total))
+    half *= _Z / (1 + square / total)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def by(what: str, rows: Sequence[Coverage], whole: Coverage, around: Around) -> Component | None:
+    """A table of n of N with intervals, the fullest first. In: what a row is called, the rows,
+    all of them together, and what stands around it. None where there are fewer than two."""
+    if len(rows) < 2:
+        return None
+    counted = sorted(rows, key=coverage.fullest)
+    columns = [
+        tables.Column(what),
+        tables.Column("Authorities", numeric=True),
+        tables.Column("Provided, of expected"),
+        tables.Column("Where the share may lie"),
+    ]
+    made: list[list[Children]] = [
+        [
+            coverage.name_of(what, row),
+            formatting.number(row.organisations),
+            coverage.share(row.endpoint, row.expected, row.organisations),
+            _interval(row, whole),
+        ]
+        for row in counted
+    ]
+    return text.section(
+        f"By {what.lower()}",
+        figure(
+            around,
+            f"Coverage by {what.lower()}",
+            coverage.spread_said(what, rows),
+            tables.table(f"Coverage by {what.lower()}", columns, made, caption_hidden=True),
+            captioned=False,
+        ),
+        id=f"by-{what.lower()}",
+        level=3,
+    )
+
+
+def _interval(row: Coverage, whole: Coverage) -> Component:
+    if row.organisations < coverage.WITHHELD:
+        words = "Fewer than five authorities: too few to say"
+        return html.Span(words, className="quiet")
+    low, high = wilson(row.endpoint, row.expected)
+    said = f"{formatting.percent(low)} to {formatting.percent(high)}"
+    parts = [
+        _box(0, 1, 0, 14, "bar-track"),
+        _box(low, high, 3, 8, "fill-busy"),
+        _box(row.endpoint / row.expected, None, 0, 14, "peer-middle"),
+    ]
+    if whole.expected:
+        parts.append(_box(whole.endpoint / whole.expected, None, 0, 14, "fill-warn"))
+    drawing = Element(
+        "svg",
+        parts,
+        viewBox="0 0 100 14",
+        className="drawing bar bar-thick",
+        preserveAspectRatio="none",
+        focusable="false",
+        **aria(hidden="true"),
+    )
+    return html.Div([html.Div(said), drawing], className="bar-cell")
+
+
+def _box(start: float, end: float | None, top: int, height: int, name: str) -> Component:
+    """A part of the line between 0 and 1; without an end a stroke across it."""
+    x = start * 100 - (0.4 if end is None else 0)
+    width = 0.8 if end is None else (end - start) * 100
+    return Element(
+        "rect", x=f"{x:.4g}", y=str(top), width=f"{width:.4g}", height=str(height), className=name
+    )

@@ -1,0 +1,323 @@
+"""Issues of the whole country: types by datasets, which three to mend first, who has one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.design import drawing, status, tables, text
+from dashboard.components.design.element import Children
+from dashboard.components.design.figure import Around, figure
+from dashboard.components.words import formatting
+from dashboard.components.words.issue_words import issue_words
+from performance_store.rows import IssueBase, IssueFix, IssueHolder, IssueSpread
+
+Measure = Literal["provisions", "rows"]
+MEASURES: dict[str, str] = {"provisions": "Provisions affected", "rows": "Rows affected"}
+_ACTS = {"external": "For the authority", "internal": "For the platform"}
+_UNDECIDED = "Not decided for whom"
+_SEVERITIES = (*status.SEVERITIES, "debug")
+_DEPTHS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """What the table is made of: types by dataset, what they are counted of, the measure, the
+    address that lists who has a type (in a dataset, or None: in any), and that of a dataset."""
+
+    rows: tuple[IssueSpread, ...]
+    bases: tuple[IssueBase, ...]
+    measure: Measure
+    href: Callable[[str, str | None], str]
+    dataset_href: Callable[[str], str]
+
+
+def titles(types: Mapping[str, str | None]) -> dict[str, str]:
+    """What each type is called in our words. Where two are called alike, the platform's name tells
+    them apart. In: the platform's name of each."""
+    said = {key: issue_words(key, name).title for key, name in types.items()}
+    many = {title for title in said.values() if list(said.values()).count(title) > 1}
+    return {key: f"{title} ({key})" if title in many else title for key, title in said.items()}
+
+
+def mends(row: IssueSpread) -> str:
+    """Who has to mend a type of issue, in a sentence; "" where nobody must."""
+    if row.severity not in ("critical", "error", "warning"):
+        return ""
+    who = {"external": "The authority", "internal": "The platform team"}.get(row.responsibility)
+    return f"{who} has to mend it." if who else "It is not decided yet who has to mend it."
+
+
+def value(row: IssueSpread, measure: Measure) -> int:
+    """The figure that is shown of a row."""
+    return row.provisions if measure == "provisions" else row.rows
+
+
+def ordered(rows: Sequence[IssueSpread], measure: Measure) -> list[IssueSpread]:
+    """Types in all datasets together: the gravest first, of these the most widespread."""
+    return sorted(
+        (row for row in rows if not row.dataset),
+        key=lambda row: (_gravity(row.severity), -value(row, measure), row.issue_type),
+    )
+
+
+def _gravity(severity: str) -> int:
+    return _SEVERITIES.index(severity) if severity in _SEVERITIES else len(_SEVERITIES)
+
+
+def table(spread: Spread) -> Component:
+    """Types by datasets. The deeper the colour of a cell, the higher its number in this table."""
+    datasets = [base for base in spread.bases if base.dataset and base.known]
+    (whole,) = (base for base in spread.bases if not base.dataset)
+    cells = {
+        (row.issue_type, row.severity, row.responsibility, row.dataset): row for row in spread.rows
+    }
+    most = max((value(row, spread.measure) for row in spread.rows if row.dataset), default=0)
+    names = titles({row.issue_type: row.name for row in spread.rows})
+    body: list[list[Children]] = []
+    for row in ordered(spread.rows, spread.measure):
+        key = (row.issue_type, row.severity, row.responsibility)
+        there = [cells.get((*key, base.dataset)) for base in datasets]
+        body.append(
+            [
+                _named(row, names[row.issue_type], spread.href(row.issue_type, None)),
+                formatting.number(value(row, spread.measure)),
+                formatting.number(row.organisations),
+                *(_cell(found, most, spread) for found in there),
+            ]
+        )
+    columns = [
+        tables.Column("Kind of issue"),
+        tables.Column("All datasets", numeric=True),
+        tables.Column("Authorities", numeric=True),
+        *(
+            tables.Column(_high(base.dataset_name), True, href=spread.dataset_href(base.dataset))
+            for base in datasets
+        ),
+    ]
+    looked = [formatting.number(base.known) for base in datasets]
+    drawn = tables.table(
+        f"{MEASURES[spread.measure]} by kind of issue and dataset",
+        columns,
+        body,
+        caption_hidden=True,
+        stack=False,
+        foot=[
+            "Provisions looked at",
+            formatting.number(whole.known),
+            formatting.number(whole.organisations),
+            *looked,
+        ],
+    )
+    return html.Div(drawn, className="heat")
+
+
+def _named(row: IssueSpread, title: str, href: str) -> Component:
+    return html.Div(
+        [
+            text.link(title, href),
+            html.Div(
+                [
+                    status.severity_tag(row.severity),
+                    f" {_ACTS.get(row.responsibility, _UNDECIDED)}",
+                ],
+                className="quiet small",
+            ),
+        ]
+    )
+
+
+def _cell(row: IssueSpread | None, most: int, spread: Spread) -> Children:
+    if row is None:
+        return html.Span("0", className="quiet")
+    words = formatting.number(value(row, spread.measure))
+    title = issue_words(row.issue_type, row.name).title
+    where = f"in {row.dataset_name}: {title}"
+    linked = text.link(words, spread.href(row.issue_type, row.dataset), about=where)
+    return html.Div(linked, className=f"heat-{depth(value(row, spread.measure), most)}")
+
+
+def depth(count: int, most: int) -> int:
+    """How deep a cell is coloured, 1 to 4. By powers: one file can have ten thousand rows, and
+    would else be the only cell with a colour."""
+    if most < 2:
+        return 1
+    return min(_DEPTHS, 1 + int(_DEPTHS * math.log(count) / math.log(most)))
+
+
+def most_said(spread: Spread) -> str:
+    """The most widespread of the gravest issues, in a sentence."""
+    rows = ordered(spread.rows, spread.measure)
+    if not rows:
+        return "No issues are known here."
+    first = rows[0]
+    (whole,) = (base for base in spread.bases if not base.dataset)
+    title = titles({row.issue_type: row.name for row in spread.rows})[first.issue_type]
+    return (
+        f"Of the gravest issues the most widespread is “{title}”: "
+        f"{formatting.n_of(first.provisions, whole.known)} provisions, "
+        f"{formatting.plural(first.rows, 'row')}."
+    )
+
+
+def fix(
+    steps: Sequence[IssueFix], base: IssueBase, href: Callable[[str], str], around: Around
+) -> Component:
+    """Which three types to mend, and how many provisions become error-free with each step."""
+    title = "What to mend first"
+    if not base.to_mend:
+        return text.section(title, text.paragraph(_nothing_to_mend(base)), id="fix")
+    if not steps:
+        return text.section(
+            title,
+            text.paragraph(
+                f"{formatting.plural(base.to_mend, 'collected provision')} with errors: each has "
+                "more than three kinds, so no three of them make any error-free."
+            ),
+            id="fix",
+        )
+    names = titles({step.issue_type: step.name for step in steps})
+    rows: list[list[Children]] = []
+    for step in steps:
+        words = formatting.n_of(step.together, base.to_mend)
+        rows.append(
+            [
+                text.link(names[step.issue_type], href(step.issue_type)),
+                formatting.number(step.provisions),
+                formatting.number(step.alone),
+                formatting.change(step.more),
+                html.Div(
+                    [
+                        html.Div(words),
+                        drawing.small_bar(step.together, base.to_mend, f"{words} error-free"),
+                    ],
+                    className="bar-cell",
+                ),
+            ]
+        )
+    return text.section(
+        title,
+        text.paragraph(html.Strong(_promise(steps, base))),
+        figure(
+            around,
+            title,
+            _promise(steps, base),
+            tables.table(
+                "Kinds of issue to mend, one after another",
+                [
+                    tables.Column("Mend"),
+                    tables.Column("Provisions with it", numeric=True),
+                    tables.Column("With no other error", numeric=True),
+                    tables.Column("Become error-free", numeric=True),
+                    tables.Column("Together"),
+                ],
+                rows,
+                caption_hidden=True,
+            ),
+            captioned=False,
+        ),
+        _fix_worked_out(),
+        id="fix",
+    )
+
+
+def _nothing_to_mend(base: IssueBase) -> str:
+    if not base.collected:
+        return "Nothing is collected here, so there is nothing to mend first."
+    collected = formatting.plural(base.collected, "collected provision")
+    return f"No errors are left for authorities to mend: {collected} looked at."
+
+
+def _promise(steps: Sequence[IssueFix], base: IssueBase) -> str:
+    """ "Mend these three and 40 of the 52 provisions with errors become error-free."."""
+    count = {1: "this one kind", 2: "these two kinds"}.get(len(steps), "these three kinds")
+    freed = steps[-1].together
+    verb = "becomes" if freed == 1 else "become"
+    return (
+        f"Mend {count} of issue, and {formatting.n_of(freed, base.to_mend)} provisions with errors "
+        f"{verb} error-free."
+    )
+
+
+def _fix_worked_out() -> Component:
+    return text.how_worked_out(
+        text.bullets(
+            [
+                "We tried every choice of three kinds of issue. No other three make more "
+                "provisions error-free. Where fewer kinds do as much, we show fewer.",
+                "Only provisions that are collected now are counted, and only errors and critical "
+                "issues that the authority has to mend.",
+                "A provision becomes error-free when all its errors are of the kinds mended. One "
+                "with another error besides stays as it is.",
+                "The first kind is the one that helps most by itself, the next the one that adds "
+                "most to it.",
+            ]
+        ),
+        about="what to mend first",
+    )
+
+
+def holders(
+    rows: Sequence[IssueHolder],
+    order: str,
+    sorted_by: Callable[[str], str],
+    href: Callable[[IssueHolder, str], str],
+) -> Component:
+    """Provisions that have one type, of one page. In: their order, the address that sorts them by
+    something else, and that of an issue's page for a field."""
+    columns = [
+        _sortable("Authority", "authority", order, sorted_by),
+        _sortable("Dataset", "dataset", order, sorted_by),
+        tables.Column("Field"),
+        _sortable("Rows", "rows", order, sorted_by, numeric=True),
+    ]
+    body: list[list[Children]] = []
+    for row in rows:
+        last = html.Div("of the last good data", className="quiet small")
+        body.append(
+            [
+                text.link(
+                    row.organisation_name or row.organisation,
+                    href(row, row.fields[0]),
+                    about=row.dataset_name,
+                ),
+                _high(row.dataset_name),
+                _fields(row, href),
+                [formatting.number(row.rows), last if row.of_last_good else None],
+            ]
+        )
+    return tables.table(
+        "Authorities with this issue", columns, body, caption_hidden=True, dense=True
+    )
+
+
+def _sortable(
+    label: str,
+    key: str,
+    order: str,
+    sorted_by: Callable[[str], str],
+    *,
+    numeric: bool = False,
+) -> tables.Column:
+    present: tables.Order = "descending" if key == "rows" else "ascending"
+    return tables.Column(label, numeric, sorted_by(key), present if key == order else None)
+
+
+def _fields(row: IssueHolder, href: Callable[[IssueHolder, str], str]) -> Children:
+    pieces: list[Children] = []
+    for field in row.fields:
+        said = text.code(field) if field else html.Span("whole row", className="quiet")
+        if pieces:
+            pieces.append(", ")
+        alone = len(row.fields) == 1
+        pieces.append(said if alone else text.link(said, href(row, field)))
+    return pieces
+
+
+def _high(name: str) -> str:
+    return name[:1].upper() + name[1:]

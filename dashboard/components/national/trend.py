@@ -1,0 +1,278 @@
+"""Coverage over time: which lines are drawn, what they show, and the same as a table."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.design import text
+from dashboard.components.design.chart import chart
+from dashboard.components.design.element import Children
+from dashboard.components.design.figure import Around
+from dashboard.components.design.figures.coverage import Line, look, over_time
+from dashboard.components.design.tables import Column
+from dashboard.components.national import coverage
+from dashboard.components.words import formatting
+from performance_store.rows import Annotation, CoveragePoint
+
+MOST_LINES = 8
+_MOST_ROWS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """What to draw: points of all together and of each, oldest first; whether a line for each
+    (dataset, or `of` what), which ones (none: the fullest eight), as a share; what to tell; and
+    what stands around it. `id` tells two charts of a page apart."""
+
+    points: tuple[CoveragePoint, ...]
+    by_dataset: bool
+    datasets: tuple[str, ...]
+    share: bool
+    rebuilt: bool
+    notes: tuple[Annotation, ...]
+    around: Around
+    of: str = "dataset"
+    id: str = "national-line"
+
+
+def together(points: Sequence[CoveragePoint]) -> tuple[CoveragePoint, ...]:
+    """The points of all datasets together."""
+    return tuple(point for point in points if not point.key)
+
+
+def each(points: Sequence[CoveragePoint]) -> Mapping[str, list[CoveragePoint]]:
+    """The points of each dataset."""
+    found: dict[str, list[CoveragePoint]] = defaultdict(list)
+    for point in points:
+        if point.key:
+            found[point.key].append(point)
+    return found
+
+
+def drawn_datasets(trend: Trend) -> list[str]:
+    """Which datasets (regions, cohorts) have a line: those asked for, else the fullest, in the
+    newest order."""
+    known = each(trend.points)
+    newest = max(point.as_at for point in trend.points)
+    alive = [name for name in known if known[name][-1].as_at == newest]
+    ranked = sorted(alive, key=lambda name: (-_rank(trend, known[name][-1]), known[name][-1].label))
+    asked = [name for name in ranked if name in trend.datasets]
+    return (asked or ranked)[: MOST_LINES if trend.of == "dataset" else None]
+
+
+def _rank(trend: Trend, point: CoveragePoint) -> float:
+    """Datasets are asked of like many, so counts compare; regions and cohorts differ in size."""
+    if trend.of == "dataset":
+        return point.endpoint
+    return point.endpoint / point.expected if point.expected else 0.0
+
+
+def draw(trend: Trend) -> Component:
+    """The chart with its finding, key, table, file and annotations in words."""
+    marks = numbered(trend.notes)
+    lines = _by_dataset(trend) if trend.by_dataset else _of_all(trend)
+    return chart(
+        over_time(
+            lines,
+            [(on_date, label) for on_date, (label, _) in marks.items()],
+            share=trend.share,
+            rebuilt=trend.rebuilt,
+        ),
+        id=trend.id,
+        title="Provided, as a share of expected" if trend.share else "Provisions provided",
+        finding=_finding(trend),
+        columns=_columns(trend),
+        rows=_rows(trend),
+        legend=[(line.name, *look(number)) for number, line in enumerate(lines)],
+        notes=[told_below(marks)] if marks else [],
+        around=trend.around,
+    )
+
+
+def _of_all(trend: Trend) -> list[Line]:
+    points = together(trend.points)
+    words = "Provided (rebuilt)" if trend.rebuilt else "Provided"
+    lines = [Line(words, _points(points, trend.share))]
+    if not trend.share:
+        expected = tuple((point.as_at, float(point.expected)) for point in points)
+        lines.append(Line("Expected", expected))
+    return lines
+
+
+def _by_dataset(trend: Trend) -> list[Line]:
+    known = each(trend.points)
+    return [
+        Line(
+            named(known[name][-1]),
+            _points(known[name], trend.share),
+        )
+        for name in drawn_datasets(trend)
+    ]
+
+
+def _points(points: Sequence[CoveragePoint], share: bool) -> tuple[tuple[date, float | None], ...]:
+    """The points of a line. A line of shares breaks where what it is a share of changed by a
+    twentieth or more: it did not fall, it began anew."""
+    found: list[tuple[date, float | None]] = []
+    before: CoveragePoint | None = None
+    for point in points:
+        if share and before is not None:
+            moved = abs(point.expected - before.expected)
+            if moved * 20 >= before.expected:
+                found.append((point.as_at, None))
+        found.append((point.as_at, _value(point, share)))
+        before = point
+    return tuple(found)
+
+
+def _value(point: CoveragePoint, share: bool) -> float | None:
+    if not share:
+        return float(point.endpoint)
+    if not point.expected or point.organisations < coverage.WITHHELD:
+        return None
+    return round(100 * point.endpoint / point.expected, 1)
+
+
+def _finding(trend: Trend) -> str:
+    points = together(trend.points)
+    first, last = points[0], points[-1]
+    if trend.by_dataset:
+        known = each(trend.points)
+        names = drawn_datasets(trend)
+        most, least = known[names[0]][-1], known[names[-1]][-1]
+        day = formatting.day(last.as_at)
+        # Of a dataset every provision is another authority's.
+        unit = " authorities" if trend.of == "dataset" else " provisions"
+        where = "of" if trend.of == "dataset" else "in"
+        said = f"On {day} most is provided {where} {_called(trend, most)}: {_share(most)}{unit}"
+        if len(names) > 1:
+            said += f"; of those drawn, least {where} {_called(trend, least)}: {_share(least)}"
+        return said + "."
+    then = coverage.share(first.endpoint, first.expected, first.organisations)
+    now = coverage.share(last.endpoint, last.expected, last.organisations)
+    said = (
+        f"Provided: {then} on {formatting.day(first.as_at)}, {now} on {formatting.day(last.as_at)}."
+    )
+    if first.expected != last.expected:
+        words = "More" if last.expected > first.expected else "Fewer"
+        said += f" {words} are expected now than then, so the two shares do not compare."
+    return said
+
+
+def _called(trend: Trend, point: CoveragePoint) -> str:
+    return _low(point.label) if trend.of == "dataset" else named(point)
+
+
+def _share(point: CoveragePoint) -> str:
+    return coverage.share(point.endpoint, point.expected, point.organisations)
+
+
+def named(point: CoveragePoint) -> str:
+    """What a line is of."""
+    if point.key == "none":
+        return "no cohort or region"
+    return _name(point.label)
+
+
+def _columns(trend: Trend) -> list[Column]:
+    if trend.by_dataset:
+        known = each(trend.points)
+        names = [named(known[name][-1]) for name in drawn_datasets(trend)]
+        return [Column("Date"), *(Column(name, numeric=True) for name in names), Column("Of each")]
+    return [
+        Column("Date"),
+        Column("Provided"),
+        Column("Authorities providing something"),
+        Column("Authorities providing everything"),
+    ]
+
+
+def _rows(trend: Trend) -> list[list[Children]]:
+    """The newest dates below a chart, every one in its place; the file has all of them."""
+    most = 0 if trend.around.as_table else _MOST_ROWS
+    if not trend.by_dataset:
+        points = together(trend.points)[-most:]
+        return [
+            [
+                formatting.short_day(point.as_at),
+                coverage.share(point.endpoint, point.expected, point.organisations),
+                formatting.n_of(point.organisations_some, point.organisations),
+                formatting.n_of(point.organisations_all, point.organisations),
+            ]
+            for point in reversed(points)
+        ]
+    names = drawn_datasets(trend)
+    known = each(trend.points)
+    by_date = {name: {point.as_at: point for point in known[name]} for name in names}
+    days = sorted({day for found in by_date.values() for day in found})[-most:]
+    rows: list[list[Children]] = []
+    for day in reversed(days):
+        there = [by_date[name].get(day) for name in names]
+        sizes = {point.expected for point in there if point is not None}
+        of_each = formatting.number(max(sizes)) if len(sizes) == 1 else "differs"
+        rows.append(
+            [
+                formatting.short_day(day),
+                *(formatting.number(point.endpoint) if point else None for point in there),
+                of_each,
+            ]
+        )
+    return rows
+
+
+def numbered(notes: Sequence[Annotation]) -> dict[date, tuple[str, list[Annotation]]]:
+    """Annotations by date, each date with its number."""
+    found: dict[date, list[Annotation]] = {}
+    for note in notes:
+        found.setdefault(note.on_date, []).append(note)
+    return {day: (str(n), found[day]) for n, day in enumerate(sorted(found), start=1)}
+
+
+def told_below(marks: Mapping[date, tuple[str, list[Annotation]]]) -> Component:
+    """What the numbered lines of a chart mark, in words."""
+    return html.Div(
+        [
+            text.paragraph("The numbered lines mark changes of rules or of who is counted:"),
+            text.steps([told(on_date, notes) for on_date, (_, notes) in marks.items()]),
+        ],
+        className="chart-notes",
+    )
+
+
+def told_beside(notes: Sequence[Annotation]) -> Component | None:
+    """What changed in the counting in the time that figures are of, where nothing is marked."""
+    if not notes:
+        return None
+    return html.Div(
+        [
+            text.paragraph("In this time the counting changed, which no authority did:"),
+            text.bullets([told(note.on_date, [note]) for note in notes]),
+        ],
+        className="chart-notes",
+    )
+
+
+def told(on_date: date, notes: Sequence[Annotation]) -> list[Children]:
+    """What changed in the counting on a date, in words."""
+    words: list[Children] = [html.Strong(f"{formatting.day(on_date)}: ")]
+    for number, note in enumerate(notes):
+        words += [
+            " " if number else "",
+            html.Strong(formatting.sentence(note.title)),
+            f" {note.text}",
+        ]
+    return words
+
+
+def _name(label: str) -> str:
+    return label[:1].upper() + label[1:]
+
+
+def _low(label: str) -> str:
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label

@@ -1,0 +1,175 @@
+"""Parts of pages about one organisation's datasets: cards, changes, lines of history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.design import blocks, drawing, status, text
+from dashboard.components.design.element import Children
+from dashboard.components.words import formatting, wording
+from performance_store.rows import DatasetStatus, Snapshot
+
+# Trouble first, then what is fine, then what is not there.
+_ORDER = ("error", "needs_improving", "processing", "unknown", "live", "not_submitted")
+
+
+def by_urgency(rows: Sequence[DatasetStatus]) -> list[DatasetStatus]:
+    """Datasets in the order in which a provider should look at them."""
+    rank = {key: number for number, key in enumerate(_ORDER)}
+    return sorted(rows, key=lambda row: (rank.get(row.status, 3), row.dataset_name))
+
+
+def dataset_card(
+    row: DatasetStatus, as_at: date, href: str, strip: Component | None = None
+) -> Component:
+    """One dataset of an organisation: status, reason, freshness, records, kinds of issue, and
+    the strip of its past, if there is one."""
+    facts = html.Div(_facts(row, as_at)) if row.endpoint_count else None
+    found = status.word(status.STATUSES, row.status)
+    return blocks.card(
+        row.dataset_name,
+        text.paragraph(wording.reason(row)),
+        href=href,
+        tag=status.status_tag(row.status),
+        tone=found.tone,
+        footer=[facts, strip] if facts or strip else None,
+        level=4,
+    )
+
+
+def _facts(row: DatasetStatus, as_at: date) -> list[Children]:
+    told = [wording.freshness(row, as_at)]
+    if row.record_count is not None:
+        told.append(formatting.plural(row.record_count, "record"))
+    if row.error_rows and row.issues_of_last_good:
+        told.append(f"{formatting.plural(row.error_rows, 'row')} to fix in the last good data")
+    elif row.error_type_count:
+        told.append(formatting.plural(row.error_type_count, "kind of issue", "kinds of issue"))
+    line: list[Children] = [". ".join(told) + "."]
+    if row.freshness_band in ("ageing", "stale"):
+        line += [" ", status.freshness_tag(row.freshness_band)]
+    return line
+
+
+def tasks(rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]) -> list[Children]:
+    """What a provider can do next, as items of a list: the gravest first.
+
+    In: all its datasets, and the address of each. Datasets that fail at one website for one
+    cause are one item; so are those that it must or is expected to provide and does not.
+    """
+    items: list[Children] = [_mend(group, href) for group in wording.shared_failures(rows)]
+    items += [
+        [
+            text.link(row.dataset_name, href(row)),
+            f": {wording.task(row)} ",
+            status.status_tag(row.status),
+        ]
+        for row in sorted(rows, key=lambda row: -(row.error_rows or 0))
+        if row.status == "needs_improving"
+    ]
+    for group in wording.OBLIGATIONS[:2]:
+        missing = [
+            row
+            for row in rows
+            if row.status == "not_submitted" and row.provision_reason in group.reasons
+        ]
+        if missing:
+            words = "the law asks for" if group.id == "must" else "you are expected to provide"
+            items.append([f"Provide what {words}: ", *_links(missing, href), "."])
+    return items
+
+
+def _mend(group: wording.SharedFailure, href: Callable[[DatasetStatus], str]) -> Children:
+    rows = by_urgency(group.rows)
+    began = f" ({wording.since(group.since).strip()})" if group.since else ""
+    cause = f"{group.cause}{began} "
+    tag = status.status_tag("error")
+    if len(rows) == 1:
+        return [text.link(rows[0].dataset_name, href(rows[0])), f": {cause}", tag]
+    where: list[Children] = [" at ", text.code(group.host)] if group.host else []
+    held = f"{len(rows)} datasets wait for it: "
+    return ["Mend one thing", *where, f": {cause}", tag, html.Br(), held, *_links(rows, href), "."]
+
+
+def _links(rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]) -> list[Children]:
+    pieces: list[Children] = []
+    for number, row in enumerate(rows):
+        if number:
+            pieces.append(" and " if number == len(rows) - 1 else ", ")
+        pieces.append(text.link(row.dataset_name, href(row)))
+    return pieces
+
+
+def changes(rows: Sequence[DatasetStatus]) -> list[tuple[DatasetStatus, str]]:
+    """What changed since the comparison, in words; datasets without a change are left out."""
+    found = []
+    for row in rows:
+        said = _change(row)
+        if said:
+            found.append((row, said))
+    return found
+
+
+def _change(row: DatasetStatus) -> str | None:
+    if row.status_before is None:
+        if row.in_denominator or row.endpoint_count:
+            return "new in this list"
+        return None
+    if row.status_before != row.status:
+        then = status.word(status.STATUSES, row.status_before).label
+        now = status.word(status.STATUSES, row.status).label
+        return f"was “{then}”, is now “{now}”"
+    more = (row.error_rows or 0) - (row.error_rows_before or 0)
+    if row.error_rows is None or row.error_rows_before is None or more == 0:
+        return None
+    word = "more" if more > 0 else "fewer"
+    return f"{formatting.plural(abs(more), f'{word} row', f'{word} rows')} to fix"
+
+
+def older_figures(snapshot: Snapshot) -> Component:
+    """Says that the newest figures do not speak of a body, and which are shown instead."""
+    return text.notification(
+        f"These figures are as at {formatting.day(snapshot.as_at)}",
+        f"They come from {wording.source_of(snapshot.kind)}. Our newest figures do not speak of "
+        "this body.",
+        kind="warning",
+    )
+
+
+def strip_with_dates(drawn: Component, first: date, last: date) -> Component:
+    """A strip with the dates of its two ends below it."""
+    return html.Div(
+        [
+            drawn,
+            html.Div(
+                [html.Span(formatting.short_day(first)), html.Span(formatting.short_day(last))],
+                className="strip-ends",
+            ),
+        ],
+        className="strip-dated",
+    )
+
+
+def provided_bar(rows: Sequence[DatasetStatus]) -> Component:
+    """Datasets by status as one bar, with the same in words below."""
+    order = ("live", "processing", "unknown", "needs_improving", "error", "not_submitted")
+    parts = []
+    for key in order:
+        count = sum(1 for row in rows if row.status == key)
+        if count:
+            parts.append((status.STATUSES[key].label, count, status.STATUSES[key].tone))
+    words = formatting.listed([f"{count} {name.lower()}" for name, count, _ in parts])
+    items = [
+        html.Span([status.mark(name, tone), f" {count} {name.lower()}"], className="legend-item")
+        for name, count, tone in parts
+    ]
+    return html.Div(
+        [
+            drawing.stacked_bar(parts, f"Of {len(rows)} expected datasets: {words}"),
+            html.P([piece for item in items for piece in (item, " ")], className="legend"),
+        ]
+    )

@@ -1,0 +1,75 @@
+"""One dataset of one organisation through time: its status, and rows with issues by severity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.design import drawing, tables, text
+from dashboard.components.design.status import STATUSES, word
+from dashboard.components.provider import cards, timeline
+from dashboard.components.words import formatting
+from performance_store.rows import Annotation, CellHistory
+
+_LINES = {
+    "error_rows": "Rows to fix",
+    "warning_rows": "Rows with a warning",
+    "notice_rows": "Rows with a notice",
+}
+
+
+def over_time(rows: Sequence[CellHistory], changes: Sequence[Annotation]) -> Component | None:
+    """How the dataset has fared, the oldest first; None without at least two dates. In: also what
+    changed in the rules meanwhile."""
+    if len(rows) < 2:
+        return None
+    first, last = rows[0], rows[-1]
+    was, now = (word(STATUSES, row.status).label for row in (first, last))
+    said = f"“{was}” on {formatting.day(first.as_at)}, “{now}” on {formatting.day(last.as_at)}."
+    strip = drawing.status_strip([row.status for row in rows], f"Status over time: {said}")
+    return text.section(
+        "Over time",
+        text.paragraph(f"Status: {said}"),
+        cards.strip_with_dates(strip, first.as_at, last.as_at),
+        *(_line(rows, name) for name in _LINES),
+        timeline.notes(changes),
+        text.details("Show every date as a table", _table(rows)),
+        id="history",
+    )
+
+
+def _line(rows: Sequence[CellHistory], name: str) -> Component | None:
+    """One severity as a line with its words; None if there never were any, or it is not known."""
+    known = [(row.as_at, getattr(row, name)) for row in rows if getattr(row, name) is not None]
+    if len(known) < 2 or not any(value for _, value in known):
+        return None
+    (first, before), (last, now) = known[0], known[-1]
+    words = (
+        f"{_LINES[name]}: {formatting.number(before)} on {formatting.day(first)}, "
+        f"{formatting.number(now)} on {formatting.day(last)}."
+    )
+    values = [getattr(row, name) for row in rows]
+    return html.Div([text.paragraph(words), drawing.sparkline(values, words)])
+
+
+def _table(rows: Sequence[CellHistory]) -> Component:
+    told = [name for name in _LINES if any(getattr(row, name) is not None for row in rows)]
+    columns = [tables.Column("Date"), tables.Column("Status")]
+    columns += [tables.Column(_LINES[name], numeric=True) for name in told]
+    cells = [
+        [
+            formatting.short_day(row.as_at),
+            word(STATUSES, row.status).label,
+            *(_cell(getattr(row, name)) for name in told),
+        ]
+        for row in reversed(rows)
+    ]
+    return tables.table(
+        "Status and rows with issues over time", columns, cells, caption_hidden=True
+    )
+
+
+def _cell(value: int | None) -> str | None:
+    return None if value is None else formatting.number(value)

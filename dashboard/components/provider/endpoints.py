@@ -1,0 +1,166 @@
+"""Endpoints of one dataset: where each is, whether it answers, and why not when it does not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.common import explain
+from dashboard.components.design import blocks, drawing, status, text
+from dashboard.components.design.status import Tone
+from dashboard.components.provider import cards, collected
+from dashboard.components.words import formatting, wording
+from dashboard.components.words.failures import failure
+from performance_store.rows import EndedEndpoint, EndpointState, FileSeen, LogDays
+
+STRIP_DAYS = 365
+_FOLDED_TOGETHER = 3
+_TONES: dict[str, Tone] = {"ok": "good", "failed": "bad"}
+
+
+def listed(
+    rows: Sequence[EndpointState],
+    days: Sequence[LogDays],
+    as_at: date,
+    *,
+    files: Sequence[FileSeen] = (),
+    ended: Sequence[EndedEndpoint] = (),
+    advised: str | None = None,
+) -> Component | None:
+    """All active endpoints of a dataset, the newest first, with a year of attempts and versions of
+    the file each; then those that have ended. None if there are none of either.
+
+    `advised` is the cause that the page has given advice on already (`Failure.brief`). All but
+    the newest are closed until somebody opens them.
+    """
+    if not rows:
+        return _only_ended(ended)
+    title = "Endpoint" if len(rows) == 1 else f"{len(rows)} endpoints"
+    meaning = (
+        "The web address that this dataset is collected from."
+        if len(rows) == 1
+        else "The web addresses that this dataset is collected from, the newest first."
+    )
+    items: list[Any] = []
+    older: list[Any] = []
+    for number, row in enumerate(rows, 1):
+        own = [run for run in days if run.endpoint == row.endpoint]
+        parts = _parts(row, own, as_at, advised)
+        served = [file for file in files if file.endpoint == row.endpoint]
+        parts += collected.versions(row, served, as_at)
+        if number == 1:
+            items.append(_card(row, parts, len(rows)))
+        else:
+            older.append(_closed(row, parts, number, len(rows)))
+    if len(older) > _FOLDED_TOGETHER:
+        older = [text.details(_summed(rows[1:]), *older)]
+    explained = explain.explain("availability") if days else None
+    gone = collected.ended(ended)
+    said = text.paragraph(meaning)
+    return text.section(title, said, *items, *older, gone, explained, id="endpoints")
+
+
+def _only_ended(ended: Sequence[EndedEndpoint]) -> Component | None:
+    if not ended:
+        return None
+    said = text.paragraph(
+        "No endpoint is active. This dataset was collected from elsewhere before."
+    )
+    return text.section("Endpoint", said, collected.ended(ended), id="endpoints")
+
+
+def _card(row: EndpointState, parts: Sequence[Any], count: int) -> Component:
+    band = status.word(status.ACCESS_BANDS, row.access_band)
+    title = "The endpoint" if count == 1 else f"Endpoint 1 of {count}"
+    return blocks.card(title, *parts, tag=status.access_tag(row.access_band), tone=band.tone)
+
+
+def _summed(rows: Sequence[EndpointState]) -> str:
+    bands = Counter(status.word(status.ACCESS_BANDS, row.access_band).label for row in rows)
+    told = formatting.listed([f"{count} {label.lower()}" for label, count in bands.items()])
+    return f"{len(rows)} more endpoints: {told}"
+
+
+def _closed(row: EndpointState, parts: Sequence[Any], number: int, count: int) -> Component:
+    band = status.word(status.ACCESS_BANDS, row.access_band).label.lower()
+    added = f", added {formatting.day(row.added_on)}" if row.added_on else ""
+    return text.details(f"Endpoint {number} of {count}: {band}{added}", *parts)
+
+
+def _parts(
+    row: EndpointState, days: Sequence[LogDays], as_at: date, advised: str | None
+) -> list[Any]:
+    url = row.endpoint_url or row.endpoint
+    parts: list[Any] = [html.P(text.external_link(url, url), className="break")]
+    if row.success is False:
+        parts.append(_why(row, advised))
+    if row.source_ended_on and row.source_ended_on <= as_at:
+        ended = formatting.day(row.source_ended_on)
+        words = f"Its source was ended on {ended}, but it is still collected."
+        parts.append(text.paragraph(words, quiet=True))
+    if row.shared_with:
+        bodies = formatting.plural(row.shared_with, "other body", "other bodies")
+        parts.append(text.paragraph(f"It serves {bodies} as well.", quiet=True))
+    parts.append(blocks.summary_list(_facts(row, as_at)))
+    if days:
+        parts.append(_year(days, as_at))
+    return parts
+
+
+def _facts(row: EndpointState, as_at: date) -> list[tuple[str, Any]]:
+    documentation = row.documentation_url
+    return [
+        (
+            "Documentation",
+            text.external_link(documentation, documentation) if documentation else None,
+        ),
+        ("Licence", wording.licence_of(row.licence)),
+        ("Added", text.day(row.added_on)),
+        ("Last accessed", _dated(row.last_attempt_at, as_at)),
+        ("Last successful", _dated(row.last_success_on, as_at)),
+        ("Content last updated", _dated(row.content_changed_on, as_at)),
+    ]
+
+
+def _dated(when: date | datetime | None, as_at: date) -> Component | None:
+    if when is None:
+        return None
+    day = when.date() if isinstance(when, datetime) else when
+    # "Today" would be said of the day of the figures, which is not the reader's.
+    age = f" ({formatting.age(day, as_at)})" if (as_at - day).days > 1 else ""
+    return html.Span([text.day(day), age])
+
+
+def _why(row: EndpointState, advised: str | None) -> Component:
+    title = f"Failing{wording.since(row.failing_since)}"
+    found = failure(row.http_status, row.exception)
+    steps = [] if found.brief == advised else [text.steps(list(found.steps))]
+    said = html.P(wording.log_says(row.http_status, row.exception))
+    return text.notification(title, said, *steps, kind="error")
+
+
+def _year(days: Sequence[LogDays], as_at: date) -> Component:
+    first = as_at - timedelta(days=STRIP_DAYS - 1)
+    tones: list[Tone] = ["none"] * STRIP_DAYS
+    worked = tried = 0
+    for run in days:
+        start, end = max(run.first_day, first), min(run.last_day, as_at)
+        if end < start:
+            continue
+        length = (end - start).days + 1
+        offset = (start - first).days
+        tones[offset : offset + length] = [_TONES.get(run.outcome, "none")] * length
+        tried += length
+        worked += length if run.outcome == "ok" else 0
+    said = f"Collecting worked on {formatting.n_of(worked, tried)} days"
+    return html.Div(
+        [
+            text.paragraph(f"{said} on which we tried, in the year to {formatting.day(as_at)}."),
+            cards.strip_with_dates(drawing.tone_strip(tones, said), first, as_at),
+        ]
+    )

@@ -1,0 +1,136 @@
+"""The datasets of one organisation side by side: as cards or as a table, each with a small strip
+of its status over time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.design import blocks, drawing, status, tables, text
+from dashboard.components.design.element import Children
+from dashboard.components.design.status import Tone
+from dashboard.components.provider import cards as provision
+from dashboard.components.words import formatting, wording
+from performance_store.rows import DatasetStatus, StatusRun
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """How datasets stood before: the dates of the figures, oldest first, and each one's runs."""
+
+    dates: tuple[date, ...]
+    runs: Mapping[str, Sequence[StatusRun]]
+
+    def strip(self, row: DatasetStatus) -> Component | None:
+        """The status on every date; None where there is only one date, or never was anything."""
+        runs = self.runs.get(row.dataset, ())
+        if len(self.dates) < 2 or all(run.status == "not_submitted" for run in runs):
+            return None
+        return drawing.tone_strip(self._tones(runs), self.words(runs))
+
+    def words(self, runs: Sequence[StatusRun]) -> str:
+        """What the strip shows, in a sentence or two."""
+        last = runs[-1]
+        label = status.word(status.STATUSES, last.status).label
+        if len(runs) == 1 and last.first_as_at == self.dates[0]:
+            return f"{label} on all {len(self.dates)} dates"
+        before = len(runs) - 1
+        changes = f", after {formatting.plural(before, 'change')}" if before else ""
+        return f"{label} since {formatting.day(last.first_as_at)}{changes}"
+
+    def _tones(self, runs: Sequence[StatusRun]) -> list[Tone | None]:
+        at = {day: number for number, day in enumerate(self.dates)}
+        tones: list[Tone | None] = [None] * len(self.dates)
+        for run in runs:
+            tone = status.word(status.STATUSES, run.status).tone
+            for number in range(at.get(run.first_as_at, 0), at.get(run.last_as_at, -1) + 1):
+                tones[number] = tone
+        return tones
+
+    def caption(self, rows: Sequence[DatasetStatus]) -> Component | None:
+        """What the small strips are, said once; None where no row has one."""
+        if not any(self.strip(row) for row in rows):
+            return None
+        return text.paragraph(
+            f"A strip shows a dataset’s status on {len(self.dates):,} dates, from "
+            f"{formatting.day(self.dates[0])} on the left to {formatting.day(self.dates[-1])} on "
+            "the right. The taller it is, the more needs doing.",
+            quiet=True,
+        )
+
+
+def cards(
+    rows: Sequence[DatasetStatus],
+    as_at: date,
+    past: Past,
+    href: Callable[[DatasetStatus], str],
+) -> Component:
+    """One card a dataset: status, reason, freshness, records, open issues, strip."""
+    return blocks.cards(
+        *(provision.dataset_card(row, as_at, href(row), past.strip(row)) for row in rows)
+    )
+
+
+def table(
+    caption: str,
+    columns: Sequence[tables.Column],
+    rows: Sequence[DatasetStatus],
+    past: Past,
+    href: Callable[[DatasetStatus], str],
+) -> Component:
+    """The same as rows. In: its columns, in the order of `COLUMNS`."""
+    lines = [_line(row, past, href(row)) for row in rows]
+    return tables.table(caption, columns, lines, caption_hidden=True)
+
+
+# (what it is sorted by, heading, whether it holds numbers)
+COLUMNS: tuple[tuple[str | None, str, bool], ...] = (
+    ("name", "Dataset", False),
+    ("urgency", "Status", False),
+    ("changed", "Content changed", False),
+    (None, "Records", True),
+    ("rows", "Rows to fix", True),
+    (None, "Over time", False),
+)
+
+
+def _line(row: DatasetStatus, past: Past, href: str) -> list[Children]:
+    nothing = None if row.endpoint_count else _nought()
+    group = html.Div(wording.obligation_of(row).title, className="quiet small")
+    why = html.Div(wording.reason(row), className="quiet small")
+    return [
+        html.Div([text.link(row.dataset_name, href), group]),
+        html.Div([status.status_tag(row.status), why]),
+        _changed(row) if row.content_changed_on else nothing,
+        nothing if row.record_count is None else formatting.number(row.record_count),
+        _to_fix(row) if row.error_rows is not None else nothing,
+        past.strip(row) or _nought(),
+    ]
+
+
+def _changed(row: DatasetStatus) -> Children:
+    said: list[Children] = [formatting.short_day(row.content_changed_on)]
+    if row.freshness_band in ("ageing", "stale"):
+        said += [" ", status.freshness_tag(row.freshness_band)]
+    return html.Div(said)
+
+
+def _to_fix(row: DatasetStatus) -> Children:
+    if not row.error_rows:
+        return html.Span("0", className="nought")
+    more = ""
+    if row.issues_of_last_good:
+        more = "in the last good data"
+    elif row.error_type_count:
+        more = formatting.plural(row.error_type_count, "kind of issue", "kinds of issue")
+    return html.Div([formatting.number(row.error_rows), html.Div(more, className="quiet small")])
+
+
+def _nought() -> Component:
+    """Nothing to know about, which a narrow screen leaves out."""
+    return html.Span("–", className="quiet nought")

@@ -1,0 +1,135 @@
+"""Individual rows that have an issue, with the offending value marked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.design import tables, text
+from dashboard.components.words import formatting
+from performance_store.rows import IssueRow
+
+ENTITY = "https://www.planning.data.gov.uk/entity/"
+_SHOWN = 160
+_BLANK = {"\n": "↵", "\r": "↵", "\t": "⇥"}
+
+
+def table(rows: Sequence[IssueRow], order: str, sorted_by: Callable[[str], str]) -> Component:
+    """Rows of one page. In: their present order, and the address that sorts them another way.
+
+    Columns that no row has anything in are left out; so is what the check says of all alike.
+    """
+    named: list[tuple[tables.Column, list[Any]]] = []
+    places = [_place(row) for row in rows]
+    if any(places):
+        named.append((_sortable("Line", "file", order, sorted_by), places))
+    named.append(
+        (_sortable("Value found", "value", order, sorted_by), [marked(row) for row in rows])
+    )
+    if len({row.message for row in rows}) > 1:
+        named.append((tables.Column("What the check said"), [_message(row) for row in rows]))
+    if any(row.entity for row in rows):
+        named.append((tables.Column("On the platform"), [_entity(row) for row in rows]))
+    return tables.table(
+        "Rows with this issue",
+        [column for column, _ in named],
+        [list(cells) for cells in zip(*(cells for _, cells in named), strict=True)],
+        caption_hidden=True,
+        row_headings=False,
+        stack=False,
+    )
+
+
+def said_of_all(rows: Sequence[IssueRow]) -> Component | None:
+    """What the check says, where it says the same of every row."""
+    messages = {row.message for row in rows}
+    (message,) = messages if len(messages) == 1 else (None,)
+    return text.paragraph("The check says: ", text.code(message)) if message else None
+
+
+def worked_out() -> Component:
+    """How the figures of an issue's page are counted."""
+    return text.how_worked_out(
+        text.bullets(
+            [
+                "A row counts once for each issue in it, however many web addresses lead to its "
+                "file. Only the newest file counts, or the last good one while collecting fails.",
+                "Other bodies are counted where they provide this dataset and we know what is "
+                "wrong with it. Which field has the issue does not matter.",
+                "Who mended it had the issue within a year, does not have it now, and still "
+                "provides the dataset.",
+            ]
+        ),
+        about="rows with this issue, here and elsewhere",
+    )
+
+
+def marked(row: IssueRow) -> Component:
+    """The offending value, marked, with what cannot be seen made visible; long ones are cut."""
+    value = row.value or ""
+    if not value:
+        return html.Mark("blank", className="mark-value mark-blank")
+    shown = visible(value[:_SHOWN])
+    if row.value_length <= _SHOWN:
+        return html.Mark(shown, className="mark-value break")
+    more = f" (of {formatting.plural(row.value_length, 'letter')}, the first {_SHOWN})"
+    return html.Span(
+        [
+            html.Mark(f"{shown}…", className="mark-value break"),
+            html.Span(more, className="quiet small"),
+        ]
+    )
+
+
+def visible(value: str) -> str:
+    """A value with its outer blanks, line breaks and control characters made visible."""
+    inner = value.strip(" \u00a0")
+    before = len(value) - len(value.lstrip(" \u00a0"))
+    after = len(value) - before - len(inner)
+    whole = "␣" * before + inner + "␣" * after
+    return "".join(_BLANK.get(letter, letter if letter.isprintable() else "�") for letter in whole)
+
+
+def mapped(picture: Component, said: str) -> Component:
+    """The map beside the rows, with what it shows in words."""
+    return html.Figure(
+        [
+            picture,
+            html.Figcaption(
+                f"{said} Dots are authorities, the ring is yours, crosses are the values.",
+                className="quiet small",
+            ),
+        ]
+    )
+
+
+def _sortable(label: str, key: str, order: str, sorted_by: Callable[[str], str]) -> tables.Column:
+    here = order in (key, f"{key}-reversed")
+    turned = order == key
+    return tables.Column(
+        label,
+        sort_href=sorted_by(f"{key}-reversed" if turned else key),
+        sorted=("ascending" if turned else "descending") if here else None,
+    )
+
+
+def _place(row: IssueRow) -> str | None:
+    """The line of the file; some checks count entries, from 0, and not lines."""
+    if row.line_number:
+        return formatting.number(row.line_number)
+    if row.entry_number is not None:
+        return f"entry {formatting.number(row.entry_number)}"
+    return None
+
+
+def _message(row: IssueRow) -> Any:
+    return row.message or html.Span("nothing more", className="quiet")
+
+
+def _entity(row: IssueRow) -> Any:
+    if not row.entity:
+        return html.Span("no record", className="quiet")
+    return text.external_link(str(row.entity), f"{ENTITY}{row.entity}")

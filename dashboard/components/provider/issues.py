@@ -1,0 +1,110 @@
+"""Issues of one dataset: what is wrong, whose it is, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.common import explain
+from dashboard.components.design import status, tables, text
+from dashboard.components.design.element import Children
+from dashboard.components.words import formatting, wording
+from dashboard.components.words.issue_words import issue_words
+from performance_store.rows import IssueCount, Snapshot
+
+_STEPS = 3
+_TOLD = ("critical", "error", "warning", "notice", "unclassified")
+
+
+def listed(
+    rows: Sequence[IssueCount],
+    before: Snapshot | None,
+    href: Callable[[IssueCount], str],
+    *,
+    of_last_good: bool,
+) -> Component:
+    """Issues by type and field: first those that the provider must fix. In: also the snapshot
+    they are compared with, the address of each, and whether they are of the last good data."""
+    told = sorted((row for row in rows if row.severity in _TOLD), key=lambda row: not _must(row))
+    if not told:
+        return text.section("Issues", text.paragraph("No issues are open."), id="issues")
+    mine = [row for row in told if _must(row)]
+    notice = None
+    if of_last_good:
+        notice = text.inset(
+            text.paragraph("Collecting fails now. These are the issues of the last good data.")
+        )
+    return text.section(
+        "Issues",
+        text.paragraph(_summed(mine)),
+        notice,
+        tables.table(
+            "Issues by type and field",
+            _columns(before),
+            [_row(row, before, href(row)) for row in told],
+            caption_hidden=True,
+        ),
+        explain.explain("error_rows"),
+        id="issues",
+    )
+
+
+def to_mend(rows: Sequence[IssueCount], href: Callable[[IssueCount], str]) -> list[Children]:
+    """What the provider must mend, as steps: most rows first, three at most and how many more."""
+    mine = sorted((row for row in rows if _must(row)), key=lambda row: -row.rows)
+    steps: list[Children] = []
+    for row in mine[:_STEPS]:
+        words = issue_words(row.issue_type, row.name)
+        where: list[Children] = [" in ", text.code(row.field)] if row.field else []
+        rest = f", {formatting.plural(row.rows, 'row')}. {words.remedy}"
+        steps.append([text.link(words.title, href(row), about=row.field), *where, rest])
+    if len(mine) > _STEPS:
+        more = formatting.plural(len(mine) - _STEPS, "more kind of issue", "more kinds of issue")
+        steps.append([text.link(f"See {more}", "#issues"), "."])
+    return steps
+
+
+def _must(row: IssueCount) -> bool:
+    return row.responsibility == "external" and row.severity in ("critical", "error")
+
+
+def _summed(mine: Sequence[IssueCount]) -> str:
+    if not mine:
+        return "None of these has to be fixed."
+    rows = sum(row.rows for row in mine)
+    kinds = len({row.issue_type for row in mine})
+    said = f"{formatting.plural(rows, 'row')} to fix"
+    return f"{said}, of {formatting.plural(kinds, 'kind of issue', 'kinds of issue')}."
+
+
+def _columns(before: Snapshot | None) -> list[tables.Column]:
+    columns = [
+        tables.Column("Issue"),
+        tables.Column("Field"),
+        tables.Column("Severity"),
+        tables.Column("Who acts"),
+        tables.Column("Rows", numeric=True),
+    ]
+    if before is not None:
+        since = f"Since {formatting.short_day(before.as_at)}"
+        columns.append(tables.Column(since, numeric=True))
+    return columns
+
+
+def _row(row: IssueCount, before: Snapshot | None, href: str) -> list[Any]:
+    words = issue_words(row.issue_type, row.name)
+    remedy = html.Div(words.remedy, className="quiet small") if words.remedy else None
+    cells: list[Any] = [
+        html.Div([text.link(words.title, href, about=row.field), remedy]),
+        text.code(row.field) if row.field else html.Span("whole row", className="quiet"),
+        status.severity_tag(row.severity),
+        wording.responsible(row.responsibility),
+        formatting.number(row.rows),
+    ]
+    if before is not None:
+        new = row.rows_before is None
+        cells.append("new" if new else formatting.change(row.rows - (row.rows_before or 0)))
+    return cells

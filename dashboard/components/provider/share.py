@@ -1,0 +1,45 @@
+"""How an organisation's page is passed on: its address and its badge."""
+
+from __future__ import annotations
+
+from html import escape
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import design as ui
+from dashboard.components.words import wording
+from dashboard.urls import addresses
+from performance_store.rows import Organisation
+
+
+def share(site: str, body: Organisation, example: str | None = None) -> Component:
+    """The section about an organisation's address and badge. In: where we are, the body, and
+    the reference of one of its datasets, which has a badge of its own."""
+    path = addresses.organisation(body.organisation)
+    name = wording.name_of(body.name, body.organisation)
+    what = f"Planning data of {name}"
+    snippet = (
+        f'<a href="{escape(site + path)}"><img src="{escape(f"{site}{path}/badge.svg")}" '
+        f'alt="{escape(what)}" height="22"></a>'
+    )
+    more = None
+    if example:
+        mark = f"{site}{addresses.dataset(body.organisation, example)}/badge.svg"
+        more = ui.paragraph("Each dataset has a badge of its own, such as ", ui.code(mark), ".")
+    return ui.section(
+        "Share",
+        ui.paragraph("This address stays the same: ", ui.code(site + path)),
+        ui.paragraph(
+            "This badge always shows the present state: ",
+            html.Img(src=f"{path}/badge.svg", alt=f"{what}: badge", height="22", className="badge"),
+        ),
+        ui.details(
+            "Put the badge on your own page",
+            ui.paragraph("Copy this HTML:"),
+            html.Pre(html.Code(snippet), className="snippet"),
+            more,
+            printed=False,
+        ),
+        id="share",
+    )

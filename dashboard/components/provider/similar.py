@@ -1,0 +1,137 @@
+"""One authority among those like it: the least, the middle and the most that they provide. Names
+nobody and ranks nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.design import blocks, text
+from dashboard.components.design.element import Children, Element, aria
+from dashboard.components.words import formatting
+from performance_store.rows import OrganisationCounts
+
+# With fewer the figures of single authorities could be told.
+FEWEST = 5
+Share = tuple[int, int]
+"""Datasets provided, of those expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Authorities alike in one respect: `title` says in which, `of` what they share. `lowest`,
+    `middle` and `highest` are None where they are too few to say it."""
+
+    title: str
+    of: str
+    authorities: int
+    own: Share
+    lowest: Share | None = None
+    middle: Share | None = None
+    highest: Share | None = None
+
+
+def group(
+    title: str, of: str, own: OrganisationCounts, members: Sequence[OrganisationCounts]
+) -> Group:
+    """The group of an authority. In: its members, the authority among them, each of which is
+    expected to provide something."""
+    here = (own.provided, own.expected)
+    if len(members) < FEWEST:
+        return Group(title, of, len(members), here)
+    shares = sorted(
+        ((row.provided, row.expected) for row in members), key=lambda one: (_part(one), one)
+    )
+    middle = shares[(len(shares) - 1) // 2]
+    return Group(title, of, len(members), here, shares[0], middle, shares[-1])
+
+
+def compared(groups: Sequence[Group]) -> Component | None:
+    """The section of all groups; None where there is none."""
+    if not groups:
+        return None
+    facts = [(found.title, _told(found)) for found in groups]
+    told = formatting.n_of(*groups[0].own)
+    drawn = any(found.middle for found in groups)
+    key = (
+        "The wide band goes from the lowest authority to the highest, the thin line is the "
+        "middle one, and the tall mark is this one."
+    )
+    return text.section(
+        "Compared with similar authorities",
+        text.paragraph(f"This authority provides {told} expected datasets."),
+        blocks.summary_list(facts),
+        text.caption(key) if drawn else None,
+        text.how_worked_out(
+            text.bullets(
+                [
+                    "Counted are planning authorities that are expected to provide something, "
+                    "this one among them.",
+                    "Each is measured by its own list: datasets provided, of those expected of it.",
+                    "Half of them, or more, provide as much as the middle one or more.",
+                    f"Of fewer than {formatting.in_words(FEWEST)} authorities we say nothing: it "
+                    "would tell of single ones.",
+                ]
+            ),
+            about="the comparison",
+        ),
+        id="similar",
+    )
+
+
+def _told(found: Group) -> Children:
+    many = formatting.plural(found.authorities, "authority", "authorities")
+    if found.lowest is None or found.middle is None or found.highest is None:
+        return f"{found.of}, {many}. That is too few to compare."
+    words = (
+        f"Lowest {formatting.n_of(*found.lowest)}, middle {formatting.n_of(*found.middle)}, "
+        f"highest {formatting.n_of(*found.highest)}."
+    )
+    said = f"{found.of}, {many}. {words} This authority: {formatting.n_of(*found.own)}."
+    return [
+        html.Div(f"{found.of}, {many}"),
+        _drawing(found.own, found.lowest, found.middle, found.highest, said),
+        html.Div(words),
+    ]
+
+
+def _drawing(own: Share, lowest: Share, middle: Share, highest: Share, said: str) -> Component:
+    low, high = _at(lowest), _at(highest)
+    return Element(
+        "svg",
+        [
+            _rect(0, 100, 9, 2, "bar-track"),
+            _rect(low, max(high - low, 1), 5, 10, "fill-none"),
+            _rect(_at(own) - 0.6, 1.2, 0, 20, "spark-dot"),
+            _rect(_at(middle) - 0.2, 0.4, 3, 14, "peer-middle"),
+        ],
+        role="img",
+        viewBox="-1 0 102 20",
+        className="drawing peers",
+        preserveAspectRatio="none",
+        focusable="false",
+        **aria(label=said),
+    )
+
+
+def _rect(left: float, width: float, top: int, height: int, name: str) -> Component:
+    return Element(
+        "rect",
+        x=f"{left:.4g}",
+        y=str(top),
+        width=f"{width:.4g}",
+        height=str(height),
+        className=name,
+    )
+
+
+def _part(share: Share) -> float:
+    return share[0] / share[1]
+
+
+def _at(share: Share) -> float:
+    return _part(share) * 100

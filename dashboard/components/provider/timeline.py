@@ -1,0 +1,125 @@
+"""How an organisation's datasets stood over time, as columns in an SVG drawing: no script."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.design import status, text
+from dashboard.components.design.element import Element, aria
+from dashboard.components.design.status import Tone
+from dashboard.components.words import formatting
+from performance_store.rows import Annotation, OrganisationHistory
+
+_HEIGHT = 60.0
+_PARTS: tuple[tuple[str, Tone], ...] = (
+    ("live", "good"),
+    ("other", "unknown"),
+    ("needs_improving", "warn"),
+    ("error", "bad"),
+)
+
+
+def columns(rows: Sequence[OrganisationHistory], label: str) -> Component:
+    """One column a date: how many datasets were expected, and how those provided stood.
+
+    In: at least one row, oldest first, and a sentence that says what the drawing shows.
+    """
+    most = max((max(row.expected, row.provided) for row in rows), default=0) or 1
+    drawn: list[Component] = []
+    for left, width, row in _runs(rows):
+        expected = max(row.expected, row.provided)
+        drawn.append(_rect(left, width, 0, expected, most, "bar-track"))
+        under = 0
+        for count, tone in _counts(row):
+            if count:
+                drawn.append(_rect(left, width, under, count, most, f"fill-{tone}"))
+            under += count
+    return Element(
+        "svg",
+        drawn,
+        role="img",
+        viewBox=f"0 0 100 {_HEIGHT:g}",
+        className="drawing timeline",
+        preserveAspectRatio="none",
+        focusable="false",
+        **aria(label=label),
+    )
+
+
+def legend(rows: Sequence[OrganisationHistory]) -> Component:
+    """What the colours of `columns` mean: those that occur, with their words."""
+    seen: dict[str, Tone] = {}
+    names = {"other": "Provided, state not known"}
+    for key, tone in _PARTS:
+        if any(count for row in rows for count, found in _counts(row) if found == tone):
+            seen[names.get(key) or status.STATUSES[key].label] = tone
+    seen["Not provided"] = "none"
+    items = [
+        html.Span([status.mark(name, tone), f" {name}"], className="legend-item")
+        for name, tone in seen.items()
+    ]
+    return html.P([piece for item in items for piece in (item, " ")], className="legend")
+
+
+def notes(found: Sequence[Annotation]) -> Component | None:
+    """Changed rules and lists that a history must not be read without."""
+    if not found:
+        return None
+    items = [
+        [html.Strong(f"{formatting.day(note.on_date)}: {note.title}. "), note.text]
+        for note in found
+    ]
+    summary = formatting.plural(len(found), "change of rules", "changes of rules")
+    return text.details(f"{summary} in this time", text.bullets(items))
+
+
+def _runs(rows: Sequence[OrganisationHistory]) -> list[tuple[float, float, OrganisationHistory]]:
+    """Columns as (left, width, row) in hundredths, by date; neighbours that are alike are one."""
+    ends = _ends([row.as_at for row in rows])
+    made: list[tuple[float, float, OrganisationHistory]] = []
+    for (left, right), row in zip(ends, rows, strict=True):
+        if made and _same(made[-1][2], row):
+            start, _, first = made[-1]
+            made[-1] = (start, right - start, first)
+        else:
+            made.append((left, right - left, row))
+    return made
+
+
+def _ends(days: Sequence[date]) -> list[tuple[float, float]]:
+    """Where each date's column begins and ends: at the next date; the last is as wide as usual."""
+    if not days:
+        return []
+    gaps = sorted((later - day).days for day, later in pairwise(days))
+    usual = gaps[len(gaps) // 2] if gaps else 1
+    span = (days[-1] - days[0]).days + usual
+    starts = [(day - days[0]).days * 100 / span for day in days]
+    return list(zip(starts, [*starts[1:], 100.0], strict=True))
+
+
+def _same(one: OrganisationHistory, other: OrganisationHistory) -> bool:
+    return one.expected == other.expected and _counts(one) == _counts(other)
+
+
+def _counts(row: OrganisationHistory) -> list[tuple[int, Tone]]:
+    told = row.live + row.needs_improving + row.error
+    numbers = (row.live, max(row.provided - told, 0), row.needs_improving, row.error)
+    return [(count, tone) for count, (_, tone) in zip(numbers, _PARTS, strict=True)]
+
+
+def _rect(left: float, width: float, under: int, count: int, most: int, name: str) -> Component:
+    height = count * _HEIGHT / most
+    return Element(
+        "rect",
+        x=f"{left:.4g}",
+        # A hair's breadth wider, lest columns show a seam.
+        width=f"{width + 0.05:.4g}",
+        y=f"{_HEIGHT - under * _HEIGHT / most - height:.4g}",
+        height=f"{height:.4g}",
+        className=name,
+    )

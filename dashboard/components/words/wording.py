@@ -1,0 +1,357 @@
+"""What is said of one dataset of one organisation: the reason for its status, its freshness,
+what to do next. All such words are here and in `failures`, so that every page says the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlsplit
+
+from dashboard.components.words import formatting
+from dashboard.components.words.failures import evidence, failure
+from performance_store.rows import DatasetStatus
+
+ASKED = ("statutory", "expected", "encouraged", "prospective")
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """A heading under which datasets are grouped, by the reason of their provision.
+
+    ``meaning`` speaks of all datasets under it, ``of_one`` of a single one.
+    """
+
+    id: str
+    title: str
+    meaning: str
+    of_one: str
+    reasons: tuple[str, ...]
+
+
+OBLIGATIONS = (
+    Obligation(
+        "must",
+        "Must provide",
+        "The law asks for these.",
+        "The law asks for this dataset.",
+        ("statutory",),
+    ),
+    Obligation(
+        "expected",
+        "Expected to provide",
+        "These were agreed with a programme, such as Open Digital Planning.",
+        "This dataset was agreed with a programme, such as Open Digital Planning.",
+        ("expected",),
+    ),
+    Obligation(
+        "can",
+        "Can provide",
+        "These are welcome. Nobody has to provide them.",
+        "This dataset is welcome. Nobody has to provide it.",
+        ("encouraged", "prospective"),
+    ),
+)
+ALSO = Obligation(
+    "also",
+    "Also supplied",
+    "Nothing asks for these. They are shown, but not counted.",
+    "Nothing asks for this dataset.",
+    (),
+)
+SOURCES = {
+    "platform": "the Planning Data Platform",
+    "odp-reports": "weekly reports of the Open Digital Planning programme",
+    "registers": "the Planning Data Platform’s public registers",
+    "sample": "invented sample data",
+}
+
+TYPES = {
+    "local-authority": "Local authority",
+    "national-park-authority": "National park authority",
+    "development-corporation": "Development corporation",
+    "local-planning-group": "Local planning group",
+    "government-organisation": "Government organisation",
+    "waste-authority": "Waste authority",
+    "company": "Company",
+}
+AUTHORITY_TYPES = {
+    "NMD": "District council",
+    "MD": "Metropolitan district council",
+    "UA": "Unitary authority",
+    "LBO": "London borough council",
+    "CTY": "County council",
+    "CC": "City corporation",
+    "COMB": "Combined authority",
+    "SRA": "Strategic regional authority",
+    "NPARK": "National park authority",
+}
+LICENCES = {
+    "ogl3": "Open Government Licence v3.0",
+    "ogl2": "Open Government Licence v2.0",
+    "ogl": "Open Government Licence",
+    "odc-by": "Open Data Commons Attribution Licence",
+    "cc0": "Creative Commons Zero",
+    "cc-by-4.0": "Creative Commons Attribution 4.0",
+}
+
+
+def name_of(name: str | None, curie: str) -> str:
+    """An organisation's name, or its reference when nobody has told us the name."""
+    return name or curie
+
+
+def kind_of(type: str, local_authority_type: str | None = None) -> str:
+    """What kind of body it is."""
+    known = AUTHORITY_TYPES.get(local_authority_type or "")
+    return known or TYPES.get(type) or type.replace("-", " ").capitalize()
+
+
+def licence_of(licence: str | None) -> str | None:
+    """A licence by its name; one that we do not know as it is written."""
+    return LICENCES.get(licence.lower(), licence) if licence else None
+
+
+def responsible(responsibility: str) -> str:
+    """Who has to act on an issue."""
+    return {"external": "You", "internal": "The platform team"}.get(
+        responsibility, "Not decided yet"
+    )
+
+
+def obligation_of(row: DatasetStatus) -> Obligation:
+    """The heading a dataset stands under."""
+    for item in OBLIGATIONS:
+        if row.provision_reason in item.reasons:
+            return item
+    return ALSO
+
+
+def is_asked(row: DatasetStatus) -> bool:
+    """Whether the dataset counts among those expected of its organisation."""
+    return row.provision_reason in ASKED
+
+
+def rows_to_fix(row: DatasetStatus) -> str:
+    """ "1,204 rows need fixing", or a sentence without a number when it is not known."""
+    if not row.error_rows:
+        return "some rows need fixing"
+    return f"{formatting.plural(row.error_rows, 'row')} need{_s(row.error_rows)} fixing"
+
+
+def reason(row: DatasetStatus) -> str:
+    """Why the dataset has its status: one plain sentence."""
+    tell = {
+        "processing": _waiting,
+        "error": _cannot_collect,
+        "unknown": _cannot_tell,
+        "needs_improving": _to_improve,
+        "live": _fine,
+    }.get(row.status)
+    if row.status == "not_submitted":
+        return "Not provided: no endpoint has been added."
+    return tell(row) if tell else "We do not have a word for this state."
+
+
+def _waiting(row: DatasetStatus) -> str:
+    added = f" on {formatting.day(row.endpoint_added_on)}" if row.endpoint_added_on else ""
+    return f"An endpoint was added{added}. We have not collected from it yet."
+
+
+def _cannot_collect(row: DatasetStatus) -> str:
+    why = failure(row.http_status, row.exception).brief
+    if row.endpoint_count > 1:
+        return (
+            f"None of its {row.endpoint_count} endpoints works"
+            f"{since(row.failing_since)}: at the newest, {why}."
+        )
+    began = since(row.failing_since)
+    return f"Collecting has failed{began}: {why}." if began else f"Collecting failed: {why}."
+
+
+def _cannot_tell(row: DatasetStatus) -> str:
+    if "logs_not_known" in row.reasons:
+        return "An endpoint has been added. These figures do not say whether it works."
+    return "The data is collected. These figures do not say whether anything in it needs fixing."
+
+
+def _to_improve(row: DatasetStatus) -> str:
+    parts = []
+    if "some_endpoints_failing" in row.reasons:
+        failing = row.endpoint_failing_count or 0
+        verb = "fails" if failing == 1 else "fail"
+        parts.append(f"{formatting.n_of(failing, row.endpoint_count)} endpoints {verb}")
+    if "issues_to_fix" in row.reasons:
+        parts.append(rows_to_fix(row))
+    if "outside_boundary" in row.reasons:
+        parts.append("some places lie outside your area")
+    if not parts:
+        return "Something in the data should be fixed."
+    return formatting.sentence(formatting.listed(parts))
+
+
+def _fine(row: DatasetStatus) -> str:
+    if row.warning_rows:
+        warned = formatting.plural(row.warning_rows, "row")
+        verb = "has" if row.warning_rows == 1 else "have"
+        return f"Nothing has to be fixed. {warned} {verb} a warning."
+    return "Collected, and nothing has to be fixed."
+
+
+def freshness(row: DatasetStatus, as_at: date) -> str:
+    """How old the content is, in a few words."""
+    if row.content_changed_on is None:
+        return "Age of the content not known"
+    if (as_at - row.content_changed_on).days < 2:
+        return f"Content changed {formatting.day(row.content_changed_on)}"
+    return f"Content changed {formatting.age(row.content_changed_on, as_at)}"
+
+
+SEE_ISSUES = "See below which issues are yours to fix."
+
+
+def next_steps(row: DatasetStatus) -> tuple[str, ...]:
+    """What the provider can do now, in order; nothing when nothing is to be done."""
+    if row.status == "not_submitted":
+        return (
+            "Find out in the guidance what the dataset needs.",
+            "Publish the data on your own website, at an address that will stay the same.",
+            "Check the file, and tell us its address. From then on we collect it every night.",
+        )
+    steps: list[str] = []
+    if row.status == "error":
+        steps += failure(row.http_status, row.exception).steps
+        if row.access_band == "long_broken":
+            steps.append("If nobody needs this endpoint any more, ask us to retire it.")
+        steps.append("Once it is mended, you need not tell us: we try again every night.")
+    if "some_endpoints_failing" in row.reasons:
+        steps.append(
+            "See below which endpoint fails, and why. If nobody needs it any more, ask us to "
+            "retire it."
+        )
+    if "issues_to_fix" in row.reasons and row.status != "error":
+        steps += [
+            SEE_ISSUES,
+            "Fix them where you keep the data, and publish it again at the same address.",
+        ]
+    if "outside_boundary" in row.reasons:
+        steps.append("Check the places that lie outside your area: they may belong to a neighbour.")
+    return tuple(steps)
+
+
+def nothing_to_do(rows: Sequence[DatasetStatus]) -> str:
+    """What is said in place of steps when there are none. In: the datasets it is said of."""
+    if any(row.status == "unknown" for row in rows):
+        return "These figures do not say whether anything has to be done."
+    if any(row.status == "processing" for row in rows):
+        return "Nothing has to be done now. Come back when the data has been collected."
+    return "Nothing has to be done now."
+
+
+def task(row: DatasetStatus) -> str:
+    """What to do about a dataset that is collected, in a few words."""
+    if "issues_to_fix" in row.reasons:
+        rows = formatting.plural(row.error_rows, "row") if row.error_rows else "the rows"
+        return f"fix {rows} that {'is' if row.error_rows == 1 else 'are'} not right"
+    if "some_endpoints_failing" in row.reasons:
+        return "mend or retire an endpoint that fails"
+    return "check the places outside your area"
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFailure:
+    """Datasets that fail at one website for one cause: mending it once may mend them all."""
+
+    rows: tuple[DatasetStatus, ...]
+    host: str
+    cause: str
+    since: date | None
+
+
+def shared_failures(rows: Sequence[DatasetStatus]) -> list[SharedFailure]:
+    """Datasets that cannot be collected, by website and cause, the most datasets first."""
+    found: dict[tuple[str, str], list[DatasetStatus]] = {}
+    for row in rows:
+        if row.status == "error":
+            cause = failure(row.http_status, row.exception).brief
+            found.setdefault((host_of(row.endpoint_url), cause), []).append(row)
+    made = []
+    for (host, cause), group in found.items():
+        began = [row.failing_since for row in group if row.failing_since]
+        made.append(SharedFailure(tuple(group), host, cause, min(began) if began else None))
+    return sorted(made, key=lambda item: -len(item.rows))
+
+
+def host_of(url: str | None) -> str:
+    """The website an address is at, or "" when it is no usable address."""
+    try:
+        return (urlsplit(url).hostname or "") if url else ""
+    except ValueError:
+        return ""
+
+
+def summary(rows: Sequence[DatasetStatus]) -> str:
+    """An organisation's state in a few sentences. In: all its datasets in one snapshot."""
+    asked = [row for row in rows if is_asked(row)]
+    if not asked:
+        also = sum(1 for row in rows if row.endpoint_count)
+        if also:
+            return f"No dataset is expected of this body. It supplies {formatting.in_words(also)}."
+        return "No dataset is expected of this body, and it supplies none."
+    by = {key: [row for row in asked if row.status == key] for key in {r.status for r in asked}}
+    total = len(asked)
+    if "unknown" in by and "live" not in by:
+        provided = sum(1 for row in asked if row.endpoint_count)
+        return (
+            f"{formatting.n_of(provided, total)} expected datasets are provided. These figures "
+            "do not say whether they work."
+        )
+    live = len(by.get("live", ()))
+    verb = "is" if live == 1 else "are"
+    first = f"{formatting.n_of(live, total)} expected datasets {verb} live"
+    parts = [first, *_trouble(by)]
+    return "; ".join(parts) + "."
+
+
+def _trouble(by: dict[str, list[DatasetStatus]]) -> list[str]:
+    parts = []
+    if failing := by.get("error"):
+        parts.append(_failing_words(failing))
+    if fixes := len(by.get("needs_improving", ())):
+        parts.append(f"{fixes} need{_s(fixes)} fixes")
+    if waiting := len(by.get("processing", ())):
+        parts.append(f"{waiting} {'waits' if waiting == 1 else 'wait'} for the first collection")
+    if unknown := len(by.get("unknown", ())):
+        parts.append(f"{unknown} cannot be judged")
+    if missing := len(by.get("not_submitted", ())):
+        parts.append(f"{missing} {'is' if missing == 1 else 'are'} not provided yet")
+    return parts
+
+
+def _failing_words(failing: Sequence[DatasetStatus]) -> str:
+    began = [row.failing_since for row in failing if row.failing_since]
+    if len(failing) == 1:
+        return f"1 has been failing{since(began[0])}" if began else "1 is failing"
+    first = f", the first{since(min(began))}" if began else ""
+    return f"{len(failing)} are failing{first}"
+
+
+def source_of(kind: str | None) -> str:
+    """Where figures of a kind come from."""
+    return SOURCES.get(kind or "", "an unnamed source")
+
+
+def log_says(http_status: str | None, exception: str | None) -> str:
+    """A failed attempt as the log has it, with its meaning."""
+    found, said = failure(http_status, exception), evidence(http_status, exception)
+    return f"{found.meaning} (The log says: {said}.)" if said else found.meaning
+
+
+def since(day: date | None) -> str:
+    """ " since 3 May 2025", or nothing when the day is not known."""
+    return f" since {formatting.day(day)}" if day else ""
+
+
+def _s(count: int) -> str:
+    return "s" if count == 1 else ""

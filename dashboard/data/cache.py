@@ -1,0 +1,149 @@
+"""Answers kept between requests, so that the same question is put to the database once.
+
+A key holds the code version, the data version, the question's name and its arguments. A load
+changes the data version, and so every older answer is out of reach at once: nothing is ever
+deleted. When many ask the same thing at the same time, in one process or several, one computes
+and the others wait for it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from datetime import date
+from enum import Enum
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from dashboard.data.cache_store import KEPT_SECONDS, CacheStore
+from serving.release import release_of
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+WAIT_SECONDS = 10.0
+POLL_SECONDS = 0.02
+_JITTER = 0.1
+
+
+class _Flight:
+    """One computation under way in this process, and those who wait for it."""
+
+    def __init__(self) -> None:
+        self.landed = threading.Event()
+        self.value: Any = None
+        self.error: BaseException | None = None
+
+
+class Cache:
+    """Computes an answer once and keeps it. `store` decides where; `note` is told how each
+    answer came about: hit, miss or waited."""
+
+    def __init__(self, store: CacheStore, note: Callable[[str], None] | None = None) -> None:
+        self.store = store
+        self._note = note or (lambda outcome: None)
+        self._flights: dict[str, _Flight] = {}
+        self._lock = threading.Lock()
+
+    def cached(self, key: str, compute: Callable[[], T]) -> T:
+        """The kept answer for a key, or the result of `compute`, which is then kept.
+
+        An error of `compute` reaches everybody who waited for it, and is not kept.
+        """
+        kept = self.peek(key)
+        if kept is not None:
+            self._note("hit")
+            return cast("T", kept[0])
+        with self._lock:
+            flight = self._flights.get(key)
+            leading = flight is None
+            if flight is None:
+                flight = self._flights[key] = _Flight()
+        self._note("miss" if leading else "waited")
+        if not leading:
+            return self._follow(flight, compute)
+        try:
+            flight.value = self._lead(key, compute)
+        except BaseException as error:
+            flight.error = error
+            raise
+        finally:
+            with self._lock:
+                del self._flights[key]
+            flight.landed.set()
+        return cast("T", flight.value)
+
+    def peek(self, key: str) -> tuple[Any] | None:
+        """What is kept under a key, in a tuple of one (the answer itself may be None)."""
+        kept = self.store.get(key)
+        return kept if isinstance(kept, tuple) and len(kept) == 1 else None
+
+    def put(self, key: str, value: Any) -> None:
+        """Keep a value, for about a day: not all for exactly as long, lest all end at once."""
+        seconds = KEPT_SECONDS * random.uniform(1 - _JITTER, 1 + _JITTER)
+        self.store.put(key, (value,), seconds)
+
+    def _follow(self, flight: _Flight, compute: Callable[[], T]) -> T:
+        if not flight.landed.wait(WAIT_SECONDS):
+            return compute()
+        if flight.error is not None:
+            raise flight.error
+        return cast("T", flight.value)
+
+    def _lead(self, key: str, compute: Callable[[], T]) -> T:
+        deadline = time.monotonic() + WAIT_SECONDS
+        while True:
+            with self.store.lock(key) as ours:
+                # Looked at again: it may have been kept while we came here.
+                kept = self.peek(key)
+                if kept is not None:
+                    return cast("T", kept[0])
+                if ours or time.monotonic() > deadline:
+                    value = compute()
+                    self.put(key, value)
+                    return value
+            time.sleep(POLL_SECONDS)
+
+
+def make_key(version: str, question: Callable[..., Any], arguments: Mapping[str, Any]) -> str:
+    """A short key for a question: data version, function and arguments, and nothing else."""
+    name = f"{question.__module__}.{question.__qualname__}"
+    written = ",".join(f"{key}={canonical(value)}" for key, value in sorted(arguments.items()))
+    digest = hashlib.sha256(f"{version}\n{name}\n{written}".encode()).hexdigest()[:32]
+    return f"{question.__name__}:{digest}"
+
+
+def canonical(value: Any) -> str:
+    """An argument as text: equal values give equal text in every process and release.
+
+    Raises TypeError for what has no such text, such as an open connection.
+    """
+    if isinstance(value, Enum):
+        return f"{type(value).__name__}.{value.name}"
+    if value is None or isinstance(value, bool | int | float | str):
+        return repr(value)
+    if isinstance(value, date):
+        return f"<{value.isoformat()}>"
+    if isinstance(value, tuple | list):
+        return "(" + ",".join(canonical(item) for item in value) + ")"
+    if isinstance(value, frozenset | set):
+        return "{" + ",".join(sorted(canonical(item) for item in value)) + "}"
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = dataclasses.fields(value)
+        inside = ",".join(f"{f.name}={canonical(getattr(value, f.name))}" for f in fields)
+        return f"{type(value).__name__}({inside})"
+    raise TypeError(f"a {type(value).__name__} cannot be part of a cache key")
+
+
+@lru_cache(maxsize=1)
+def code_version() -> str:
+    """A fingerprint of this release's code, so that no release reads another's values."""
+    root = Path(__file__).parents[2]
+    return release_of(root / name for name in ("dashboard", "performance_store")).fingerprint

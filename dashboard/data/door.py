@@ -1,0 +1,281 @@
+"""The one door from pages to the performance store.
+
+    from dashboard.data import ask, now
+    from performance_store.queries import organisations
+
+    rows = ask(organisations.one, organisation="local-authority:XYZ", snapshot_id=now().snapshot_id)
+
+A question is a function of `performance_store.queries`: it takes a connection and typed keyword
+arguments and returns a tuple of frozen dataclasses. `ask` opens the connection, keeps the answer
+under the present data version, and raises `StoreUnavailable` when the database does not answer
+and no kept answer helps. Within one request everything is asked of the same version of the data;
+a request that a load overtakes raises `DataMoved` and is answered anew (see `application.py`).
+The door serves the application of the request under way, so several
+applications can live in one process.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, cast
+
+from flask import current_app, g, has_app_context
+from sqlalchemy.engine import Connection as Connection
+from sqlalchemy.exc import ProgrammingError
+
+from dashboard.data.cache import Cache, make_key
+from dashboard.data.errors import DataMoved, StoreUnavailable
+from performance_store.database import DatabaseUnavailable, database_errors
+
+logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Isolation = Literal["REPEATABLE READ", "AUTOCOMMIT"]
+
+EXTENSION = "planning-data"
+SILENT_SECONDS = 2.0
+HUNG_SECONDS = 5.0
+ATTEMPTS = 3
+_STATE_KEY = "state-last-seen"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreState:
+    """Which data the store serves now.
+
+    `version` changes with every published load and is part of each cache key. `as_at` is the
+    date of the newest snapshot, None in an empty store; `kind` is its kind ("sample" for
+    invented data); `snapshot_id` is its number, which many questions want; `published_at` is when
+    the load became visible.
+    """
+
+    version: str
+    as_at: date | None
+    kind: str | None
+    published_at: datetime | None = None
+    snapshot_id: int | None = None
+
+    @property
+    def empty(self) -> bool:
+        """True if nothing has been loaded yet."""
+        return self.as_at is None
+
+    @property
+    def order(self) -> int:
+        """Which of two is the newer: the greater one."""
+        return int(self.version) if self.version.isdecimal() else -1
+
+
+class DataDoor:
+    """Questions to one store, through one cache.
+
+    In: `connect`, which opens a connection; `read_state`, a question without arguments that
+    answers with a `StoreState`; and the cache. A silent database is asked again after
+    `silent_seconds`.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[], AbstractContextManager[Connection]],
+        read_state: Callable[[Connection], StoreState],
+        cache: Cache,
+        *,
+        silent_seconds: float = SILENT_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.cache = cache
+        self._connect = connect
+        self._read_state = read_state
+        self._silent_seconds = silent_seconds
+        self._clock = clock
+        self._turn = threading.Condition()
+        self._begun = self._ended = 0
+        self._known: StoreState | None = None
+        self._answers = True
+        self._look_again_at = float("-inf")
+
+    def ask(
+        self, question: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """The answer to a question, kept or fresh. Raises StoreUnavailable."""
+        if args:
+            raise TypeError(f"{question.__name__}: give the arguments by name")
+        for _ in range(ATTEMPTS):
+            with suppress(DataMoved):
+                return self.answer(self.state(), question, kwargs)
+        raise StoreUnavailable("the data change faster than they can be read")
+
+    def answer(
+        self, state: StoreState, question: Callable[..., T], arguments: Mapping[str, Any]
+    ) -> T:
+        """The answer under a version of the data. Raises DataMoved, StoreUnavailable."""
+        key = make_key(state.version, question, arguments)
+        return self.cache.cached(key, lambda: self.of(state, question, arguments))
+
+    def of(self, state: StoreState, question: Callable[..., T], arguments: Mapping[str, Any]) -> T:
+        """The store's own answer, past the cache, if it still has that version of the data.
+
+        Without that look a page would tell of snapshots that a load has just replaced, and so
+        find nothing where there is much. Raises DataMoved, StoreUnavailable.
+        """
+
+        def steadily(connection: Connection, **given: Any) -> T:
+            if self._read_state(connection).version != state.version:
+                raise DataMoved
+            return question(connection, **given)
+
+        try:
+            return self.fresh(steadily, **arguments)
+        except DataMoved:
+            with self._turn:
+                # The database just answered, so a rest from asking it is over.
+                self._look_again_at = float("-inf")
+            raise
+
+    def state(self) -> StoreState:
+        """What the store serves at this moment; the last known while it is silent.
+
+        However many ask at once, one looks and the others wait for a look that began after they
+        asked: a load that ended before is always seen. Raises StoreUnavailable if the store is
+        silent and was never heard.
+        """
+        with self._turn:
+            needed = self._begun + 1
+        while self._is_my_turn(needed):
+            self._look()
+        with self._turn:
+            known, answers = self._known, self._answers
+        if known is None:
+            raise StoreUnavailable
+        if not answers:
+            _mark_stale()
+        return known
+
+    def fresh_state(self) -> StoreState:
+        """What the store says this moment; for health checks. Raises StoreUnavailable."""
+        return self.fresh(self._read_state)
+
+    def _is_my_turn(self, needed: int) -> bool:
+        """Wait for that look: False if it has ended, or nobody should wait for a silent store."""
+        with self._turn:
+            while self._ended < needed:
+                looking = self._begun > self._ended
+                if not self._answers and (looking or self._clock() < self._look_again_at):
+                    return False
+                if not looking:
+                    self._begun += 1
+                    return True
+                if not self._turn.wait(HUNG_SECONDS):
+                    # No driver notices a server that took the question and stopped: whoever
+                    # looks waits on, and the others get what is known.
+                    self._note(False, self._newest_known(), "it took the question and says nothing")
+        return False
+
+    def _look(self) -> None:
+        seen: StoreState | None = None
+        reason, known = "", self._known
+        try:
+            seen = known = self.fresh(self._read_state, isolation="AUTOCOMMIT")
+            if seen != self._known:
+                # For a process that starts while the database is away.
+                self.cache.put(_STATE_KEY, seen)
+        except StoreUnavailable as error:
+            reason, known = str(error), self._newest_known()
+        finally:
+            with self._turn:
+                self._ended = self._begun
+                self._note(seen is not None, known, reason)
+                self._turn.notify_all()
+
+    def _newest_known(self) -> StoreState | None:
+        """The newer of what we saw last and what any process did: nobody goes back to older data
+        because the database fell silent before a look."""
+        kept = self.cache.peek(_STATE_KEY)
+        states = [self._known, cast("StoreState", kept[0]) if kept else None]
+        return max(filter(None, states), key=lambda state: state.order, default=None)
+
+    def _note(self, answers: bool, known: StoreState | None, reason: str) -> None:
+        if self._answers and not answers:
+            logger.warning("The database does not answer: %s", reason)
+        if answers and not self._answers:
+            logger.warning("The database answers again")
+        self._answers, self._known = answers, known
+        if not answers:
+            self._look_again_at = self._clock() + self._silent_seconds
+
+    def fresh(
+        self, question: Callable[..., T], *, isolation: Isolation = "REPEATABLE READ", **kwargs: Any
+    ) -> T:
+        """The store's own answer of this moment, from one state of the data however much it
+        reads. Raises StoreUnavailable."""
+        try:
+            with database_errors(), self._connect() as connection:
+                connection.execution_options(isolation_level=isolation)
+                return question(connection, **kwargs)
+        except DatabaseUnavailable as error:
+            raise StoreUnavailable(error.reason) from error
+        except ProgrammingError as error:
+            if type(error.orig).__name__ != "UndefinedTable":
+                raise
+            raise StoreUnavailable("the database has not been migrated") from error
+
+
+def ask(question: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Put a question to the store of the present application. See the top of this module."""
+    if args:
+        raise TypeError(f"{question.__name__}: give the arguments by name")
+    return door().answer(now(), question, kwargs)
+
+
+def ask_anew(question: Callable[Concatenate[Connection, P], T], **kwargs: Any) -> T:
+    """The store's own answer, not kept: for files too large to keep. Raises StoreUnavailable."""
+    return door().of(now(), question, kwargs)
+
+
+def now() -> StoreState:
+    """Which data this request is answered from. Raises StoreUnavailable.
+
+    Looked up once a request, so that a load in the midst of it does not mix two versions.
+    """
+    if "store_state" not in g:
+        g.store_state = door().state()
+    return cast("StoreState", g.store_state)
+
+
+def forget_now() -> None:
+    """Let the request under way be answered from what the store serves now; after DataMoved."""
+    g.pop("store_state", None)
+    g.pop("stale", None)
+
+
+def door() -> DataDoor:
+    """The data door of the application whose request is under way."""
+    return cast("DataDoor", current_app.extensions[EXTENSION])
+
+
+def is_stale() -> bool:
+    """Whether this request was answered from memory because the database is silent."""
+    return has_app_context() and bool(g.get("stale", False))
+
+
+def note_whole_page() -> None:
+    """Say that the page of this request is all there, of the data that it is answered from."""
+    if has_app_context() and "store_state" in g and not is_stale():
+        g.whole_page = g.store_state.version
+
+
+def whole_page_of() -> str | None:
+    """The version of the data that this request made a whole page of; None if it made none."""
+    return cast("str | None", g.get("whole_page"))
+
+
+def _mark_stale() -> None:
+    if has_app_context():
+        g.stale = True

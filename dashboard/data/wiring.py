@@ -1,0 +1,40 @@
+"""How the application is joined to the performance store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from sqlalchemy import Connection, Engine
+
+from dashboard.data.door import StoreState
+from performance_store.database import connect, make_engine
+from performance_store.queries import snapshots
+from performance_store.settings import Settings, SettingsError
+
+Connect = Callable[[], AbstractContextManager[Connection]]
+
+
+def connector(settings: Settings) -> tuple[Connect, Engine]:
+    """What opens a connection, and its engine. Nothing is connected yet."""
+    if settings.database_url is None:
+        raise SettingsError(
+            "DATABASE_URL is not set. `make run` starts a database of its own and sets it."
+        )
+    engine = make_engine(settings.database_url, application_name="dashboard")
+    return lambda: connect(engine), engine
+
+
+def read_state(connection: Connection) -> StoreState:
+    """Which data the store serves: that of the snapshot that is now."""
+    found = snapshots.current(connection)
+    if not found:
+        return StoreState(version="empty", as_at=None, kind=None)
+    (now,) = found
+    return StoreState(
+        version=str(now.data_version),
+        as_at=now.as_at,
+        kind=now.kind,
+        published_at=now.published_at,
+        snapshot_id=now.snapshot_id,
+    )

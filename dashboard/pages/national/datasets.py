@@ -1,0 +1,254 @@
+"""Which datasets are there, who is asked for each, and how does it come along?
+
+Asked by whoever answers for one dataset, or has to choose which of them to push: the register of
+the platform's datasets, which its own pages no longer show.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+from dash import Dash, html
+from dash.development.base_component import Component
+
+from dashboard.components import design as ui
+from dashboard.components.common import explain
+from dashboard.components.design.figure import tools
+from dashboard.components.national import register as parts
+from dashboard.components.national import trend
+from dashboard.components.words import formatting
+from dashboard.data.door import ask
+from dashboard.pages.national import figure_links, heading, scope
+from dashboard.pages.national.scope import SETS, Frame
+from dashboard.urls import addresses, links
+from performance_store.queries import datasets, freshness, national
+from performance_store.rows import Coverage, RegisteredDataset
+
+PATH = addresses.DATASETS
+TITLE = "Datasets"
+NAV = "Datasets"
+PAGE_ROWS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Filters(scope.Wanted):
+    """What the reader asked for: the frame, a search, how datasets are grouped and sorted, and
+    which page of those that nobody is asked for."""
+
+    q: str = links.words()
+    group: str = links.one_of(parts.GROUPS, default="kind")
+    sort: str = links.one_of(parts.SORTS, default="name")
+    order: str = links.one_of(("usual", "reversed"), default="usual")
+    page: int = links.number(1, 1000, default=1)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the page shows: datasets that somebody is asked for in the order asked for, of how
+    many; n of N of all of them; others, one page of `found`; and those that have ended."""
+
+    filters: Filters
+    frame: Frame
+    total: Coverage | None
+    entries: tuple[parts.Entry, ...]
+    counted: int
+    others: tuple[RegisteredDataset, ...]
+    found: int
+    ended: tuple[RegisteredDataset, ...]
+
+
+def layout(**params: Any) -> Component:
+    """The page for the filters in the address."""
+    return render(view(*scope.read(Filters, params)))
+
+
+def view(filters: Filters, found: Frame) -> View:
+    """The register, with the figures of one snapshot and its set."""
+    now, before = found.snapshot, found.before
+    which: dict[str, Any] = {"denominator": found.set, "narrow": found.narrow}
+    at = which | {"snapshot_id": now.snapshot_id}
+    rows = ask(datasets.register, **at)
+    picture = ask(national.picture, **at)
+    counted = {row.dataset: row for row in picture if row.dimension == "dataset" and row.expected}
+    then: dict[str, Coverage] = {}
+    if before is not None:
+        earlier = ask(national.picture, snapshot_id=before.snapshot_id, **which)
+        then = {row.dataset: row for row in earlier if row.dimension == "dataset"}
+    lines = trend.each(ask(national.lines, kind=now.kind, until=now.as_at, **which))
+    often = {}
+    if "logs" in found.known:
+        changes = ask(freshness.cadence, kind=now.kind, as_at=now.as_at, **at)
+        often = {row.dataset: row for row in changes}
+    entries = [
+        parts.Entry(
+            row=row,
+            now=counted[row.dataset],
+            then=then.get(row.dataset),
+            line=tuple(lines.get(row.dataset, ())),
+            cadence=often.get(row.dataset),
+        )
+        for row in rows
+        if row.dataset in counted and parts.matches(row, filters.q)
+    ]
+    rest = [row for row in rows if row.dataset not in counted and parts.matches(row, filters.q)]
+    others = [row for row in rest if row.ended_on is None]
+    others.sort(key=lambda row: (-row.asked_elsewhere, -(row.suppliers or 0)))
+    page = min(filters.page, max(1, -(-len(others) // PAGE_ROWS)))
+    return View(
+        filters=dataclasses.replace(filters, page=page),
+        frame=found,
+        total=next((row for row in picture if row.dimension == "all" and row.expected), None),
+        entries=tuple(
+            parts.in_order(
+                entries,
+                sort=filters.sort,
+                backwards=filters.order == "reversed",
+                group=filters.group,
+            )
+        ),
+        counted=len(counted),
+        others=tuple(others[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]),
+        found=len(others),
+        ended=tuple(row for row in rest if row.ended_on is not None),
+    )
+
+
+def register(app: Dash) -> None:
+    """The page has no callbacks."""
+
+
+def render(shown: View) -> Component:
+    """The page."""
+    found, filters = shown.frame, shown.filters
+    if shown.entries or shown.others or shown.ended:
+        body = [_form(filters), _counted(shown), _others(shown), _ended(shown)]
+    elif filters.q:
+        body = [
+            _form(filters),
+            ui.empty_state(
+                "No dataset found",
+                f"No dataset shown here is called “{filters.q}”.",
+                "Try a shorter part of its name.",
+                clear=("Show all datasets", links.address(PATH, filters, q="")),
+            ),
+        ]
+    else:
+        body = [heading.nothing(found, PATH)]
+    head = heading.head(found, filters, PATH, TITLE, sentence=_sentence(shown), trail=())
+    return html.Div([*head, *body])
+
+
+def _sentence(shown: View) -> str | None:
+    total = shown.total
+    if total is None:
+        return None
+    datasets = formatting.plural(shown.counted, "dataset is", "datasets are")
+    bodies = formatting.plural(total.organisations, "authority", "authorities")
+    return (
+        f"{datasets} asked for in this set. {formatting.n_of(total.endpoint, total.expected)} "
+        f"expected provisions, of {bodies}, have an endpoint."
+    )
+
+
+def _form(filters: Filters) -> Component:
+    return ui.inline_form(
+        PATH,
+        ui.text_input("q", "Name of a dataset or collection", filters.q),
+        ui.select("group", "Grouped by", list(parts.GROUPS.items()), filters.group, any_label=None),
+        keep=links.kept(filters, *scope.NAMES, "sort", "order"),
+        apply_label="Show",
+    )
+
+
+def _counted(shown: View) -> Component | None:
+    filters, found = shown.filters, shown.frame
+    title = f"Asked for: {SETS[found.set].lower() if found.set != 'programme' else SETS[found.set]}"
+    if not shown.counted:
+        return heading.nothing(found, PATH)
+    if not shown.entries:
+        words = f"None of the {shown.counted} datasets asked for is called “{filters.q}”."
+        return ui.section(title, ui.paragraph(words), id="datasets")
+    made = parts.Register(
+        entries=shown.entries,
+        group=filters.group,
+        sort=filters.sort,
+        backwards=filters.order == "reversed",
+        as_at=found.snapshot.as_at,
+        since=found.before.as_at if found.before else None,
+        knows=found.known,
+        href=heading.dataset_href(filters),
+        sorted_by=lambda key, turned: (
+            links.address(PATH, filters, sort=key, order="reversed" if turned else "usual")
+            + "#datasets"
+        ),
+    )
+    return ui.section(
+        title,
+        ui.result_line(1, len(shown.entries), len(shown.entries), "dataset"),
+        parts.table(made),
+        tools(
+            heading.around(
+                *(found, filters, PATH, "datasets", "the register of datasets"),
+                files=figure_links.files(found, "datasets"),
+                alone=False,
+            )
+        ),
+        ui.how_worked_out(ui.bullets(_worked_out()), about="the register of datasets"),
+        explain.explain("coverage", "expected"),
+        id="datasets",
+    )
+
+
+def _worked_out() -> list[str]:
+    return [
+        "Endpoints: active ones, of all that were ever registered for the authorities counted "
+        "here. One that several authorities share counts once.",
+        "Started, and newest endpoint: when the first and the newest of these was registered.",
+        "Content changed: when new content was last seen at any authority.",
+        "How often: what the content of most authorities does, and how many those are of all that "
+        "provide it. The page about freshness says how that is told.",
+    ]
+
+
+def _others(shown: View) -> Component | None:
+    if not shown.found:
+        return None
+    filters = shown.filters
+    first = (filters.page - 1) * PAGE_ROWS + 1
+    reports = shown.frame.snapshot.kind == "odp-reports"
+    said = "Nobody counted above is asked for these datasets."
+    if any(row.asked_elsewhere for row in shown.others):
+        said += " Choose another set above to see who is."
+    return ui.section(
+        "Not counted here",
+        ui.paragraph(said),
+        ui.paragraph("The weekly reports do not tell who provides them.") if reports else None,
+        ui.caption(_showing(first, len(shown.others), shown.found)),
+        parts.others(shown.others, heading.dataset_href(filters)),
+        ui.pagination(
+            filters.page,
+            -(-shown.found // PAGE_ROWS),
+            lambda page: links.address(PATH, filters, page=page) + "#others",
+        ),
+        id="others",
+    )
+
+
+def _showing(first: int, shown: int, total: int) -> str:
+    if shown == total:
+        return f"All {formatting.plural(total, 'dataset')}"
+    last = formatting.number(first + shown - 1)
+    return f"{formatting.number(first)} to {last} of {formatting.plural(total, 'dataset')}"
+
+
+def _ended(shown: View) -> Component | None:
+    if not shown.ended:
+        return None
+    return ui.section(
+        "Ended",
+        ui.paragraph("These are datasets no more: another took their place, or nothing did."),
+        parts.ended(shown.ended, heading.dataset_href(shown.filters)),
+        id="ended",
+    )

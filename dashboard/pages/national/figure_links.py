@@ -1,0 +1,82 @@
+"""Addresses of the rows behind a national figure: CSV, spreadsheet, and the read API's JSON, each
+of exactly the frame that is shown."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from dashboard.components.design.figure import Files
+from dashboard.components.national import changes as changed
+from dashboard.pages.national.scope import NARROWING, Frame, narrowed
+from dashboard.urls import addresses, links
+from performance_store.queries.narrow import Narrow
+
+_DIMENSIONS = ("all", "dataset", "region", "cohort")
+_LINES = ("lines", "trend")
+_EVENTS = {"changes": "/events", "events": "/national/changes"}
+_COMPARED = ("cells", "flow", "dataset-authorities")
+_PAGE = 1000
+
+
+def files(
+    shown: Frame,
+    table: str,
+    *,
+    asked: Mapping[str, str | None] | None = None,
+    api: Mapping[str, str | None] | None = None,
+    **changes: Any,
+) -> Files:
+    """The files of one table. In: what it takes besides the frame (of the API, where that calls
+    it otherwise), and what of the frame is another than that shown."""
+    more = {name: value for name, value in (asked or {}).items() if value}
+
+    def saved(form: str) -> str:
+        path = f"/downloads/national/{table}.{form}"
+        return links.more(links.address(path, shown.asked(), **changes), more)
+
+    given = more if api is None else {name: value for name, value in api.items() if value}
+    return Files(saved("csv"), saved("xlsx"), of_api(shown, table, given, **changes))
+
+
+def of_api(shown: Frame, table: str, more: Mapping[str, str], **changes: Any) -> str:
+    """The address of the read API with the same rows; where these are many, of the first page."""
+    asked = dataclasses.replace(shown.asked(), **changes)
+    extra = dict(more)
+    denominator = "all-lpas" if extra.get("basis") == "all" else str(asked.set)
+    pairs: list[tuple[str, str]] = [
+        ("denominator", denominator),
+        ("kind", str(asked.kind)),
+        ("as_at", str(asked.as_at)),
+    ]
+    wanted = Narrow(**{name: getattr(asked, name) for name in NARROWING})
+    narrow, _ = narrowed(wanted, denominator)
+    for name, values in dataclasses.asdict(narrow).items():
+        pairs += [(name, value) for value in values]
+    if table in _DIMENSIONS:
+        path = "/coverage"
+        pairs.append(("dimension", table))
+    elif table in _LINES:
+        path = "/coverage/history"
+        pairs += [(name, value) for name, value in extra.items() if value != "all"]
+    elif table in _EVENTS:
+        path = _EVENTS[table]
+        pairs += _events(asked.compare, table, extra.get("event"))
+    else:
+        path = f"/national/{table}"
+        if table in _COMPARED and asked.compare:
+            pairs.append(("compare", str(asked.compare)))
+        pairs += list(extra.items())
+    pairs.append(("limit", str(_PAGE)))
+    return f"{addresses.API}{path}?{urlencode(pairs, safe=':,')}"
+
+
+def _events(after: Any, table: str, event: str | None) -> list[tuple[str, str]]:
+    pairs = [("since", str(after))] if after else []
+    if table == "events":
+        wanted = changed.listing(event)
+        pairs += [("event", kind) for kind in wanted["kinds"]]
+        pairs.append(("by_rule", str(wanted["by_rule"]).lower()))
+    return pairs

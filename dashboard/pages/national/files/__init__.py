@@ -1,0 +1,16 @@
+"""Files of what national pages show, made from the same rows.
+
+A file's address carries the page's own filters, so a link to it gives the same figures again.
+"""
+
+from dashboard.pages.national.files import (
+    changes,
+    coverage,
+    datasets,
+    freshness,
+    issues,
+    national,
+    trends,
+)
+
+ALL = (changes, coverage, datasets, freshness, issues, national, trends)

@@ -1,0 +1,129 @@
+"""Files of what changed: events and the flow between statuses as CSV, and the feed of events."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from xml.etree import ElementTree
+
+from flask import Response, request
+
+from dashboard.components.national import changes as changed
+from dashboard.components.words import wording
+from dashboard.data.door import ask
+from dashboard.pages.national import scope
+from dashboard.pages.national.files import scope_file
+from dashboard.pages.national.scope import Frame
+from dashboard.urls import addresses
+from dashboard.web.file_writers import blueprint, names, unknown
+from performance_store.queries import changes
+from performance_store.rows import Event, Flow
+
+ATOM = "http://www.w3.org/2005/Atom"
+MOST_ENTRIES = 200
+_DAYS = timedelta(days=92)
+_TAG = "tag:planning.data.gov.uk,2026:planning-data-performance"
+ElementTree.register_namespace("", ATOM)
+
+
+@blueprint.get(f"/national/events.<{scope_file.FORMS}:form>")
+def events_file(form: str) -> Response:
+    """The events of the changes page, for its own parameters."""
+    found = scope_file.read()
+    after = found.before.as_at if found.before else date.max
+    rows = ask(
+        changes.listed, **_of(found), after=after, **changed.listing(request.args.get("event"))
+    )
+    return scope_file.send(form, names(Event), map(asdict, rows), "changes", found)
+
+
+@blueprint.get(f"/national/flow.<{scope_file.FORMS}:form>")
+def flow_file(form: str) -> Response:
+    """Provisions by status then and now, for the frame's parameters."""
+    found = scope_file.read()
+    if found.before is None:
+        return unknown("There are no earlier figures to compare these with.")
+    rows = ask(
+        changes.flow,
+        **scope_file.of_snapshot(found),
+        compare_id=found.before.snapshot_id,
+    )
+    return scope_file.send(form, names(Flow), map(asdict, rows), "flow", found)
+
+
+@blueprint.get("/national/changes.atom")
+def feed() -> Response:
+    """The newest events of the last three months as an Atom feed (RFC 4287), for the page's own
+    parameters."""
+    found = scope_file.read()
+    rows = ask(
+        changes.listed,
+        **_of(found),
+        after=found.snapshot.as_at - _DAYS,
+        **changed.listing(request.args.get("event")),
+        limit=MOST_ENTRIES,
+    )
+    made = ElementTree.tostring(_feed(rows, found), encoding="utf-8", xml_declaration=True)
+    return Response(made, mimetype="application/atom+xml")
+
+
+def _of(found: Frame) -> dict[str, Any]:
+    return {
+        "kind": found.snapshot.kind,
+        "denominator": found.set,
+        "until": found.snapshot.as_at,
+        "narrow": found.narrow,
+    }
+
+
+def _feed(rows: Sequence[Event], found: Frame) -> ElementTree.Element:
+    made = ElementTree.Element(f"{{{ATOM}}}feed")
+    query = request.query_string.decode()
+    _add(made, "id", f"{_TAG}/changes/{_digest(query)}")
+    _add(made, "title", f"What changed in planning data: {scope.SETS[found.set]}")
+    _add(made, "updated", _moment(found.snapshot.as_at))
+    author = ElementTree.SubElement(made, f"{{{ATOM}}}author")
+    _add(author, "name", "Planning Data Performance")
+    # Relative: where we are is what the address of the feed says, and no header of a request.
+    asked = f"?{query}" if query else ""
+    _link(made, f"{request.path}{asked}", rel="self")
+    _link(made, f"{addresses.CHANGES}{asked}", rel="alternate")
+    for row in rows:
+        _entry(made, row)
+    return made
+
+
+def _entry(feed: ElementTree.Element, row: Event) -> None:
+    made = ElementTree.SubElement(feed, f"{{{ATOM}}}entry")
+    name = wording.name_of(row.organisation_name, row.organisation)
+    said = changed.said(row)
+    what = f", {row.dataset_name or row.dataset}" if row.dataset else ""
+    about = addresses.organisation(row.organisation)
+    if row.dataset:
+        about = addresses.dataset(row.organisation, row.dataset)
+    _add(made, "id", f"{_TAG}/event/{_digest(repr(row))}")
+    _add(made, "title", f"{name}{what}: {said}")
+    _add(made, "updated", _moment(row.as_at))
+    _link(made, about, rel="alternate")
+    _add(made, "summary", f"Between {row.previous_as_at} and {row.as_at}: {said}.")
+
+
+def _add(parent: ElementTree.Element, name: str, said: str) -> None:
+    # XML has no way to write control characters.
+    clean = "".join(letter for letter in said if letter >= " " or letter in "\t\n")
+    ElementTree.SubElement(parent, f"{{{ATOM}}}{name}").text = clean
+
+
+def _link(parent: ElementTree.Element, href: str, *, rel: str) -> None:
+    ElementTree.SubElement(parent, f"{{{ATOM}}}link", {"href": href, "rel": rel})
+
+
+def _digest(value: str) -> str:
+    return hashlib.sha256(value.encode()).hexdigest()[:32]
+
+
+def _moment(day: date) -> str:
+    return datetime.combine(day, time(), UTC).isoformat()

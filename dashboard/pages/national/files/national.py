@@ -1,0 +1,80 @@
+"""Files of the national figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from flask import Response, request
+
+from dashboard.data.door import ask
+from dashboard.pages.national.files import scope_file
+from dashboard.pages.national.scope import Frame
+from dashboard.web.file_writers import as_csv, blueprint, names, unknown
+from performance_store.definitions.knowledge import honest
+from performance_store.queries import national, snapshots
+from performance_store.rows import Coverage, CoveragePoint, Event
+from performance_store.schema import DENOMINATORS, KINDS
+
+_DIMENSIONS = ("all", "dataset", "region", "cohort")
+
+
+@blueprint.get("/coverage.csv")
+def coverage() -> Response:
+    """The national line of one set and kind (``?set=&kind=``), a row a date."""
+    denominator = request.args.get("set", "programme")
+    kind = request.args.get("kind") or _present_kind()
+    if denominator not in DENOMINATORS or kind not in KINDS:
+        return unknown("There is no such set or kind of figures.")
+    rows = ask(national.coverage_over_time, kind=kind, denominator=denominator)
+    known = {row.as_at: row.knows for row in ask(snapshots.every) if row.kind == kind}
+    lines = (honest(asdict(row), known.get(row.as_at, ())) for row in rows)
+    return as_csv(names(Coverage), lines, f"coverage-{denominator}-{kind}.csv")
+
+
+@blueprint.get(f"/national/<table>.<{scope_file.FORMS}:form>")
+def of_national(table: str, form: str) -> Response:
+    """One table of the national page, for the page's own filters: all, dataset, region or
+    cohort; lines (every date up to the one shown); changes (what happened since the comparison).
+    """
+    found = scope_file.read()
+    if table in _DIMENSIONS:
+        rows = ask(national.picture, **scope_file.of_snapshot(found))
+        told = (honest(asdict(row), found.known) for row in rows if row.dimension == table)
+        return scope_file.send(form, names(Coverage), told, table, found)
+    if table == "lines":
+        return scope_file.send(form, names(CoveragePoint), _lines(found), table, found)
+    if table == "changes":
+        return scope_file.send(form, names(Event), _changes(found), table, found)
+    return unknown("There is no such file.")
+
+
+def _lines(found: Frame) -> Iterator[dict[str, Any]]:
+    rows = ask(
+        national.lines,
+        kind=found.snapshot.kind,
+        denominator=found.set,
+        until=found.snapshot.as_at,
+        narrow=found.narrow,
+    )
+    known = {row.as_at: row.knows for row in found.of_kind()}
+    return (honest(asdict(row), known.get(row.as_at, ())) for row in rows)
+
+
+def _changes(found: Frame) -> Iterator[dict[str, Any]]:
+    rows = ask(
+        national.changes,
+        kind=found.snapshot.kind,
+        denominator=found.set,
+        after=found.before.as_at if found.before else date.max,
+        until=found.snapshot.as_at,
+        narrow=found.narrow,
+    )
+    return (asdict(row) for row in rows)
+
+
+def _present_kind() -> str:
+    present = ask(snapshots.current)
+    return present[0].kind if present else ""

@@ -1,0 +1,283 @@
+"""How fresh the data is: how old, whether it can still be collected, how often it changes, and
+which registers are due.
+
+Asked by a programme manager who has to remind the right authorities of the right dataset.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from dash import Dash, html
+from dash.development.base_component import Component
+
+from dashboard.components import design as ui
+from dashboard.components.common import explain
+from dashboard.components.design.figure import Around, figure, tools
+from dashboard.components.national import freshness as parts
+from dashboard.components.national import trend
+from dashboard.components.words import formatting
+from dashboard.data.door import ask
+from dashboard.pages.national import figure_links, heading, scope
+from dashboard.pages.national.scope import Frame
+from dashboard.urls import addresses, links
+from performance_store.queries import freshness
+from performance_store.rows import AgeOfContent, Ages, Availability, Cadence, RegisterYear
+
+PATH = addresses.FRESHNESS
+TITLE = "Freshness"
+NAV = None
+PAGE_ROWS = 25
+# Dates that are shown at once; the others are unfolded.
+_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Filters(scope.Wanted):
+    """What the reader asked for: the frame, and which page of the oldest."""
+
+    page: int = links.number(1, 10_000, default=1)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the page shows."""
+
+    filters: Filters
+    frame: Frame
+    ages: tuple[Ages, ...] = ()
+    availability: tuple[Availability, ...] = ()
+    cadence: tuple[Cadence, ...] = ()
+    registers: tuple[RegisterYear, ...] = ()
+    oldest: tuple[AgeOfContent, ...] = ()
+
+    @property
+    def whole(self) -> Ages:
+        """All datasets together."""
+        return self.ages[0]
+
+    @property
+    def dated(self) -> int:
+        """How many provisions have content whose age is known."""
+        return self.whole.provided - self.whole.unknown
+
+
+def layout(**params: Any) -> Component:
+    """The page for the filters in the address."""
+    return render(view(*scope.read(Filters, params)))
+
+
+def view(filters: Filters, found: Frame) -> View:
+    """Ages and registers of one snapshot; the rest from those of its kind up to it."""
+    now = found.snapshot
+    if "logs" not in found.known:
+        return View(filters, found)
+    which: dict[str, Any] = {"denominator": found.set, "narrow": found.narrow}
+    at = which | {"snapshot_id": now.snapshot_id}
+    ages = ask(freshness.ages, **at)
+    pages = -(-(ages[0].provided - ages[0].unknown) // PAGE_ROWS)
+    page = min(filters.page, max(1, pages))
+    return View(
+        filters=dataclasses.replace(filters, page=page),
+        frame=found,
+        ages=ages,
+        availability=ask(freshness.availability, kind=now.kind, until=now.as_at, **which),
+        cadence=ask(freshness.cadence, kind=now.kind, as_at=now.as_at, **at),
+        registers=ask(freshness.registers, **at),
+        oldest=ask(freshness.oldest, **at, offset=(page - 1) * PAGE_ROWS, limit=PAGE_ROWS),
+    )
+
+
+def register(app: Dash) -> None:
+    """The page has no callbacks."""
+
+
+def render(shown: View) -> Component:
+    """The page."""
+    found = shown.frame
+    if not shown.ages:
+        body: list[Component | None] = [
+            heading.lacking(
+                *(found, PATH, "logs"),
+                "These figures do not hold when content changed",
+                "They tell who had an endpoint, not what was collected from it.",
+            )
+        ]
+    elif not shown.whole.provided:
+        body = [heading.nothing(found, PATH)]
+    else:
+        body = [
+            _ages(shown),
+            _registers(shown),
+            _oldest(shown),
+            _availability(shown),
+            _cadence(shown),
+        ]
+    head = heading.head(found, shown.filters, PATH, TITLE, sentence=_sentence(shown))
+    return html.Div([*head, *body])
+
+
+def _sentence(shown: View) -> str | None:
+    if not shown.ages or not shown.whole.provided:
+        return None
+    whole = shown.whole
+    fresh = whole.week + whole.month + whole.quarter + whole.half_year
+    old = whole.two_years + whole.older
+    return (
+        f"The content of {formatting.n_of(fresh, whole.provided)} provided provisions changed in "
+        f"the last 6 months; that of {formatting.number(old)} not for more than a year."
+    )
+
+
+def _ages(shown: View) -> Component:
+    return ui.section(
+        "How long ago content changed",
+        ui.paragraph(
+            "In days from the day on which exactly this content was first collected. Old content "
+            "can still be right: it is a reason to look, not a fault."
+        ),
+        figure(
+            _around(shown, "ages", "the ages", height=900),
+            "Provisions by days since their content changed",
+            str(_sentence(shown)),
+            parts.ages(shown.ages, heading.dataset_href(shown.filters)),
+            captioned=False,
+        ),
+        explain.explain("fresh"),
+        id="ages",
+    )
+
+
+def _registers(shown: View) -> Component:
+    title, found = "Registers that are due each year", shown.frame
+    as_at = found.snapshot.as_at
+    rule = (
+        "Brownfield land registers are to be reviewed at least once a calendar year, by 31 "
+        "December. New content is the only evidence we have: a register that was reviewed and "
+        "found right looks as if nobody had looked. Ask before you remind."
+    )
+    if not shown.registers:
+        said = "No brownfield land register is counted here."
+        other = links.address(PATH, shown.filters, set="statutory", page=1)
+        link = ui.link("See all statutory duties", other) if found.set != "statutory" else ""
+        return ui.section(title, ui.paragraph(said, " ", link), id="registers")
+    late = [row for row in shown.registers if row.state in ("overdue", "due")]
+    listed = parts.registers(late, as_at, _register_href)
+    return ui.section(
+        title,
+        ui.paragraph(rule),
+        ui.bullets(parts.register_counts(shown.registers, as_at)),
+        ui.details(f"Show the {formatting.number(len(late))} that are overdue or due", listed)
+        if late
+        else None,
+        tools(_around(shown, "registers", "all registers", alone=False)),
+        ui.how_worked_out(
+            ui.bullets(
+                [
+                    "Changed this year: its content changed in the calendar year of the date "
+                    "shown. Due this year: it changed in the year before, and not since.",
+                    "Overdue: it has not changed since before the year before. No register: "
+                    "nothing is provided.",
+                    "A change is a file that is not the same as the last one, byte by byte.",
+                ]
+            ),
+            about="registers that are due",
+        ),
+        id="registers",
+    )
+
+
+def _register_href(organisation: str) -> str:
+    return addresses.dataset(organisation, freshness.BROWNFIELD)
+
+
+def _oldest(shown: View) -> Component | None:
+    if not shown.oldest:
+        return None
+    page = shown.filters.page
+    first = (page - 1) * PAGE_ROWS + 1
+
+    def at(page: int) -> str:
+        return links.address(PATH, shown.filters, page=page) + "#oldest"
+
+    return ui.section(
+        "Oldest first",
+        ui.result_line(first, first + len(shown.oldest) - 1, shown.dated, "provision"),
+        parts.oldest(shown.oldest, shown.frame.snapshot.as_at, addresses.dataset),
+        ui.pagination(page, -(-shown.dated // PAGE_ROWS), at),
+        tools(_around(shown, "oldest", "all with their dates", alone=False)),
+        explain.explain("fresh"),
+        id="oldest",
+    )
+
+
+def _availability(shown: View) -> Component | None:
+    if not shown.availability:
+        return None
+    return ui.section(
+        "Whether it can be collected",
+        ui.paragraph(
+            "On each date, how many provisions answered. Failing: for fewer than 5 days; broken: "
+            "for 5 to 30; long broken: for more than 30."
+        ),
+        ui.details("Show every date", parts.availability(shown.availability))
+        if len(shown.availability) > _SHOWN
+        else None,
+        figure(
+            _around(shown, "availability", "availability by date"),
+            "Provisions by whether they can be collected",
+            parts.answering(shown.availability[-_SHOWN:]),
+            parts.availability(shown.availability[-_SHOWN:]),
+            captioned=False,
+        ),
+        trend.told_beside(
+            shown.frame.within(shown.availability[0].as_at, shown.availability[-1].as_at)
+        ),
+        explain.explain("reachable", "failing"),
+        id="availability",
+    )
+
+
+def _cadence(shown: View) -> Component:
+    until = shown.frame.snapshot.as_at.replace(day=1)
+    since = date(until.year - 1, until.month, 1)
+    return ui.section(
+        "How often content changes",
+        ui.paragraph(
+            f"In the 12 full months from {formatting.day(since)}. Most of these datasets need to "
+            "change only when something on the ground does, so no class is better than another."
+        ),
+        figure(
+            _around(shown, "cadence", "how often content changes"),
+            "Provisions by how often their content changes",
+            parts.how_often(shown.cadence[0]),
+            parts.cadence(shown.cadence, heading.dataset_href(shown.filters)),
+            captioned=False,
+        ),
+        ui.how_worked_out(
+            ui.bullets(
+                [
+                    "Counted are months in which new content was seen. Monthly: in 7 of the 12 "
+                    "and in one of the last 2; quarterly: in 3 and in one of the last 4; "
+                    "half-yearly: in both halves; yearly: in any.",
+                    "Every time: new content at 3 of 4 collections or more. Most often "
+                    "that is a file which is made anew each night with a new time in it. It earns "
+                    "no class.",
+                    "Too young: not provided through all 12 months, as far as our figures go back.",
+                    "How long after a change on the ground the data follows (the lag) is not "
+                    "known: it needs the dates inside the data, which these figures do not hold.",
+                ]
+            ),
+            about="how often content changes",
+        ),
+        id="cadence",
+    )
+
+
+def _around(shown: View, table: str, about: str, **more: Any) -> Around:
+    """What stands around one of the page's tables, called as its file is."""
+    file = figure_links.files(shown.frame, table)
+    return heading.around(shown.frame, shown.filters, PATH, table, about, files=file, **more)

@@ -1,0 +1,301 @@
+"""What every national page begins with: where it is, which figures, how to choose others."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from dash.development.base_component import Component
+
+from dashboard.components import design as ui
+from dashboard.components.common import narrowing
+from dashboard.components.design.figure import Around, Files
+from dashboard.components.national import trend
+from dashboard.components.words import formatting
+from dashboard.data.door import ask
+from dashboard.pages.national import scope
+from dashboard.pages.national.scope import KINDS, SETS, VIEWS, Frame, Wanted
+from dashboard.urls import addresses, links
+from dashboard.web import embedding
+from performance_store.queries import national
+from performance_store.queries.narrow import Narrow
+from performance_store.rows import CoveragePoint
+
+TABS = (
+    ("Overview", addresses.NATIONAL),
+    ("Who provides what", addresses.COVERAGE),
+    ("Over time", addresses.TRENDS),
+    ("Freshness", addresses.FRESHNESS),
+    ("Issues", addresses.ISSUES),
+    ("What changed", addresses.CHANGES),
+)
+_DATES = 30
+
+
+def head(
+    shown: Frame,
+    filters: Wanted,
+    path: str,
+    title: str,
+    *,
+    sentence: str | None = None,
+    trail: Sequence[tuple[str, str]] | None = None,
+) -> list[Component | None]:
+    """The top of a page: trail, heading, tabs, the sentence that says the most, and the form.
+
+    In: the frame, the page's filters, its path and title, and its sentence, if it has one. A page
+    that is not one of the tabs gives its own trail (between Home and itself), and has no tabs.
+    """
+    where = f"{SETS[shown.set]}, {KINDS[shown.snapshot.kind].lower()}"
+    day = formatting.day(shown.snapshot.as_at)
+    of_tabs = trail is None
+    if trail is None:
+        national = ("National picture", links.address(addresses.NATIONAL, _frame(filters)))
+        trail = () if path == addresses.NATIONAL else (national,)
+    tabs = [(words, links.address(href, _frame(filters))) for words, href in TABS]
+    here = links.address(path, _frame(filters))
+    return [
+        ui.breadcrumbs([("Home", addresses.HOME), *trail]),
+        ui.heading(title, caption=f"{where} on {day}"),
+        ui.notices(shown.notices),
+        ui.tabs("Views of the national picture", tabs, here) if of_tabs else None,
+        ui.paragraph(sentence, lead=True) if sentence else None,
+        form(shown, filters, path),
+        _chosen(shown, filters, path),
+        _rebuilt() if shown.snapshot.kind == "registers" else None,
+        counting_changed(shown),
+    ]
+
+
+def form(shown: Frame, filters: Wanted, path: str) -> Component:
+    """Dates, set and filters; every other value of the page's address is kept."""
+    now = shown.snapshot
+    kinds = {row.kind for row in shown.every}
+    sets = {row.denominator for row in shown.totals} | {shown.set}
+    dates = [row.as_at for row in shown.of_kind()]
+    older = days([day for day in dates if day < now.as_at], filters.compare)
+    compare = filters.compare.isoformat() if filters.compare else None
+    fields = [
+        ui.select("set", "Who is counted", _options(SETS, sets), shown.set, any_label=None),
+        ui.select("kind", "Where from", _options(KINDS, kinds), now.kind, any_label=None),
+        ui.select("as_at", "As at", days(dates, now.as_at), now.as_at.isoformat(), any_label=None),
+    ]
+    if older:
+        fields.append(
+            ui.select("compare", "Compared with", older, compare, any_label="A week before")
+        )
+    others = [field.name for field in dataclasses.fields(filters) if field.name not in scope.NAMES]
+    return narrowing.form(
+        path,
+        fields,
+        _groups(shown),
+        keep=links.kept(filters, *others, "view"),
+        clear_href=links.address(path, filters, **_no_filters()),
+    )
+
+
+def days(dates: Sequence[date], chosen: date | None) -> list[tuple[str, str]]:
+    """Dates to choose from, newest first: the newest 30, and one a month before those."""
+    offered = list(dates[:_DATES])
+    for day in dates[_DATES:]:
+        if day == chosen or (day.year, day.month) != (offered[-1].year, offered[-1].month):
+            offered.append(day)
+    return [(day.isoformat(), formatting.day(day)) for day in offered]
+
+
+def counting_changed(shown: Frame) -> Component | None:
+    """How the counting changed between the two dates: what would else read as something that
+    authorities did."""
+    notes = shown.meanwhile()
+    if shown.before is None or not notes:
+        return None
+    days = f"{formatting.day(shown.before.as_at)} and {formatting.day(shown.snapshot.as_at)}"
+    return ui.notification(
+        f"The counting changed between {days}",
+        ui.bullets([trend.told(note.on_date, [note]) for note in notes]),
+        kind="warning",
+    )
+
+
+def around(
+    shown: Frame,
+    filters: Wanted,
+    path: str,
+    id: str,
+    about: str,
+    *,
+    files: Files | None = None,
+    at: str | None = None,
+    alone: bool = True,
+    views: bool = False,
+    height: int = 520,
+    source: str | None = None,
+) -> Around:
+    """What stands around a figure of a page. In: the frame, the page's filters and path, the
+    figure's id and what its rows are called; their files; the section it is in (by default of
+    the same id); whether it is a figure that can stand alone, which is `height` pixels high then,
+    and not a list; whether it can be shown as a table instead; and the page's name."""
+    where = at or id
+    explicit = _explicit(shown, filters)
+    page = links.address(path, explicit)
+    mark = "&" if "?" in page else "?"
+    here = f"{page}{mark}embed=1&chart={id}"
+    tabs = {href: words for words, href in TABS if href != addresses.NATIONAL}
+    name = source or tabs.get(path, "National picture")
+    return Around(
+        id=id,
+        about=about,
+        stamp=_stamp(shown),
+        page=f"{page}#{where}",
+        source=name,
+        files=files,
+        picture=f"{id}-{shown.snapshot.as_at}" if alone else None,
+        embed=embedding.iframe(here, about, height) if alone else None,
+        allowed=embedding.allowed(),
+        view=filters.view,
+        views={
+            view: (
+                words,
+                links.address(path, dataclasses.replace(filters, view=view)) + f"#{where}",
+            )
+            for view, words in VIEWS.items()
+        }
+        if views
+        else {},
+    )
+
+
+def _explicit(shown: Frame, filters: Wanted) -> Wanted:
+    """The page's filters with the whole frame in words, so that they show the same tomorrow."""
+    asked = shown.asked()
+    return dataclasses.replace(
+        filters, set=asked.set, kind=asked.kind, as_at=asked.as_at, compare=asked.compare
+    )
+
+
+def _stamp(shown: Frame) -> str:
+    kind = KINDS[shown.snapshot.kind]
+    said = f"As at {formatting.day(shown.snapshot.as_at)}. {kind}"
+    said += ": every authority and figure is invented" * (shown.snapshot.kind == "sample")
+    said += f". Counted: {shown.counted()}."
+    if shown.before is not None and shown.meanwhile():
+        told = [f"{note.title} ({formatting.day(note.on_date)})" for note in shown.meanwhile()]
+        said += f" Since {formatting.day(shown.before.as_at)} the counting changed: "
+        said += f"{formatting.listed(told)}."
+    return f"{said} Source:"
+
+
+def register(filters: Wanted) -> str:
+    """The address of the register of datasets, in the frame of a page."""
+    return links.address(addresses.DATASETS, _frame(filters))
+
+
+def dataset_href(filters: Wanted) -> Callable[[str], str]:
+    """The address of a dataset across the country, in the frame of a page."""
+    # The page is of one dataset anyway.
+    kept = dataclasses.replace(_frame(filters), dataset=(), typology=())
+    return lambda slug: links.address(addresses.national_dataset(slug), kept)
+
+
+def drawn(
+    shown: Frame, points: tuple[CoveragePoint, ...], narrow: Narrow
+) -> tuple[tuple[CoveragePoint, ...], str]:
+    """The lines to draw, and their kind: of the snapshot's own kind; where that has no past, of
+    the richest kind that has one. Never of two kinds: they count differently.
+
+    In: the lines of the own kind, and which provisions they are of.
+    """
+    own = shown.snapshot.kind
+    if len(trend.together(points)) > 1:
+        return points, own
+    for kind in KINDS:
+        if kind != own and sum(1 for row in shown.every if row.kind == kind) > 1:
+            other = ask(
+                national.lines,
+                kind=kind,
+                denominator=shown.set,
+                narrow=narrow,
+                until=date.max,
+            )
+            if len(trend.together(other)) > 1:
+                return other, kind
+    return points, own
+
+
+def elsewhere(shown: Frame, kind: str, count: int) -> Component | None:
+    """Whose line it is, where it is not that of the figures above. In: its kind, and how many
+    dates it has."""
+    if kind == shown.snapshot.kind:
+        return None
+    return ui.inset(
+        f"This line is from other figures than those above ({KINDS[kind].lower()}, "
+        f"{formatting.plural(count, 'date')}), which count other authorities. "
+        f"Of {KINDS[shown.snapshot.kind].lower()} there is only one date so far."
+    )
+
+
+def nothing(shown: Frame, path: str) -> Component:
+    """What is shown where nobody is counted."""
+    if shown.narrow:
+        return ui.empty_state(
+            "Nobody is counted with all of these filters",
+            "Take one of them away.",
+            clear=("Clear filters", links.address(path, shown.asked(), **_no_filters())),
+        )
+    return ui.empty_state(
+        "Nobody is counted in these figures",
+        f"These figures ({KINDS[shown.snapshot.kind].lower()}) hold nothing that anybody "
+        "is expected to provide.",
+        clear=("See the present figures", path),
+    )
+
+
+def lacking(shown: Frame, path: str, need: str, title: str, words: str) -> Component:
+    """What is shown where these figures do not hold what the page is about. In: what it needs
+    (logs, issues); leads to the newest figures that have it, if there are any."""
+    held = next((row for row in shown.every if need in row.knows), None)
+    clear = None
+    if held is not None:
+        where, day = KINDS[held.kind].lower(), formatting.day(held.as_at)
+        there = Wanted(kind=held.kind, as_at=held.as_at)
+        clear = (f"See those of {day} ({where})", links.address(path, there))
+    return ui.empty_state(title, words, clear=clear)
+
+
+def _no_filters() -> dict[str, tuple[str, ...]]:
+    return {name: () for name in scope.NARROWING}
+
+
+def _frame(filters: Wanted) -> Wanted:
+    """The part of a page's filters that all national pages have."""
+    return Wanted(**{name: getattr(filters, name) for name in scope.NAMES})
+
+
+def _groups(shown: Frame) -> list[narrowing.Group]:
+    chosen = dataclasses.asdict(shown.narrow)
+    titles = dict(scope.WORDS)
+    if "issues" not in shown.known or shown.set == "all-lpas":
+        del titles["severity"], titles["responsibility"]
+    if shown.set == "all-lpas":
+        titles = {name: titles[name] for name in ("region", "dataset", "typology")}
+    return narrowing.groups(titles, shown.choices, chosen)
+
+
+def _chosen(shown: Frame, filters: Wanted, path: str) -> Component | None:
+    def without(name: str, value: str) -> str:
+        left = tuple(item for item in getattr(filters, name) if item != value)
+        return links.address(path, filters, **{name: left})
+
+    return narrowing.chosen(_groups(shown), without)
+
+
+def _options(words: dict[str, str], there: set[str]) -> list[tuple[str, str]]:
+    return [(key, said) for key, said in words.items() if key in there]
+
+
+def _rebuilt() -> Component:
+    return ui.inset(
+        "These figures were rebuilt from the dates in the registers. Nobody looked at the time, so "
+        "they tell who had an endpoint, not whether it worked."
+    )

@@ -1,0 +1,390 @@
+"""Issues across the country: which problem is worth fixing for everyone, and who has it?
+
+Asked by a programme manager who can offer help with one or two things, not with forty.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+from dash import Dash, html
+from dash.development.base_component import Component
+
+from dashboard.components import design as ui
+from dashboard.components.design.figure import Files, figure, tools
+from dashboard.components.national import issue_spread, issue_trend
+from dashboard.components.national.issue_spread import MEASURES, Spread
+from dashboard.components.words import formatting
+from dashboard.components.words.issue_words import issue_words
+from dashboard.data.door import ask
+from dashboard.pages.national import figure_links, heading, scope
+from dashboard.pages.national.scope import Frame
+from dashboard.urls import addresses, links
+from performance_store.queries import national_issues, snapshots
+from performance_store.rows import (
+    Annotation,
+    IssueBase,
+    IssueFix,
+    IssueHolder,
+    IssueSpread,
+    IssueTypePoint,
+    Snapshot,
+)
+
+PATH = addresses.ISSUES
+TITLE = "Issues"
+NAV = None
+PAGE_ROWS = 50
+MOST_DATES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Filters(scope.Wanted):
+    """What the reader asked for: the frame; what the table counts; the type of issue whose
+    authorities are listed (as in addresses), within one dataset, in which order and page."""
+
+    measure: str = links.one_of(MEASURES, default="provisions")
+    issue: str | None = links.one_of()
+    within: str | None = links.one_of()
+    sort: str = links.one_of(national_issues.HOLDER_ORDERS, default="rows")
+    page: int = links.number(1, 10_000, default=1)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the page shows. `chosen` is the type whose authorities are listed; `current` the newest
+    snapshot, which the authorities' own pages speak of."""
+
+    filters: Filters
+    frame: Frame
+    bases: tuple[IssueBase, ...]
+    spread: tuple[IssueSpread, ...]
+    steps: tuple[IssueFix, ...]
+    points: tuple[IssueTypePoint, ...]
+    notes: tuple[Annotation, ...]
+    chosen: IssueSpread | None
+    holders: tuple[IssueHolder, ...]
+    current: Snapshot
+    told: tuple[str, ...]
+
+    @property
+    def whole(self) -> IssueBase:
+        """All datasets together."""
+        return next(base for base in self.bases if not base.dataset)
+
+
+def layout(**params: Any) -> Component:
+    """The page for the filters in the address."""
+    return render(view(*scope.read(Filters, params)))
+
+
+def view(filters: Filters, found: Frame) -> View:
+    """Issues of one snapshot, and through those of its kind up to it."""
+    now = found.snapshot
+    which: dict[str, Any] = {"denominator": found.set, "narrow": found.narrow}
+    at = which | {"snapshot_id": now.snapshot_id}
+    spread = ask(national_issues.by_type, **at)
+    filters, chosen, told = _chosen(filters, spread)
+    holders: tuple[IssueHolder, ...] = ()
+    if chosen is not None:
+        pages = -(-chosen.provisions // PAGE_ROWS)
+        page = min(filters.page, max(1, pages))
+        filters = dataclasses.replace(filters, page=page)
+        holders = ask(
+            national_issues.holders,
+            **at,
+            issue_type=chosen.issue_type,
+            within=filters.within,
+            order=filters.sort,
+            offset=(page - 1) * PAGE_ROWS,
+            limit=PAGE_ROWS,
+        )
+    (current,) = ask(snapshots.current)
+    return View(
+        filters=filters,
+        frame=found,
+        bases=ask(national_issues.looked_at, **at),
+        spread=spread,
+        steps=ask(national_issues.fix_three, **at),
+        points=ask(national_issues.through_time, kind=now.kind, until=now.as_at, **which),
+        notes=scope.notes_on(now.kind, found.set),
+        chosen=chosen,
+        holders=holders,
+        current=current,
+        told=told,
+    )
+
+
+def _chosen(
+    filters: Filters, spread: tuple[IssueSpread, ...]
+) -> tuple[Filters, IssueSpread | None, tuple[str, ...]]:
+    """The type that the address asks for, in its dataset; what is not there is told."""
+    if filters.issue is None:
+        if filters.within is None:
+            return filters, None, ()
+        return dataclasses.replace(filters, within=None), None, ()
+    rows = [row for row in spread if links.slug(row.issue_type) == filters.issue]
+    if not rows:
+        told = f"Nobody counted here has an issue called “{filters.issue[:40]}”."
+        return dataclasses.replace(filters, issue=None, within=None), None, (told,)
+    here = [row for row in rows if row.dataset == (filters.within or "")]
+    if here:
+        return filters, here[0], ()
+    whole = next(row for row in rows if not row.dataset)
+    told = f"Nobody counted here has this issue in “{str(filters.within)[:40]}”."
+    return dataclasses.replace(filters, within=None), whole, (told,)
+
+
+def register(app: Dash) -> None:
+    """The page has no callbacks."""
+
+
+def render(shown: View) -> Component:
+    """The page."""
+    found, whole = shown.frame, shown.whole
+    nothing = _nothing(shown)
+    sentence = None
+    if nothing is None:
+        sentence = (
+            f"{formatting.n_of(whole.to_mend, whole.collected)} collected provisions have errors "
+            "that their authority has to mend."
+        )
+    return html.Div(
+        [
+            *heading.head(found, shown.filters, PATH, TITLE, sentence=sentence),
+            ui.notices(shown.told),
+            *(
+                [nothing]
+                if nothing is not None
+                else [
+                    issue_spread.fix(
+                        shown.steps,
+                        whole,
+                        lambda name: _who(shown, name, None),
+                        heading.around(
+                            found, shown.filters, PATH, "mend", "what to mend first", at="fix"
+                        ),
+                    ),
+                    _table(shown),
+                    _holders(shown),
+                    _over_time(shown),
+                ]
+            ),
+        ]
+    )
+
+
+def _nothing(shown: View) -> Component | None:
+    """What stands there instead, where no issues are known."""
+    found = shown.frame
+    if "issues" not in found.known:
+        title = "These figures do not hold issues"
+        words = "They tell who had an endpoint, not what was in the data."
+        return heading.lacking(found, PATH, "issues", title, words)
+    if not shown.whole.provided:
+        return heading.nothing(found, PATH)
+    if not shown.whole.known:
+        return ui.empty_state(
+            "The issues of these provisions are not known",
+            f"{formatting.plural(shown.whole.provided, 'provision')} with an endpoint: nothing "
+            "was collected from them yet.",
+        )
+    return None
+
+
+def _who(shown: View, issue_type: str, dataset: str | None) -> str:
+    """The address that lists who has a type of issue."""
+    wanted = links.address(
+        PATH, shown.filters, issue=links.slug(issue_type), within=dataset, sort="rows", page=1
+    )
+    return f"{wanted}#who"
+
+
+def _table(shown: View) -> Component:
+    filters, found = shown.filters, shown.frame
+    if not shown.spread:
+        return ui.section(
+            "By kind of issue and dataset",
+            ui.paragraph(
+                f"No issues were found in {formatting.plural(shown.whole.known, 'provision')}."
+            ),
+            id="types",
+        )
+    spread = Spread(
+        rows=shown.spread,
+        bases=shown.bases,
+        measure="rows" if filters.measure == "rows" else "provisions",
+        href=lambda name, dataset: _who(shown, name, dataset),
+        dataset_href=heading.dataset_href(filters),
+    )
+    return ui.section(
+        "By kind of issue and dataset",
+        ui.paragraph(
+            "The gravest come first. Choose a kind of issue, or a number, to see which authorities "
+            "have it. The deeper the colour, the more have it."
+        ),
+        _unknown(shown),
+        ui.inline_form(
+            f"{PATH}#types",
+            ui.select("measure", "Count", list(MEASURES.items()), filters.measure, any_label=None),
+            keep=links.kept(filters, *scope.NAMES, "issue", "within", "sort"),
+            apply_label="Show",
+        ),
+        figure(
+            heading.around(
+                found,
+                filters,
+                PATH,
+                "kinds",
+                "issues by kind and dataset",
+                files=figure_links.files(found, "issues"),
+                at="types",
+                height=900,
+            ),
+            f"{MEASURES[spread.measure]} by kind of issue and dataset",
+            issue_spread.most_said(spread),
+            issue_spread.table(spread),
+            captioned=False,
+        ),
+        _worked_out(),
+        id="types",
+    )
+
+
+def _unknown(shown: View) -> Component | None:
+    """Which provisions are not in the table, and why."""
+    missing = shown.whole.provided - shown.whole.known
+    if not missing:
+        return None
+    verb = "is" if missing == 1 else "are"
+    return ui.paragraph(
+        f"{formatting.plural(missing, 'provided provision')} {verb} not in this table: what "
+        "issues they have is not known, because nothing was collected.",
+        quiet=True,
+    )
+
+
+def _worked_out() -> Component:
+    return ui.how_worked_out(
+        ui.bullets(
+            [
+                "A provision is one dataset of one authority. It counts once for each kind of "
+                "issue that it has, however many rows have it.",
+                "A row counts once for each issue in it. A few large files can hold most rows of a "
+                "kind, so the number of provisions tells more about how widespread it is.",
+                "Only the newest file counts, or the last good one while collecting fails.",
+                "Severity, and who has to mend it, are those that the platform gave on the date "
+                "shown. A filter by either also leaves out the other kinds of issue.",
+            ]
+        ),
+        about="the number of provisions and rows with issues",
+    )
+
+
+def _holders(shown: View) -> Component | None:
+    chosen, filters = shown.chosen, shown.filters
+    if chosen is None:
+        return None
+    words = issue_words(chosen.issue_type, chosen.name)
+    total = shown.holders[0].found if shown.holders else 0
+    first = (filters.page - 1) * PAGE_ROWS + 1
+
+    def at(**changes: Any) -> str:
+        return links.address(PATH, filters, **changes) + "#who"
+
+    where = f" in {_low(chosen.dataset_name)}" if filters.within else ""
+    return ui.section(
+        f"Who has it: {_low(words.title)}{where}",
+        ui.paragraph(f"{issue_spread.mends(chosen)} {words.remedy}".strip()),
+        ui.paragraph("The platform calls it ", ui.code(chosen.issue_type), ".", quiet=True),
+        _elsewhen(shown),
+        ui.result_line(first, first + len(shown.holders) - 1, total, "provision"),
+        issue_spread.holders(
+            shown.holders,
+            filters.sort,
+            lambda order: at(sort=order),
+            lambda row, field: addresses.issue(
+                row.organisation, row.dataset, chosen.issue_type, field
+            ),
+        ),
+        ui.pagination(filters.page, -(-total // PAGE_ROWS), lambda page: at(page=page)),
+        tools(
+            heading.around(
+                shown.frame,
+                filters,
+                PATH,
+                "who",
+                "all who have it",
+                files=_holders_files(shown, chosen.issue_type),
+                alone=False,
+            )
+        ),
+        ui.paragraph(
+            ui.link("Show all kinds of issue", at(issue=None, within=None, page=1)[: -len("#who")]),
+        ),
+        _worked_out(),
+        id="who",
+    )
+
+
+def _low(words: str) -> str:
+    return words[:1].lower() + words[1:] if words[1:2].islower() or words[:2] == "A " else words
+
+
+def _elsewhen(shown: View) -> Component | None:
+    """Said where the authorities' pages speak of another date than this one."""
+    if shown.current.snapshot_id == shown.frame.snapshot.snapshot_id:
+        return None
+    return ui.inset(
+        f"This list is of {formatting.day(shown.frame.snapshot.as_at)}. The links lead to what is "
+        "open in our newest figures, which may be less."
+    )
+
+
+def _holders_files(shown: View, issue_type: str) -> Files:
+    within = shown.filters.within
+    return figure_links.files(
+        shown.frame,
+        "issue-authorities",
+        asked={"issue": shown.filters.issue, "within": within},
+        api={"issue_type": issue_type, "within": within},
+    )
+
+
+def _over_time(shown: View) -> Component:
+    days = sorted(issue_trend.dates(shown.points))
+    if len(days) < 2:
+        words = "There is only one date so far. A line appears with the second one."
+        return ui.section("Over time", ui.paragraph(words), id="over-time")
+    files = figure_links.files(shown.frame, "issue-trend")
+    wanted = issue_trend.IssueTrend(
+        points=shown.points,
+        types=(shown.chosen.issue_type,) if shown.chosen else (),
+        measure="rows" if shown.filters.measure == "rows" else "provisions",
+        notes=tuple(note for note in shown.notes if days[0] < note.on_date <= days[-1]),
+        around=heading.around(
+            shown.frame,
+            shown.filters,
+            PATH,
+            "issue-lines",
+            "issues through time",
+            files=files,
+            at="over-time",
+            views=True,
+            height=640,
+        ),
+    )
+    said = "All datasets together"
+    if shown.chosen is None:
+        said += ", the most widespread kinds of issue; choose a kind above to see it alone"
+    if sum(1 for row in shown.frame.of_kind() if row.as_at <= days[-1]) > MOST_DATES:
+        said += ". There are many dates, so only the last of each month is drawn"
+    return ui.section(
+        "Over time",
+        ui.paragraph(f"{said}."),
+        issue_trend.draw(wanted),
+        _worked_out(),
+        id="over-time",
+    )

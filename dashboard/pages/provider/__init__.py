@@ -1,0 +1,1 @@
+"""The pages about organisations, for the people who provide data."""

@@ -1,0 +1,158 @@
+"""Badges: small pictures of the present state, for an authority's own website or documents.
+
+`/organisations/<organisation>/badge.svg` says how many expected datasets are live, and
+`/organisations/<organisation>/<dataset>/badge.svg` how one of them stands.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from html import escape
+from urllib.parse import unquote
+
+from flask import Blueprint, Response, request
+
+from dashboard.components.design.status import STATUSES, Tone, word
+from dashboard.components.words import formatting, wording
+from dashboard.data.cache import code_version
+from dashboard.data.door import now
+from dashboard.data.errors import NotFound, StoreUnavailable
+from dashboard.pages.provider import dataset_list
+from dashboard.pages.provider.subject import Standing, standing
+from performance_store.rows import DatasetStatus
+
+blueprint = Blueprint("badges", __name__, url_prefix="/organisations")
+
+SECONDS = 300
+LABEL = "planning data"
+INK = "#1b282d"
+# The colours of the style sheet, each with the one of its words.
+COLOURS: dict[Tone, tuple[str, str]] = {
+    "good": ("#23795c", "#fff"),
+    "warn": ("#d7971c", INK),
+    "bad": ("#a3271a", "#fff"),
+    "busy": ("#3d78b5", "#fff"),
+    "none": ("#a9b1af", INK),
+    "unknown": ("#8467a9", "#fff"),
+}
+_DEEP = "#10333a"
+_SIZE, _EDGE, _HEIGHT = 12, 8, 22
+
+
+@blueprint.get("/<organisation>/badge.svg")
+def of_organisation(organisation: str) -> Response:
+    """How many of the datasets expected of an organisation are live."""
+    place = _place(organisation)
+    body = place.organisation
+    said, tone = _state(place, dataset_list.rows(place))
+    name = wording.name_of(body.name, body.organisation)
+    return _answer(LABEL, said, tone, f"Planning data of {name}: {said}", place)
+
+
+@blueprint.get("/<organisation>/<dataset>/badge.svg")
+def of_dataset(organisation: str, dataset: str) -> Response:
+    """The status of one dataset that an organisation owes or supplies."""
+    place = _place(organisation)
+    wanted = unquote(dataset)
+    row = next((row for row in dataset_list.rows(place) if row.dataset == wanted), None)
+    if row is None:
+        raise NotFound("This organisation neither owes nor supplies such a dataset.")
+    found = word(STATUSES, row.status)
+    name = wording.name_of(place.organisation.name, place.organisation.organisation)
+    said = found.label.lower()
+    return _answer(row.dataset_name, said, found.tone, f"{row.dataset_name}, {name}: {said}", place)
+
+
+@blueprint.errorhandler(NotFound)
+def not_found(error: NotFound) -> Response:
+    """Said where nothing is known."""
+    # Without the sentence for pages: it repeats what was asked for, and here nothing escapes it.
+    return Response("There is no such badge.\n", 404, mimetype="text/plain")
+
+
+@blueprint.errorhandler(StoreUnavailable)
+def unavailable(error: StoreUnavailable) -> Response:
+    """Said while the database is silent."""
+    return Response("Our database is not answering.\n", 503, mimetype="text/plain")
+
+
+def draw(label: str, said: str, tone: Tone, title: str) -> str:
+    """A badge as SVG. In: its two parts, the tone of the second, and what it says in full."""
+    fill, ink = COLOURS[tone]
+    left, right = _width(label), _width(said)
+    whole = left + right + 4 * _EDGE
+    middle = left + 2 * _EDGE
+    words = _clean(title)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{whole}" height="{_HEIGHT}" '
+        f'viewBox="0 0 {whole} {_HEIGHT}" role="img" aria-label="{words}">'
+        f"<title>{words}</title>"
+        f'<rect width="{whole}" height="{_HEIGHT}" rx="3" fill="{_DEEP}"/>'
+        f'<path d="M{middle} 0H{whole - 3}a3 3 0 0 1 3 3V{_HEIGHT - 3}a3 3 0 0 1-3 3H{middle}z" '
+        f'fill="{fill}"/>'
+        f'<g font-family="Helvetica Neue,Arial,Liberation Sans,sans-serif" font-size="{_SIZE}" '
+        'font-weight="700">'
+        f"{_text(_EDGE, left, '#fff', label)}{_text(middle + _EDGE, right, ink, said)}</g></svg>"
+    )
+
+
+def _place(organisation: str) -> Standing:
+    curie = unquote(organisation)
+    if now().empty or not curie.isprintable():
+        raise NotFound("There is no such organisation.")
+    return standing(curie)
+
+
+def _state(place: Standing, every: tuple[DatasetStatus, ...]) -> tuple[str, Tone]:
+    """What is said of an organisation. In: all its datasets."""
+    rows = [row for row in every if wording.is_asked(row)]
+    total = len(rows)
+    if place.ended:
+        return "this body has ended", "none"
+    if not total:
+        supplied = sum(1 for row in every if row.endpoint_count)
+        if supplied:
+            return f"{formatting.plural(supplied, 'dataset')} supplied", "busy"
+        return "nothing expected", "none"
+    live = sum(1 for row in rows if row.status == "live")
+    if not live and any(row.status == "unknown" for row in rows):
+        provided = sum(1 for row in rows if row.endpoint_count)
+        return f"{formatting.n_of(provided, total)} provided", "busy"
+    tone: Tone = "good" if live == total else "warn" if live else "none"
+    return f"{formatting.n_of(live, total)} live", tone
+
+
+def _answer(label: str, said: str, tone: Tone, title: str, place: Standing) -> Response:
+    dated = f"{title}, as at {formatting.day(place.snapshot.as_at)}"
+    answer = Response(draw(label, said, tone, dated), mimetype="image/svg+xml")
+    answer.headers["Cache-Control"] = f"public, max-age={SECONDS}"
+    # Badges are made to stand on other sites; they run nothing and load nothing.
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'"
+    version = f"{now().version} {code_version()} {request.path}"
+    answer.set_etag(hashlib.sha256(version.encode()).hexdigest()[:20])
+    return answer.make_conditional(request)  # type: ignore[return-value]
+
+
+def _text(left: int, width: int, ink: str, words: str) -> str:
+    # A set length, lest another font push the words over the edge.
+    return (
+        f'<text x="{left}" y="15.3" fill="{ink}" textLength="{width}" '
+        f'lengthAdjust="spacingAndGlyphs">{_clean(words)}</text>'
+    )
+
+
+def _width(words: str) -> int:
+    """About how wide words are in a bold sans serif."""
+    parts = (
+        0.3 if letter in "ijlI.,:;'’!|()[] " else 0.36 if letter in "ftr-" else
+        0.9 if letter in "mwMW" else 0.72 if letter.isupper() else 0.58
+        for letter in words
+    )  # fmt: skip
+    return max(round(sum(parts) * _SIZE), 1)
+
+
+def _clean(words: str) -> str:
+    """Words as XML: signs that XML has no place for are left out."""
+    return escape("".join(letter for letter in words if letter.isprintable()))

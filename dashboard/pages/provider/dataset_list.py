@@ -1,0 +1,141 @@
+"""Which of an organisation's datasets are shown, and in which order: read from the address, the
+same for the overview and for its files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.components.design.status import STATUSES
+from dashboard.components.provider import cards
+from dashboard.components.words import wording
+from dashboard.data.door import ask
+from dashboard.pages.provider import subject
+from dashboard.urls import addresses, links
+from performance_store.queries import organisations
+from performance_store.rows import DatasetStatus
+
+VIEWS = {"cards": "Cards", "table": "Table"}
+SORTS = {
+    "urgency": "What needs you first",
+    "name": "Name",
+    "rows": "Rows to fix",
+    "changed": "Newest content",
+}
+OBLIGATIONS = {item.id: item.title for item in (*wording.OBLIGATIONS, wording.ALSO)}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters(subject.Filters):
+    """What the reader asked for: which datasets, how shown, and the date to compare with."""
+
+    view: str = links.one_of(VIEWS, default="cards")
+    status: str | None = links.one_of(STATUSES)
+    obligation: str | None = links.one_of(OBLIGATIONS)
+    sort: str = links.one_of(SORTS, default="urgency")
+    order: str = links.one_of(("usual", "reversed"), default="usual")
+
+
+# The columns of the files of an overview, and what they hold.
+COLUMNS = {
+    "organisation": "Reference of the organisation",
+    "organisation_name": "Its name",
+    "as_at": "Date of these figures",
+    "dataset": "Reference of the dataset",
+    "dataset_name": "Its name",
+    "obligation": "Why it is in the list: must provide, expected, can provide, also supplied",
+    "status": "live, needs_improving, error, processing, not_submitted or unknown",
+    "why": "The reason for the status, in words",
+    "reasons": "The reason for the status, in keywords",
+    "endpoint_count": "Active endpoints (addresses that the data is collected from)",
+    "endpoint_failing_count": "How many of them failed at the newest attempt",
+    "failing_since": "First day of the longest failure under way",
+    "http_status": "Answer to the newest attempt, as a web server’s code",
+    "exception": "What went wrong where no web server answered",
+    "endpoint_url": "Address of the newest endpoint",
+    "documentation_url": "Its page about the data",
+    "licence": "Its licence",
+    "endpoint_added_on": "Day on which it was added",
+    "last_attempt_on": "Day of the newest attempt to collect",
+    "last_success_on": "Day of the newest attempt that worked",
+    "content_changed_on": "Day on which its content last changed",
+    "freshness_band": "fresh, ageing, stale or unknown, by that day",
+    "record_count": "Records in the data",
+    "error_rows": "Rows that must be fixed",
+    "error_type_count": "Kinds of issue among them",
+    "warning_rows": "Rows with a warning",
+    "issues_of_last_good": "true: counted in the last data that could be collected",
+    "fields_total": "Fields that the dataset can have",
+    "fields_supplied": "How many of them are supplied",
+    "fields_matched": "How many of them under their own name",
+    "compared_with": "Date of the earlier figures",
+    "status_before": "Status on that date",
+    "error_rows_before": "Rows that had to be fixed on that date",
+}
+
+
+def rows(place: subject.Standing) -> tuple[DatasetStatus, ...]:
+    """All datasets that a body owes or supplies, with how they stood at the comparison."""
+    return ask(
+        organisations.datasets,
+        organisation=place.organisation.organisation,
+        snapshot_id=place.snapshot.snapshot_id,
+        compare_id=place.before.snapshot_id if place.before else None,
+    )
+
+
+def of_dataset(place: subject.Standing, row: DatasetStatus) -> str:
+    """The address of a dataset's own page, compared with the same date."""
+    path = addresses.dataset(place.organisation.organisation, row.dataset)
+    return links.address(path, subject.Filters(since=place.filters.since))
+
+
+def record(row: DatasetStatus, place: subject.Standing) -> dict[str, Any]:
+    """A dataset as a line of a file: a value for each of `COLUMNS`."""
+    body = place.organisation
+    told = {
+        "organisation": body.organisation,
+        "organisation_name": body.name,
+        "as_at": place.snapshot.as_at,
+        "obligation": wording.obligation_of(row).title,
+        "why": wording.reason(row),
+        "reasons": ";".join(row.reasons),
+        "compared_with": place.before.as_at if place.before else None,
+    }
+    return {name: told[name] if name in told else getattr(row, name) for name in COLUMNS}
+
+
+def listed(rows: Sequence[DatasetStatus]) -> tuple[DatasetStatus, ...]:
+    """The datasets an overview speaks of: those asked for, and those supplied all the same."""
+    return tuple(row for row in rows if wording.is_asked(row) or row.endpoint_count)
+
+
+def chosen(rows: Sequence[DatasetStatus], filters: Filters) -> tuple[DatasetStatus, ...]:
+    """Those of the listed datasets that the filters ask for, in the order asked for."""
+    fitting = [
+        row
+        for row in listed(rows)
+        if filters.status in (None, row.status)
+        and filters.obligation in (None, wording.obligation_of(row).id)
+    ]
+    return tuple(_ordered(fitting, filters))
+
+
+def _ordered(rows: list[DatasetStatus], filters: Filters) -> list[DatasetStatus]:
+    backwards = filters.order == "reversed"
+    by_name = sorted(rows, key=lambda row: row.dataset_name.casefold())
+    if filters.sort == "name":
+        return by_name[::-1] if backwards else by_name
+    if filters.sort == "urgency":
+        urgent = cards.by_urgency(rows)
+        return urgent[::-1] if backwards else urgent
+    value: Callable[[DatasetStatus], Any] = {
+        "rows": lambda row: row.error_rows,
+        "changed": lambda row: row.content_changed_on,
+    }[filters.sort]
+    known = [row for row in by_name if value(row) is not None]
+    # What is not known is neither most nor least: it stands last either way.
+    unknown = [row for row in by_name if value(row) is None]
+    return sorted(known, key=value, reverse=not backwards) + unknown

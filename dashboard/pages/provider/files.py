@@ -1,0 +1,50 @@
+"""Files of an organisation's overview: its datasets, as its page shows them."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+from flask import Response, request
+
+from dashboard.components.words import formatting, wording
+from dashboard.data.door import now
+from dashboard.pages.provider import dataset_list
+from dashboard.pages.provider.subject import Standing, standing
+from dashboard.urls import links
+from dashboard.web.file_writers import Sheet, as_csv, as_xlsx, blueprint, unknown
+
+
+@blueprint.get("/organisations/<organisation>.<any(csv, xlsx):form>")
+def of_organisation(organisation: str, form: str) -> Response:
+    """One organisation's datasets, for the page's own filters (``status``, ``obligation``,
+    ``sort``, ``order``) and ``since``, the date to compare with. Columns: `overview.COLUMNS`.
+    """
+    organisation = unquote(organisation)
+    if now().empty or not organisation.isprintable():
+        return unknown("There is no such file.")
+    filters = links.parse(dataset_list.Filters, request.args.to_dict()).filters
+    place = standing(organisation, filters)
+    rows = dataset_list.chosen(dataset_list.rows(place), filters)
+    records = [dataset_list.record(row, place) for row in rows]
+    body = place.organisation
+    name = f"{links.slug(body.organisation)}-{place.snapshot.as_at}.{form}"
+    if form == "csv":
+        return as_csv(list(dataset_list.COLUMNS), records, name)
+    sheets = [Sheet("Datasets", list(dataset_list.COLUMNS), records), _about(place, len(rows))]
+    return as_xlsx(sheets, name)
+
+
+def _about(place: Standing, count: int) -> Sheet:
+    """What the file is, and what its columns hold."""
+    body, before = place.organisation, place.before
+    facts = {
+        "Datasets of": wording.name_of(body.name, body.organisation),
+        "Figures of": formatting.day(place.snapshot.as_at),
+        "Compared with figures of": formatting.day(before.as_at) if before else "nothing",
+        "Source": wording.source_of(place.snapshot.kind),
+        "Datasets in this file": formatting.number(count),
+        "An empty cell": "not known, or nothing to know",
+    }
+    facts |= {f"Column {name}": meaning for name, meaning in dataset_list.COLUMNS.items()}
+    rows = ({"What": name, "Meaning": meaning} for name, meaning in facts.items())
+    return Sheet("About this file", ["What", "Meaning"], rows)

@@ -1,0 +1,67 @@
+"""Where pages are: addresses that more than one module links to."""
+
+from __future__ import annotations
+
+from dashboard.urls.links import path, slug
+
+HOME = "/"
+ORGANISATIONS = "/organisations"
+ORGANISATION = "/organisations/<organisation>"
+DATASET = "/organisations/<organisation>/<dataset>"
+ISSUE = "/organisations/<organisation>/<dataset>/issues/<issue_type>/<field>"
+MAP = "/organisations/<organisation>/<dataset>/map.svg"
+NATIONAL = "/national"
+COVERAGE = "/national/coverage"
+COVERAGE_MAP = "/national/coverage/map.svg"
+TRENDS = "/national/trends"
+FRESHNESS = "/national/freshness"
+ISSUES = "/national/issues"
+CHANGES = "/national/changes"
+DATASETS = "/datasets"
+NATIONAL_DATASET = "/datasets/<dataset>"
+ABOUT = "/about"
+API = "/api/v1"
+GUIDANCE = "https://www.planning.data.gov.uk/guidance/"
+CHECK = "https://provide.planning.data.gov.uk/"
+PLANNING_DATA = "https://www.planning.data.gov.uk/dataset/<dataset>"
+
+
+def organisation(curie: str) -> str:
+    """An organisation's overview."""
+    return path(ORGANISATION, organisation=curie)
+
+
+def dataset(curie: str, slug: str) -> str:
+    """One dataset of an organisation."""
+    return path(DATASET, organisation=curie, dataset=slug)
+
+
+def national_dataset(slug: str) -> str:
+    """One dataset across the country."""
+    return path(NATIONAL_DATASET, dataset=slug)
+
+
+def issue(curie: str, dataset: str, issue_type: str, field: str | None) -> str:
+    """The rows of one dataset that have one type of issue in one field."""
+    return path(
+        ISSUE,
+        organisation=curie,
+        dataset=dataset,
+        issue_type=slug(issue_type),
+        field=slug(field or ""),
+    )
+
+
+def map_of(curie: str, dataset: str) -> str:
+    """The picture of an organisation's area with the places of one dataset."""
+    return path(MAP, organisation=curie, dataset=dataset)
+
+
+def dataset_authorities_file(slug: str, form: str) -> str:
+    """The file of the authorities of one dataset. In: also its form, csv or xlsx."""
+    return path(f"/downloads/datasets/<dataset>.{form}", dataset=slug)
+
+
+def datasets_file(curie: str, form: str) -> str:
+    """The file of an organisation's datasets. In: also its form, csv or xlsx."""
+    return path(f"/downloads/organisations/<organisation>.{form}", organisation=curie)

@@ -1,0 +1,252 @@
+"""Filters and addresses: a frozen dataclass to a query string and back.
+
+    @dataclass(frozen=True, slots=True)
+    class Filters:
+        region: str | None = one_of()
+        status: tuple[str, ...] = any_of(STATUSES)
+        q: str = words()
+        sort: str = one_of(("name", "breadth"), default="name")
+        page: int = number(1, 10_000, default=1)
+
+    parsed = parse(Filters, params, allowed={"region": codes})
+    parsed.filters.region, parsed.notices
+    address("/organisations", parsed.filters, page=2)
+
+The address is canonical: fields in the order of the class, defaults left out. What cannot be
+used is replaced by the default and told to the reader in `notices`, never an error.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote, urlencode
+
+F = TypeVar("F")
+
+MAX_CHOICES = 100
+_SHOWN = 40
+# Parameters that belong to somebody else, or to every page.
+_KNOWN = re.compile(r"utm_\w+|embed|chart")
+_PARAM = "param"
+# What a field is called in a notice, where its name in the address is not a noun.
+_SAID = {"by": "kind of line", "since": "date", "as_at": "date", "q": "search", "who": "choice"}
+
+
+class _UnusableError(Exception):
+    """A value that a field cannot take."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Param:
+    """How a field is read: from the given values, with the values allowed now, if limited."""
+
+    read: Callable[[Sequence[str], Collection[str] | None], Any]
+    allowed: Collection[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed(Generic[F]):
+    """Filters read from an address, and a sentence for each part of it that was ignored."""
+
+    filters: F
+    notices: tuple[str, ...]
+
+
+def one_of(allowed: Collection[str] | None = None, *, default: str | None = None) -> Any:
+    """A field with one of some values. Without `allowed` they are given to `parse`."""
+
+    def read(values: Sequence[str], choices: Collection[str] | None) -> str | None:
+        return _checked(values[-1], choices)
+
+    return _field(default, read, allowed)
+
+
+def any_of(allowed: Collection[str] | None = None) -> Any:
+    """A field with any number of some values, in their own order and without repeats."""
+
+    def read(values: Sequence[str], choices: Collection[str] | None) -> tuple[str, ...]:
+        wanted = dict.fromkeys(values[:MAX_CHOICES])
+        for value in wanted:
+            _checked(value, choices)
+        return tuple(sorted(wanted))
+
+    return _field((), read, allowed)
+
+
+def words(max_length: int = 100) -> Any:
+    """A field with free text: spaces are tidied, the rest is cut off."""
+
+    def read(values: Sequence[str], _: Collection[str] | None) -> str:
+        return " ".join(values[-1].replace("\x00", " ").split())[:max_length]
+
+    return _field("", read)
+
+
+def number(low: int, high: int, *, default: int) -> Any:
+    """A field with a whole number between two others."""
+
+    def read(values: Sequence[str], _: Collection[str] | None) -> int:
+        text = values[-1]
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not low <= int(text) <= high:
+            raise _UnusableError(text)
+        return int(text)
+
+    return _field(default, read)
+
+
+def day() -> Any:
+    """A field with a date, as 2025-03-04."""
+
+    def read(values: Sequence[str], choices: Collection[str] | None) -> date:
+        try:
+            if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", values[-1]):
+                raise ValueError
+            found = date.fromisoformat(values[-1])
+        except ValueError:
+            raise _UnusableError(values[-1]) from None
+        _checked(found.isoformat(), choices)
+        return found
+
+    return _field(None, read)
+
+
+def parse(
+    kind: type[F],
+    params: Mapping[str, str | list[str]],
+    *,
+    allowed: Mapping[str, Collection[str]] | None = None,
+    ignore: Collection[str] = (),
+) -> Parsed[F]:
+    """Filters of a class from a page's parameters.
+
+    In: also the values allowed now for fields that depend on the data, and parameters that are
+    not filters, such as the path's variables. Unusable values fall back to the default.
+    """
+    found: dict[str, Any] = {}
+    notices: list[str] = []
+    fields = {item.name: item for item in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    for name, given in params.items():
+        values = [value.strip() for value in ([given] if isinstance(given, str) else given)]
+        values = [value for value in values if value]
+        if name not in fields:
+            if name not in ignore and not _KNOWN.fullmatch(name):
+                notices.append(f"We do not know the filter “{_short(name)}”.")
+        elif values:
+            param: _Param = fields[name].metadata[_PARAM]
+            choices = (allowed or {}).get(name, param.allowed)
+            try:
+                found[name] = param.read(values, choices)
+            except _UnusableError as error:
+                said = _said(name)
+                article = "an" if said[0] in "aeio" else "a"
+                notices.append(f"“{_short(str(error))}” is not {article} {said} we know.")
+    return Parsed(kind(**found), tuple(notices[:5]))
+
+
+def query(filters: Any, **changes: Any) -> str:
+    """The canonical query string of filters, without its `?`; with some of them changed.
+
+    Changing a filter goes back to the first page of results.
+    """
+    if changes and "page" not in changes and hasattr(filters, "page"):
+        changes["page"] = _default(filters, "page")
+    wanted = dataclasses.replace(filters, **changes)
+    pairs: list[tuple[str, str]] = []
+    for item in dataclasses.fields(wanted):
+        value = getattr(wanted, item.name)
+        if value == _default(wanted, item.name) or value is None:
+            continue
+        for single in value if isinstance(value, tuple) else (value,):
+            text = single.isoformat() if isinstance(single, date) else str(single)
+            pairs.append((item.name, text))
+    return urlencode(pairs, safe=":,")
+
+
+def address(path: str, filters: Any = None, **changes: Any) -> str:
+    """A path with the filters in its query string."""
+    text = query(filters, **changes) if filters is not None else ""
+    return f"{path}?{text}" if text else path
+
+
+def with_query(path: str, values: Mapping[str, str | None]) -> str:
+    """A path with values in its query string, in their order; blank ones are left out."""
+    text = urlencode([(name, value) for name, value in values.items() if value], safe=":,")
+    return f"{path}?{text}" if text else path
+
+
+def more(address: str, values: Mapping[str, str | None]) -> str:
+    """An address with further values in its query string; blank ones are left out."""
+    text = with_query("", values)
+    return address + (text.replace("?", "&", 1) if "?" in address else text)
+
+
+def path(template: str, **variables: str) -> str:
+    """A page's path with its variables filled in: path(PATH, organisation="local-authority:X").
+
+    Web servers decode a path once before anybody can split it, so a slash in a value (and the
+    sign of the encoding itself) is encoded twice; `dashboard.web.router` decodes twice.
+    """
+    filled = template
+    for name, value in variables.items():
+        written = quote(value, safe=":")
+        if "/" in value or "%" in value:
+            written = quote(written, safe=":")
+        filled = filled.replace(f"<{name}>", written)
+    return filled
+
+
+def slug(text: str) -> str:
+    """A name as a segment of an address: "Invalid date" is "invalid-date"; nothing is "-"."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "-"
+
+
+def kept(filters: Any, *names: str) -> dict[str, str | tuple[str, ...]]:
+    """Values of some fields for a form's hidden inputs; those at their default are left out."""
+    found = {name: getattr(filters, name) for name in names}
+    return {
+        name: value if isinstance(value, tuple) else str(value)
+        for name, value in found.items()
+        if value not in (None, (), _default(filters, name))
+    }
+
+
+def applied(filters: Any, *, ignore: Collection[str] = ("page", "sort", "order")) -> int:
+    """How many filters narrow the page: each chosen value counts once."""
+    count = 0
+    for item in dataclasses.fields(filters):
+        value = getattr(filters, item.name)
+        if item.name not in ignore and value != _default(filters, item.name):
+            count += len(value) if isinstance(value, tuple) else 1
+    return count
+
+
+def _field(
+    default: Any,
+    read: Callable[[Sequence[str], Collection[str] | None], Any],
+    allowed: Collection[str] | None = None,
+) -> Any:
+    return dataclasses.field(default=default, metadata={_PARAM: _Param(read, allowed)})
+
+
+def _checked(value: str, choices: Collection[str] | None) -> str:
+    if choices is not None and value not in choices:
+        raise _UnusableError(value)
+    return value
+
+
+def _default(filters: Any, name: str) -> Any:
+    return next(item.default for item in dataclasses.fields(filters) if item.name == name)
+
+
+def _said(name: str) -> str:
+    return _SAID.get(name, name.replace("_", " "))
+
+
+def _short(value: str) -> str:
+    clean = "".join(letter if letter.isprintable() else " " for letter in value)
+    return clean if len(clean) <= _SHOWN else clean[:_SHOWN] + "…"

@@ -1,0 +1,81 @@
+"""One figure of a page alone, for other sites: `?embed=1`, `chart=` for which, the HTML that shows
+it there, and which sites may."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+from flask import current_app, has_app_context, has_request_context, request
+
+from dashboard.components import design as ui
+from dashboard.components.design.figure import TOOLS
+from dashboard.web.prerender import text_of, walk
+
+EMBED_SITES = "EMBED_SITES"
+_MARK = "data-figure"
+_IGNORED = "data-ignored"
+
+
+def site() -> str:
+    """Where we are, as the reader's browser calls us: we have no name of our own."""
+    return request.url_root.rstrip("/") if has_request_context() else ""
+
+
+def iframe(address: str, title: str, height: int) -> str:
+    """The HTML that shows one of our addresses inside a page of somebody else's."""
+    return (
+        f'<iframe src="{escape(site() + address)}" title="{escape(title)}" width="100%" '
+        f'height="{height}" loading="lazy" style="border:0"></iframe>'
+    )
+
+
+def allowed() -> str:
+    """Which sites may show us inside their pages, in a sentence."""
+    sites = current_app.config.get(EMBED_SITES, ()) if has_app_context() else ()
+    if not sites:
+        return "No site is allowed to show it yet: ask whoever runs this service."
+    return f"Allowed to show it: {', '.join(sites)}."
+
+
+def alone(content: Any, chart: str | None, page: str) -> Component:
+    """What stands in the frame. In: the whole page, which figure is asked for (by its own name or
+    that of its section; the first by default), and the address of the whole page."""
+    figures = [part for part in walk(content) if getattr(part, _MARK, None)]
+    told: list[Any] = [part for part in walk(content) if getattr(part, _IGNORED, None) is not None]
+    if not figures:
+        return html.Div(
+            [
+                *told,
+                ui.heading("There is no chart to show"),
+                ui.paragraph("With these choices the page has none. ", ui.link("See it", page)),
+            ],
+            className="embedded",
+        )
+    found = _wanted(content, chart) if chart else figures[0]
+    if found is None:
+        found = figures[0]
+        told.append(ui.notices([f"There is no chart “{str(chart)[:40]}” here. This is the first."]))
+    return html.Div([*told, *_figure(found)], className="embedded")
+
+
+def _wanted(content: Any, chart: str) -> Component | None:
+    for part in walk(content):
+        if getattr(part, _MARK, None) == chart:
+            return part
+        if part._type == "Section" and getattr(part, "id", None) == chart:
+            inside = [item for item in walk(part) if getattr(item, _MARK, None)]
+            if inside:
+                return inside[0]
+    return None
+
+
+def _figure(found: Component) -> list[Any]:
+    """The figure under a heading, without its tools."""
+    children: list[Any] = found.children
+    title, *finding = children[0].children
+    rest = [child for child in children[1:] if getattr(child, "className", None) != TOOLS]
+    heading = html.H1(text_of(title), className="chart-title", tabIndex="-1")
+    return [heading, *finding, *rest]

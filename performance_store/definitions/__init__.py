@@ -1,0 +1,1 @@
+"""What figures mean, and what the specifications ask for."""

@@ -1,0 +1,1 @@
+"""A PostgreSQL of our own and the processes that `make run` starts."""

@@ -1,0 +1,197 @@
+"""What ``make run`` starts: a database if there is none, its tables, sample data, the web server.
+
+It owns what it started and stays until it is told to stop (Ctrl-C, SIGTERM, SIGHUP) or the web
+server ends; then everything stops, the database last. Killed outright, its watchdogs do the same
+(see ``processes``). A database that dies under it is started again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from types import FrameType
+from typing import NoReturn
+
+from performance_store.database import LOAD_LIMITS, DatabaseUnavailable, make_engine, migrate
+from performance_store.local.binaries import EmbeddedError, make_home
+from performance_store.local.embedded import EmbeddedPostgres
+from performance_store.local.processes import STOP_SIGNALS, LockHeld, OwnedProcess, OwnerLock
+from performance_store.settings import CHECKOUT, Settings, SettingsError, load_settings
+
+HOST = "127.0.0.1"
+# The web server finishes what it is answering. A second Ctrl-C does not wait.
+WEB_STOP_STEPS = ((signal.SIGTERM, 8.0), (signal.SIGQUIT, 2.0))
+# A database that dies more often than this has a reason that starting it again does not cure.
+RESTARTS = 3
+RESTARTS_SECONDS = 60.0
+
+
+class Stop(BaseException):
+    """We were told to stop. Not an Exception, so that nothing on the way takes it for a fault."""
+
+
+class StartError(Exception):
+    """Why it cannot run, one line for a person."""
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+@contextmanager
+def step(what: str) -> Iterator[None]:
+    """Say what is being done, then how long it took."""
+    say(f"{what} ...")
+    started = time.monotonic()
+    yield
+    say(f"{what}: {time.monotonic() - started:.1f} s")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run until told to stop. 0 after a clean stop, 1 with one line on stderr otherwise."""
+    parser = argparse.ArgumentParser(prog="performance_store.local.supervisor", description=__doc__)
+    parser.add_argument(
+        "--with-parent",
+        action="store_true",
+        help="stop also when the process that started this one ends (make, killed)",
+    )
+    options = parser.parse_args(arguments)
+    parent = os.getppid() if options.with_parent else None
+    for number in STOP_SIGNALS:
+        signal.signal(number, _stop)
+    try:
+        run(load_settings(), parent)
+    except Stop:
+        say("Stopped.")
+    except (SettingsError, StartError, EmbeddedError, DatabaseUnavailable, TimeoutError) as error:
+        for line in str(error).splitlines():
+            print(f"Error: {line}", file=sys.stderr, flush=True)
+        return 1
+    return 0
+
+
+def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    """Handle the first signal; while everything stops (it is bounded), further ones wait."""
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    raise Stop
+
+
+def run(settings: Settings, parent: int | None) -> None:
+    """Start everything and stay. Whatever ends this, all that was started is stopped."""
+    address = f"http://{HOST}:{settings.port}"
+    with ExitStack() as owned:
+        lock = OwnerLock(make_home(settings.home) / "run.lock")
+        try:
+            lock.acquire(address=address)
+        except LockHeld as held:
+            where = held.holder.get("address", "an address it has not said yet")
+            say(f"Already running at {where} (process {held.holder.get('pid', 'unknown')}).")
+            return
+        owned.callback(lock.release)
+        refuse_taken_port(settings.port)
+
+        started = time.monotonic()
+        database = None
+        url = settings.database_url
+        if url is None:
+            database = EmbeddedPostgres(settings.home, binaries=settings.postgres_binaries)
+            owned.callback(database.stop)
+            with step("Starting PostgreSQL"):
+                database.start()
+                url = database.ensure_database()
+        prepare(url)
+        web = start_web(settings, url)
+        owned.callback(web.stop, WEB_STOP_STEPS)
+        with step("Starting the web server"):
+            wait_until_listening(web, settings.port)
+        say(f"Ready in {time.monotonic() - started:.1f} s.")
+        say(f"Serving {address} - Ctrl-C to stop")
+        stay(web, database, parent)
+
+
+def refuse_taken_port(port: int) -> None:
+    """Raise StartError if somebody listens on ``port`` of this machine already."""
+    with socket.socket() as probe:
+        # As a server does; it does not let two listen at once, only forgets closed connections.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise StartError(
+                f"port {port} cannot be used ({error.strerror}): "
+                f"choose another with PORT={port + 1 if port < 65535 else 8050} make run"
+            ) from error
+
+
+def prepare(url: str) -> None:
+    """Migrate the store, and fill it with sample data if there is nothing in it."""
+    engine = make_engine(url, application_name="supervisor", pool=None, limits=LOAD_LIMITS)
+    with step("Migrating"):
+        migrate(engine)
+    # Here and not above: loading is a lot to import, and only a first start needs it.
+    from performance_store.loading import load_sample, store_is_empty
+
+    if store_is_empty(engine):
+        with step("Loading sample data"):
+            load_sample(engine, progress=lambda line: say(f"  {line}"))
+
+
+def start_web(settings: Settings, url: str) -> OwnedProcess:
+    """Start gunicorn on ``app:server``, for this machine only."""
+    command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py"]
+    command += ["--bind", f"{HOST}:{settings.port}"]
+    command.append("app:server")
+    # Our own lines say what the web server would; more is shown to those who ask for it.
+    quiet = {"LOG_LEVEL": "WARNING"} if settings.log_level == "INFO" else {}
+    return OwnedProcess.start(
+        command,
+        stop_signal=signal.SIGTERM,
+        cwd=CHECKOUT,
+        env={
+            "LOG_FORMAT": "text",
+            **os.environ,
+            **quiet,
+            "DATABASE_URL": url,
+            "PERFORMANCE_STORE_HOME": str(settings.home),
+        },
+    )
+
+
+def wait_until_listening(web: OwnedProcess, port: int, seconds: float = 60) -> None:
+    """Wait for the web server to accept connections, which it does once the app is loaded."""
+    deadline = time.monotonic() + seconds
+    while web.exit_code is None:
+        with suppress(OSError), socket.create_connection((HOST, port), timeout=1):
+            return
+        if time.monotonic() > deadline:
+            raise StartError(f"the web server did not answer within {seconds:.0f} s")
+        time.sleep(0.05)
+    raise StartError(f"the web server did not start (exit code {web.exit_code})")
+
+
+def stay(web: OwnedProcess, database: EmbeddedPostgres | None, parent: int | None) -> None:
+    """Return only by raising: Stop when told to or when ``parent`` is gone, else what failed."""
+    restarts: list[float] = []
+    while web.exit_code is None:
+        if parent is not None and os.getppid() != parent:
+            raise Stop
+        if database is not None and not database.running:
+            now = time.monotonic()
+            restarts = [then for then in restarts if now - then < RESTARTS_SECONDS] + [now]
+            if len(restarts) > RESTARTS:
+                raise EmbeddedError(f"PostgreSQL keeps stopping: see {database.log}")
+            with step("PostgreSQL stopped by itself, starting it again"):
+                database.start()
+        time.sleep(0.2)
+    raise StartError(f"the web server stopped by itself (exit code {web.exit_code})")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

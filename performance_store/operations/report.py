@@ -1,0 +1,125 @@
+"""What ``status`` says: how old the data are, snapshots, loads, and rows that could not be used."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from sqlalchemy import Connection
+
+from performance_store.database import head_revision
+from performance_store.operations import watch
+from performance_store.operations.watch import Condition, Standing, days_since
+from performance_store.queries import snapshots
+
+
+def as_json(connection: Connection, at: datetime, old_days: int) -> str:
+    """Everything as one JSON object. In: the time, and after how many days data are old."""
+    condition = watch.look(connection)
+    said: dict[str, Any] = {"health": condition.describe(at, old_days) | {"release": release()}}
+    if condition.migrations != "behind":
+        now = snapshots.current(connection)
+        said |= {
+            "now": asdict(now[0]) if now else None,
+            "snapshots": [asdict(row) for row in snapshots.every(connection)],
+            "standing": [asdict(row) for row in condition.loads],
+            "loads": [asdict(row) for row in snapshots.loads(connection)],
+            "rejections": [asdict(row) for row in snapshots.rejections(connection)],
+        }
+    return json.dumps(said, default=_plain, indent=2)
+
+
+def as_text(connection: Connection, at: datetime, old_days: int) -> str:
+    """The same for people, shortest first."""
+    condition = watch.look(connection)
+    lines = [f"Release {release()}; migrations: {_migrations(condition)}"]
+    if condition.migrations == "behind":
+        return "\n".join(lines)
+    now = snapshots.current(connection)
+    if now:
+        lines.append(f"Now: {now[0].as_at} ({now[0].kind}), data version {now[0].data_version}")
+        lines.append(_age(condition, at, old_days))
+    else:
+        lines.append("The store is empty. Load data, or: python -m performance_store sample")
+    by_kind: dict[str, list[date]] = {}
+    for row in snapshots.every(connection):
+        by_kind.setdefault(row.kind, []).append(row.as_at)
+    for kind, dates in by_kind.items():
+        span = f"{len(dates)} snapshots, {min(dates)} to {max(dates)}"
+        lines.append(f"{kind}: {span if len(dates) > 1 else f'1 snapshot, {dates[0]}'}")
+    lines += [line for one in condition.loads for line in _standing(one, condition, at)]
+    lines += _loads(connection)
+    lines += [
+        f"Rejected by load {row.load_id}: {counted(row.rows, 'row')} of {row.table_name}: "
+        f"{row.reason}"
+        for row in snapshots.rejections(connection)
+    ]
+    return "\n".join(lines)
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 row``, ``1,011 rows``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def release() -> str:
+    """The version of this project; "unknown" where it runs without being installed."""
+    try:
+        return version("planning-data-performance")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _migrations(condition: Condition) -> str:
+    if condition.migrations == "behind":
+        return "behind. Bring them up to date: python -m performance_store migrate"
+    if condition.migrations == "ahead":
+        return "ahead: the database was migrated by a newer release"
+    return f"at head ({head_revision()})"
+
+
+def _age(condition: Condition, at: datetime, old_days: int) -> str:
+    assert condition.as_at is not None
+    line = f"Age: {counted(days_since(condition.as_at, at), 'day')}"
+    if condition.data(at, old_days) == "old":
+        line += f", OLDER than the {old_days} expected"
+    if condition.published_at is not None:
+        line += f"; visible since {condition.published_at:%Y-%m-%d %H:%M}"
+    return line
+
+
+def _standing(one: Standing, condition: Condition, at: datetime) -> Iterator[str]:
+    """When data of a kind last came, and what failed since."""
+    line = f"{one.kind}, last loaded well: "
+    line += f"{one.good.started_at:%Y-%m-%d %H:%M}" if one.good else "never"
+    if one.kind == "platform" and condition.platform_as_at is not None:
+        behind = days_since(condition.platform_as_at, at)
+        line += f"; the platform’s data are {counted(behind, 'day')} behind"
+    yield line
+    if one.failed is not None:
+        yield f"{one.kind}, FAILED since: {one.failures:,}, the last because: {one.failed.error}"
+
+
+def _loads(connection: Connection) -> list[str]:
+    lines = []
+    for row in snapshots.loads(connection, limit=5):
+        line = f"Load {row.load_id} of {row.input} ({row.kind}): {row.state}"
+        line += f", {row.started_at:%Y-%m-%d %H:%M}"
+        if row.finished_at is not None:
+            line += f", {max((row.finished_at - row.started_at).total_seconds(), 0):.1f} s"
+        if row.error:
+            line += f": {row.error}"
+        if row.missing:
+            line += f"; not in the input: {', '.join(row.missing)}"
+        lines.append(line)
+    return lines
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)

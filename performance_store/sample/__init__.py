@@ -1,0 +1,1 @@
+"""The sample: invented authorities, seeded and national in scale."""
