@@ -36,7 +36,7 @@ from performance_store.loading import load
 from performance_store.local.embedded import EmbeddedPostgres
 from performance_store.queries import organisations, snapshots
 from performance_store.sample.reader import Sample
-from tests.servers import REDIS_SERVERS, RedisServer
+from tests.support.servers import REDIS_SERVERS, RedisServer
 from tools.run_tests import postgres_binaries
 
 TITLE = "Soak"

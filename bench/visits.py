@@ -20,7 +20,7 @@ from performance_store.database import make_engine
 from performance_store.loading import load
 from performance_store.readers.platform import Platform
 from tests.conftest import BROWSER_ARGUMENTS
-from tests.servers import browser
+from tests.support.servers import browser
 
 TITLE = "Visits in a browser"
 PORT = 8397

@@ -21,9 +21,9 @@ from sqlalchemy import Engine
 from performance_store.database import make_engine, migrate
 from performance_store.local.embedded import EmbeddedPostgres
 from performance_store.settings import load_settings
-from tests.servers import Databases, RedisServer, browser, missing
+from tests.support.servers import Databases, RedisServer, browser, missing
 
-CHECKOUT = Path(__file__).resolve().parent.parent
+CHECKOUT = Path(__file__).resolve().parents[1]
 
 MARKED_BY_FIXTURE = {
     "databases": "postgres",

@@ -1,7 +1,7 @@
 """Write the documented examples of the API anew: `python -m tools.api_examples`.
 
 They are what the API answers on a small sample of invented authorities. Run it after a change of
-resources, rows or sample; tests/api/test_examples.py says when.
+resources, rows or sample; tests/performance_api/test_examples.py says when.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from performance_store.local.embedded import EmbeddedPostgres
-from tests.servers import REDIS_SERVERS, RedisServer
+from tests.support.servers import REDIS_SERVERS, RedisServer
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 SERVICES = ("DATABASE_URL", "REDIS_URL")

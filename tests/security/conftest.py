@@ -7,8 +7,8 @@ from dash import Dash
 from sqlalchemy import Engine, text
 
 from performance_store.loading import load
-from tests.security.surface import CELL, Scanner
 from tests.support.real_store import real_app
+from tests.support.surface import CELL, Scanner
 from tools.api_examples import sample
 
 # What somebody might write into the data of the platform.

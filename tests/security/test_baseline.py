@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashboard.pages import PAGES
-from tests.security.surface import COMMON, Page, Scanner, hostile
+from tests.support.surface import COMMON, Page, Scanner, hostile
 
 pytestmark = pytest.mark.postgres
 # Everything at once, for one parameter at a time.

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.security.surface import Scanner, hostile
+from tests.support.surface import Scanner, hostile
 
 pytestmark = pytest.mark.postgres
 ADDRESS = "/_dash-update-component"

@@ -11,8 +11,8 @@ import pytest
 from performance_api import examples
 from performance_api.resources import RESOURCES
 from tests.security.conftest import FORMULA, MARKUP, SCRIPT
-from tests.security.surface import CELL, Page, Scanner, insides
 from tests.security.test_dash import ask, call
+from tests.support.surface import CELL, Page, Scanner, insides
 
 pytestmark = pytest.mark.postgres
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.servers import free_port
+from tests.support.servers import free_port
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 _OURS = ("DATABASE_URL", "REDIS_URL", "LOG_LEVEL", "LOG_FORMAT", "METRICS_TOKEN", "PORT")

@@ -1,0 +1,190 @@
+"""Components say what they show, to everybody."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import plotly.graph_objects as go
+import pytest
+from dash import dcc
+
+from dashboard.components import design as ui
+from dashboard.components.design.chart import CONFIG, chart
+from dashboard.components.design.figures import theme
+from dashboard.web.prerender import find_first, text_of, to_html, walk
+
+CSS = (Path(__file__).parents[4] / "assets" / "planning.css").read_text()
+COLUMNS = [
+    ui.Column("Dataset", sort_href="?sort=name", sorted="ascending"),
+    ui.Column("Rows", True),
+]
+
+
+def test_the_style_sheet_stays_small() -> None:
+    assert len(CSS.encode()) < 28 * 1024
+
+
+def test_the_style_sheet_asks_nobody_else() -> None:
+    assert not re.findall(r"url\((?!\"data:image/svg)|@import|https?://(?!www\.w3\.org)", CSS)
+
+
+def test_charts_and_style_sheet_share_the_status_colours() -> None:
+    for tone, colour in theme.TONES.items():
+        assert f"--{tone}: {colour};" in CSS
+
+
+def test_every_status_has_words_a_tone_and_a_colour() -> None:
+    assert set(ui.STATUSES) == set(theme.STATUS_COLOURS)
+    for status, word in ui.STATUSES.items():
+        assert theme.STATUS_COLOURS[status] == theme.TONES[word.tone]
+        assert text_of(ui.status_tag(status)) == word.label
+    assert len({word.tone for word in ui.STATUSES.values()}) == len(ui.STATUSES)
+
+
+def test_every_tone_has_its_own_symbol() -> None:
+    tones = set(theme.TONES) - {"none"}  # "none" has the plain ring every tag begins with
+    shapes = {re.search(rf"\.tag-{tone} {{[^}}]*(--shape: [^;]*)", CSS).group(1) for tone in tones}  # type: ignore[union-attr]
+    assert len(shapes) == len(tones)
+
+
+def test_a_state_never_seen_is_shown_as_it_is() -> None:
+    assert to_html(ui.severity_tag("very_bad")) == '<span class="tag tag-unknown">Very bad</span>'
+    assert text_of(ui.status_tag(None)) == "Not known"
+
+
+def test_a_table_has_caption_scopes_and_order() -> None:
+    made = to_html(ui.table("Datasets", COLUMNS, [["Tree", "1,204"], ["Wood", None]]))
+    assert '<caption class="table-caption">Datasets</caption>' in made
+    assert made.count('scope="col"') == 2
+    assert made.count('scope="row"') == 2
+    assert 'aria-sort="ascending"' in made
+    assert '<td class="numeric" role="cell" data-label="Rows">' in made
+    assert "not known" in made
+
+
+def test_a_row_must_fit_its_table() -> None:
+    with pytest.raises(ValueError, match="a row of 1 cells in a table of 2 columns"):
+        ui.table("Datasets", COLUMNS, [["Tree"]])
+
+
+def test_a_scrolled_table_can_be_reached_by_keyboard() -> None:
+    made = to_html(ui.table("Datasets", COLUMNS, [], stack=False))
+    assert made.startswith('<div class="table-scroll"')
+    assert 'tabindex="0"' in made
+    assert 'aria-label="Datasets"' in made
+
+
+@pytest.mark.parametrize(
+    ("page", "pages", "words"),
+    [
+        (1, 2, "Page 1 Page 2 Next"),
+        (5, 20, "Previous Page 1 … Page 4 Page 5 Page 6 … Page 20 Next"),
+        (20, 20, "Previous Page 1 … Page 19 Page 20"),
+    ],
+)
+def test_pages_are_linked(page: int, pages: int, words: str) -> None:
+    made = ui.pagination(page, pages, lambda number: f"?page={number}")
+    assert text_of(made) == words
+    assert to_html(made).count('aria-current="page"') == 1
+
+
+def test_one_page_needs_no_links() -> None:
+    assert ui.pagination(1, 1, str) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "total", "words"),
+    [
+        (1, 50, 311, "Showing 1 to 50 of 311 authorities"),
+        (1, 3, 3, "Showing all 3 authorities"),
+        (1, 1, 1, "Showing the only authority"),
+        (0, 0, 0, "No authorities match"),
+    ],
+)
+def test_results_are_counted_in_words(first: int, last: int, total: int, words: str) -> None:
+    assert text_of(ui.result_line(first, last, total, "authority", "authorities")) == words
+
+
+def test_controls_have_labels() -> None:
+    form = ui.filter_form(
+        "/x",
+        ui.select("region", "Region", [("n", "North")], "n"),
+        ui.date_input("since", "Since", None, hint="A day"),
+        ui.text_input("q", "Words", "a", suggestions=("a", "b")),
+        ui.checkboxes("status", "Status", [("live", "Live"), ("error", "Error")], ("live",)),
+        keep={"sort": "name"},
+        applied=2,
+        clear_href="/x",
+    )
+    made = to_html(form)
+    labelled = set(re.findall(r'<label [^>]*for="([^"]+)"', made))
+    controls = set(re.findall(r'<(?:input|select)[^>]* id="([^"]+)"', made))
+    assert controls == labelled
+    assert made.count("checked") == 1
+    assert '<option selected="selected" value="n">North</option>' in made
+    assert '<input type="hidden" name="sort" value="name">' in made
+    assert "Filters (2 applied)" in made
+    assert 'aria-describedby="field-since-hint"' in made
+
+
+def test_drawings_have_names() -> None:
+    drawings = (
+        ui.sparkline([1, None, 3], "From 1 to 3"),
+        ui.sparkline([2], "2 once"),
+        ui.sparkline([0, 0], "Always 0"),
+        ui.status_strip(["live", None, "error"], "Mostly live"),
+        ui.small_bar(6, 8, "6 of 8"),
+        ui.small_bar(None, None, "not known"),
+        ui.stacked_bar([("Live", 6, "good"), ("None", 0, "none")], "6 live"),
+    )
+    for drawing in drawings:
+        made = to_html(drawing)
+        assert 'role="img"' in made
+        assert re.search(r'aria-label="[^"]+"', made)
+        assert "nan" not in made
+
+
+def test_no_history_is_said_in_words() -> None:
+    assert text_of(ui.sparkline([None, None], "x")) == "no history yet"
+
+
+def test_a_strip_draws_runs_not_days() -> None:
+    made = to_html(ui.status_strip(["live"] * 300 + ["error"] * 65, "A year"))
+    assert made.count("<rect") == 2
+
+
+def a_chart(figure: go.Figure) -> Any:
+    return chart(
+        figure,
+        id="c",
+        title="Trees",
+        finding="Trees doubled.",
+        columns=COLUMNS,
+        rows=[["Tree", "2"]],
+        csv_href="/trees.csv",
+    )
+
+
+def test_a_chart_comes_with_finding_table_and_file() -> None:
+    made = a_chart(go.Figure(go.Bar(x=[1], y=[2])))
+    html_text = to_html(made)
+    assert 'role="img" aria-label="Trees doubled."' in html_text
+    assert "<table" in html_text
+    assert 'href="/trees.csv"' in html_text
+    graph = next(item for item in walk(made) if isinstance(item, dcc.Graph))
+    assert graph.config == CONFIG
+    assert graph.config["displayModeBar"] is False
+    assert graph.config["plotlyServerURL"] == ""
+
+
+def test_no_chart_calls_foreign_hosts() -> None:
+    with pytest.raises(ValueError, match="no chart of type choropleth"):
+        a_chart(go.Figure(go.Choropleth()))
+
+
+def test_headings_can_be_focused_once() -> None:
+    assert find_first(ui.heading("x"), "H1").tabIndex == "-1"  # type: ignore[union-attr]
+    with pytest.raises(ValueError, match="levels 1 to 4"):
+        ui.heading("x", 5)

@@ -1,0 +1,152 @@
+"""Who provides what: the matrix read off the page is the reports' own figures, to the digit."""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from performance_store.loading import load
+from performance_store.readers.odp_reports import OdpReports
+from tests.dashboard.pages.national.test_overview import GOLDEN, table_of, words
+from tests.support.real_store import real_app
+
+pytestmark = [pytest.mark.data, pytest.mark.postgres]
+PATH = "/national/coverage"
+CHURN = {
+    "2025-01-30": (1, 0, 5, 0),
+    "2025-03-05": (27, 1, 0, 1),
+    "2025-03-12": (4, 0, 0, 2),
+    "2025-03-19": (4, 0, 0, 0),
+    "2025-04-02": (15, 1, 0, 0),
+}
+
+
+@pytest.fixture(scope="module")
+def client(
+    module_engine: Engine, shared_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> FlaskClient:
+    load(module_engine, OdpReports(shared_data / "snapshots"))
+    return real_app(tmp_path_factory.mktemp("pages"), module_engine).server.test_client()
+
+
+def pages(client: FlaskClient, query: str) -> list[str]:
+    """Every page of the matrix, as HTML."""
+    found: list[str] = []
+    while True:
+        body = client.get(f"{PATH}?{query}&page={len(found) + 1}").get_data(as_text=True)
+        found.append(body)
+        if 'rel="next"' not in body:
+            return found
+
+
+def rows(bodies: list[str]) -> list[tuple[str, str, list[str]]]:
+    """Each authority's name, its n of N, and the words of its cells."""
+    made = []
+    for body in bodies:
+        table = body.split("matrix-box")[1].split("</table>")[0]
+        for line in re.findall(r"<tr>(.*?)</tr>", table.split("<tbody>")[1]):
+            name = re.search(r'<th[^>]*scope="row"[^>]*><a[^>]*>(.*?)</a>', line)
+            if name:
+                share = re.search(r"(\d+ of \d+)", line)
+                assert share is not None
+                cells = re.findall(r'aria-label="([^"]+)"[^>]*>[^<]*</a></td>', line)
+                made.append((html.unescape(name[1]), share[1], cells))
+    return made
+
+
+@pytest.mark.parametrize("row", GOLDEN, ids=[str(row[0]) for row in GOLDEN])
+def test_the_cells_add_up_to_the_golden_figures(
+    client: FlaskClient, row: tuple[object, ...]
+) -> None:
+    day, bodies, expected, endpoint, some, full, *_ = row
+    found = rows(pages(client, f"as_at={day}"))
+    assert len(found) == bodies
+    assert sum(len(cells) for *_, cells in found) == expected
+    given = [sum("Not submitted" not in cell for cell in cells) for *_, cells in found]
+    assert sum(given) == endpoint
+    assert sum(count > 0 for count in given) == some
+    assert sum(count == 8 for count in given) == full
+    assert [share for _, share, _ in found] == [f"{count} of 8" for count in given]
+    foot = words(client, f"{PATH}?as_at={day}")
+    assert f"All of them {endpoint} of {expected} " in foot
+
+
+@pytest.mark.parametrize("day", CHURN)
+def test_what_changed_is_the_golden_churn_and_is_marked(client: FlaskClient, day: str) -> None:
+    new, lost, broken, back = CHURN[day]
+    said = words(client, f"{PATH}?as_at={day}")
+    assert f"+ {new} newly provided − {lost} lost ! {broken} newly broken ↑ {back} working" in said
+    cells = [cell for *_, found in rows(pages(client, f"as_at={day}")) for cell in found]
+    for name, count in (
+        ("newly provided", new),
+        ("lost", lost),
+        ("newly broken", broken),
+        ("working again", back),
+    ):
+        assert sum(cell.endswith(f", {name}") for cell in cells) == count, name
+    lines = table_of(client, f"/downloads/national/cells.csv?as_at={day}")
+    assert sum(line["change"] == "newly_provided" for line in lines) == new
+
+
+def test_the_first_date_has_nothing_to_be_compared_with(client: FlaskClient) -> None:
+    assert "newly provided" not in words(client, f"{PATH}?as_at=2025-01-22")
+
+
+@pytest.mark.parametrize("group", ["region", "cohort"])
+def test_groups_come_whole_with_their_subtotals(client: FlaskClient, group: str) -> None:
+    lines = table_of(client, f"/downloads/national/{group}.csv")
+    said = " ".join(
+        " ".join(re.sub(r"<[^>]+>", " ", body).split()) for body in pages(client, f"group={group}")
+    )
+    for line in lines:
+        bodies = int(line["organisations"])
+        noun = "authority" if bodies == 1 else "authorities"
+        assert f": {bodies} {noun} {line['endpoint']} of {line['expected']} " in said
+
+
+def test_the_order_is_the_readers(client: FlaskClient) -> None:
+    def shares(query: str) -> list[int]:
+        return [int(share.split()[0]) for _, share, _ in rows(pages(client, query))]
+
+    assert shares("sort=most") == sorted(shares(""), reverse=True)
+    assert shares("sort=fewest") == sorted(shares(""))
+    names = [name for name, *_ in rows(pages(client, ""))]
+    assert names == sorted(names)
+    changed = rows(pages(client, "sort=changed"))
+    marks = [
+        sum(cell.endswith(("newly provided", "lost")) for cell in cells) for *_, cells in changed
+    ]
+    assert marks == sorted(marks, reverse=True)
+    assert sum(marks) == 16
+
+
+def test_each_mark_leads_to_its_dataset(client: FlaskClient) -> None:
+    body = client.get(f"{PATH}?dataset=tree&sort=most").get_data(as_text=True)
+    cells = re.findall(r'<a[^>]*href="(/organisations/[^"]+/tree)"[^>]*aria-label="([^"]+)"', body)
+    assert len(cells) == 50
+    answer = client.get(cells[0][0])
+    assert answer.status_code == 200
+    assert cells[0][1].split(",")[0] in html.unescape(answer.get_data(as_text=True))
+
+
+def test_filters_hold_and_a_page_too_far_is_the_last(client: FlaskClient) -> None:
+    found = rows(pages(client, "region=E12000007&dataset=tree&dataset=conservation-area"))
+    lines = table_of(
+        client,
+        "/downloads/national/all.csv?region=E12000007&dataset=tree&dataset=conservation-area",
+    )
+    assert sum(len(cells) for *_, cells in found) == int(lines[0]["expected"])
+    assert len(found) == int(lines[0]["organisations"])
+    assert "Showing 101 to 119 of 119 authorities" in words(client, f"{PATH}?page=99")
+    assert "We ignored part of the link" in words(client, f"{PATH}?sort=nonsense&page=0")
+
+
+def test_the_file_has_a_line_for_each_cell(client: FlaskClient) -> None:
+    lines = table_of(client, "/downloads/national/cells.csv?as_at=2025-04-02")
+    assert len(lines) == 952
+    assert sum(line["provided"].lower() == "true" for line in lines) == 275

@@ -1,0 +1,169 @@
+"""The pages of datasets on the sample: every set, searches, orders, what is withheld or ended."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import date
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, text
+
+from performance_store.loading import load
+from performance_store.sample.reader import Sample
+from tests.dashboard.pages.national.test_datasets import rows_of
+from tests.dashboard.pages.national.test_overview import table_of, words
+from tests.support.real_store import real_app
+
+pytestmark = pytest.mark.postgres
+SETS = ("programme", "statutory", "any", "all-lpas")
+
+
+@pytest.fixture(scope="module")
+def client(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    load(module_engine, Sample(date(2026, 8, 21), authorities=40, weeks=12))
+    with module_engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO dataset (dataset, name, typology, end_date) VALUES "
+                 "('old-plan', 'old plan', 'document', '2026-01-05')")
+        )  # fmt: skip
+    return real_app(tmp_path_factory.mktemp("pages"), module_engine).server.test_client()
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_register_says_of_each_dataset_what_the_country_does(
+    client: FlaskClient, name: str
+) -> None:
+    shown = rows_of(client, f"set={name}")
+    lines = {
+        row["dataset"]: row
+        for row in table_of(client, f"/downloads/national/dataset.csv?set={name}")
+    }
+    assert set(shown) == set(lines)
+    for dataset, words_ in shown.items():
+        line = lines[dataset]
+        assert f" {line['endpoint']} of {line['expected']} " in f"{words_} "
+        page = words(client, f"/datasets/{dataset}?set={name}")
+        asked = "planning authorities" if name == "all-lpas" else "authorities that are asked"
+        assert f"{line['endpoint']} of {line['expected']} {asked}" in page
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?set=any", "?set=all-lpas", "/tree", "/tree?set=any", "/plan-timetable"]
+)
+def test_no_percentage_is_bare(client: FlaskClient, query: str) -> None:
+    said = words(client, f"/datasets{query}")
+    percentages = re.findall(r"(\S+ \S+ \S+) \(?(?:under |over )?\d+%(?! of the fields)", said)
+    assert percentages
+    for before in percentages:
+        assert re.fullmatch(r"[\d,]+ of [\d,]+", before), before
+
+
+def test_shares_of_fewer_than_five_authorities_are_withheld(client: FlaskClient) -> None:
+    page = words(client, "/datasets/tree?set=any")
+    body = page.split("By region")[1].split("CSV of coverage by region")[0]
+    totals = re.findall(r"(\d+) of (\d+)( \(\S*\d+%\))?", body)
+    assert any(int(total) < 5 for _, total, _ in totals)
+    assert any(share for *_, share in totals)
+    assert all(int(total) >= 5 for _, total, share in totals if share)
+    narrow = "&".join(f"status={name}" for name in ("error", "processing"))
+    for row in rows_of(client, f"set=any&{narrow}").values():
+        for total, share in re.findall(r"\d+ of (\d+)( \(\S*\d+%\))?", row):
+            assert not share or int(total) >= 5
+
+
+def test_a_dataset_opens_on_a_set_that_asks_for_it(client: FlaskClient) -> None:
+    said = words(client, "/datasets/brownfield-land")
+    assert "Statutory duties, sample data" in said
+    assert "40 must provide it by law" in said
+    # Whoever chose a set gets it, with the way to the others.
+    said = words(client, "/datasets/brownfield-land?set=programme")
+    assert "Nobody counted here is asked for this dataset" in said
+    assert "Others are: see below" in said
+    body = client.get("/datasets/brownfield-land?set=programme").get_data(as_text=True)
+    assert 'href="/datasets/brownfield-land?set=statutory"' in body
+
+
+def test_others_and_ended_ones_are_apart(client: FlaskClient) -> None:
+    page = words(client, "/datasets?set=programme")
+    others = page.split("Not counted here")[1].split("Ended")[0]
+    assert "Brownfield land Geography 40 authorities" in others
+    ended = page.split("Not counted here")[1].split("Ended", 1)[1]
+    assert "Old plan Document 5 Jan 2026 nobody" in ended
+    assert "old-plan" not in rows_of(client, "set=all-lpas")
+    said = words(client, "/datasets/old-plan")
+    assert "Nobody is asked for it in any set of these figures. Nobody provides it." in said
+    assert "Ended 5 January 2026" in said
+    # It had not ended yet.
+    assert "Ended" not in words(client, "/datasets?as_at=2026-06-05").split("Not counted")[0]
+
+
+def test_a_search_finds_names_and_collections(client: FlaskClient) -> None:
+    assert set(rows_of(client, "q=tree")) == {
+        "tree",
+        "tree-preservation-order",
+        "tree-preservation-zone",
+    }
+    assert set(rows_of(client, "q=ORDER+tree-pres")) >= {"tree-preservation-order"}
+    said = words(client, "/datasets?q=zzz")
+    assert "No dataset shown here is called “zzz”." in said
+    assert "Show all datasets" in said
+
+
+@pytest.mark.parametrize("sort", ["provided", "endpoints", "first", "newest", "content", "change"])
+def test_the_order_is_the_readers_and_turned_it_is_the_reverse(
+    client: FlaskClient, sort: str
+) -> None:
+    lines = {
+        row["dataset"]: row for row in table_of(client, "/downloads/national/datasets.csv?set=any")
+    }
+
+    def value(dataset: str) -> float | str | None:
+        row = lines[dataset]
+        if sort == "provided":
+            return int(row["provided"]) / int(row["expected"])
+        if sort == "endpoints":
+            return int(row["endpoints"])
+        if sort == "change":
+            before = row["provided_before"]
+            return int(row["provided"]) - int(before) if before else None
+        column = {"first": "first_endpoint_on", "newest": "newest_endpoint_on"}
+        return row[column.get(sort, "content_changed_on")] or None
+
+    shown = [value(name) for name in rows_of(client, f"set=any&group=none&sort={sort}")]
+    known = [item for item in shown if item is not None]
+    assert known == sorted(known, reverse=sort != "first")
+    turned = [
+        value(name) for name in rows_of(client, f"set=any&group=none&sort={sort}&order=reversed")
+    ]
+    again = [item for item in turned if item is not None]
+    assert again == known[::-1]
+    assert turned[len(again) :] == [None] * (len(turned) - len(again)), "the unknown come last"
+
+
+def test_groups_hold_their_datasets_and_add_up(client: FlaskClient) -> None:
+    body = client.get("/datasets?set=any&group=collection").get_data(as_text=True)
+    table = body.split('id="datasets"')[1].split("</table>")[0]
+    for group in table.split("<tbody")[1:]:
+        head = re.search(r": ([\d,]+) of ([\d,]+) provisions provided", group)
+        assert head is not None
+        cells = re.findall(r"<div>([\d,]+) of ([\d,]+)(?: \(.*?\))?</div>", group)
+        assert sum(int(n.replace(",", "")) for n, _ in cells) == int(head[1].replace(",", ""))
+        assert sum(int(n.replace(",", "")) for _, n in cells) == int(head[2].replace(",", ""))
+
+
+def test_filters_narrow_the_page_of_a_dataset_too(client: FlaskClient) -> None:
+    query = "set=any&region=E12000007&region=E12000001"
+    (line,) = table_of(client, f"/downloads/national/all.csv?{query}&dataset=tree")
+    page = words(client, f"/datasets/tree?{query}")
+    assert f"{line['endpoint']} of {line['expected']} authorities" in page
+    listed = table_of(client, f"/downloads/datasets/tree.csv?{query}")
+    assert len(listed) == int(line["expected"])
+    assert {row["region"] for row in listed} <= {"E12000007", "E12000001"}
+    body = client.get(f"/datasets/tree?{query}").get_data(as_text=True)
+    # What can be chosen is counted of this dataset alone.
+    counts = re.findall(r'name="region" value="[^"]+".*?\((\d+)\)</label>', body)
+    whole = table_of(client, "/downloads/datasets/tree.csv?set=any")
+    assert sum(map(int, counts)) == len(whole)
+    assert "/datasets?set=any&region=E12000001&region=E12000007" in html.unescape(body)

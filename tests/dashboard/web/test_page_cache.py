@@ -1,0 +1,120 @@
+"""Pages kept whole: the same bytes as drawn ones, of the present data only, within bounds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from dashboard.settings import Settings
+from dashboard.web.page_cache import Kept, Pages
+from tests.serving.test_metrics import figures
+from tests.support.fake_store import FakeStore, make_app
+
+
+def callback(path: str, search: str = "") -> dict[str, Any]:
+    return {
+        "output": "..page.children...page-state.data..",
+        "outputs": [
+            {"id": "page", "property": "children"},
+            {"id": "page-state", "property": "data"},
+        ],
+        "inputs": [
+            {"id": "url", "property": "pathname", "value": path},
+            {"id": "url", "property": "search", "value": search},
+        ],
+        "changedPropIds": ["url.pathname"],
+    }
+
+
+def from_memory(client: FlaskClient) -> float:
+    found = figures(client.get("/metrics").text)
+    return found.get(("pdp_cache_answers_total", (("outcome", "page"),)), 0.0)
+
+
+def of_nobody(headers: Any) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name != "X-Request-ID"}
+
+
+def test_a_kept_page_is_the_drawn_one(client: FlaskClient) -> None:
+    first, second = client.get("/about?a=1"), client.get("/about?a=1")
+    assert from_memory(client) == 1
+    assert second.data == first.data
+    assert second.status_code == 200
+    assert of_nobody(second.headers) == of_nobody(first.headers)
+    body = callback("/about")
+    drawn = client.post("/_dash-update-component", json=body)
+    kept = client.post("/_dash-update-component", json=body)
+    assert from_memory(client) == 2
+    assert (kept.data, of_nobody(kept.headers)) == (drawn.data, of_nobody(drawn.headers))
+    # Another address is another page.
+    assert client.get("/about?a=2").data != first.data
+    assert client.post("/_dash-update-component", json=callback("/")).data != drawn.data
+    assert from_memory(client) == 2
+    found = figures(client.get("/metrics").text)
+    assert found["pdp_request_seconds_count", (("route", "callback /about"),)] == 2
+
+
+def test_nobody_is_given_a_page_that_names_the_site_of_another(client: FlaskClient) -> None:
+    for host in ("one.example", "two.example", "one.example"):
+        assert client.get("/about", headers={"Host": host}).status_code == 200
+    assert from_memory(client) == 1
+
+
+def test_compressed_for_who_takes_it_and_not_for_others(client: FlaskClient) -> None:
+    client.get("/about")
+    packed = client.get("/about", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in client.get("/about").headers
+
+
+def test_new_data_are_never_answered_with_an_old_page(
+    client: FlaskClient, store: FakeStore
+) -> None:
+    assert 'data-version="1"' in client.get("/about").text
+    store.state = replace(store.state, version="2")
+    assert 'data-version="2"' in client.get("/about").text
+    assert from_memory(client) == 0
+
+
+def test_in_an_outage_pages_are_drawn_and_marked(client: FlaskClient, store: FakeStore) -> None:
+    client.get("/about")
+    store.silent = True
+    for _ in range(2):
+        page = client.get("/about")
+        assert page.status_code == 200
+    assert from_memory(client) == 0
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/organisations/%00"])
+def test_what_is_no_whole_page_is_not_kept(client: FlaskClient, path: str) -> None:
+    for _ in range(2):
+        assert client.get(path).status_code == 404
+    assert from_memory(client) == 0
+
+
+def test_an_operators_message_is_not_of_the_last_start(tmp_path: Path) -> None:
+    for words in ("Closed on Monday", "Open again"):
+        settings = Settings(data_home=tmp_path, maintenance_message=words)
+        client = make_app(tmp_path, settings=settings).server.test_client()
+        assert all(words in client.get("/about").text for _ in range(2))
+
+
+def test_a_long_address_is_answered_and_not_kept(client: FlaskClient) -> None:
+    for _ in range(2):
+        assert client.get(f"/about?a={'x' * 3000}").status_code == 200
+    assert from_memory(client) == 0
+
+
+def test_what_is_kept_is_bounded_and_the_oldest_goes_first() -> None:
+    pages = Pages(limit=100)
+    for number in range(10):
+        pages.put(("1", "", f"/{number}", "", b""), Kept(b"x" * 40, "text/html", "/"))
+        pages.get(("1", "", "/0", "", b""))
+    kept = [n for n in range(10) if pages.get(("1", "", f"/{n}", "", b""))]
+    assert kept == [0, 9]
+    pages.put(("1", "", "/0", "", b""), Kept(b"x" * 101, "text/html", "/"))
+    assert not any(pages.get(("1", "", f"/{n}", "", b"")) for n in range(10))

@@ -1,0 +1,206 @@
+"""Issues of the country: the same as an independent count by pandas, whatever the filters."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from datetime import date
+from itertools import combinations
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, Engine
+
+from performance_store.loading import load
+from performance_store.queries import national_issues, snapshots
+from performance_store.queries.mending import best_three
+from performance_store.queries.narrow import SEVERITIES, Narrow
+from performance_store.sample.reader import Sample
+from tests.performance_store.queries.test_narrow import fitting, narrows
+
+pytestmark = pytest.mark.postgres
+TODAY = date(2026, 8, 21)
+CELL = ["snapshot_id", "organisation_id", "dataset_id"]
+
+
+@pytest.fixture(scope="module")
+def ask(module_engine: Engine) -> Iterator[Connection]:
+    load(module_engine, Sample(TODAY, authorities=60, weeks=12))
+    with module_engine.connect() as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def cells(ask: Connection) -> pd.DataFrame:
+    return pd.read_sql(
+        "SELECT s.*, n.as_at, o.region, d.dataset, d.typology FROM summary s "
+        "JOIN snapshot n ON n.id = s.snapshot_id JOIN organisation o ON o.id = s.organisation_id "
+        "JOIN dataset d ON d.id = s.dataset_id",
+        ask,
+    )
+
+
+@pytest.fixture(scope="module")
+def issues(ask: Connection) -> pd.DataFrame:
+    return pd.read_sql(
+        "SELECT i.*, t.issue_type FROM issue_summary i JOIN issue_type t ON t.id = i.issue_type_id",
+        ask,
+    )
+
+
+def told(cells: pd.DataFrame, issues: pd.DataFrame, narrow: Narrow, name: str) -> pd.DataFrame:
+    """Issues of the provisions that filters ask for, and of the severity they ask for."""
+    kept = [*CELL, "as_at", "dataset", "stage"]
+    found = issues.merge(fitting(cells, narrow, name)[kept], on=CELL)
+    if narrow.severity or narrow.responsibility:
+        found = found[found.severity.isin(narrow.severity or SEVERITIES)]
+    if len(narrow.responsibility) == 1:
+        external = found.responsibility == "external"
+        found = found[external if narrow.responsibility[0] == "external" else ~external]
+    return found
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(narrow=narrows(), denominator=st.sampled_from(("programme", "statutory", "any")))
+def test_filtered_issues_are_those_of_an_independent_count(
+    ask: Connection,
+    cells: pd.DataFrame,
+    issues: pd.DataFrame,
+    narrow: Narrow,
+    denominator: str,
+) -> None:
+    (now,) = snapshots.current(ask)
+    where: dict[str, Any] = {"denominator": denominator, "narrow": narrow}
+    mine = told(cells, issues, narrow, denominator)
+    present = mine[mine.snapshot_id == now.snapshot_id]
+    shown = {
+        (row.issue_type, row.severity, row.responsibility, row.dataset): (
+            row.provisions,
+            row.organisations,
+            row.rows,
+        )
+        for row in national_issues.by_type(ask, snapshot_id=now.snapshot_id, **where)
+    }
+    counted = {}
+    for kind, rows in present.groupby(["issue_type", "severity", "responsibility"]):
+        for dataset, here in [("", rows), *rows.groupby("dataset")]:
+            counted[(*kind, dataset)] = (
+                len(here.drop_duplicates(CELL)),
+                here.organisation_id.nunique(),
+                here.rows.sum(),
+            )
+    assert shown == counted
+    looked = fitting(cells, narrow, denominator)
+    for base in national_issues.looked_at(ask, snapshot_id=now.snapshot_id, **where):
+        here = looked[(looked.snapshot_id == now.snapshot_id) & (looked.endpoint_count > 0)]
+        if base.dataset:
+            here = here[here.dataset == base.dataset]
+        collected = here.stage.isin(["collected", "error_free", "conformant"])
+        errors = here.error_external.fillna(0) + here.critical_external.fillna(0) > 0
+        assert (base.provided, base.known) == (len(here), here.error_external.notna().sum())
+        assert (base.collected, base.to_mend) == (
+            collected.sum(),
+            (collected & errors & (here.stage == "collected")).sum(),
+        )
+    drawn = national_issues.through_time(ask, kind=now.kind, until=TODAY, **where)
+    lines = {(p.as_at, p.issue_type): (p.provisions, p.rows) for p in drawn if p.issue_type}
+    assert lines == {
+        key: (len(rows.drop_duplicates(CELL)), rows.rows.sum())
+        for key, rows in mine.groupby(["as_at", "issue_type"])
+    }
+    assert {p.as_at: p.provisions for p in drawn if not p.issue_type} == {
+        day: looked[looked.as_at == day].error_external.notna().sum() for day in set(cells.as_at)
+    }
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(narrow=narrows(), denominator=st.sampled_from(("programme", "statutory", "any")))
+def test_the_three_to_mend_are_the_best_of_all_threes(
+    ask: Connection,
+    cells: pd.DataFrame,
+    issues: pd.DataFrame,
+    narrow: Narrow,
+    denominator: str,
+) -> None:
+    (now,) = snapshots.current(ask)
+    mine = issues.merge(fitting(cells, narrow, denominator)[[*CELL, "stage"]], on=CELL)
+    mine = mine[
+        (mine.snapshot_id == now.snapshot_id)
+        & (mine.stage == "collected")
+        & mine.severity.isin(["error", "critical"])
+        & (mine.responsibility == "external")
+    ]
+    held = list(mine.groupby(CELL).issue_type.agg(frozenset))
+    types = sorted(set().union(*held))
+    best = max(
+        (sum(found <= set(three) for found in held) for three in combinations(types, 3)),
+        default=len(held) if len(types) <= 3 else 0,
+    )
+    steps = national_issues.fix_three(
+        ask, snapshot_id=now.snapshot_id, denominator=denominator, narrow=narrow
+    )
+    assert len(steps) <= 3
+    assert (steps[-1].together if steps else 0) == best
+    for number, step in enumerate(steps, start=1):
+        chosen = {earlier.issue_type for earlier in steps[:number]}
+        assert step.together == sum(found <= chosen for found in held)
+        assert step.more == step.together - (steps[number - 2].together if number > 1 else 0)
+        assert step.alone == sum(found == {step.issue_type} for found in held)
+        assert step.provisions == sum(step.issue_type in found for found in held)
+    assert sum(base.to_mend for base in national_issues.looked_at(
+        ask, snapshot_id=now.snapshot_id, denominator=denominator, narrow=narrow
+    ) if not base.dataset) == len(held)  # fmt: skip
+
+
+TYPES = st.frozensets(st.sampled_from("abcdefg"), min_size=1, max_size=5)
+
+
+@given(st.dictionaries(TYPES, st.integers(1, 9), max_size=12))
+def test_no_three_types_do_better(counted: dict[frozenset[str], int]) -> None:
+    def freed(chosen: tuple[str, ...]) -> int:
+        return sum(count for types, count in counted.items() if types <= set(chosen))
+
+    best = best_three(counted)
+    assert len(best) <= 3
+    assert freed(best) == max(map(freed, combinations("abcdefg", 3)))
+    for fewer in range(len(best)):
+        assert all(freed(some) < freed(best) for some in combinations("abcdefg", fewer))
+
+
+def test_growing_greedily_would_miss_the_best() -> None:
+    """Types that only help together are found as well."""
+    counted = {frozenset("a"): 4, frozenset("b"): 3, frozenset("c"): 2, frozenset("xyz"): 50}
+    assert best_three(counted) == ("x", "y", "z")
+    assert best_three({frozenset("abcd"): 9}) == ()
+    assert best_three({}) == ()
+
+
+def test_who_has_an_issue_comes_in_pages_and_orders(
+    ask: Connection, issues: pd.DataFrame, cells: pd.DataFrame
+) -> None:
+    (now,) = snapshots.current(ask)
+    at: dict[str, Any] = {"snapshot_id": now.snapshot_id, "denominator": "any"}
+    mine = told(cells, issues, Narrow(), "any")
+    mine = mine[(mine.snapshot_id == now.snapshot_id) & (mine.issue_type == "missing value")]
+    every = national_issues.holders(ask, **at, issue_type="missing value")
+    assert len(every) == every[0].found == len(mine.drop_duplicates(CELL)) > 20
+    assert sum(row.rows for row in every) == mine.rows.sum()
+    assert [row.rows for row in every] == sorted((row.rows for row in every), reverse=True)
+    assert any(len(row.fields) > 1 for row in every)
+    pages = [
+        national_issues.holders(ask, **at, issue_type="missing value", offset=start, limit=7)
+        for start in range(0, len(every), 7)
+    ]
+    assert sum(pages, ()) == every
+    for order in national_issues.HOLDER_ORDERS:
+        found = national_issues.holders(ask, **at, issue_type="missing value", order=order)
+        assert set(found) == set(every)
+    here = national_issues.holders(ask, **at, issue_type="missing value", within=every[0].dataset)
+    assert [dataclasses.replace(row, found=len(every)) for row in here] == [
+        row for row in every if row.dataset == every[0].dataset
+    ]
+    assert here[0].found == len(here)
+    assert national_issues.holders(ask, **at, issue_type="nothing") == ()
