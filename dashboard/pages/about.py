@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Dash, html
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
@@ -41,10 +41,6 @@ def render() -> Component:
             _remembering(),
         ]
     )
-
-
-def register(app: Dash) -> None:
-    """The page has no callbacks."""
 
 
 def _statuses() -> Component:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from dash import Dash, html
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
@@ -46,10 +46,6 @@ def view() -> View:
         national.coverage, snapshot_id=snapshot.snapshot_id, denominator="any", dimension="all"
     )
     return View(snapshot, rows[0] if rows and rows[0].expected else None)
-
-
-def register(app: Dash) -> None:
-    """The page has no callbacks."""
 
 
 def render(shown: View) -> Component:

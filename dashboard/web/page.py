@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from dash import Dash
-
 
 class PageModule(Protocol):
     """What a module in `dashboard.pages` offers.
@@ -14,7 +12,7 @@ class PageModule(Protocol):
     heading does; `NAV` is its word in the navigation, or None. A page that can be shown without any
     data also says `NEEDS_DATA = False`. `layout(**params)` takes the path
     variables and the query string (a repeated name gives a list) and returns the page, beginning
-    with its only `<h1>`. `register(app)` adds callbacks, if any.
+    with its only `<h1>`.
     """
 
     @property
@@ -31,6 +29,3 @@ class PageModule(Protocol):
 
     def layout(self, **params: Any) -> Any:
         """The page for these parameters."""
-
-    def register(self, app: Dash) -> None:
-        """Add the page's callbacks to the application."""

@@ -142,8 +142,6 @@ class Router:
             Output("page-arrival", "children"),
             Input("page-state", "data"),
         )
-        for page in self.pages:
-            page.register(app)
 
 
 def failure(path: str = "/") -> Answer:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from dash import Dash, html
+from dash import html
 
 from dashboard.components import design as ui
 
@@ -28,6 +28,3 @@ class TestPage:
             return self.draw(params)
         words = ", ".join(f"{key}={value}" for key, value in sorted(params.items()))
         return html.Div([ui.heading(f"Page {self.PATH}"), html.P(words, className="text")])
-
-    def register(self, app: Dash) -> None:
-        """No callbacks."""

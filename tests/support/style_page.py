@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import plotly.graph_objects as go
-from dash import Dash, html
+from dash import html
 
 from dashboard.components import design as ui
 from dashboard.components.design.chart import chart
@@ -58,10 +58,6 @@ def layout(**params: Any) -> Any:
             _states(),
         ]
     )
-
-
-def register(app: Dash) -> None:
-    """No callbacks."""
 
 
 def _figures() -> Any:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from dash import Dash, html
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
@@ -90,10 +90,6 @@ def view(filters: Filters, found: Frame) -> View:
         hexagons=ask(organisations.hexagons),
         outlined=ask(areas.outlined)[0],
     )
-
-
-def register(app: Dash) -> None:
-    """The page has no callbacks."""
 
 
 def render(shown: View) -> Component:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from dash import Dash, html
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
@@ -46,10 +46,6 @@ def layout(dataset: str = "", **params: Any) -> Component:
     if not known:
         raise NotFound(f"We know no dataset called “{dataset[:80]}”.")
     return render(view(known[0], *read(dataset, params)))
-
-
-def register(app: Dash) -> None:
-    """The page has no callbacks."""
 
 
 def render(shown: View) -> Component:

@@ -10,7 +10,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-from dash import Dash, html
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
@@ -113,10 +113,6 @@ def view(filters: Filters, found: Frame) -> View:
         found=len(others),
         ended=tuple(row for row in rest if row.ended_on is not None),
     )
-
-
-def register(app: Dash) -> None:
-    """The page has no callbacks."""
 
 
 def render(shown: View) -> Component:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dash import Dash, html
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
@@ -89,10 +89,6 @@ def view(filters: Filters, found: Frame) -> View:
         registers=ask(freshness.registers, **at),
         oldest=ask(freshness.oldest, **at, offset=(page - 1) * PAGE_ROWS, limit=PAGE_ROWS),
     )
-
-
-def register(app: Dash) -> None:
-    """The page has no callbacks."""
 
 
 def render(shown: View) -> Component:

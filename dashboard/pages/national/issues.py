@@ -9,7 +9,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-from dash import Dash, html
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
@@ -135,10 +135,6 @@ def _chosen(
     whole = next(row for row in rows if not row.dataset)
     told = f"Nobody counted here has this issue in “{str(filters.within)[:40]}”."
     return dataclasses.replace(filters, within=None), whole, (told,)
-
-
-def register(app: Dash) -> None:
-    """The page has no callbacks."""
 
 
 def render(shown: View) -> Component:

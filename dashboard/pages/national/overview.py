@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dash import Dash, html
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
@@ -101,10 +101,6 @@ def view(filters: Filters, found: Frame) -> View:
         notes=scope.notes_on(drawn_kind, found.set),
         events=events,
     )
-
-
-def register(app: Dash) -> None:
-    """The page has no callbacks."""
 
 
 def render(shown: View) -> Component:

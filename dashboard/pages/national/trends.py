@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dash import Dash, html
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
@@ -121,10 +121,6 @@ def view(filters: Filters, found: Frame) -> View:
         notes=scope.notes_on(kind, denominator),
         told=told,
     )
-
-
-def register(app: Dash) -> None:
-    """The page has no callbacks."""
 
 
 def render(shown: View) -> Component:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from dash import Dash, html
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
@@ -106,10 +106,6 @@ def view(
         area=ground[0] if ground else None,
         places=area_map.listed_at(ground[0], dataset) if ground else None,
     )
-
-
-def register(app: Dash) -> None:
-    """The page has no callbacks."""
 
 
 def render(shown: View) -> Component:

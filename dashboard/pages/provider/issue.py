@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from dash import Dash, html
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
@@ -153,10 +153,6 @@ def view(
         cleared=ask(issues.cleared, **same, since=since),
         places=ask(organisations.places),
     )
-
-
-def register(app: Dash) -> None:
-    """The page has no callbacks."""
 
 
 def _which(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from dash import Dash, html
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
@@ -66,10 +66,6 @@ def view(organisation: str, filters: Filters | None = None, notices: tuple[str, 
     runs = ask(organisations.status_runs, **which)
     alike = peers.groups(place)
     return View(place, rows, history, changed, filters, runs, alike, embedding.site())
-
-
-def register(app: Dash) -> None:
-    """The page has no callbacks."""
 
 
 def render(shown: View) -> Component:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dash import Dash, html
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
@@ -118,10 +118,6 @@ def view(filters: Filters, notices: tuple[str, ...] = ()) -> View:
         cohorts=choices["cohort"],
         projects=choices["project"],
     )
-
-
-def register(app: Dash) -> None:
-    """The page has no callbacks."""
 
 
 def _choices(rows: tuple[OrganisationCounts, ...]) -> dict[str, tuple[tuple[str, str], ...]]:
