@@ -14,9 +14,9 @@ from typing import Any, get_args, get_type_hints
 from flask import Response, render_template, request
 
 from performance_api import examples, openapi, validators
-from performance_api.columns import meaning
 from performance_api.problems import BASE
 from performance_api.resources import RESOURCES, Resource
+from performance_store.rows.columns import meaning
 from serving.guards import QUERY_BYTES
 
 STYLE = Path(__file__).parent / "templates" / "documentation.css"
@@ -150,7 +150,7 @@ def _columns(row: type[Any]) -> list[Column]:
         kind = next((kind for kind in kinds if kind is not type(None)), str)
         is_list = str(hints[field.name]).startswith("tuple")
         words = "list" if is_list else _KINDS.get(kind, "text")
-        found.append(Column(field.name, words, nullable, meaning(row.__name__, field.name)))
+        found.append(Column(field.name, words, nullable, meaning(row, field.name)))
     return found
 
 

@@ -9,10 +9,11 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from performance_api import examples
-from performance_api.columns import meaning
 from performance_api.parameters import TEXT
 from performance_api.problems import BASE
 from performance_api.resources import RESOURCES, Resource
+from performance_store.rows import Dataset, Organisation
+from performance_store.rows.columns import meaning
 
 VERSION = "1.1.0"
 LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
@@ -64,7 +65,7 @@ def _row(row: type[Any]) -> dict[str, Any]:
     )
     schema["description"] = words(row)
     for field in fields(row):
-        schema["properties"][field.name]["description"] = meaning(row.__name__, field.name)
+        schema["properties"][field.name]["description"] = meaning(row, field.name)
     return schema
 
 
@@ -126,7 +127,7 @@ def _path_parameters(resource: Resource) -> list[dict[str, Any]]:
             "name": name,
             "in": "path",
             "required": True,
-            "description": meaning("", name),
+            "description": meaning(_NAMED_IN_PATHS[name], name),
             "schema": {"type": "string", "minLength": 1, "pattern": TEXT},
             "example": resource.example[name],
         }
@@ -187,6 +188,8 @@ def _failure(status: str) -> dict[str, Any]:
     return found
 
 
+# Whose reference a variable of a path is.
+_NAMED_IN_PATHS = {"organisation": Organisation, "dataset": Dataset}
 _HEADERS = {
     "ETag": {
         "description": "Of this address and form, this data and this release; send it back as "

@@ -147,7 +147,7 @@ def _issue_rows(connection: Connection, asked: Any, path: dict[str, Any]) -> tup
 
 def _told(row: type[Any]) -> type[Any]:
     """The row, with null where its snapshot cannot tell."""
-    hints = get_type_hints(row)
+    hints = get_type_hints(row, include_extras=True)
     made = make_dataclass(
         row.__name__,
         [(name, kind | None if name in NEEDS else kind) for name, kind in hints.items()],

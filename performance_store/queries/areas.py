@@ -15,7 +15,7 @@ def known(connection: Connection, *, organisation: str) -> tuple[Area, ...]:
         Area,
         """
 SELECT o.organisation, o.name, o.entity,
-    EXISTS (SELECT FROM organisation_boundary b WHERE b.organisation_id = o.id)
+    EXISTS (SELECT FROM organisation_boundary b WHERE b.organisation_id = o.id) AS has_boundary
 FROM organisation o
 WHERE o.organisation = :organisation
 """,
@@ -29,7 +29,7 @@ def boundary(connection: Connection, *, organisation: str) -> tuple[Boundary, ..
         connection,
         Boundary,
         """
-SELECT o.organisation, b.geojson::text
+SELECT o.organisation, b.geojson::text AS geojson
 FROM organisation o
 JOIN organisation_boundary b ON b.organisation_id = o.id
 WHERE o.organisation = :organisation
@@ -44,11 +44,11 @@ def boundaries(connection: Connection) -> tuple[Boundary, ...]:
         connection,
         Boundary,
         """
-SELECT o.organisation, b.geojson::text
+SELECT o.organisation, b.geojson::text AS geojson
 FROM organisation o
 JOIN organisation_boundary b ON b.organisation_id = o.id
 JOIN hexagon h ON h.organisation_id = o.id
-ORDER BY 1
+ORDER BY o.organisation
 """,
     )
 
@@ -58,6 +58,6 @@ def outlined(connection: Connection) -> tuple[Outlined, ...]:
     return fetch(
         connection,
         Outlined,
-        "SELECT count(b.organisation_id)::int, count(*)::int FROM hexagon h "
+        "SELECT count(b.organisation_id)::int AS outlined, count(*)::int AS mapped FROM hexagon h "
         "LEFT JOIN organisation_boundary b ON b.organisation_id = h.organisation_id",
     )

@@ -26,7 +26,7 @@ def dataset(connection: Connection, *, dataset: str) -> tuple[Dataset, ...]:
     return fetch(
         connection,
         Dataset,
-        "SELECT dataset, upper(left(name, 1)) || substr(name, 2), plural, description, "
+        "SELECT dataset, upper(left(name, 1)) || substr(name, 2) AS name, plural, description, "
         "collection, typology FROM dataset "
         "WHERE dataset = :dataset",
         dataset=dataset,
@@ -62,9 +62,10 @@ def endpoints(
         EndpointState,
         """
 SELECT e.endpoint, e.endpoint_url, c.documentation_url, c.licence, c.collection, s.is_primary,
-    e.entry_date, s.attempted, s.success, s.http_status, s.exception, s.last_attempt_at,
-    s.last_success_on, s.failing_since, s.access_band, r.resource, r.start_date,
-    s.resource_current, s.shared_with, c.end_date
+    e.entry_date AS added_on, s.attempted, s.success, s.http_status, s.exception,
+    s.last_attempt_at, s.last_success_on, s.failing_since, s.access_band, r.resource,
+    r.start_date AS content_changed_on, s.resource_current, s.shared_with,
+    c.end_date AS source_ended_on
 FROM endpoint_state s
 JOIN organisation o ON o.id = s.organisation_id
 JOIN dataset d ON d.id = s.dataset_id
@@ -97,8 +98,8 @@ def log_days(
         connection,
         LogDays,
         """
-SELECT endpoint, min(day), max(day), CASE WHEN success THEN 'ok' ELSE 'failed' END, http_status,
-    exception
+SELECT endpoint, min(day) AS first_day, max(day) AS last_day,
+    CASE WHEN success THEN 'ok' ELSE 'failed' END AS outcome, http_status, exception
 FROM (
     SELECT e.endpoint, l.day, l.success, l.http_status, l.exception,
         l.day - (row_number() OVER (PARTITION BY l.endpoint_id, l.success, l.http_status,
@@ -151,7 +152,8 @@ WITH seen AS (
         AND d.dataset = :dataset AND l.success
     GROUP BY s.endpoint_id, l.resource_id
 )
-SELECT e.endpoint, r.resource, least(v.first_day, r.start_date), v.last_day, r.bytes, v.versions
+SELECT e.endpoint, r.resource, least(v.first_day, r.start_date) AS first_day, v.last_day,
+    r.bytes AS size, v.versions
 FROM seen v
 JOIN endpoint e ON e.id = v.endpoint_id
 CROSS JOIN LATERAL (SELECT * FROM resource x WHERE x.id = v.resource_id LIMIT 1) r
@@ -200,7 +202,8 @@ WITH cell AS (
         AND r.end_date <= c.as_at
     WHERE (SELECT count(*) FROM dataset x WHERE x.collection = c.collection) = 1
 )
-SELECT e.endpoint, e.endpoint_url, e.entry_date, z.ended_on, k.listed_on, g.day
+SELECT e.endpoint, e.endpoint_url, e.entry_date AS added_on, z.ended_on,
+    k.listed_on AS last_listed_on, g.day AS last_success_on
 FROM (SELECT endpoint_id, max(listed_on) AS listed_on FROM known GROUP BY 1) k
 CROSS JOIN cell c
 JOIN endpoint e ON e.id = k.endpoint_id
@@ -247,8 +250,8 @@ def issues(
         connection,
         IssueCount,
         """
-SELECT i.issue_type, i.name, i.description, nullif(s.field, ''), s.severity, s.responsibility,
-    s.rows, s.of_last_good, b.rows
+SELECT i.issue_type, i.name, i.description, nullif(s.field, '') AS field, s.severity,
+    s.responsibility, s.rows, s.of_last_good, b.rows AS rows_before
 FROM issue_summary s
 JOIN organisation o ON o.id = s.organisation_id
 JOIN dataset d ON d.id = s.dataset_id
@@ -293,11 +296,14 @@ def history(
         connection,
         CellHistory,
         """
-SELECT n.as_at, n.kind, s.status, s.endpoint_count, s.critical_external + s.error_external,
+SELECT n.as_at, n.kind, s.status, s.endpoint_count,
+    s.critical_external + s.error_external AS error_rows,
     s.critical_external + s.critical_internal + s.error_external + s.error_internal
-        + s.warning_external + s.warning_internal + s.notice_external + s.notice_internal,
+        + s.warning_external + s.warning_internal + s.notice_external + s.notice_internal
+        AS issue_rows,
     s.content_changed_on, s.fields_total, s.fields_supplied,
-    s.warning_external + s.warning_internal, s.notice_external + s.notice_internal
+    s.warning_external + s.warning_internal AS warning_rows,
+    s.notice_external + s.notice_internal AS notice_rows
 FROM summary s
 JOIN organisation o ON o.id = s.organisation_id
 JOIN dataset d ON d.id = s.dataset_id

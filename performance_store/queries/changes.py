@@ -6,13 +6,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from performance_store.queries.fetch import fetch
 from performance_store.queries.narrow import EVERYTHING, SETS, Narrow, conditions
-from performance_store.queries.national import EVENTS
+from performance_store.queries.national import EVENT, EVENTS
 from performance_store.rows import ChangedByRule, ChangeKind, Event, Flow
 
 _OF_STATE = ("status", "severity", "responsibility")
@@ -32,8 +31,8 @@ def kinds(
     return fetch(
         connection,
         ChangeKind,
-        f"SELECT e.kind, count(*), count(DISTINCT e.organisation_id) {EVENTS.format(where=where)} "
-        "AND NOT e.by_rule GROUP BY e.kind ORDER BY e.kind",
+        f"SELECT e.kind, count(*) AS events, count(DISTINCT e.organisation_id) AS organisations "
+        f"{EVENTS.format(where=where)} AND NOT e.by_rule GROUP BY e.kind ORDER BY e.kind",
         kind=kind,
         denominator=denominator,
         after=after,
@@ -56,9 +55,11 @@ def by_rule(
     return fetch(
         connection,
         ChangedByRule,
-        "SELECT n.as_at, e.kind, e.before, e.after, count(*), count(DISTINCT e.organisation_id) "
+        "SELECT n.as_at, e.kind, e.before, e.after, count(*) AS events, "
+        "count(DISTINCT e.organisation_id) AS organisations "
         f"{EVENTS.format(where=where)} AND e.by_rule "
-        "GROUP BY n.as_at, e.kind, e.before, e.after ORDER BY n.as_at, e.kind DESC, 3, 4",
+        "GROUP BY n.as_at, e.kind, e.before, e.after "
+        "ORDER BY n.as_at, e.kind DESC, e.before, e.after",
         kind=kind,
         denominator=denominator,
         after=after,
@@ -89,8 +90,7 @@ def listed(
         connection,
         Event,
         f"""
-SELECT n.as_at, (SELECT p.as_at FROM snapshot p WHERE p.id = e.previous_snapshot_id), e.kind,
-    o.organisation, o.name, t.dataset, t.name, e.before, e.after, e.by_rule
+{EVENT}
 {EVENTS.format(where=where)}
 AND (CAST(:kinds AS text[]) = '{{}}' OR e.kind = ANY(:kinds))
 AND (CAST(:by_rule AS boolean) IS NULL OR e.by_rule = :by_rule)
@@ -136,15 +136,19 @@ JOIN organisation o ON o.id = s.organisation_id
 JOIN dataset d ON d.id = s.dataset_id
 WHERE s.snapshot_id = {{snapshot}} AND {where}
 """
-    asked: dict[str, Any] = {"now": snapshot_id, "then": compare_id, **parameters, **more}
-    rows = connection.execute(
-        text(f"""
-SELECT coalesce(b.status, {missing}), coalesce(n.status, {missing}), count(*)
+    return fetch(
+        connection,
+        Flow,
+        f"""
+SELECT coalesce(b.status, {missing}) AS before, coalesce(n.status, {missing}) AS after,
+    count(*) AS provisions
 FROM ({side.format(snapshot=":then")}) b
 FULL JOIN ({side.format(snapshot=":now")}) n USING (organisation_id, dataset_id)
 WHERE n.fits OR b.fits
-GROUP BY 1, 2 ORDER BY 1, 2
-"""),
-        asked,
+GROUP BY 1, 2 ORDER BY before, after
+""",
+        now=snapshot_id,
+        then=compare_id,
+        **parameters,
+        **more,
     )
-    return tuple(Flow(*row) for row in rows)

@@ -66,14 +66,17 @@ WITH counted AS (
     FROM summary s WHERE s.snapshot_id = :snapshot_id
     GROUP BY s.dataset_id
 )
-SELECT d.dataset, upper(left(d.name, 1)) || substr(d.name, 2), d.collection, d.typology,
-    CASE WHEN d.end_date <= n.as_at THEN d.end_date END, coalesce(c.expected, 0),
-    coalesce(c.provided, 0), coalesce(a.asked, 0),
+SELECT d.dataset, upper(left(d.name, 1)) || substr(d.name, 2) AS name, d.collection, d.typology,
+    CASE WHEN d.end_date <= n.as_at THEN d.end_date END AS ended_on,
+    coalesce(c.expected, 0) AS expected, coalesce(c.provided, 0) AS provided,
+    coalesce(a.asked, 0) AS asked_elsewhere,
     -- The weekly reports speak of the programme's datasets alone.
     CASE WHEN n.kind <> 'odp-reports' OR a.dataset_id IS NOT NULL
-        THEN coalesce(a.suppliers, 0) END,
-    CASE WHEN n.kind = 'registers' THEN coalesce(u.open, 0) ELSE coalesce(t.active, 0) END,
-    coalesce(u.ever, 0), u.first, u.newest, c.content_changed_on
+        THEN coalesce(a.suppliers, 0) END AS suppliers,
+    CASE WHEN n.kind = 'registers' THEN coalesce(u.open, 0) ELSE coalesce(t.active, 0) END
+        AS endpoints,
+    coalesce(u.ever, 0) AS endpoints_ever, u.first AS first_endpoint_on,
+    u.newest AS newest_endpoint_on, c.content_changed_on
 FROM dataset d
 CROSS JOIN snapshot n
 LEFT JOIN cells c ON c.dataset_id = d.id
@@ -81,7 +84,7 @@ LEFT JOIN uses u ON u.dataset_id = d.id
 LEFT JOIN states t ON t.dataset_id = d.id
 LEFT JOIN everybody a ON a.dataset_id = d.id
 WHERE n.id = :snapshot_id AND {of_dataset}
-ORDER BY 2, 1
+ORDER BY name, d.dataset
 """,
         snapshot_id=snapshot_id,
         **parameters,
@@ -149,9 +152,10 @@ def authorities(
         connection,
         DatasetAuthority,
         f"""
-SELECT o.organisation, coalesce(o.name, o.organisation), o.region, r.name, s.cohort, h.name,
-    s.provision_reason, s.status, s.access_band, s.endpoint_count, s.content_changed_on,
-    s.critical_external + s.error_external, b.status
+SELECT o.organisation, coalesce(o.name, o.organisation) AS name, o.region,
+    r.name AS region_name, s.cohort, h.name AS cohort_name, s.provision_reason AS reason, s.status,
+    s.access_band, s.endpoint_count AS endpoints, s.content_changed_on,
+    s.critical_external + s.error_external AS error_rows, b.status AS status_before
 FROM summary s
 JOIN organisation o ON o.id = s.organisation_id
 JOIN region r USING (region)
@@ -160,7 +164,7 @@ LEFT JOIN cohort h ON h.cohort = s.cohort
 LEFT JOIN summary b ON b.snapshot_id = :compare_id AND b.organisation_id = s.organisation_id
     AND b.dataset_id = s.dataset_id
 WHERE s.snapshot_id = :snapshot_id AND {where}
-ORDER BY 2, 1
+ORDER BY name, o.organisation
 """,
         snapshot_id=snapshot_id,
         compare_id=compare_id,
@@ -173,8 +177,10 @@ ORDER BY 2, 1
         connection,
         DatasetAuthority,
         f"""
-SELECT o.organisation, coalesce(o.name, o.organisation), o.region, r.name, NULL, NULL, NULL,
-    'not_submitted', 'unknown', 0, NULL, NULL, NULL
+SELECT o.organisation, coalesce(o.name, o.organisation) AS name, o.region,
+    r.name AS region_name, NULL AS cohort, NULL AS cohort_name, NULL AS reason,
+    'not_submitted' AS status, 'unknown' AS access_band, 0 AS endpoints,
+    NULL AS content_changed_on, NULL AS error_rows, NULL AS status_before
 {LPAS}
 """,
         snapshot_id=snapshot_id,

@@ -11,6 +11,7 @@ from performance_store.queries import narrowed
 from performance_store.queries.fetch import fetch
 from performance_store.queries.narrow import EVERYTHING, Narrow, conditions
 from performance_store.rows import AgeOfContent, Ages, Availability, Cadence, RegisterYear
+from performance_store.schema import ACCESS_BANDS
 
 # The last day of each band, in days since the content changed; older ones are in the band after.
 # 182 and 365 part fresh, ageing and stale as everywhere else.
@@ -23,15 +24,21 @@ JOIN organisation o ON o.id = s.organisation_id
 JOIN dataset d ON d.id = s.dataset_id
 """
 _AGE = "n.as_at - s.content_changed_on"
+_BAND_NAMES = ("week", "month", "quarter", "half_year", "year", "two_years")
 _BANDS = ", ".join(
-    [
-        *(
-            f"count(*) FILTER (WHERE {_AGE} <= {last} AND {_AGE} > {first})"
-            for first, last in zip((-100_000, *AGE_BANDS), AGE_BANDS, strict=False)
-        ),
-        f"count(*) FILTER (WHERE {_AGE} > {AGE_BANDS[-1]})",
-        "count(*) FILTER (WHERE s.content_changed_on IS NULL)",
-    ]
+    f"count(*) FILTER (WHERE {_AGE} <= {last} AND {_AGE} > {first}) AS {name}"
+    for first, last, name in zip((-100_000, *AGE_BANDS), AGE_BANDS, _BAND_NAMES, strict=False)
+)
+
+_ACCESS = ", ".join(
+    f"count(*) FILTER (WHERE s.access_band = '{band}') AS {band}" for band in ACCESS_BANDS
+)
+_CADENCES = ", ".join(
+    f"count(*) FILTER (WHERE class = '{name}') AS {name}"
+    for name in (
+        *("continuous", "monthly", "quarterly", "half_yearly", "yearly", "less"),
+        *("young", "unknown"),
+    )
 )
 
 # The summaries s of a year: each cell looked up in the snapshots, or the snapshots read whole. A
@@ -52,14 +59,18 @@ def ages(
         connection,
         Ages,
         f"""
-SELECT coalesce(d.dataset, ''), CASE WHEN GROUPING(d.dataset) = 0 THEN max(d.name) ELSE '' END,
-    count(*), {_BANDS},
-    round((percentile_cont(0.5) WITHIN GROUP (ORDER BY {_AGE}))::numeric)::int,
+SELECT coalesce(d.dataset, '') AS dataset,
+    CASE WHEN GROUPING(d.dataset) = 0 THEN max(d.name) ELSE '' END AS name,
+    count(*) AS provided, {_BANDS},
+    count(*) FILTER (WHERE {_AGE} > {AGE_BANDS[-1]}) AS older,
+    count(*) FILTER (WHERE s.content_changed_on IS NULL) AS unknown,
+    round((percentile_cont(0.5) WITHIN GROUP (ORDER BY {_AGE}))::numeric)::int AS median,
     count(DISTINCT s.organisation_id) FILTER (WHERE s.content_changed_on IS NOT NULL)
+        AS organisations
 {_FROM}
 WHERE s.snapshot_id = :snapshot_id AND s.endpoint_count > 0 AND {where}
 GROUP BY GROUPING SETS ((), (d.dataset))
-ORDER BY 1
+ORDER BY dataset
 """,
         snapshot_id=snapshot_id,
         **parameters,
@@ -81,8 +92,8 @@ def oldest(
         connection,
         AgeOfContent,
         f"""
-SELECT o.organisation, o.name, d.dataset, d.name, s.content_changed_on, {_AGE},
-    s.best_success_on, s.access_band
+SELECT o.organisation, o.name AS organisation_name, d.dataset, d.name AS dataset_name,
+    s.content_changed_on, {_AGE} AS days, s.best_success_on AS last_success_on, s.access_band
 {_FROM}
 WHERE s.snapshot_id = :snapshot_id AND s.content_changed_on IS NOT NULL AND s.endpoint_count > 0
     AND {where}
@@ -112,12 +123,7 @@ def availability(
         Availability,
         f"""
 WITH {narrowed.MONTHLY}
-SELECT k.as_at, count(*), count(*) FILTER (WHERE s.access_band = 'ok'),
-    count(*) FILTER (WHERE s.access_band = 'failing'),
-    count(*) FILTER (WHERE s.access_band = 'broken'),
-    count(*) FILTER (WHERE s.access_band = 'long_broken'),
-    count(*) FILTER (WHERE s.access_band = 'never'),
-    count(*) FILTER (WHERE s.access_band = 'unknown')
+SELECT k.as_at, count(*) AS provided, {_ACCESS}
 FROM known k
 JOIN snapshot n ON n.id = k.id AND 'logs' = ANY(n.knows)
 JOIN summary s ON s.snapshot_id = k.id
@@ -187,17 +193,14 @@ WITH period AS (
         WHEN t.snapshots >= 8 AND c.files * 4 >= t.snapshots * 3 THEN 'continuous'
         WHEN c.months >= 7 AND c.newest >= p.till - interval '2 months' THEN 'monthly'
         WHEN c.months >= 3 AND c.newest >= p.till - interval '4 months' THEN 'quarterly'
-        WHEN c.early AND c.late THEN 'half-yearly'
+        WHEN c.early AND c.late THEN 'half_yearly'
         WHEN c.months >= 1 THEN 'yearly' ELSE 'less' END AS class
     FROM counted c CROSS JOIN period p CROSS JOIN (SELECT count(*) AS snapshots FROM seen) t
 )
-SELECT coalesce(dataset, ''), CASE WHEN GROUPING(dataset) = 0 THEN max(name) ELSE '' END,
-    count(*),
-    count(*) FILTER (WHERE class = 'continuous'), count(*) FILTER (WHERE class = 'monthly'),
-    count(*) FILTER (WHERE class = 'quarterly'), count(*) FILTER (WHERE class = 'half-yearly'),
-    count(*) FILTER (WHERE class = 'yearly'), count(*) FILTER (WHERE class = 'less'),
-    count(*) FILTER (WHERE class = 'young'), count(*) FILTER (WHERE class = 'unknown')
-FROM classed GROUP BY GROUPING SETS ((), (dataset)) ORDER BY 1
+SELECT coalesce(c.dataset, '') AS dataset,
+    CASE WHEN GROUPING(c.dataset) = 0 THEN max(c.name) ELSE '' END AS name, count(*) AS provided,
+    {_CADENCES}
+FROM classed c GROUP BY GROUPING SETS ((), (c.dataset)) ORDER BY dataset
 """,
         snapshot_id=snapshot_id,
         kind=kind,
@@ -222,7 +225,7 @@ def registers(
         RegisterYear,
         f"""
 SELECT * FROM (
-    SELECT o.organisation, o.name, s.content_changed_on AS changed,
+    SELECT o.organisation, o.name AS organisation_name, s.content_changed_on,
         CASE WHEN s.endpoint_count = 0 THEN 'missing'
         WHEN s.content_changed_on IS NULL THEN 'unknown'
         WHEN date_part('year', s.content_changed_on) >= date_part('year', n.as_at) THEN 'reviewed'
@@ -231,8 +234,8 @@ SELECT * FROM (
     {_FROM}
     WHERE s.snapshot_id = :snapshot_id AND d.dataset = '{BROWNFIELD}' AND {where}
 ) x
-ORDER BY array_position(ARRAY['overdue', 'due', 'missing', 'unknown', 'reviewed'], state), changed,
-    name, organisation
+ORDER BY array_position(ARRAY['overdue', 'due', 'missing', 'unknown', 'reviewed'], state),
+    content_changed_on, organisation_name, organisation
 """,
         snapshot_id=snapshot_id,
         **parameters,

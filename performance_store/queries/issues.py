@@ -55,8 +55,8 @@ def rows(
         connection,
         IssueRow,
         f"""
-SELECT i.id, r.resource, i.line_number, i.entry_number, i.entity, left(i.value, :letters),
-    i.message, coalesce(length(i.value), 0)
+SELECT i.id AS issue_id, r.resource, i.line_number, i.entry_number, i.entity,
+    left(i.value, :letters) AS value, i.message, coalesce(length(i.value), 0) AS value_length
 FROM (
     SELECT i.id
     FROM organisation o
@@ -104,7 +104,7 @@ def matches(
         connection,
         IssueMatches,
         f"""
-SELECT least(count(*), :most), count(*) > :most FROM (
+SELECT least(count(*), :most) AS rows, count(*) > :most AS more FROM (
     SELECT FROM organisation o
     JOIN dataset d ON d.dataset = :dataset
     JOIN resource_use u ON u.organisation_id = o.id AND u.dataset_id = d.id
@@ -155,7 +155,7 @@ def over_time(
         connection,
         IssuePoint,
         """
-SELECT n.as_at, coalesce(x.rows, 0)
+SELECT n.as_at, coalesce(x.rows, 0) AS rows
 FROM organisation o
 JOIN dataset d ON d.dataset = :dataset
 JOIN summary s ON s.organisation_id = o.id AND s.dataset_id = d.id
@@ -183,12 +183,12 @@ def elsewhere(
         connection,
         IssueElsewhere,
         """
-SELECT count(DISTINCT s.organisation_id) FILTER (WHERE d.id IS NOT NULL),
+SELECT count(DISTINCT s.organisation_id) FILTER (WHERE d.id IS NOT NULL) AS same_dataset,
     (SELECT count(*) FROM summary p JOIN dataset q ON q.id = p.dataset_id
      WHERE p.snapshot_id = :snapshot_id AND q.dataset = :dataset AND p.endpoint_count > 0
         AND p.error_external IS NOT NULL AND p.organisation_id NOT IN (
-            SELECT id FROM organisation WHERE organisation = :organisation)),
-    count(DISTINCT s.organisation_id)
+            SELECT id FROM organisation WHERE organisation = :organisation)) AS providers,
+    count(DISTINCT s.organisation_id) AS any_dataset
 FROM issue_summary s
 JOIN issue_type t ON t.id = s.issue_type_id AND t.issue_type = :issue_type
 JOIN organisation o ON o.id = s.organisation_id AND o.organisation <> :organisation
@@ -220,7 +220,7 @@ def cleared(
         connection,
         IssueCleared,
         """
-SELECT o.organisation, o.name, max(n.as_at)
+SELECT o.organisation, o.name, max(n.as_at) AS as_at
 FROM snapshot now
 JOIN snapshot n ON n.kind = now.kind AND n.as_at BETWEEN :since AND now.as_at
 JOIN dataset d ON d.dataset = :dataset

@@ -44,8 +44,9 @@ def authorities(
         connection,
         AuthorityCells,
         f"""
-SELECT o.organisation, coalesce(o.name, o.organisation), o.region, r.name, c.cohort, h.name,
-    c.expected, c.provided, c.datasets, c.statuses, c.with_endpoint
+SELECT o.organisation, coalesce(o.name, o.organisation) AS name, o.region,
+    r.name AS region_name, c.cohort, h.name AS cohort_name, c.expected, c.provided, c.datasets,
+    c.statuses, c.with_endpoint
 FROM (
     SELECT s.organisation_id, max(s.cohort) AS cohort, count(*) AS expected,
         count(*) FILTER (WHERE s.endpoint_count > 0) AS provided,
@@ -61,7 +62,7 @@ FROM (
 JOIN organisation o ON o.id = c.organisation_id
 JOIN region r USING (region)
 LEFT JOIN cohort h ON h.cohort = c.cohort
-ORDER BY 2, 1
+ORDER BY name, o.organisation
 """,
         snapshot_id=snapshot_id,
         **parameters,
@@ -101,8 +102,10 @@ ORDER BY c.dataset
         connection,
         AuthorityCells,
         f"""
-SELECT o.organisation, coalesce(o.name, o.organisation), o.region, r.name, NULL, NULL, 0, 0,
-    CAST('{{}}' AS text[]), CAST('{{}}' AS text[]), CAST('{{}}' AS boolean[])
+SELECT o.organisation, coalesce(o.name, o.organisation) AS name, o.region,
+    r.name AS region_name, NULL AS cohort, NULL AS cohort_name, 0 AS expected, 0 AS provided,
+    CAST('{{}}' AS text[]) AS datasets, CAST('{{}}' AS text[]) AS statuses,
+    CAST('{{}}' AS boolean[]) AS with_endpoint
 {LPAS}
 """,
         snapshot_id=snapshot_id,
@@ -232,7 +235,7 @@ FROM changed c
 JOIN organisation o ON o.id = c.organisation_id
 JOIN dataset d ON d.id = c.dataset_id
 WHERE c.change IS NOT NULL
-ORDER BY 1, 2
+ORDER BY o.organisation, d.dataset
 """,
         snapshot_id=snapshot_id,
         compare_id=compare_id,

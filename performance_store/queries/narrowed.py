@@ -20,28 +20,27 @@ from performance_store.rows import Choice, Coverage, CoveragePoint
 
 _STAGES = ("reachable", "collected", "error_free", "conformant")
 _STATUSES = ("not_submitted", "processing", "error", "unknown", "needs_improving", "live")
+_AGES = ("fresh", "ageing", "stale")
 
 
 def _from(stage: str) -> str:
     names = ", ".join(f"'{name}'" for name in _STAGES[_STAGES.index(stage) :])
-    return f"count(*) FILTER (WHERE s.stage IN ({names}))"
+    return f"count(*) FILTER (WHERE s.stage IN ({names})) AS {stage}"
 
 
 _COUNTS = ", ".join(
     [
-        "count(*)",
-        "count(*) FILTER (WHERE s.endpoint_count > 0)",
+        "count(*) AS expected",
+        "count(*) FILTER (WHERE s.endpoint_count > 0) AS endpoint",
         *(_from(stage) for stage in _STAGES),
-        "count(*) FILTER (WHERE s.access_band = 'ok')",
-        *(f"count(*) FILTER (WHERE s.status = '{name}')" for name in _STATUSES),
-        *(
-            f"count(*) FILTER (WHERE s.freshness_band = '{name}')"
-            for name in ("fresh", "ageing", "stale")
-        ),
-        "count(DISTINCT s.organisation_id)",
-        "count(DISTINCT s.organisation_id) FILTER (WHERE s.endpoint_count > 0)",
+        "count(*) FILTER (WHERE s.access_band = 'ok') AS answering",
+        *(f"count(*) FILTER (WHERE s.status = '{name}') AS {name}" for name in _STATUSES),
+        *(f"count(*) FILTER (WHERE s.freshness_band = '{name}') AS {name}" for name in _AGES),
+        "count(DISTINCT s.organisation_id) AS organisations",
+        "count(DISTINCT s.organisation_id) FILTER (WHERE s.endpoint_count > 0) "
+        "AS organisations_some",
         "count(DISTINCT s.organisation_id) - count(DISTINCT s.organisation_id) "
-        "FILTER (WHERE s.endpoint_count = 0)",
+        "FILTER (WHERE s.endpoint_count = 0) AS organisations_all",
     ]
 )
 
@@ -55,14 +54,15 @@ def picture(
         connection,
         Coverage,
         f"""
-SELECT n.as_at, n.kind, CAST(:denominator AS text),
+SELECT n.as_at, n.kind, CAST(:denominator AS text) AS denominator,
     CASE WHEN GROUPING(d.dataset) = 0 THEN 'dataset' WHEN GROUPING(o.region) = 0 THEN 'region'
-        WHEN GROUPING(c.cohort) = 0 THEN 'cohort' ELSE 'all' END,
-    coalesce(o.region, c.cohort, ''),
+        WHEN GROUPING(c.cohort) = 0 THEN 'cohort' ELSE 'all' END AS dimension,
+    coalesce(o.region, c.cohort, '') AS value,
     CASE WHEN GROUPING(d.dataset) = 0 THEN max(d.name)
         WHEN GROUPING(o.region) = 0 THEN coalesce(max(r.name), o.region)
-        WHEN GROUPING(c.cohort) = 0 THEN coalesce(max(h.name), c.cohort) ELSE 'All' END,
-    coalesce(d.dataset, ''), {_COUNTS}
+        WHEN GROUPING(c.cohort) = 0 THEN coalesce(max(h.name), c.cohort) ELSE 'All' END
+        AS label,
+    coalesce(d.dataset, '') AS dataset, {_COUNTS}
 FROM summary s
 JOIN snapshot n ON n.id = s.snapshot_id
 JOIN organisation o ON o.id = s.organisation_id
@@ -72,7 +72,7 @@ LEFT JOIN cohort h ON h.cohort = s.cohort
 CROSS JOIN LATERAL (SELECT coalesce(s.cohort, '{NONE}') AS cohort) c
 WHERE s.snapshot_id = :snapshot_id AND {where}
 GROUP BY n.as_at, n.kind, GROUPING SETS ((), (d.dataset), (o.region), (c.cohort))
-ORDER BY 4, coalesce(o.region, c.cohort) = '{NONE}', 6, 7
+ORDER BY dimension, coalesce(o.region, c.cohort) = '{NONE}', label, dataset
 """,
         snapshot_id=snapshot_id,
         denominator=denominator,
@@ -83,7 +83,9 @@ ORDER BY 4, coalesce(o.region, c.cohort) = '{NONE}', 6, 7
     return _of_all_lpas(connection, snapshot_id, narrow, rows)
 
 
-_ZEROS = ", ".join(["0"] * 15)
+_ZEROS = ", ".join(
+    f"0 AS {name}" for name in ("endpoint", *_STAGES, "answering", *_STATUSES, *_AGES)
+)
 
 
 def _of_all_lpas(
@@ -95,13 +97,15 @@ def _of_all_lpas(
         connection,
         Coverage,
         f"""
-SELECT n.as_at, n.kind, 'all-lpas', CASE WHEN GROUPING(c.dataset) = 0 THEN 'dataset'
-        WHEN GROUPING(c.value) = 0 THEN 'region' ELSE 'all' END,
-    coalesce(c.value, ''), CASE WHEN GROUPING(c.dataset) = 0 THEN max(d.name)
-        WHEN GROUPING(c.value) = 0 THEN coalesce(max(r.name), c.value) ELSE 'All' END,
-    coalesce(c.dataset, ''), sum(c.expected)::int, {_ZEROS},
+SELECT n.as_at, n.kind, 'all-lpas' AS denominator,
+    CASE WHEN GROUPING(c.dataset) = 0 THEN 'dataset'
+        WHEN GROUPING(c.value) = 0 THEN 'region' ELSE 'all' END AS dimension,
+    coalesce(c.value, '') AS value, CASE WHEN GROUPING(c.dataset) = 0 THEN max(d.name)
+        WHEN GROUPING(c.value) = 0 THEN coalesce(max(r.name), c.value) ELSE 'All' END AS label,
+    coalesce(c.dataset, '') AS dataset, sum(c.expected)::int AS expected, {_ZEROS},
     CASE WHEN GROUPING(c.dataset) = 0 THEN sum(c.organisations)
-        ELSE sum(c.organisations) / count(DISTINCT c.dataset) END::int, 0, 0
+        ELSE sum(c.organisations) / count(DISTINCT c.dataset) END::int AS organisations,
+    0 AS organisations_some, 0 AS organisations_all
 FROM coverage c
 JOIN snapshot n ON n.id = c.snapshot_id
 JOIN dataset d ON d.dataset = c.dataset
@@ -109,14 +113,14 @@ LEFT JOIN region r ON r.region = c.value
 WHERE c.snapshot_id = :snapshot_id AND c.denominator = 'all-lpas'
     AND c.dimension = 'region+dataset' AND {_ALLOWED}
 GROUP BY n.as_at, n.kind, GROUPING SETS ((), (c.value), (c.dataset))
-ORDER BY 4, c.value = '{NONE}', 6, 7
+ORDER BY dimension, c.value = '{NONE}', label, dataset
 """,
         **parameters,
     )
     where, narrowed = conditions(narrow, "all-lpas")
     whole = connection.execute(
         text(f"""
-SELECT coalesce(region, ''), count(*) FROM (
+SELECT coalesce(region, '') AS region, count(*) AS complete FROM (
     SELECT o.region FROM summary s JOIN organisation o ON o.id = s.organisation_id
     JOIN dataset d ON d.id = s.dataset_id
     WHERE s.snapshot_id = :snapshot_id AND s.endpoint_count > 0 AND {where}
@@ -129,7 +133,7 @@ SELECT coalesce(region, ''), count(*) FROM (
             **narrowed,
         },
     )
-    complete = {region: count for region, count in whole}
+    complete = {row.region: row.complete for row in whole}
     counted = {(row.dimension, row.value, row.dataset): row for row in rows}
     return tuple(
         _over(row, counted.get((row.dimension, row.value, row.dataset)), complete.get(row.value, 0))
@@ -185,18 +189,21 @@ WITH {KNOWN}, sizes AS (
     WHERE {_ALLOWED}
     GROUP BY n.as_at
 )
-SELECT n.as_at, coalesce(d.dataset, ''), coalesce(d.name, ''), sum(expected)::int,
-    sum(provided)::int, sum(reachable)::int, sum(error_free)::int, sum(fresh)::int,
-    CASE WHEN d.id IS NULL THEN count(*) ELSE sum(expected) END::int,
-    CASE WHEN d.id IS NULL THEN count(*) FILTER (WHERE provided > 0) ELSE sum(provided) END::int,
+SELECT n.as_at, coalesce(d.dataset, '') AS key, coalesce(d.name, '') AS label,
+    sum(expected)::int AS expected, sum(provided)::int AS endpoint,
+    sum(reachable)::int AS reachable, sum(error_free)::int AS error_free,
+    sum(fresh)::int AS fresh,
+    CASE WHEN d.id IS NULL THEN count(*) ELSE sum(expected) END::int AS organisations,
+    CASE WHEN d.id IS NULL THEN count(*) FILTER (WHERE provided > 0) ELSE sum(provided) END::int
+        AS organisations_some,
     CASE WHEN d.id IS NULL
         THEN count(*) FILTER (WHERE provided >= {"datasets" if of_all else "expected"})
-        ELSE sum(provided) END::int
+        ELSE sum(provided) END::int AS organisations_all
 FROM (
     -- Each summary is read once: added up by organisation, and by dataset.
     SELECT s.snapshot_id, s.organisation_id, s.dataset_id, count(*) AS expected,
         count(*) FILTER (WHERE s.endpoint_count > 0) AS provided,
-        {_from("reachable")} AS reachable, {_from("error_free")} AS error_free,
+        {_from("reachable")}, {_from("error_free")},
         count(*) FILTER (WHERE s.freshness_band = 'fresh') AS fresh
     FROM known k
     JOIN summary s ON s.snapshot_id = k.id
@@ -209,7 +216,7 @@ JOIN known n ON n.id = x.snapshot_id
 LEFT JOIN dataset d ON d.id = x.dataset_id
 LEFT JOIN sizes USING (as_at)
 GROUP BY n.as_at, d.id
-ORDER BY 1, 2
+ORDER BY n.as_at, key
 """,
         kind=kind,
         until=until,
@@ -242,34 +249,38 @@ def _lines_of_all_lpas(
     narrow: Narrow,
     points: Sequence[CoveragePoint],
 ) -> tuple[CoveragePoint, ...]:
-    possible = connection.execute(
-        text(f"""
+    possible = fetch(
+        connection,
+        CoveragePoint,
+        f"""
 WITH {KNOWN}
-SELECT n.as_at, coalesce(c.dataset, ''), coalesce(max(d.name) FILTER (WHERE c.dataset <> ''), ''),
-    sum(c.expected)::int, (sum(c.organisations) / count(DISTINCT c.dataset))::int
+SELECT n.as_at, coalesce(c.dataset, '') AS key,
+    CASE WHEN GROUPING(c.dataset) = 0 THEN coalesce(max(d.name), '') ELSE '' END AS label,
+    sum(c.expected)::int AS expected, 0 AS endpoint, 0 AS reachable, 0 AS error_free, 0 AS fresh,
+    (sum(c.organisations) / count(DISTINCT c.dataset))::int AS organisations,
+    0 AS organisations_some, 0 AS organisations_all
 FROM known n
 JOIN coverage c ON c.snapshot_id = n.id AND c.denominator = 'all-lpas'
     AND c.dimension = 'region+dataset'
 JOIN dataset d ON d.dataset = c.dataset
 WHERE {_ALLOWED}
 GROUP BY n.as_at, GROUPING SETS ((), (c.dataset))
-ORDER BY 1, 2
-"""),
-        {"kind": kind, "until": until, **_lists(narrow)},
+ORDER BY n.as_at, key
+""",
+        kind=kind,
+        until=until,
+        **_lists(narrow),
     )
-    counted = {(point.as_at, point.key): point for point in points}
-    made = []
-    for as_at, dataset, name, expected, bodies in possible:
-        found = counted.get((as_at, dataset)) or CoveragePoint(as_at, dataset, name, *([0] * 8))
-        made.append(
-            dataclasses.replace(
-                found,
-                label=name if dataset else "",
-                expected=expected,
-                organisations=bodies,
-            )
+    with_rows = {(point.as_at, point.key): point for point in points}
+    return tuple(
+        dataclasses.replace(
+            with_rows.get((point.as_at, point.key), point),
+            label=point.label,
+            expected=point.expected,
+            organisations=point.organisations,
         )
-    return tuple(made)
+        for point in possible
+    )
 
 
 def choices(
@@ -284,7 +295,7 @@ def choices(
 SELECT x.field, x.value, CASE x.field WHEN 'region' THEN coalesce(r.name, x.value)
         WHEN 'cohort' THEN coalesce(h.name, x.value)
         WHEN 'project' THEN coalesce(p.name, x.value)
-        WHEN 'dataset' THEN x.name ELSE x.value END, x.provisions
+        WHEN 'dataset' THEN x.name ELSE x.value END AS label, x.provisions
 FROM (
     SELECT v.field, v.value, max(d.name) AS name, count(*) AS provisions
     FROM summary s
@@ -301,7 +312,7 @@ FROM (
 LEFT JOIN region r ON r.region = x.value
 LEFT JOIN cohort h ON h.cohort = x.value
 LEFT JOIN project p ON p.project = x.value
-ORDER BY x.field, x.value = '{NONE}', 3
+ORDER BY x.field, x.value = '{NONE}', label
 """,
         snapshot_id=snapshot_id,
         **parameters,

@@ -16,7 +16,7 @@ SELECT n.as_at, n.kind, c.denominator, c.dimension, c.value,
     CASE WHEN c.dimension LIKE 'region%' THEN coalesce(r.name, c.value)
         WHEN c.dimension LIKE 'cohort%' THEN coalesce(h.name, c.value)
         WHEN c.dimension = 'dataset' THEN coalesce(d.name, c.dataset)
-        WHEN c.dimension = 'all' THEN 'All' ELSE c.value END,
+        WHEN c.dimension = 'all' THEN 'All' ELSE c.value END AS label,
     c.dataset, c.expected, c.endpoint, c.reachable, c.collected, c.error_free, c.conformant,
     c.answering, c.not_submitted, c.processing, c.error, c.unknown, c.needs_improving, c.live,
     c.fresh, c.ageing, c.stale, c.organisations, c.organisations_some, c.organisations_all
@@ -41,7 +41,7 @@ def coverage(
         connection,
         Coverage,
         f"{COVERAGE} WHERE c.snapshot_id = :snapshot_id AND c.denominator = :denominator "
-        "AND c.dimension = :dimension ORDER BY 6, c.dataset",
+        "AND c.dimension = :dimension ORDER BY label, c.dataset",
         snapshot_id=snapshot_id,
         denominator=denominator,
         dimension=dimension,
@@ -68,7 +68,7 @@ def knowledge(connection: Connection, *, snapshot_id: int) -> tuple[Knowledge, .
     return fetch(
         connection,
         Knowledge,
-        "SELECT k FROM snapshot n CROSS JOIN unnest(n.knows) k WHERE n.id = :snapshot_id "
+        "SELECT k AS of FROM snapshot n CROSS JOIN unnest(n.knows) k WHERE n.id = :snapshot_id "
         "AND (k <> 'fields' OR (SELECT count(fields_total) FROM summary "
         "WHERE snapshot_id = :snapshot_id) > 0) ORDER BY k",
         snapshot_id=snapshot_id,
@@ -88,7 +88,7 @@ def picture(
         Coverage,
         f"{COVERAGE} WHERE c.snapshot_id = :snapshot_id AND c.denominator = :denominator "
         "AND c.dimension IN ('all', 'dataset', 'region', 'cohort') "
-        "ORDER BY c.dimension, c.value = 'none', 6, c.dataset",
+        "ORDER BY c.dimension, c.value = 'none', label, c.dataset",
         snapshot_id=snapshot_id,
         denominator=denominator,
     )
@@ -115,8 +115,8 @@ def lines(
         CoveragePoint,
         f"""
 WITH {narrowed.KNOWN}
-SELECT n.as_at, c.dataset, coalesce(d.name, c.dataset), c.expected, c.endpoint, c.reachable,
-    c.error_free, c.fresh, c.organisations, c.organisations_some, c.organisations_all
+SELECT n.as_at, c.dataset AS key, coalesce(d.name, c.dataset) AS label, c.expected, c.endpoint,
+    c.reachable, c.error_free, c.fresh, c.organisations, c.organisations_some, c.organisations_all
 FROM coverage c
 JOIN known n ON n.id = c.snapshot_id
 LEFT JOIN dataset d ON d.dataset = c.dataset
@@ -129,6 +129,13 @@ ORDER BY n.as_at, c.dataset
     )
 
 
+# An event, of the tables below.
+EVENT = """
+SELECT n.as_at, (SELECT p.as_at FROM snapshot p WHERE p.id = e.previous_snapshot_id)
+        AS previous_as_at,
+    e.kind, o.organisation, o.name AS organisation_name, t.dataset, t.name AS dataset_name,
+    e.before, e.after, e.by_rule
+"""
 # Events of a period in a denominator, narrowed: s is the summary that says whose they are. What
 # was lost counts when its provision did in the snapshot before; who joined or left a denominator
 # (e.dataset_id is null) has no summary of its own, and is taken by any of its provisions.
@@ -169,8 +176,8 @@ def event_counts(
     return fetch(
         connection,
         EventCount,
-        "SELECT e.kind, count(*), count(DISTINCT e.organisation_id), "
-        f"count(*) FILTER (WHERE e.by_rule) {EVENTS.format(where=where)} "
+        "SELECT e.kind, count(*) AS events, count(DISTINCT e.organisation_id) AS organisations, "
+        f"count(*) FILTER (WHERE e.by_rule) AS by_rule {EVENTS.format(where=where)} "
         "GROUP BY e.kind ORDER BY e.kind",
         kind=kind,
         denominator=denominator,
@@ -198,8 +205,7 @@ def changes(
         connection,
         Event,
         f"""
-SELECT n.as_at, (SELECT p.as_at FROM snapshot p WHERE p.id = e.previous_snapshot_id), e.kind,
-    o.organisation, o.name, t.dataset, t.name, e.before, e.after, e.by_rule
+{EVENT}
 {EVENTS.format(where=where)}
 ORDER BY n.as_at, e.kind, o.name, t.name, e.id
 """,
@@ -229,7 +235,7 @@ def coverage_over_time(
         Coverage,
         f"{COVERAGE} WHERE c.denominator = :denominator AND c.dimension = :dimension "
         "AND c.value = :value AND (CAST(:dataset AS text) IS NULL OR c.dataset = :dataset) "
-        "AND n.kind = :kind ORDER BY n.as_at, 6, c.dataset",
+        "AND n.kind = :kind ORDER BY n.as_at, label, c.dataset",
         kind=kind,
         denominator=denominator,
         dimension=dimension,
@@ -250,18 +256,16 @@ def events(
     return fetch(
         connection,
         Event,
-        """
-SELECT n.as_at, p.as_at, e.kind, o.organisation, o.name, d.dataset, d.name, e.before, e.after,
-    e.by_rule
+        f"""
+{EVENT}
 FROM event e
 JOIN snapshot n ON n.id = e.snapshot_id
-JOIN snapshot p ON p.id = e.previous_snapshot_id
 JOIN organisation o ON o.id = e.organisation_id
-LEFT JOIN dataset d ON d.id = e.dataset_id
+LEFT JOIN dataset t ON t.id = e.dataset_id
 WHERE e.snapshot_id = :snapshot_id
     AND (CAST(:organisation AS text) IS NULL OR o.organisation = :organisation)
-    AND (CAST(:dataset AS text) IS NULL OR d.dataset = :dataset)
-ORDER BY e.kind, o.name, o.organisation, d.name, e.before, e.after
+    AND (CAST(:dataset AS text) IS NULL OR t.dataset = :dataset)
+ORDER BY e.kind, o.name, o.organisation, t.name, e.before, e.after
 LIMIT :limit
 """,
         snapshot_id=snapshot_id,

@@ -57,9 +57,11 @@ def by_type(
         connection,
         IssueSpread,
         f"""
-SELECT t.issue_type, max(t.name), x.severity, x.responsibility, coalesce(d.dataset, ''),
-    CASE WHEN GROUPING(d.dataset) = 0 THEN max(d.name) ELSE '' END,
-    count(*), count(DISTINCT x.organisation_id), sum(x.rows)::bigint
+SELECT t.issue_type, max(t.name) AS name, x.severity, x.responsibility,
+    coalesce(d.dataset, '') AS dataset,
+    CASE WHEN GROUPING(d.dataset) = 0 THEN max(d.name) ELSE '' END AS dataset_name,
+    count(*) AS provisions, count(DISTINCT x.organisation_id) AS organisations,
+    sum(x.rows)::bigint AS rows
 FROM (
     SELECT i.issue_type_id, i.severity, i.responsibility, i.organisation_id, i.dataset_id,
         sum(i.rows) AS rows
@@ -70,7 +72,7 @@ FROM (
 JOIN issue_type t ON t.id = x.issue_type_id
 JOIN dataset d ON d.id = x.dataset_id
 GROUP BY t.issue_type, x.severity, x.responsibility, GROUPING SETS ((), (d.dataset))
-ORDER BY 1, 3, 4, 5
+ORDER BY t.issue_type, x.severity, x.responsibility, dataset
 """,
         snapshot_id=snapshot_id,
         **parameters,
@@ -89,17 +91,19 @@ def looked_at(
         connection,
         IssueBase,
         f"""
-SELECT coalesce(d.dataset, ''), CASE WHEN GROUPING(d.dataset) = 0 THEN max(d.name) ELSE '' END,
-    count(*), count(s.error_external),
-    count(*) FILTER (WHERE s.stage IN ('collected', 'error_free', 'conformant')),
-    count(DISTINCT s.organisation_id) FILTER (WHERE s.error_external IS NOT NULL),
+SELECT coalesce(d.dataset, '') AS dataset,
+    CASE WHEN GROUPING(d.dataset) = 0 THEN max(d.name) ELSE '' END AS dataset_name,
+    count(*) AS provided, count(s.error_external) AS known,
+    count(*) FILTER (WHERE s.stage IN ('collected', 'error_free', 'conformant')) AS collected,
+    count(DISTINCT s.organisation_id) FILTER (WHERE s.error_external IS NOT NULL) AS organisations,
     count(*) FILTER (WHERE s.stage = 'collected' AND s.critical_external + s.error_external > 0)
+        AS to_mend
 FROM summary s
 JOIN organisation o ON o.id = s.organisation_id
 JOIN dataset d ON d.id = s.dataset_id
 WHERE s.snapshot_id = :snapshot_id AND s.endpoint_count > 0 AND {where}
 GROUP BY GROUPING SETS ((), (d.dataset))
-ORDER BY 1
+ORDER BY dataset
 """,
         snapshot_id=snapshot_id,
         **parameters,
@@ -177,8 +181,8 @@ def holders(
         connection,
         IssueHolder,
         f"""
-SELECT o.organisation, o.name, d.dataset, d.name, x.fields, x.rows, x.of_last_good,
-    count(*) OVER ()
+SELECT o.organisation, o.name AS organisation_name, d.dataset, d.name AS dataset_name, x.fields,
+    x.rows, x.of_last_good, count(*) OVER () AS found
 FROM (
     SELECT i.organisation_id, i.dataset_id, sum(i.rows)::bigint AS rows,
         array_agg(i.field ORDER BY i.rows DESC, i.field) AS fields,
@@ -224,7 +228,7 @@ def through_time(
 WITH {narrowed.MONTHLY}, told AS (
     SELECT k.id, k.as_at FROM known k JOIN snapshot n ON n.id = k.id WHERE 'issues' = ANY(n.knows)
 )
-SELECT n.as_at, t.issue_type, t.name, count(*), sum(x.rows)::bigint
+SELECT n.as_at, t.issue_type, t.name, count(*) AS provisions, sum(x.rows)::bigint AS rows
 FROM (
     SELECT i.snapshot_id, i.issue_type_id, sum(i.rows) AS rows
     {_ISSUES}
@@ -244,7 +248,7 @@ LEFT JOIN LATERAL (
     JOIN dataset d ON d.id = s.dataset_id
     WHERE s.snapshot_id = n.id AND {looked}
 ) x ON true
-ORDER BY 1, 2
+ORDER BY as_at, issue_type
 """,
         kind=kind,
         until=until,

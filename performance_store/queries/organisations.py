@@ -31,12 +31,14 @@ def with_counts(connection: Connection, *, snapshot_id: int) -> tuple[Organisati
         connection,
         OrganisationCounts,
         f"""
-SELECT o.organisation, o.name, o.type, o.region, r.name, c.cohort,
-    coalesce(c.is_lpa, false), o.statistical_geography, o.end_date, o.successor, x.name,
-    o.former_names, coalesce(c.expected, 0), coalesce(c.provided, 0),
-    coalesce(c.also_supplied, 0), coalesce(c.live, 0), coalesce(c.needs_improving, 0),
-    coalesce(c.error, 0), coalesce(c.processing, 0), coalesce(c.unknown, 0),
-    coalesce(c.not_submitted, 0), c.error_rows, c.last_changed_on, h.name, c.project, p.name,
+SELECT o.organisation, o.name, o.type, o.region, r.name AS region_name, c.cohort,
+    coalesce(c.is_lpa, false) AS is_lpa, o.statistical_geography, o.end_date, o.successor,
+    x.name AS successor_name, o.former_names, coalesce(c.expected, 0) AS expected,
+    coalesce(c.provided, 0) AS provided, coalesce(c.also_supplied, 0) AS also_supplied,
+    coalesce(c.live, 0) AS live, coalesce(c.needs_improving, 0) AS needs_improving,
+    coalesce(c.error, 0) AS error, coalesce(c.processing, 0) AS processing,
+    coalesce(c.unknown, 0) AS unknown, coalesce(c.not_submitted, 0) AS not_submitted,
+    c.error_rows, c.last_changed_on, h.name AS cohort_name, c.project, p.name AS project_name,
     o.local_authority_type
 FROM organisation o
 JOIN region r USING (region)
@@ -69,41 +71,33 @@ ORDER BY coalesce(o.name, o.organisation), o.organisation
 
 def one(connection: Connection, *, organisation: str, snapshot_id: int) -> tuple[Organisation, ...]:
     """One organisation by its CURIE, with what the snapshot says of it. None or one row."""
-    rows = connection.exec_driver_sql(
+    return fetch(
+        connection,
+        Organisation,
         """
-SELECT o.organisation, o.name, o.type, o.region, r.name, o.local_authority_type,
-    o.statistical_geography, o.start_date, o.end_date, o.successor, x.name, o.former_names,
-    coalesce(s.is_lpa, false), s.cohort, s.project,
+SELECT o.organisation, o.name, o.type, o.region, r.name AS region_name, o.local_authority_type,
+    o.statistical_geography, o.start_date, o.end_date, o.successor, x.name AS successor_name,
+    o.former_names, coalesce(s.is_lpa, false) AS is_lpa, s.cohort, s.project,
     (SELECT coalesce(json_agg(json_build_array(g.organisation, coalesce(g.name, g.organisation))
-        ORDER BY g.name), '[]') FROM organisation g WHERE g.members @> ARRAY[o.organisation]),
+        ORDER BY g.name), '[]') FROM organisation g WHERE g.members @> ARRAY[o.organisation])
+        AS groups,
     (SELECT coalesce(json_agg(json_build_array(m.organisation, coalesce(m.name, m.organisation))
-        ORDER BY m.name), '[]') FROM organisation m WHERE m.organisation = ANY(o.members)),
-    h.name, p.name
+        ORDER BY m.name), '[]') FROM organisation m WHERE m.organisation = ANY(o.members))
+        AS members,
+    h.name AS cohort_name, p.name AS project_name
 FROM organisation o
 JOIN region r USING (region)
 LEFT JOIN organisation x ON x.organisation = o.successor
 LEFT JOIN LATERAL (
     SELECT bool_or(is_lpa) AS is_lpa, max(cohort) AS cohort, max(project) AS project
-    FROM summary WHERE snapshot_id = %(snapshot_id)s AND organisation_id = o.id
+    FROM summary WHERE snapshot_id = :snapshot_id AND organisation_id = o.id
 ) s ON true
 LEFT JOIN cohort h ON h.cohort = s.cohort
 LEFT JOIN project p ON p.project = s.project
-WHERE o.organisation = %(organisation)s
+WHERE o.organisation = :organisation
 """,
-        {"snapshot_id": snapshot_id, "organisation": organisation},
-    ).all()
-    return tuple(
-        Organisation(
-            *(
-                *row[:11],
-                tuple(row[11]),
-                *row[12:15],
-                tuple((key, name) for key, name in row[15]),
-                tuple((key, name) for key, name in row[16]),
-                *row[17:],
-            )
-        )
-        for row in rows
+        snapshot_id=snapshot_id,
+        organisation=organisation,
     )
 
 
@@ -122,24 +116,27 @@ def hexagons(connection: Connection) -> tuple[Hexagon, ...]:
     return fetch(
         connection,
         Hexagon,
-        "SELECT o.organisation, coalesce(o.name, o.organisation), h.across, h.down "
-        "FROM hexagon h JOIN organisation o ON o.id = h.organisation_id ORDER BY 2, 1",
+        "SELECT o.organisation, coalesce(o.name, o.organisation) AS name, h.across, h.down "
+        "FROM hexagon h JOIN organisation o ON o.id = h.organisation_id "
+        "ORDER BY name, o.organisation",
     )
 
 
 DATASET_STATUS = f"""
-SELECT d.dataset, upper(left(d.name, 1)) || substr(d.name, 2), d.collection, d.typology,
-    s.provision_reason, s.in_denominator, s.status, s.reasons, s.access_band,
+SELECT d.dataset, upper(left(d.name, 1)) || substr(d.name, 2) AS dataset_name, d.collection,
+    d.typology, s.provision_reason, s.in_denominator, s.status, s.reasons, s.access_band,
     s.freshness_band, s.stage, s.endpoint_count,
     s.endpoint_failing_count, e.endpoint_url, c.documentation_url, c.licence, s.http_status,
-    s.exception, e.entry_date, s.last_attempt_on, s.last_success_on, s.content_changed_on,
-    s.issues_of_last_good, {_ERROR_ROWS}, s.warning_external, {_ISSUE_ROWS}, s.issue_type_count,
-    s.fields_total, s.fields_supplied, s.fields_matched, s.record_count, b.status,
-    b.critical_external + b.error_external,
+    s.exception, e.entry_date AS endpoint_added_on, s.last_attempt_on, s.last_success_on,
+    s.content_changed_on, s.issues_of_last_good, {_ERROR_ROWS} AS error_rows,
+    s.warning_external AS warning_rows, {_ISSUE_ROWS} AS issue_rows,
+    s.issue_type_count AS error_type_count, s.fields_total, s.fields_supplied, s.fields_matched,
+    s.record_count, b.status AS status_before,
+    b.critical_external + b.error_external AS error_rows_before,
     CASE WHEN s.endpoint_failing_count > 0 THEN (
         SELECT min(t.failing_since) FROM endpoint_state t
         WHERE t.snapshot_id = s.snapshot_id AND t.organisation_id = s.organisation_id
-            AND t.dataset_id = s.dataset_id AND NOT t.success) END
+            AND t.dataset_id = s.dataset_id AND NOT t.success) END AS failing_since
 FROM summary s
 JOIN organisation o ON o.id = s.organisation_id
 JOIN dataset d ON d.id = s.dataset_id
@@ -173,11 +170,12 @@ def history(
         connection,
         OrganisationHistory,
         f"""
-SELECT n.as_at, n.kind, count(*) FILTER (WHERE {_ASKED}),
-    count(*) FILTER (WHERE {_ASKED} AND s.endpoint_count > 0),
-    count(*) FILTER (WHERE {_ASKED} AND s.status = 'live'),
-    count(*) FILTER (WHERE {_ASKED} AND s.status = 'needs_improving'),
-    count(*) FILTER (WHERE {_ASKED} AND s.status = 'error'), sum({_ERROR_ROWS})
+SELECT n.as_at, n.kind, count(*) FILTER (WHERE {_ASKED}) AS expected,
+    count(*) FILTER (WHERE {_ASKED} AND s.endpoint_count > 0) AS provided,
+    count(*) FILTER (WHERE {_ASKED} AND s.status = 'live') AS live,
+    count(*) FILTER (WHERE {_ASKED} AND s.status = 'needs_improving') AS needs_improving,
+    count(*) FILTER (WHERE {_ASKED} AND s.status = 'error') AS error,
+    sum({_ERROR_ROWS}) AS error_rows
 FROM organisation o
 JOIN summary s ON s.organisation_id = o.id
 JOIN snapshot n ON n.id = s.snapshot_id AND n.kind = :kind
@@ -209,7 +207,8 @@ WITH dated AS (
     JOIN dated n ON n.id = s.snapshot_id
     WHERE o.organisation = :organisation
 )
-SELECT d.dataset, t.status, min(t.as_at), max(t.as_at), count(*)
+SELECT d.dataset, t.status, min(t.as_at) AS first_as_at, max(t.as_at) AS last_as_at,
+    count(*) AS snapshots
 FROM told t
 JOIN dataset d ON d.id = t.dataset_id
 GROUP BY d.dataset, t.status, t.run

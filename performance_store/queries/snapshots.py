@@ -16,8 +16,8 @@ from performance_store.rows import (
 )
 
 _COLUMNS = """
-SELECT s.id, s.as_at, s.kind, s.scope, s.knows, s.lpa_count, s.published_at,
-    (SELECT max(id) FROM load WHERE state = 'published')
+SELECT s.id AS snapshot_id, s.as_at, s.kind, s.scope, s.knows, s.lpa_count, s.published_at,
+    (SELECT max(id) FROM load WHERE state = 'published') AS data_version
 """
 # For one date the richer kind wins.
 _RICHEST = "array_position(ARRAY['platform', 'odp-reports', 'registers', 'sample'], s.kind)"
@@ -34,7 +34,8 @@ def version(connection: Connection) -> tuple[DataVersion, ...]:
     return fetch(
         connection,
         DataVersion,
-        "SELECT id, finished_at FROM load WHERE state = 'published' ORDER BY id DESC LIMIT 1",
+        "SELECT id AS data_version, finished_at AS published_at FROM load "
+        "WHERE state = 'published' ORDER BY id DESC LIMIT 1",
     )
 
 
@@ -133,8 +134,9 @@ def loads(connection: Connection, *, limit: int = 20) -> tuple[LoadRecord, ...]:
     return fetch(
         connection,
         LoadRecord,
-        "SELECT id, kind, input, state, started_at, finished_at, error, missing, "
-        "coalesce((counts ->> 'rejected')::int, 0) FROM load ORDER BY id DESC LIMIT :limit",
+        "SELECT id AS load_id, kind, input, state, started_at, finished_at, error, missing, "
+        "coalesce((counts ->> 'rejected')::int, 0) AS rejected "
+        "FROM load ORDER BY id DESC LIMIT :limit",
         limit=limit,
     )
 
@@ -144,6 +146,7 @@ def rejections(connection: Connection) -> tuple[RejectionCount, ...]:
     return fetch(
         connection,
         RejectionCount,
-        "SELECT load_id, table_name, reason, count(*) FROM rejection "
-        "GROUP BY 1, 2, 3 ORDER BY 1 DESC, 4 DESC, 2, 3",
+        "SELECT load_id, table_name, reason, count(*) AS rows FROM rejection "
+        "GROUP BY load_id, table_name, reason "
+        "ORDER BY load_id DESC, count(*) DESC, table_name, reason",
     )

@@ -65,6 +65,6 @@ def datasets(connection: Connection) -> tuple[Dataset, ...]:
     return fetch(
         connection,
         Dataset,
-        "SELECT dataset, upper(left(name, 1)) || substr(name, 2), plural, description, "
+        "SELECT dataset, upper(left(name, 1)) || substr(name, 2) AS name, plural, description, "
         "collection, typology FROM dataset ORDER BY dataset",
     )

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from performance_store.queries import narrowed, national
 from performance_store.queries.fetch import fetch
@@ -71,7 +71,7 @@ def _kept(
         CoveragePoint,
         f"""
 WITH {narrowed.KNOWN}
-SELECT n.as_at, k.key, coalesce({_NAMES[by]}, k.key), c.expected, c.endpoint, c.reachable,
+SELECT n.as_at, k.key, coalesce({_NAMES[by]}, k.key) AS label, c.expected, c.endpoint, c.reachable,
     c.error_free, c.fresh, c.organisations, c.organisations_some, c.organisations_all
 FROM coverage c
 JOIN known n ON n.id = c.snapshot_id
@@ -103,8 +103,10 @@ def _counted(
         everything, parameters = conditions(narrow, denominator)
         # What is in the basket counts on every date, whatever was asked for on it.
         where = everything.replace(in_set, "true", 1) + " AND " + _BASKET.format(in_set=in_set)
-    rows = connection.execute(
-        text(f"""
+    return fetch(
+        connection,
+        CoveragePoint,
+        f"""
 WITH {narrowed.MONTHLY if basket else narrowed.KNOWN}, bodies AS (
     SELECT s.snapshot_id, s.organisation_id, {COLUMNS[by]} AS key, count(*) AS expected,
         count(*) FILTER (WHERE s.endpoint_count > 0) AS provided,
@@ -119,8 +121,9 @@ WITH {narrowed.MONTHLY if basket else narrowed.KNOWN}, bodies AS (
     WHERE {where}
     GROUP BY 1, 2, 3
 )
-SELECT n.as_at, k.key, coalesce({_NAMES[by]}, k.key), k.expected, k.provided, k.reachable,
-    k.error_free, k.fresh, k.organisations, k.some, k.organisations - k.incomplete
+SELECT n.as_at, k.key, coalesce({_NAMES[by]}, k.key) AS label, k.expected,
+    k.provided AS endpoint, k.reachable, k.error_free, k.fresh, k.organisations,
+    k.some AS organisations_some, k.organisations - k.incomplete AS organisations_all
 FROM (
     SELECT snapshot_id, coalesce(key, '') AS key, sum(expected)::int AS expected,
         sum(provided)::int AS provided, sum(reachable)::int AS reachable,
@@ -131,11 +134,12 @@ FROM (
     FROM bodies GROUP BY GROUPING SETS ((snapshot_id), (snapshot_id, key))
 ) k
 JOIN known n ON n.id = k.snapshot_id
-ORDER BY 1, 2
-"""),
-        {"kind": kind, "until": until, **parameters},
+ORDER BY n.as_at, k.key
+""",
+        kind=kind,
+        until=until,
+        **parameters,
     )
-    return tuple(CoveragePoint(*row) for row in rows)
 
 
 def cohort_starts(connection: Connection) -> tuple[CohortStart, ...]:
@@ -143,6 +147,6 @@ def cohort_starts(connection: Connection) -> tuple[CohortStart, ...]:
     return fetch(
         connection,
         CohortStart,
-        "SELECT cohort, coalesce(name, cohort), start_date FROM cohort "
+        "SELECT cohort, coalesce(name, cohort) AS name, start_date FROM cohort "
         "WHERE start_date IS NOT NULL ORDER BY start_date, cohort",
     )

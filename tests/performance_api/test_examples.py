@@ -86,7 +86,7 @@ def test_the_example_of_every_parameter_can_be_asked_for(
 
 
 def test_no_column_or_parameter_goes_without_a_meaning() -> None:
-    """A new one is described in performance_api/columns.py or parameters.py."""
+    """A new one is described in performance_store/rows or performance_api/parameters.py."""
     for resource in RESOURCES:
         assert all(parameter["description"] for parameter in openapi.parameters(resource))
         row = DOCUMENT["components"]["schemas"][resource.row.__name__]

@@ -1,0 +1,143 @@
+"""One organisation's one dataset: endpoints, answers, issues, fields and history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated
+
+from performance_store.rows.columns import (
+    AccessBand,
+    ActiveEndpoints,
+    AsAt,
+    Collection,
+    ContentChangedOn,
+    Description,
+    FieldsOfSpecification,
+    FieldsSupplied,
+    IssueType,
+    Name,
+    OfLastGood,
+    Responsibility,
+    RowsToFix,
+    RowsWithIssue,
+    RowsWithIssues,
+    Severity,
+    SnapshotKind,
+    Status,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointState:
+    """One active endpoint of a cell in one snapshot. ``success`` None: not tried or not known."""
+
+    endpoint: str
+    endpoint_url: str | None
+    documentation_url: str | None
+    licence: str | None
+    collection: Collection | None
+    is_primary: bool
+    added_on: date | None
+    attempted: bool
+    success: bool | None
+    http_status: str | None
+    exception: str | None
+    last_attempt_at: datetime | None
+    last_success_on: date | None
+    failing_since: date | None
+    access_band: AccessBand
+    resource: str | None
+    content_changed_on: ContentChangedOn | None
+    resource_current: bool
+    shared_with: int
+    source_ended_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogDays:
+    """A run of days on which an endpoint answered alike. ``outcome`` is ok or failed."""
+
+    endpoint: str
+    first_day: date
+    last_day: date
+    outcome: str
+    http_status: str | None
+    exception: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileSeen:
+    """One version of the file that an endpoint served within a period.
+
+    ``first_day`` is when these bytes were first seen, before the period perhaps, ``last_day`` when
+    they were last collected in it. ``versions`` is how many versions the endpoint served in the
+    period, shown or not. ``size`` is in bytes.
+    """
+
+    endpoint: str
+    resource: str
+    first_day: date
+    last_day: date
+    size: int | None
+    versions: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndedEndpoint:
+    """An endpoint that a cell had once and has no more.
+
+    ``ended_on`` is None where no register says, ``last_listed_on`` the last snapshot that held it,
+    None if none did. ``last_success_on`` is of any day up to the snapshot.
+    """
+
+    endpoint: str
+    endpoint_url: str | None
+    added_on: date | None
+    ended_on: date | None
+    last_listed_on: date | None
+    last_success_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class IssueCount:
+    """Rows affected by one issue type in one field of a cell, with the count before."""
+
+    issue_type: IssueType
+    name: Name | None
+    description: Description | None
+    field: Annotated[str | None, "The field that the issue is in."]
+    severity: Severity
+    responsibility: Responsibility
+    rows: RowsWithIssue
+    of_last_good: OfLastGood
+    rows_before: Annotated[int | None, "Rows that had it in the snapshot before."]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldUse:
+    """One field of a dataset and how a cell supplies it. ``expected`` None: not specified."""
+
+    field: str
+    supplied: bool
+    matched: bool
+    supplied_as: str | None
+    expected: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class CellHistory:
+    """One snapshot of one cell. ``error_rows`` are those the organisation must fix, of severity
+    error and critical; ``warning_rows`` and ``notice_rows`` anybody's."""
+
+    as_at: AsAt
+    kind: SnapshotKind
+    status: Status
+    endpoint_count: ActiveEndpoints
+    error_rows: RowsToFix | None
+    issue_rows: RowsWithIssues | None
+    content_changed_on: ContentChangedOn | None
+    fields_total: FieldsOfSpecification | None
+    fields_supplied: FieldsSupplied | None
+    warning_rows: Annotated[int | None, "Rows with warnings."]
+    notice_rows: Annotated[int | None, "Rows with notices."]

@@ -1,0 +1,235 @@
+"""Organisations: who they are, where, and what they provide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from performance_store.rows.columns import (
+    AccessBand,
+    ActiveEndpoints,
+    AreaCode,
+    AsAt,
+    CohortName,
+    CohortReference,
+    Collection,
+    ContentChangedOn,
+    DatasetName,
+    DatasetReference,
+    EndDate,
+    FieldsOfSpecification,
+    FieldsSupplied,
+    FormerNames,
+    IsLpa,
+    LocalAuthorityType,
+    Name,
+    OfLastGood,
+    OrganisationReference,
+    OrganisationType,
+    ProjectName,
+    ProjectReference,
+    ProvisionReason,
+    RegionCode,
+    RegionName,
+    RowsToFix,
+    RowsWithIssues,
+    SnapshotKind,
+    Status,
+    Successor,
+    SuccessorName,
+    Typology,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationCounts:
+    """An organisation in the list, with how many datasets are expected of it and provided.
+
+    ``expected`` counts the datasets it has a provision for (statutory, expected, encouraged or
+    prospective) on the date, ``provided`` those of them with an active endpoint; ``also_supplied``
+    the others. Status counts are of the expected ones. ``error_rows`` are issue rows of severity
+    error or critical that the organisation must fix.
+    """
+
+    organisation: OrganisationReference
+    name: Name | None
+    type: OrganisationType
+    region: RegionCode
+    region_name: RegionName
+    cohort: CohortReference | None
+    is_lpa: IsLpa
+    statistical_geography: AreaCode | None
+    end_date: EndDate | None
+    successor: Successor | None
+    successor_name: SuccessorName | None
+    former_names: FormerNames
+    expected: Annotated[int, "Datasets expected of it on the date."]
+    provided: Annotated[int, "Expected datasets with an active endpoint."]
+    also_supplied: Annotated[int, "Datasets it provides though they are not expected of it."]
+    live: Annotated[int, "Datasets whose status is live."]
+    needs_improving: Annotated[int, "Datasets whose status is needs_improving."]
+    error: Annotated[int, "Datasets whose status is error."]
+    processing: Annotated[int, "Datasets whose status is processing."]
+    unknown: Annotated[int, "Datasets whose status is not known."]
+    not_submitted: Annotated[int, "Datasets whose status is not_submitted."]
+    error_rows: RowsToFix | None
+    last_changed_on: Annotated[
+        date | None,
+        "The day on which the content of any of its datasets last changed.",
+    ]
+    cohort_name: CohortName | None
+    project: ProjectReference | None
+    project_name: ProjectName | None
+    local_authority_type: LocalAuthorityType | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """One organisation, from the register."""
+
+    organisation: OrganisationReference
+    name: Name | None
+    type: OrganisationType
+    region: RegionCode
+    region_name: RegionName
+    local_authority_type: LocalAuthorityType | None
+    statistical_geography: AreaCode | None
+    start_date: Annotated[date | None, "The day on which it began."]
+    end_date: EndDate | None
+    successor: Successor | None
+    successor_name: SuccessorName | None
+    former_names: FormerNames
+    is_lpa: IsLpa
+    cohort: CohortReference | None
+    project: ProjectReference | None
+    groups: Annotated[
+        tuple[tuple[str, str], ...],
+        "Reference and name of each group it belongs to.",
+    ]
+    members: Annotated[
+        tuple[tuple[str, str], ...],
+        "Reference and name of each member, where it is a group.",
+    ]
+    cohort_name: CohortName | None
+    project_name: ProjectName | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an organisation is: a point in its area, in degrees (WGS84)."""
+
+    organisation: OrganisationReference
+    longitude: float
+    latitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hexagon:
+    """Where an authority stands on the map of equal hexagons: counted from the west and from the
+    north; odd rows are moved east by half a hexagon."""
+
+    organisation: OrganisationReference
+    name: str
+    across: int
+    down: int
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """What is known of an organisation's area. ``entity`` is its number on the platform."""
+
+    organisation: OrganisationReference
+    name: str | None
+    entity: int | None
+    has_boundary: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """The outline of an organisation's area: a GeoJSON geometry in longitude and latitude."""
+
+    organisation: OrganisationReference
+    geojson: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outlined:
+    """Of how many authorities on the map of hexagons (``mapped``) the outline is known."""
+
+    outlined: int
+    mapped: int
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetStatus:
+    """One organisation's dataset in one snapshot. Counts of issues are rows; see ``reasons``.
+
+    ``failing_since`` is the first day of the longest failure under way among its endpoints.
+    ``error_rows`` counts severity error and critical, external; ``issue_rows`` everything from
+    notice up. Both are of the last good data when ``issues_of_last_good``. ``status_before`` is
+    that of the comparison snapshot, None when there is none or the cell was not in it.
+    """
+
+    dataset: DatasetReference
+    dataset_name: DatasetName
+    collection: Collection | None
+    typology: Typology | None
+    provision_reason: ProvisionReason | None
+    in_denominator: bool
+    status: Status
+    reasons: tuple[str, ...]
+    access_band: AccessBand
+    freshness_band: str
+    stage: str
+    endpoint_count: ActiveEndpoints
+    endpoint_failing_count: int | None
+    endpoint_url: str | None
+    documentation_url: str | None
+    licence: str | None
+    http_status: str | None
+    exception: str | None
+    endpoint_added_on: date | None
+    last_attempt_on: date | None
+    last_success_on: date | None
+    content_changed_on: ContentChangedOn | None
+    issues_of_last_good: OfLastGood
+    error_rows: RowsToFix | None
+    warning_rows: int | None
+    issue_rows: RowsWithIssues | None
+    error_type_count: int | None
+    fields_total: FieldsOfSpecification | None
+    fields_supplied: FieldsSupplied | None
+    fields_matched: int | None
+    record_count: int | None
+    status_before: str | None
+    error_rows_before: int | None
+    failing_since: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationHistory:
+    """One snapshot of one organisation: n of N provided, of its provisions that day."""
+
+    as_at: AsAt
+    kind: SnapshotKind
+    expected: int
+    provided: int
+    live: int
+    needs_improving: int
+    error: int
+    error_rows: RowsToFix | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRun:
+    """Snapshots in a row in which a dataset of an organisation had one status.
+
+    ``snapshots`` counts them; between ``first_as_at`` and ``last_as_at`` there are no others.
+    """
+
+    dataset: DatasetReference
+    status: Status
+    first_as_at: date
+    last_as_at: date
+    snapshots: int

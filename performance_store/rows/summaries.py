@@ -1,0 +1,117 @@
+"""The tables that others read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated
+
+from performance_store.rows.columns import (
+    AccessBand,
+    ActiveEndpoints,
+    AsAt,
+    CohortReference,
+    Collection,
+    DatasetReference,
+    FailingEndpoints,
+    FieldsOfSpecification,
+    FieldsSupplied,
+    IsLpa,
+    OfLastGood,
+    OrganisationName,
+    OrganisationReference,
+    ProjectReference,
+    ProvisionReason,
+    RegionCode,
+    RowsToFix,
+    RowsWithIssues,
+    SnapshotKind,
+    Status,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationDatasetSummary:
+    """A row of ``organisation_dataset_summary``: first the proposal's columns, then ours.
+
+    ``issue_count`` counts rows of severity critical to notice, ``error_count`` of critical and
+    error; both responsibilities, of the current or last good resource.
+    """
+
+    id: Annotated[int, "Number of the row. It changes when data is loaded again."]
+    organisation_id: OrganisationReference
+    collection_name: Collection | None
+    dataset_name: DatasetReference
+    endpoint_url: Annotated[
+        str | None,
+        "Web address that the data is collected from (of several, the newest).",
+    ]
+    documentation_url: Annotated[str | None, "Web page that describes the data."]
+    endpoint_last_accessed: Annotated[date | None, "The day on which the endpoint was last tried."]
+    endpoint_last_updated: Annotated[date | None, "The day on which its content last changed."]
+    licence: Annotated[str | None, "Licence of the data."]
+    issue_count: RowsWithIssues | None
+    record_count: Annotated[int | None, "Records on the platform."]
+    fields_supplied_count: FieldsSupplied | None
+    field_match_count: Annotated[
+        int | None,
+        "Fields of the specification that are supplied under the standard column name.",
+    ]
+    error_count: Annotated[
+        int | None,
+        "Rows with issues of severity error or critical, whoever has to fix them.",
+    ]
+    last_modified: Annotated[datetime, "When the row was worked out."]
+    as_at: AsAt
+    kind: SnapshotKind
+    organisation_name: OrganisationName | None
+    region: RegionCode
+    is_lpa: IsLpa
+    provision_reason: ProvisionReason | None
+    project: ProjectReference | None
+    cohort: CohortReference | None
+    in_denominator: Annotated[bool, "Whether the organisation is expected to provide the dataset."]
+    status: Status
+    reasons: Annotated[tuple[str, ...], "Why the status is what it is."]
+    access_band: AccessBand
+    freshness_band: Annotated[
+        str,
+        "Age of the content: fresh (182 days or less), ageing, stale (more than a year) "
+        "or unknown.",
+    ]
+    stage: Annotated[
+        str,
+        "How far it got: expected, endpoint, reachable, collected, error_free, conformant.",
+    ]
+    endpoint_count: ActiveEndpoints
+    error_endpoint_count: FailingEndpoints | None
+    latest_status: Annotated[str | None, "HTTP status when the endpoint was last tried."]
+    latest_exception: Annotated[str | None, "What went wrong when the endpoint was last tried."]
+    endpoint_last_success: Annotated[date | None, "The day on which it last worked."]
+    issues_of_last_good: OfLastGood
+    fields_total_count: FieldsOfSpecification | None
+    issue_type_count: Annotated[int | None, "Different types of issue."]
+
+
+@dataclass(frozen=True, slots=True)
+class ProvisionSummary:
+    """A row of ``provision_summary``: the platform builder's columns; counts are issue rows."""
+
+    organisation: OrganisationReference
+    organisation_name: OrganisationName | None
+    dataset: DatasetReference
+    provision_reason: ProvisionReason
+    provision_end_date: Annotated[
+        date | None,
+        "The day from which the dataset is no longer expected.",
+    ]
+    active_endpoint_count: Annotated[int, "Active endpoints that were tried by the date."]
+    error_endpoint_count: FailingEndpoints
+    count_issue_error_internal: Annotated[int, "Rows with errors that the platform has to fix."]
+    count_issue_error_external: RowsToFix
+    count_issue_warning_internal: Annotated[int, "Rows with warnings for the platform."]
+    count_issue_warning_external: Annotated[int, "Rows with warnings for the organisation."]
+    count_issue_notice_internal: Annotated[int, "Rows with notices for the platform."]
+    count_issue_notice_external: Annotated[int, "Rows with notices for the organisation."]
+    cohort: CohortReference | None
+    status: Status

@@ -1,0 +1,69 @@
+"""Columns find their fields by name; a statement and a row that do not fit fail at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from sqlalchemy import Connection, Engine
+
+from performance_store.queries.fetch import fetch
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    name: str
+    height: int
+    planted: date | None
+    groups: tuple[tuple[str, str], ...] = ()
+
+
+WHOLE = "'oak' AS name, 12 AS height, NULL AS planted, CAST('{}' AS text[]) AS groups"
+
+
+@pytest.fixture
+def connection(engine: Engine) -> Iterator[Connection]:
+    with engine.connect() as opened:
+        yield opened
+
+
+def test_columns_find_their_fields_in_whatever_order(connection: Connection) -> None:
+    oak = Tree("oak", 12, None)
+    assert fetch(connection, Tree, f"SELECT {WHOLE}") == (oak,)
+    reordered = ", ".join(reversed(re.split(r", (?![^(]*\))", WHOLE)))
+    assert reordered.endswith("'oak' AS name")
+    assert fetch(connection, Tree, f"SELECT {reordered}") == (oak,)
+
+
+def test_arrays_become_tuples_all_the_way_down(connection: Connection) -> None:
+    statement = (
+        "SELECT 'oak' AS name, 12 AS height, CAST(:planted AS date) AS planted, "
+        "json_build_array(json_build_array('a', 'b')) AS groups"
+    )
+    (oak,) = fetch(connection, Tree, statement, planted=date(2025, 5, 21))
+    assert oak == Tree("oak", 12, date(2025, 5, 21), (("a", "b"),))
+    hash(oak)
+
+
+@pytest.mark.parametrize(
+    ("columns", "problem"),
+    [
+        (WHOLE.replace("12 AS height, ", ""), "no column for Tree: height"),
+        # A default is no excuse: the statement has forgotten the column.
+        (WHOLE.rpartition(", CAST")[0], "no column for Tree: groups"),
+        (f"{WHOLE}, 3 AS girth", "a column that is no field of Tree: girth"),
+        (WHOLE.replace("AS height", "AS age"), "no column for Tree: height"),
+        (f"{WHOLE}, 'elm' AS name", "two columns for Tree: name"),
+    ],
+    ids=["missing", "missing with a default", "extra", "misnamed", "twice"],
+)
+def test_a_statement_that_does_not_fit_the_row_fails_and_names_the_field(
+    connection: Connection, columns: str, problem: str
+) -> None:
+    # Also where there are no rows.
+    for statement in (f"SELECT {columns}", f"SELECT {columns} WHERE false"):
+        with pytest.raises(TypeError, match=problem):
+            fetch(connection, Tree, statement)
