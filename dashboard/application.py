@@ -95,7 +95,7 @@ def create_app(
     app.router.attach(app)
     headers.add_headers(app, settings.embed_sites)
     _add_statuses(server, app)
-    keep_pages(server, metrics.cache)
+    keep_pages(server, app.router.pages, metrics.cache)
     _note_scripts(server, app)
     return app
 
@@ -146,7 +146,7 @@ def _add_statuses(server: Flask, app: ShellDash) -> None:
         # An address that Dash's catch-all does not take, or a file that is not there.
         if request.path.startswith(("/assets/", "/_")):
             return error.get_response()  # type: ignore[return-value]
-        page = app.router.answer("/-")
+        page = app.router.answer(None, "/-")
         return document(page, app.router.pages, store_state(), {}), 404
 
     @server.errorhandler(DataMoved)

@@ -1,8 +1,17 @@
-"""Where pages are: addresses that more than one module links to."""
+"""Where pages are: addresses that more than one module links to.
+
+They are written by the rules that Flask finds pages by (`dashboard.urls.rules`), but not with
+Flask's `url_for`: components write addresses, and they know rows, not an application.
+"""
 
 from __future__ import annotations
 
-from dashboard.urls.links import path, slug
+from urllib.parse import quote
+
+from werkzeug.routing import Map
+
+from dashboard.urls.links import slug
+from dashboard.urls.rules import PageRule
 
 HOME = "/"
 ORGANISATIONS = "/organisations"
@@ -20,10 +29,24 @@ CHANGES = "/national/changes"
 DATASETS = "/datasets"
 NATIONAL_DATASET = "/datasets/<dataset>"
 ABOUT = "/about"
+DATASET_FILE = "/downloads/datasets/<dataset>.<form>"
+ORGANISATION_FILE = "/downloads/organisations/<organisation>.<form>"
 API = "/api/v1"
 GUIDANCE = "https://www.planning.data.gov.uk/guidance/"
 CHECK = "https://provide.planning.data.gov.uk/"
-PLANNING_DATA = "https://www.planning.data.gov.uk/dataset/<dataset>"
+PLANNING_DATA = "https://www.planning.data.gov.uk/dataset/"
+
+_WITH_VARIABLES = (
+    *(ORGANISATION, DATASET, ISSUE, MAP, NATIONAL_DATASET),
+    *(DATASET_FILE, ORGANISATION_FILE),
+)
+_RULES = Map([PageRule(path) for path in _WITH_VARIABLES]).bind("")
+
+
+def path(pattern: str, **variables: str) -> str:
+    """One of the paths above with its variables filled in, as `path(ORGANISATION,
+    organisation="local-authority:X")`. Raises BuildError for a variable too few."""
+    return _RULES.build(pattern, variables)
 
 
 def organisation(curie: str) -> str:
@@ -59,9 +82,14 @@ def map_of(curie: str, dataset: str) -> str:
 
 def dataset_authorities_file(slug: str, form: str) -> str:
     """The file of the authorities of one dataset. In: also its form, csv or xlsx."""
-    return path(f"/downloads/datasets/<dataset>.{form}", dataset=slug)
+    return path(DATASET_FILE, dataset=slug, form=form)
 
 
 def datasets_file(curie: str, form: str) -> str:
     """The file of an organisation's datasets. In: also its form, csv or xlsx."""
-    return path(f"/downloads/organisations/<organisation>.{form}", organisation=curie)
+    return path(ORGANISATION_FILE, organisation=curie, form=form)
+
+
+def on_planning_data(slug: str) -> str:
+    """One dataset on the Planning Data Platform."""
+    return PLANNING_DATA + quote(slug, safe="")

@@ -24,7 +24,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 F = TypeVar("F")
 
@@ -183,21 +183,6 @@ def more(address: str, values: Mapping[str, str | None]) -> str:
     """An address with further values in its query string; blank ones are left out."""
     text = with_query("", values)
     return address + (text.replace("?", "&", 1) if "?" in address else text)
-
-
-def path(template: str, **variables: str) -> str:
-    """A page's path with its variables filled in: path(PATH, organisation="local-authority:X").
-
-    Web servers decode a path once before anybody can split it, so a slash in a value (and the
-    sign of the encoding itself) is encoded twice; `dashboard.web.router` decodes twice.
-    """
-    filled = template
-    for name, value in variables.items():
-        written = quote(value, safe=":")
-        if "/" in value or "%" in value:
-            written = quote(written, safe=":")
-        filled = filled.replace(f"<{name}>", written)
-    return filled
 
 
 def slug(text: str) -> str:

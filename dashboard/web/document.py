@@ -42,7 +42,10 @@ class ShellDash(Dash):
 
     def index(self, *args: Any, **kwargs: Any) -> str:
         """The document for an address. What needs no script does without Dash."""
-        answer = self.router.answer(request.path, request.query_string.decode("utf-8", "replace"))
+        match = self.router.match_of_request()
+        name_route(match.page.PATH if match else "none")
+        query = request.query_string.decode("utf-8", "replace")
+        answer = self.router.answer(match, request.path, query)
         g.page_answer = answer
         if answer.embedded and find_first(answer.content, "Graph") is None:
             g.page_status = answer.status
@@ -54,8 +57,6 @@ class ShellDash(Dash):
         """The whole HTML document for the request under way."""
         answer: Answer = g.page_answer
         g.page_status = answer.status
-        found = self.router.match(request.path)
-        name_route(found[0].PATH if found else "none")
         # Nobody else needs to know which build of Python this is.
         parts["config"] = _PYTHON.sub('"python_version":""', parts["config"])
         return document(answer, self.router.pages, store_state(), parts)

@@ -10,20 +10,19 @@ from __future__ import annotations
 import threading
 import zlib
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from flask import Flask, Response, g, request
 
 from dashboard.data.door import is_stale, now, whole_page_of
 from dashboard.data.errors import StoreUnavailable
+from dashboard.web.page import PageModule
 from serving.requests import name_route, route_name
 
 BYTES = 12_000_000
 CALLBACK = "/_dash-update-component"
 _LONGEST_KEY = 2_000
-# Dash's own rules, by which it answers every address that nothing else does.
-_PAGES = ("/", "/<path:path>")
 _KINDS = ("text/html", "application/json")
 
 Key = tuple[str, str, str, str, bytes]
@@ -64,14 +63,15 @@ class Pages:
                 self._size -= len(gone.body)
 
 
-def keep_pages(server: Flask, note: Callable[[str], None]) -> None:
+def keep_pages(server: Flask, modules: Sequence[PageModule], note: Callable[[str], None]) -> None:
     """Answer with what is kept, and keep what is whole. Last of all that is added to a server, so
-    that it sees answers before they are compressed. In: who is told of hits."""
+    that it sees answers before they are compressed. In: also who is told of hits."""
     pages = Pages()
+    rules = frozenset(module.PATH for module in modules)
 
     @server.before_request
     def kept() -> Response | None:
-        key = _key()
+        key = _key(rules)
         found = pages.get(key) if key else None
         if found is None:
             g.page_key = key
@@ -92,10 +92,10 @@ def keep_pages(server: Flask, note: Callable[[str], None]) -> None:
         return response
 
 
-def _key() -> Key | None:
+def _key(rules: Collection[str]) -> Key | None:
     """What the answer depends on; None if it may not be kept, or there is no page here."""
     is_callback = request.method == "POST" and request.endpoint == CALLBACK
-    if not is_callback and (request.method != "GET" or request.endpoint not in _PAGES):
+    if not is_callback and (request.method != "GET" or request.endpoint not in rules):
         return None
     # Not read before it is known to be short: how much may be sent is seen to elsewhere.
     length = (request.content_length or 0) if is_callback else len(request.query_string)

@@ -1,5 +1,8 @@
 """From an address to a page: one matching for the first response and for later navigation.
 
+Each page is a rule of Flask's. The first response is what that rule leads to; when the reader
+moves on, Dash asks with the new path, and the same map of rules says whose it is.
+
 Dash's own pages are not used. Measured in Dash 4.4: their registry is shared by every
 application in the process, a path variable also matches slashes, a query parameter replaces a
 path variable of the same name, the status is always 200, and a layout that raises leaves the
@@ -10,19 +13,20 @@ an `Answer` with a status, a title and something to read.
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, unquote, urlencode
 
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
-from flask import g
+from flask import Flask, current_app, g, request
+from werkzeug.exceptions import HTTPException
 
 from dashboard.components.design import text
 from dashboard.components.design.element import Element
 from dashboard.data.door import ATTEMPTS, forget_now, is_stale, note_whole_page, now
 from dashboard.data.errors import DataMoved, NotFound, StoreUnavailable
+from dashboard.urls.rules import PageRule
 from dashboard.web import embedding
 from dashboard.web.page import PageModule
 from dashboard.web.prerender import find_first, settled, text_of
@@ -32,7 +36,14 @@ from serving.requests import name_route
 logger = logging.getLogger(__name__)
 
 MAX_FIELDS = 100
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What an address leads to: a page and the variables of its path."""
+
+    page: PageModule
+    variables: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,69 +61,52 @@ class Answer:
 
 
 class Router:
-    """Finds and draws the page for an address. In: the page modules, in navigation order."""
+    """Draws the page for an address. In: the page modules, in navigation order."""
 
     def __init__(self, pages: Sequence[PageModule]) -> None:
         self.pages = tuple(pages)
-        self._patterns = tuple((_pattern(page.PATH), page) for page in pages)
+        self._page_at = {page.PATH: page for page in pages}
 
-    def match(self, path: str) -> tuple[PageModule, dict[str, str]] | None:
-        """The page at a decoded path and its variables, or None. Fixed words win over variables.
+    def add_rules(self, app: Dash) -> None:
+        """Give Flask a rule for each page."""
+        server: Flask = app.server
+        for path in self._page_at:
+            # Dash has brought the rule for "/" with it.
+            if path not in server.view_functions:
+                server.url_map.add(PageRule(path))
+                server.endpoint(path)(app.index)
 
-        A value is decoded once more: see `dashboard.urls.links.path`.
-        """
-        clean = "/" + path.strip("/")
-        for pattern, page in sorted(self._patterns, key=lambda item: item[1].PATH.count("<")):
-            found = pattern.fullmatch(clean)
-            if found:
-                variables = {name: unquote(value) for name, value in found.groupdict().items()}
-                if any(_CONTROL.search(value) for value in variables.values()):
-                    return None
-                return page, variables
-        return None
+    def match(self, path: str) -> Match | None:
+        """The page at a path, decoded once, or None; by the rules of the present application."""
+        try:
+            rule, variables = current_app.url_map.bind("").match("/" + path.strip("/"))
+        except HTTPException:
+            return None
+        page = self._page_at.get(rule)
+        return Match(page, variables) if page else None
 
-    def answer(self, path: str, search: str = "") -> Answer:
-        """The page for a path and a query string (with or without its `?`)."""
+    def match_of_request(self) -> Match | None:
+        """The page that Flask found for the request under way, or None."""
+        page = self._page_at.get(request.endpoint or "")
+        if page:
+            return Match(page, request.view_args or {})
+        # To Flask several slashes at the end are another address; to readers they are none.
+        return self.match(request.path)
+
+    def answer(self, match: Match | None, path: str, search: str = "") -> Answer:
+        """The page of a match (none is the page for an unknown address), with the path and the
+        query string (with or without its `?`) that it was asked by."""
         for _ in range(ATTEMPTS):
             try:
-                return self._answer(path, search)
+                return _draw(match, path, search)
             except DataMoved:
                 forget_now()
         return _answer(503, unavailable.layout(), path, search, "")
 
-    def _answer(self, path: str, search: str) -> Answer:
-        status = 200
-        content: Any = None
-        fallback = "Page not found"
-        params = query_params(search)
-        embedded = params.get("embed") == "1"
-        try:
-            found = self.match(path)
-            if found is None:
-                raise NotFound
-            page, variables = found
-            fallback = page.TITLE
-            if getattr(page, "NEEDS_DATA", True) and now().empty:
-                content = empty_store.layout()
-            else:
-                content = page.layout(**{**params, **variables})
-                if embedded:
-                    chart = params.get("chart")
-                    whole = f"{path}?{_without_embed(search)}".rstrip("?")
-                    content = embedding.alone(content, str(chart) if chart else None, whole)
-        except NotFound as error:
-            status, content = 404, not_found.layout(error.sentence)
-        except StoreUnavailable:
-            status, content = 503, unavailable.layout()
-        if status == 200 and is_stale():
-            content = [_stale_notice(), content]
-        elif status == 200:
-            note_whole_page()
-        answer = _answer(status, content, path, search, fallback)
-        return replace(answer, embedded=embedded)
-
     def attach(self, app: Dash) -> None:
-        """Give the application its layout and the callback that draws the page of the URL."""
+        """Give the application its rules, its layout and the callback that draws the page of the
+        URL."""
+        self.add_rules(app)
         app.layout = html.Div(
             [
                 dcc.Location(id="url", refresh="callback-nav"),
@@ -132,16 +126,45 @@ class Router:
         def show(path: Any, search: Any) -> tuple[Any, dict[str, Any]]:
             # The browser gives the path as it is written, a web server gives it decoded. Whoever
             # is no browser may give anything.
-            wanted = unquote(path) if isinstance(path, str) and path else "/"
-            found = self.match(wanted)
-            name_route(f"callback {found[0].PATH if found else 'none'}")
-            return _to_browser(self.answer(wanted, search if isinstance(search, str) else ""))
+            place = unquote(path) if isinstance(path, str) and path else "/"
+            match = self.match(place)
+            name_route(f"callback {match.page.PATH if match else 'none'}")
+            query = search if isinstance(search, str) else ""
+            return _to_browser(self.answer(match, place, query))
 
         app.clientside_callback(  # type: ignore[no-untyped-call]
             ClientsideFunction("shell", "arrived"),
             Output("page-arrival", "children"),
             Input("page-state", "data"),
         )
+
+
+def _draw(match: Match | None, path: str, search: str) -> Answer:
+    status = 200
+    content: Any
+    params = query_params(search)
+    embedded = params.get("embed") == "1"
+    try:
+        if match is None:
+            raise NotFound
+        if getattr(match.page, "NEEDS_DATA", True) and now().empty:
+            content = empty_store.layout()
+        else:
+            content = match.page.layout(**{**params, **match.variables})
+            if embedded:
+                chart = params.get("chart")
+                whole = f"{path}?{_without_embed(search)}".rstrip("?")
+                content = embedding.alone(content, str(chart) if chart else None, whole)
+    except NotFound as error:
+        status, content = 404, not_found.layout(error.sentence)
+    except StoreUnavailable:
+        status, content = 503, unavailable.layout()
+    if status == 200 and is_stale():
+        content = [_stale_notice(), content]
+    elif status == 200:
+        note_whole_page()
+    fallback = match.page.TITLE if match else "Page not found"
+    return replace(_answer(status, content, path, search, fallback), embedded=embedded)
 
 
 def failure(path: str = "/") -> Answer:
@@ -155,33 +178,21 @@ def query_params(search: str) -> dict[str, Any]:
     A query string that cannot be read, or one with more than 100 fields, counts as none.
     """
     try:
-        parsed = parse_qs(
+        fields = parse_qs(
             search.removeprefix("?"), keep_blank_values=True, max_num_fields=MAX_FIELDS
         )
     except ValueError:
         return {}
     return {
         name: values[0] if len(values) == 1 else values
-        for name, values in parsed.items()
+        for name, values in fields.items()
         if name != "self"
     }
 
 
 def _without_embed(search: str) -> str:
-    kept = parse_qsl(search.removeprefix("?"), max_num_fields=MAX_FIELDS)
-    return urlencode([(name, value) for name, value in kept if name not in ("embed", "chart")])
-
-
-def _pattern(path: str) -> re.Pattern[str]:
-    pieces = re.split(r"<([a-z_]+)>", path)
-    fixed = pieces[0::2]
-    names = [*pieces[1::2], ""]
-    return re.compile(
-        "".join(
-            re.escape(text_) + (f"(?P<{name}>[^/]+)" if name else "")
-            for text_, name in zip(fixed, names, strict=True)
-        )
-    )
+    fields = parse_qsl(search.removeprefix("?"), max_num_fields=MAX_FIELDS)
+    return urlencode([(name, value) for name, value in fields if name not in ("embed", "chart")])
 
 
 def _answer(status: int, content: Any, path: str, search: str, fallback: str) -> Answer:

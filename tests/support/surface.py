@@ -211,7 +211,7 @@ _VARIABLE = re.compile(r"<(?:([a-z]+(?:\([^)]*\))?):)?([a-z_]+)>")
 
 
 def _encoded(value: str) -> str:
-    # The way the pages' own links are written: see dashboard.urls.links.path.
+    # The way the pages' own links are written: see dashboard.urls.rules.
     return quote(quote(value, safe=":"), safe=":%") if "/" in value else quote(value, safe=":/")
 
 

@@ -64,7 +64,7 @@ def render(shown: View) -> Component:
         shown.about,
         [(SETS[row.denominator], row, _in_set(shown, row.denominator)) for row in shown.sets],
         Counter(row.reason for row in shown.everyone),
-        outside=links.path(addresses.PLANNING_DATA, dataset=shown.dataset.dataset),
+        outside=addresses.on_planning_data(shown.dataset.dataset),
     )
     fields = dataset_about.fields(requirements(shown.dataset.dataset), shown.fields)
     if total is None:

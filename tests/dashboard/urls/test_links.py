@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.urls import links
-from dashboard.web.router import Router, query_params
-from tests.support.pages import TestPage
+from dashboard.web.router import query_params
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +96,6 @@ def test_a_changed_filter_goes_back_to_the_first_page() -> None:
         "status=error&status=live&q=a+%26+b&since=2025-03-04&sort=count"
     )
     assert "page=4" in links.query(FULL, page=4)
-
-
-def test_paths_are_filled_in_and_escaped() -> None:
-    made = links.path("/organisations/<organisation>/<dataset>", organisation="a:b", dataset="c/d")
-    assert made == "/organisations/a:b/c%252Fd"
-
-
-@given(st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc")), min_size=1))
-def test_a_path_variable_survives_the_way_through_its_path(value: str) -> None:
-    page = TestPage("/organisations/<organisation>")
-    made = links.path(page.PATH, organisation=value)
-    assert Router((page,)).match(unquote(made)) == (page, {"organisation": value})
 
 
 def test_applied_filters_are_counted_by_choice() -> None:

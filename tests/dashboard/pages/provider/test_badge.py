@@ -15,7 +15,7 @@ from sqlalchemy import Engine, text
 
 from dashboard.components.design.status import STATUSES
 from dashboard.pages.provider import badge
-from dashboard.urls import links
+from dashboard.urls import addresses
 from performance_store.loading import load
 from performance_store.sample.reader import Sample
 from tests.support.provider_rows import BROKEN, LIVE, MISSING
@@ -162,7 +162,7 @@ def test_a_reference_with_a_slash_leads_to_its_badge(
                 "VALUES ('company:a/b%c', 'A slash', 'company', false)"
             )
         )
-    address = links.path("/organisations/<organisation>/badge.svg", organisation="company:a/b%c")
+    address = f"{addresses.organisation('company:a/b%c')}/badge.svg"
     title, _, said = read(client, address)
     assert "A slash" in title
     assert said == "nothing expected"
