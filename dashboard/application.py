@@ -25,7 +25,7 @@ from dashboard.web.document import MAINTENANCE, ShellDash, document, store_state
 from dashboard.web.embedding import EMBED_SITES
 from dashboard.web.monitoring import Look, facts
 from dashboard.web.page import PageModule
-from dashboard.web.page_cache import keep_pages
+from dashboard.web.page_cache import cache_pages
 from dashboard.web.router import Router, failure
 from performance_store.operations import watch
 from serving.health import add_health
@@ -95,7 +95,7 @@ def create_app(
     app.router.attach(app)
     headers.add_headers(app, settings.embed_sites)
     _add_statuses(server, app)
-    keep_pages(server, app.router.pages, metrics.cache)
+    cache_pages(server, app.router.pages, metrics.cache)
     _note_scripts(server, app)
     return app
 

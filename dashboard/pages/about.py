@@ -11,10 +11,12 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
+from dashboard.urls import addresses
 
-PATH = "/about"
+PATH = addresses.ABOUT
 TITLE = "About these figures"
 NAV = "About"
+KEEP = True
 NEEDS_DATA = False
 
 

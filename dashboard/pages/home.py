@@ -22,6 +22,7 @@ from performance_store.rows import Coverage, Snapshot
 PATH = addresses.HOME
 TITLE = "Planning Data Performance"
 NAV = "Home"
+KEEP = True
 
 _WHERE = {"odp-reports": "The Open Digital Planning programme", "sample": "The invented country"}
 

@@ -9,8 +9,9 @@ class PageModule(Protocol):
     """What a module in `dashboard.pages` offers.
 
     `PATH` is the address, with variables as `<organisation>`; `TITLE` names the page until its
-    heading does; `NAV` is its word in the navigation, or None. A page that can be shown without any
-    data also says `NEEDS_DATA = False`. `layout(**params)` takes the path
+    heading does; `NAV` is its word in the navigation, or None. A page that is the same for
+    everyone also says `KEEP = True`: only such pages are kept whole (`page_cache.py`). One that
+    can be shown without any data says `NEEDS_DATA = False`. `layout(**params)` takes the path
     variables and the query string (a repeated name gives a list) and returns the page, beginning
     with its only `<h1>`.
     """

@@ -1,8 +1,12 @@
-"""Pages kept whole, in the memory of each process: drawing one costs far more than its figures.
+"""Whole pages in the memory of each process: drawing one costs far more than its figures.
 
-A page is a function of its address and the data, so it is kept by both. It is kept only if it is
-whole, and given out only while the database answers: in an outage pages are drawn from kept
-figures and marked (see `router.py`). What is kept is bounded in bytes; the oldest goes first.
+Only a page that says `KEEP = True` is kept, and only while it is the same for everyone: a request
+that may be somebody's in particular is neither answered from here nor leaves its answer here. The
+key holds all that an answer depends on, who may see it first of all.
+
+A page is kept if it is whole, and sent only while the database answers: in an outage pages are
+drawn from older figures and marked (see `router.py`). The room for them is bounded in bytes; the
+oldest goes first.
 """
 
 from __future__ import annotations
@@ -22,14 +26,31 @@ from serving.requests import name_route, route_name
 
 BYTES = 12_000_000
 CALLBACK = "/_dash-update-component"
+EVERYONE = "everyone"
 _LONGEST_KEY = 2_000
 _KINDS = ("text/html", "application/json")
-
-Key = tuple[str, str, str, str, bytes]
+# Set by what stands before us, to send a reader to the same machine or to tell people from robots.
+# We never read them.
+_HARMLESS_COOKIES = frozenset({"heroku-session-affinity", "AWSALB", "AWSALBCORS", "__cf_bm"})
+_NOT_FOR_EVERYONE = frozenset({"private", "no-store"})
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Key:
+    """What an answer depends on: who may see it, the version of the data, what the reader calls
+    this site (nobody may give others a page that names another one), path, query string and what
+    was sent."""
+
+    audience: str
+    version: str
+    site: str = ""
+    path: str = ""
+    query: str = ""
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class CachedPage:
     """One answer: its body compressed, its type, and which rule of the address map it is of."""
 
     body: bytes
@@ -37,69 +58,80 @@ class Kept:
     route: str
 
 
-class Pages:
+class PageCache:
     """The answers lately given, within a number of bytes."""
 
     def __init__(self, limit: int = BYTES) -> None:
         self._limit = limit
         self._size = 0
-        self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._pages: OrderedDict[Key, CachedPage] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Key) -> Kept | None:
+    def get(self, key: Key) -> CachedPage | None:
+        """The answer for a key, or None."""
         with self._lock:
-            found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
-            return found
+            page = self._pages.get(key)
+            if page is not None:
+                self._pages.move_to_end(key)
+            return page
 
-    def put(self, key: Key, kept: Kept) -> None:
+    def put(self, key: Key, page: CachedPage) -> None:
+        """Keep an answer; the oldest go when there is no room."""
         with self._lock:
-            before = self._kept.pop(key, None)
-            self._size += len(kept.body) - (len(before.body) if before else 0)
-            self._kept[key] = kept
+            before = self._pages.pop(key, None)
+            self._size += len(page.body) - (len(before.body) if before else 0)
+            self._pages[key] = page
             while self._size > self._limit:
-                _, gone = self._kept.popitem(last=False)
-                self._size -= len(gone.body)
+                _, oldest = self._pages.popitem(last=False)
+                self._size -= len(oldest.body)
 
 
-def keep_pages(server: Flask, modules: Sequence[PageModule], note: Callable[[str], None]) -> None:
-    """Answer with what is kept, and keep what is whole. Last of all that is added to a server, so
-    that it sees answers before they are compressed. In: also who is told of hits."""
-    pages = Pages()
-    rules = frozenset(module.PATH for module in modules)
+def cache_pages(server: Flask, modules: Sequence[PageModule], note: Callable[[str], None]) -> None:
+    """Answer with cached pages, and cache what may be. Last of all that is added to a server, so
+    that it sees answers before they are compressed. In: the pages, and who is told of hits."""
+    cache = PageCache()
+    rules = frozenset(page.PATH for page in modules if getattr(page, "KEEP", False))
 
     @server.before_request
-    def kept() -> Response | None:
+    def from_cache() -> Response | None:
         key = _key(rules)
-        found = pages.get(key) if key else None
-        if found is None:
+        page = cache.get(key) if key else None
+        if page is None:
             g.page_key = key
             return None
         note("page")
-        name_route(found.route)
-        return Response(zlib.decompress(found.body), content_type=found.content_type)
+        name_route(page.route)
+        return Response(zlib.decompress(page.body), content_type=page.content_type)
 
     @server.after_request
-    def keep(response: Response) -> Response:
-        key = g.pop("page_key", None)
+    def copy(response: Response) -> Response:
+        key: Key | None = g.get("page_key")
         # Of a request that a load overtook the page is of another version.
-        whole = key is not None and whole_page_of() == key[0]
+        whole = key is not None and whole_page_of() == key.version
         if whole and response.status_code == 200 and response.mimetype in _KINDS:
             # The lightest compression: it takes a tenth of the time and half as much room again.
             body = zlib.compress(response.get_data(), 1)
-            pages.put(key, Kept(body, response.content_type, route_name()))
+            g.page_copy = response, CachedPage(body, response.content_type, route_name())
         return response
+
+    @server.teardown_request
+    def into_cache(_error: BaseException | None) -> None:
+        # Only now are all headers there: a session's cookie is the last of them.
+        response, page = g.pop("page_copy", (None, None))
+        if page is not None and _is_for_everyone(response):
+            cache.put(g.page_key, page)
 
 
 def _key(rules: Collection[str]) -> Key | None:
-    """What the answer depends on; None if it may not be kept, or there is no page here."""
+    """The key of the request under way; None if its answer is not to be cached, or no page. In:
+    the rules of the pages that are."""
     is_callback = request.method == "POST" and request.endpoint == CALLBACK
     if not is_callback and (request.method != "GET" or request.endpoint not in rules):
         return None
+    audience = _audience()
     # Not read before it is known to be short: how much may be sent is seen to elsewhere.
     length = (request.content_length or 0) if is_callback else len(request.query_string)
-    if not 0 <= length <= _LONGEST_KEY or (is_callback and not length):
+    if audience is None or not 0 <= length <= _LONGEST_KEY or (is_callback and not length):
         return None
     try:
         version = now().version
@@ -108,6 +140,19 @@ def _key(rules: Collection[str]) -> Key | None:
     if is_stale():
         return None
     body = request.get_data() if is_callback else b""
-    # What pages call this site: nobody may give others a page that names another one.
-    site = request.url_root
-    return version, site, request.path, request.query_string.decode("latin-1"), body
+    query = request.query_string.decode("latin-1")
+    return Key(audience, version, request.url_root, request.path, query, body)
+
+
+def _audience() -> str | None:
+    """Who may see the answer to the request under way. None: whoever sends a password, or a cookie
+    that is not known to mean nothing, may be somebody in particular."""
+    if "Authorization" in request.headers or not _HARMLESS_COOKIES.issuperset(request.cookies):
+        return None
+    return EVERYONE
+
+
+def _is_for_everyone(response: Response) -> bool:
+    return "Set-Cookie" not in response.headers and _NOT_FOR_EVERYONE.isdisjoint(
+        response.cache_control
+    )

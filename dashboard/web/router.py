@@ -161,7 +161,7 @@ def _draw(match: Match | None, path: str, search: str) -> Answer:
         status, content = 503, unavailable.layout()
     if status == 200 and is_stale():
         content = [_stale_notice(), content]
-    elif status == 200:
+    elif status == 200 and match and getattr(match.page, "KEEP", False):
         note_whole_page()
     fallback = match.page.TITLE if match else "Page not found"
     return replace(_answer(status, content, path, search, fallback), embedded=embedded)

@@ -22,6 +22,7 @@ class TestPage:
     TITLE: str = "Test page"
     NAV: str | None = None
     NEEDS_DATA: bool = False
+    KEEP: bool = False
 
     def layout(self, **params: Any) -> Any:
         if self.draw is not None:

@@ -27,6 +27,7 @@ from performance_store.rows import ChangedByRule, ChangeKind, Event, Flow, Snaps
 PATH = addresses.CHANGES
 TITLE = "What changed"
 NAV = None
+KEEP = True
 PAGE_ROWS = 50
 
 

@@ -27,6 +27,7 @@ from performance_store.rows import AuthorityCells, CellChange, Coverage, Hexagon
 PATH = addresses.COVERAGE
 TITLE = "Who provides what"
 NAV = None
+KEEP = True
 
 SORTS = {
     "name": "Name",

@@ -38,6 +38,7 @@ from performance_store.rows import Coverage
 PATH = addresses.NATIONAL_DATASET
 TITLE = "Dataset across the country"
 NAV = None
+KEEP = True
 
 
 def layout(dataset: str = "", **params: Any) -> Component:

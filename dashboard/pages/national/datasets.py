@@ -29,6 +29,7 @@ from performance_store.rows import Coverage, RegisteredDataset
 PATH = addresses.DATASETS
 TITLE = "Datasets"
 NAV = "Datasets"
+KEEP = True
 PAGE_ROWS = 25
 
 

@@ -30,6 +30,7 @@ from performance_store.rows import AgeOfContent, Ages, Availability, Cadence, Re
 PATH = addresses.FRESHNESS
 TITLE = "Freshness"
 NAV = None
+KEEP = True
 PAGE_ROWS = 25
 # Dates that are shown at once; the others are unfolded.
 _SHOWN = 6

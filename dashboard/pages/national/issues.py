@@ -36,6 +36,7 @@ from performance_store.rows import (
 PATH = addresses.ISSUES
 TITLE = "Issues"
 NAV = None
+KEEP = True
 PAGE_ROWS = 50
 MOST_DATES = 30
 

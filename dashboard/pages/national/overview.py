@@ -28,6 +28,7 @@ from performance_store.rows import Annotation, Coverage, CoveragePoint, EventCou
 PATH = addresses.NATIONAL
 TITLE = "National picture"
 NAV = "National picture"
+KEEP = True
 
 LINES = {"total": "All datasets together", "dataset": "A line for each dataset"}
 SHOWN = {"count": "Counts", "share": "Shares"}

@@ -28,6 +28,7 @@ from performance_store.rows import Annotation, CohortStart, CoveragePoint
 PATH = addresses.TRENDS
 TITLE = "Coverage over time"
 NAV = None
+KEEP = True
 
 BY = {
     "total": "All together",

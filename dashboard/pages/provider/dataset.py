@@ -42,6 +42,7 @@ from performance_store.rows import (
 PATH = addresses.DATASET
 TITLE = "Dataset"
 NAV = None
+KEEP = True
 
 
 @dataclass(frozen=True, slots=True)

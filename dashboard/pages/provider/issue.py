@@ -37,6 +37,7 @@ from performance_store.rows import (
 PATH = addresses.ISSUE
 TITLE = "Issue"
 NAV = None
+KEEP = True
 
 PAGE_ROWS = 50
 FIXED_WITHIN_DAYS = 366

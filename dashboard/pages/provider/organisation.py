@@ -27,6 +27,7 @@ from performance_store.rows import Annotation, DatasetStatus, OrganisationHistor
 PATH = addresses.ORGANISATION
 TITLE = "Organisation"
 NAV = None
+KEEP = True
 
 
 @dataclass(frozen=True, slots=True)

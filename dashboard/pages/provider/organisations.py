@@ -24,6 +24,7 @@ from performance_store.rows import OrganisationCounts, Snapshot
 PATH = addresses.ORGANISATIONS
 TITLE = "Find an authority"
 NAV = "Authorities"
+KEEP = True
 
 PAGE_ROWS = 50
 STATES = {

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Response, after_this_request, session
 from flask.testing import FlaskClient
 
 from dashboard.settings import Settings
-from dashboard.web.page_cache import Kept, Pages
+from dashboard.web.page_cache import EVERYONE, CachedPage, Key, PageCache
 from tests.serving.test_metrics import figures
 from tests.support.fake_store import FakeStore, make_app
+from tests.support.pages import TestPage
 
 
 def callback(path: str, search: str = "") -> dict[str, Any]:
@@ -109,12 +112,86 @@ def test_a_long_address_is_answered_and_not_kept(client: FlaskClient) -> None:
     assert from_memory(client) == 0
 
 
+def times_drawn(folder: Path, *requests: dict[str, Any], **page: Any) -> int:
+    """How often a page is drawn for some requests, one after the other. In: what each request
+    carries, and what the page says of itself and does."""
+    draws: list[int] = []
+    act = page.pop("act", lambda: None)
+
+    def draw(_: dict[str, Any]) -> Any:
+        draws.append(1)
+        act()
+        return "Drawn"
+
+    store = FakeStore()
+    app = make_app(folder, store, pages=(TestPage("/x", draw, NEEDS_DATA=True, **page),))
+    app.server.secret_key = "for sessions"
+    for headers in requests:
+        client = app.server.test_client(use_cookies=False)
+        assert client.get("/x", headers=headers).status_code == 200
+        answer = client.post("/_dash-update-component", json=callback("/x"), headers=headers)
+        assert answer.status_code == 200
+    # Each was asked for as the first page, and again by Dash.
+    assert len(draws) % 2 == 0
+    return len(draws) // 2
+
+
+def test_only_a_page_that_says_so_is_kept(tmp_path: Path) -> None:
+    assert times_drawn(tmp_path / "1", {}, {}, KEEP=True) == 1
+    assert times_drawn(tmp_path / "2", {}, {}) == 2
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Cookie": "session=somebody"}, {"Cookie": "unknown=1"}, {"Authorization": "Basic YTpi"}],
+)
+def test_who_may_be_somebody_gets_no_kept_page_and_leaves_none(
+    tmp_path: Path, headers: dict[str, str]
+) -> None:
+    # The first leaves none for the second, the second leaves one that the third does not get.
+    assert times_drawn(tmp_path, headers, {}, headers, {}, KEEP=True) == 3
+
+
+def test_a_cookie_that_means_nothing_changes_nothing(tmp_path: Path) -> None:
+    headers = {"Cookie": "AWSALB=1; heroku-session-affinity=2"}
+    assert times_drawn(tmp_path, headers, {}, headers, KEEP=True) == 1
+
+
+def say(name: str, value: str) -> Callable[[], None]:
+    def act() -> None:
+        @after_this_request
+        def add(response: Response) -> Response:
+            response.headers[name] = value
+            return response
+
+    return act
+
+
+def sign_in() -> None:
+    session["name"] = "somebody"
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        say("Set-Cookie", "a=1"),
+        say("Cache-Control", "no-store"),
+        say("Cache-Control", "private, max-age=60"),
+        sign_in,
+    ],
+)
+def test_an_answer_for_one_reader_is_not_kept(tmp_path: Path, act: Callable[[], None]) -> None:
+    assert times_drawn(tmp_path, {}, {}, KEEP=True, act=act) == 2
+
+
 def test_what_is_kept_is_bounded_and_the_oldest_goes_first() -> None:
-    pages = Pages(limit=100)
+    def key(number: int) -> Key:
+        return Key(EVERYONE, "1", path=f"/{number}")
+
+    cache = PageCache(limit=100)
     for number in range(10):
-        pages.put(("1", "", f"/{number}", "", b""), Kept(b"x" * 40, "text/html", "/"))
-        pages.get(("1", "", "/0", "", b""))
-    kept = [n for n in range(10) if pages.get(("1", "", f"/{n}", "", b""))]
-    assert kept == [0, 9]
-    pages.put(("1", "", "/0", "", b""), Kept(b"x" * 101, "text/html", "/"))
-    assert not any(pages.get(("1", "", f"/{n}", "", b"")) for n in range(10))
+        cache.put(key(number), CachedPage(b"x" * 40, "text/html", "/"))
+        cache.get(key(0))
+    assert [number for number in range(10) if cache.get(key(number))] == [0, 9]
+    cache.put(key(0), CachedPage(b"x" * 101, "text/html", "/"))
+    assert not any(cache.get(key(number)) for number in range(10))
