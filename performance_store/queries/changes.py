@@ -127,7 +127,7 @@ def flow(
     where, parameters = conditions(lasting, denominator)
     of_state = Narrow(**{name: getattr(narrow, name) for name in _OF_STATE})
     fits, more = conditions(of_state, denominator)
-    fits = fits.removeprefix(SETS[denominator]).removeprefix(" AND ") or "true"
+    fits = fits.removeprefix(SETS[denominator].condition).removeprefix(" AND ") or "true"
     missing = "'not_submitted'" if denominator == "all-lpas" else "NULL"
     side = f"""
 SELECT s.organisation_id, s.dataset_id, s.status, {fits} AS fits

@@ -54,12 +54,21 @@ COLUMNS = {
     "type": ORGANISATION_TYPE,
     "status": "s.status",
 }
-# Which provisions a denominator counts.
+
+
+@dataclass(frozen=True, slots=True)
+class Denominator:
+    """A set of provisions: its title for readers, and the condition in SQL of who is in it."""
+
+    title: str
+    condition: str
+
+
 SETS = {
-    "programme": "s.in_programme",
-    "statutory": "s.in_statutory",
-    "any": "s.in_any",
-    "all-lpas": "s.is_lpa",
+    "programme": Denominator("Open Digital Planning programme", "s.in_programme"),
+    "statutory": Denominator("Statutory duties", "s.in_statutory"),
+    "any": Denominator("All obligations", "s.in_any"),
+    "all-lpas": Denominator("All planning authorities", "s.is_lpa"),
 }
 
 
@@ -88,7 +97,7 @@ def conditions(narrow: Narrow, denominator: str) -> tuple[str, dict[str, Any]]:
     """
     if not_possible := refused(narrow, denominator):
         raise ValueError(f"{denominator} cannot be narrowed by {', '.join(not_possible)}")
-    parts = [SETS[denominator]]
+    parts = [SETS[denominator].condition]
     parameters: dict[str, Any] = {}
     for name, column in COLUMNS.items():
         values = getattr(narrow, name)

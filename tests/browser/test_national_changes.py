@@ -39,7 +39,7 @@ def test_axe_finds_nothing_and_nothing_overflows(
 
 
 def test_a_count_leads_by_keyboard_to_its_list(page: Page, site: str) -> None:
-    browser.open_page(page, f"{site}{PATH}?set=any&compare=2026-06-05")
+    browser.open_page(page, f"{site}{PATH}?set=any&since=2026-06-05")
     link = page.locator("#short").get_by_role("link", name="Newly provided", exact=True)
     row = page.locator("#short tr").filter(has_text="Newly provided")
     count = row.locator("td").first.inner_text()
@@ -49,4 +49,4 @@ def test_a_count_leads_by_keyboard_to_its_list(page: Page, site: str) -> None:
     browser.wait_until_drawn(page)
     expect(page.locator("#events")).to_contain_text(f"{count} change")
     assert "set=any" in page.url
-    assert "compare=2026-06-05" in page.url
+    assert "since=2026-06-05" in page.url

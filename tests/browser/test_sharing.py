@@ -24,7 +24,7 @@ from performance_store.sample.reader import Sample
 from tests.support import browser
 
 PAGES = ("", "/coverage", "/trends", "/freshness", "/issues", "/changes")
-QUERY = "set=any&as_at=2026-08-14&compare=2026-07-24&dataset=tree&dataset=conservation-area"
+QUERY = "set=any&as_at=2026-08-14&since=2026-07-24&dataset=tree&dataset=conservation-area"
 SIZES = {"wide": browser.WIDE, "narrow": browser.NARROW, "320 px": {"width": 320, "height": 600}}
 FRAME_SIZES = ("wide", "320 px")
 
@@ -130,7 +130,7 @@ def test_a_link_is_copied_and_it_is_said(page: Page, site: str, context: Browser
     expect(page.locator("#announcer")).to_have_text("Link copied")
     expect(button).to_be_focused()
     copied = page.evaluate("() => navigator.clipboard.readText()")
-    assert copied.startswith(f"{site}/national?set=any&as_at=2026-08-21&compare=2026-08-14&")
+    assert copied.startswith(f"{site}/national?set=any&as_at=2026-08-21&since=2026-08-14&")
     assert copied.endswith("#over-time")
     assert "dataset=tree" in copied
 

@@ -18,8 +18,8 @@ from dashboard.components.design.figure import Around, figure, tools
 from dashboard.components.national import changes as changed
 from dashboard.components.words import formatting
 from dashboard.data.door import ask
-from dashboard.pages.national import figure_links, heading, scope
-from dashboard.pages.national.scope import Frame
+from dashboard.pages.national import figure_links, heading
+from dashboard.pages.national.scope import SCOPE_FIELDS, Scope, ScopeFilters, read_scope
 from dashboard.urls import addresses, links
 from performance_store.queries import changes
 from performance_store.rows import ChangedByRule, ChangeKind, Event, Flow, Snapshot
@@ -32,7 +32,7 @@ PAGE_ROWS = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Filters(scope.Wanted):
+class Filters(ScopeFilters):
     """What the reader asked for: the frame, which events are listed, and which page of them."""
 
     event: str | None = links.one_of(changed.CHOICES)
@@ -44,7 +44,7 @@ class View:
     """What the page shows. `found`: how many events the list has; no `before`: nothing earlier."""
 
     filters: Filters
-    frame: Frame
+    scope: Scope
     kinds: tuple[ChangeKind, ...] = ()
     by_rule: tuple[ChangedByRule, ...] = ()
     flow: tuple[Flow, ...] = ()
@@ -54,15 +54,15 @@ class View:
 
 def layout(**params: Any) -> Component:
     """The page for the filters in the address."""
-    return render(view(*scope.read(Filters, params)))
+    return render(build(*read_scope(Filters, params)))
 
 
-def view(filters: Filters, found: Frame) -> View:
+def build(filters: Filters, scope: Scope) -> View:
     """What changed from the comparison to the snapshot shown."""
-    now, before = found.snapshot, found.before
+    now, before = scope.snapshot, scope.before
     if before is None:
-        return View(filters, found)
-    which: dict[str, Any] = {"denominator": found.set, "narrow": found.narrow}
+        return View(filters, scope)
+    which: dict[str, Any] = {"denominator": scope.set, "narrow": scope.narrow}
     period = which | {"kind": now.kind, "after": before.as_at, "until": now.as_at}
     kinds = ask(changes.kinds, **period)
     by_rule = ask(changes.by_rule, **period)
@@ -74,7 +74,7 @@ def view(filters: Filters, found: Frame) -> View:
     page = min(filters.page, max(1, -(-count // PAGE_ROWS)))
     return View(
         filters=dataclasses.replace(filters, page=page),
-        frame=found,
+        scope=scope,
         kinds=kinds,
         by_rule=by_rule,
         flow=ask(changes.flow, snapshot_id=now.snapshot_id, compare_id=before.snapshot_id, **which),
@@ -85,14 +85,14 @@ def view(filters: Filters, found: Frame) -> View:
     )
 
 
-def render(shown: View) -> Component:
+def render(view: View) -> Component:
     """The page."""
-    found, filters = shown.frame, shown.filters
-    before = found.before
+    scope, filters = view.scope, view.filters
+    before = scope.before
     if before is None:
         return html.Div(
             [
-                *heading.head(found, filters, PATH, TITLE),
+                *heading.head(scope, filters, PATH, TITLE),
                 ui.empty_state(
                     "There is nothing earlier to compare with",
                     "What changed appears here with the next figures.",
@@ -100,41 +100,41 @@ def render(shown: View) -> Component:
                 ),
             ]
         )
-    said = _sentence(shown, before)
+    sentence = _sentence(view, before)
     return html.Div(
         [
-            *heading.head(found, filters, PATH, TITLE, sentence=said),
-            *([heading.nothing(found, PATH)] if not (shown.flow or shown.kinds) else _body(shown)),
+            *heading.head(scope, filters, PATH, TITLE, sentence=sentence),
+            *([heading.nothing(scope, PATH)] if not (view.flow or view.kinds) else _body(view)),
         ]
     )
 
 
-def _body(shown: View) -> list[Component | None]:
+def _body(view: View) -> list[Component | None]:
     return [
         ui.section(
             "In short",
             figure(
-                _around(shown, "changes", "short", "what changed, counted", height=900),
+                _around(view, "changes", "short", "what changed, counted", height=900),
                 "What changed, counted",
-                changed.counts_said(shown.kinds, shown.frame.known),
+                changed.counts_said(view.kinds, view.scope.knows),
                 changed.counts(
-                    shown.kinds, shown.frame.known, lambda name: _at(shown, event=name, page=1)
+                    view.kinds, view.scope.knows, lambda name: _at(view, event=name, page=1)
                 ),
                 captioned=False,
             ),
             explain.explain("newly_provided", "newly_broken"),
             id="short",
         ),
-        _rules(shown),
-        _flow(shown),
-        _events(shown),
+        _rules(view),
+        _flow(view),
+        _events(view),
     ]
 
 
-def _sentence(shown: View, before: Snapshot) -> str | None:
-    if not shown.flow:
+def _sentence(view: View, before: Snapshot) -> str | None:
+    if not view.flow:
         return None
-    up, down, same = changed.better_and_worse(shown.flow)
+    up, down, same = changed.better_and_worse(view.flow)
     total = up + down + same
     return (
         f"Since {formatting.day(before.as_at)} the status of {formatting.n_of(up, total)} "
@@ -143,9 +143,9 @@ def _sentence(shown: View, before: Snapshot) -> str | None:
     )
 
 
-def _rules(shown: View) -> Component | None:
+def _rules(view: View) -> Component | None:
     """What nobody did: kept apart, so that it does not read as anybody's fault."""
-    if not shown.by_rule:
+    if not view.by_rule:
         return None
     return ui.section(
         "Caused by changed rules, not by authorities",
@@ -153,20 +153,20 @@ def _rules(shown: View) -> Component | None:
             "These are not counted above as getting worse, and are in the list only if you ask "
             "for them."
         ),
-        *changed.rules(shown.by_rule, shown.frame.meanwhile()),
+        *changed.rules(view.by_rule, view.scope.notes_in_period()),
         ui.paragraph(
-            ui.link("List what changed rules caused", _at(shown, event=changed.RULE, page=1))
+            ui.link("List what changed rules caused", _at(view, event=changed.RULE, page=1))
         ),
         id="rules",
     )
 
 
-def _flow(shown: View) -> Component | None:
-    before = shown.frame.before
-    if not shown.flow or before is None:
+def _flow(view: View) -> Component | None:
+    before = view.scope.before
+    if not view.flow or before is None:
         return None
-    then, now = formatting.day(before.as_at), formatting.day(shown.frame.snapshot.as_at)
-    ruled = sum(row.events for row in shown.by_rule if row.kind == "status_changed")
+    then, now = formatting.day(before.as_at), formatting.day(view.scope.snapshot.as_at)
+    ruled = sum(row.events for row in view.by_rule if row.kind == "status_changed")
     return ui.section(
         "From status to status",
         ui.paragraph(
@@ -179,10 +179,10 @@ def _flow(shown: View) -> Component | None:
         if ruled
         else None,
         figure(
-            _around(shown, "flow", "flow", "the flow between statuses", height=640),
+            _around(view, "flow", "flow", "the flow between statuses", height=640),
             f"From status to status, {then} to {now}",
-            str(_sentence(shown, before)),
-            changed.flow(shown.flow, of_all=shown.frame.set == "all-lpas"),
+            str(_sentence(view, before)),
+            changed.flow(view.flow, of_all=view.scope.set == "all-lpas"),
             captioned=False,
         ),
         explain.explain("live", "needs_improving", "failing"),
@@ -190,14 +190,14 @@ def _flow(shown: View) -> Component | None:
     )
 
 
-def _events(shown: View) -> Component:
-    filters = shown.filters
+def _events(view: View) -> Component:
+    filters = view.filters
     first = (filters.page - 1) * PAGE_ROWS + 1
-    files = figure_links.files(shown.frame, "events", asked={"event": filters.event})
+    files = figure_links.files(view.scope, "events", asked={"event": filters.event})
     around = heading.around(
-        shown.frame, filters, PATH, "events", "these changes", files=files, alone=False
+        view.scope, filters, PATH, "events", "these changes", files=files, alone=False
     )
-    feed = links.address("/downloads/national/changes.atom", _living(shown), event=filters.event)
+    feed = links.address("/downloads/national/changes.atom", _living(view), event=filters.event)
     return ui.section(
         "One by one",
         ui.inline_form(
@@ -209,20 +209,20 @@ def _events(shown: View) -> Component:
                 filters.event,
                 any_label="All but updated content",
             ),
-            keep=links.kept(filters, *scope.NAMES),
+            keep=links.kept(filters, *SCOPE_FIELDS),
             apply_label="Show",
         ),
         *(
             [
-                ui.result_line(first, first + len(shown.events) - 1, shown.found, "change"),
-                changed.events(shown.events, addresses.organisation, addresses.dataset),
+                ui.result_line(first, first + len(view.events) - 1, view.found, "change"),
+                changed.events(view.events, addresses.organisation, addresses.dataset),
                 ui.pagination(
                     filters.page,
-                    -(-shown.found // PAGE_ROWS),
-                    lambda page: _at(shown, page=page),
+                    -(-view.found // PAGE_ROWS),
+                    lambda page: _at(view, page=page),
                 ),
             ]
-            if shown.events
+            if view.events
             else [ui.paragraph("Nothing of this kind happened between the two dates.")]
         ),
         tools(around),
@@ -232,17 +232,17 @@ def _events(shown: View) -> Component:
     )
 
 
-def _around(shown: View, table: str, id: str, about: str, **more: Any) -> Around:
+def _around(view: View, table: str, id: str, about: str, **more: Any) -> Around:
     """What stands around a figure whose rows are a table of this page's."""
-    file = figure_links.files(shown.frame, table)
-    return heading.around(shown.frame, shown.filters, PATH, id, about, files=file, **more)
+    file = figure_links.files(view.scope, table)
+    return heading.around(view.scope, view.filters, PATH, id, about, files=file, **more)
 
 
-def _living(shown: View) -> Filters:
+def _living(view: View) -> Filters:
     """The filters without dates: a feed goes on."""
-    asked = dataclasses.replace(shown.filters, as_at=None, compare=None, page=1)
-    return dataclasses.replace(asked, set=shown.frame.set, kind=shown.frame.snapshot.kind)
+    asked = dataclasses.replace(view.filters, as_at=None, since=None, page=1)
+    return dataclasses.replace(asked, set=view.scope.set, kind=view.scope.snapshot.kind)
 
 
-def _at(shown: View, **changes: Any) -> str:
-    return links.address(PATH, shown.filters, **changes) + "#events"
+def _at(view: View, **changes: Any) -> str:
+    return links.address(PATH, view.filters, **changes) + "#events"

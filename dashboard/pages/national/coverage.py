@@ -17,8 +17,8 @@ from dashboard.components.design.figure import Around, figure, tools
 from dashboard.components.national import hexmap, intervals, matrix
 from dashboard.components.words import formatting
 from dashboard.data.door import ask
-from dashboard.pages.national import figure_links, heading, scope
-from dashboard.pages.national.scope import Frame
+from dashboard.pages.national import figure_links, heading
+from dashboard.pages.national.scope import SCOPE_FIELDS, Scope, ScopeFilters, read_scope
 from dashboard.urls import addresses, links
 from performance_store.queries import areas, national, organisations
 from performance_store.queries import matrix as cells
@@ -40,7 +40,7 @@ PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Filters(scope.Wanted):
+class Filters(ScopeFilters):
     """What the reader asked for: the frame, and the order, groups and page of the matrix."""
 
     sort: str = links.one_of(SORTS, default="name")
@@ -54,7 +54,7 @@ class View:
     what changed since the comparison, and where authorities stand on the map."""
 
     filters: Filters
-    frame: Frame
+    scope: Scope
     picture: tuple[Coverage, ...]
     authorities: tuple[AuthorityCells, ...]
     changes: tuple[CellChange, ...]
@@ -68,23 +68,23 @@ class View:
 
 def layout(**params: Any) -> Component:
     """The page for the filters in the address."""
-    return render(view(*scope.read(Filters, params)))
+    return render(build(*read_scope(Filters, params)))
 
 
-def view(filters: Filters, found: Frame) -> View:
+def build(filters: Filters, scope: Scope) -> View:
     """The cells of one snapshot, and how they differ from the one it is compared with."""
     which: dict[str, Any] = {
-        "snapshot_id": found.snapshot.snapshot_id,
-        "denominator": found.set,
-        "narrow": found.narrow,
+        "snapshot_id": scope.snapshot.snapshot_id,
+        "denominator": scope.set,
+        "narrow": scope.narrow,
     }
     changes: tuple[CellChange, ...] = ()
-    if found.before is not None:
-        changes = ask(cells.changes, compare_id=found.before.snapshot_id, **which)
+    if scope.before is not None:
+        changes = ask(cells.changes, compare_id=scope.before.snapshot_id, **which)
     rows = ask(cells.authorities, **which)
     return View(
         filters=filters,
-        frame=found,
+        scope=scope,
         picture=ask(national.picture, **which),
         authorities=tuple(matrix.in_order(rows, changes, sort=filters.sort, by=filters.group)),
         changes=changes,
@@ -93,26 +93,26 @@ def view(filters: Filters, found: Frame) -> View:
     )
 
 
-def render(shown: View) -> Component:
+def render(view: View) -> Component:
     """The page."""
-    found = shown.frame
-    if not shown.authorities:
+    scope = view.scope
+    if not view.authorities:
         return html.Div(
-            [*heading.head(found, shown.filters, PATH, TITLE), heading.nothing(found, PATH)]
+            [*heading.head(scope, view.filters, PATH, TITLE), heading.nothing(scope, PATH)]
         )
     return html.Div(
         [
-            *heading.head(found, shown.filters, PATH, TITLE, sentence=_sentence(shown)),
-            _map(shown),
-            _groups(shown),
-            _matrix(shown),
+            *heading.head(scope, view.filters, PATH, TITLE, sentence=_sentence(view)),
+            _map(view),
+            _groups(view),
+            _matrix(view),
         ]
     )
 
 
-def _sentence(shown: View) -> str:
-    (total,) = shown.by("all")
-    datasets = formatting.plural(len(shown.by("dataset")), "dataset")
+def _sentence(view: View) -> str:
+    (total,) = view.by("all")
+    datasets = formatting.plural(len(view.by("dataset")), "dataset")
     bodies = formatting.plural(total.organisations, "authority", "authorities")
     return (
         f"{formatting.n_of(total.endpoint, total.expected)} expected provisions have an "
@@ -120,15 +120,15 @@ def _sentence(shown: View) -> str:
     )
 
 
-def _map(shown: View) -> Component | None:
+def _map(view: View) -> Component | None:
     """None where too few authorities have coordinates to make a map."""
-    counted = {row.organisation: row for row in shown.authorities}
-    there = [one for one in shown.hexagons if one.organisation in counted]
+    counted = {row.organisation: row for row in view.authorities}
+    there = [one for one in view.hexagons if one.organisation in counted]
     if not there:
         return None
     away = len(counted) - len(there)
     bodies = formatting.plural(away, "authority that is", "authorities that are")
-    around = _around(shown, "cells", "map", "the map", views=True, height=980)
+    around = _around(view, "cells", "map", "the map", views=True, height=980)
     return ui.section(
         "Map",
         ui.paragraph(
@@ -142,14 +142,14 @@ def _map(shown: View) -> Component | None:
         figure(
             around,
             "Datasets provided by each authority",
-            hexmap.finding(shown.authorities),
+            hexmap.finding(view.authorities),
             *(
-                [hexmap.table(shown.authorities)]
+                [hexmap.table(view.authorities)]
                 if around.as_table
                 else [
-                    hexmap.key(shown.authorities),
+                    hexmap.key(view.authorities),
                     html.Div(
-                        [hexmap.draw(shown.hexagons, counted), _outlines(shown)], className="maps"
+                        [hexmap.draw(view.hexagons, counted), _outlines(view)], className="maps"
                     ),
                 ]
             ),
@@ -160,9 +160,9 @@ def _map(shown: View) -> Component | None:
     )
 
 
-def _outlines(shown: View) -> Component | None:
+def _outlines(view: View) -> Component | None:
     """The same colours on authorities' own outlines, where they are known."""
-    known = shown.outlined
+    known = view.outlined
     if not known.outlined:
         return None
     lead = "The same colours on authorities’ boundaries"
@@ -170,24 +170,24 @@ def _outlines(shown: View) -> Component | None:
     if missing:
         bodies = formatting.plural(missing, "authority", "authorities")
         lead += f"; those of {bodies} are not known"
-    said = f"Map of England by boundaries. {_sentence(shown)}"
-    address = links.address(addresses.COVERAGE_MAP, shown.frame.asked())
+    sentence = f"Map of England by boundaries. {_sentence(view)}"
+    address = links.address(addresses.COVERAGE_MAP, view.scope.filters())
     return html.Figure(
         [
             html.Figcaption(f"{lead}. Large areas are not more: each is one authority."),
-            Element("img", src=address, alt=said, width="1000", height="1200", loading="lazy"),
+            Element("img", src=address, alt=sentence, width="1000", height="1200", loading="lazy"),
         ]
     )
 
 
-def _groups(shown: View) -> Component | None:
-    (whole,) = shown.by("all")
+def _groups(view: View) -> Component | None:
+    (whole,) = view.by("all")
     parts = [
         intervals.by(
             what,
-            shown.by(what.lower()),
+            view.by(what.lower()),
             whole,
-            _around(shown, what.lower(), f"by-{what.lower()}", f"coverage by {what.lower()}",
+            _around(view, what.lower(), f"by-{what.lower()}", f"coverage by {what.lower()}",
                     height=760),
         )
         for what in ("Region", "Cohort")
@@ -207,19 +207,19 @@ def _groups(shown: View) -> Component | None:
     )
 
 
-def _matrix(shown: View) -> Component:
-    filters, found = shown.filters, shown.frame
-    pages = -(-len(shown.authorities) // PAGE)
+def _matrix(view: View) -> Component:
+    filters, scope = view.filters, view.scope
+    pages = -(-len(view.authorities) // PAGE)
     page = min(filters.page, pages)
     first = (page - 1) * PAGE
-    rows = shown.authorities[first : first + PAGE]
+    rows = view.authorities[first : first + PAGE]
     drawn = matrix.Matrix(
         shown=rows,
-        every=shown.authorities,
+        every=view.authorities,
         datasets=[
-            (row.dataset, row.label[:1].upper() + row.label[1:]) for row in shown.by("dataset")
+            (row.dataset, row.label[:1].upper() + row.label[1:]) for row in view.by("dataset")
         ],
-        changes={(row.organisation, row.dataset): row.change for row in shown.changes},
+        changes={(row.organisation, row.dataset): row.change for row in view.changes},
         by=filters.group,
         href=heading.dataset_href(filters),
     )
@@ -229,10 +229,10 @@ def _matrix(shown: View) -> Component:
             "One row for each authority and one column for each dataset. Each mark leads to that "
             "dataset of the authority."
         ),
-        matrix.key(shown.changes, formatting.day(found.before.as_at) if found.before else None),
+        matrix.key(view.changes, formatting.day(scope.before.as_at) if scope.before else None),
         _form(filters),
         ui.result_line(
-            first + 1, first + len(rows), len(shown.authorities), "authority", "authorities"
+            first + 1, first + len(rows), len(view.authorities), "authority", "authorities"
         ),
         ui.paragraph(ui.link("Skip the marks", "#matrix-end")),
         matrix.draw(drawn, "Status of each dataset of each authority"),
@@ -241,7 +241,7 @@ def _matrix(shown: View) -> Component:
                 ui.pagination(
                     page, pages, lambda to: links.address(PATH, filters, page=to) + "#matrix"
                 ),
-                tools(_around(shown, "cells", "matrix", "these cells", alone=False)),
+                tools(_around(view, "cells", "matrix", "these cells", alone=False)),
                 explain.explain("coverage", "live", "needs_improving", "failing"),
             ],
             id="matrix-end",
@@ -250,10 +250,10 @@ def _matrix(shown: View) -> Component:
     )
 
 
-def _around(shown: View, table: str, id: str, about: str, **more: Any) -> Around:
+def _around(view: View, table: str, id: str, about: str, **more: Any) -> Around:
     """What stands around a figure whose rows are a table of this page's."""
-    file = figure_links.files(shown.frame, table)
-    return heading.around(shown.frame, shown.filters, PATH, id, about, files=file, **more)
+    file = figure_links.files(view.scope, table)
+    return heading.around(view.scope, view.filters, PATH, id, about, files=file, **more)
 
 
 def _form(filters: Filters) -> Component:
@@ -261,6 +261,6 @@ def _form(filters: Filters) -> Component:
         f"{PATH}#matrix",
         ui.select("sort", "Order", list(SORTS.items()), filters.sort, any_label=None),
         ui.select("group", "Grouped by", list(GROUPS.items()), filters.group, any_label="Nothing"),
-        keep=links.kept(filters, *scope.NAMES),
+        keep=links.kept(filters, *SCOPE_FIELDS),
         apply_label="Arrange",
     )

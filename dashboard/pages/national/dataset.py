@@ -27,12 +27,13 @@ from dashboard.components.national import freshness as freshness_parts
 from dashboard.components.words import formatting
 from dashboard.data.door import ask
 from dashboard.data.errors import NotFound
-from dashboard.pages.national import figure_links, heading, scope
-from dashboard.pages.national.dataset_view import PAGE_ROWS, View, read, view
-from dashboard.pages.national.scope import SETS
+from dashboard.pages.national import figure_links, heading
+from dashboard.pages.national.dataset_view import PAGE_ROWS, View, build, read
+from dashboard.pages.national.scope import SCOPE_FIELDS, notes_on
 from dashboard.urls import addresses, links
 from performance_store.definitions.specifications import requirements
 from performance_store.queries import cell
+from performance_store.queries.narrow import SETS
 from performance_store.rows import Coverage
 
 PATH = addresses.NATIONAL_DATASET
@@ -46,156 +47,156 @@ def layout(dataset: str = "", **params: Any) -> Component:
     known = ask(cell.dataset, dataset=dataset)
     if not known:
         raise NotFound(f"We know no dataset called “{dataset[:80]}”.")
-    return render(view(known[0], *read(dataset, params)))
+    return render(build(known[0], *read(dataset, params)))
 
 
-def render(shown: View) -> Component:
+def render(view: View) -> Component:
     """The page."""
-    found, total = shown.frame, shown.total
+    scope, total = view.scope, view.total
     head = heading.head(
-        found,
-        shown.filters,
-        shown.path,
-        shown.dataset.name,
-        sentence=_sentence(shown),
-        trail=[("Datasets", heading.register(shown.filters))],
+        scope,
+        view.filters,
+        view.path,
+        view.dataset.name,
+        sentence=_sentence(view),
+        trail=[("Datasets", heading.register(view.filters))],
     )
     about = dataset_about.about(
-        shown.dataset,
-        shown.about,
-        [(SETS[row.denominator], row, _in_set(shown, row.denominator)) for row in shown.sets],
-        Counter(row.reason for row in shown.everyone),
-        outside=addresses.on_planning_data(shown.dataset.dataset),
+        view.dataset,
+        view.about,
+        [(SETS[row.denominator].title, row, _in_set(view, row.denominator)) for row in view.sets],
+        Counter(row.reason for row in view.everyone),
+        outside=addresses.on_planning_data(view.dataset.dataset),
     )
-    fields = dataset_about.fields(requirements(shown.dataset.dataset), shown.fields)
+    fields = dataset_about.fields(requirements(view.dataset.dataset), view.fields)
     if total is None:
-        return html.Div([*head, _nobody(shown), about, fields])
+        return html.Div([*head, _nobody(view), about, fields])
     return html.Div(
         [
             *head,
             about,
             fields,
-            _figures(shown, total),
-            _over_time(shown),
+            _figures(view, total),
+            _over_time(view),
             coverage.funnel(
-                total, found.known, lambda id, about: _around(shown, "all", id, about, height=640)
+                total, scope.knows, lambda id, about: _around(view, "all", id, about, height=640)
             ),
-            _freshness(shown),
-            _issues(shown),
-            _regions(shown),
-            _authorities(shown),
+            _freshness(view),
+            _issues(view),
+            _regions(view),
+            _authorities(view),
         ]
     )
 
 
-def _in_set(shown: View, name: str) -> str:
-    return links.address(shown.path, shown.filters, set=name)
+def _in_set(view: View, name: str) -> str:
+    return links.address(view.path, view.filters, set=name)
 
 
-def _sentence(shown: View) -> str | None:
-    total = shown.total
+def _sentence(view: View) -> str | None:
+    total = view.total
     if total is None:
         return None
     asked = "authorities that are asked for it"
-    if shown.frame.set == "all-lpas":
+    if view.scope.set == "all-lpas":
         asked = "planning authorities"
     verb = "provides" if total.endpoint == 1 else "provide"
     return f"{formatting.n_of(total.endpoint, total.expected)} {asked} {verb} it."
 
 
-def _nobody(shown: View) -> Component:
+def _nobody(view: View) -> Component:
     """What stands there where nobody is counted for the dataset."""
-    found = shown.frame
-    if found.narrow or any(row.denominator == found.set for row in shown.sets):
-        return heading.nothing(found, shown.path)
-    said = "Nobody is asked for it in any set of these figures."
-    if shown.sets:
-        said = "Nobody is asked for it in this set. Others are: see below."
+    scope = view.scope
+    if scope.narrow or any(row.denominator == scope.set for row in view.sets):
+        return heading.nothing(scope, view.path)
+    sentence = "Nobody is asked for it in any set of these figures."
+    if view.sets:
+        sentence = "Nobody is asked for it in this set. Others are: see below."
     return ui.empty_state(
         "Nobody counted here is asked for this dataset",
-        said,
-        dataset_about.suppliers(shown.about),
-        clear=("See all datasets", heading.register(shown.filters)),
+        sentence,
+        dataset_about.suppliers(view.about),
+        clear=("See all datasets", heading.register(view.filters)),
     )
 
 
-def _figures(shown: View, total: Coverage) -> Component:
-    found, before = shown.frame, shown.frame.before
+def _figures(view: View, total: Coverage) -> Component:
+    scope, before = view.scope, view.scope.before
     now = headline.Now(
         total=total,
-        then=shown.then.get(""),
+        then=view.then.get(""),
         since=before.as_at if before else None,
         rules_changed=any(
-            before is not None and before.as_at < note.on_date <= found.snapshot.as_at
-            for note in scope.notes_on(found.snapshot.kind, found.set)
+            before is not None and before.as_at < note.on_date <= scope.snapshot.as_at
+            for note in notes_on(scope.snapshot.kind, scope.set)
             if note.kind == "rule"
         ),
-        line=shown.points,
-        events=shown.events,
-        knows=found.known,
-        leads=_leads(shown),
+        line=view.points,
+        events=view.events,
+        knows=scope.knows,
+        leads=_leads(view),
     )
     return ui.section("Where it stands", headline.of_dataset(now), id="figures")
 
 
-def _leads(shown: View) -> dict[str, str]:
+def _leads(view: View) -> dict[str, str]:
     """Where each figure is shown in full: further down, or where the whole country is."""
-    whole = _elsewhere(shown, addresses.FRESHNESS)
+    whole = _elsewhere(view, addresses.FRESHNESS)
     return {
         "endpoint": "#authorities",
         "reachable": f"{whole}#availability",
         "error_free": "#issues",
         "fresh": "#freshness",
         **{
-            event: _elsewhere(shown, addresses.CHANGES, event=event) + "#events"
+            event: _elsewhere(view, addresses.CHANGES, event=event) + "#events"
             for event in ("newly_provided", "newly_broken")
         },
     }
 
 
-def _authorities(shown: View) -> Component:
-    filters, found = shown.filters, shown.frame
+def _authorities(view: View) -> Component:
+    filters, scope = view.filters, view.scope
 
     def at(**changes: Any) -> str:
-        return links.address(shown.path, filters, **changes) + "#authorities"
+        return links.address(view.path, filters, **changes) + "#authorities"
 
     first = (filters.page - 1) * PAGE_ROWS + 1
     line = ui.result_line(
-        first, first + len(shown.listed) - 1, shown.found, "authority", "authorities"
+        first, first + len(view.listed) - 1, view.found, "authority", "authorities"
     )
     body: Component = ui.empty_state(
         "No authority has this status",
         clear=("Show all authorities", at(state=None)),
         level=3,
     )
-    if shown.listed:
+    if view.listed:
         body = dataset_authorities.table(
-            shown.listed,
-            shown.changes,
-            as_at=found.snapshot.as_at,
-            since=found.before.as_at if found.before else None,
-            knows=found.known,
+            view.listed,
+            view.changes,
+            as_at=scope.snapshot.as_at,
+            since=scope.before.as_at if scope.before else None,
+            knows=scope.knows,
             sort=filters.sort,
             backwards=filters.order == "reversed",
             sorted_by=lambda key, turned: at(sort=key, order="reversed" if turned else "usual"),
-            href=lambda curie: addresses.dataset(curie, shown.dataset.dataset),
+            href=lambda curie: addresses.dataset(curie, view.dataset.dataset),
         )
     return ui.section(
         "Authorities",
-        _elsewhen(shown),
+        _elsewhen(view),
         ui.inline_form(
-            f"{shown.path}#authorities",
-            ui.select("state", "Status", dataset_authorities.states(shown.everyone), filters.state),
-            keep=links.kept(filters, *scope.NAMES, "sort", "order"),
+            f"{view.path}#authorities",
+            ui.select("state", "Status", dataset_authorities.states(view.everyone), filters.state),
+            keep=links.kept(filters, *SCOPE_FIELDS, "sort", "order"),
             apply_label="Show",
         ),
         line,
         body,
-        ui.pagination(filters.page, -(-shown.found // PAGE_ROWS), lambda page: at(page=page)),
+        ui.pagination(filters.page, -(-view.found // PAGE_ROWS), lambda page: at(page=page)),
         tools(
             heading.around(
-                *(shown.frame, filters, shown.path, "authorities", "these authorities"),
-                files=_list_files(shown),
+                *(view.scope, filters, view.path, "authorities", "these authorities"),
+                files=_list_files(view),
                 alone=False,
             )
         ),
@@ -203,24 +204,24 @@ def _authorities(shown: View) -> Component:
     )
 
 
-def _list_files(shown: View) -> Files:
+def _list_files(view: View) -> Files:
     """The files of the list: the frame, and what is listed; of the API in the order of names."""
-    asked, state = shown.frame.asked(), shown.filters.state
+    asked, state = view.scope.filters(), view.filters.state
     # Of a dataset's own list the frame's dataset is this one alone.
-    of = {"dataset": (shown.dataset.dataset,), "typology": ()}
-    if state and shown.frame.set != "all-lpas":
+    of = {"dataset": (view.dataset.dataset,), "typology": ()}
+    if state and view.scope.set != "all-lpas":
         of["status"] = (state,) if state in (asked.status or (state,)) else asked.status
-    told = figure_links.of_api(
-        shown.frame, "dataset-authorities", {"within": shown.dataset.dataset}, **of
+    notices = figure_links.of_api(
+        view.scope, "dataset-authorities", {"within": view.dataset.dataset}, **of
     )
-    return Files(_list_file(shown, "csv"), _list_file(shown, "xlsx"), told)
+    return Files(_list_file(view, "csv"), _list_file(view, "xlsx"), notices)
 
 
-def _list_file(shown: View, form: str) -> str:
+def _list_file(view: View, form: str) -> str:
     """The address of the list's file: the frame, and what is listed in which order."""
-    filters = shown.filters
+    filters = view.filters
     address = links.address(
-        addresses.dataset_authorities_file(shown.dataset.dataset, form), shown.frame.asked()
+        addresses.dataset_authorities_file(view.dataset.dataset, form), view.scope.filters()
     )
     return links.more(
         address,
@@ -232,28 +233,28 @@ def _list_file(shown: View, form: str) -> str:
     )
 
 
-def _elsewhen(shown: View) -> Component | None:
+def _elsewhen(view: View) -> Component | None:
     """Said where the authorities' pages speak of another date than this one."""
-    if shown.current.snapshot_id == shown.frame.snapshot.snapshot_id:
+    if view.current.snapshot_id == view.scope.snapshot.snapshot_id:
         return None
     return ui.inset(
-        f"This list is of {formatting.day(shown.frame.snapshot.as_at)}. The links lead to how "
+        f"This list is of {formatting.day(view.scope.snapshot.as_at)}. The links lead to how "
         "authorities stand in our newest figures."
     )
 
 
-def _over_time(shown: View) -> Component:
-    points = shown.drawn
+def _over_time(view: View) -> Component:
+    points = view.drawn
     if len(trend.together(points)) < 2:
         words = "There is only one date so far. A line appears with the second one."
         return ui.section("Over time", ui.paragraph(words), id="over-time")
     points = trend.together(points)
     around = _around(
-        shown,
+        view,
         "lines",
         "dataset-line",
         "its coverage over time",
-        of={"kind": shown.drawn_kind, "as_at": points[-1].as_at},
+        of={"kind": view.drawn_kind, "as_at": points[-1].as_at},
         at="over-time",
         views=True,
         height=640,
@@ -263,16 +264,16 @@ def _over_time(shown: View) -> Component:
         by_dataset=False,
         datasets=(),
         share=False,
-        rebuilt=shown.drawn_kind == "registers",
+        rebuilt=view.drawn_kind == "registers",
         notes=tuple(
-            note for note in shown.notes if points[0].as_at < note.on_date <= points[-1].as_at
+            note for note in view.notes if points[0].as_at < note.on_date <= points[-1].as_at
         ),
         id="dataset-line",
         around=around,
     )
     return ui.section(
         "Over time",
-        heading.elsewhere(shown.frame, shown.drawn_kind, len(points)),
+        heading.elsewhere(view.scope, view.drawn_kind, len(points)),
         trend.draw(wanted),
         explain.explain("coverage", "expected"),
         id="over-time",
@@ -280,7 +281,7 @@ def _over_time(shown: View) -> Component:
 
 
 def _around(
-    shown: View,
+    view: View,
     table: str,
     id: str,
     about: str,
@@ -289,53 +290,53 @@ def _around(
     **more: Any,
 ) -> Around:
     """What stands around a figure. In: also what of the frame its rows have otherwise."""
-    file = figure_links.files(shown.frame, table, dataset=(shown.dataset.dataset,), **(of or {}))
-    name = shown.dataset.name
+    file = figure_links.files(view.scope, table, dataset=(view.dataset.dataset,), **(of or {}))
+    name = view.dataset.name
     return heading.around(
-        shown.frame, shown.filters, shown.path, id, about, files=file, source=name, **more
+        view.scope, view.filters, view.path, id, about, files=file, source=name, **more
     )
 
 
-def _elsewhere(shown: View, path: str, **more: str | None) -> str:
+def _elsewhere(view: View, path: str, **more: str | None) -> str:
     """Another national page, in this frame, of this dataset."""
-    kept = dataclasses.replace(shown.frame.asked(), dataset=(shown.dataset.dataset,), typology=())
+    kept = dataclasses.replace(view.scope.filters(), dataset=(view.dataset.dataset,), typology=())
     return links.more(links.address(path, kept), more)
 
 
-def _freshness(shown: View) -> Component | None:
-    if not shown.ages:
+def _freshness(view: View) -> Component | None:
+    if not view.ages:
         return None
     return ui.section(
         "How fresh it is",
         ui.paragraph("Provisions by days since their content changed, and by how often it does."),
-        freshness_parts.ages(shown.ages[-1:], None),
-        freshness_parts.cadence(shown.cadence[-1:], None) if shown.cadence else None,
+        freshness_parts.ages(view.ages[-1:], None),
+        freshness_parts.cadence(view.cadence[-1:], None) if view.cadence else None,
         ui.paragraph(
-            ui.link("See the oldest, and how this is told", _elsewhere(shown, addresses.FRESHNESS))
+            ui.link("See the oldest, and how this is told", _elsewhere(view, addresses.FRESHNESS))
         ),
         id="freshness",
     )
 
 
-def _issues(shown: View) -> Component | None:
-    if shown.base is None or not shown.base.known:
+def _issues(view: View) -> Component | None:
+    if view.base is None or not view.base.known:
         return None
     return dataset_about.issues(
-        [row for row in shown.issues if row.dataset],
-        shown.base,
-        href=lambda name: _elsewhere(shown, addresses.ISSUES, issue=links.slug(name)) + "#who",
-        every=_elsewhere(shown, addresses.ISSUES),
+        [row for row in view.issues if row.dataset],
+        view.base,
+        href=lambda name: _elsewhere(view, addresses.ISSUES, issue=links.slug(name)) + "#who",
+        every=_elsewhere(view, addresses.ISSUES),
     )
 
 
-def _regions(shown: View) -> Component | None:
-    found = shown.frame
+def _regions(view: View) -> Component | None:
+    scope = view.scope
     return coverage.by(
         "Region",
-        [row for row in shown.picture if row.dimension == "region"],
-        then={(value, ""): row for value, row in shown.then.items()},
-        since=found.before.as_at if found.before else None,
-        knows=found.known,
-        around=lambda id, about: _around(shown, "region", id, about, height=640),
+        [row for row in view.picture if row.dimension == "region"],
+        then={(value, ""): row for value, row in view.then.items()},
+        since=scope.before.as_at if scope.before else None,
+        knows=scope.knows,
+        around=lambda id, about: _around(view, "region", id, about, height=640),
         bodies=False,
     )

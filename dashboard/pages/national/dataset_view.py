@@ -10,8 +10,8 @@ from typing import Any
 
 from dashboard.components.national import dataset_authorities, trend
 from dashboard.data.door import ask
-from dashboard.pages.national import heading, scope
-from dashboard.pages.national.scope import SETS, Frame
+from dashboard.pages.national import heading
+from dashboard.pages.national.scope import Scope, ScopeFilters, notes_on, read_scope
 from dashboard.urls import addresses, links
 from performance_store.queries import (
     datasets,
@@ -22,7 +22,7 @@ from performance_store.queries import (
     snapshots,
 )
 from performance_store.queries import narrowed as counted
-from performance_store.queries.narrow import Narrow
+from performance_store.queries.narrow import SETS, Narrow
 from performance_store.rows import (
     Ages,
     Annotation,
@@ -44,7 +44,7 @@ PAGE_ROWS = 25
 
 
 @dataclass(frozen=True, slots=True)
-class Filters(scope.Wanted):
+class Filters(ScopeFilters):
     """What the reader asked for: the frame, and of the list of authorities the status, the order
     and the page."""
 
@@ -61,7 +61,7 @@ class View:
     authorities of `everyone`; `changes` what happened at whom since the comparison."""
 
     filters: Filters
-    frame: Frame
+    scope: Scope
     dataset: Dataset
     about: RegisteredDataset
     sets: tuple[Coverage, ...]
@@ -94,44 +94,44 @@ class View:
         return next((row for row in self.picture if row.dimension == "all" and row.expected), None)
 
 
-def read(dataset: str, params: Mapping[str, Any]) -> tuple[Filters, Frame]:
+def read(dataset: str, params: Mapping[str, Any]) -> tuple[Filters, Scope]:
     """Filters and frame from the address. Without a set in it, the page opens on the first that
     asks for the dataset."""
-    filters, found = scope.read(Filters, params)
+    filters, scope = read_scope(Filters, params)
     if filters.set is None:
-        sets = ask(datasets.sets, snapshot_id=found.snapshot.snapshot_id, dataset=dataset)
+        sets = ask(datasets.sets, snapshot_id=scope.snapshot.snapshot_id, dataset=dataset)
         asking = [row.denominator for row in sets]
-        first = next((name for name in (found.set, *SETS) if name in asking), found.set)
-        if first != found.set:
-            filters, found = scope.read(Filters, {**params, "set": first})
+        first = next((name for name in (scope.set, *SETS) if name in asking), scope.set)
+        if first != scope.set:
+            filters, scope = read_scope(Filters, {**params, "set": first})
     choices = ask(
         counted.choices,
-        snapshot_id=found.snapshot.snapshot_id,
-        denominator=found.set,
+        snapshot_id=scope.snapshot.snapshot_id,
+        denominator=scope.set,
         narrow=Narrow(dataset=(dataset,)),
     )
-    return filters, dataclasses.replace(found, choices=choices)
+    return filters, dataclasses.replace(scope, choices=choices)
 
 
-def view(dataset: Dataset, filters: Filters, found: Frame) -> View:
+def build(dataset: Dataset, filters: Filters, scope: Scope) -> View:
     """Everything about one dataset in one snapshot, and the lines up to it."""
-    now, slug = found.snapshot, dataset.dataset
-    narrow = dataclasses.replace(found.narrow, dataset=(slug,))
-    which: dict[str, Any] = {"denominator": found.set, "narrow": narrow}
+    now, slug = scope.snapshot, dataset.dataset
+    narrow = dataclasses.replace(scope.narrow, dataset=(slug,))
+    which: dict[str, Any] = {"denominator": scope.set, "narrow": narrow}
     at = which | {"snapshot_id": now.snapshot_id}
     (about,) = (
         row
         for row in ask(
             datasets.register,
             snapshot_id=now.snapshot_id,
-            denominator=found.set,
+            denominator=scope.set,
             narrow=dataclasses.replace(narrow, typology=()),
         )
     )
     (current,) = ask(snapshots.current)
-    shown = View(
+    view = View(
         filters=filters,
-        frame=found,
+        scope=scope,
         dataset=dataset,
         about=about,
         sets=ask(datasets.sets, snapshot_id=now.snapshot_id, dataset=slug),
@@ -139,20 +139,20 @@ def view(dataset: Dataset, filters: Filters, found: Frame) -> View:
         current=current,
         picture=ask(national.picture, **at),
     )
-    if shown.total is None:
-        return shown
-    shown = _compared(shown, which)
-    shown = _with_list(shown, at)
-    knows_logs, knows_issues = "logs" in found.known, "issues" in found.known
-    points = _points(found, slug, which)
-    drawn, drawn_kind = heading.drawn(found, points, narrow)
+    if view.total is None:
+        return view
+    view = _compared(view, which)
+    view = _with_list(view, at)
+    knows_logs, knows_issues = "logs" in scope.knows, "issues" in scope.knows
+    points = _points(scope, slug, which)
+    drawn, drawn_kind = heading.drawn(scope, points, narrow)
     bases = ask(national_issues.looked_at, **at) if knows_issues else ()
     return dataclasses.replace(
-        shown,
+        view,
         points=points,
         drawn=drawn,
         drawn_kind=drawn_kind,
-        notes=scope.notes_on(drawn_kind, found.set),
+        notes=notes_on(drawn_kind, scope.set),
         ages=ask(freshness.ages, **at) if knows_logs else (),
         cadence=ask(freshness.cadence, kind=now.kind, as_at=now.as_at, **at) if knows_logs else (),
         issues=ask(national_issues.by_type, **at) if knows_issues else (),
@@ -160,51 +160,51 @@ def view(dataset: Dataset, filters: Filters, found: Frame) -> View:
     )
 
 
-def _points(found: Frame, slug: str, which: Mapping[str, Any]) -> tuple[CoveragePoint, ...]:
+def _points(scope: Scope, slug: str, which: Mapping[str, Any]) -> tuple[CoveragePoint, ...]:
     """The dataset's line: from what is kept for everything, unless it is narrowed further."""
-    now = found.snapshot
-    if found.narrow:
+    now = scope.snapshot
+    if scope.narrow:
         rows = ask(national.lines, kind=now.kind, until=now.as_at, **which)
         return trend.together(rows)
-    rows = ask(national.lines, kind=now.kind, until=now.as_at, denominator=found.set)
+    rows = ask(national.lines, kind=now.kind, until=now.as_at, denominator=scope.set)
     return tuple(dataclasses.replace(row, key="", label="") for row in rows if row.key == slug)
 
 
-def _compared(shown: View, which: Mapping[str, Any]) -> View:
-    now, before = shown.frame.snapshot, shown.frame.before
+def _compared(view: View, which: Mapping[str, Any]) -> View:
+    now, before = view.scope.snapshot, view.scope.before
     if before is None:
-        return shown
+        return view
     earlier = ask(national.picture, snapshot_id=before.snapshot_id, **which)
     counts = ask(national.event_counts, kind=now.kind, after=before.as_at, until=now.as_at, **which)
     moved = ask(matrix.changes, snapshot_id=now.snapshot_id, compare_id=before.snapshot_id, **which)
     return dataclasses.replace(
-        shown,
+        view,
         then={row.value: row for row in earlier if row.dimension in ("all", "region")},
         events={row.kind: row for row in counts},
         changes={row.organisation: row.change for row in moved},
     )
 
 
-def _with_list(shown: View, at: Mapping[str, Any]) -> View:
-    filters, before = shown.filters, shown.frame.before
+def _with_list(view: View, at: Mapping[str, Any]) -> View:
+    filters, before = view.filters, view.scope.before
     everyone = ask(
         datasets.authorities,
-        dataset=shown.dataset.dataset,
+        dataset=view.dataset.dataset,
         compare_id=before.snapshot_id if before else None,
         **at,
     )
-    found = dataset_authorities.listed(
+    scope = dataset_authorities.listed(
         everyone,
-        shown.changes,
+        view.changes,
         state=filters.state,
         sort=filters.sort,
         backwards=filters.order == "reversed",
     )
-    page = min(filters.page, max(1, -(-len(found) // PAGE_ROWS)))
+    page = min(filters.page, max(1, -(-len(scope) // PAGE_ROWS)))
     return dataclasses.replace(
-        shown,
+        view,
         filters=dataclasses.replace(filters, page=page),
         everyone=everyone,
-        listed=tuple(found[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]),
-        found=len(found),
+        listed=tuple(scope[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]),
+        found=len(scope),
     )

@@ -20,10 +20,11 @@ from dashboard.components.national import register as parts
 from dashboard.components.national import trend
 from dashboard.components.words import formatting
 from dashboard.data.door import ask
-from dashboard.pages.national import figure_links, heading, scope
-from dashboard.pages.national.scope import SETS, Frame
+from dashboard.pages.national import figure_links, heading
+from dashboard.pages.national.scope import SCOPE_FIELDS, Scope, ScopeFilters, read_scope
 from dashboard.urls import addresses, links
 from performance_store.queries import datasets, freshness, national
+from performance_store.queries.narrow import SETS
 from performance_store.rows import Coverage, RegisteredDataset
 
 PATH = addresses.DATASETS
@@ -34,7 +35,7 @@ PAGE_ROWS = 25
 
 
 @dataclass(frozen=True, slots=True)
-class Filters(scope.Wanted):
+class Filters(ScopeFilters):
     """What the reader asked for: the frame, a search, how datasets are grouped and sorted, and
     which page of those that nobody is asked for."""
 
@@ -51,7 +52,7 @@ class View:
     many; n of N of all of them; others, one page of `found`; and those that have ended."""
 
     filters: Filters
-    frame: Frame
+    scope: Scope
     total: Coverage | None
     entries: tuple[parts.Entry, ...]
     counted: int
@@ -62,13 +63,13 @@ class View:
 
 def layout(**params: Any) -> Component:
     """The page for the filters in the address."""
-    return render(view(*scope.read(Filters, params)))
+    return render(build(*read_scope(Filters, params)))
 
 
-def view(filters: Filters, found: Frame) -> View:
+def build(filters: Filters, scope: Scope) -> View:
     """The register, with the figures of one snapshot and its set."""
-    now, before = found.snapshot, found.before
-    which: dict[str, Any] = {"denominator": found.set, "narrow": found.narrow}
+    now, before = scope.snapshot, scope.before
+    which: dict[str, Any] = {"denominator": scope.set, "narrow": scope.narrow}
     at = which | {"snapshot_id": now.snapshot_id}
     rows = ask(datasets.register, **at)
     picture = ask(national.picture, **at)
@@ -79,7 +80,7 @@ def view(filters: Filters, found: Frame) -> View:
         then = {row.dataset: row for row in earlier if row.dimension == "dataset"}
     lines = trend.each(ask(national.lines, kind=now.kind, until=now.as_at, **which))
     often = {}
-    if "logs" in found.known:
+    if "logs" in scope.knows:
         changes = ask(freshness.cadence, kind=now.kind, as_at=now.as_at, **at)
         often = {row.dataset: row for row in changes}
     entries = [
@@ -99,7 +100,7 @@ def view(filters: Filters, found: Frame) -> View:
     page = min(filters.page, max(1, -(-len(others) // PAGE_ROWS)))
     return View(
         filters=dataclasses.replace(filters, page=page),
-        frame=found,
+        scope=scope,
         total=next((row for row in picture if row.dimension == "all" and row.expected), None),
         entries=tuple(
             parts.in_order(
@@ -116,11 +117,11 @@ def view(filters: Filters, found: Frame) -> View:
     )
 
 
-def render(shown: View) -> Component:
+def render(view: View) -> Component:
     """The page."""
-    found, filters = shown.frame, shown.filters
-    if shown.entries or shown.others or shown.ended:
-        body = [_form(filters), _counted(shown), _others(shown), _ended(shown)]
+    scope, filters = view.scope, view.filters
+    if view.entries or view.others or view.ended:
+        body = [_form(filters), _counted(view), _others(view), _ended(view)]
     elif filters.q:
         body = [
             _form(filters),
@@ -132,16 +133,16 @@ def render(shown: View) -> Component:
             ),
         ]
     else:
-        body = [heading.nothing(found, PATH)]
-    head = heading.head(found, filters, PATH, TITLE, sentence=_sentence(shown), trail=())
+        body = [heading.nothing(scope, PATH)]
+    head = heading.head(scope, filters, PATH, TITLE, sentence=_sentence(view), trail=())
     return html.Div([*head, *body])
 
 
-def _sentence(shown: View) -> str | None:
-    total = shown.total
+def _sentence(view: View) -> str | None:
+    total = view.total
     if total is None:
         return None
-    datasets = formatting.plural(shown.counted, "dataset is", "datasets are")
+    datasets = formatting.plural(view.counted, "dataset is", "datasets are")
     bodies = formatting.plural(total.organisations, "authority", "authorities")
     return (
         f"{datasets} asked for in this set. {formatting.n_of(total.endpoint, total.expected)} "
@@ -154,27 +155,28 @@ def _form(filters: Filters) -> Component:
         PATH,
         ui.text_input("q", "Name of a dataset or collection", filters.q),
         ui.select("group", "Grouped by", list(parts.GROUPS.items()), filters.group, any_label=None),
-        keep=links.kept(filters, *scope.NAMES, "sort", "order"),
+        keep=links.kept(filters, *SCOPE_FIELDS, "sort", "order"),
         apply_label="Show",
     )
 
 
-def _counted(shown: View) -> Component | None:
-    filters, found = shown.filters, shown.frame
-    title = f"Asked for: {SETS[found.set].lower() if found.set != 'programme' else SETS[found.set]}"
-    if not shown.counted:
-        return heading.nothing(found, PATH)
-    if not shown.entries:
-        words = f"None of the {shown.counted} datasets asked for is called “{filters.q}”."
+def _counted(view: View) -> Component | None:
+    filters, scope = view.filters, view.scope
+    name = SETS[scope.set].title
+    title = f"Expected: {name if scope.set == 'programme' else name.lower()}"
+    if not view.counted:
+        return heading.nothing(scope, PATH)
+    if not view.entries:
+        words = f"None of the {view.counted} datasets asked for is called “{filters.q}”."
         return ui.section(title, ui.paragraph(words), id="datasets")
     made = parts.Register(
-        entries=shown.entries,
+        entries=view.entries,
         group=filters.group,
         sort=filters.sort,
         backwards=filters.order == "reversed",
-        as_at=found.snapshot.as_at,
-        since=found.before.as_at if found.before else None,
-        knows=found.known,
+        as_at=scope.snapshot.as_at,
+        since=scope.before.as_at if scope.before else None,
+        knows=scope.knows,
         href=heading.dataset_href(filters),
         sorted_by=lambda key, turned: (
             links.address(PATH, filters, sort=key, order="reversed" if turned else "usual")
@@ -183,12 +185,12 @@ def _counted(shown: View) -> Component | None:
     )
     return ui.section(
         title,
-        ui.result_line(1, len(shown.entries), len(shown.entries), "dataset"),
+        ui.result_line(1, len(view.entries), len(view.entries), "dataset"),
         parts.table(made),
         tools(
             heading.around(
-                *(found, filters, PATH, "datasets", "the register of datasets"),
-                files=figure_links.files(found, "datasets"),
+                *(scope, filters, PATH, "datasets", "the register of datasets"),
+                files=figure_links.files(scope, "datasets"),
                 alone=False,
             )
         ),
@@ -209,43 +211,43 @@ def _worked_out() -> list[str]:
     ]
 
 
-def _others(shown: View) -> Component | None:
-    if not shown.found:
+def _others(view: View) -> Component | None:
+    if not view.found:
         return None
-    filters = shown.filters
+    filters = view.filters
     first = (filters.page - 1) * PAGE_ROWS + 1
-    reports = shown.frame.snapshot.kind == "odp-reports"
-    said = "Nobody counted above is asked for these datasets."
-    if any(row.asked_elsewhere for row in shown.others):
-        said += " Choose another set above to see who is."
+    reports = view.scope.snapshot.kind == "odp-reports"
+    sentence = "Nobody counted above is asked for these datasets."
+    if any(row.asked_elsewhere for row in view.others):
+        sentence += " Choose another set above to see who is."
     return ui.section(
         "Not counted here",
-        ui.paragraph(said),
+        ui.paragraph(sentence),
         ui.paragraph("The weekly reports do not tell who provides them.") if reports else None,
-        ui.caption(_showing(first, len(shown.others), shown.found)),
-        parts.others(shown.others, heading.dataset_href(filters)),
+        ui.caption(_showing(first, len(view.others), view.found)),
+        parts.others(view.others, heading.dataset_href(filters)),
         ui.pagination(
             filters.page,
-            -(-shown.found // PAGE_ROWS),
+            -(-view.found // PAGE_ROWS),
             lambda page: links.address(PATH, filters, page=page) + "#others",
         ),
         id="others",
     )
 
 
-def _showing(first: int, shown: int, total: int) -> str:
-    if shown == total:
+def _showing(first: int, view: int, total: int) -> str:
+    if view == total:
         return f"All {formatting.plural(total, 'dataset')}"
-    last = formatting.number(first + shown - 1)
+    last = formatting.number(first + view - 1)
     return f"{formatting.number(first)} to {last} of {formatting.plural(total, 'dataset')}"
 
 
-def _ended(shown: View) -> Component | None:
-    if not shown.ended:
+def _ended(view: View) -> Component | None:
+    if not view.ended:
         return None
     return ui.section(
         "Ended",
         ui.paragraph("These are datasets no more: another took their place, or nothing did."),
-        parts.ended(shown.ended, heading.dataset_href(shown.filters)),
+        parts.ended(view.ended, heading.dataset_href(view.filters)),
         id="ended",
     )

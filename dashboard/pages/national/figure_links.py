@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from dashboard.components.design.figure import Files
 from dashboard.components.national import changes as changed
-from dashboard.pages.national.scope import NARROWING, Frame, narrowed
+from dashboard.pages.national.scope import NARROW_FIELDS, Scope, fit_narrow
 from dashboard.urls import addresses, links
 from performance_store.queries.narrow import Narrow
 
@@ -22,7 +22,7 @@ _PAGE = 1000
 
 
 def files(
-    shown: Frame,
+    scope: Scope,
     table: str,
     *,
     asked: Mapping[str, str | None] | None = None,
@@ -35,15 +35,15 @@ def files(
 
     def saved(form: str) -> str:
         path = f"/downloads/national/{table}.{form}"
-        return links.more(links.address(path, shown.asked(), **changes), more)
+        return links.more(links.address(path, scope.filters(), **changes), more)
 
     given = more if api is None else {name: value for name, value in api.items() if value}
-    return Files(saved("csv"), saved("xlsx"), of_api(shown, table, given, **changes))
+    return Files(saved("csv"), saved("xlsx"), of_api(scope, table, given, **changes))
 
 
-def of_api(shown: Frame, table: str, more: Mapping[str, str], **changes: Any) -> str:
+def of_api(scope: Scope, table: str, more: Mapping[str, str], **changes: Any) -> str:
     """The address of the read API with the same rows; where these are many, of the first page."""
-    asked = dataclasses.replace(shown.asked(), **changes)
+    asked = dataclasses.replace(scope.filters(), **changes)
     extra = dict(more)
     denominator = "all-lpas" if extra.get("basis") == "all" else str(asked.set)
     pairs: list[tuple[str, str]] = [
@@ -51,8 +51,8 @@ def of_api(shown: Frame, table: str, more: Mapping[str, str], **changes: Any) ->
         ("kind", str(asked.kind)),
         ("as_at", str(asked.as_at)),
     ]
-    wanted = Narrow(**{name: getattr(asked, name) for name in NARROWING})
-    narrow, _ = narrowed(wanted, denominator)
+    wanted = Narrow(**{name: getattr(asked, name) for name in NARROW_FIELDS})
+    narrow, _ = fit_narrow(wanted, denominator)
     for name, values in dataclasses.asdict(narrow).items():
         pairs += [(name, value) for value in values]
     if table in _DIMENSIONS:
@@ -63,11 +63,11 @@ def of_api(shown: Frame, table: str, more: Mapping[str, str], **changes: Any) ->
         pairs += [(name, value) for name, value in extra.items() if value != "all"]
     elif table in _EVENTS:
         path = _EVENTS[table]
-        pairs += _events(asked.compare, table, extra.get("event"))
+        pairs += _events(asked.since, table, extra.get("event"))
     else:
         path = f"/national/{table}"
-        if table in _COMPARED and asked.compare:
-            pairs.append(("compare", str(asked.compare)))
+        if table in _COMPARED and asked.since:
+            pairs.append(("compare", str(asked.since)))
         pairs += list(extra.items())
     pairs.append(("limit", str(_PAGE)))
     return f"{addresses.API}{path}?{urlencode(pairs, safe=':,')}"

@@ -21,8 +21,8 @@ from dashboard.components.national import freshness as parts
 from dashboard.components.national import trend
 from dashboard.components.words import formatting
 from dashboard.data.door import ask
-from dashboard.pages.national import figure_links, heading, scope
-from dashboard.pages.national.scope import Frame
+from dashboard.pages.national import figure_links, heading
+from dashboard.pages.national.scope import Scope, ScopeFilters, read_scope
 from dashboard.urls import addresses, links
 from performance_store.queries import freshness
 from performance_store.rows import AgeOfContent, Ages, Availability, Cadence, RegisterYear
@@ -37,7 +37,7 @@ _SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Filters(scope.Wanted):
+class Filters(ScopeFilters):
     """What the reader asked for: the frame, and which page of the oldest."""
 
     page: int = links.number(1, 10_000, default=1)
@@ -48,7 +48,7 @@ class View:
     """What the page shows."""
 
     filters: Filters
-    frame: Frame
+    scope: Scope
     ages: tuple[Ages, ...] = ()
     availability: tuple[Availability, ...] = ()
     cadence: tuple[Cadence, ...] = ()
@@ -68,22 +68,22 @@ class View:
 
 def layout(**params: Any) -> Component:
     """The page for the filters in the address."""
-    return render(view(*scope.read(Filters, params)))
+    return render(build(*read_scope(Filters, params)))
 
 
-def view(filters: Filters, found: Frame) -> View:
+def build(filters: Filters, scope: Scope) -> View:
     """Ages and registers of one snapshot; the rest from those of its kind up to it."""
-    now = found.snapshot
-    if "logs" not in found.known:
-        return View(filters, found)
-    which: dict[str, Any] = {"denominator": found.set, "narrow": found.narrow}
+    now = scope.snapshot
+    if "logs" not in scope.knows:
+        return View(filters, scope)
+    which: dict[str, Any] = {"denominator": scope.set, "narrow": scope.narrow}
     at = which | {"snapshot_id": now.snapshot_id}
     ages = ask(freshness.ages, **at)
     pages = -(-(ages[0].provided - ages[0].unknown) // PAGE_ROWS)
     page = min(filters.page, max(1, pages))
     return View(
         filters=dataclasses.replace(filters, page=page),
-        frame=found,
+        scope=scope,
         ages=ages,
         availability=ask(freshness.availability, kind=now.kind, until=now.as_at, **which),
         cadence=ask(freshness.cadence, kind=now.kind, as_at=now.as_at, **at),
@@ -92,35 +92,35 @@ def view(filters: Filters, found: Frame) -> View:
     )
 
 
-def render(shown: View) -> Component:
+def render(view: View) -> Component:
     """The page."""
-    found = shown.frame
-    if not shown.ages:
+    scope = view.scope
+    if not view.ages:
         body: list[Component | None] = [
             heading.lacking(
-                *(found, PATH, "logs"),
+                *(scope, PATH, "logs"),
                 "These figures do not hold when content changed",
                 "They tell who had an endpoint, not what was collected from it.",
             )
         ]
-    elif not shown.whole.provided:
-        body = [heading.nothing(found, PATH)]
+    elif not view.whole.provided:
+        body = [heading.nothing(scope, PATH)]
     else:
         body = [
-            _ages(shown),
-            _registers(shown),
-            _oldest(shown),
-            _availability(shown),
-            _cadence(shown),
+            _ages(view),
+            _registers(view),
+            _oldest(view),
+            _availability(view),
+            _cadence(view),
         ]
-    head = heading.head(found, shown.filters, PATH, TITLE, sentence=_sentence(shown))
+    head = heading.head(scope, view.filters, PATH, TITLE, sentence=_sentence(view))
     return html.Div([*head, *body])
 
 
-def _sentence(shown: View) -> str | None:
-    if not shown.ages or not shown.whole.provided:
+def _sentence(view: View) -> str | None:
+    if not view.ages or not view.whole.provided:
         return None
-    whole = shown.whole
+    whole = view.whole
     fresh = whole.week + whole.month + whole.quarter + whole.half_year
     old = whole.two_years + whole.older
     return (
@@ -129,7 +129,7 @@ def _sentence(shown: View) -> str | None:
     )
 
 
-def _ages(shown: View) -> Component:
+def _ages(view: View) -> Component:
     return ui.section(
         "How long ago content changed",
         ui.paragraph(
@@ -137,10 +137,10 @@ def _ages(shown: View) -> Component:
             "can still be right: it is a reason to look, not a fault."
         ),
         figure(
-            _around(shown, "ages", "the ages", height=900),
+            _around(view, "ages", "the ages", height=900),
             "Provisions by days since their content changed",
-            str(_sentence(shown)),
-            parts.ages(shown.ages, heading.dataset_href(shown.filters)),
+            str(_sentence(view)),
+            parts.ages(view.ages, heading.dataset_href(view.filters)),
             captioned=False,
         ),
         explain.explain("fresh"),
@@ -148,29 +148,29 @@ def _ages(shown: View) -> Component:
     )
 
 
-def _registers(shown: View) -> Component:
-    title, found = "Registers that are due each year", shown.frame
-    as_at = found.snapshot.as_at
+def _registers(view: View) -> Component:
+    title, scope = "Registers that are due each year", view.scope
+    as_at = scope.snapshot.as_at
     rule = (
         "Brownfield land registers are to be reviewed at least once a calendar year, by 31 "
         "December. New content is the only evidence we have: a register that was reviewed and "
         "found right looks as if nobody had looked. Ask before you remind."
     )
-    if not shown.registers:
-        said = "No brownfield land register is counted here."
-        other = links.address(PATH, shown.filters, set="statutory", page=1)
-        link = ui.link("See all statutory duties", other) if found.set != "statutory" else ""
-        return ui.section(title, ui.paragraph(said, " ", link), id="registers")
-    late = [row for row in shown.registers if row.state in ("overdue", "due")]
+    if not view.registers:
+        sentence = "No brownfield land register is counted here."
+        other = links.address(PATH, view.filters, set="statutory", page=1)
+        link = ui.link("See all statutory duties", other) if scope.set != "statutory" else ""
+        return ui.section(title, ui.paragraph(sentence, " ", link), id="registers")
+    late = [row for row in view.registers if row.state in ("overdue", "due")]
     listed = parts.registers(late, as_at, _register_href)
     return ui.section(
         title,
         ui.paragraph(rule),
-        ui.bullets(parts.register_counts(shown.registers, as_at)),
+        ui.bullets(parts.register_counts(view.registers, as_at)),
         ui.details(f"Show the {formatting.number(len(late))} that are overdue or due", listed)
         if late
         else None,
-        tools(_around(shown, "registers", "all registers", alone=False)),
+        tools(_around(view, "registers", "all registers", alone=False)),
         ui.how_worked_out(
             ui.bullets(
                 [
@@ -191,28 +191,28 @@ def _register_href(organisation: str) -> str:
     return addresses.dataset(organisation, freshness.BROWNFIELD)
 
 
-def _oldest(shown: View) -> Component | None:
-    if not shown.oldest:
+def _oldest(view: View) -> Component | None:
+    if not view.oldest:
         return None
-    page = shown.filters.page
+    page = view.filters.page
     first = (page - 1) * PAGE_ROWS + 1
 
     def at(page: int) -> str:
-        return links.address(PATH, shown.filters, page=page) + "#oldest"
+        return links.address(PATH, view.filters, page=page) + "#oldest"
 
     return ui.section(
         "Oldest first",
-        ui.result_line(first, first + len(shown.oldest) - 1, shown.dated, "provision"),
-        parts.oldest(shown.oldest, shown.frame.snapshot.as_at, addresses.dataset),
-        ui.pagination(page, -(-shown.dated // PAGE_ROWS), at),
-        tools(_around(shown, "oldest", "all with their dates", alone=False)),
+        ui.result_line(first, first + len(view.oldest) - 1, view.dated, "provision"),
+        parts.oldest(view.oldest, view.scope.snapshot.as_at, addresses.dataset),
+        ui.pagination(page, -(-view.dated // PAGE_ROWS), at),
+        tools(_around(view, "oldest", "all with their dates", alone=False)),
         explain.explain("fresh"),
         id="oldest",
     )
 
 
-def _availability(shown: View) -> Component | None:
-    if not shown.availability:
+def _availability(view: View) -> Component | None:
+    if not view.availability:
         return None
     return ui.section(
         "Whether it can be collected",
@@ -220,26 +220,26 @@ def _availability(shown: View) -> Component | None:
             "On each date, how many provisions answered. Failing: for fewer than 5 days; broken: "
             "for 5 to 30; long broken: for more than 30."
         ),
-        ui.details("Show every date", parts.availability(shown.availability))
-        if len(shown.availability) > _SHOWN
+        ui.details("Show every date", parts.availability(view.availability))
+        if len(view.availability) > _SHOWN
         else None,
         figure(
-            _around(shown, "availability", "availability by date"),
+            _around(view, "availability", "availability by date"),
             "Provisions by whether they can be collected",
-            parts.answering(shown.availability[-_SHOWN:]),
-            parts.availability(shown.availability[-_SHOWN:]),
+            parts.answering(view.availability[-_SHOWN:]),
+            parts.availability(view.availability[-_SHOWN:]),
             captioned=False,
         ),
         trend.told_beside(
-            shown.frame.within(shown.availability[0].as_at, shown.availability[-1].as_at)
+            view.scope.notes_between(view.availability[0].as_at, view.availability[-1].as_at)
         ),
         explain.explain("reachable", "failing"),
         id="availability",
     )
 
 
-def _cadence(shown: View) -> Component:
-    until = shown.frame.snapshot.as_at.replace(day=1)
+def _cadence(view: View) -> Component:
+    until = view.scope.snapshot.as_at.replace(day=1)
     since = date(until.year - 1, until.month, 1)
     return ui.section(
         "How often content changes",
@@ -248,10 +248,10 @@ def _cadence(shown: View) -> Component:
             "change only when something on the ground does, so no class is better than another."
         ),
         figure(
-            _around(shown, "cadence", "how often content changes"),
+            _around(view, "cadence", "how often content changes"),
             "Provisions by how often their content changes",
-            parts.how_often(shown.cadence[0]),
-            parts.cadence(shown.cadence, heading.dataset_href(shown.filters)),
+            parts.how_often(view.cadence[0]),
+            parts.cadence(view.cadence, heading.dataset_href(view.filters)),
             captioned=False,
         ),
         ui.how_worked_out(
@@ -274,7 +274,7 @@ def _cadence(shown: View) -> Component:
     )
 
 
-def _around(shown: View, table: str, about: str, **more: Any) -> Around:
+def _around(view: View, table: str, about: str, **more: Any) -> Around:
     """What stands around one of the page's tables, called as its file is."""
-    file = figure_links.files(shown.frame, table)
-    return heading.around(shown.frame, shown.filters, PATH, table, about, files=file, **more)
+    file = figure_links.files(view.scope, table)
+    return heading.around(view.scope, view.filters, PATH, table, about, files=file, **more)

@@ -14,12 +14,19 @@ from dashboard.components.design.figure import Around, Files
 from dashboard.components.national import trend
 from dashboard.components.words import formatting
 from dashboard.data.door import ask
-from dashboard.pages.national import scope
-from dashboard.pages.national.scope import KINDS, SETS, VIEWS, Frame, Wanted
+from dashboard.pages.national.scope import (
+    KINDS,
+    NARROW_FIELDS,
+    NARROW_TITLES,
+    SCOPE_FIELDS,
+    VIEWS,
+    Scope,
+    ScopeFilters,
+)
 from dashboard.urls import addresses, links
 from dashboard.web import embedding
 from performance_store.queries import national
-from performance_store.queries.narrow import Narrow
+from performance_store.queries.narrow import SETS, Narrow
 from performance_store.rows import CoveragePoint
 
 TABS = (
@@ -34,8 +41,8 @@ _DATES = 30
 
 
 def head(
-    shown: Frame,
-    filters: Wanted,
+    scope: Scope,
+    filters: ScopeFilters,
     path: str,
     title: str,
     *,
@@ -47,49 +54,55 @@ def head(
     In: the frame, the page's filters, its path and title, and its sentence, if it has one. A page
     that is not one of the tabs gives its own trail (between Home and itself), and has no tabs.
     """
-    where = f"{SETS[shown.set]}, {KINDS[shown.snapshot.kind].lower()}"
-    day = formatting.day(shown.snapshot.as_at)
+    where = f"{SETS[scope.set].title}, {KINDS[scope.snapshot.kind].lower()}"
+    day = formatting.day(scope.snapshot.as_at)
     of_tabs = trail is None
     if trail is None:
-        national = ("National picture", links.address(addresses.NATIONAL, _frame(filters)))
+        national = ("National picture", links.address(addresses.NATIONAL, _scope_filters(filters)))
         trail = () if path == addresses.NATIONAL else (national,)
-    tabs = [(words, links.address(href, _frame(filters))) for words, href in TABS]
-    here = links.address(path, _frame(filters))
+    tabs = [(words, links.address(href, _scope_filters(filters))) for words, href in TABS]
+    here = links.address(path, _scope_filters(filters))
     return [
         ui.breadcrumbs([("Home", addresses.HOME), *trail]),
         ui.heading(title, caption=f"{where} on {day}"),
-        ui.notices(shown.notices),
+        ui.notices(scope.notices),
         ui.tabs("Views of the national picture", tabs, here) if of_tabs else None,
         ui.paragraph(sentence, lead=True) if sentence else None,
-        form(shown, filters, path),
-        _chosen(shown, filters, path),
-        _rebuilt() if shown.snapshot.kind == "registers" else None,
-        counting_changed(shown),
+        form(scope, filters, path),
+        _chosen(scope, filters, path),
+        _rebuilt() if scope.snapshot.kind == "registers" else None,
+        counting_changed(scope),
     ]
 
 
-def form(shown: Frame, filters: Wanted, path: str) -> Component:
+def form(scope: Scope, filters: ScopeFilters, path: str) -> Component:
     """Dates, set and filters; every other value of the page's address is kept."""
-    now = shown.snapshot
-    kinds = {row.kind for row in shown.every}
-    sets = {row.denominator for row in shown.totals} | {shown.set}
-    dates = [row.as_at for row in shown.of_kind()]
-    older = days([day for day in dates if day < now.as_at], filters.compare)
-    compare = filters.compare.isoformat() if filters.compare else None
+    now = scope.snapshot
+    kinds = {row.kind for row in scope.snapshots}
+    sets = {row.denominator for row in scope.totals} | {scope.set}
+    dates = [row.as_at for row in scope.of_kind()]
+    older = days([day for day in dates if day < now.as_at], filters.since)
+    compare = filters.since.isoformat() if filters.since else None
     fields = [
-        ui.select("set", "Who is counted", _options(SETS, sets), shown.set, any_label=None),
+        ui.select(
+            "set",
+            "Who is counted",
+            _options({name: item.title for name, item in SETS.items()}, sets),
+            scope.set,
+            any_label=None,
+        ),
         ui.select("kind", "Where from", _options(KINDS, kinds), now.kind, any_label=None),
         ui.select("as_at", "As at", days(dates, now.as_at), now.as_at.isoformat(), any_label=None),
     ]
     if older:
         fields.append(
-            ui.select("compare", "Compared with", older, compare, any_label="A week before")
+            ui.select("since", "Compared with", older, compare, any_label="A week before")
         )
-    others = [field.name for field in dataclasses.fields(filters) if field.name not in scope.NAMES]
+    others = [field.name for field in dataclasses.fields(filters) if field.name not in SCOPE_FIELDS]
     return narrowing.form(
         path,
         fields,
-        _groups(shown),
+        _groups(scope),
         keep=links.kept(filters, *others, "view"),
         clear_href=links.address(path, filters, **_no_filters()),
     )
@@ -104,13 +117,13 @@ def days(dates: Sequence[date], chosen: date | None) -> list[tuple[str, str]]:
     return [(day.isoformat(), formatting.day(day)) for day in offered]
 
 
-def counting_changed(shown: Frame) -> Component | None:
+def counting_changed(scope: Scope) -> Component | None:
     """How the counting changed between the two dates: what would else read as something that
     authorities did."""
-    notes = shown.meanwhile()
-    if shown.before is None or not notes:
+    notes = scope.notes_in_period()
+    if scope.before is None or not notes:
         return None
-    days = f"{formatting.day(shown.before.as_at)} and {formatting.day(shown.snapshot.as_at)}"
+    days = f"{formatting.day(scope.before.as_at)} and {formatting.day(scope.snapshot.as_at)}"
     return ui.notification(
         f"The counting changed between {days}",
         ui.bullets([trend.told(note.on_date, [note]) for note in notes]),
@@ -119,8 +132,8 @@ def counting_changed(shown: Frame) -> Component | None:
 
 
 def around(
-    shown: Frame,
-    filters: Wanted,
+    scope: Scope,
+    filters: ScopeFilters,
     path: str,
     id: str,
     about: str,
@@ -137,7 +150,7 @@ def around(
     the same id); whether it is a figure that can stand alone, which is `height` pixels high then,
     and not a list; whether it can be shown as a table instead; and the page's name."""
     where = at or id
-    explicit = _explicit(shown, filters)
+    explicit = _explicit(scope, filters)
     page = links.address(path, explicit)
     mark = "&" if "?" in page else "?"
     here = f"{page}{mark}embed=1&chart={id}"
@@ -146,11 +159,11 @@ def around(
     return Around(
         id=id,
         about=about,
-        stamp=_stamp(shown),
+        stamp=_stamp(scope),
         page=f"{page}#{where}",
         source=name,
         files=files,
-        picture=f"{id}-{shown.snapshot.as_at}" if alone else None,
+        picture=f"{id}-{scope.snapshot.as_at}" if alone else None,
         embed=embedding.iframe(here, about, height) if alone else None,
         allowed=embedding.allowed(),
         view=filters.view,
@@ -166,55 +179,57 @@ def around(
     )
 
 
-def _explicit(shown: Frame, filters: Wanted) -> Wanted:
+def _explicit(scope: Scope, filters: ScopeFilters) -> ScopeFilters:
     """The page's filters with the whole frame in words, so that they show the same tomorrow."""
-    asked = shown.asked()
+    asked = scope.filters()
     return dataclasses.replace(
-        filters, set=asked.set, kind=asked.kind, as_at=asked.as_at, compare=asked.compare
+        filters, set=asked.set, kind=asked.kind, as_at=asked.as_at, since=asked.since
     )
 
 
-def _stamp(shown: Frame) -> str:
-    kind = KINDS[shown.snapshot.kind]
-    said = f"As at {formatting.day(shown.snapshot.as_at)}. {kind}"
-    said += ": every authority and figure is invented" * (shown.snapshot.kind == "sample")
-    said += f". Counted: {shown.counted()}."
-    if shown.before is not None and shown.meanwhile():
-        told = [f"{note.title} ({formatting.day(note.on_date)})" for note in shown.meanwhile()]
-        said += f" Since {formatting.day(shown.before.as_at)} the counting changed: "
-        said += f"{formatting.listed(told)}."
-    return f"{said} Source:"
+def _stamp(scope: Scope) -> str:
+    kind = KINDS[scope.snapshot.kind]
+    sentence = f"As at {formatting.day(scope.snapshot.as_at)}. {kind}"
+    sentence += ": every authority and figure is invented" * (scope.snapshot.kind == "sample")
+    sentence += f". Counted: {scope.in_words()}."
+    if scope.before is not None and scope.notes_in_period():
+        notes = [
+            f"{note.title} ({formatting.day(note.on_date)})" for note in scope.notes_in_period()
+        ]
+        sentence += f" Since {formatting.day(scope.before.as_at)} the counting changed: "
+        sentence += f"{formatting.listed(notes)}."
+    return f"{sentence} Source:"
 
 
-def register(filters: Wanted) -> str:
+def register(filters: ScopeFilters) -> str:
     """The address of the register of datasets, in the frame of a page."""
-    return links.address(addresses.DATASETS, _frame(filters))
+    return links.address(addresses.DATASETS, _scope_filters(filters))
 
 
-def dataset_href(filters: Wanted) -> Callable[[str], str]:
+def dataset_href(filters: ScopeFilters) -> Callable[[str], str]:
     """The address of a dataset across the country, in the frame of a page."""
     # The page is of one dataset anyway.
-    kept = dataclasses.replace(_frame(filters), dataset=(), typology=())
+    kept = dataclasses.replace(_scope_filters(filters), dataset=(), typology=())
     return lambda slug: links.address(addresses.national_dataset(slug), kept)
 
 
 def drawn(
-    shown: Frame, points: tuple[CoveragePoint, ...], narrow: Narrow
+    scope: Scope, points: tuple[CoveragePoint, ...], narrow: Narrow
 ) -> tuple[tuple[CoveragePoint, ...], str]:
     """The lines to draw, and their kind: of the snapshot's own kind; where that has no past, of
     the richest kind that has one. Never of two kinds: they count differently.
 
     In: the lines of the own kind, and which provisions they are of.
     """
-    own = shown.snapshot.kind
+    own = scope.snapshot.kind
     if len(trend.together(points)) > 1:
         return points, own
     for kind in KINDS:
-        if kind != own and sum(1 for row in shown.every if row.kind == kind) > 1:
+        if kind != own and sum(1 for row in scope.snapshots if row.kind == kind) > 1:
             other = ask(
                 national.lines,
                 kind=kind,
-                denominator=shown.set,
+                denominator=scope.set,
                 narrow=narrow,
                 until=date.max,
             )
@@ -223,75 +238,75 @@ def drawn(
     return points, own
 
 
-def elsewhere(shown: Frame, kind: str, count: int) -> Component | None:
+def elsewhere(scope: Scope, kind: str, count: int) -> Component | None:
     """Whose line it is, where it is not that of the figures above. In: its kind, and how many
     dates it has."""
-    if kind == shown.snapshot.kind:
+    if kind == scope.snapshot.kind:
         return None
     return ui.inset(
         f"This line is from other figures than those above ({KINDS[kind].lower()}, "
         f"{formatting.plural(count, 'date')}), which count other authorities. "
-        f"Of {KINDS[shown.snapshot.kind].lower()} there is only one date so far."
+        f"Of {KINDS[scope.snapshot.kind].lower()} there is only one date so far."
     )
 
 
-def nothing(shown: Frame, path: str) -> Component:
+def nothing(scope: Scope, path: str) -> Component:
     """What is shown where nobody is counted."""
-    if shown.narrow:
+    if scope.narrow:
         return ui.empty_state(
             "Nobody is counted with all of these filters",
             "Take one of them away.",
-            clear=("Clear filters", links.address(path, shown.asked(), **_no_filters())),
+            clear=("Clear filters", links.address(path, scope.filters(), **_no_filters())),
         )
     return ui.empty_state(
         "Nobody is counted in these figures",
-        f"These figures ({KINDS[shown.snapshot.kind].lower()}) hold nothing that anybody "
+        f"These figures ({KINDS[scope.snapshot.kind].lower()}) hold nothing that anybody "
         "is expected to provide.",
         clear=("See the present figures", path),
     )
 
 
-def lacking(shown: Frame, path: str, need: str, title: str, words: str) -> Component:
+def lacking(scope: Scope, path: str, need: str, title: str, words: str) -> Component:
     """What is shown where these figures do not hold what the page is about. In: what it needs
     (logs, issues); leads to the newest figures that have it, if there are any."""
-    held = next((row for row in shown.every if need in row.knows), None)
+    held = next((row for row in scope.snapshots if need in row.knows), None)
     clear = None
     if held is not None:
         where, day = KINDS[held.kind].lower(), formatting.day(held.as_at)
-        there = Wanted(kind=held.kind, as_at=held.as_at)
+        there = ScopeFilters(kind=held.kind, as_at=held.as_at)
         clear = (f"See those of {day} ({where})", links.address(path, there))
     return ui.empty_state(title, words, clear=clear)
 
 
 def _no_filters() -> dict[str, tuple[str, ...]]:
-    return {name: () for name in scope.NARROWING}
+    return {name: () for name in NARROW_FIELDS}
 
 
-def _frame(filters: Wanted) -> Wanted:
+def _scope_filters(filters: ScopeFilters) -> ScopeFilters:
     """The part of a page's filters that all national pages have."""
-    return Wanted(**{name: getattr(filters, name) for name in scope.NAMES})
+    return ScopeFilters(**{name: getattr(filters, name) for name in SCOPE_FIELDS})
 
 
-def _groups(shown: Frame) -> list[narrowing.Group]:
-    chosen = dataclasses.asdict(shown.narrow)
-    titles = dict(scope.WORDS)
-    if "issues" not in shown.known or shown.set == "all-lpas":
+def _groups(scope: Scope) -> list[narrowing.Group]:
+    chosen = dataclasses.asdict(scope.narrow)
+    titles = dict(NARROW_TITLES)
+    if "issues" not in scope.knows or scope.set == "all-lpas":
         del titles["severity"], titles["responsibility"]
-    if shown.set == "all-lpas":
+    if scope.set == "all-lpas":
         titles = {name: titles[name] for name in ("region", "dataset", "typology")}
-    return narrowing.groups(titles, shown.choices, chosen)
+    return narrowing.groups(titles, scope.choices, chosen)
 
 
-def _chosen(shown: Frame, filters: Wanted, path: str) -> Component | None:
+def _chosen(scope: Scope, filters: ScopeFilters, path: str) -> Component | None:
     def without(name: str, value: str) -> str:
         left = tuple(item for item in getattr(filters, name) if item != value)
         return links.address(path, filters, **{name: left})
 
-    return narrowing.chosen(_groups(shown), without)
+    return narrowing.chosen(_groups(scope), without)
 
 
 def _options(words: dict[str, str], there: set[str]) -> list[tuple[str, str]]:
-    return [(key, said) for key, said in words.items() if key in there]
+    return [(key, sentence) for key, sentence in words.items() if key in there]
 
 
 def _rebuilt() -> Component:

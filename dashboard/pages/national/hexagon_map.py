@@ -40,7 +40,7 @@ def _answer() -> Response:
     tiles = door().cache.cached(make_key(now().version, _tiles, {}), _tiles)
     if tiles is None:
         return _nothing()
-    _, found = scope.read(scope.Wanted, request.args.to_dict(flat=False))
+    _, found = scope.read_scope(scope.ScopeFilters, request.args.to_dict(flat=False))
     rows = ask(
         matrix.authorities,
         snapshot_id=found.snapshot.snapshot_id,

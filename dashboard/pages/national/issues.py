@@ -19,8 +19,8 @@ from dashboard.components.national.issue_spread import MEASURES, Spread
 from dashboard.components.words import formatting
 from dashboard.components.words.issue_words import issue_words
 from dashboard.data.door import ask
-from dashboard.pages.national import figure_links, heading, scope
-from dashboard.pages.national.scope import Frame
+from dashboard.pages.national import figure_links, heading
+from dashboard.pages.national.scope import SCOPE_FIELDS, Scope, ScopeFilters, notes_on, read_scope
 from dashboard.urls import addresses, links
 from performance_store.queries import national_issues, snapshots
 from performance_store.rows import (
@@ -42,7 +42,7 @@ MOST_DATES = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Filters(scope.Wanted):
+class Filters(ScopeFilters):
     """What the reader asked for: the frame; what the table counts; the type of issue whose
     authorities are listed (as in addresses), within one dataset, in which order and page."""
 
@@ -59,7 +59,7 @@ class View:
     snapshot, which the authorities' own pages speak of."""
 
     filters: Filters
-    frame: Frame
+    scope: Scope
     bases: tuple[IssueBase, ...]
     spread: tuple[IssueSpread, ...]
     steps: tuple[IssueFix, ...]
@@ -78,16 +78,16 @@ class View:
 
 def layout(**params: Any) -> Component:
     """The page for the filters in the address."""
-    return render(view(*scope.read(Filters, params)))
+    return render(build(*read_scope(Filters, params)))
 
 
-def view(filters: Filters, found: Frame) -> View:
+def build(filters: Filters, scope: Scope) -> View:
     """Issues of one snapshot, and through those of its kind up to it."""
-    now = found.snapshot
-    which: dict[str, Any] = {"denominator": found.set, "narrow": found.narrow}
+    now = scope.snapshot
+    which: dict[str, Any] = {"denominator": scope.set, "narrow": scope.narrow}
     at = which | {"snapshot_id": now.snapshot_id}
     spread = ask(national_issues.by_type, **at)
-    filters, chosen, told = _chosen(filters, spread)
+    filters, chosen, notices = _chosen(filters, spread)
     holders: tuple[IssueHolder, ...] = ()
     if chosen is not None:
         pages = -(-chosen.provisions // PAGE_ROWS)
@@ -105,16 +105,16 @@ def view(filters: Filters, found: Frame) -> View:
     (current,) = ask(snapshots.current)
     return View(
         filters=filters,
-        frame=found,
+        scope=scope,
         bases=ask(national_issues.looked_at, **at),
         spread=spread,
         steps=ask(national_issues.fix_three, **at),
         points=ask(national_issues.through_time, kind=now.kind, until=now.as_at, **which),
-        notes=scope.notes_on(now.kind, found.set),
+        notes=notes_on(now.kind, scope.set),
         chosen=chosen,
         holders=holders,
         current=current,
-        told=told,
+        told=notices,
     )
 
 
@@ -128,20 +128,20 @@ def _chosen(
         return dataclasses.replace(filters, within=None), None, ()
     rows = [row for row in spread if links.slug(row.issue_type) == filters.issue]
     if not rows:
-        told = f"Nobody counted here has an issue called “{filters.issue[:40]}”."
-        return dataclasses.replace(filters, issue=None, within=None), None, (told,)
+        notices = f"Nobody counted here has an issue called “{filters.issue[:40]}”."
+        return dataclasses.replace(filters, issue=None, within=None), None, (notices,)
     here = [row for row in rows if row.dataset == (filters.within or "")]
     if here:
         return filters, here[0], ()
     whole = next(row for row in rows if not row.dataset)
-    told = f"Nobody counted here has this issue in “{str(filters.within)[:40]}”."
-    return dataclasses.replace(filters, within=None), whole, (told,)
+    notices = f"Nobody counted here has this issue in “{str(filters.within)[:40]}”."
+    return dataclasses.replace(filters, within=None), whole, (notices,)
 
 
-def render(shown: View) -> Component:
+def render(view: View) -> Component:
     """The page."""
-    found, whole = shown.frame, shown.whole
-    nothing = _nothing(shown)
+    scope, whole = view.scope, view.whole
+    nothing = _nothing(view)
     sentence = None
     if nothing is None:
         sentence = (
@@ -150,70 +150,70 @@ def render(shown: View) -> Component:
         )
     return html.Div(
         [
-            *heading.head(found, shown.filters, PATH, TITLE, sentence=sentence),
-            ui.notices(shown.told),
+            *heading.head(scope, view.filters, PATH, TITLE, sentence=sentence),
+            ui.notices(view.told),
             *(
                 [nothing]
                 if nothing is not None
                 else [
                     issue_spread.fix(
-                        shown.steps,
+                        view.steps,
                         whole,
-                        lambda name: _who(shown, name, None),
+                        lambda name: _who(view, name, None),
                         heading.around(
-                            found, shown.filters, PATH, "mend", "what to mend first", at="fix"
+                            scope, view.filters, PATH, "mend", "what to mend first", at="fix"
                         ),
                     ),
-                    _table(shown),
-                    _holders(shown),
-                    _over_time(shown),
+                    _table(view),
+                    _holders(view),
+                    _over_time(view),
                 ]
             ),
         ]
     )
 
 
-def _nothing(shown: View) -> Component | None:
+def _nothing(view: View) -> Component | None:
     """What stands there instead, where no issues are known."""
-    found = shown.frame
-    if "issues" not in found.known:
+    scope = view.scope
+    if "issues" not in scope.knows:
         title = "These figures do not hold issues"
         words = "They tell who had an endpoint, not what was in the data."
-        return heading.lacking(found, PATH, "issues", title, words)
-    if not shown.whole.provided:
-        return heading.nothing(found, PATH)
-    if not shown.whole.known:
+        return heading.lacking(scope, PATH, "issues", title, words)
+    if not view.whole.provided:
+        return heading.nothing(scope, PATH)
+    if not view.whole.known:
         return ui.empty_state(
             "The issues of these provisions are not known",
-            f"{formatting.plural(shown.whole.provided, 'provision')} with an endpoint: nothing "
+            f"{formatting.plural(view.whole.provided, 'provision')} with an endpoint: nothing "
             "was collected from them yet.",
         )
     return None
 
 
-def _who(shown: View, issue_type: str, dataset: str | None) -> str:
+def _who(view: View, issue_type: str, dataset: str | None) -> str:
     """The address that lists who has a type of issue."""
     wanted = links.address(
-        PATH, shown.filters, issue=links.slug(issue_type), within=dataset, sort="rows", page=1
+        PATH, view.filters, issue=links.slug(issue_type), within=dataset, sort="rows", page=1
     )
     return f"{wanted}#who"
 
 
-def _table(shown: View) -> Component:
-    filters, found = shown.filters, shown.frame
-    if not shown.spread:
+def _table(view: View) -> Component:
+    filters, scope = view.filters, view.scope
+    if not view.spread:
         return ui.section(
             "By kind of issue and dataset",
             ui.paragraph(
-                f"No issues were found in {formatting.plural(shown.whole.known, 'provision')}."
+                f"No issues were found in {formatting.plural(view.whole.known, 'provision')}."
             ),
             id="types",
         )
     spread = Spread(
-        rows=shown.spread,
-        bases=shown.bases,
+        rows=view.spread,
+        bases=view.bases,
         measure="rows" if filters.measure == "rows" else "provisions",
-        href=lambda name, dataset: _who(shown, name, dataset),
+        href=lambda name, dataset: _who(view, name, dataset),
         dataset_href=heading.dataset_href(filters),
     )
     return ui.section(
@@ -222,21 +222,21 @@ def _table(shown: View) -> Component:
             "The gravest come first. Choose a kind of issue, or a number, to see which authorities "
             "have it. The deeper the colour, the more have it."
         ),
-        _unknown(shown),
+        _unknown(view),
         ui.inline_form(
             f"{PATH}#types",
             ui.select("measure", "Count", list(MEASURES.items()), filters.measure, any_label=None),
-            keep=links.kept(filters, *scope.NAMES, "issue", "within", "sort"),
+            keep=links.kept(filters, *SCOPE_FIELDS, "issue", "within", "sort"),
             apply_label="Show",
         ),
         figure(
             heading.around(
-                found,
+                scope,
                 filters,
                 PATH,
                 "kinds",
                 "issues by kind and dataset",
-                files=figure_links.files(found, "issues"),
+                files=figure_links.files(scope, "issues"),
                 at="types",
                 height=900,
             ),
@@ -250,9 +250,9 @@ def _table(shown: View) -> Component:
     )
 
 
-def _unknown(shown: View) -> Component | None:
+def _unknown(view: View) -> Component | None:
     """Which provisions are not in the table, and why."""
-    missing = shown.whole.provided - shown.whole.known
+    missing = view.whole.provided - view.whole.known
     if not missing:
         return None
     verb = "is" if missing == 1 else "are"
@@ -280,12 +280,12 @@ def _worked_out() -> Component:
     )
 
 
-def _holders(shown: View) -> Component | None:
-    chosen, filters = shown.chosen, shown.filters
+def _holders(view: View) -> Component | None:
+    chosen, filters = view.chosen, view.filters
     if chosen is None:
         return None
     words = issue_words(chosen.issue_type, chosen.name)
-    total = shown.holders[0].found if shown.holders else 0
+    total = view.holders[0].found if view.holders else 0
     first = (filters.page - 1) * PAGE_ROWS + 1
 
     def at(**changes: Any) -> str:
@@ -296,10 +296,10 @@ def _holders(shown: View) -> Component | None:
         f"Who has it: {_low(words.title)}{where}",
         ui.paragraph(f"{issue_spread.mends(chosen)} {words.remedy}".strip()),
         ui.paragraph("The platform calls it ", ui.code(chosen.issue_type), ".", quiet=True),
-        _elsewhen(shown),
-        ui.result_line(first, first + len(shown.holders) - 1, total, "provision"),
+        _elsewhen(view),
+        ui.result_line(first, first + len(view.holders) - 1, total, "provision"),
         issue_spread.holders(
-            shown.holders,
+            view.holders,
             filters.sort,
             lambda order: at(sort=order),
             lambda row, field: addresses.issue(
@@ -309,12 +309,12 @@ def _holders(shown: View) -> Component | None:
         ui.pagination(filters.page, -(-total // PAGE_ROWS), lambda page: at(page=page)),
         tools(
             heading.around(
-                shown.frame,
+                view.scope,
                 filters,
                 PATH,
                 "who",
                 "all who have it",
-                files=_holders_files(shown, chosen.issue_type),
+                files=_holders_files(view, chosen.issue_type),
                 alone=False,
             )
         ),
@@ -330,40 +330,40 @@ def _low(words: str) -> str:
     return words[:1].lower() + words[1:] if words[1:2].islower() or words[:2] == "A " else words
 
 
-def _elsewhen(shown: View) -> Component | None:
+def _elsewhen(view: View) -> Component | None:
     """Said where the authorities' pages speak of another date than this one."""
-    if shown.current.snapshot_id == shown.frame.snapshot.snapshot_id:
+    if view.current.snapshot_id == view.scope.snapshot.snapshot_id:
         return None
     return ui.inset(
-        f"This list is of {formatting.day(shown.frame.snapshot.as_at)}. The links lead to what is "
+        f"This list is of {formatting.day(view.scope.snapshot.as_at)}. The links lead to what is "
         "open in our newest figures, which may be less."
     )
 
 
-def _holders_files(shown: View, issue_type: str) -> Files:
-    within = shown.filters.within
+def _holders_files(view: View, issue_type: str) -> Files:
+    within = view.filters.within
     return figure_links.files(
-        shown.frame,
+        view.scope,
         "issue-authorities",
-        asked={"issue": shown.filters.issue, "within": within},
+        asked={"issue": view.filters.issue, "within": within},
         api={"issue_type": issue_type, "within": within},
     )
 
 
-def _over_time(shown: View) -> Component:
-    days = sorted(issue_trend.dates(shown.points))
+def _over_time(view: View) -> Component:
+    days = sorted(issue_trend.dates(view.points))
     if len(days) < 2:
         words = "There is only one date so far. A line appears with the second one."
         return ui.section("Over time", ui.paragraph(words), id="over-time")
-    files = figure_links.files(shown.frame, "issue-trend")
+    files = figure_links.files(view.scope, "issue-trend")
     wanted = issue_trend.IssueTrend(
-        points=shown.points,
-        types=(shown.chosen.issue_type,) if shown.chosen else (),
-        measure="rows" if shown.filters.measure == "rows" else "provisions",
-        notes=tuple(note for note in shown.notes if days[0] < note.on_date <= days[-1]),
+        points=view.points,
+        types=(view.chosen.issue_type,) if view.chosen else (),
+        measure="rows" if view.filters.measure == "rows" else "provisions",
+        notes=tuple(note for note in view.notes if days[0] < note.on_date <= days[-1]),
         around=heading.around(
-            shown.frame,
-            shown.filters,
+            view.scope,
+            view.filters,
             PATH,
             "issue-lines",
             "issues through time",
@@ -373,14 +373,14 @@ def _over_time(shown: View) -> Component:
             height=640,
         ),
     )
-    said = "All datasets together"
-    if shown.chosen is None:
-        said += ", the most widespread kinds of issue; choose a kind above to see it alone"
-    if sum(1 for row in shown.frame.of_kind() if row.as_at <= days[-1]) > MOST_DATES:
-        said += ". There are many dates, so only the last of each month is drawn"
+    sentence = "All datasets together"
+    if view.chosen is None:
+        sentence += ", the most widespread kinds of issue; choose a kind above to see it alone"
+    if sum(1 for row in view.scope.of_kind() if row.as_at <= days[-1]) > MOST_DATES:
+        sentence += ". There are many dates, so only the last of each month is drawn"
     return ui.section(
         "Over time",
-        ui.paragraph(f"{said}."),
+        ui.paragraph(f"{sentence}."),
         issue_trend.draw(wanted),
         _worked_out(),
         id="over-time",

@@ -19,8 +19,8 @@ from dashboard.components.design.figure import Around, figure, tools
 from dashboard.components.national import coverage, headline, trend
 from dashboard.components.words import formatting
 from dashboard.data.door import ask
-from dashboard.pages.national import figure_links, heading, scope
-from dashboard.pages.national.scope import Frame
+from dashboard.pages.national import figure_links, heading
+from dashboard.pages.national.scope import SCOPE_FIELDS, Scope, ScopeFilters, notes_on, read_scope
 from dashboard.urls import addresses, links
 from performance_store.queries import national
 from performance_store.rows import Annotation, Coverage, CoveragePoint, EventCount
@@ -35,7 +35,7 @@ SHOWN = {"count": "Counts", "share": "Shares"}
 
 
 @dataclass(frozen=True, slots=True)
-class Filters(scope.Wanted):
+class Filters(ScopeFilters):
     """What the reader asked for: the frame, and how coverage over time is drawn."""
 
     lines: str = links.one_of(LINES, default="total")
@@ -49,7 +49,7 @@ class View:
     dimension, value and dataset; `notes` what has to be told beside the drawn line."""
 
     filters: Filters
-    frame: Frame
+    scope: Scope
     picture: tuple[Coverage, ...]
     then: Mapping[tuple[str, str, str], Coverage]
     points: tuple[CoveragePoint, ...]
@@ -69,13 +69,13 @@ class View:
 
 def layout(**params: Any) -> Component:
     """The page for the filters in the address."""
-    return render(view(*scope.read(Filters, params)))
+    return render(build(*read_scope(Filters, params)))
 
 
-def view(filters: Filters, found: Frame) -> View:
+def build(filters: Filters, scope: Scope) -> View:
     """The figures of one snapshot, of the one it is compared with, and the lines up to it."""
-    now, before = found.snapshot, found.before
-    which: dict[str, Any] = {"denominator": found.set, "narrow": found.narrow}
+    now, before = scope.snapshot, scope.before
+    which: dict[str, Any] = {"denominator": scope.set, "narrow": scope.narrow}
     then: dict[tuple[str, str, str], Coverage] = {}
     events: dict[str, EventCount] = {}
     if before is not None:
@@ -90,46 +90,46 @@ def view(filters: Filters, found: Frame) -> View:
         )
         events = {row.kind: row for row in counted}
     points = ask(national.lines, kind=now.kind, **which, until=now.as_at)
-    drawn, drawn_kind = heading.drawn(found, points, found.narrow)
+    drawn, drawn_kind = heading.drawn(scope, points, scope.narrow)
     return View(
         filters=filters,
-        frame=found,
+        scope=scope,
         picture=ask(national.picture, snapshot_id=now.snapshot_id, **which),
         then=then,
         points=points,
         drawn=drawn,
         drawn_kind=drawn_kind,
-        notes=scope.notes_on(drawn_kind, found.set),
+        notes=notes_on(drawn_kind, scope.set),
         events=events,
     )
 
 
-def render(shown: View) -> Component:
+def render(view: View) -> Component:
     """The page."""
-    found = shown.frame
-    totals = shown.by("all")
+    scope = view.scope
+    totals = view.by("all")
     if not totals or not totals[0].expected:
         return html.Div(
-            [*heading.head(found, shown.filters, PATH, TITLE), heading.nothing(found, PATH)]
+            [*heading.head(scope, view.filters, PATH, TITLE), heading.nothing(scope, PATH)]
         )
     total = totals[0]
     return html.Div(
         [
-            *heading.head(found, shown.filters, PATH, TITLE, sentence=_sentence(shown, total)),
-            _figures(shown, total),
-            _movements(shown),
+            *heading.head(scope, view.filters, PATH, TITLE, sentence=_sentence(view, total)),
+            _figures(view, total),
+            _movements(view),
             coverage.funnel(
-                total, found.known, lambda id, about: _around(shown, "all", id, about, height=640)
+                total, scope.knows, lambda id, about: _around(view, "all", id, about, height=640)
             ),
-            _first(shown, total),
-            _over_time(shown),
-            *(_table(shown, what) for what in ("Dataset", "Region", "Cohort")),
+            _first(view, total),
+            _over_time(view),
+            *(_table(view, what) for what in ("Dataset", "Region", "Cohort")),
         ]
     )
 
 
-def _sentence(shown: View, total: Coverage) -> str:
-    datasets = formatting.plural(len(shown.by("dataset")), "dataset")
+def _sentence(view: View, total: Coverage) -> str:
+    datasets = formatting.plural(len(view.by("dataset")), "dataset")
     bodies = formatting.plural(total.organisations, "authority", "authorities")
     return (
         f"{formatting.n_of(total.endpoint, total.expected)} expected provisions have an "
@@ -137,24 +137,24 @@ def _sentence(shown: View, total: Coverage) -> str:
     )
 
 
-def _figures(shown: View, total: Coverage) -> Component:
-    found = shown.frame
+def _figures(view: View, total: Coverage) -> Component:
+    scope = view.scope
     now = headline.Now(
         total=total,
-        then=shown.then.get(("all", "", "")),
-        since=found.before.as_at if found.before else None,
-        rules_changed=any(note.kind == "rule" for note in found.meanwhile()),
-        line=trend.together(shown.points),
-        events=shown.events,
-        knows=found.known,
-        leads=_leads(found),
+        then=view.then.get(("all", "", "")),
+        since=scope.before.as_at if scope.before else None,
+        rules_changed=any(note.kind == "rule" for note in scope.notes_in_period()),
+        line=trend.together(view.points),
+        events=view.events,
+        knows=scope.knows,
+        leads=_leads(scope),
     )
     return ui.section(
         "Where we stand",
         figure(
-            _around(shown, "all", "figures", "the figures that matter"),
+            _around(view, "all", "figures", "the figures that matter"),
             "Where we stand",
-            _sentence(shown, total),
+            _sentence(view, total),
             headline.figures(now),
             captioned=False,
         ),
@@ -162,36 +162,36 @@ def _figures(shown: View, total: Coverage) -> Component:
     )
 
 
-def _around(shown: View, table: str, id: str, about: str, **more: Any) -> Around:
+def _around(view: View, table: str, id: str, about: str, **more: Any) -> Around:
     """What stands around a figure whose rows are a table of this page's."""
-    file = figure_links.files(shown.frame, table)
-    return heading.around(shown.frame, shown.filters, PATH, id, about, files=file, **more)
+    file = figure_links.files(view.scope, table)
+    return heading.around(view.scope, view.filters, PATH, id, about, files=file, **more)
 
 
-def _movements(shown: View) -> Component | None:
+def _movements(view: View) -> Component | None:
     """What changed at the authorities since the comparison date."""
-    found = shown.frame
-    if found.before is None:
+    scope = view.scope
+    if scope.before is None:
         return None
-    since = found.before.as_at
-    moved = headline.movements(shown.events, shown.by("dataset"), shown.before("dataset"))
+    since = scope.before.as_at
+    moved = headline.movements(view.events, view.by("dataset"), view.before("dataset"))
     return ui.section(
         f"What changed since {formatting.day(since)}",
-        ui.paragraph(headline.summary(shown.events, since, logs="logs" in found.known)),
+        ui.paragraph(headline.summary(view.events, since, logs="logs" in scope.knows)),
         ui.bullets(moved) if moved else None,
-        tools(_around(shown, "changes", "changes", "what changed", alone=False)),
-        explain.explain("newly_provided", *(["newly_broken"] if "logs" in found.known else [])),
+        tools(_around(view, "changes", "changes", "what changed", alone=False)),
+        explain.explain("newly_provided", *(["newly_broken"] if "logs" in scope.knows else [])),
         id="changes",
     )
 
 
-def _first(shown: View, total: Coverage) -> Component | None:
-    losses = headline.look_first(total, shown.by("dataset"), shown.frame.known)
+def _first(view: View, total: Coverage) -> Component | None:
+    losses = headline.look_first(total, view.by("dataset"), view.scope.knows)
     if not losses:
         return None
     return ui.section(
         "What to look at first",
-        ui.steps([_look(shown, loss) for loss in losses]),
+        ui.steps([_look(view, loss) for loss in losses]),
         ui.how_worked_out(
             ui.bullets(
                 [
@@ -206,12 +206,12 @@ def _first(shown: View, total: Coverage) -> Component | None:
     )
 
 
-def _look(shown: View, loss: headline.Loss) -> Children:
+def _look(view: View, loss: headline.Loss) -> Children:
     """One thing to look at, with the way to those whom it concerns where a page lists them."""
-    asked, only = shown.frame.asked(), (loss.dataset,)
+    asked, only = view.scope.filters(), (loss.dataset,)
     if loss.stage == "endpoint":
         # All authorities cannot be narrowed by status: those with nothing come first instead.
-        wanted = {} if shown.frame.set == "all-lpas" else {"status": ("not_submitted",)}
+        wanted = {} if view.scope.set == "all-lpas" else {"status": ("not_submitted",)}
         there = links.address(addresses.COVERAGE, asked, dataset=only, **wanted)
         href = links.more(there, {"sort": "fewest"}) + "#matrix"
         return [loss.said, ", ", ui.link(loss.worst, href), "."]
@@ -221,9 +221,9 @@ def _look(shown: View, loss: headline.Loss) -> Children:
     return f"{loss.said}, {loss.worst}."
 
 
-def _leads(found: Frame) -> dict[str, str]:
+def _leads(scope: Scope) -> dict[str, str]:
     """Where each figure is shown in full, for the same frame."""
-    asked = found.asked()
+    asked = scope.filters()
 
     def changes(event: str) -> str:
         more = links.more(links.address(addresses.CHANGES, asked), {"event": event})
@@ -243,29 +243,29 @@ def _leads(found: Frame) -> dict[str, str]:
     }
 
 
-def _over_time(shown: View) -> Component:
-    filters = shown.filters
-    points = trend.together(shown.drawn)
+def _over_time(view: View) -> Component:
+    filters = view.filters
+    points = trend.together(view.drawn)
     if len(points) < 2:
         words = "There is only one date so far. A line appears with the second one."
         return ui.section("Over time", ui.paragraph(words), id="over-time")
-    of: dict[str, Any] = {"kind": shown.drawn_kind, "as_at": points[-1].as_at}
+    of: dict[str, Any] = {"kind": view.drawn_kind, "as_at": points[-1].as_at}
     wanted = trend.Trend(
-        points=shown.drawn,
+        points=view.drawn,
         by_dataset=filters.lines == "dataset",
         datasets=filters.dataset,
         share=filters.show == "share",
-        rebuilt=shown.drawn_kind == "registers",
+        rebuilt=view.drawn_kind == "registers",
         notes=tuple(
-            note for note in shown.notes if points[0].as_at < note.on_date <= points[-1].as_at
+            note for note in view.notes if points[0].as_at < note.on_date <= points[-1].as_at
         ),
         around=heading.around(
-            shown.frame,
+            view.scope,
             filters,
             PATH,
             "national-line",
             "coverage over time",
-            files=figure_links.files(shown.frame, "lines", **of),
+            files=figure_links.files(view.scope, "lines", **of),
             at="over-time",
             views=True,
             height=640,
@@ -273,17 +273,17 @@ def _over_time(shown: View) -> Component:
     )
     return ui.section(
         "Over time",
-        heading.elsewhere(shown.frame, shown.drawn_kind, len(points)),
-        _line_form(shown),
+        heading.elsewhere(view.scope, view.drawn_kind, len(points)),
+        _line_form(view),
         trend.draw(wanted),
         explain.explain("coverage", "expected"),
         id="over-time",
     )
 
 
-def _line_form(shown: View) -> Component:
-    filters = shown.filters
-    keep = links.kept(filters, *scope.NAMES)
+def _line_form(view: View) -> Component:
+    filters = view.filters
+    keep = links.kept(filters, *SCOPE_FIELDS)
     fields = [
         ui.select("lines", "Lines", list(LINES.items()), filters.lines, any_label=None),
         ui.select("show", "Shown as", list(SHOWN.items()), filters.show, any_label=None),
@@ -291,15 +291,15 @@ def _line_form(shown: View) -> Component:
     return ui.inline_form(f"{PATH}#over-time", *fields, keep=keep, apply_label="Draw")
 
 
-def _table(shown: View, what: str) -> Component | None:
-    found, name = shown.frame, what.lower()
+def _table(view: View, what: str) -> Component | None:
+    scope, name = view.scope, what.lower()
     return coverage.by(
         what,
-        shown.by(name),
-        then=shown.before(name),
-        since=found.before.as_at if found.before else None,
-        knows=found.known,
-        history=trend.each(shown.points) if name == "dataset" else None,
-        href=heading.dataset_href(shown.filters) if name == "dataset" else None,
-        around=lambda id, about: _around(shown, name, id, about, height=640),
+        view.by(name),
+        then=view.before(name),
+        since=scope.before.as_at if scope.before else None,
+        knows=scope.knows,
+        history=trend.each(view.points) if name == "dataset" else None,
+        href=heading.dataset_href(view.filters) if name == "dataset" else None,
+        around=lambda id, about: _around(view, name, id, about, height=640),
     )

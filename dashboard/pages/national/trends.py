@@ -19,8 +19,16 @@ from dashboard.components.design.figure import Around, Files
 from dashboard.components.national import cohorts, coverage, trend
 from dashboard.components.words import formatting
 from dashboard.data.door import ask
-from dashboard.pages.national import figure_links, heading, scope
-from dashboard.pages.national.scope import KINDS, Frame
+from dashboard.pages.national import figure_links, heading
+from dashboard.pages.national.scope import (
+    KINDS,
+    SCOPE_FIELDS,
+    Scope,
+    ScopeFilters,
+    fit_narrow,
+    notes_on,
+    read_scope,
+)
 from dashboard.urls import addresses, links
 from performance_store.queries import trends
 from performance_store.rows import Annotation, CohortStart, CoveragePoint
@@ -45,7 +53,7 @@ SHOWN = {"count": "Counts", "share": "Shares"}
 
 
 @dataclass(frozen=True, slots=True)
-class Filters(scope.Wanted):
+class Filters(ScopeFilters):
     """What the reader asked for: the frame, what the lines are of, and how they are drawn."""
 
     by: str = links.one_of(BY, default="total")
@@ -59,7 +67,7 @@ class View:
     where there are any; those by cohort, with when cohorts began."""
 
     filters: Filters
-    frame: Frame
+    scope: Scope
     points: tuple[CoveragePoint, ...]
     rebuilt: tuple[CoveragePoint, ...]
     by_cohort: tuple[CoveragePoint, ...]
@@ -70,22 +78,22 @@ class View:
 
 def layout(**params: Any) -> Component:
     """The page for the filters in the address."""
-    return render(view(*scope.read(Filters, params)))
+    return render(build(*read_scope(Filters, params)))
 
 
-def view(filters: Filters, found: Frame) -> View:
+def build(filters: Filters, scope: Scope) -> View:
     """Lines up to the snapshot shown; rebuilt ones as far as they go."""
-    denominator = "all-lpas" if filters.basis == "all" else found.set
-    narrow, told = scope.narrowed(found.narrow, denominator)
+    denominator = "all-lpas" if filters.basis == "all" else scope.set
+    narrow, notices = fit_narrow(scope.narrow, denominator)
     by = filters.by
     if denominator == "all-lpas" and by == "cohort":
         by = "total"
-        told += ("Not every planning authority is in a cohort, so all are drawn together.",)
+        notices += ("Not every planning authority is in a cohort, so all are drawn together.",)
     elif denominator == "all-lpas" and by == "region" and narrow:
         by = "total"
-        told += ("With filters all planning authorities are drawn together, not by region.",)
+        notices += ("With filters all planning authorities are drawn together, not by region.",)
     if denominator == "all-lpas" and filters.basis == "basket":
-        told += (
+        notices += (
             "All planning authorities are counted as they were at the time: some merged and some "
             "datasets were added. Choose another set to follow the same provisions.",
         )
@@ -95,18 +103,18 @@ def view(filters: Filters, found: Frame) -> View:
         "by": "dataset" if by == "total" else by,
     }
     basket = filters.basis == "basket"
-    until, kind = found.snapshot.as_at, found.snapshot.kind
+    until, kind = scope.snapshot.as_at, scope.snapshot.kind
     points = ask(trends.lines, kind=kind, until=until, basket=basket, **asked)
     few = max((point.organisations for point in points), default=0) < coverage.WITHHELD
     if filters.show == "share" and few:
-        told += ("No shares are shown of fewer than five authorities. These are counts.",)
+        notices += ("No shares are shown of fewer than five authorities. These are counts.",)
         filters = dataclasses.replace(filters, show="count")
-    others = [row for row in found.every if row.kind == "registers"]
+    others = [row for row in scope.snapshots if row.kind == "registers"]
     rebuilt: tuple[CoveragePoint, ...] = ()
     if others and kind != "registers":
         where = asked | {
             "denominator": "all-lpas",
-            "narrow": scope.narrowed(found.narrow, "all-lpas")[0],
+            "narrow": fit_narrow(scope.narrow, "all-lpas")[0],
         }
         rebuilt = ask(trends.lines, kind="registers", until=date.max, **where)
     in_cohorts: tuple[CoveragePoint, ...] = ()
@@ -114,31 +122,31 @@ def view(filters: Filters, found: Frame) -> View:
         in_cohorts = ask(trends.lines, kind=kind, until=until, **(asked | {"by": "cohort"}))
     return View(
         filters=filters,
-        frame=found,
+        scope=scope,
         points=points,
         rebuilt=rebuilt,
         by_cohort=in_cohorts,
         starts=ask(trends.cohort_starts),
-        notes=scope.notes_on(kind, denominator),
-        told=told,
+        notes=notes_on(kind, denominator),
+        told=notices,
     )
 
 
-def render(shown: View) -> Component:
+def render(view: View) -> Component:
     """The page."""
-    found, filters = shown.frame, shown.filters
-    head = heading.head(found, filters, PATH, TITLE)
-    together = trend.together(shown.points)
-    if not together and not shown.rebuilt:
-        return html.Div([*head, heading.nothing(found, PATH)])
+    scope, filters = view.scope, view.filters
+    head = heading.head(scope, filters, PATH, TITLE)
+    together = trend.together(view.points)
+    if not together and not view.rebuilt:
+        return html.Div([*head, heading.nothing(scope, PATH)])
     return html.Div(
         [
             *head,
-            ui.notices(shown.told),
+            ui.notices(view.told),
             _line_form(filters),
-            _observed(shown),
-            _rebuilt(shown),
-            _cohorts(shown),
+            _observed(view),
+            _rebuilt(view),
+            _cohorts(view),
         ]
     )
 
@@ -149,56 +157,56 @@ def _line_form(filters: Filters) -> Component:
         ui.select("by", "Lines", list(BY.items()), filters.by, any_label=None),
         ui.select("basis", "Counted", list(BASES.items()), filters.basis, any_label=None),
         ui.select("show", "Shown as", list(SHOWN.items()), filters.show, any_label=None),
-        keep=links.kept(filters, *scope.NAMES),
+        keep=links.kept(filters, *SCOPE_FIELDS),
         apply_label="Draw",
     )
 
 
-def _observed(shown: View) -> Component:
-    kind = shown.frame.snapshot.kind
+def _observed(view: View) -> Component:
+    kind = view.scope.snapshot.kind
     title = "Rebuilt from the registers" if kind == "registers" else "As observed"
-    points = trend.together(shown.points)
+    points = trend.together(view.points)
     if len(points) < 2:
         words = "There is only one date so far. A line appears with the second one."
         return ui.section(title, ui.paragraph(words), id="observed")
     return ui.section(
         title,
-        _basis(shown, points[0], points[-1]),
-        trend.draw(_trend(shown, shown.points, "national-line", rebuilt=kind == "registers")),
+        _basis(view, points[0], points[-1]),
+        trend.draw(_trend(view, view.points, "national-line", rebuilt=kind == "registers")),
         explain.explain("coverage", "expected"),
         id="observed",
     )
 
 
-def _basis(shown: View, first: CoveragePoint, last: CoveragePoint) -> Component:
+def _basis(view: View, first: CoveragePoint, last: CoveragePoint) -> Component:
     """What is counted, in words."""
     provisions = formatting.plural(last.expected, "provision")
     bodies = formatting.plural(last.organisations, "authority", "authorities")
-    if shown.filters.basis == "basket":
-        said = (
+    if view.filters.basis == "basket":
+        sentence = (
             f"Only provisions that were expected on {formatting.day(first.as_at)} and on "
             f"{formatting.day(last.as_at)} are counted: {provisions} of {bodies}. What the line "
             "gains or loses was gained or lost, and not only counted anew."
         )
-    elif shown.filters.basis == "all" or shown.frame.set == "all-lpas":
-        said = (
+    elif view.filters.basis == "all" or view.scope.set == "all-lpas":
+        sentence = (
             f"Every planning authority and every dataset that any of them provides, expected or "
             f"not: {provisions} of {bodies} on {formatting.day(last.as_at)}."
         )
     else:
-        said = (
+        sentence = (
             f"What was expected on each date: {formatting.plural(first.expected, 'provision')} "
             f"on {formatting.day(first.as_at)}, {provisions} of {bodies} on "
             f"{formatting.day(last.as_at)}."
         )
-    return ui.paragraph(said)
+    return ui.paragraph(sentence)
 
 
-def _rebuilt(shown: View) -> Component | None:
-    points = trend.together(shown.rebuilt)
+def _rebuilt(view: View) -> Component | None:
+    points = trend.together(view.rebuilt)
     if len(points) < 2:
         return None
-    _, without = scope.narrowed(shown.frame.narrow, "all-lpas")
+    _, without = fit_narrow(view.scope.narrow, "all-lpas")
     return ui.section(
         "Rebuilt from the registers",
         ui.notices(without),
@@ -207,24 +215,22 @@ def _rebuilt(shown: View) -> Component | None:
             "entered and ended. It counts all planning authorities, and tells who had an endpoint, "
             "not whether it worked."
         ),
-        trend.draw(_trend(shown, shown.rebuilt, "rebuilt-line", rebuilt=True)),
+        trend.draw(_trend(view, view.rebuilt, "rebuilt-line", rebuilt=True)),
         explain.explain("coverage"),
         id="rebuilt",
     )
 
 
-def _trend(
-    shown: View, points: tuple[CoveragePoint, ...], id: str, *, rebuilt: bool
-) -> trend.Trend:
-    filters = shown.filters
+def _trend(view: View, points: tuple[CoveragePoint, ...], id: str, *, rebuilt: bool) -> trend.Trend:
+    filters = view.filters
     dates = trend.together(points)
-    kind = "registers" if rebuilt else shown.frame.snapshot.kind
+    kind = "registers" if rebuilt else view.scope.snapshot.kind
     divided = filters.by != "total" and any(point.key for point in points)
-    of_all = rebuilt or filters.basis == "all" or shown.frame.set == "all-lpas"
-    denominator = "all-lpas" if of_all else shown.frame.set
+    of_all = rebuilt or filters.basis == "all" or view.scope.set == "all-lpas"
+    denominator = "all-lpas" if of_all else view.scope.set
     by = filters.by if divided else "total"
     basis = "expected" if of_all else filters.basis
-    files = _files(shown, kind, denominator, by, dates[-1].as_at, basis)
+    files = _files(view, kind, denominator, by, dates[-1].as_at, basis)
     return trend.Trend(
         points=points,
         by_dataset=divided,
@@ -233,45 +239,45 @@ def _trend(
         rebuilt=rebuilt,
         notes=tuple(
             note
-            for note in (scope.notes_on(kind, denominator) if rebuilt else shown.notes)
+            for note in (notes_on(kind, denominator) if rebuilt else view.notes)
             if dates[0].as_at < note.on_date <= dates[-1].as_at
         ),
         of=filters.by if divided else "dataset",
         id=id,
         around=_around(
-            shown, id, "these lines", files, at="rebuilt" if id == "rebuilt-line" else "observed"
+            view, id, "these lines", files, at="rebuilt" if id == "rebuilt-line" else "observed"
         ),
     )
 
 
-def _files(shown: View, kind: str, denominator: str, by: str, until: date, basis: str) -> Files:
+def _files(view: View, kind: str, denominator: str, by: str, until: date, basis: str) -> Files:
     """The files of some lines. Those rebuilt and those of all authorities have no basket."""
     asked = {"by": "" if by == "total" else by, "basis": basis}
     wanted: dict[str, Any] = {"set": denominator, "kind": kind, "as_at": until}
-    return figure_links.files(shown.frame, "trend", asked=asked, **wanted)
+    return figure_links.files(view.scope, "trend", asked=asked, **wanted)
 
 
-def _around(shown: View, id: str, about: str, files: Files, *, at: str) -> Around:
+def _around(view: View, id: str, about: str, files: Files, *, at: str) -> Around:
     return heading.around(
-        shown.frame, shown.filters, PATH, id, about, files=files, at=at, views=True, height=640
+        view.scope, view.filters, PATH, id, about, files=files, at=at, views=True, height=640
     )
 
 
-def _cohorts(shown: View) -> Component | None:
-    found = shown.frame
-    now, basis = found.snapshot, "basket" if shown.filters.basis == "basket" else "expected"
-    files = _files(shown, now.kind, found.set, "cohort", now.as_at, basis)
-    around = _around(shown, "cohort-line", "cohorts side by side", files, at="cohorts")
-    drawn = cohorts.aligned(shown.by_cohort, shown.starts, around=around)
+def _cohorts(view: View) -> Component | None:
+    scope = view.scope
+    now, basis = scope.snapshot, "basket" if view.filters.basis == "basket" else "expected"
+    files = _files(view, now.kind, scope.set, "cohort", now.as_at, basis)
+    around = _around(view, "cohort-line", "cohorts side by side", files, at="cohorts")
+    drawn = cohorts.aligned(view.by_cohort, view.starts, around=around)
     if drawn is None:
         return None
-    dates = trend.together(shown.by_cohort)
-    notes = found.within(dates[0].as_at, dates[-1].as_at)
+    dates = trend.together(view.by_cohort)
+    notes = scope.notes_between(dates[0].as_at, dates[-1].as_at)
     return ui.section(
         "Cohorts side by side",
         ui.paragraph(
             "Each cohort is counted from the month it began, so that young and old ones compare: "
-            f"{KINDS[found.snapshot.kind].lower()}. Cohorts of fewer than five authorities are "
+            f"{KINDS[scope.snapshot.kind].lower()}. Cohorts of fewer than five authorities are "
             "left out."
         ),
         drawn,

@@ -7,14 +7,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from dashboard.components.words import formatting
 from dashboard.data.door import ask
 from dashboard.data.errors import NotFound
+from dashboard.pages.comparison import compare_with
 from dashboard.urls import links
 from performance_store.queries import organisations, snapshots
 from performance_store.rows import Annotation, Organisation, Snapshot
-
-COMPARE_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ def standing(
     if older:
         snapshot = newest[0]
         body = _body(organisation, snapshot)
-    before, notice = _before(snapshot, filters.since)
+    before, notice = compare_with(snapshot, filters.since)
     return Standing(body, snapshot, before, filters, older, (*notices, *notice))
 
 
@@ -75,18 +73,3 @@ def _body(organisation: str, snapshot: Snapshot) -> Organisation:
     if not found:
         raise NotFound(f"We know no organisation called “{organisation[:80]}”.")
     return found[0]
-
-
-def _before(snapshot: Snapshot, since: date | None) -> tuple[Snapshot | None, tuple[str, ...]]:
-    earlier = ask(snapshots.earlier, snapshot_id=snapshot.snapshot_id, days=COMPARE_DAYS)
-    usual = earlier[0] if earlier else None
-    if since is None:
-        return usual, ()
-    if since >= snapshot.as_at:
-        said = f"These figures are as at {formatting.day(snapshot.as_at)}. Choose an earlier date."
-        return usual, (said,)
-    found = ask(snapshots.latest, until=since, kind=snapshot.kind)
-    if not found:
-        said = f"We have no such figures as old as {formatting.day(since)}."
-        return usual, (said,)
-    return found[0], ()

@@ -32,8 +32,8 @@ PAGES = (
 )
 QUERIES = (
     "",
-    "set=any&compare=2026-06-05&dataset=tree&dataset=conservation-area&status=live&status=error",
-    "set=any&as_at=2026-08-14&compare=2026-07-24&region=E12000007&region=E12000008",
+    "set=any&since=2026-06-05&dataset=tree&dataset=conservation-area&status=live&status=error",
+    "set=any&as_at=2026-08-14&since=2026-07-24&region=E12000007&region=E12000008",
     "set=statutory&severity=error&responsibility=external",
     "set=all-lpas&dataset=tree",
 )
@@ -202,7 +202,7 @@ def test_a_copied_link_says_everything_and_shows_the_same(
     links = {html.unescape(href) for href in re.findall(r'data-copy="(/[^"]+)"', page)}
     assert links
     for link in links:
-        assert all(f"{name}=" in link for name in ("set", "as_at", "compare", "kind"))
+        assert all(f"{name}=" in link for name in ("set", "as_at", "since", "kind"))
         address, _, section = link.partition("#")
         assert f'id="{section}"' in page
         assert words(client, address) == words(client, f"{path}?{query}")
@@ -222,7 +222,7 @@ def test_what_cannot_be_used_is_ignored_and_told(client: FlaskClient, path: str)
 
 @pytest.mark.parametrize("path", PAGES)
 def test_every_group_of_figures_says_how_it_is_worked_out(client: FlaskClient, path: str) -> None:
-    page = body(client, f"{path}?set=any&compare=2026-06-05&issue=missing-value")
+    page = body(client, f"{path}?set=any&since=2026-06-05&issue=missing-value")
     for tools in re.finditer(r'<div class="tools">', page):
         before = page.rfind("<section", 0, tools.start())
         # Of sections in sections the outer one may say it for both.
@@ -307,14 +307,14 @@ def test_changes_of_rules_and_of_who_is_counted_are_told_where_figures_cross_the
 ) -> None:
     load(engine, OdpReports(shared_data / "snapshots"))
     client = real_app(tmp_path, engine).server.test_client()
-    crossing = words(client, f"{path}?as_at=2025-04-02&compare=2025-03-12")
+    crossing = words(client, f"{path}?as_at=2025-04-02&since=2025-03-12")
     assert "The counting changed between 12 March 2025 and 2 April 2025" in crossing
     assert "19 March 2025" in crossing
     told_at = crossing.index("The counting changed between")
     notes = crossing[told_at : told_at + 1500]
     assert "2 April 2025:" in notes
     assert "19 March 2025:" in notes
-    before = words(client, f"{path}?as_at=2025-03-12&compare=2025-03-05")
+    before = words(client, f"{path}?as_at=2025-03-12&since=2025-03-05")
     assert "The counting changed between" not in before
-    framed = words(client, f"{path}?as_at=2025-04-02&compare=2025-03-12&embed=1")
+    framed = words(client, f"{path}?as_at=2025-04-02&since=2025-03-12&embed=1")
     assert "Since 12 March 2025 the counting changed:" in framed

@@ -14,12 +14,12 @@ from flask import Response, request
 from dashboard.components.national import changes as changed
 from dashboard.components.words import wording
 from dashboard.data.door import ask
-from dashboard.pages.national import scope
 from dashboard.pages.national.files import scope_file
-from dashboard.pages.national.scope import Frame
+from dashboard.pages.national.scope import Scope
 from dashboard.urls import addresses
 from dashboard.web.file_writers import blueprint, names, unknown
 from performance_store.queries import changes
+from performance_store.queries.narrow import SETS
 from performance_store.rows import Event, Flow
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -32,59 +32,59 @@ ElementTree.register_namespace("", ATOM)
 @blueprint.get(f"/national/events.<{scope_file.FORMS}:form>")
 def events_file(form: str) -> Response:
     """The events of the changes page, for its own parameters."""
-    found = scope_file.read()
-    after = found.before.as_at if found.before else date.max
+    scope = scope_file.read()
+    after = scope.before.as_at if scope.before else date.max
     rows = ask(
-        changes.listed, **_of(found), after=after, **changed.listing(request.args.get("event"))
+        changes.listed, **_of(scope), after=after, **changed.listing(request.args.get("event"))
     )
-    return scope_file.send(form, names(Event), map(asdict, rows), "changes", found)
+    return scope_file.send(form, names(Event), map(asdict, rows), "changes", scope)
 
 
 @blueprint.get(f"/national/flow.<{scope_file.FORMS}:form>")
 def flow_file(form: str) -> Response:
     """Provisions by status then and now, for the frame's parameters."""
-    found = scope_file.read()
-    if found.before is None:
+    scope = scope_file.read()
+    if scope.before is None:
         return unknown("There are no earlier figures to compare these with.")
     rows = ask(
         changes.flow,
-        **scope_file.of_snapshot(found),
-        compare_id=found.before.snapshot_id,
+        **scope_file.of_snapshot(scope),
+        compare_id=scope.before.snapshot_id,
     )
-    return scope_file.send(form, names(Flow), map(asdict, rows), "flow", found)
+    return scope_file.send(form, names(Flow), map(asdict, rows), "flow", scope)
 
 
 @blueprint.get("/national/changes.atom")
 def feed() -> Response:
     """The newest events of the last three months as an Atom feed (RFC 4287), for the page's own
     parameters."""
-    found = scope_file.read()
+    scope = scope_file.read()
     rows = ask(
         changes.listed,
-        **_of(found),
-        after=found.snapshot.as_at - _DAYS,
+        **_of(scope),
+        after=scope.snapshot.as_at - _DAYS,
         **changed.listing(request.args.get("event")),
         limit=MOST_ENTRIES,
     )
-    made = ElementTree.tostring(_feed(rows, found), encoding="utf-8", xml_declaration=True)
+    made = ElementTree.tostring(_feed(rows, scope), encoding="utf-8", xml_declaration=True)
     return Response(made, mimetype="application/atom+xml")
 
 
-def _of(found: Frame) -> dict[str, Any]:
+def _of(scope: Scope) -> dict[str, Any]:
     return {
-        "kind": found.snapshot.kind,
-        "denominator": found.set,
-        "until": found.snapshot.as_at,
-        "narrow": found.narrow,
+        "kind": scope.snapshot.kind,
+        "denominator": scope.set,
+        "until": scope.snapshot.as_at,
+        "narrow": scope.narrow,
     }
 
 
-def _feed(rows: Sequence[Event], found: Frame) -> ElementTree.Element:
+def _feed(rows: Sequence[Event], scope: Scope) -> ElementTree.Element:
     made = ElementTree.Element(f"{{{ATOM}}}feed")
     query = request.query_string.decode()
     _add(made, "id", f"{_TAG}/changes/{_digest(query)}")
-    _add(made, "title", f"What changed in planning data: {scope.SETS[found.set]}")
-    _add(made, "updated", _moment(found.snapshot.as_at))
+    _add(made, "title", f"What changed in planning data: {SETS[scope.set].title}")
+    _add(made, "updated", _moment(scope.snapshot.as_at))
     author = ElementTree.SubElement(made, f"{{{ATOM}}}author")
     _add(author, "name", "Planning Data Performance")
     # Relative: where we are is what the address of the feed says, and no header of a request.

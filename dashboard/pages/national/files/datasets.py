@@ -11,9 +11,8 @@ from flask import Response, request
 
 from dashboard.components.national import dataset_authorities
 from dashboard.data.door import ask
-from dashboard.pages.national import scope
 from dashboard.pages.national.files import scope_file
-from dashboard.pages.national.scope import Frame
+from dashboard.pages.national.scope import Scope, ScopeFilters, read_scope
 from dashboard.web.file_writers import blueprint, names, unknown
 from performance_store.queries import cell, datasets, matrix, national, snapshots
 from performance_store.rows import DatasetAuthority, RegisteredDataset
@@ -23,23 +22,23 @@ from performance_store.schema import STATUSES
 @blueprint.get(f"/national/datasets.<{scope_file.FORMS}:form>")
 def register_file(form: str) -> Response:
     """Every dataset of the register, for the frame's parameters: n of N as on the page."""
-    found = scope_file.read()
+    scope = scope_file.read()
     columns = ["as_at", "set", *names(RegisteredDataset), "provided_before"]
-    return scope_file.send(form, columns, _register(found), "datasets", found)
+    return scope_file.send(form, columns, _register(scope), "datasets", scope)
 
 
-def _register(found: Frame) -> Iterator[dict[str, Any]]:
-    which: dict[str, Any] = {"denominator": found.set, "narrow": found.narrow}
-    at = which | {"snapshot_id": found.snapshot.snapshot_id}
+def _register(scope: Scope) -> Iterator[dict[str, Any]]:
+    which: dict[str, Any] = {"denominator": scope.set, "narrow": scope.narrow}
+    at = which | {"snapshot_id": scope.snapshot.snapshot_id}
     then = {}
-    if found.before is not None:
-        rows = ask(national.picture, snapshot_id=found.before.snapshot_id, **which)
+    if scope.before is not None:
+        rows = ask(national.picture, snapshot_id=scope.before.snapshot_id, **which)
         then = {row.dataset: row for row in rows}
     for row in ask(datasets.counted, **at):
         before = then.get(row.dataset)
         yield asdict(row) | {
-            "as_at": found.snapshot.as_at,
-            "set": found.set,
+            "as_at": scope.snapshot.as_at,
+            "set": scope.set,
             "provided_before": before.endpoint if before else None,
         }
 
@@ -53,36 +52,36 @@ def authorities_file(dataset: str, form: str) -> Response:
         return unknown("We know no such dataset.")
     given = request.args.to_dict(flat=False)
     asked = {name: given.pop(name, [""])[-1] for name in ("state", "sort", "order")}
-    _, found = scope.read(scope.Wanted, given)
+    _, scope = read_scope(ScopeFilters, given)
     state = asked["state"] or None
     sort = asked["sort"] or "name"
     if state not in (None, *STATUSES) or sort not in dataset_authorities.SORTS:
         return unknown("There is no such list.")
-    rows, changes = _authorities(found, dataset)
+    rows, changes = _authorities(scope, dataset)
     listed = dataset_authorities.listed(
         rows, changes, state=state, sort=sort, backwards=asked["order"] == "reversed"
     )
     columns = ["as_at", "set", "dataset", *names(DatasetAuthority), "change"]
     told = (
         {
-            "as_at": found.snapshot.as_at,
-            "set": found.set,
+            "as_at": scope.snapshot.as_at,
+            "set": scope.set,
             "dataset": dataset,
             **asdict(row),
             "change": changes.get(row.organisation),
         }
         for row in listed
     )
-    return scope_file.send(form, columns, told, dataset, found)
+    return scope_file.send(form, columns, told, dataset, scope)
 
 
-def _authorities(found: Frame, dataset: str) -> tuple[tuple[DatasetAuthority, ...], dict[str, str]]:
+def _authorities(scope: Scope, dataset: str) -> tuple[tuple[DatasetAuthority, ...], dict[str, str]]:
     which: dict[str, Any] = {
-        "snapshot_id": found.snapshot.snapshot_id,
-        "denominator": found.set,
-        "narrow": dataclasses.replace(found.narrow, dataset=(dataset,)),
+        "snapshot_id": scope.snapshot.snapshot_id,
+        "denominator": scope.set,
+        "narrow": dataclasses.replace(scope.narrow, dataset=(dataset,)),
     }
-    compare = found.before.snapshot_id if found.before else None
+    compare = scope.before.snapshot_id if scope.before else None
     moved = ask(matrix.changes, compare_id=compare, **which) if compare is not None else ()
     rows = ask(datasets.authorities, dataset=dataset, compare_id=compare, **which)
     return rows, {row.organisation: row.change for row in moved}

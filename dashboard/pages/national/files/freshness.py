@@ -30,11 +30,11 @@ _TABLES: dict[str, tuple[Callable[..., Any], type[Any], tuple[str, ...]]] = {
 )
 def of_freshness(table: str, form: str) -> Response:
     """One table of the page, for the frame's parameters."""
-    found = scope_file.read()
-    if "logs" not in found.known:
+    scope = scope_file.read()
+    if "logs" not in scope.knows:
         return unknown("These figures do not hold when content changed.")
     question, row, takes = _TABLES[table]
-    now = found.snapshot
+    now = scope.snapshot
     values = {
         "snapshot_id": now.snapshot_id,
         "kind": now.kind,
@@ -44,7 +44,7 @@ def of_freshness(table: str, form: str) -> Response:
     rows = ask(
         question,
         **{name: values[name] for name in takes},
-        denominator=found.set,
-        narrow=found.narrow,
+        denominator=scope.set,
+        narrow=scope.narrow,
     )
-    return scope_file.send(form, names(row), map(asdict, rows), table, found)
+    return scope_file.send(form, names(row), map(asdict, rows), table, scope)

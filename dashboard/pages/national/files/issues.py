@@ -18,42 +18,42 @@ from performance_store.rows import IssueHolder, IssueSpread, IssueTypePoint
 def issues_by_type(form: str) -> Response:
     """Provisions, authorities and rows by type of issue and dataset, for the frame's parameters.
     Without a dataset: all together."""
-    found = scope_file.read()
-    rows = ask(national_issues.by_type, **scope_file.of_snapshot(found))
-    return scope_file.send(form, names(IssueSpread), map(asdict, rows), "issues", found)
+    scope = scope_file.read()
+    rows = ask(national_issues.by_type, **scope_file.of_snapshot(scope))
+    return scope_file.send(form, names(IssueSpread), map(asdict, rows), "issues", scope)
 
 
 @blueprint.get(f"/national/issue-authorities.<{scope_file.FORMS}:form>")
 def issue_authorities(form: str) -> Response:
     """Who has a type of issue (``issue``, as in addresses), in any dataset or ``within`` one."""
-    found = scope_file.read()
+    scope = scope_file.read()
     asked = request.args.get("issue", "")
     types = {
-        row.issue_type for row in ask(national_issues.by_type, **scope_file.of_snapshot(found))
+        row.issue_type for row in ask(national_issues.by_type, **scope_file.of_snapshot(scope))
     }
     issue_type = next((name for name in sorted(types) if links.slug(name) == asked), None)
     if issue_type is None:
         return unknown("Nobody counted here has such an issue.")
     rows = ask(
         national_issues.holders,
-        **scope_file.of_snapshot(found),
+        **scope_file.of_snapshot(scope),
         issue_type=issue_type,
         within=request.args.get("within") or None,
     )
     columns = ["issue_type", *(name for name in names(IssueHolder) if name != "found")]
     told = ({"issue_type": issue_type, **asdict(row)} for row in rows)
-    return scope_file.send(form, columns, told, f"issue-{links.slug(issue_type)}", found)
+    return scope_file.send(form, columns, told, f"issue-{links.slug(issue_type)}", scope)
 
 
 @blueprint.get(f"/national/issue-trend.<{scope_file.FORMS}:form>")
 def issue_trend(form: str) -> Response:
     """Every type on every date up to the one shown; type '': of how many issues are known."""
-    found = scope_file.read()
+    scope = scope_file.read()
     rows = ask(
         national_issues.through_time,
-        kind=found.snapshot.kind,
-        denominator=found.set,
-        until=found.snapshot.as_at,
-        narrow=found.narrow,
+        kind=scope.snapshot.kind,
+        denominator=scope.set,
+        until=scope.snapshot.as_at,
+        narrow=scope.narrow,
     )
-    return scope_file.send(form, names(IssueTypePoint), map(asdict, rows), "issue-trend", found)
+    return scope_file.send(form, names(IssueTypePoint), map(asdict, rows), "issue-trend", scope)

@@ -11,7 +11,7 @@ from flask import Response, request
 
 from dashboard.data.door import ask
 from dashboard.pages.national.files import scope_file
-from dashboard.pages.national.scope import Frame
+from dashboard.pages.national.scope import Scope
 from dashboard.web.file_writers import as_csv, blueprint, names, unknown
 from performance_store.definitions.knowledge import honest
 from performance_store.queries import national, snapshots
@@ -39,38 +39,38 @@ def of_national(table: str, form: str) -> Response:
     """One table of the national page, for the page's own filters: all, dataset, region or
     cohort; lines (every date up to the one shown); changes (what happened since the comparison).
     """
-    found = scope_file.read()
+    scope = scope_file.read()
     if table in _DIMENSIONS:
-        rows = ask(national.picture, **scope_file.of_snapshot(found))
-        told = (honest(asdict(row), found.known) for row in rows if row.dimension == table)
-        return scope_file.send(form, names(Coverage), told, table, found)
+        rows = ask(national.picture, **scope_file.of_snapshot(scope))
+        told = (honest(asdict(row), scope.knows) for row in rows if row.dimension == table)
+        return scope_file.send(form, names(Coverage), told, table, scope)
     if table == "lines":
-        return scope_file.send(form, names(CoveragePoint), _lines(found), table, found)
+        return scope_file.send(form, names(CoveragePoint), _lines(scope), table, scope)
     if table == "changes":
-        return scope_file.send(form, names(Event), _changes(found), table, found)
+        return scope_file.send(form, names(Event), _changes(scope), table, scope)
     return unknown("There is no such file.")
 
 
-def _lines(found: Frame) -> Iterator[dict[str, Any]]:
+def _lines(scope: Scope) -> Iterator[dict[str, Any]]:
     rows = ask(
         national.lines,
-        kind=found.snapshot.kind,
-        denominator=found.set,
-        until=found.snapshot.as_at,
-        narrow=found.narrow,
+        kind=scope.snapshot.kind,
+        denominator=scope.set,
+        until=scope.snapshot.as_at,
+        narrow=scope.narrow,
     )
-    known = {row.as_at: row.knows for row in found.of_kind()}
+    known = {row.as_at: row.knows for row in scope.of_kind()}
     return (honest(asdict(row), known.get(row.as_at, ())) for row in rows)
 
 
-def _changes(found: Frame) -> Iterator[dict[str, Any]]:
+def _changes(scope: Scope) -> Iterator[dict[str, Any]]:
     rows = ask(
         national.changes,
-        kind=found.snapshot.kind,
-        denominator=found.set,
-        after=found.before.as_at if found.before else date.max,
-        until=found.snapshot.as_at,
-        narrow=found.narrow,
+        kind=scope.snapshot.kind,
+        denominator=scope.set,
+        after=scope.before.as_at if scope.before else date.max,
+        until=scope.snapshot.as_at,
+        narrow=scope.narrow,
     )
     return (asdict(row) for row in rows)
 

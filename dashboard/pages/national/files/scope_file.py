@@ -10,8 +10,7 @@ from flask import Response, request
 from dashboard.components.words import formatting, wording
 from dashboard.data.door import ask
 from dashboard.data.errors import NotFound
-from dashboard.pages.national import scope
-from dashboard.pages.national.scope import Frame
+from dashboard.pages.national.scope import Scope, ScopeFilters, read_scope
 from dashboard.web.file_writers import Sheet, as_csv, as_xlsx
 from performance_store.queries import snapshots
 
@@ -19,42 +18,42 @@ FORMS = "any(csv, xlsx)"
 """Both hold the same rows."""
 
 
-def read() -> Frame:
+def read() -> Scope:
     """The frame that the address of a file asks for. Raises NotFound where there is no data."""
     if not ask(snapshots.current):
         raise NotFound("No data has been loaded yet.")
-    return scope.read(scope.Wanted, request.args.to_dict(flat=False))[1]
+    return read_scope(ScopeFilters, request.args.to_dict(flat=False))[1]
 
 
-def of_snapshot(found: Frame) -> dict[str, Any]:
+def of_snapshot(scope: Scope) -> dict[str, Any]:
     """The frame as questions about one snapshot take it."""
     return {
-        "snapshot_id": found.snapshot.snapshot_id,
-        "denominator": found.set,
-        "narrow": found.narrow,
+        "snapshot_id": scope.snapshot.snapshot_id,
+        "denominator": scope.set,
+        "narrow": scope.narrow,
     }
 
 
 def send(
-    form: str, columns: Sequence[str], rows: Iterable[dict[str, Any]], what: str, found: Frame
+    form: str, columns: Sequence[str], rows: Iterable[dict[str, Any]], what: str, scope: Scope
 ) -> Response:
     """Rows as a file to keep, named after its frame. A workbook says besides what it is of."""
-    name = f"{what}-{found.set}-{found.snapshot.kind}-{found.snapshot.as_at}.{form}"
+    name = f"{what}-{scope.set}-{scope.snapshot.kind}-{scope.snapshot.as_at}.{form}"
     if form == "csv":
         return as_csv(columns, rows, name)
     try:
-        return as_xlsx([Sheet("Figures", columns, rows), _about(found)], name)
+        return as_xlsx([Sheet("Figures", columns, rows), _about(scope)], name)
     except ValueError:
         words = "These are more rows than a spreadsheet can hold. Take the CSV.\n"
         return Response(words, 400, mimetype="text/plain")
 
 
-def _about(found: Frame) -> Sheet:
+def _about(scope: Scope) -> Sheet:
     facts = {
-        "Figures of": formatting.day(found.snapshot.as_at),
-        "Compared with": formatting.day(found.before.as_at) if found.before else "nothing",
-        "Who is counted": found.counted(),
-        "Source": wording.source_of(found.snapshot.kind),
+        "Figures of": formatting.day(scope.snapshot.as_at),
+        "Compared with": formatting.day(scope.before.as_at) if scope.before else "nothing",
+        "Who is counted": scope.in_words(),
+        "Source": wording.source_of(scope.snapshot.kind),
         "An empty cell": "not known, or nothing to know",
     }
     rows = ({"What": name, "Meaning": meaning} for name, meaning in facts.items())

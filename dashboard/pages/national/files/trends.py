@@ -8,8 +8,8 @@ from typing import Any, get_args
 from flask import Response, request
 
 from dashboard.data.door import ask
-from dashboard.pages.national import scope
 from dashboard.pages.national.files import scope_file
+from dashboard.pages.national.scope import fit_narrow
 from dashboard.web.file_writers import blueprint, names, unknown
 from performance_store.definitions.knowledge import honest
 from performance_store.queries import trends
@@ -24,18 +24,18 @@ def trend(form: str) -> Response:
     basis = request.args.get("basis") or "expected"
     if by not in get_args(trends.By) or basis not in ("expected", "basket", "all"):
         return unknown("There are no such lines.")
-    found = scope_file.read()
-    denominator = "all-lpas" if basis == "all" else found.set
-    narrow, _ = scope.narrowed(found.narrow, denominator)
+    scope = scope_file.read()
+    denominator = "all-lpas" if basis == "all" else scope.set
+    narrow, _ = fit_narrow(scope.narrow, denominator)
     rows = ask(
         trends.lines,
-        kind=found.snapshot.kind,
+        kind=scope.snapshot.kind,
         denominator=denominator,
-        until=found.snapshot.as_at,
+        until=scope.snapshot.as_at,
         by=by,
         basket=basis == "basket",
         narrow=narrow,
     )
-    known = {row.as_at: row.knows for row in found.of_kind()}
+    known = {row.as_at: row.knows for row in scope.of_kind()}
     lines = (honest(asdict(row), known.get(row.as_at, ())) for row in rows)
-    return scope_file.send(form, names(CoveragePoint), lines, f"trend-{by}-{basis}", found)
+    return scope_file.send(form, names(CoveragePoint), lines, f"trend-{by}-{basis}", scope)

@@ -151,7 +151,7 @@ def test_the_rest_of_the_golden_churn_is_told(
 
 
 def test_the_whole_way_is_the_sum_of_its_steps(client: FlaskClient) -> None:
-    text = words(client, "/national?as_at=2025-04-02&compare=2025-01-22")
+    text = words(client, "/national?as_at=2025-04-02&since=2025-01-22")
     assert "51 newly provided, 2 lost, 5 newly broken and 3 recovered" in text
     assert "+53 since 22 Jan 2025; 368 more expected" in text
 
@@ -159,14 +159,28 @@ def test_the_whole_way_is_the_sum_of_its_steps(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("as_at=2025-03-12&compare=2025-03-19", "19 March 2025 is not before the date shown."),
-        ("as_at=2025-03-12&compare=2025-03-01", "We compare with 5 March 2025."),
-        ("as_at=2025-01-22&compare=2025-01-01", "There are no earlier figures"),
+        ("as_at=2025-03-12&since=2025-03-19", "as at 12 March 2025. Choose an earlier date."),
+        (
+            "as_at=2025-03-12&since=2025-03-01",
+            "We compare with 30 January 2025, the latest before.",
+        ),
+        ("as_at=2025-03-12&since=2024-03-01", "We compare with 22 January 2025."),
+        ("as_at=2025-01-22&since=2025-01-01", "There are no earlier figures"),
         ("lines=dataset&dataset=nonsense", "“nonsense” is not a dataset we know."),
     ],
 )
 def test_what_is_not_there_is_told(client: FlaskClient, query: str, said: str) -> None:
     assert said in words(client, f"/national?{query}")
+
+
+def test_a_link_with_the_old_name_of_the_date_of_comparison_still_works(
+    client: FlaskClient,
+) -> None:
+    old = words(client, "/national?as_at=2025-04-02&compare=2025-01-22")
+    assert old == words(client, "/national?as_at=2025-04-02&since=2025-01-22")
+    assert "We do not know" not in old
+    both = words(client, "/national?as_at=2025-04-02&since=2025-01-22&compare=2025-03-19")
+    assert both == old
 
 
 def test_a_change_is_never_shown_without_what_caused_it(client: FlaskClient) -> None:

@@ -81,7 +81,9 @@ def test_the_date_to_compare_with_is_chosen_in_the_address(asking: None, authori
     chosen = organisation.view(authority, Filters(since=since)).standing
     assert chosen.before is not None
     assert TODAY - timedelta(days=37) < chosen.before.as_at <= since
-    assert chosen.notices == ()
+    assert chosen.notices == (
+        "There are no figures for 22 July 2026. We compare with 17 July 2026, the latest before.",
+    )
     page = to_html(organisation.layout(authority, since=since.isoformat()))
     assert f"/organisations/{authority}/brownfield-land?since={since.isoformat()}" in page
 
@@ -90,7 +92,7 @@ def test_the_date_to_compare_with_is_chosen_in_the_address(asking: None, authori
 @pytest.mark.parametrize(
     ("params", "said"),
     [
-        ({"since": "2001-01-01"}, "We have no such figures as old as 1 January 2001."),
+        ({"since": "2001-01-01"}, "We do not have figures as old as 1 January 2001."),
         ({"since": "2026-08-21"}, "Choose an earlier date."),
         ({"since": "last week"}, "“last week” is not a date we know."),
         ({"colour": "red"}, "We do not know the filter “colour”."),
