@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field
 from sqlalchemy import Connection
@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from performance_api import parameters as p
 from performance_api.problems import Problem
 from performance_store import rows
+from performance_store.definitions.vocabulary import EventKind
 from performance_store.queries import (
     changes,
     datasets,
@@ -25,20 +26,6 @@ from performance_store.queries import snapshots as known_snapshots
 from performance_store.rows import Snapshot
 
 _COMPARED_DAYS = 7
-
-EventKind = Literal[
-    "newly_provided",
-    "lost",
-    "newly_broken",
-    "recovered",
-    "endpoint_replaced",
-    "content_updated",
-    "status_changed",
-    "issue_type_appeared",
-    "issue_type_cleared",
-    "joined_denominator",
-    "left_denominator",
-]
 
 
 class Compared(p.Narrowed):

@@ -8,7 +8,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from performance_store.queries.narrow import Narrow
+from performance_store.definitions.vocabulary import (
+    Denominator,
+    Kind,
+    Responsibility,
+    Severity,
+    Status,
+)
+from performance_store.queries.filters import Narrow
 
 # What no database can hold is no text here.
 TEXT = r"^[^\x00]*$"
@@ -24,14 +31,9 @@ def _as_written(value: Any) -> Any:
 
 
 Day = Annotated[date, BeforeValidator(_as_written)]
-Kind = Literal["platform", "odp-reports", "registers", "sample"]
-Denominator = Literal["programme", "statutory", "any", "all-lpas"]
 Values = Annotated[tuple[Text, ...], Field(max_length=100)]
-Status = Literal["not_submitted", "processing", "error", "needs_improving", "live", "unknown"]
 Statuses = Annotated[tuple[Status, ...], Field(max_length=100)]
-Severity = Literal["critical", "error", "warning", "notice"]
 Severities = Annotated[tuple[Severity, ...], Field(max_length=100)]
-Responsibility = Literal["external", "internal"]
 Responsibilities = Annotated[tuple[Responsibility, ...], Field(max_length=100)]
 
 

@@ -23,7 +23,7 @@ from performance_store.queries import (
     summaries,
     trends,
 )
-from performance_store.queries.narrow import refused
+from performance_store.queries.filters import impossible
 from performance_store.rows import Snapshot
 
 Question = Callable[[Connection, Any, dict[str, Any]], tuple[Any, ...]]
@@ -165,7 +165,7 @@ _CoveragePoint = _told(rows.CoveragePoint)
 def _narrowing(asked: p.Narrowed) -> dict[str, Any]:
     """The set and what of it. Raises Problem where the set cannot be narrowed so."""
     narrow = asked.narrow()
-    if names := refused(narrow, asked.denominator):
+    if names := impossible(narrow, asked.denominator):
         raise Problem(
             400,
             "These parameters do not go together",

@@ -25,6 +25,7 @@ from performance_store.database import (
     migrate,
     unavailable,
 )
+from performance_store.definitions.vocabulary import KINDS
 from performance_store.loading import describe, load, load_sample, record_failure
 from performance_store.local.binaries import EmbeddedError
 from performance_store.local.embedded import open_store
@@ -33,7 +34,6 @@ from performance_store.queries import snapshots
 from performance_store.readers.download import downloaded, is_url
 from performance_store.readers.stream import InputError, Reader
 from performance_store.rows import Snapshot
-from performance_store.schema import KINDS
 from performance_store.settings import SettingsError, load_settings
 from performance_store.sync import command as sync_command
 

@@ -13,24 +13,24 @@ from sqlalchemy import Connection
 
 from performance_store.database import head_revision
 from performance_store.operations import watch
-from performance_store.operations.watch import Condition, Standing, days_since
+from performance_store.operations.watch import Condition, LoadState, days_since
 from performance_store.queries import snapshots
 
 
 def as_json(connection: Connection, at: datetime, old_days: int) -> str:
     """Everything as one JSON object. In: the time, and after how many days data are old."""
     condition = watch.look(connection)
-    said: dict[str, Any] = {"health": condition.describe(at, old_days) | {"release": release()}}
+    report: dict[str, Any] = {"health": condition.describe(at, old_days) | {"release": release()}}
     if condition.migrations != "behind":
         now = snapshots.current(connection)
-        said |= {
+        report |= {
             "now": asdict(now[0]) if now else None,
             "snapshots": [asdict(row) for row in snapshots.every(connection)],
             "standing": [asdict(row) for row in condition.loads],
             "loads": [asdict(row) for row in snapshots.loads(connection)],
             "rejections": [asdict(row) for row in snapshots.rejections(connection)],
         }
-    return json.dumps(said, default=_plain, indent=2)
+    return json.dumps(report, default=_plain, indent=2)
 
 
 def as_text(connection: Connection, at: datetime, old_days: int) -> str:
@@ -51,7 +51,7 @@ def as_text(connection: Connection, at: datetime, old_days: int) -> str:
     for kind, dates in by_kind.items():
         span = f"{len(dates)} snapshots, {min(dates)} to {max(dates)}"
         lines.append(f"{kind}: {span if len(dates) > 1 else f'1 snapshot, {dates[0]}'}")
-    lines += [line for one in condition.loads for line in _standing(one, condition, at)]
+    lines += [line for one in condition.loads for line in _load_state(one, condition, at)]
     lines += _loads(connection)
     lines += [
         f"Rejected by load {row.load_id}: {counted(row.rows, 'row')} of {row.table_name}: "
@@ -92,7 +92,7 @@ def _age(condition: Condition, at: datetime, old_days: int) -> str:
     return line
 
 
-def _standing(one: Standing, condition: Condition, at: datetime) -> Iterator[str]:
+def _load_state(one: LoadState, condition: Condition, at: datetime) -> Iterator[str]:
     """When data of a kind last came, and what failed since."""
     line = f"{one.kind}, last loaded well: "
     line += f"{one.good.started_at:%Y-%m-%d %H:%M}" if one.good else "never"

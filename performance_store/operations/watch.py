@@ -22,8 +22,8 @@ LOADS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How the loads of one kind stand. ``good`` is the newest that ended well; ``failures`` counts
+class LoadState:
+    """How the loads of one kind went. ``good`` is the newest that ended well; ``failures`` counts
     those that failed since, and ``failed`` is the newest of them."""
 
     kind: str
@@ -45,7 +45,7 @@ class Condition:
     kind: str | None = None
     published_at: datetime | None = None
     platform_as_at: date | None = None
-    loads: tuple[Standing, ...] = ()
+    loads: tuple[LoadState, ...] = ()
 
     def data(self, now: datetime, old_days: int) -> str:
         """ "none", "current" or "old": of a day more than so many days ago (0: never). The sample
@@ -98,7 +98,7 @@ def look(connection: Connection) -> Condition:
         kind=now[0].kind if now else None,
         published_at=now[0].published_at if now else None,
         platform_as_at=platform[0].as_at if platform else None,
-        loads=tuple(_standings(snapshots.loads(connection, limit=LOADS))),
+        loads=tuple(_load_states(snapshots.loads(connection, limit=LOADS))),
     )
 
 
@@ -121,7 +121,7 @@ def figures(condition: Condition, now: datetime) -> Iterator[Figure]:
         yield from _of_loads(one)
 
 
-def _of_loads(one: Standing) -> Iterator[Figure]:
+def _of_loads(one: LoadState) -> Iterator[Figure]:
     kind = (("kind", one.kind),)
     if one.newest.finished_at is not None:
         took = max((one.newest.finished_at - one.newest.started_at).total_seconds(), 0.0)
@@ -136,7 +136,7 @@ def _of_loads(one: Standing) -> Iterator[Figure]:
         yield Figure("pdp_load_good_timestamp_seconds", words, at, kind)
 
 
-def _standings(loads: tuple[LoadRecord, ...]) -> Iterator[Standing]:
+def _load_states(loads: tuple[LoadRecord, ...]) -> Iterator[LoadState]:
     """By kind, the one loaded last first. One that is running says nothing yet."""
     for kind in dict.fromkeys(row.kind for row in loads):
         rows = [row for row in loads if row.kind == kind and row.state != "running"]
@@ -144,7 +144,7 @@ def _standings(loads: tuple[LoadRecord, ...]) -> Iterator[Standing]:
             continue
         good = next((row for row in rows if row.state != "failed"), None)
         since = rows[: rows.index(good)] if good else rows
-        yield Standing(kind, rows[0], good, since[0] if since else None, len(since))
+        yield LoadState(kind, rows[0], good, since[0] if since else None, len(since))
 
 
 def days_since(day: date, now: datetime) -> int:

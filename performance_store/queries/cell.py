@@ -6,7 +6,9 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from performance_store.definitions.vocabulary import BY_SEVERITY
 from performance_store.queries.fetch import fetch
+from performance_store.queries.filters import ERROR_ROWS, ISSUE_ROWS
 from performance_store.queries.organisations import DATASET_STATUS
 from performance_store.rows import (
     CellHistory,
@@ -245,7 +247,7 @@ def issues(
     snapshot_id: int,
     compare_id: int | None = None,
 ) -> tuple[IssueCount, ...]:
-    """Issues of the cell by type and field, gravest and most rows first."""
+    """Issues of the cell by type and field, most serious and most rows first."""
     return fetch(
         connection,
         IssueCount,
@@ -260,13 +262,14 @@ LEFT JOIN issue_summary b ON b.snapshot_id = :compare_id
     AND b.organisation_id = s.organisation_id AND b.dataset_id = s.dataset_id
     AND b.issue_type_id = s.issue_type_id AND b.field = s.field
 WHERE s.snapshot_id = :snapshot_id AND o.organisation = :organisation AND d.dataset = :dataset
-ORDER BY array_position(ARRAY['critical', 'error', 'unclassified', 'warning', 'notice', 'info',
-        'debug'], s.severity), s.responsibility, s.rows DESC, i.issue_type, s.field
+ORDER BY array_position(CAST(:by_severity AS text[]), s.severity), s.responsibility, s.rows DESC,
+    i.issue_type, s.field
 """,
         organisation=organisation,
         dataset=dataset,
         snapshot_id=snapshot_id,
         compare_id=compare_id,
+        by_severity=list(BY_SEVERITY),
     )
 
 
@@ -295,13 +298,9 @@ def history(
     return fetch(
         connection,
         CellHistory,
-        """
-SELECT n.as_at, n.kind, s.status, s.endpoint_count,
-    s.critical_external + s.error_external AS error_rows,
-    s.critical_external + s.critical_internal + s.error_external + s.error_internal
-        + s.warning_external + s.warning_internal + s.notice_external + s.notice_internal
-        AS issue_rows,
-    s.content_changed_on, s.fields_total, s.fields_supplied,
+        f"""
+SELECT n.as_at, n.kind, s.status, s.endpoint_count, {ERROR_ROWS} AS error_rows,
+    {ISSUE_ROWS} AS issue_rows, s.content_changed_on, s.fields_total, s.fields_supplied,
     s.warning_external + s.warning_internal AS warning_rows,
     s.notice_external + s.notice_internal AS notice_rows
 FROM summary s

@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from performance_store.queries.fetch import fetch
-from performance_store.queries.narrow import EVERYTHING, SETS, Narrow, conditions
+from performance_store.queries.filters import EVERYTHING, SETS, Narrow, conditions
 from performance_store.queries.national import EVENT, EVENTS
 from performance_store.rows import ChangedByRule, ChangeKind, Event, Flow
 

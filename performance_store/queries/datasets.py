@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from performance_store.queries.fetch import fetch
+from performance_store.queries.filters import ERROR_ROWS, EVERYTHING, Narrow, conditions
 from performance_store.queries.matrix import LPAS
-from performance_store.queries.narrow import EVERYTHING, Narrow, conditions
 from performance_store.queries.national import COVERAGE, picture
 from performance_store.rows import (
     Coverage,
@@ -155,7 +155,7 @@ def authorities(
 SELECT o.organisation, coalesce(o.name, o.organisation) AS name, o.region,
     r.name AS region_name, s.cohort, h.name AS cohort_name, s.provision_reason AS reason, s.status,
     s.access_band, s.endpoint_count AS endpoints, s.content_changed_on,
-    s.critical_external + s.error_external AS error_rows, b.status AS status_before
+    {ERROR_ROWS} AS error_rows, b.status AS status_before
 FROM summary s
 JOIN organisation o ON o.id = s.organisation_id
 JOIN region r USING (region)

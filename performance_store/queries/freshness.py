@@ -7,11 +7,11 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from performance_store.queries import narrowed
+from performance_store.definitions.vocabulary import ACCESS_BANDS
+from performance_store.queries import counts
 from performance_store.queries.fetch import fetch
-from performance_store.queries.narrow import EVERYTHING, Narrow, conditions
+from performance_store.queries.filters import EVERYTHING, Narrow, conditions
 from performance_store.rows import AgeOfContent, Ages, Availability, Cadence, RegisterYear
-from performance_store.schema import ACCESS_BANDS
 
 # The last day of each band, in days since the content changed; older ones are in the band after.
 # 182 and 365 part fresh, ageing and stale as everywhere else.
@@ -122,7 +122,7 @@ def availability(
         connection,
         Availability,
         f"""
-WITH {narrowed.MONTHLY}
+WITH {counts.MONTHLY}
 SELECT k.as_at, count(*) AS provided, {_ACCESS}
 FROM known k
 JOIN snapshot n ON n.id = k.id AND 'logs' = ANY(n.knows)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from performance_store.queries.fetch import fetch
-from performance_store.queries.narrow import EVERYTHING, Narrow, conditions
+from performance_store.queries.filters import EVERYTHING, Narrow, conditions
 from performance_store.rows import AuthorityCells, CellChange, NationalCell
 
 _BROKEN = "access_band IN ('broken', 'long_broken', 'never')"

@@ -6,9 +6,9 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from performance_store.queries import narrowed
+from performance_store.queries import counts
 from performance_store.queries.fetch import fetch
-from performance_store.queries.narrow import EVERYTHING, Narrow, conditions
+from performance_store.queries.filters import EVERYTHING, Narrow, conditions
 from performance_store.rows import Coverage, CoveragePoint, Event, EventCount, Knowledge
 
 COVERAGE = """
@@ -80,7 +80,7 @@ def picture(
 ) -> tuple[Coverage, ...]:
     """One snapshot as a national page shows it: its dimensions all, dataset, region and cohort."""
     if narrow:
-        return narrowed.picture(
+        return counts.picture(
             connection, snapshot_id=snapshot_id, denominator=denominator, narrow=narrow
         )
     return fetch(
@@ -107,14 +107,14 @@ def lines(
     Oldest first. Of more than 160 snapshots only the last of each week is given.
     """
     if narrow:
-        return narrowed.lines(
+        return counts.lines(
             connection, kind=kind, denominator=denominator, until=until, narrow=narrow
         )
     return fetch(
         connection,
         CoveragePoint,
         f"""
-WITH {narrowed.KNOWN}
+WITH {counts.KNOWN}
 SELECT n.as_at, c.dataset AS key, coalesce(d.name, c.dataset) AS label, c.expected, c.endpoint,
     c.reachable, c.error_free, c.fresh, c.organisations, c.organisations_some, c.organisations_all
 FROM coverage c

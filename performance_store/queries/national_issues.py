@@ -1,4 +1,4 @@
-"""Which issues hold the country back: by type and dataset, which three to mend first, through time.
+"""Which issues hold the country back: by type and dataset, which three to fix first, through time.
 
 Filters say which provisions are looked at. Those of severity and responsibility say, besides, which
 issues are told of them: who asks for errors is not told of warnings.
@@ -11,10 +11,17 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from performance_store.queries import narrowed
+from performance_store.definitions.vocabulary import SEVERITIES
+from performance_store.queries import counts
 from performance_store.queries.fetch import fetch
-from performance_store.queries.mending import best_three, freed, in_order
-from performance_store.queries.narrow import EVERYTHING, SEVERITIES, Narrow, conditions
+from performance_store.queries.filters import (
+    ERROR_ROWS,
+    EVERYTHING,
+    Narrow,
+    at_least,
+    conditions,
+)
+from performance_store.queries.fixes import best_three, error_free, in_order
 from performance_store.rows import IssueBase, IssueFix, IssueHolder, IssueSpread, IssueTypePoint
 
 HOLDER_ORDERS: dict[str, str] = {
@@ -94,9 +101,9 @@ def looked_at(
 SELECT coalesce(d.dataset, '') AS dataset,
     CASE WHEN GROUPING(d.dataset) = 0 THEN max(d.name) ELSE '' END AS dataset_name,
     count(*) AS provided, count(s.error_external) AS known,
-    count(*) FILTER (WHERE s.stage IN ('collected', 'error_free', 'conformant')) AS collected,
+    count(*) FILTER (WHERE {at_least("collected")}) AS collected,
     count(DISTINCT s.organisation_id) FILTER (WHERE s.error_external IS NOT NULL) AS organisations,
-    count(*) FILTER (WHERE s.stage = 'collected' AND s.critical_external + s.error_external > 0)
+    count(*) FILTER (WHERE s.stage = 'collected' AND {ERROR_ROWS} > 0)
         AS to_mend
 FROM summary s
 JOIN organisation o ON o.id = s.organisation_id
@@ -113,17 +120,43 @@ ORDER BY dataset
 def fix_three(
     connection: Connection, *, snapshot_id: int, denominator: str, narrow: Narrow = EVERYTHING
 ) -> tuple[IssueFix, ...]:
-    """Which three types to mend so that the most provisions become error-free: at most three rows.
+    """Which three types to fix so that the most provisions become error-free: at most three rows.
 
     Looked for among every set of three types. A provision becomes error-free when all types of
-    error or critical that its authority has to mend are among them; only provisions that are
+    error or critical that its authority has to fix are among them; only provisions that are
     collected and not yet error-free count. Each row adds to those before it: first the type that
     frees the most by itself. Types that free nothing further are left out.
     """
     where, parameters = conditions(narrow, denominator)
+    provisions = _provisions_by_types(connection, snapshot_id, where, parameters)
+    names: dict[str, str | None] = dict(
+        connection.execute(text("SELECT issue_type, name FROM issue_type")).all()
+    )
+    steps, before = [], 0
+    for types in in_order(best_three(provisions), provisions):
+        together = error_free(types, provisions)
+        steps.append(
+            IssueFix(
+                issue_type=types[-1],
+                name=names.get(types[-1]),
+                # How many have the type at all, whatever else they have.
+                provisions=sum(count for some, count in provisions.items() if types[-1] in some),
+                alone=error_free(types[-1:], provisions),
+                more=together - before,
+                together=together,
+            )
+        )
+        before = together
+    return tuple(steps)
+
+
+def _provisions_by_types(
+    connection: Connection, snapshot_id: int, where: str, parameters: dict[str, Any]
+) -> dict[frozenset[str], int]:
+    """How many collected provisions have exactly these types of error of their own."""
     rows = connection.execute(
         text(f"""
-SELECT types, count(*) FROM (
+SELECT types, count(*) AS provisions FROM (
     SELECT array_agg(DISTINCT t.issue_type) AS types
     {_ISSUES}
     JOIN issue_type t ON t.id = i.issue_type_id
@@ -134,30 +167,7 @@ SELECT types, count(*) FROM (
 """),
         {"snapshot_id": snapshot_id, **parameters},
     )
-    counted = {frozenset(types): count for types, count in rows}
-    names: dict[str, str | None] = dict(
-        connection.execute(text("SELECT issue_type, name FROM issue_type")).all()
-    )
-    # How many have the type at all, whatever else they have.
-    having = {
-        name: sum(count for types, count in counted.items() if name in types)
-        for name in {name for types in counted for name in types}
-    }
-    steps, before = [], 0
-    for chosen in in_order(best_three(counted), counted):
-        together = freed(chosen, counted)
-        steps.append(
-            IssueFix(
-                issue_type=chosen[-1],
-                name=names.get(chosen[-1]),
-                provisions=having[chosen[-1]],
-                alone=freed(chosen[-1:], counted),
-                more=together - before,
-                together=together,
-            )
-        )
-        before = together
-    return tuple(steps)
+    return {frozenset(row.types): row.provisions for row in rows}
 
 
 def holders(
@@ -225,7 +235,7 @@ def through_time(
         connection,
         IssueTypePoint,
         f"""
-WITH {narrowed.MONTHLY}, told AS (
+WITH {counts.MONTHLY}, told AS (
     SELECT k.id, k.as_at FROM known k JOIN snapshot n ON n.id = k.id WHERE 'issues' = ANY(n.knows)
 )
 SELECT n.as_at, t.issue_type, t.name, count(*) AS provisions, sum(x.rows)::bigint AS rows

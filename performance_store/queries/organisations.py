@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from performance_store.queries.fetch import fetch
+from performance_store.queries.filters import ERROR_ROWS, ISSUE_ROWS, OWED
 from performance_store.rows import (
     DatasetStatus,
     Hexagon,
@@ -15,17 +16,11 @@ from performance_store.rows import (
     StatusRun,
 )
 
-# Provisions that a page counts: what a body must, is expected to, or is asked to provide.
-_ASKED = "s.provision_reason IN ('statutory', 'expected', 'encouraged', 'prospective')"
-_ERROR_ROWS = "s.critical_external + s.error_external"
-_ISSUE_ROWS = """s.critical_external + s.critical_internal + s.error_external + s.error_internal
-    + s.warning_external + s.warning_internal + s.notice_external + s.notice_internal"""
-
 
 def with_counts(connection: Connection, *, snapshot_id: int) -> tuple[OrganisationCounts, ...]:
     """Every organisation that owes or supplies something, or ever was an LPA, by name.
 
-    Counts are those of the snapshot. Ended bodies are in the list, with their successor.
+    Counts are those of the snapshot. Closed organisations are in the list, with their successor.
     """
     return fetch(
         connection,
@@ -45,17 +40,17 @@ JOIN region r USING (region)
 LEFT JOIN organisation x ON x.organisation = o.successor
 LEFT JOIN (
     SELECT s.organisation_id, bool_or(s.is_lpa) AS is_lpa, max(s.cohort) AS cohort,
-        max(s.project) AS project, count(*) FILTER (WHERE {_ASKED}) AS expected,
-        count(*) FILTER (WHERE {_ASKED} AND s.endpoint_count > 0) AS provided,
-        count(*) FILTER (WHERE s.endpoint_count > 0 AND NOT coalesce({_ASKED}, false))
+        max(s.project) AS project, count(*) FILTER (WHERE {OWED}) AS expected,
+        count(*) FILTER (WHERE {OWED} AND s.endpoint_count > 0) AS provided,
+        count(*) FILTER (WHERE s.endpoint_count > 0 AND NOT coalesce({OWED}, false))
             AS also_supplied,
-        count(*) FILTER (WHERE {_ASKED} AND s.status = 'live') AS live,
-        count(*) FILTER (WHERE {_ASKED} AND s.status = 'needs_improving') AS needs_improving,
-        count(*) FILTER (WHERE {_ASKED} AND s.status = 'error') AS error,
-        count(*) FILTER (WHERE {_ASKED} AND s.status = 'processing') AS processing,
-        count(*) FILTER (WHERE {_ASKED} AND s.status = 'unknown') AS unknown,
-        count(*) FILTER (WHERE {_ASKED} AND s.status = 'not_submitted') AS not_submitted,
-        sum({_ERROR_ROWS}) AS error_rows, max(s.content_changed_on) AS last_changed_on
+        count(*) FILTER (WHERE {OWED} AND s.status = 'live') AS live,
+        count(*) FILTER (WHERE {OWED} AND s.status = 'needs_improving') AS needs_improving,
+        count(*) FILTER (WHERE {OWED} AND s.status = 'error') AS error,
+        count(*) FILTER (WHERE {OWED} AND s.status = 'processing') AS processing,
+        count(*) FILTER (WHERE {OWED} AND s.status = 'unknown') AS unknown,
+        count(*) FILTER (WHERE {OWED} AND s.status = 'not_submitted') AS not_submitted,
+        sum({ERROR_ROWS}) AS error_rows, max(s.content_changed_on) AS last_changed_on
     FROM summary s
     WHERE s.snapshot_id = :snapshot_id
     GROUP BY s.organisation_id
@@ -128,8 +123,8 @@ SELECT d.dataset, upper(left(d.name, 1)) || substr(d.name, 2) AS dataset_name, d
     s.freshness_band, s.stage, s.endpoint_count,
     s.endpoint_failing_count, e.endpoint_url, c.documentation_url, c.licence, s.http_status,
     s.exception, e.entry_date AS endpoint_added_on, s.last_attempt_on, s.last_success_on,
-    s.content_changed_on, s.issues_of_last_good, {_ERROR_ROWS} AS error_rows,
-    s.warning_external AS warning_rows, {_ISSUE_ROWS} AS issue_rows,
+    s.content_changed_on, s.issues_of_last_good, {ERROR_ROWS} AS error_rows,
+    s.warning_external AS warning_rows, {ISSUE_ROWS} AS issue_rows,
     s.issue_type_count AS error_type_count, s.fields_total, s.fields_supplied, s.fields_matched,
     s.record_count, b.status AS status_before,
     b.critical_external + b.error_external AS error_rows_before,
@@ -170,12 +165,12 @@ def history(
         connection,
         OrganisationHistory,
         f"""
-SELECT n.as_at, n.kind, count(*) FILTER (WHERE {_ASKED}) AS expected,
-    count(*) FILTER (WHERE {_ASKED} AND s.endpoint_count > 0) AS provided,
-    count(*) FILTER (WHERE {_ASKED} AND s.status = 'live') AS live,
-    count(*) FILTER (WHERE {_ASKED} AND s.status = 'needs_improving') AS needs_improving,
-    count(*) FILTER (WHERE {_ASKED} AND s.status = 'error') AS error,
-    sum({_ERROR_ROWS}) AS error_rows
+SELECT n.as_at, n.kind, count(*) FILTER (WHERE {OWED}) AS expected,
+    count(*) FILTER (WHERE {OWED} AND s.endpoint_count > 0) AS provided,
+    count(*) FILTER (WHERE {OWED} AND s.status = 'live') AS live,
+    count(*) FILTER (WHERE {OWED} AND s.status = 'needs_improving') AS needs_improving,
+    count(*) FILTER (WHERE {OWED} AND s.status = 'error') AS error,
+    sum({ERROR_ROWS}) AS error_rows
 FROM organisation o
 JOIN summary s ON s.organisation_id = o.id
 JOIN snapshot n ON n.id = s.snapshot_id AND n.kind = :kind

@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from performance_store.definitions.vocabulary import KINDS
 from performance_store.queries.fetch import fetch
 from performance_store.rows import (
     Annotation,
@@ -20,7 +21,7 @@ SELECT s.id AS snapshot_id, s.as_at, s.kind, s.scope, s.knows, s.lpa_count, s.pu
     (SELECT max(id) FROM load WHERE state = 'published') AS data_version
 """
 # For one date the richer kind wins.
-_RICHEST = "array_position(ARRAY['platform', 'odp-reports', 'registers', 'sample'], s.kind)"
+_RICHEST = f"array_position(ARRAY[{', '.join(repr(kind) for kind in KINDS)}], s.kind)"
 
 
 def current(connection: Connection) -> tuple[Snapshot, ...]:

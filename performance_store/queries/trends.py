@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection
 
-from performance_store.queries import narrowed, national
+from performance_store.queries import counts, national
 from performance_store.queries.fetch import fetch
-from performance_store.queries.narrow import COLUMNS, EVERYTHING, Narrow, conditions
+from performance_store.queries.filters import COLUMNS, EVERYTHING, Narrow, at_least, conditions
 from performance_store.rows import CohortStart, CoveragePoint
 
 By = Literal["dataset", "region", "cohort"]
@@ -70,7 +70,7 @@ def _kept(
         connection,
         CoveragePoint,
         f"""
-WITH {narrowed.KNOWN}
+WITH {counts.KNOWN}
 SELECT n.as_at, k.key, coalesce({_NAMES[by]}, k.key) AS label, c.expected, c.endpoint, c.reachable,
     c.error_free, c.fresh, c.organisations, c.organisations_some, c.organisations_all
 FROM coverage c
@@ -107,12 +107,11 @@ def _counted(
         connection,
         CoveragePoint,
         f"""
-WITH {narrowed.MONTHLY if basket else narrowed.KNOWN}, bodies AS (
+WITH {counts.MONTHLY if basket else counts.KNOWN}, bodies AS (
     SELECT s.snapshot_id, s.organisation_id, {COLUMNS[by]} AS key, count(*) AS expected,
         count(*) FILTER (WHERE s.endpoint_count > 0) AS provided,
-        count(*) FILTER (WHERE s.stage IN ('reachable', 'collected', 'error_free', 'conformant'))
-            AS reachable,
-        count(*) FILTER (WHERE s.stage IN ('error_free', 'conformant')) AS error_free,
+        count(*) FILTER (WHERE {at_least("reachable")}) AS reachable,
+        count(*) FILTER (WHERE {at_least("error_free")}) AS error_free,
         count(*) FILTER (WHERE s.freshness_band = 'fresh') AS fresh
     FROM known n
     JOIN summary s ON s.snapshot_id = n.id

@@ -18,7 +18,7 @@ from schemathesis.engine import Status, StopReason, events, from_schema
 
 from performance_api.problems import BASE
 from performance_api.resources import RESOURCES
-from performance_store.queries.narrow import Narrow
+from performance_store.queries.filters import Narrow
 
 pytestmark = pytest.mark.postgres
 NARROWING = frozenset(Narrow.__dataclass_fields__)

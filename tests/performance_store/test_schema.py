@@ -15,10 +15,10 @@ from performance_store.loading import load
 from performance_store.queries import (
     areas,
     cell,
+    counts,
     datasets,
     issues,
     matrix,
-    narrowed,
     national,
     national_issues,
     organisations,
@@ -26,7 +26,7 @@ from performance_store.queries import (
     summaries,
     trends,
 )
-from performance_store.queries.narrow import Narrow
+from performance_store.queries.filters import Narrow
 from performance_store.sample.reader import Sample
 from performance_store.schema import metadata
 
@@ -37,9 +37,9 @@ GROWING = {
     *("field_summary", "resource_use", "provision"),
 }
 # What a filtered line through time has to read; `make bench` says how long that takes.
-THROUGH_TIME = {"narrowed.lines": {"summary", "coverage"}}
+THROUGH_TIME = {"counts.lines": {"summary", "coverage"}}
 MODULES = (
-    *(areas, cell, datasets, issues, matrix, narrowed, national, national_issues, organisations),
+    *(areas, cell, datasets, issues, matrix, counts, national, national_issues, organisations),
     *(snapshots, summaries, trends),
 )
 

@@ -22,7 +22,7 @@ from dashboard.settings import Settings
 from performance_api import create_app
 from performance_store.database import connect
 from performance_store.loading import load, record_failure
-from performance_store.operations.watch import Standing
+from performance_store.operations.watch import LoadState
 from performance_store.readers.platform import Platform
 from performance_store.rows import LoadRecord
 from tests.performance_store.loading.test_robustness import a_file
@@ -93,7 +93,7 @@ def test_the_age_of_the_data_and_what_answers(tmp_path: Path) -> None:
     began = datetime(2026, 3, 1, 3, tzinfo=UTC)
     good = LoadRecord(7, "platform", "x", "published", began, began + FIVE_SECONDS, None, (), 0)
     bad = replace(good, load_id=8, state="failed", error="x")
-    store.loads = (Standing("platform", bad, good, bad, 1),)
+    store.loads = (LoadState("platform", bad, good, bad, 1),)
     client = make_app(tmp_path, store).server.test_client()
     found = figures(client.get("/metrics").text)
     kind = (("kind", "platform"),)

@@ -14,7 +14,7 @@ from dashboard.data.door import StoreState
 from dashboard.settings import Settings
 from dashboard.web.document import ShellDash
 from performance_store.database import DatabaseUnavailable
-from performance_store.operations.watch import Condition, Standing
+from performance_store.operations.watch import Condition, LoadState
 
 AS_AT = date(2026, 3, 1)
 
@@ -26,7 +26,7 @@ class FakeStore:
         self.state = state or StoreState("1", AS_AT, "platform")
         self.silent = False
         self.migrations = "at head"
-        self.loads: tuple[Standing, ...] = ()
+        self.loads: tuple[LoadState, ...] = ()
         self.connections = 0
         self._lock = threading.Lock()
 

@@ -33,7 +33,7 @@ from dashboard.pages.national.scope import SCOPE_FIELDS, notes_on
 from dashboard.urls import addresses, links
 from performance_store.definitions.specifications import requirements
 from performance_store.queries import cell
-from performance_store.queries.narrow import SETS
+from performance_store.queries.filters import SETS
 from performance_store.rows import Coverage
 
 PATH = addresses.NATIONAL_DATASET

@@ -13,7 +13,9 @@ from dashboard.data.door import ask
 from dashboard.pages.national import heading
 from dashboard.pages.national.scope import Scope, ScopeFilters, notes_on, read_scope
 from dashboard.urls import addresses, links
+from performance_store.definitions.vocabulary import STATUSES
 from performance_store.queries import (
+    counts,
     datasets,
     freshness,
     matrix,
@@ -21,8 +23,7 @@ from performance_store.queries import (
     national_issues,
     snapshots,
 )
-from performance_store.queries import narrowed as counted
-from performance_store.queries.narrow import SETS, Narrow
+from performance_store.queries.filters import SETS, Narrow
 from performance_store.rows import (
     Ages,
     Annotation,
@@ -38,7 +39,6 @@ from performance_store.rows import (
     RegisteredDataset,
     Snapshot,
 )
-from performance_store.schema import STATUSES
 
 PAGE_ROWS = 25
 
@@ -105,7 +105,7 @@ def read(dataset: str, params: Mapping[str, Any]) -> tuple[Filters, Scope]:
         if first != scope.set:
             filters, scope = read_scope(Filters, {**params, "set": first})
     choices = ask(
-        counted.choices,
+        counts.choices,
         snapshot_id=scope.snapshot.snapshot_id,
         denominator=scope.set,
         narrow=Narrow(dataset=(dataset,)),

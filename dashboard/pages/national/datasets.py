@@ -24,7 +24,7 @@ from dashboard.pages.national import figure_links, heading
 from dashboard.pages.national.scope import SCOPE_FIELDS, Scope, ScopeFilters, read_scope
 from dashboard.urls import addresses, links
 from performance_store.queries import datasets, freshness, national
-from performance_store.queries.narrow import SETS
+from performance_store.queries.filters import SETS
 from performance_store.rows import Coverage, RegisteredDataset
 
 PATH = addresses.DATASETS

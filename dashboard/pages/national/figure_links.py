@@ -12,7 +12,7 @@ from dashboard.components.design.figure import Files
 from dashboard.components.national import changes as changed
 from dashboard.pages.national.scope import NARROW_FIELDS, Scope, fit_narrow
 from dashboard.urls import addresses, links
-from performance_store.queries.narrow import Narrow
+from performance_store.queries.filters import Narrow
 
 _DIMENSIONS = ("all", "dataset", "region", "cohort")
 _LINES = ("lines", "trend")

@@ -26,7 +26,7 @@ from dashboard.pages.national.scope import (
 from dashboard.urls import addresses, links
 from dashboard.web import embedding
 from performance_store.queries import national
-from performance_store.queries.narrow import SETS, Narrow
+from performance_store.queries.filters import SETS, Narrow
 from performance_store.rows import CoveragePoint
 
 TABS = (

@@ -16,16 +16,14 @@ from dashboard.components.words import formatting
 from dashboard.data.door import ask
 from dashboard.pages.comparison import compare_with
 from dashboard.urls import links
-from performance_store.queries import narrowed as narrow_queries
-from performance_store.queries import national, snapshots
-from performance_store.queries.narrow import (
+from performance_store.definitions.vocabulary import RESPONSIBILITIES, SEVERITIES
+from performance_store.queries import counts, national, snapshots
+from performance_store.queries.filters import (
     EVERYTHING,
-    RESPONSIBILITIES,
     SETS,
-    SEVERITIES,
     Narrow,
-    allowed,
-    refused,
+    impossible,
+    possible,
 )
 from performance_store.rows import Annotation, Choice, Coverage, Snapshot
 
@@ -175,9 +173,7 @@ def find_scope(filters: ScopeFilters) -> Scope:
         total=next((row for row in totals if row.denominator == denominator), None),
         knows=tuple(row.of for row in ask(national.knowledge, snapshot_id=snapshot.snapshot_id)),
         narrow=EVERYTHING,
-        choices=ask(
-            narrow_queries.choices, snapshot_id=snapshot.snapshot_id, denominator=denominator
-        ),
+        choices=ask(counts.choices, snapshot_id=snapshot.snapshot_id, denominator=denominator),
         notices=(*date_notices, *comparison_notices, *set_notices),
         notes=notes_on(snapshot.kind, denominator),
     )
@@ -188,9 +184,9 @@ def fit_narrow(narrow: Narrow, denominator: str) -> tuple[Narrow, tuple[str, ...
     notices = tuple(
         f"You cannot filter “{SETS[denominator].title}” by {NARROW_TITLES[name].lower()}. "
         "Choose another set."
-        for name in refused(narrow, denominator)
+        for name in impossible(narrow, denominator)
     )
-    return allowed(narrow, denominator), notices
+    return possible(narrow, denominator), notices
 
 
 def notes_on(kind: str, denominator: str) -> tuple[Annotation, ...]:

@@ -30,6 +30,7 @@ WHERE x.snapshot_id = s.id;
 -- step: provisions of each cell
 CREATE TEMP TABLE t_owed ON COMMIT DROP AS
 SELECT p.*, pr.priority,
+    p.provision_reason IN ('statutory', 'expected', 'encouraged', 'prospective') AS any_reason,
     count(*) OVER (PARTITION BY p.as_at, p.organisation_id, p.dataset_id) AS siblings
 FROM t_provision p
 LEFT JOIN provision_reason pr ON pr.provision_reason = p.provision_reason;
@@ -41,8 +42,7 @@ SELECT a.snapshot_id, p.organisation_id, p.dataset_id, nullif(p.provision_reason
     p.provision_reason = 'expected' AND coalesce(p.project = 'open-digital-planning', false)
         AS programme,
     p.provision_reason = 'statutory' AS statutory,
-    p.provision_reason IN ('statutory', 'expected', 'encouraged', 'prospective') AS any_reason,
-    p.project, p.cohort
+    p.any_reason, p.project, p.cohort
 FROM t_as_at a
 JOIN t_owed p ON (p.as_at IS NULL OR p.as_at = a.as_at)
     AND (p.start_date IS NULL OR p.start_date <= a.as_at)
@@ -54,7 +54,7 @@ SELECT a.snapshot_id, p.organisation_id, p.dataset_id,
     bool_or(p.provision_reason = 'expected' AND coalesce(p.project = 'open-digital-planning',
         false)),
     bool_or(p.provision_reason = 'statutory'),
-    bool_or(p.provision_reason IN ('statutory', 'expected', 'encouraged', 'prospective')),
+    bool_or(p.any_reason),
     (array_agg(p.project ORDER BY p.project IS NULL, p.priority DESC NULLS LAST, p.seq))[1],
     (array_agg(p.cohort ORDER BY p.cohort IS NULL, p.priority DESC NULLS LAST, p.seq))[1]
 FROM t_as_at a

@@ -12,7 +12,7 @@ from flask import Flask
 
 from dashboard.data.cache import Cache
 from dashboard.data.cache_store import FileStore
-from performance_store.operations.watch import Condition, Standing, figures
+from performance_store.operations.watch import Condition, LoadState, figures
 from performance_store.rows import LoadRecord
 from serving.breaker import Breaker
 from serving.limits import Limiter
@@ -83,7 +83,7 @@ def test_no_age_and_no_duration_is_negative() -> None:
         kind="platform",
         published_at=later,
         platform_as_at=later.date(),
-        loads=(Standing("platform", load, load, None, 0),),
+        loads=(LoadState("platform", load, load, None, 0),),
     )
     found = {figure.name: figure.value for figure in figures(condition, now)}
     for name in ("pdp_data_age_seconds", "pdp_sync_lag_seconds", "pdp_load_seconds"):

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from performance_store.database import make_engine
+from performance_store.definitions.vocabulary import STAGES
 from performance_store.queries import cell
 from performance_store.readers.platform import Platform
 from performance_store.readers.stream import Issue
-from performance_store.schema import STAGES
 from tests.support.build import AAA, BBB, TODAY, PlatformFile, Store, days_ago
 
 TABLE = "organisation-dataset-summary"

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine
 
 from performance_store.loading import load
 from performance_store.queries import datasets, matrix, snapshots
-from performance_store.queries.narrow import EVERYTHING, Narrow
+from performance_store.queries.filters import EVERYTHING, Narrow
 from performance_store.readers.stream import Observation, Source, SourcePipeline
 from performance_store.rows import RegisteredDataset
 from performance_store.sample.reader import Sample

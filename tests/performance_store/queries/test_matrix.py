@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, text
 
 from performance_store.loading import load
 from performance_store.queries import matrix, national, snapshots
-from performance_store.queries.narrow import Narrow
+from performance_store.queries.filters import Narrow
 from performance_store.sample.reader import Sample
 
 SETS = ("programme", "statutory", "any", "all-lpas")

@@ -15,9 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine
 
+from performance_store.definitions.vocabulary import RESPONSIBILITIES, SEVERITIES
 from performance_store.loading import load
-from performance_store.queries import narrowed, national, snapshots
-from performance_store.queries.narrow import RESPONSIBILITIES, SETS, SEVERITIES, Narrow
+from performance_store.queries import counts, national, snapshots
+from performance_store.queries.filters import SETS, Narrow
 from performance_store.readers.odp_reports import OdpReports
 from performance_store.readers.registers import Registers
 from performance_store.rows import Coverage, CoveragePoint
@@ -172,7 +173,7 @@ def test_filtered_figures_are_those_of_an_independent_count(
 def test_choices_count_the_provisions_of_the_set(ask: Connection, cells: pd.DataFrame) -> None:
     (now,) = snapshots.current(ask)
     present = cells[cells.in_any & (cells.as_at == now.as_at)]
-    offered = narrowed.choices(ask, snapshot_id=now.snapshot_id, denominator="any")
+    offered = counts.choices(ask, snapshot_id=now.snapshot_id, denominator="any")
     fields = {choice.field for choice in offered}
     assert fields == {"region", "cohort", "project", "dataset", "typology", "reason", "type",
                       "status"}  # fmt: skip

@@ -14,10 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine
 
+from performance_store.definitions.vocabulary import SEVERITIES
 from performance_store.loading import load
 from performance_store.queries import national_issues, snapshots
-from performance_store.queries.mending import best_three
-from performance_store.queries.narrow import SEVERITIES, Narrow
+from performance_store.queries.filters import Narrow
+from performance_store.queries.fixes import best_three
 from performance_store.sample.reader import Sample
 from tests.performance_store.queries.test_narrow import fitting, narrows
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from performance_store.loading import load
 from performance_store.queries import national, snapshots, trends
-from performance_store.queries.narrow import Narrow
+from performance_store.queries.filters import Narrow
 from performance_store.sample.reader import Sample
 
 pytestmark = pytest.mark.postgres

@@ -19,7 +19,7 @@ from dashboard.pages.national.scope import Scope
 from dashboard.urls import addresses
 from dashboard.web.file_writers import blueprint, names, unknown
 from performance_store.queries import changes
-from performance_store.queries.narrow import SETS
+from performance_store.queries.filters import SETS
 from performance_store.rows import Event, Flow
 
 ATOM = "http://www.w3.org/2005/Atom"

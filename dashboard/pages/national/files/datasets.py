@@ -14,9 +14,9 @@ from dashboard.data.door import ask
 from dashboard.pages.national.files import scope_file
 from dashboard.pages.national.scope import Scope, ScopeFilters, read_scope
 from dashboard.web.file_writers import blueprint, names, unknown
+from performance_store.definitions.vocabulary import STATUSES
 from performance_store.queries import cell, datasets, matrix, national, snapshots
 from performance_store.rows import DatasetAuthority, RegisteredDataset
-from performance_store.schema import STATUSES
 
 
 @blueprint.get(f"/national/datasets.<{scope_file.FORMS}:form>")

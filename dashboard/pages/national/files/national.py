@@ -14,9 +14,9 @@ from dashboard.pages.national.files import scope_file
 from dashboard.pages.national.scope import Scope
 from dashboard.web.file_writers import as_csv, blueprint, names, unknown
 from performance_store.definitions.knowledge import honest
+from performance_store.definitions.vocabulary import DENOMINATORS, KINDS
 from performance_store.queries import national, snapshots
 from performance_store.rows import Coverage, CoveragePoint, Event
-from performance_store.schema import DENOMINATORS, KINDS
 
 _DIMENSIONS = ("all", "dataset", "region", "cohort")
 

@@ -1,4 +1,4 @@
-"""The national picture of some provisions only, counted from the summaries when asked.
+"""Counts of some provisions only, from the summaries, whenever they are asked for.
 
 What is counted is what `coverage` holds for everything (loading/sql/70_coverage.sql); a test holds
 the two to each other. In the set of all LPAs there is no row for what nobody provides or owes, so
@@ -14,18 +14,24 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from performance_store.definitions.vocabulary import FRESHNESS_BANDS, STAGES, STATUSES
 from performance_store.queries.fetch import fetch
-from performance_store.queries.narrow import EVERYTHING, NONE, ORGANISATION_TYPE, Narrow, conditions
+from performance_store.queries.filters import (
+    EVERYTHING,
+    NONE,
+    ORGANISATION_TYPE,
+    Narrow,
+    at_least,
+    conditions,
+)
 from performance_store.rows import Choice, Coverage, CoveragePoint
 
-_STAGES = ("reachable", "collected", "error_free", "conformant")
-_STATUSES = ("not_submitted", "processing", "error", "unknown", "needs_improving", "live")
-_AGES = ("fresh", "ageing", "stale")
+_STAGES = STAGES[STAGES.index("reachable") :]
+_AGES = tuple(band for band in FRESHNESS_BANDS if band != "unknown")
 
 
 def _from(stage: str) -> str:
-    names = ", ".join(f"'{name}'" for name in _STAGES[_STAGES.index(stage) :])
-    return f"count(*) FILTER (WHERE s.stage IN ({names})) AS {stage}"
+    return f"count(*) FILTER (WHERE {at_least(stage)}) AS {stage}"
 
 
 _COUNTS = ", ".join(
@@ -34,7 +40,7 @@ _COUNTS = ", ".join(
         "count(*) FILTER (WHERE s.endpoint_count > 0) AS endpoint",
         *(_from(stage) for stage in _STAGES),
         "count(*) FILTER (WHERE s.access_band = 'ok') AS answering",
-        *(f"count(*) FILTER (WHERE s.status = '{name}') AS {name}" for name in _STATUSES),
+        *(f"count(*) FILTER (WHERE s.status = '{name}') AS {name}" for name in STATUSES),
         *(f"count(*) FILTER (WHERE s.freshness_band = '{name}') AS {name}" for name in _AGES),
         "count(DISTINCT s.organisation_id) AS organisations",
         "count(DISTINCT s.organisation_id) FILTER (WHERE s.endpoint_count > 0) "
@@ -84,7 +90,7 @@ ORDER BY dimension, coalesce(o.region, c.cohort) = '{NONE}', label, dataset
 
 
 _ZEROS = ", ".join(
-    f"0 AS {name}" for name in ("endpoint", *_STAGES, "answering", *_STATUSES, *_AGES)
+    f"0 AS {name}" for name in ("endpoint", *_STAGES, "answering", *STATUSES, *_AGES)
 )
 
 
@@ -160,7 +166,7 @@ def _lists(narrow: Narrow) -> dict[str, Any]:
 def _over(possible: Coverage, counted: Coverage | None, complete: int) -> Coverage:
     if counted is None:
         return dataclasses.replace(possible, not_submitted=possible.expected)
-    others = sum(getattr(counted, name) for name in _STATUSES[1:])
+    others = sum(getattr(counted, name) for name in STATUSES if name != "not_submitted")
     return dataclasses.replace(
         counted,
         expected=possible.expected,

@@ -1,4 +1,4 @@
-"""Narrowing the national picture: which provisions a question is about.
+"""Filters of the national picture: which provisions a question is about, as SQL conditions.
 
 Values of one field are alternatives, fields add up: (region A or B) and (dataset C).
 """
@@ -9,8 +9,13 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-SEVERITIES = ("critical", "error", "warning", "notice")
-RESPONSIBILITIES = ("external", "internal")
+from performance_store.definitions.vocabulary import (
+    OBLIGATIONS,
+    RESPONSIBILITIES,
+    SEVERITIES,
+    STAGES,
+)
+
 NONE = "none"
 
 
@@ -54,6 +59,25 @@ COLUMNS = {
     "type": ORGANISATION_TYPE,
     "status": "s.status",
 }
+ERROR_ROWS = "s.critical_external + s.error_external"
+ISSUE_ROWS = " + ".join(
+    f"s.{severity}_{responsibility}"
+    for severity in SEVERITIES
+    for responsibility in RESPONSIBILITIES
+)
+
+
+def _one_of(column: str, words: tuple[str, ...]) -> str:
+    return f"{column} IN ({', '.join(repr(word) for word in words)})"
+
+
+def at_least(stage: str) -> str:
+    """The condition that a summary s got to this stage or further."""
+    return _one_of("s.stage", STAGES[STAGES.index(stage) :])
+
+
+# What an organisation must, is expected to, or is encouraged to provide.
+OWED = _one_of("s.provision_reason", OBLIGATIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +101,7 @@ SETS = {
 _OF_ALL = frozenset(("region", "dataset", "typology"))
 
 
-def refused(narrow: Narrow, denominator: str) -> tuple[str, ...]:
+def impossible(narrow: Narrow, denominator: str) -> tuple[str, ...]:
     """The fields that ask for something by which the denominator cannot be narrowed."""
     if denominator != "all-lpas":
         return ()
@@ -85,9 +109,9 @@ def refused(narrow: Narrow, denominator: str) -> tuple[str, ...]:
     return tuple(name for name in fields if name not in _OF_ALL and getattr(narrow, name))
 
 
-def allowed(narrow: Narrow, denominator: str) -> Narrow:
-    """The narrowing without what is refused."""
-    return dataclasses.replace(narrow, **dict.fromkeys(refused(narrow, denominator), ()))
+def possible(narrow: Narrow, denominator: str) -> Narrow:
+    """The narrowing without what is impossible."""
+    return dataclasses.replace(narrow, **dict.fromkeys(impossible(narrow, denominator), ()))
 
 
 def conditions(narrow: Narrow, denominator: str) -> tuple[str, dict[str, Any]]:
@@ -95,8 +119,8 @@ def conditions(narrow: Narrow, denominator: str) -> tuple[str, dict[str, Any]]:
 
     Raises ValueError where the denominator cannot be narrowed so: n would be narrowed and N not.
     """
-    if not_possible := refused(narrow, denominator):
-        raise ValueError(f"{denominator} cannot be narrowed by {', '.join(not_possible)}")
+    if names := impossible(narrow, denominator):
+        raise ValueError(f"{denominator} cannot be narrowed by {', '.join(names)}")
     parts = [SETS[denominator].condition]
     parameters: dict[str, Any] = {}
     for name, column in COLUMNS.items():

@@ -1,0 +1,97 @@
+"""Tables of the performance store (SQLAlchemy Core); Alembic migrations are made from them.
+
+Three kinds of table:
+
+* registers (organisation, dataset, provision, endpoint ...): what exists and who owes what. Any
+  load enriches them; nothing is ever deleted from them;
+* snapshot facts (``summary``, ``endpoint_state``, ``issue_summary``, ``coverage``, ``event``): one
+  set of rows a snapshot, derived once, in SQL, when the snapshot is loaded. They are read by key;
+* the newest snapshot's individual issues, and the daily log of every endpoint.
+
+Surrogate integer keys keep the facts narrow: five years of nightly national snapshots are about
+15 million ``summary`` rows. Words are those of the platform; ``None`` always means "not known".
+"""
+
+from __future__ import annotations
+
+from performance_store.schema.base import metadata
+from performance_store.schema.loads import (
+    annotation,
+    load,
+    rejection,
+    snapshot,
+)
+from performance_store.schema.national import (
+    COVERAGE_COUNTS,
+    coverage,
+    event,
+)
+from performance_store.schema.registers import (
+    cohort,
+    cohort_alias,
+    dataset,
+    dataset_field,
+    endpoint,
+    endpoint_log,
+    endpoint_use,
+    hexagon,
+    issue_type,
+    organisation,
+    organisation_boundary,
+    project,
+    provision,
+    provision_reason,
+    provision_register,
+    region,
+    resource,
+    role,
+    role_organisation,
+    source,
+)
+from performance_store.schema.summaries import (
+    SEVERITY_COUNTS,
+    endpoint_state,
+    field_summary,
+    issue,
+    issue_summary,
+    resource_use,
+    summary,
+)
+
+__all__ = [
+    "COVERAGE_COUNTS",
+    "SEVERITY_COUNTS",
+    "annotation",
+    "cohort",
+    "cohort_alias",
+    "coverage",
+    "dataset",
+    "dataset_field",
+    "endpoint",
+    "endpoint_log",
+    "endpoint_state",
+    "endpoint_use",
+    "event",
+    "field_summary",
+    "hexagon",
+    "issue",
+    "issue_summary",
+    "issue_type",
+    "load",
+    "metadata",
+    "organisation",
+    "organisation_boundary",
+    "project",
+    "provision",
+    "provision_reason",
+    "provision_register",
+    "region",
+    "rejection",
+    "resource",
+    "resource_use",
+    "role",
+    "role_organisation",
+    "snapshot",
+    "source",
+    "summary",
+]

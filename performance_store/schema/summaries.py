@@ -1,0 +1,175 @@
+"""What a snapshot says of each dataset of each organisation, and of its issues and fields."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
+
+from performance_store.definitions.vocabulary import (
+    ACCESS_BANDS,
+    FRESHNESS_BANDS,
+    RESPONSIBILITIES,
+    SEVERITIES,
+    STAGES,
+    STATUSES,
+)
+from performance_store.schema.base import metadata, one_of
+
+# Rows of open issues in a summary; null: not known.
+SEVERITY_COUNTS = (
+    *(f"{severity}_{who}" for severity in SEVERITIES for who in RESPONSIBILITIES),
+    "info_count",
+    "unclassified_count",
+)
+
+summary = Table(
+    "summary",
+    metadata,
+    Column("snapshot_id", Integer, primary_key=True),
+    Column("organisation_id", Integer, primary_key=True),
+    Column("dataset_id", Integer, primary_key=True),
+    # obligation on the date
+    Column("is_lpa", Boolean, nullable=False),
+    Column("in_denominator", Boolean, nullable=False, comment="a provision is valid on the date"),
+    Column("in_programme", Boolean, nullable=False),
+    Column("in_statutory", Boolean, nullable=False),
+    Column("in_any", Boolean, nullable=False),
+    Column("provision_reason", Text, comment="the valid reason of highest priority"),
+    Column("project", Text),
+    Column("cohort", Text, comment="as on the date, never rewritten"),
+    # what follows from it
+    Column("status", Text, nullable=False),
+    Column("reasons", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("access_band", Text, nullable=False),
+    Column("freshness_band", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    # endpoints
+    Column("endpoint_count", SmallInteger, nullable=False, comment="active ones"),
+    Column("endpoint_attempted_count", SmallInteger, nullable=False),
+    Column("endpoint_failing_count", SmallInteger, comment="null: no log is known"),
+    Column("endpoint_id", Integer, comment="the primary endpoint"),
+    Column("source_id", Integer, comment="edition of the primary's source"),
+    Column("http_status", Text),
+    Column("exception", Text),
+    Column("last_attempt_on", Date),
+    Column("last_success_on", Date, comment="of the primary"),
+    Column("best_success_on", Date, comment="of any active endpoint"),
+    Column("resource_id", Integer, comment="current or last good resource of the primary"),
+    Column("resource_current", Boolean, nullable=False, server_default=text("false")),
+    Column("content_changed_on", Date, comment="day the resource was first seen"),
+    # issues of the current, else the last good, resources
+    Column("issues_of_last_good", Boolean, nullable=False, server_default=text("false")),
+    *(Column(name, Integer, comment="rows; null: not known") for name in SEVERITY_COUNTS),
+    Column("issue_type_count", SmallInteger, comment="open types of critical or error, external"),
+    # fields and records
+    Column("fields_total", SmallInteger),
+    Column("fields_supplied", SmallInteger),
+    Column("fields_matched", SmallInteger),
+    Column("record_count", Integer),
+    Column("expectations_failed", SmallInteger, comment="null: none were given"),
+    CheckConstraint(one_of("status", STATUSES), "status"),
+    CheckConstraint(one_of("access_band", ACCESS_BANDS), "access_band"),
+    CheckConstraint(one_of("freshness_band", FRESHNESS_BANDS), "freshness_band"),
+    CheckConstraint(one_of("stage", STAGES), "stage"),
+    # One organisation, or one cell, through time. No foreign key to snapshot: checking it for half
+    # a million rows costs seconds, and only the loader writes here.
+    Index("ix_summary_organisation_id", "organisation_id", "dataset_id", "snapshot_id"),
+    # When content changed, across a year of snapshots: three of four summaries have no endpoint.
+    Index(
+        "ix_summary_provided",
+        "snapshot_id",
+        postgresql_include=["organisation_id", "dataset_id", "content_changed_on"],
+        postgresql_where=text("endpoint_count > 0"),
+    ),
+)
+
+endpoint_state = Table(
+    "endpoint_state",
+    metadata,
+    Column("snapshot_id", Integer, primary_key=True),
+    Column("organisation_id", Integer, primary_key=True),
+    Column("dataset_id", Integer, primary_key=True),
+    Column("endpoint_id", Integer, primary_key=True),
+    Column("source_id", Integer),
+    Column("is_primary", Boolean, nullable=False),
+    Column("attempted", Boolean, nullable=False),
+    Column("success", Boolean, comment="newest attempt; null: none or not known"),
+    Column("http_status", Text),
+    Column("exception", Text),
+    Column("last_attempt_at", DateTime(timezone=True)),
+    Column("last_success_on", Date),
+    Column("failing_since", Date),
+    Column("resource_id", Integer, comment="current, else last good"),
+    Column("resource_current", Boolean, nullable=False),
+    Column("access_band", Text, nullable=False),
+    Column("shared_with", SmallInteger, nullable=False, comment="other organisations it serves"),
+)
+
+issue_summary = Table(
+    "issue_summary",
+    metadata,
+    Column("snapshot_id", Integer, primary_key=True),
+    Column("organisation_id", Integer, primary_key=True),
+    Column("dataset_id", Integer, primary_key=True),
+    Column("issue_type_id", Integer, primary_key=True),
+    Column("field", Text, primary_key=True, comment="'' where there is none or it is not known"),
+    Column("severity", Text, nullable=False, comment="as on the date"),
+    Column("responsibility", Text, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("of_last_good", Boolean, nullable=False),
+    Index("ix_issue_summary_type", "snapshot_id", "issue_type_id"),
+    Index("ix_issue_summary_history", "organisation_id", "dataset_id", "snapshot_id"),
+)
+
+issue = Table(
+    "issue",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("dataset_id", Integer, nullable=False),
+    Column("resource_id", Integer, nullable=False),
+    Column("issue_type_id", Integer, nullable=False),
+    Column("field", Text, nullable=False, server_default=""),
+    Column("line_number", BigInteger),
+    Column("entry_number", BigInteger),
+    Column("entity", BigInteger),
+    Column("value", Text),
+    Column("message", Text),
+    Index("ix_issue_address", "dataset_id", "resource_id", "issue_type_id", "field", "id"),
+    comment="Individual issues of the newest platform snapshot",
+)
+
+resource_use = Table(
+    "resource_use",
+    metadata,
+    Column("organisation_id", Integer, primary_key=True),
+    Column("dataset_id", Integer, primary_key=True),
+    Column("resource_id", Integer, primary_key=True),
+    comment="Whose issues are whose: the resources that count for a cell in the newest snapshot",
+)
+
+field_summary = Table(
+    "field_summary",
+    metadata,
+    Column("organisation_id", Integer, primary_key=True),
+    Column("dataset_id", Integer, primary_key=True),
+    Column("field", Text, primary_key=True),
+    Column("supplied", Boolean, nullable=False),
+    Column("matched", Boolean, nullable=False, comment="under the specification's own name"),
+    Column("supplied_as", Text, comment="the column's name in the data, when it differs"),
+    Column("expected", Boolean, comment="by the specification; null: its fields are not known"),
+    comment="Fields of the primary endpoint's resource in the newest snapshot",
+)
