@@ -60,7 +60,7 @@ class Entry:
 
 
 def page(site: str | None) -> Response:
-    """The page, unless who asks has it already. In: the address of the pages beside the API."""
+    """The page, unless the client has it already. In: the address of the pages beside the API."""
     answer = Response(_written(site), mimetype="text/html")
     digest = hashlib.sha256(_style().encode()).digest()
     style = f"'sha256-{base64.b64encode(digest).decode()}'"

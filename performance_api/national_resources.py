@@ -94,8 +94,8 @@ class National:
             if self.needs not in {row.of for row in knows}:
                 raise Problem(
                     404,
-                    "These figures cannot tell",
-                    f"The snapshot of {found.as_at} ({found.kind}) holds no {self.needs}.",
+                    "These figures do not say",
+                    f"The snapshot of {found.as_at} ({found.kind}) has no {self.needs}.",
                     "kind",
                 )
         return self.ask(connection, asked, found, of)
@@ -139,7 +139,7 @@ def _flow(
 ) -> tuple[Any, ...]:
     before = _compared(connection, asked, found)
     if before is None:
-        raise Problem(404, "There is nothing earlier to compare with", "", "compare")
+        raise Problem(404, "There is no earlier snapshot to compare with", "", "compare")
     return changes.flow(
         connection, snapshot_id=found.snapshot_id, compare_id=before.snapshot_id, **of
     )

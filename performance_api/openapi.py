@@ -20,7 +20,7 @@ LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/versi
 ABOUT = (
     "Which planning authority provides which planning dataset, whether it still works, how fresh "
     "it is and what is wrong with it. Every figure is one of a snapshot; `null` means not known, "
-    "never nought. Examples are of sample data: their authorities and figures are invented."
+    "never zero. Examples are of sample data: their authorities and figures are invented."
 )
 
 

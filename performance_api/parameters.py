@@ -147,7 +147,7 @@ class Narrowed(AtDate):
     )
     reason: Values = Field(
         (),
-        description="Provision reasons; may be repeated.",
+        description="Obligations (provision reasons); may be repeated.",
         examples=[["statutory"]],
     )
     type: Values = Field(
@@ -205,7 +205,7 @@ class Lines(Narrowed):
     )
     basis: Literal["expected", "basket"] = Field(
         "expected",
-        description="As expected at the time, or the same provisions throughout (which `all-lpas` "
-        "has not).",
+        description="As expected at the time, or the same provisions throughout (not for "
+        "`all-lpas`).",
         examples=["basket"],
     )

@@ -85,10 +85,10 @@ def _known(connection: Connection, path: dict[str, str]) -> None:
     at = now[0].snapshot_id if now else 0
     curie = path["organisation"]
     if not organisations.one(connection, organisation=curie, snapshot_id=at):
-        raise Problem(404, "We know no such organisation", curie[:100], "organisation")
+        raise Problem(404, "There is no such organisation", curie[:100], "organisation")
     slug = path.get("dataset")
     if slug is not None and not cell.dataset(connection, dataset=slug):
-        raise Problem(404, "We know no such dataset", slug[:100], "dataset")
+        raise Problem(404, "There is no such dataset", slug[:100], "dataset")
 
 
 def _summary(connection: Connection, asked: Any, path: dict[str, str]) -> tuple[Any, ...]:
@@ -154,7 +154,7 @@ def _told(row: type[Any]) -> type[Any]:
         frozen=True,
         slots=True,
     )
-    made.__doc__ = f"{row.__doc__}\n\n``null``: the snapshot cannot tell."
+    made.__doc__ = f"{row.__doc__}\n\n``null``: the snapshot does not know."
     return made
 
 
@@ -169,8 +169,8 @@ def _narrowing(asked: p.Narrowed) -> dict[str, Any]:
         raise Problem(
             400,
             "These parameters do not go together",
-            f"{asked.denominator} cannot be narrowed by {', '.join(names)}: what nobody owes or "
-            "provides has none.",
+            f"{asked.denominator} cannot be narrowed by {', '.join(names)}: a dataset that is not "
+            "expected and not provided has none.",
             names[0],
         )
     return {"denominator": asked.denominator, "narrow": narrow}
@@ -215,7 +215,7 @@ def _possible_of_all(asked: p.Lines) -> None:
     if asked.basis == "basket":
         raise Problem(400, title, "all-lpas has no basket: its members change.", "basis")
     if asked.by == "cohort" or (asked.by == "region" and asked.narrow()):
-        raise Problem(400, title, "all-lpas has no such lines: take by=dataset.", "by")
+        raise Problem(400, title, "all-lpas has no such lines: use by=dataset.", "by")
 
 
 def _events(connection: Connection, asked: Any, _: dict[str, str]) -> tuple[Any, ...]:
@@ -244,7 +244,7 @@ def _national(one: National) -> Question:
     return ask
 
 
-# An invented authority of the sample, with something to mend.
+# An invented authority of the sample, with something to fix.
 _ONE = {"organisation": "local-authority:XROW"}
 _CELL = {**_ONE, "dataset": "tree-preservation-zone"}
 _REGION = {"denominator": "statutory", "region": "E12000001", "limit": "2"}

@@ -87,7 +87,7 @@ _ALL = (
         (
             _NESTED,
             "There must be no open issue of severity error or critical that the authority has to "
-            "mend. Warnings, and errors that are for the platform to mend, do not count.",
+            "fix. Warnings, and errors that are for the platform to fix, do not count.",
         ),
     ),
     Measure(
@@ -121,8 +121,8 @@ _ALL = (
         (
             "Provisions that gained their first active endpoint between the two dates. They count "
             "once a snapshot in which that happened.",
-            "Authorities that joined or left in between are left out: who is new to a list has "
-            "won or lost nothing.",
+            "Authorities that joined or left in between are left out: an authority that is new "
+            "to a list has gained or lost nothing.",
         ),
     ),
     Measure(

@@ -7,7 +7,6 @@ killed at any point, leaves the last good data; the ``load`` table keeps what ha
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import Engine
 
 from performance_store.loading.hexagons import settle
+from performance_store.loading.room import make_room
 from performance_store.loading.staging import create_staging, run_file, stage
 from performance_store.readers import stream
 from performance_store.readers.stream import InputError, Reader
@@ -33,7 +33,6 @@ LOCK = 0x504450_10AD
 AUTHORITY_RANK = {"registers": 3, "platform": 2, "sample": 2, "odp-reports": 1}
 Progress = Callable[[str], None]
 
-_SNAPSHOT_TABLES = ("summary", "endpoint_state", "issue_summary", "coverage")
 _STAGED_LATE = (stream.Issue, stream.ColumnField)
 
 
@@ -116,40 +115,34 @@ def _derive(
         timings[name] = round(perf_counter() - started, 2)
         return outcome
 
-    connection.execute("SET LOCAL temp_buffers = '128MB'")
-    connection.execute("SET LOCAL work_mem = '128MB'")
-    connection.execute("SET LOCAL jit = off")
-    # A tenth of the usual sample is enough to plan these steps, and takes a tenth of the time.
-    connection.execute("SET LOCAL default_statistics_target = 10")
-    replaced_sample = timed("make room", lambda: _make_room(connection, reader))
-    create_staging(connection)
-    _context(connection, reader, load_id)
-    run_file(connection, "05_staging.sql")
-    for record in reader.provides:
-        if record not in _STAGED_LATE:
-            progress(f"reading {record.__name__}")
-            name = record.__name__
-            counts[name] = timed(f"read {name}", partial(stage, connection, reader, record))
-    timed("snapshots", lambda: _snapshots(connection, reader, load_id, fingerprint))
+    def read(record: type[Any], resources: set[str] | None = None) -> None:
+        progress(f"reading {record.__name__}")
+        staging = partial(stage, connection, reader, record, wanted=resources)
+        counts[record.__name__] = timed(f"read {record.__name__}", staging)
 
     def run(title: str, file: str) -> None:
         progress(title)
         timed(title, lambda: timings.update(_slow(run_file(connection, file))))
 
+    _settings(connection)
+    replaced_sample = timed("make room", lambda: make_room(connection, reader))
+    create_staging(connection)
+    _context(connection, reader, load_id)
+    run_file(connection, "05_staging.sql")
+    for record in reader.provides:
+        if record not in _STAGED_LATE:
+            read(record)
+    timed("snapshots", lambda: _snapshots(connection, reader, load_id, fingerprint))
     run("registers", "10_registers.sql")
     timed("hexagons", lambda: settle(connection))
     run("collection", "20_collection.sql")
     observe = {"platform": "platform", "registers": "registers"}.get(reader.kind, "reports")
     run("observations", f"30_observe_{observe}.sql")
     run("cells", "35_cells.sql")
-    wanted = _resources(connection)
+    resources = _resources(connection)
     for record in reader.provides:
         if record in _STAGED_LATE:
-            progress(f"reading {record.__name__}")
-            name = record.__name__
-            counts[name] = timed(
-                f"read {name}", partial(stage, connection, reader, record, wanted=wanted)
-            )
+            read(record, resources)
     rows = "rows" if reader.kind == "platform" else "reported"
     run("issues", f"40_issues_{rows}.sql")
     run("fields", "45_fields.sql")
@@ -261,71 +254,17 @@ def _loaded_before(
 
 
 # --------------------------------------------------------------------------------------------------
-# Room for the new snapshots
+# What the steps work on
 # --------------------------------------------------------------------------------------------------
 
 
-def _make_room(connection: psycopg.Connection[Any], reader: Reader) -> bool:
-    """Remove what the new snapshots replace. Returns whether the sample went.
-
-    Rows are deleted, never truncated: TRUNCATE would make every reader wait for the whole load.
-    """
-    kinds = {row[0] for row in connection.execute("SELECT DISTINCT kind FROM snapshot")}
-    real = kinds - {"sample"}
-    if reader.kind == "sample" and real:
-        raise InputError(
-            "the store holds real data; sample data never goes beside it "
-            "(use another DATABASE_URL or PERFORMANCE_STORE_HOME for the sample)"
-        )
-    if "sample" in kinds:
-        _delete_everything(connection)
-        return reader.kind != "sample"
-    old = connection.execute(
-        "SELECT id FROM snapshot WHERE kind = %s AND as_at = ANY(%s)",
-        [reader.kind, list(reader.as_at)],
-    ).fetchall()
-    _delete_snapshots(connection, [row[0] for row in old])
-    return False
-
-
-def _delete_snapshots(connection: psycopg.Connection[Any], ids: list[int]) -> None:
-    if not ids:
-        return
-    for table in _SNAPSHOT_TABLES:
-        connection.execute(f"DELETE FROM {table} WHERE snapshot_id = ANY(%s)", [ids])
-    connection.execute(
-        "DELETE FROM event WHERE snapshot_id = ANY(%(ids)s) OR previous_snapshot_id = ANY(%(ids)s)",
-        {"ids": ids},
-    )
-    connection.execute("DELETE FROM annotation WHERE snapshot_id = ANY(%s)", [ids])
-    connection.execute("DELETE FROM snapshot WHERE id = ANY(%s)", [ids])
-
-
-def _delete_everything(connection: psycopg.Connection[Any]) -> None:
-    """Remove the sample, root and branch: invented authorities must not stay beside real ones."""
-    for table in (
-        *("event", "annotation", "coverage", "issue_summary", "endpoint_state", "summary"),
-        *("issue", "resource_use", "field_summary", "snapshot", "provision", "provision_register"),
-        *(
-            "endpoint_use",
-            "endpoint_log",
-            "source",
-            "resource",
-            "endpoint",
-            "rejection",
-            "role_organisation",
-        ),
-        *(
-            "hexagon",
-            "organisation_boundary",
-            "organisation",
-            "dataset_field",
-            "dataset",
-            "issue_type",
-        ),
-        *("cohort_alias", "cohort", "project", "role"),
-    ):
-        connection.execute(f"DELETE FROM {table}")
+def _settings(connection: psycopg.Connection[Any]) -> None:
+    """Room in memory for steps that join millions of rows; no longer than the load."""
+    connection.execute("SET LOCAL temp_buffers = '128MB'")
+    connection.execute("SET LOCAL work_mem = '128MB'")
+    connection.execute("SET LOCAL jit = off")
+    # A tenth of the usual sample is enough to plan these steps, and takes a tenth of the time.
+    connection.execute("SET LOCAL default_statistics_target = 10")
 
 
 def _context(connection: psycopg.Connection[Any], reader: Reader, load_id: int) -> None:
@@ -464,8 +403,3 @@ def describe(result: LoadResult) -> str:
     if result.replaced_sample:
         line += "; the sample data is gone"
     return line + "."
-
-
-def timings_json(result: LoadResult) -> str:
-    """Seconds by stage, as JSON, for the benchmark."""
-    return json.dumps(result.timings, indent=2)

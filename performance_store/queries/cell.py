@@ -171,18 +171,7 @@ ORDER BY e.endpoint, v.place
     )
 
 
-def ended(
-    connection: Connection, *, organisation: str, dataset: str, snapshot_id: int, limit: int = 20
-) -> tuple[EndedEndpoint, ...]:
-    """Endpoints that the cell had and has no more, the last ended first, at most ``limit``.
-
-    They are those of its earlier snapshots of the same kind, and those of the organisation's ended
-    sources. A source names a collection: it counts where the dataset has its collection to itself.
-    """
-    return fetch(
-        connection,
-        EndedEndpoint,
-        """
+_ENDED = """
 WITH cell AS (
     SELECT o.id AS organisation_id, d.id AS dataset_id, d.collection, n.id AS snapshot_id,
         n.as_at, n.kind
@@ -231,7 +220,21 @@ WHERE NOT EXISTS (SELECT FROM endpoint_state s WHERE s.snapshot_id = c.snapshot_
 ORDER BY coalesce(z.ended_on, k.listed_on) DESC NULLS LAST, e.entry_date DESC NULLS LAST,
     e.endpoint
 LIMIT :limit
-""",
+"""
+
+
+def ended(
+    connection: Connection, *, organisation: str, dataset: str, snapshot_id: int, limit: int = 20
+) -> tuple[EndedEndpoint, ...]:
+    """Endpoints that the cell had and has no more, the last ended first, at most ``limit``.
+
+    They are those of its earlier snapshots of the same kind, and those of the organisation's ended
+    sources. A source names a collection: it counts where the dataset has its collection to itself.
+    """
+    return fetch(
+        connection,
+        EndedEndpoint,
+        _ENDED,
         organisation=organisation,
         dataset=dataset,
         snapshot_id=snapshot_id,

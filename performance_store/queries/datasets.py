@@ -18,6 +18,29 @@ from performance_store.rows import (
     RegisteredDataset,
 )
 
+# The endpoints of the provisions that are counted, and what everybody provides.
+_OTHER_COUNTS = """uses AS (
+    SELECT c.dataset_id, count(DISTINCT e.id) AS ever, min(e.entry_date) AS first,
+        max(e.entry_date) AS newest,
+        count(DISTINCT e.id) FILTER (WHERE e.end_date IS NULL OR e.end_date > n.as_at) AS open
+    FROM counted c
+    JOIN snapshot n ON n.id = :snapshot_id
+    JOIN endpoint_use u USING (organisation_id, dataset_id)
+    JOIN endpoint e ON e.id = u.endpoint_id AND (e.entry_date IS NULL OR e.entry_date <= n.as_at)
+    GROUP BY c.dataset_id
+), states AS (
+    SELECT c.dataset_id, count(DISTINCT t.endpoint_id) AS active
+    FROM counted c
+    JOIN endpoint_state t USING (organisation_id, dataset_id)
+    WHERE t.snapshot_id = :snapshot_id
+    GROUP BY c.dataset_id
+), everybody AS (
+    SELECT s.dataset_id, count(*) FILTER (WHERE s.in_any) AS asked,
+        count(*) FILTER (WHERE s.endpoint_count > 0) AS suppliers
+    FROM summary s WHERE s.snapshot_id = :snapshot_id
+    GROUP BY s.dataset_id
+)"""
+
 
 def register(
     connection: Connection, *, snapshot_id: int, denominator: str, narrow: Narrow = EVERYTHING
@@ -45,27 +68,7 @@ WITH counted AS (
     SELECT dataset_id, count(*) AS expected, count(*) FILTER (WHERE endpoint_count > 0) AS provided,
         max(content_changed_on) FILTER (WHERE endpoint_count > 0) AS content_changed_on
     FROM counted GROUP BY dataset_id
-), uses AS (
-    SELECT c.dataset_id, count(DISTINCT e.id) AS ever, min(e.entry_date) AS first,
-        max(e.entry_date) AS newest,
-        count(DISTINCT e.id) FILTER (WHERE e.end_date IS NULL OR e.end_date > n.as_at) AS open
-    FROM counted c
-    JOIN snapshot n ON n.id = :snapshot_id
-    JOIN endpoint_use u USING (organisation_id, dataset_id)
-    JOIN endpoint e ON e.id = u.endpoint_id AND (e.entry_date IS NULL OR e.entry_date <= n.as_at)
-    GROUP BY c.dataset_id
-), states AS (
-    SELECT c.dataset_id, count(DISTINCT t.endpoint_id) AS active
-    FROM counted c
-    JOIN endpoint_state t USING (organisation_id, dataset_id)
-    WHERE t.snapshot_id = :snapshot_id
-    GROUP BY c.dataset_id
-), everybody AS (
-    SELECT s.dataset_id, count(*) FILTER (WHERE s.in_any) AS asked,
-        count(*) FILTER (WHERE s.endpoint_count > 0) AS suppliers
-    FROM summary s WHERE s.snapshot_id = :snapshot_id
-    GROUP BY s.dataset_id
-)
+), {_OTHER_COUNTS}
 SELECT d.dataset, upper(left(d.name, 1)) || substr(d.name, 2) AS name, d.collection, d.typology,
     CASE WHEN d.end_date <= n.as_at THEN d.end_date END AS ended_on,
     coalesce(c.expected, 0) AS expected, coalesce(c.provided, 0) AS provided,
@@ -172,6 +175,13 @@ ORDER BY name, o.organisation
     )
     if denominator != "all-lpas":
         return rows
+    return _with_every_lpa(connection, snapshot_id, narrow, rows)
+
+
+def _with_every_lpa(
+    connection: Connection, snapshot_id: int, narrow: Narrow, rows: tuple[DatasetAuthority, ...]
+) -> tuple[DatasetAuthority, ...]:
+    """The rows that there are, and LPAs without any, who have not submitted the dataset."""
     there = {row.organisation for row in rows}
     others = fetch(
         connection,

@@ -138,6 +138,31 @@ GROUP BY k.as_at ORDER BY k.as_at
     )
 
 
+# How often the content of each provision asked for changed in the period, as a class.
+_CLASSES = """counted AS (
+    SELECT a.dataset, a.name, min(f.first) AS first,
+        count(DISTINCT date_trunc('month', f.day)) FILTER (WHERE f.day >= p.since) AS months,
+        count(f.day) FILTER (WHERE f.day >= p.since) AS files,
+        max(f.day) AS newest,
+        coalesce(bool_or(f.day >= p.since AND f.day < p.since + interval '6 months'), false)
+            AS early,
+        coalesce(bool_or(f.day >= p.since + interval '6 months'), false) AS late
+    FROM asked a CROSS JOIN period p
+    LEFT JOIN files f USING (organisation_id, dataset_id)
+    GROUP BY a.organisation_id, a.dataset_id, a.dataset, a.name, p.since
+), classed AS (
+    SELECT c.dataset, c.name, CASE
+        WHEN c.first IS NULL OR c.first > p.since + 31 THEN 'young'
+        WHEN c.newest IS NULL THEN 'unknown'
+        WHEN t.snapshots >= 8 AND c.files * 4 >= t.snapshots * 3 THEN 'continuous'
+        WHEN c.months >= 7 AND c.newest >= p.till - interval '2 months' THEN 'monthly'
+        WHEN c.months >= 3 AND c.newest >= p.till - interval '4 months' THEN 'quarterly'
+        WHEN c.early AND c.late THEN 'half_yearly'
+        WHEN c.months >= 1 THEN 'yearly' ELSE 'less' END AS class
+    FROM counted c CROSS JOIN period p CROSS JOIN (SELECT count(*) AS snapshots FROM seen) t
+)"""
+
+
 def cadence(
     connection: Connection,
     *,
@@ -175,28 +200,7 @@ WITH period AS (
     {_BY_CELL if narrow.dataset else _BY_SNAPSHOT}
     WHERE s.endpoint_count > 0
     GROUP BY 1, 2, 3
-), counted AS (
-    SELECT a.dataset, a.name, min(f.first) AS first,
-        count(DISTINCT date_trunc('month', f.day)) FILTER (WHERE f.day >= p.since) AS months,
-        count(f.day) FILTER (WHERE f.day >= p.since) AS files,
-        max(f.day) AS newest,
-        coalesce(bool_or(f.day >= p.since AND f.day < p.since + interval '6 months'), false)
-            AS early,
-        coalesce(bool_or(f.day >= p.since + interval '6 months'), false) AS late
-    FROM asked a CROSS JOIN period p
-    LEFT JOIN files f USING (organisation_id, dataset_id)
-    GROUP BY a.organisation_id, a.dataset_id, a.dataset, a.name, p.since
-), classed AS (
-    SELECT c.dataset, c.name, CASE
-        WHEN c.first IS NULL OR c.first > p.since + 31 THEN 'young'
-        WHEN c.newest IS NULL THEN 'unknown'
-        WHEN t.snapshots >= 8 AND c.files * 4 >= t.snapshots * 3 THEN 'continuous'
-        WHEN c.months >= 7 AND c.newest >= p.till - interval '2 months' THEN 'monthly'
-        WHEN c.months >= 3 AND c.newest >= p.till - interval '4 months' THEN 'quarterly'
-        WHEN c.early AND c.late THEN 'half_yearly'
-        WHEN c.months >= 1 THEN 'yearly' ELSE 'less' END AS class
-    FROM counted c CROSS JOIN period p CROSS JOIN (SELECT count(*) AS snapshots FROM seen) t
-)
+), {_CLASSES}
 SELECT coalesce(c.dataset, '') AS dataset,
     CASE WHEN GROUPING(c.dataset) = 0 THEN max(c.name) ELSE '' END AS name, count(*) AS provided,
     {_CADENCES}

@@ -121,7 +121,9 @@ def test_pages_say_what_they_answer() -> None:
 
 
 def test_modules_and_functions_stay_readable() -> None:
-    for path in modules("dashboard", "serving"):
+    for path in modules(*PACKAGES):
+        if "migrations" in path.parts:
+            continue  # What Alembic wrote stays as it ran.
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 400, name_of(path)
         for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.FunctionDef):

@@ -1,0 +1,74 @@
+"""Room for new snapshots: what they replace is removed, and the sample goes when real data come."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+
+from performance_store.readers.stream import InputError, Reader
+
+_SNAPSHOT_TABLES = ("summary", "endpoint_state", "issue_summary", "coverage")
+
+
+def make_room(connection: psycopg.Connection[Any], reader: Reader) -> bool:
+    """Remove what the new snapshots replace. Returns whether the sample went.
+
+    Rows are deleted, never truncated: TRUNCATE would make every reader wait for the whole load.
+    """
+    kinds = {row[0] for row in connection.execute("SELECT DISTINCT kind FROM snapshot")}
+    real = kinds - {"sample"}
+    if reader.kind == "sample" and real:
+        raise InputError(
+            "the store holds real data; sample data never goes beside it "
+            "(use another DATABASE_URL or PERFORMANCE_STORE_HOME for the sample)"
+        )
+    if "sample" in kinds:
+        _delete_everything(connection)
+        return reader.kind != "sample"
+    old = connection.execute(
+        "SELECT id FROM snapshot WHERE kind = %s AND as_at = ANY(%s)",
+        [reader.kind, list(reader.as_at)],
+    ).fetchall()
+    _delete_snapshots(connection, [row[0] for row in old])
+    return False
+
+
+def _delete_snapshots(connection: psycopg.Connection[Any], ids: list[int]) -> None:
+    if not ids:
+        return
+    for table in _SNAPSHOT_TABLES:
+        connection.execute(f"DELETE FROM {table} WHERE snapshot_id = ANY(%s)", [ids])
+    connection.execute(
+        "DELETE FROM event WHERE snapshot_id = ANY(%(ids)s) OR previous_snapshot_id = ANY(%(ids)s)",
+        {"ids": ids},
+    )
+    connection.execute("DELETE FROM annotation WHERE snapshot_id = ANY(%s)", [ids])
+    connection.execute("DELETE FROM snapshot WHERE id = ANY(%s)", [ids])
+
+
+def _delete_everything(connection: psycopg.Connection[Any]) -> None:
+    """Remove the sample, root and branch: invented authorities must not stay beside real ones."""
+    for table in (
+        *("event", "annotation", "coverage", "issue_summary", "endpoint_state", "summary"),
+        *("issue", "resource_use", "field_summary", "snapshot", "provision", "provision_register"),
+        *(
+            "endpoint_use",
+            "endpoint_log",
+            "source",
+            "resource",
+            "endpoint",
+            "rejection",
+            "role_organisation",
+        ),
+        *(
+            "hexagon",
+            "organisation_boundary",
+            "organisation",
+            "dataset_field",
+            "dataset",
+            "issue_type",
+        ),
+        *("cohort_alias", "cohort", "project", "role"),
+    ):
+        connection.execute(f"DELETE FROM {table}")
