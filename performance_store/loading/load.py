@@ -19,7 +19,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import Engine
 
 from performance_store.loading.hexagons import settle
-from performance_store.loading.room import make_room
+from performance_store.loading.room import make_room, vacuum
 from performance_store.loading.staging import create_staging, run_file, stage
 from performance_store.readers import stream
 from performance_store.readers.stream import InputError, Reader
@@ -94,8 +94,37 @@ def _load_locked(
             message = str(error).splitlines()[0] if str(error) else type(error).__name__
             _close_record(connection, load_id, "failed", error=message)
         raise
-    _vacuum(connection)
+    vacuum(connection)
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """The steps of one load: each says that it begins, and how long it took."""
+
+    connection: psycopg.Connection[Any]
+    reader: Reader
+    progress: Progress
+    counts: dict[str, int] = field(default_factory=dict)
+    timings: dict[str, float] = field(default_factory=dict)
+
+    def timed(self, name: str, work: Callable[[], Any]) -> Any:
+        """What the work gives."""
+        started = perf_counter()
+        outcome = work()
+        self.timings[name] = round(perf_counter() - started, 2)
+        return outcome
+
+    def read(self, record: type[Any], resources: set[str] | None = None) -> None:
+        """Stage the records of a type, of some resources only where they are given."""
+        self.progress(f"reading {record.__name__}")
+        staging = partial(stage, self.connection, self.reader, record, wanted=resources)
+        self.counts[record.__name__] = self.timed(f"read {record.__name__}", staging)
+
+    def run(self, title: str, file: str) -> None:
+        """Run a file of SQL."""
+        self.progress(title)
+        self.timed(title, lambda: self.timings.update(_slow(run_file(self.connection, file))))
 
 
 def _derive(
@@ -106,24 +135,8 @@ def _derive(
     progress: Progress,
 ) -> LoadResult:
     """Everything between BEGIN and COMMIT."""
-    timings: dict[str, float] = {}
-    counts: dict[str, int] = {}
-
-    def timed(name: str, work: Callable[[], Any]) -> Any:
-        started = perf_counter()
-        outcome = work()
-        timings[name] = round(perf_counter() - started, 2)
-        return outcome
-
-    def read(record: type[Any], resources: set[str] | None = None) -> None:
-        progress(f"reading {record.__name__}")
-        staging = partial(stage, connection, reader, record, wanted=resources)
-        counts[record.__name__] = timed(f"read {record.__name__}", staging)
-
-    def run(title: str, file: str) -> None:
-        progress(title)
-        timed(title, lambda: timings.update(_slow(run_file(connection, file))))
-
+    steps = _Steps(connection, reader, progress)
+    counts, timings, timed, run = steps.counts, steps.timings, steps.timed, steps.run
     _settings(connection)
     replaced_sample = timed("make room", lambda: make_room(connection, reader))
     create_staging(connection)
@@ -131,7 +144,7 @@ def _derive(
     run_file(connection, "05_staging.sql")
     for record in reader.provides:
         if record not in _STAGED_LATE:
-            read(record)
+            steps.read(record)
     timed("snapshots", lambda: _snapshots(connection, reader, load_id, fingerprint))
     run("registers", "10_registers.sql")
     timed("hexagons", lambda: settle(connection))
@@ -142,7 +155,7 @@ def _derive(
     resources = _resources(connection)
     for record in reader.provides:
         if record in _STAGED_LATE:
-            read(record, resources)
+            steps.read(record, resources)
     rows = "rows" if reader.kind == "platform" else "reported"
     run("issues", f"40_issues_{rows}.sql")
     run("fields", "45_fields.sql")
@@ -163,11 +176,6 @@ def _derive(
         timings,
         replaced_sample,
     )
-
-
-# --------------------------------------------------------------------------------------------------
-# The record of loads
-# --------------------------------------------------------------------------------------------------
 
 
 def _fingerprint(reader: Reader) -> str:
@@ -251,11 +259,6 @@ def _loaded_before(
     connection.commit()
     standing = int(row[0]) if row else 0
     return standing if standing == len(reader.as_at) and standing > 0 else None
-
-
-# --------------------------------------------------------------------------------------------------
-# What the steps work on
-# --------------------------------------------------------------------------------------------------
 
 
 def _settings(connection: psycopg.Connection[Any]) -> None:
@@ -372,15 +375,6 @@ def _publish(
 def _slow(seconds: dict[str, float]) -> dict[str, float]:
     """Only steps worth naming: a load has a hundred."""
     return {f"  {name}": taken for name, taken in seconds.items() if taken >= 0.1}
-
-
-def _vacuum(connection: psycopg.Connection[Any]) -> None:
-    """Refresh statistics and the visibility map of what grew, so that the first reads are quick."""
-    connection.autocommit = True
-    for table in ("summary", "issue_summary", "endpoint_state", "coverage", "issue", "event"):
-        connection.execute(f"VACUUM (ANALYZE) {table}")
-    for table in ("endpoint_log", "organisation", "provision", "source", "endpoint", "resource"):
-        connection.execute(f"ANALYZE {table}")
 
 
 def _driver(holder: Any) -> psycopg.Connection[Any]:

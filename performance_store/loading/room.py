@@ -72,3 +72,12 @@ def _delete_everything(connection: psycopg.Connection[Any]) -> None:
         *("cohort_alias", "cohort", "project", "role"),
     ):
         connection.execute(f"DELETE FROM {table}")
+
+
+def vacuum(connection: psycopg.Connection[Any]) -> None:
+    """Refresh statistics and the visibility map of what grew, so that the first reads are quick."""
+    connection.autocommit = True
+    for table in ("summary", "issue_summary", "endpoint_state", "coverage", "issue", "event"):
+        connection.execute(f"VACUUM (ANALYZE) {table}")
+    for table in ("endpoint_log", "organisation", "provision", "source", "endpoint", "resource"):
+        connection.execute(f"ANALYZE {table}")
