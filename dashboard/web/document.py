@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from dash import Dash
+from dash import Dash, dcc
 from flask import current_app, g, render_template, request
 from markupsafe import Markup
 
@@ -41,7 +41,7 @@ class ShellDash(Dash):
         query = request.query_string.decode("utf-8", "replace")
         answer = self.router.answer(match, request.path, query)
         g.page_answer = answer
-        if answer.embedded and find_first(answer.content, "Graph") is None:
+        if answer.embedded and find_first(answer.content, dcc.Graph) is None:
             g.page_status = answer.status
             css = self._generate_css_dist_html()  # type: ignore[no-untyped-call]
             return document(answer, self.router.pages, store_state(), {"css": css})

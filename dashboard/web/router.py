@@ -29,7 +29,7 @@ from dashboard.data.errors import DataMoved, NotFound, StoreUnavailable
 from dashboard.urls.rules import PageRule
 from dashboard.web import embedding
 from dashboard.web.page import PageModule
-from dashboard.web.prerender import find_first, settled, text_of
+from dashboard.web.prerender import find_first, for_dash, text_of
 from dashboard.web.problems import empty_store, failed, not_found, unavailable
 from serving.requests import name_route
 
@@ -196,7 +196,7 @@ def _without_embed(search: str) -> str:
 
 
 def _answer(status: int, content: Any, path: str, search: str, fallback: str) -> Answer:
-    heading = find_first(content, "H1")
+    heading = find_first(content, html.H1)
     title = text_of(heading) if heading is not None else fallback
     # A new key for each address makes the browser draw its controls anew, so that after Back
     # they show what the address says and not what was last typed.
@@ -224,7 +224,7 @@ def _to_browser(answer: Answer) -> tuple[Any, dict[str, Any]]:
         "address": answer.address,
         "version": version,
     }
-    return settled(answer.content), state
+    return for_dash(answer.content), state
 
 
 def _on_error(error: Exception) -> tuple[Any, dict[str, Any]]:
