@@ -41,7 +41,7 @@ class ShellDash(Dash):
         query = request.query_string.decode("utf-8", "replace")
         answer = self.router.answer(match, request.path, query)
         g.page_answer = answer
-        if answer.embedded and find_first(answer.content, dcc.Graph) is None:
+        if answer.in_frame and find_first(answer.content, dcc.Graph) is None:
             g.page_status = answer.status
             css = self._generate_css_dist_html()  # type: ignore[no-untyped-call]
             return document(answer, self.router.pages, store_state(), {"css": css})
@@ -72,8 +72,8 @@ def document(
 ) -> str:
     """The HTML document around a page. In: also the page modules for the navigation, what the
     store serves, and Dash's own `css`, `config`, `scripts` and `renderer` (none for a plain
-    page, such as the one for an error). What is embedded has no header and no footer, its links
-    lead out of the frame, and only what Dash must draw has scripts."""
+    page, such as the one for an error). What stands in a frame has no header and no footer, its
+    links lead out of the frame, and only what Dash must draw has scripts."""
     return render_template(
         "document.html",
         answer=answer,
