@@ -51,7 +51,7 @@ def create_app(
     question which data it serves; `look`, the question how it is; and the pages, by default
     those of `dashboard.pages`.
     """
-    server = Flask("dashboard", static_folder=None)
+    server = Flask("dashboard", static_folder=None, template_folder="web/templates")
     server.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     server.config[MAINTENANCE] = settings.maintenance_message
     server.config[EMBED_SITES] = settings.embed_sites

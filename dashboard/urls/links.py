@@ -29,12 +29,12 @@ from urllib.parse import urlencode
 F = TypeVar("F")
 
 MAX_CHOICES = 100
-_SHOWN = 40
+_NOTICE_LETTERS = 40
 # Parameters that belong to somebody else, or to every page.
-_KNOWN = re.compile(r"utm_\w+|embed|chart")
+_NOT_FILTERS = re.compile(r"utm_\w+|embed|chart")
 _PARAM = "param"
 # What a field is called in a notice, where its name in the address is not a noun.
-_SAID = {"by": "kind of line", "since": "date", "as_at": "date", "q": "search", "who": "choice"}
+_NOUNS = {"by": "kind of line", "since": "date", "as_at": "date", "q": "search", "who": "choice"}
 
 
 class _UnusableError(Exception):
@@ -43,7 +43,7 @@ class _UnusableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Param:
-    """How a field is read: from the given values, with the values allowed now, if limited."""
+    """How a field is read: from its values in the address, with the choices, if limited."""
 
     read: Callable[[Sequence[str], Collection[str] | None], Any]
     allowed: Collection[str] | None = None
@@ -61,7 +61,8 @@ def one_of(allowed: Collection[str] | None = None, *, default: str | None = None
     """A field with one of some values. Without `allowed` they are given to `parse`."""
 
     def read(values: Sequence[str], choices: Collection[str] | None) -> str | None:
-        return _checked(values[-1], choices)
+        _check(values[-1], choices)
+        return values[-1]
 
     return _field(default, read, allowed)
 
@@ -70,10 +71,10 @@ def any_of(allowed: Collection[str] | None = None) -> Any:
     """A field with any number of some values, in their own order and without repeats."""
 
     def read(values: Sequence[str], choices: Collection[str] | None) -> tuple[str, ...]:
-        wanted = dict.fromkeys(values[:MAX_CHOICES])
-        for value in wanted:
-            _checked(value, choices)
-        return tuple(sorted(wanted))
+        unique = dict.fromkeys(values[:MAX_CHOICES])
+        for value in unique:
+            _check(value, choices)
+        return tuple(sorted(unique))
 
     return _field((), read, allowed)
 
@@ -106,11 +107,11 @@ def day() -> Any:
         try:
             if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", values[-1]):
                 raise ValueError
-            found = date.fromisoformat(values[-1])
+            value = date.fromisoformat(values[-1])
         except ValueError:
             raise _UnusableError(values[-1]) from None
-        _checked(found.isoformat(), choices)
-        return found
+        _check(value.isoformat(), choices)
+        return value
 
     return _field(None, read)
 
@@ -127,25 +128,26 @@ def parse(
     In: also the values allowed now for fields that depend on the data, and parameters that are
     not filters, such as the path's variables. Unusable values fall back to the default.
     """
-    found: dict[str, Any] = {}
+    usable: dict[str, Any] = {}
     notices: list[str] = []
     fields = {item.name: item for item in dataclasses.fields(kind)}  # type: ignore[arg-type]
-    for name, given in params.items():
-        values = [value.strip() for value in ([given] if isinstance(given, str) else given)]
+    for name, param_value in params.items():
+        several = [param_value] if isinstance(param_value, str) else param_value
+        values = [value.strip() for value in several]
         values = [value for value in values if value]
         if name not in fields:
-            if name not in ignore and not _KNOWN.fullmatch(name):
+            if name not in ignore and not _NOT_FILTERS.fullmatch(name):
                 notices.append(f"We do not know the filter “{_short(name)}”.")
         elif values:
             param: _Param = fields[name].metadata[_PARAM]
             choices = (allowed or {}).get(name, param.allowed)
             try:
-                found[name] = param.read(values, choices)
+                usable[name] = param.read(values, choices)
             except _UnusableError as error:
-                said = _said(name)
-                article = "an" if said[0] in "aeio" else "a"
-                notices.append(f"“{_short(str(error))}” is not {article} {said} we know.")
-    return Parsed(kind(**found), tuple(notices[:5]))
+                noun = _NOUNS.get(name, name.replace("_", " "))
+                article = "an" if noun[0] in "aeio" else "a"
+                notices.append(f"“{_short(str(error))}” is not {article} {noun} we know.")
+    return Parsed(kind(**usable), tuple(notices[:5]))
 
 
 def query(filters: Any, **changes: Any) -> str:
@@ -155,11 +157,11 @@ def query(filters: Any, **changes: Any) -> str:
     """
     if changes and "page" not in changes and hasattr(filters, "page"):
         changes["page"] = _default(filters, "page")
-    wanted = dataclasses.replace(filters, **changes)
+    result = dataclasses.replace(filters, **changes)
     pairs: list[tuple[str, str]] = []
-    for item in dataclasses.fields(wanted):
-        value = getattr(wanted, item.name)
-        if value == _default(wanted, item.name) or value is None:
+    for item in dataclasses.fields(result):
+        value = getattr(result, item.name)
+        if value == _default(result, item.name) or value is None:
             continue
         for single in value if isinstance(value, tuple) else (value,):
             text = single.isoformat() if isinstance(single, date) else str(single)
@@ -192,10 +194,10 @@ def slug(text: str) -> str:
 
 def kept(filters: Any, *names: str) -> dict[str, str | tuple[str, ...]]:
     """Values of some fields for a form's hidden inputs; those at their default are left out."""
-    found = {name: getattr(filters, name) for name in names}
+    values = {name: getattr(filters, name) for name in names}
     return {
         name: value if isinstance(value, tuple) else str(value)
-        for name, value in found.items()
+        for name, value in values.items()
         if value not in (None, (), _default(filters, name))
     }
 
@@ -218,20 +220,15 @@ def _field(
     return dataclasses.field(default=default, metadata={_PARAM: _Param(read, allowed)})
 
 
-def _checked(value: str, choices: Collection[str] | None) -> str:
+def _check(value: str, choices: Collection[str] | None) -> None:
     if choices is not None and value not in choices:
         raise _UnusableError(value)
-    return value
 
 
 def _default(filters: Any, name: str) -> Any:
     return next(item.default for item in dataclasses.fields(filters) if item.name == name)
 
 
-def _said(name: str) -> str:
-    return _SAID.get(name, name.replace("_", " "))
-
-
 def _short(value: str) -> str:
     clean = "".join(letter if letter.isprintable() else " " for letter in value)
-    return clean if len(clean) <= _SHOWN else clean[:_SHOWN] + "…"
+    return clean if len(clean) <= _NOTICE_LETTERS else clean[:_NOTICE_LETTERS] + "…"

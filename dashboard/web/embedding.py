@@ -32,7 +32,7 @@ def iframe(address: str, title: str, height: int) -> str:
     )
 
 
-def allowed() -> str:
+def permission() -> str:
     """Which sites may show us inside their pages, in a sentence."""
     sites = current_app.config.get(EMBED_SITES, ()) if has_app_context() else ()
     if not sites:
@@ -44,37 +44,41 @@ def alone(content: Any, chart: str | None, page: str) -> Component:
     """What stands in the frame. In: the whole page, which figure is asked for (by its own name or
     that of its section; the first by default), and the address of the whole page."""
     figures = [part for part in walk(content) if getattr(part, _MARK, None)]
-    told: list[Any] = [part for part in walk(content) if getattr(part, _IGNORED, None) is not None]
+    notices: list[Any] = [
+        part for part in walk(content) if getattr(part, _IGNORED, None) is not None
+    ]
     if not figures:
         return html.Div(
             [
-                *told,
+                *notices,
                 ui.heading("There is no chart to show"),
                 ui.paragraph("With these choices the page has none. ", ui.link("See it", page)),
             ],
             className="embedded",
         )
-    found = _wanted(content, chart) if chart else figures[0]
-    if found is None:
-        found = figures[0]
-        told.append(ui.notices([f"There is no chart “{str(chart)[:40]}” here. This is the first."]))
-    return html.Div([*told, *_figure(found)], className="embedded")
+    figure = _figure_of(content, chart) if chart else figures[0]
+    if figure is None:
+        figure = figures[0]
+        notices.append(
+            ui.notices([f"There is no chart “{str(chart)[:40]}” here. This is the first."])
+        )
+    return html.Div([*notices, *_without_tools(figure)], className="embedded")
 
 
-def _wanted(content: Any, chart: str) -> Component | None:
+def _figure_of(content: Any, chart: str) -> Component | None:
     for part in walk(content):
         if getattr(part, _MARK, None) == chart:
             return part
-        if part._type == "Section" and getattr(part, "id", None) == chart:
+        if isinstance(part, html.Section) and getattr(part, "id", None) == chart:
             inside = [item for item in walk(part) if getattr(item, _MARK, None)]
             if inside:
                 return inside[0]
     return None
 
 
-def _figure(found: Component) -> list[Any]:
+def _without_tools(figure: Component) -> list[Any]:
     """The figure under a heading, without its tools."""
-    children: list[Any] = found.children
+    children: list[Any] = figure.children
     title, *finding = children[0].children
     rest = [child for child in children[1:] if getattr(child, "className", None) != TOOLS]
     heading = html.H1(text_of(title), className="chart-title", tabIndex="-1")

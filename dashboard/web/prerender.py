@@ -4,7 +4,7 @@ The reader sees the page before any script has run, a reader without scripts get
 (links and filter forms work as they are), and the response carries the right status code.
 The browser's half, `assets/shell.js`, swaps it for the same tree drawn by Dash.
 
-Dash gets most of that tree as HTML too (`settled`): it draws each element as a component of its
+Dash gets most of that tree as HTML too (`for_dash`): it draws each element as a component of its
 own, which was most of what a changed filter took on a page of tables.
 """
 
@@ -13,17 +13,26 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Sequence
 from html import escape
-from typing import Any
+from typing import Any, TypeVar
 
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.design.element import Element, Markup
 
+C = TypeVar("C", bound=Component)
+
+# What Dash calls each element of HTML.
+_TAGS: dict[type[Component], str] = {
+    kind: kind.__name__.lower()
+    for kind in vars(html).values()
+    if isinstance(kind, type) and issubclass(kind, Component)
+}
 VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"}
 )
 _OF_DASH = frozenset({"children", "n_clicks", "n_clicks_timestamp", "disable_n_clicks"})
-_RENAMED = {
+_HTML_NAMES = {
     "className": "class",
     "htmlFor": "for",
     "acceptCharset": "accept-charset",
@@ -54,7 +63,7 @@ def to_html(node: Any) -> str:
     return "".join(pieces)
 
 
-def settled(node: Any) -> Any:
+def for_dash(node: Any) -> Any:
     """The same tree for Dash to draw: what no script need draw is HTML in one element, and only
     charts and what is around them are still components."""
     if isinstance(node, Component):
@@ -66,10 +75,10 @@ def settled(node: Any) -> Any:
         if all(map(_is_plain, walk(children))):
             return Markup(tag, attributes, to_html(children))
         around = copy.copy(node)
-        around.children = settled(children)
+        around.children = for_dash(children)
         return around
     if isinstance(node, Sequence) and not isinstance(node, str):
-        return [settled(child) for child in node]
+        return [for_dash(child) for child in node]
     return node
 
 
@@ -78,12 +87,9 @@ def text_of(node: Any) -> str:
     return " ".join("".join(_words(node)).split())
 
 
-def find_first(node: Any, kind: str) -> Component | None:
-    """The first component of a type (such as "H1") in reading order, or None."""
-    for component in walk(node):
-        if getattr(component, "_type", None) == kind:
-            return component
-    return None
+def find_first(node: Any, kind: type[C]) -> C | None:
+    """The first component of a type (such as `html.H1`) in reading order, or None."""
+    return next((item for item in walk(node) if isinstance(item, kind)), None)
 
 
 def walk(node: Any) -> Iterator[Component]:
@@ -125,7 +131,7 @@ def _write(node: Any, pieces: list[str]) -> None:
 
 def _is_plain(node: Component) -> bool:
     """Whether it is an element of HTML, and not what only scripts can draw."""
-    return isinstance(node, Element) or node._namespace == "dash_html_components"
+    return isinstance(node, Element) or type(node) in _TAGS
 
 
 def _plain(node: Component) -> tuple[str, dict[str, Any], Any]:
@@ -134,7 +140,7 @@ def _plain(node: Component) -> tuple[str, dict[str, Any], Any]:
         return node.tag, node.attributes, node.children
     props = node.to_plotly_json()["props"]  # type: ignore[no-untyped-call]
     attributes = {name: value for name, value in props.items() if name not in _OF_DASH}
-    return node._type.lower(), attributes, props.get("children")
+    return _TAGS[type(node)], attributes, props.get("children")
 
 
 def _element(tag: str, attributes: dict[str, Any], children: Any, pieces: list[str]) -> None:
@@ -149,13 +155,13 @@ def _element(tag: str, attributes: dict[str, Any], children: Any, pieces: list[s
 
 
 def _attribute(name: str, value: Any) -> str:
-    written = _RENAMED.get(name, name.lower())
+    word = _HTML_NAMES.get(name, name.lower())
     if value is True:
         # `aria-*` and `data-*` hold the word; the others are there or not.
-        return f' {written}="true"' if "-" in written else f" {written}"
+        return f' {word}="true"' if "-" in word else f" {word}"
     if isinstance(value, dict):
         value = ";".join(f"{_css_name(key)}:{item}" for key, item in value.items())
-    return f' {written}="{escape(str(value))}"'
+    return f' {word}="{escape(str(value))}"'
 
 
 def _css_name(name: str) -> str:

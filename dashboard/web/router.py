@@ -29,7 +29,7 @@ from dashboard.data.errors import DataMoved, NotFound, StoreUnavailable
 from dashboard.urls.rules import PageRule
 from dashboard.web import embedding
 from dashboard.web.page import PageModule
-from dashboard.web.prerender import find_first, settled, text_of
+from dashboard.web.prerender import find_first, for_dash, text_of
 from dashboard.web.problems import empty_store, failed, not_found, unavailable
 from serving.requests import name_route
 
@@ -49,7 +49,7 @@ class Match:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A page ready to send: HTTP status, title (the text of its heading) and content; the path
-    it is at, and its address in the form that `assets/shell.js` recognises it by. `embedded`: it
+    it is at, and its address in the form that `assets/shell.js` recognises it by. `in_frame`: it
     stands inside somebody else's page."""
 
     status: int
@@ -57,7 +57,7 @@ class Answer:
     content: Any
     path: str = "/"
     address: str = "/?"
-    embedded: bool = False
+    in_frame: bool = False
 
 
 class Router:
@@ -143,7 +143,7 @@ def _draw(match: Match | None, path: str, search: str) -> Answer:
     status = 200
     content: Any
     params = query_params(search)
-    embedded = params.get("embed") == "1"
+    in_frame = params.get("embed") == "1"
     try:
         if match is None:
             raise NotFound
@@ -151,7 +151,7 @@ def _draw(match: Match | None, path: str, search: str) -> Answer:
             content = empty_store.layout()
         else:
             content = match.page.layout(**{**params, **match.variables})
-            if embedded:
+            if in_frame:
                 chart = params.get("chart")
                 whole = f"{path}?{_without_embed(search)}".rstrip("?")
                 content = embedding.alone(content, str(chart) if chart else None, whole)
@@ -164,7 +164,7 @@ def _draw(match: Match | None, path: str, search: str) -> Answer:
     elif status == 200 and match and getattr(match.page, "KEEP", False):
         note_whole_page()
     fallback = match.page.TITLE if match else "Page not found"
-    return replace(_answer(status, content, path, search, fallback), embedded=embedded)
+    return replace(_answer(status, content, path, search, fallback), in_frame=in_frame)
 
 
 def failure(path: str = "/") -> Answer:
@@ -196,7 +196,7 @@ def _without_embed(search: str) -> str:
 
 
 def _answer(status: int, content: Any, path: str, search: str, fallback: str) -> Answer:
-    heading = find_first(content, "H1")
+    heading = find_first(content, html.H1)
     title = text_of(heading) if heading is not None else fallback
     # A new key for each address makes the browser draw its controls anew, so that after Back
     # they show what the address says and not what was last typed.
@@ -224,7 +224,7 @@ def _to_browser(answer: Answer) -> tuple[Any, dict[str, Any]]:
         "address": answer.address,
         "version": version,
     }
-    return settled(answer.content), state
+    return for_dash(answer.content), state
 
 
 def _on_error(error: Exception) -> tuple[Any, dict[str, Any]]:

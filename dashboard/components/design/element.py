@@ -55,7 +55,7 @@ class Element(Component):
 
 
 class Markup(Component):
-    """One element whose inside is HTML already: what `dashboard.web.prerender.settled` sends.
+    """One element whose inside is HTML already: what `dashboard.web.prerender.for_dash` sends.
 
     In: the tag, its attributes by their React names and the HTML inside it, which must be made
     by `to_html`, as that escapes whatever comes from data. Pages are made of `Element`.

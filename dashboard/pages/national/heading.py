@@ -165,7 +165,7 @@ def around(
         files=files,
         picture=f"{id}-{scope.snapshot.as_at}" if alone else None,
         embed=embedding.iframe(here, about, height) if alone else None,
-        allowed=embedding.allowed(),
+        allowed=embedding.permission(),
         view=filters.view,
         views={
             view: (

@@ -7,7 +7,7 @@ from dash import dcc, html
 
 from dashboard.components import design as ui
 from dashboard.components.design.element import Element, Markup, is_safe_link
-from dashboard.web.prerender import find_first, settled, text_of, to_html
+from dashboard.web.prerender import find_first, for_dash, text_of, to_html
 
 
 def test_text_and_attributes_are_escaped() -> None:
@@ -44,7 +44,7 @@ def test_what_only_scripts_can_draw_leaves_nothing() -> None:
 
 def test_what_no_script_draws_is_sent_as_html() -> None:
     tree = Element("div", [html.P("<b>", title='"'), html.Br()], className="page", key="/x?")
-    sent = settled(tree)
+    sent = for_dash(tree)
     assert isinstance(sent, Markup)
     assert (sent.tag, sent.attributes) == ("div", {"className": "page", "key": "/x?"})
     assert sent.inside == '<p title="&quot;">&lt;b&gt;</p><br>' == to_html(tree.children)
@@ -53,7 +53,7 @@ def test_what_no_script_draws_is_sent_as_html() -> None:
 def test_a_chart_and_what_is_around_it_are_still_components() -> None:
     graph = dcc.Graph(id="line")
     tree = html.Div(["a", [html.P("b"), None], html.Figure([graph, html.P("c")]), html.Br()])
-    sent = settled(tree)
+    sent = for_dash(tree)
     assert isinstance(sent, html.Div)
     words, (before, nothing), figure, rule = sent.children
     assert (words, nothing, rule) == ("a", None, tree.children[3])
@@ -65,7 +65,7 @@ def test_a_chart_and_what_is_around_it_are_still_components() -> None:
 
 
 def test_attributes_are_sent_by_the_names_that_react_has() -> None:
-    sent = settled(html.Label("x", htmlFor="a", disable_n_clicks=True, **{"aria-label": "c"}))
+    sent = for_dash(html.Label("x", htmlFor="a", disable_n_clicks=True, **{"aria-label": "c"}))
     assert sent.attributes == {"htmlFor": "a", "aria-label": "c"}
 
 
@@ -75,7 +75,7 @@ def test_nested_lists_and_none() -> None:
 
 def test_the_words_of_a_tree() -> None:
     tree = html.Div([ui.heading("A  heading", caption="Above"), html.P(["b", html.B("c")])])
-    heading = find_first(tree, "H1")
+    heading = find_first(tree, html.H1)
     assert text_of(heading) == "A heading"
     assert text_of(tree) == "Above A heading b c"
 

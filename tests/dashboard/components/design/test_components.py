@@ -8,7 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 import pytest
-from dash import dcc
+from dash import dcc, html
 
 from dashboard.components import design as ui
 from dashboard.components.design.chart import CONFIG, chart
@@ -185,6 +185,6 @@ def test_no_chart_calls_foreign_hosts() -> None:
 
 
 def test_headings_can_be_focused_once() -> None:
-    assert find_first(ui.heading("x"), "H1").tabIndex == "-1"  # type: ignore[union-attr]
+    assert find_first(ui.heading("x"), html.H1).tabIndex == "-1"  # type: ignore[union-attr]
     with pytest.raises(ValueError, match="levels 1 to 4"):
         ui.heading("x", 5)
