@@ -9,7 +9,7 @@ from dash import Dash
 from flask import Flask, Response, request
 from flask_compress import Compress
 
-from serving.guards import YEAR, add_guards
+from serving.guards import YEAR
 
 DAY = 86_400
 MAX_KEPT = 100
@@ -46,7 +46,6 @@ def add_headers(app: Dash, embed_sites: Sequence[str] = ()) -> None:
     """
     server: Flask = app.server
     _compress(server)
-    add_guards(server)
 
     @server.after_request
     def headers(response: Response) -> Response:

@@ -20,10 +20,12 @@ import plotly
 from flask import Flask, Response, request
 
 from dashboard.web.headers import DAY
+from performance_store.settings import CHECKOUT
 
 logger = logging.getLogger(__name__)
 
 PLOTLY_PATH = "/_dash-component-suites/plotly/package_data/plotly.min.js"
+NODE_MODULES = CHECKOUT / "node_modules"
 CARTESIAN = "plotly.js-cartesian-dist-min/plotly-cartesian.min.js"
 FULL = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 _BANNER = re.compile(rb"plotly\.js(?: \(\w+ - minified\))? v(\d+\.\d+\.\d+)")
@@ -43,9 +45,9 @@ def plotly_bundle(node_modules: Path) -> Path:
     return small
 
 
-def serve_plotly(server: Flask, *, node_modules: Path, data_home: Path) -> None:
+def serve_plotly(server: Flask, *, data_home: Path) -> None:
     """Answer requests for Plotly's script with the bundle of our choice, compressed."""
-    script = _Script(plotly_bundle(node_modules), data_home / "compressed")
+    script = _Script(plotly_bundle(NODE_MODULES), data_home / "compressed")
 
     @server.before_request
     def plotly_script() -> Response | None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import patch
 
 import brotli
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.settings import Settings
+from dashboard.web import scripts
 from dashboard.web.scripts import FULL, PLOTLY_PATH, plotly_bundle
 from tests.support.fake_store import FakeStore, make_app
+from tests.support.settings import settings_at
 
 VERSION = FULL.read_text()[:60].split("plotly.js v")[1].split()[0]
 
@@ -23,8 +25,9 @@ def small_bundle(folder: Path, version: str) -> Path:
 
 
 def client_with(folder: Path, node_modules: Path) -> FlaskClient:
-    settings = Settings(data_home=folder / "home", node_modules=node_modules)
-    return make_app(folder, FakeStore(), settings=settings).server.test_client()
+    settings = settings_at(folder / "home")
+    with patch.object(scripts, "NODE_MODULES", node_modules):
+        return make_app(folder, FakeStore(), settings=settings).server.test_client()
 
 
 def test_the_small_bundle_is_taken_if_it_is_of_the_same_version(tmp_path: Path) -> None:
