@@ -77,7 +77,7 @@ def create_app(
     area_map.add_maps(server, settings.entity_api_url)
     hexagon_map.add_national_map(server)
     server.register_blueprint(badge.blueprint)
-    scripts.serve_plotly(server, data_home=settings.home)
+    scripts.serve_plotly(server)
 
     app = _dash(server)
     app.router = Router(PAGES if pages is None else pages)
