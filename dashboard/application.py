@@ -60,7 +60,7 @@ def create_app(
         folder=settings.home / "cache",
         prefix=f"pdp:{code_version()}:",
     )
-    door = DataDoor(connect, read_state, Cache(store, metrics.cache))
+    door = DataDoor(connect, read_state, Cache(store, metrics.count_cache))
     server.extensions[EXTENSION] = door
     equip(
         server,
@@ -84,7 +84,7 @@ def create_app(
     app.router.attach(app)
     headers.add_headers(app, settings.embed_sites)
     _add_statuses(server, app)
-    cache_pages(server, app.router.pages, metrics.cache)
+    cache_pages(server, app.router.pages, metrics.count_cache)
     _note_scripts(server, app)
     return app
 
@@ -112,7 +112,8 @@ def _dash(server: Flask) -> ShellDash:
 
 def _note_scripts(server: Flask, app: ShellDash) -> None:
     # Dash notes which script files it may serve while it writes the first page. Of several
-    # processes the one asked for a script need not be the one that wrote the page.
+    # processes the one asked for a script need not be the one that wrote the page. These two are
+    # Dash's own: its public `index` notes them too, but writes a page, which asks the database.
     with server.test_request_context("/"):
         app._generate_scripts_html()
         app._generate_css_dist_html()  # type: ignore[no-untyped-call]

@@ -51,9 +51,9 @@ def equip(
     report_errors(settings.sentry_dsn, release)
     server.config["MAX_CONTENT_LENGTH"] = request_bytes
     # First, so that a request that guards or limits refuse has a route in the log.
-    add_request_ids(server).watchers.append(metrics.served)
+    add_request_ids(server).watchers.append(metrics.count_request)
     add_guards(server)
-    add_limits(server, per_minute, redis_url=settings.redis_url, refused=metrics.refused)
+    add_limits(server, per_minute, redis_url=settings.redis_url, on_refusal=metrics.count_refusal)
     trust_proxies(server, settings.trusted_proxies)
     add_health(server, health, unavailable, settings.redis_url)
     add_metrics(server, metrics, token=settings.metrics_token, facts=facts)

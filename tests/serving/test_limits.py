@@ -29,7 +29,7 @@ def server(per_minute: int = 3, redis_url: str | None = None) -> Flask:
     made = Flask("limited", static_folder=None)
     refused: list[str] = []
     made.extensions["refused"] = refused
-    add_limits(made, {"api": per_minute}, redis_url=redis_url, refused=refused.append)
+    add_limits(made, {"api": per_minute}, redis_url=redis_url, on_refusal=refused.append)
     api = Blueprint("api", __name__, url_prefix="/api")
     api.add_url_rule("/rows", "rows", lambda: "rows", methods=["GET", "OPTIONS"])
     made.register_blueprint(api)
