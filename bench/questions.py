@@ -32,7 +32,6 @@ from bench.table import Section, conditions, percentile, ratio, verdict
 from dashboard import create_app
 from dashboard.data.wiring import read_state
 from dashboard.pages import PAGES
-from dashboard.settings import Settings
 from dashboard.urls import addresses
 from performance_store.database import connect, make_engine
 from performance_store.loading import load
@@ -46,6 +45,7 @@ from performance_store.queries import (
     snapshots,
 )
 from performance_store.readers.platform import Platform
+from performance_store.settings import Settings
 
 TITLE = "Questions and pages"
 WEEKS = 104
@@ -266,7 +266,9 @@ def _pages(section: Section, url: str) -> None:
     for address, warm_limit, cold_limit in _addresses(engine):
         folder = Path(tempfile.mkdtemp(prefix="performance-bench-"))
         app = create_app(
-            Settings(data_home=folder), connect=lambda: connect(engine), read_state=read_state
+            Settings(home=folder, downloads_per_minute=0),
+            connect=lambda: connect(engine),
+            read_state=read_state,
         )
         client = app.server.test_client()
         client.get("/about")

@@ -18,7 +18,6 @@ from dashboard.data.errors import DataMoved, NotFound, StoreUnavailable
 from dashboard.pages import PAGES
 from dashboard.pages.national import hexagon_map
 from dashboard.pages.provider import area_map, badge
-from dashboard.settings import Settings
 from dashboard.web import file_writers, headers, scripts
 from dashboard.web.dash_guard import guard_dash
 from dashboard.web.document import MAINTENANCE, ShellDash, document, store_state
@@ -28,13 +27,13 @@ from dashboard.web.page import PageModule
 from dashboard.web.page_cache import cache_pages
 from dashboard.web.router import Router, failure
 from performance_store.operations import watch
-from serving.health import add_health
-from serving.limits import add_limits
-from serving.metrics import Metrics, add_metrics
-from serving.proxies import trust_proxies
-from serving.requests import add_request_ids
+from performance_store.operations.report import release
+from performance_store.settings import CHECKOUT, Settings
+from serving.equip import equip
+from serving.metrics import Metrics
 
 MAX_REQUEST_BYTES = 262_144
+ASSETS = CHECKOUT / "assets"
 
 
 def create_app(
@@ -52,60 +51,50 @@ def create_app(
     those of `dashboard.pages`.
     """
     server = Flask("dashboard", static_folder=None, template_folder="web/templates")
-    server.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     server.config[MAINTENANCE] = settings.maintenance_message
     server.config[EMBED_SITES] = settings.embed_sites
     metrics = Metrics()
-    add_request_ids(server).watchers.append(metrics.served)
-    add_limits(
-        server,
-        settings.per_minute,
-        redis_url=settings.redis_url,
-        refused=metrics.refused,
-    )
-    trust_proxies(server, settings.trusted_proxies)
     store = make_store(
         server,
         redis_url=settings.redis_url,
-        folder=settings.data_home / "cache",
+        folder=settings.home / "cache",
         prefix=f"pdp:{code_version()}:",
     )
-    door = DataDoor(connect, read_state, Cache(store, metrics.cache))
+    door = DataDoor(connect, read_state, Cache(store, metrics.count_cache))
     server.extensions[EXTENSION] = door
-    add_health(
+    equip(
         server,
-        lambda: door.fresh(look).describe(datetime.now(UTC), settings.data_old_days),
-        StoreUnavailable,
-        settings.redis_url,
-    )
-    add_metrics(
-        server,
+        settings,
         metrics,
-        token=settings.metrics_token,
+        release=release(),
+        request_bytes=MAX_REQUEST_BYTES,
+        per_minute={"api": settings.api_per_minute, "downloads": settings.downloads_per_minute},
+        health=lambda: door.fresh(look).describe(datetime.now(UTC), settings.data_old_days),
         facts=lambda: facts(door, store, look),
+        unavailable=StoreUnavailable,
     )
     server.register_blueprint(file_writers.blueprint)
     area_map.add_maps(server, settings.entity_api_url)
     hexagon_map.add_national_map(server)
     server.register_blueprint(badge.blueprint)
-    scripts.serve_plotly(server, node_modules=settings.node_modules, data_home=settings.data_home)
+    scripts.serve_plotly(server)
 
-    app = _dash(server, settings)
+    app = _dash(server)
     app.router = Router(PAGES if pages is None else pages)
     app.router.attach(app)
     headers.add_headers(app, settings.embed_sites)
     _add_statuses(server, app)
-    cache_pages(server, app.router.pages, metrics.cache)
+    cache_pages(server, app.router.pages, metrics.count_cache)
     _note_scripts(server, app)
     return app
 
 
-def _dash(server: Flask, settings: Settings) -> ShellDash:
+def _dash(server: Flask) -> ShellDash:
     """Dash on a server, with everything of its own that we do without left out."""
     app = ShellDash(
         "dashboard",
         server=server,  # type: ignore[arg-type]
-        assets_folder=str(settings.assets_folder),
+        assets_folder=str(ASSETS),
         pages_folder="",
         use_pages=False,
         title="Planning Data Performance",
@@ -123,7 +112,8 @@ def _dash(server: Flask, settings: Settings) -> ShellDash:
 
 def _note_scripts(server: Flask, app: ShellDash) -> None:
     # Dash notes which script files it may serve while it writes the first page. Of several
-    # processes the one asked for a script need not be the one that wrote the page.
+    # processes the one asked for a script need not be the one that wrote the page. These two are
+    # Dash's own: its public `index` notes them too, but writes a page, which asks the database.
     with server.test_request_context("/"):
         app._generate_scripts_html()
         app._generate_css_dist_html()  # type: ignore[no-untyped-call]

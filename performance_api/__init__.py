@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 
 from flask import Flask, redirect
 from werkzeug.exceptions import HTTPException
@@ -20,13 +21,8 @@ from performance_store.database import DatabaseUnavailable, connect, database_er
 from performance_store.operations import watch
 from performance_store.operations.report import release
 from performance_store.settings import Settings, SettingsError, load_settings
-from serving.guards import add_guards
-from serving.health import add_health
-from serving.limits import add_limits
-from serving.metrics import Fact, Figure, Metrics, add_metrics
-from serving.proxies import trust_proxies
-from serving.reports import report_errors
-from serving.requests import add_request_ids
+from serving.equip import equip
+from serving.metrics import Fact, Figure, Metrics
 
 __all__ = ["blueprint", "create_app"]
 
@@ -42,33 +38,25 @@ def create_app(open_connection: Connect | None = None, settings: Settings | None
         if settings.database_url is None:
             raise SettingsError("DATABASE_URL is not set: the API needs a database to read")
         engine = make_engine(settings.database_url, application_name="api")
-        open_connection = lambda: connect(engine)  # noqa: E731
-    opened = open_connection
-    report_errors(settings.sentry_dsn if settings else None, release())
+        open_connection = partial(connect, engine)
+    # Bound once: what is made below looks it up when it is asked.
+    door = open_connection
+    settings = settings or Settings(api_per_minute=0, data_old_days=0)
+    old_days = settings.data_old_days
     app = Flask("performance_api", static_folder=None)
-    metrics = Metrics()
-    add_request_ids(app).watchers.append(metrics.served)
-    token = settings.metrics_token if settings else None
-    add_guards(app)
-    add_metrics(app, metrics, token=token, facts=lambda: list(_facts(opened)))
-    if settings:
-        add_limits(
-            app,
-            {"api": settings.api_per_minute},
-            redis_url=settings.redis_url,
-            refused=metrics.refused,
-        )
-        trust_proxies(app, settings.trusted_proxies)
-    old_days = settings.data_old_days if settings else 0
-    add_health(
+    equip(
         app,
-        lambda: _look(opened).describe(datetime.now(UTC), old_days),
-        DatabaseUnavailable,
-        settings.redis_url if settings else None,
+        settings,
+        Metrics(),
+        release=release(),
+        request_bytes=MAX_REQUEST_BYTES,
+        per_minute={"api": settings.api_per_minute},
+        health=lambda: _look(door).describe(datetime.now(UTC), old_days),
+        facts=lambda: list(_facts(door)),
+        unavailable=DatabaseUnavailable,
     )
-    app.register_blueprint(blueprint(opened))
+    app.register_blueprint(blueprint(door))
     app.register_error_handler(HTTPException, refused)
-    app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
 
     @app.get("/")
     def begin() -> WerkzeugResponse:

@@ -33,33 +33,33 @@ def add_health(
     @server.get("/health/ready")
     def ready() -> tuple[Response, int]:
         try:
-            found: dict[str, object] = {"database": "ok", **look()}
+            parts: dict[str, object] = {"database": "ok", **look()}
         except unavailable:
-            found = {"database": "not answering"}
-        found["redis"] = ask_redis()
-        status, reasons = judge(found)
-        answer = jsonify({"status": status, "reasons": reasons, **found})
+            parts = {"database": "not answering"}
+        parts["redis"] = ask_redis()
+        status, reasons = judge(parts)
+        answer = jsonify({"status": status, "reasons": reasons, **parts})
         answer.headers["Cache-Control"] = "no-store"
         return answer, 503 if status == DOWN else 200
 
 
-def judge(found: Mapping[str, Any]) -> tuple[str, list[str]]:
+def judge(parts: Mapping[str, Any]) -> tuple[str, list[str]]:
     """The state of all from the states of its parts, and why it is no better."""
     down, degraded = [], []
-    if found["database"] != "ok":
+    if parts["database"] != "ok":
         down.append("The database does not answer.")
-    if found.get("migrations") == "behind":
+    if parts.get("migrations") == "behind":
         down.append("The database has not been migrated to this release.")
-    if found.get("migrations") == "ahead":
+    if parts.get("migrations") == "ahead":
         degraded.append("The database has been migrated to a newer release.")
-    if found.get("data") == "old":
-        age, expected = found["data_age_days"], found["expected_days"]
-        degraded.append(f"The data are {age} days old; {expected} at most are expected.")
-    if found.get("data") == "none" and not down:
+    if parts.get("data") == "old":
+        age, limit = parts["data_age_days"], parts["expected_days"]
+        degraded.append(f"The data are {age} days old; {limit} at most are expected.")
+    if parts.get("data") == "none" and not down:
         degraded.append("Nothing has been loaded yet.")
-    if found["redis"] == "full":
+    if parts["redis"] == "full":
         degraded.append("Redis is full: nothing new is kept in the cache.")
-    if found["redis"] == "not answering":
+    if parts["redis"] == "not answering":
         degraded.append("Redis does not answer: pages are slower.")
     return (DOWN if down else DEGRADED if degraded else OK), down + degraded
 

@@ -54,25 +54,25 @@ def add_limits(
     per_minute: Mapping[str, int],
     *,
     redis_url: str | None = None,
-    refused: Callable[[str], None] = lambda scope: None,
+    on_refusal: Callable[[str], None] = lambda scope: None,
 ) -> None:
     """Limit how often one client may ask for what a blueprint serves. In: requests a minute by
     blueprint (0: as often as it likes); where to count; and who is told of refusals."""
-    wanted = {scope: most for scope, most in per_minute.items() if most}
-    if not wanted:
+    limits = {scope: most for scope, most in per_minute.items() if most}
+    if not limits:
         return
     limiter = Limiter(redis_url)
 
     @server.before_request
     def limit() -> Response | None:
         scope = request.blueprint or ""
-        most = wanted.get(scope)
+        most = limits.get(scope)
         if most is None or request.method == "OPTIONS":
             return None
         seconds = limiter.wait(scope, client_of(request.remote_addr), most)
         if seconds is None:
             return None
-        refused(scope)
+        on_refusal(scope)
         return too_often(most, seconds)
 
 
@@ -80,14 +80,14 @@ def client_of(address: str | None) -> str:
     """Who is counted as one: an IPv4 address, or the 64 bits of an IPv6 one that tell networks
     apart (of the others a client has more than it could use up)."""
     try:
-        found = ipaddress.ip_address((address or "").partition("%")[0])
+        client = ipaddress.ip_address((address or "").partition("%")[0])
     except ValueError:
         return "unknown"
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped is None:
-            return str(ipaddress.ip_network((found, 64), strict=False).network_address)
-        found = found.ipv4_mapped
-    return str(found)
+    if isinstance(client, ipaddress.IPv6Address):
+        if client.ipv4_mapped is None:
+            return str(ipaddress.ip_network((client, 64), strict=False).network_address)
+        client = client.ipv4_mapped
+    return str(client)
 
 
 def too_often(most: int, seconds: int) -> Response:

@@ -8,8 +8,6 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
-FORMS = ("json", "text")
-
 # The request under way in this thread; blank outside of one.
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -43,8 +41,8 @@ class TextLines(logging.Formatter):
     add lines of his own; a traceback keeps its lines."""
 
     def format(self, record: logging.LogRecord) -> str:
-        said = record.getMessage()
-        parts = [_time(record), record.levelname, record.name, _one_line(said)]
+        message = _one_line(record.getMessage())
+        parts = [_time(record), record.levelname, record.name, message]
         parts += [f"{name}={_one_line(str(value))}" for name, value in _extras(record).items()]
         if request_id.get():
             parts.append(f"[{request_id.get()}]")

@@ -23,13 +23,13 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from serving.requests import Served
+from serving.requests import Exchange
 
 PATH = "/metrics"
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 _LOCAL = frozenset({"127.0.0.1", "::1"})
-_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
+_PROXY_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 
 
 class Figure(Protocol):
@@ -55,32 +55,35 @@ class Fact:
     labels: tuple[tuple[str, str], ...] = ()
 
 
-class _Shared:
+class _Place:
     """Where the workers of this server count together; None while there is but one process."""
 
     folder: Path | None = None
-    place = "first"
-    held: int | None = None
+    name = "first"
+    lock: int | None = None
 
 
 def share(make_folder: Callable[[], Path]) -> Path:
     """Count in files of a folder from now on. Before any `Metrics` is made, in the process that
     starts the workers, which also has to name it in PROMETHEUS_MULTIPROC_DIR. Out: the folder in
     use, which is that of the first call: a server that reads its configuration again keeps it."""
-    if _Shared.folder is None:
-        _Shared.folder = make_folder()
-        shared = prometheus_client.values.MultiProcessValue(lambda: _Shared.place)  # type: ignore[no-untyped-call]
+    if _Place.folder is None:
+        _Place.folder = make_folder()
+        # The library's own class of values, with our place in place of the process's number: its
+        # files would grow in number with every worker that starts. Both names are public; there is
+        # no function that sets one, and the metrics look the class up in this module.
+        shared = prometheus_client.values.MultiProcessValue(lambda: _Place.name)  # type: ignore[no-untyped-call]
         prometheus_client.values.ValueClass = shared
-    return _Shared.folder
+    return _Place.folder
 
 
 def take_place() -> None:
     """Take the first free place. In each worker, once, before it answers anybody."""
-    if _Shared.folder is None:
+    if _Place.folder is None:
         return
     number = 0
     while True:
-        handle = os.open(_Shared.folder / f"place-{number}", os.O_CREAT | os.O_RDWR, 0o600)
+        handle = os.open(_Place.folder / f"place-{number}", os.O_CREAT | os.O_RDWR, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -88,7 +91,7 @@ def take_place() -> None:
             number += 1
             continue
         # Held until the process ends, however it ends.
-        _Shared.held, _Shared.place = handle, str(number)
+        _Place.lock, _Place.name = handle, str(number)
         return
 
 
@@ -109,35 +112,35 @@ class Metrics:
             "pdp_cache_answers", "Questions to the store: hit, miss or waited for; and kept pages.",
             ("outcome",), registry=self.registry,
         )  # fmt: skip
-        self._refused = Counter(
+        self._refusals = Counter(
             "pdp_rate_limited", "Requests refused because their client asked too often.",
             ("scope",), registry=self.registry,
         )  # fmt: skip
 
-    def served(self, request: Served) -> None:
+    def count_request(self, exchange: Exchange) -> None:
         """Count a request that is over."""
-        method = request.method if request.method in _METHODS else "other"
-        self._requests.labels(request.route, method, str(request.status)).inc()
-        self._seconds.labels(request.route).observe(request.seconds)
+        method = exchange.method if exchange.method in _METHODS else "other"
+        self._requests.labels(exchange.route, method, str(exchange.status)).inc()
+        self._seconds.labels(exchange.route).observe(exchange.seconds)
 
-    def cache(self, outcome: str) -> None:
+    def count_cache(self, outcome: str) -> None:
         """Count an answer of the cache: hit, miss or waited; or of a page kept whole."""
         self._cache.labels(outcome).inc()
 
-    def refused(self, scope: str) -> None:
+    def count_refusal(self, scope: str) -> None:
         """Count a request refused by a limit."""
-        self._refused.labels(scope).inc()
+        self._refusals.labels(scope).inc()
 
-    def written(self, facts: Iterable[Figure] = ()) -> bytes:
+    def text(self, facts: Iterable[Figure] = ()) -> bytes:
         """All figures of all workers, and these facts, as Prometheus reads them."""
         registry = self.registry
-        if _Shared.folder is not None:
+        if _Place.folder is not None:
             registry = CollectorRegistry()
-            MultiProcessCollector(registry, path=str(_Shared.folder))  # type: ignore[no-untyped-call]
-        looked_up = CollectorRegistry()
-        looked_up.register(_Facts(tuple(facts)))
+            MultiProcessCollector(registry, path=str(_Place.folder))  # type: ignore[no-untyped-call]
+        others = CollectorRegistry()
+        others.register(_Facts(tuple(facts)))
         return prometheus_client.generate_latest(registry) + prometheus_client.generate_latest(
-            looked_up
+            others
         )
 
 
@@ -170,15 +173,15 @@ def add_metrics(
         if not _may_read(token):
             # Nobody else needs to know whether there is such a page.
             return Response("Not found\n", 404, mimetype="text/plain")
-        answer = Response(metrics.written(facts()), content_type=CONTENT_TYPE_LATEST)
+        answer = Response(metrics.text(facts()), content_type=CONTENT_TYPE_LATEST)
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
 
 def _may_read(token: str | None) -> bool:
     if token:
-        given = request.headers.get("Authorization", "").encode()
-        return hmac.compare_digest(given, f"Bearer {token}".encode())
+        credentials = request.headers.get("Authorization", "").encode()
+        return hmac.compare_digest(credentials, f"Bearer {token}".encode())
     # A proxy on this machine speaks for others: then this machine is not who asks.
-    passed_on = any(name in request.headers for name in _FORWARDED)
-    return request.remote_addr in _LOCAL and not passed_on
+    by_proxy = any(name in request.headers for name in _PROXY_HEADERS)
+    return request.remote_addr in _LOCAL and not by_proxy

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sentry_sdk.types import Event, Hint
 
 # What of an event is sent; a new release of the library may gather more.
-_KEPT = frozenset(
+_FIELDS = frozenset(
     {"event_id", "timestamp", "platform", "level", "logger", "exception", "logentry", "release"}
     | {"environment", "sdk", "tags", "type"}
 )
@@ -49,15 +49,15 @@ def report_errors(dsn: str | None, release: str) -> None:
 
 def _bare(event: Event, _hint: Hint) -> Event:
     """An event without everything that is not on our list."""
-    found: dict[str, Any] = event  # type: ignore[assignment]
-    for name in set(found) - _KEPT:
-        del found[name]
-    for error in (found.get("exception") or {}).get("values", ()):
+    fields: dict[str, Any] = event  # type: ignore[assignment]
+    for name in set(fields) - _FIELDS:
+        del fields[name]
+    for error in (fields.get("exception") or {}).get("values", ()):
         # The database repeats in further lines what it was asked.
         error["value"] = str(error.get("value") or "").partition("\n")[0]
-    entry = found.get("logentry")
+    entry = fields.get("logentry")
     if entry:
         # The words as the code has them, without what was put into them.
-        found["logentry"] = {"message": entry.get("message", "")}
-    found["tags"] = {"request_id": logs.request_id.get()}
+        fields["logentry"] = {"message": entry.get("message", "")}
+    fields["tags"] = {"request_id": logs.request_id.get()}
     return event

@@ -28,7 +28,7 @@ _QUIET = ("/health/", "/metrics", "/assets/", "/_dash-component-suites/", "/_fav
 
 
 @dataclass(slots=True)
-class Served:
+class Exchange:
     """One request that is over: what was asked, by which rule of the address map (a pattern, so
     that there are few), the status, how long it took and how much was sent."""
 
@@ -54,19 +54,19 @@ class RequestIds:
 
     def __init__(self, application: WSGIApplication) -> None:
         self._application = application
-        self.watchers: list[Callable[[Served], None]] = []
+        self.watchers: list[Callable[[Exchange], None]] = []
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        given = environ.get("HTTP_X_REQUEST_ID", "")
-        name = given if _WELL_FORMED.fullmatch(given) else secrets.token_hex(16)
+        name = environ.get("HTTP_X_REQUEST_ID", "")
+        name = name if _WELL_FORMED.fullmatch(name) else secrets.token_hex(16)
         environ["HTTP_X_REQUEST_ID"] = name
         logs.request_id.set(name)
         under = _Under(time.perf_counter())
 
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             under.status = int(status[:3])
-            kept = [item for item in headers if item[0].lower() != HEADER.lower()]
-            return start_response(status, [*kept, (HEADER, name)], *more)
+            others = [item for item in headers if item[0].lower() != HEADER.lower()]
+            return start_response(status, [*others, (HEADER, name)], *more)
 
         try:
             body = self._application(environ, start)
@@ -79,7 +79,7 @@ class RequestIds:
     def _over(self, environ: WSGIEnvironment, under: _Under) -> None:
         # The path without its query string: what people search for is their own affair.
         path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
-        served = Served(
+        exchange = Exchange(
             method=environ.get("REQUEST_METHOD", ""),
             path=path.encode("latin-1", "replace").decode("utf-8", "replace"),
             route=environ.get(ROUTE, "none"),
@@ -88,21 +88,21 @@ class RequestIds:
             sent=under.sent,
         )
         for watcher in self.watchers:
-            watcher(served)
-        level = logging.DEBUG if path.startswith(_QUIET) and served.status < 500 else logging.INFO
+            watcher(exchange)
+        level = logging.DEBUG if path.startswith(_QUIET) and exchange.status < 500 else logging.INFO
         logger.log(
             level,
             "%s %s %s",
-            served.method,
-            served.path,
-            served.status,
+            exchange.method,
+            exchange.path,
+            exchange.status,
             extra={
-                "method": served.method,
-                "path": served.path,
-                "route": served.route,
-                "status": served.status,
-                "ms": round(served.seconds * 1000, 1),
-                "bytes": served.sent,
+                "method": exchange.method,
+                "path": exchange.path,
+                "route": exchange.route,
+                "status": exchange.status,
+                "ms": round(exchange.seconds * 1000, 1),
+                "bytes": exchange.sent,
             },
         )
 
@@ -150,11 +150,11 @@ def add_request_ids(server: Flask) -> RequestIds:
 
 def name_route(route: str) -> None:
     """Say by which rule the request under way is answered, where Flask's own says too little."""
-    asked: WSGIEnvironment = request.environ
-    asked[ROUTE] = route
+    environ: WSGIEnvironment = request.environ
+    environ[ROUTE] = route
 
 
 def route_name() -> str:
     """By which rule the request under way is answered, as far as it is known."""
-    asked: WSGIEnvironment = request.environ
-    return str(asked.get(ROUTE, "none"))
+    environ: WSGIEnvironment = request.environ
+    return str(environ.get(ROUTE, "none"))

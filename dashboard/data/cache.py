@@ -21,7 +21,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from dashboard.data.cache_store import KEPT_SECONDS, CacheStore
+from dashboard.data.cache_store import LIFE_SECONDS, CacheStore
 from serving.release import release_of
 
 logger = logging.getLogger(__name__)
@@ -57,10 +57,10 @@ class Cache:
 
         An error of `compute` reaches everybody who waited for it, and is not kept.
         """
-        kept = self.peek(key)
-        if kept is not None:
+        entry = self.peek(key)
+        if entry is not None:
             self._note("hit")
-            return cast("T", kept[0])
+            return cast("T", entry[0])
         with self._lock:
             flight = self._flights.get(key)
             leading = flight is None
@@ -82,12 +82,12 @@ class Cache:
 
     def peek(self, key: str) -> tuple[Any] | None:
         """What is kept under a key, in a tuple of one (the answer itself may be None)."""
-        kept = self.store.get(key)
-        return kept if isinstance(kept, tuple) and len(kept) == 1 else None
+        entry = self.store.get(key)
+        return entry if isinstance(entry, tuple) and len(entry) == 1 else None
 
     def put(self, key: str, value: Any) -> None:
         """Keep a value, for about a day: not all for exactly as long, lest all end at once."""
-        seconds = KEPT_SECONDS * random.uniform(1 - _JITTER, 1 + _JITTER)
+        seconds = LIFE_SECONDS * random.uniform(1 - _JITTER, 1 + _JITTER)
         self.store.put(key, (value,), seconds)
 
     def _follow(self, flight: _Flight, compute: Callable[[], T]) -> T:
@@ -102,9 +102,9 @@ class Cache:
         while True:
             with self.store.lock(key) as ours:
                 # Looked at again: it may have been kept while we came here.
-                kept = self.peek(key)
-                if kept is not None:
-                    return cast("T", kept[0])
+                entry = self.peek(key)
+                if entry is not None:
+                    return cast("T", entry[0])
                 if ours or time.monotonic() > deadline:
                     value = compute()
                     self.put(key, value)
@@ -115,8 +115,8 @@ class Cache:
 def make_key(version: str, question: Callable[..., Any], arguments: Mapping[str, Any]) -> str:
     """A short key for a question: data version, function and arguments, and nothing else."""
     name = f"{question.__module__}.{question.__qualname__}"
-    written = ",".join(f"{key}={canonical(value)}" for key, value in sorted(arguments.items()))
-    digest = hashlib.sha256(f"{version}\n{name}\n{written}".encode()).hexdigest()[:32]
+    text = ",".join(f"{key}={canonical(value)}" for key, value in sorted(arguments.items()))
+    digest = hashlib.sha256(f"{version}\n{name}\n{text}".encode()).hexdigest()[:32]
     return f"{question.__name__}:{digest}"
 
 

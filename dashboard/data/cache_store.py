@@ -27,10 +27,10 @@ from serving.redis_options import redis_options
 
 logger = logging.getLogger(__name__)
 
-KEPT_SECONDS = 24 * 3600
+LIFE_SECONDS = 24 * 3600
 LOCK_SECONDS = 15.0
 SLOW_SECONDS, SLOW_ANSWERS = 0.2, 3
-FILES_KEPT = 2000
+MOST_FILES = 2000
 LOCK_FILES = 256
 
 # What reading a truncated, foreign or outdated value may raise.
@@ -99,7 +99,7 @@ class RedisStore:
                 "CACHE_TYPE": "RedisCache",
                 "CACHE_REDIS_HOST": self._client,
                 "CACHE_KEY_PREFIX": prefix,
-                "CACHE_DEFAULT_TIMEOUT": KEPT_SECONDS,
+                "CACHE_DEFAULT_TIMEOUT": LIFE_SECONDS,
             },
         )
 
@@ -185,8 +185,8 @@ class FileStore:
             {
                 "CACHE_TYPE": "FileSystemCache",
                 "CACHE_DIR": str(values),
-                "CACHE_THRESHOLD": FILES_KEPT,
-                "CACHE_DEFAULT_TIMEOUT": KEPT_SECONDS,
+                "CACHE_THRESHOLD": MOST_FILES,
+                "CACHE_DEFAULT_TIMEOUT": LIFE_SECONDS,
                 # The default, md5, is refused by some hardened builds of Python.
                 "CACHE_OPTIONS": {"hash_method": hashlib.sha256},
             },
@@ -242,9 +242,8 @@ def make_store(server: Flask, *, redis_url: str | None, folder: Path, prefix: st
 
 
 def _backend(server: Flask, config: dict[str, Any]) -> Any:
-    cache = FlaskCaching()
-    cache.init_app(server, config=config)
-    return server.extensions["cache"][cache]
+    with server.app_context():
+        return FlaskCaching(server, config=config).cache
 
 
 def _make_private(folder: Path) -> None:

@@ -97,7 +97,7 @@ class DataDoor:
         self._clock = clock
         self._turn = threading.Condition()
         self._begun = self._ended = 0
-        self._known: StoreState | None = None
+        self._last: StoreState | None = None
         self._answers = True
         self._look_again_at = float("-inf")
 
@@ -126,10 +126,10 @@ class DataDoor:
         find nothing where there is much. Raises DataMoved, StoreUnavailable.
         """
 
-        def steadily(connection: Connection, **given: Any) -> T:
+        def steadily(connection: Connection, **arguments: Any) -> T:
             if self._read_state(connection).version != state.version:
                 raise DataMoved
-            return question(connection, **given)
+            return question(connection, **arguments)
 
         try:
             return self.fresh(steadily, **arguments)
@@ -151,16 +151,12 @@ class DataDoor:
         while self._is_my_turn(needed):
             self._look()
         with self._turn:
-            known, answers = self._known, self._answers
-        if known is None:
+            last, answers = self._last, self._answers
+        if last is None:
             raise StoreUnavailable
         if not answers:
             _mark_stale()
-        return known
-
-    def fresh_state(self) -> StoreState:
-        """What the store says this moment; for health checks. Raises StoreUnavailable."""
-        return self.fresh(self._read_state)
+        return last
 
     def _is_my_turn(self, needed: int) -> bool:
         """Wait for that look: False if it has ended, or nobody should wait for a silent store."""
@@ -175,38 +171,38 @@ class DataDoor:
                 if not self._turn.wait(HUNG_SECONDS):
                     # No driver notices a server that took the question and stopped: whoever
                     # looks waits on, and the others get what is known.
-                    self._note(False, self._newest_known(), "it took the question and says nothing")
+                    self._note(False, self._newest(), "it took the question and says nothing")
         return False
 
     def _look(self) -> None:
-        seen: StoreState | None = None
-        reason, known = "", self._known
+        state: StoreState | None = None
+        reason, last = "", self._last
         try:
-            seen = known = self.fresh(self._read_state, isolation="AUTOCOMMIT")
-            if seen != self._known:
+            state = last = self.fresh(self._read_state, isolation="AUTOCOMMIT")
+            if state != self._last:
                 # For a process that starts while the database is away.
-                self.cache.put(_STATE_KEY, seen)
+                self.cache.put(_STATE_KEY, state)
         except StoreUnavailable as error:
-            reason, known = str(error), self._newest_known()
+            reason, last = str(error), self._newest()
         finally:
             with self._turn:
                 self._ended = self._begun
-                self._note(seen is not None, known, reason)
+                self._note(state is not None, last, reason)
                 self._turn.notify_all()
 
-    def _newest_known(self) -> StoreState | None:
+    def _newest(self) -> StoreState | None:
         """The newer of what we saw last and what any process did: nobody goes back to older data
         because the database fell silent before a look."""
-        kept = self.cache.peek(_STATE_KEY)
-        states = [self._known, cast("StoreState", kept[0]) if kept else None]
+        entry = self.cache.peek(_STATE_KEY)
+        states = [self._last, cast("StoreState", entry[0]) if entry else None]
         return max(filter(None, states), key=lambda state: state.order, default=None)
 
-    def _note(self, answers: bool, known: StoreState | None, reason: str) -> None:
+    def _note(self, answers: bool, last: StoreState | None, reason: str) -> None:
         if self._answers and not answers:
             logger.warning("The database does not answer: %s", reason)
         if answers and not self._answers:
             logger.warning("The database answers again")
-        self._answers, self._known = answers, known
+        self._answers, self._last = answers, last
         if not answers:
             self._look_again_at = self._clock() + self._silent_seconds
 

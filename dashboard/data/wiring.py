@@ -27,10 +27,10 @@ def connector(settings: Settings) -> tuple[Connect, Engine]:
 
 def read_state(connection: Connection) -> StoreState:
     """Which data the store serves: that of the snapshot that is now."""
-    found = snapshots.current(connection)
-    if not found:
+    rows = snapshots.current(connection)
+    if not rows:
         return StoreState(version="empty", as_at=None, kind=None)
-    (now,) = found
+    (now,) = rows
     return StoreState(
         version=str(now.data_version),
         as_at=now.as_at,

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Any, NotRequired
 
 from dash import Dash
-from dash._utils import split_callback_id
 from dash.exceptions import DependencyException
 from flask import Flask, Response, request
 from pydantic import TypeAdapter, ValidationError
@@ -41,38 +40,42 @@ def guard_dash(app: Dash) -> None:
         if request.path != CALLBACK or request.method != "POST":
             return None
         if not request.is_json:
-            return _refused(415, "Send JSON.")
+            return _refuse(415, "Send JSON.")
         try:
             call = _CALL.validate_json(request.get_data())
         except ValidationError:
-            return _refused(400, "This is no call of a callback.")
+            return _refuse(400, "This is no call of a callback.")
         if not _is_ours(app, call):
-            return _refused(400, "There is no such callback.")
+            return _refuse(400, "There is no such callback.")
         return None
 
     @server.errorhandler(DependencyException)
     def no_such_file(_: DependencyException) -> Response:
-        return _refused(404, "There is no such file.")
+        return _refuse(404, "There is no such file.")
 
 
 def _is_ours(app: Dash, call: _Call) -> bool:
     """Whether the application has a callback in Python with this output, these inputs and state."""
-    known = app.callback_map.get(call["output"])
-    if known is None or "callback" not in known:
+    callback = app.callback_map.get(call["output"])
+    if callback is None or "callback" not in callback:
         return False
-    outputs = split_callback_id(call["output"])  # type: ignore[no-untyped-call]
+    outputs = [output.to_dict() for output in _several(callback["output"])]
     return (
-        _names(known["inputs"]) == _names(call["inputs"])
-        and _names(known["state"]) == _names(call.get("state", []))
+        _names(callback["inputs"]) == _names(call["inputs"])
+        and _names(callback["state"]) == _names(call.get("state", []))
         and _names(outputs) == _names(call["outputs"])
     )
 
 
 def _names(properties: Any) -> list[tuple[str, str]]:
-    """What is given or wanted, by the id of its component and its name there."""
-    listed = properties if isinstance(properties, list) else [properties]
-    return [(item["id"], item["property"]) for item in listed]
+    """Properties by the id of their component and their name there."""
+    return [(item["id"], item["property"]) for item in _several(properties)]
 
 
-def _refused(status: int, words: str) -> Response:
+def _several(items: Any) -> list[Any]:
+    """A list, of one where Dash does without."""
+    return list(items) if isinstance(items, list | tuple) else [items]
+
+
+def _refuse(status: int, words: str) -> Response:
     return Response(f"{words}\n", status, mimetype="text/plain")

@@ -59,7 +59,7 @@ def not_found(error: NotFound) -> Response:
 
 def as_csv(columns: Sequence[str], rows: Iterable[dict[str, Any]], name: str) -> Response:
     """Rows as a CSV to keep, sent as they come. Cells that a spreadsheet would run are defused."""
-    answer = Response(stream_with_context(_written(columns, rows)), mimetype="text/csv")
+    answer = Response(stream_with_context(_csv(columns, rows)), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
@@ -91,11 +91,11 @@ def write_csv(
     columns: Sequence[str], rows: Iterable[dict[str, Any]], file: IO[bytes], *, heading: bool = True
 ) -> None:
     """Rows as CSV into a file, under a heading or after what is already in it."""
-    for block in _written(columns, rows, heading=heading):
+    for block in _csv(columns, rows, heading=heading):
         file.write(block.encode())
 
 
-def _written(
+def _csv(
     columns: Sequence[str], rows: Iterable[dict[str, Any]], *, heading: bool = True
 ) -> Iterator[str]:
     return csv_blocks(

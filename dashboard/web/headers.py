@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import brotli  # noqa: F401  without it Flask-Compress would quietly do without brotli
 from dash import Dash
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 from flask_compress import Compress
 
-from serving.guards import YEAR, add_guards
+from serving.guards import YEAR
 
 DAY = 86_400
-MAX_KEPT = 100
-_STATIC = ("/assets/", "/_dash-component-suites/")
+ASSETS, SUITES = "/assets/", "/_dash-component-suites/"
+MOST_FILES = 100
 
 
 def content_security_policy(script_hashes: list[str], framed_by: Sequence[str] = ()) -> str:
@@ -46,14 +47,15 @@ def add_headers(app: Dash, embed_sites: Sequence[str] = ()) -> None:
     """
     server: Flask = app.server
     _compress(server)
-    add_guards(server)
 
     @server.after_request
     def headers(response: Response) -> Response:
-        if response.direct_passthrough and request.path.startswith("/assets/"):
-            # Small files: read whole, so that they are compressed once and closed for certain.
+        if response.direct_passthrough and request.path.startswith((ASSETS, SUITES)):
+            # Read whole, so that they are compressed once and closed for certain.
+            file: Any = response.response
             response.direct_passthrough = False
             response.get_data()
+            file.close()
         framed_by = embed_sites if request.args.get("embed") == "1" else ()
         is_page = response.mimetype == "text/html"
         if not (is_page and framed_by):
@@ -64,41 +66,45 @@ def add_headers(app: Dash, embed_sites: Sequence[str] = ()) -> None:
             hashes = [f"{item}" for item in app.csp_hashes()]
             policy = content_security_policy(hashes, framed_by)
             response.headers.setdefault("Content-Security-Policy", policy)
-        kept = _cache_control(request.path, "m" in request.args)
-        if kept and "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = kept
-        elif kept and request.path.startswith("/assets/"):
-            # Flask says `no-cache` of static files.
-            response.headers["Cache-Control"] = kept
+        # Flask says `no-cache` of assets.
+        if "Cache-Control" not in response.headers or request.path.startswith(ASSETS):
+            caching = _cache_control(request.path, "m" in request.args)
+            response.headers["Cache-Control"] = caching
         return response
 
 
-def _cache_control(path: str, versioned: bool) -> str | None:
+def _cache_control(path: str, versioned: bool) -> str:
     """How long a browser may keep an answer without asking."""
-    if path.startswith("/assets/"):
+    if path.startswith(ASSETS):
         # Dash asks for its assets with ?m=<time of change>: a changed file has a new address.
         return f"public, max-age={YEAR}, immutable" if versioned else f"public, max-age={DAY}"
-    if path.startswith("/_dash-component-suites/"):
+    if path.startswith(SUITES):
         # Fingerprinted files carry their own year; these are the others.
         return f"public, max-age={DAY}"
     return "no-cache"
 
 
 class _StaticFiles:
-    """Compressed files of ours and of Dash, kept in memory; everything else is refused."""
+    """Compressed files of ours and of Dash, in memory; everything else is refused."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
+        self._files: dict[str, bytes] = {}
 
     def get(self, key: str) -> bytes | None:
-        """A compressed file, if it is kept."""
-        return self._kept.get(key)
+        """A compressed file, if it is here."""
+        return self._files.get(key)
 
     def set(self, key: str, value: bytes) -> None:
-        """Keep a compressed file, within bounds."""
+        """Hold a compressed file, within bounds."""
         path = key.partition(";")[2]
-        if path.startswith(_STATIC) and len(self._kept) < MAX_KEPT:
-            self._kept[key] = value
+        if path.startswith((ASSETS, SUITES)) and len(self._files) < MOST_FILES:
+            self._files[key] = value
+
+
+def _file_name(question: Request) -> str:
+    """What tells one compressed file from another. A script of Dash is the same whatever its
+    query string says, and too large to be held again for each."""
+    return question.path if question.path.startswith(SUITES) else question.full_path
 
 
 def _compress(server: Flask) -> None:
@@ -119,6 +125,12 @@ def _compress(server: Flask) -> None:
         ],
         COMPRESS_MIN_SIZE=500,
         COMPRESS_CACHE_BACKEND=_StaticFiles,
-        COMPRESS_CACHE_KEY=lambda asked: asked.full_path,
+        COMPRESS_CACHE_KEY=_file_name,
+        COMPRESS_REGISTER=False,
     )
-    Compress(server)
+    compress = Compress(server)
+
+    @server.after_request
+    def compressed(response: Response) -> Response:
+        # Part of a file is part of the plain one.
+        return response if response.status_code == 206 else compress.after_request(response)

@@ -21,10 +21,10 @@ def facts(door: DataDoor, store: CacheStore, look: Look) -> list[Figure]:
     that is silent is a fact too: nothing is raised."""
     breaker = getattr(store, "breaker", None)
     answers = breaker is None or not breaker.failing
-    found: list[Figure] = [Fact("pdp_cache_up", "Whether the cache can be used.", float(answers))]
+    figures: list[Figure] = [Fact("pdp_cache_up", "Whether the cache can be used.", float(answers))]
     try:
-        found += watch.figures(door.fresh(look), datetime.now(UTC))
+        figures += watch.figures(door.fresh(look), datetime.now(UTC))
         up = 1.0
     except StoreUnavailable:
         up = 0.0
-    return [Fact("pdp_database_up", "Whether the database answers.", up), *found]
+    return [Fact("pdp_database_up", "Whether the database answers.", up), *figures]

@@ -16,8 +16,6 @@ FORBIDDEN_CONTROLS = frozenset(
 # Modules that may read the process's environment, and why.
 READS_ENVIRONMENT = {
     "performance_store/settings.py": "the environment, read once",
-    "dashboard/settings.py": "may, but need not",
-    "performance_api/settings.py": "may, but need not",
     "serving/alive.py": "a program of its own",
 }
 

@@ -15,11 +15,11 @@ from sqlalchemy import Engine, text
 
 from dashboard import create_app
 from dashboard.data.wiring import read_state
-from dashboard.settings import Settings
 from performance_store.database import connect
 from performance_store.loading import load
 from performance_store.sample.reader import Sample
 from tests.support import browser
+from tests.support.settings import settings_at
 
 SIZES = {"wide": browser.WIDE, "narrow": browser.NARROW, "320 px": {"width": 320, "height": 600}}
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -107,7 +107,7 @@ def site(
     platform: str,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[str]:
-    settings = Settings(data_home=tmp_path_factory.mktemp("site"), entity_api_url=platform)
+    settings = settings_at(tmp_path_factory.mktemp("site"), entity_api_url=platform)
     app = create_app(settings, connect=lambda: connect(module_engine), read_state=read_state)
     with browser.serving(app) as address:
         yield address

@@ -17,11 +17,11 @@ from sqlalchemy import Engine
 
 from dashboard import create_app
 from dashboard.data.wiring import read_state
-from dashboard.settings import Settings
 from performance_store.database import connect
 from performance_store.loading import load
 from performance_store.sample.reader import Sample
 from tests.support import browser
+from tests.support.settings import settings_at
 
 PAGES = ("", "/coverage", "/trends", "/freshness", "/issues", "/changes")
 QUERY = "set=any&as_at=2026-08-14&since=2026-07-24&dataset=tree&dataset=conservation-area"
@@ -60,8 +60,8 @@ def site(
     module_engine: Engine, tmp_path_factory: pytest.TempPathFactory, elsewhere: str
 ) -> Iterator[str]:
     load(module_engine, Sample(date(2026, 8, 21), authorities=60, weeks=12))
-    settings = Settings(
-        data_home=tmp_path_factory.mktemp("site"), redis_url=None, embed_sites=(elsewhere,)
+    settings = settings_at(
+        tmp_path_factory.mktemp("site"), redis_url=None, embed_sites=(elsewhere,)
     )
     app = create_app(settings, connect=lambda: connect(module_engine), read_state=read_state)
     with browser.serving(app) as address:

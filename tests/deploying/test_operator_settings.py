@@ -6,60 +6,61 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.settings import Settings
-from performance_store.settings import CHECKOUT, SettingsError, load_settings
+from performance_store.settings import (
+    CHECKOUT,
+    Settings,
+    SettingsError,
+    load_settings,
+    variable,
+)
 from tests.support.fake_store import make_app
+from tests.support.settings import settings_at
 
-# Set by the platform and not by people.
-PLATFORM = {"DYNO"}
-# Taken by the command line's own part, and told where it is used.
 EXAMPLE = (CHECKOUT / ".env.example").read_text()
 README = (CHECKOUT / "README.md").read_text()
 DATABASE = "postgresql://someone:w8-Tz4qLpA@db.internal/performance"
+# What people set; the other is set by the platform.
+FIELDS = {
+    variable(name): field for name, field in Settings.model_fields.items() if name != "on_dyno"
+}
 
 
-class Noting(Mapping[str, str]):
-    """An environment that notes what is looked for."""
-
-    def __init__(self, **given: str) -> None:
-        self.given = given
-        self.asked: set[str] = set()
-
-    def __getitem__(self, name: str) -> str:
-        self.asked.add(name)
-        return self.given[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.given)
-
-    def __len__(self) -> int:
-        return len(self.given)
+def default_of(name: str) -> str:
+    """A setting's default as people write it; nothing where there is none."""
+    default = FIELDS[name].default
+    if isinstance(default, bool):
+        return "yes" if default else "no"
+    if isinstance(default, Path):
+        return default.relative_to(CHECKOUT).as_posix()
+    return "" if default in (None, (), "") else str(default)
 
 
-def read_by_us() -> set[str]:
-    environment = Noting(PRODUCTION="yes", DATABASE_URL=DATABASE)
-    load_settings(environment)
-    return environment.asked - PLATFORM
-
-
-def test_the_example_has_every_setting_and_no_other() -> None:
-    named = re.findall(r"^#?([A-Z][A-Z_]*)=", EXAMPLE, re.MULTILINE)
-    assert sorted(named) == sorted(read_by_us())
-    # Each has words above it, and nothing is set by copying the file.
-    for name in named:
+def test_the_example_has_every_setting_its_default_and_no_other() -> None:
+    lines = re.findall(r"^#?([A-Z][A-Z_]*)=(.*)$", EXAMPLE, re.MULTILINE)
+    assert sorted(name for name, _ in lines) == sorted(FIELDS)
+    for name, value in lines:
+        # Each has words above it, and nothing is set by copying the file.
         assert re.search(rf"^# .+\n(#[A-Z_]+=.*\n)*#{name}=", EXAMPLE, re.MULTILINE), name
+        # One without a default has a value to copy.
+        assert value == default_of(name) or not default_of(name), name
 
 
-def test_the_readme_has_every_setting_and_no_other() -> None:
+def test_the_readme_has_every_setting_its_default_and_no_other() -> None:
     table = README.split("## Settings")[1].split("\n## ")[0]
-    cells = re.findall(r"^\| (`[^|]+`) \|", table, re.MULTILINE)
-    assert set(re.findall(r"[A-Z_]+", " ".join(cells))) == read_by_us()
+    rows = re.findall(r"^\| `.+$", table, re.MULTILINE)
+    assert rows == [
+        f"| `{name}` | {field.description} | {default_of(name)} |".replace("|  |", "| |")
+        for name, field in FIELDS.items()
+    ]
+
+
+def test_a_deployment_in_one_click_sets_what_there_is() -> None:
+    assert set(json.loads((CHECKOUT / "app.json").read_text())["env"]) <= set(FIELDS)
 
 
 def test_what_the_example_shows_can_be_used_but_for_its_password() -> None:
@@ -159,7 +160,7 @@ def test_nothing_that_is_deployed_has_a_secret_in_it() -> None:
 
 
 def with_settings(folder: Path, **given: object) -> FlaskClient:
-    settings = Settings(data_home=folder, **given)  # type: ignore[arg-type]
+    settings = settings_at(folder, **given)
     return make_app(folder, settings=settings).server.test_client()
 
 

@@ -12,13 +12,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from dashboard.data.door import StoreState
-from dashboard.settings import Settings
 from performance_api import create_app as create_api
 from performance_store.database import connect
 from performance_store.operations import watch
 from performance_store.operations.watch import Condition
 from tests.support.fake_store import AS_AT, FakeStore, make_app
 from tests.support.servers import RedisServer
+from tests.support.settings import settings_at
 
 TODAY = datetime.now(UTC).date()
 
@@ -93,7 +93,7 @@ def test_old_data_are_degraded(
     tmp_path: Path, days: int, kind: str, allowed: int, said: str
 ) -> None:
     store = FakeStore(StoreState("1", TODAY - timedelta(days=days), kind))
-    settings = Settings(data_home=tmp_path, data_old_days=allowed)
+    settings = settings_at(tmp_path, data_old_days=allowed)
     client = make_app(tmp_path, store, settings=settings).server.test_client()
     answer = client.get("/health/ready")
     found = answer.get_json()

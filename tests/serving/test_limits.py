@@ -15,7 +15,6 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.settings import Settings
 from performance_api import create_app
 from performance_store.settings import load_settings
 from serving.breaker import Breaker
@@ -23,13 +22,14 @@ from serving.limits import Limiter, add_limits, client_of
 from tests.support.fake_store import FakeStore, make_app
 from tests.support.gunicorn import web
 from tests.support.servers import RedisServer
+from tests.support.settings import settings_at
 
 
 def server(per_minute: int = 3, redis_url: str | None = None) -> Flask:
     made = Flask("limited", static_folder=None)
     refused: list[str] = []
     made.extensions["refused"] = refused
-    add_limits(made, {"api": per_minute}, redis_url=redis_url, refused=refused.append)
+    add_limits(made, {"api": per_minute}, redis_url=redis_url, on_refusal=refused.append)
     api = Blueprint("api", __name__, url_prefix="/api")
     api.add_url_rule("/rows", "rows", lambda: "rows", methods=["GET", "OPTIONS"])
     made.register_blueprint(api)
@@ -89,7 +89,7 @@ def test_any_address_is_a_client(address: str) -> None:
 def test_proxies_are_believed_as_configured_only(tmp_path: Path) -> None:
     def forwarded(trusted: int, header: list[str]) -> list[int]:
         folder = tmp_path / f"{trusted}-{len(header)}-{len(header[0])}"
-        settings = Settings(data_home=folder, trusted_proxies=trusted, per_minute={"downloads": 2})
+        settings = settings_at(folder, trusted_proxies=trusted, downloads_per_minute=2)
         store = FakeStore()
         store.silent = True
         client = make_app(folder, store, settings=settings).server.test_client()

@@ -18,7 +18,6 @@ from sqlalchemy import Engine
 
 from dashboard.data.cache import Cache
 from dashboard.data.cache_store import NoStore
-from dashboard.settings import Settings
 from performance_api import create_app
 from performance_store.database import connect
 from performance_store.loading import load, record_failure
@@ -29,6 +28,7 @@ from tests.performance_store.loading.test_robustness import a_file
 from tests.support.fake_store import FakeStore, make_app
 from tests.support.gunicorn import Web, web
 from tests.support.real_store import real_app
+from tests.support.settings import settings_at
 
 FIVE_SECONDS = timedelta(seconds=5)
 TOKEN = "a-token-that-nobody-guesses"
@@ -154,14 +154,14 @@ def test_without_a_token_this_machine_alone_may_ask(client: FlaskClient, name: s
 
 
 def test_who_is_behind_a_trusted_proxy_is_not_this_machine(tmp_path: Path) -> None:
-    settings = Settings(data_home=tmp_path, trusted_proxies=1)
+    settings = settings_at(tmp_path, trusted_proxies=1)
     client = make_app(tmp_path, settings=settings).server.test_client()
     answer = client.get("/metrics", headers={"X-Forwarded-For": "127.0.0.1"})
     assert answer.status_code == 404
 
 
 def test_with_a_token_whoever_has_it_may_ask(tmp_path: Path) -> None:
-    settings = Settings(data_home=tmp_path, metrics_token=TOKEN)
+    settings = settings_at(tmp_path, metrics_token=TOKEN)
     client = make_app(tmp_path, settings=settings).server.test_client()
     far = {"REMOTE_ADDR": "203.0.113.9"}
 

@@ -13,8 +13,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from performance_api import create_app
+from performance_store.settings import LOG_FORMATS
 from serving import logs
-from serving.requests import HEADER, Served, add_request_ids
+from serving.requests import HEADER, Exchange, add_request_ids
 from tests.support.fake_store import FakeStore
 
 GIVEN = "0f3a9c5e-1b7d-4d3e-9b61-6c1f4a7e2d10"
@@ -90,7 +91,7 @@ def test_what_machines_ask_all_day_is_not_said(
 def test_an_error_is_logged_under_the_id_of_its_request() -> None:
     server = Flask("one", static_folder=None)
     around = add_request_ids(server)
-    seen: list[Served] = []
+    seen: list[Exchange] = []
     around.watchers.append(seen.append)
     written = io.StringIO()
     handler = logging.StreamHandler(written)
@@ -134,7 +135,7 @@ def test_extras_are_told_in_both_forms() -> None:
     assert "status=200" in logs.TextLines().format(made)
 
 
-@pytest.mark.parametrize("form", logs.FORMS)
+@pytest.mark.parametrize("form", LOG_FORMATS)
 def test_the_configuration_is_one_that_logging_takes(form: str) -> None:
     import logging.config
 

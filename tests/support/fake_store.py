@@ -11,10 +11,10 @@ from typing import Any
 
 from dashboard import create_app
 from dashboard.data.door import StoreState
-from dashboard.settings import Settings
 from dashboard.web.document import ShellDash
 from performance_store.database import DatabaseUnavailable
 from performance_store.operations.watch import Condition, LoadState
+from tests.support.settings import settings_at
 
 AS_AT = date(2026, 3, 1)
 
@@ -59,8 +59,8 @@ class FakeStore:
 def make_app(folder: Path, store: FakeStore | None = None, **more: Any) -> ShellDash:
     """An application over a fake store, its cache in `folder`."""
     store = store or FakeStore()
-    settings = more.pop("settings", None) or Settings(
-        data_home=folder, redis_url=more.pop("redis_url", None)
+    settings = more.pop("settings", None) or settings_at(
+        folder, redis_url=more.pop("redis_url", None)
     )
     return create_app(
         settings, connect=store.connect, read_state=store.read_state, look=store.look, **more

@@ -8,15 +8,15 @@ from sqlalchemy import Engine
 
 from dashboard import create_app
 from dashboard.data.wiring import read_state
-from dashboard.settings import Settings
 from dashboard.web.document import ShellDash
 from performance_api import blueprint as api
 from performance_store.database import connect
+from tests.support.settings import settings_at
 
 
 def real_app(folder: Path, engine: Engine) -> ShellDash:
     """The application on what ``engine`` leads to, its cache in ``folder``; with the API."""
-    settings = Settings(data_home=folder, redis_url=None)
+    settings = settings_at(folder, redis_url=None)
     app = create_app(settings, connect=lambda: connect(engine), read_state=read_state)
     app.server.register_blueprint(api(lambda: connect(engine), site="/"))
     return app

@@ -11,16 +11,16 @@ from sqlalchemy import Engine, text
 
 from dashboard import create_app
 from dashboard.data.wiring import connector, read_state
-from dashboard.settings import Settings
 from performance_store.settings import load_settings
 from tests.support.servers import Databases
+from tests.support.settings import settings_at
 
 
 @contextmanager
 def client_of(url: str, folder: Path) -> Iterator[FlaskClient]:
     connect, engine = connector(load_settings({"DATABASE_URL": url}))
     app = create_app(
-        Settings(data_home=folder),
+        settings_at(folder),
         connect=connect,
         read_state=read_state,
     )

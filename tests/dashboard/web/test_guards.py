@@ -9,10 +9,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from dashboard.settings import Settings
 from performance_api import blueprint, create_app
 from performance_store.settings import load_settings
 from tests.support.fake_store import FakeStore, make_app
+from tests.support.settings import settings_at
 
 ANSWERS = [
     ("GET", "/about", 200),
@@ -42,7 +42,7 @@ def server(tmp_path: Path) -> Flask:
     """The whole application over a database that is silent."""
     store = FakeStore()
     store.silent = True
-    settings = Settings(data_home=tmp_path, trusted_proxies=1)
+    settings = settings_at(tmp_path, trusted_proxies=1)
     made = make_app(tmp_path, store, settings=settings).server
     made.register_blueprint(blueprint(store.connect))
     return made

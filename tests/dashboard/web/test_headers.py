@@ -11,8 +11,8 @@ import brotli
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.settings import Settings
 from tests.support.fake_store import FakeStore, make_app
+from tests.support.settings import settings_at
 
 PATHS = ("/about", "/nowhere", "/health/live", "/_dash-layout", "/assets/planning.css")
 
@@ -89,7 +89,7 @@ def test_tls_is_remembered_where_it_is_used(tmp_path: Path, client: FlaskClient)
     assert name in client.get("/about", base_url="https://localhost").headers
     forwarded = {"X-Forwarded-Proto": "https"}
     assert name not in client.get("/about", headers=forwarded).headers
-    behind = Settings(data_home=tmp_path / "behind", trusted_proxies=1)
+    behind = settings_at(tmp_path / "behind", trusted_proxies=1)
     trusting = make_app(tmp_path, FakeStore(), settings=behind).server.test_client()
     assert name in trusting.get("/about", headers=forwarded).headers
 

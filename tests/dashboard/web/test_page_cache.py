@@ -11,11 +11,11 @@ import pytest
 from flask import Response, after_this_request, session
 from flask.testing import FlaskClient
 
-from dashboard.settings import Settings
 from dashboard.web.page_cache import EVERYONE, CachedPage, Key, PageCache
 from tests.serving.test_metrics import figures
 from tests.support.fake_store import FakeStore, make_app
 from tests.support.pages import TestPage
+from tests.support.settings import settings_at
 
 
 def callback(path: str, search: str = "") -> dict[str, Any]:
@@ -101,7 +101,7 @@ def test_what_is_no_whole_page_is_not_kept(client: FlaskClient, path: str) -> No
 
 def test_an_operators_message_is_not_of_the_last_start(tmp_path: Path) -> None:
     for words in ("Closed on Monday", "Open again"):
-        settings = Settings(data_home=tmp_path, maintenance_message=words)
+        settings = settings_at(tmp_path, maintenance_message=words)
         client = make_app(tmp_path, settings=settings).server.test_client()
         assert all(words in client.get("/about").text for _ in range(2))
 

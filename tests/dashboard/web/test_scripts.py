@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
+from unittest.mock import patch
 
 import brotli
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.settings import Settings
+from dashboard.web import scripts
 from dashboard.web.scripts import FULL, PLOTLY_PATH, plotly_bundle
 from tests.support.fake_store import FakeStore, make_app
+from tests.support.settings import settings_at
 
 VERSION = FULL.read_text()[:60].split("plotly.js v")[1].split()[0]
 
@@ -23,8 +26,9 @@ def small_bundle(folder: Path, version: str) -> Path:
 
 
 def client_with(folder: Path, node_modules: Path) -> FlaskClient:
-    settings = Settings(data_home=folder / "home", node_modules=node_modules)
-    return make_app(folder, FakeStore(), settings=settings).server.test_client()
+    settings = settings_at(folder / "home")
+    with patch.object(scripts, "NODE_MODULES", node_modules):
+        return make_app(folder, FakeStore(), settings=settings).server.test_client()
 
 
 def test_the_small_bundle_is_taken_if_it_is_of_the_same_version(tmp_path: Path) -> None:
@@ -44,25 +48,36 @@ def test_it_is_compressed_once_and_asked_for_once(tmp_path: Path) -> None:
     client = client_with(tmp_path, tmp_path)
     answer = client.get(PLOTLY_PATH, headers={"Accept-Encoding": "gzip, br"})
     assert brotli.decompress(answer.data) == plain
+    assert answer.mimetype == "text/javascript"
     assert answer.headers["Content-Encoding"] == "br"
     assert answer.headers["Vary"] == "Accept-Encoding"
     assert answer.headers["Cache-Control"] == "public, max-age=86400"
-    (kept,) = (tmp_path / "home" / "compressed").iterdir()
-    assert kept.read_bytes() == answer.data
+    with patch("brotli.compress", side_effect=AssertionError("compressed again")):
+        for query in ("", "?x=1"):
+            again = client.get(PLOTLY_PATH + query, headers={"Accept-Encoding": "br"})
+            assert again.data == answer.data
     again = client.get(
         PLOTLY_PATH, headers={"Accept-Encoding": "br", "If-None-Match": answer.headers["ETag"]}
     )
     assert again.status_code == 304
     assert client.get(PLOTLY_PATH).data == plain
+    packed = client.get(PLOTLY_PATH, headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain
 
 
-def test_a_folder_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:
+@pytest.mark.parametrize("path", [PLOTLY_PATH, "/assets/planning.css"])
+def test_part_of_a_file_and_none_of_it(tmp_path: Path, path: str) -> None:
     small_bundle(tmp_path, VERSION)
-    (tmp_path / "home").mkdir()
-    (tmp_path / "home" / "compressed").write_text("in the way")
-    answer = client_with(tmp_path, tmp_path).get(PLOTLY_PATH, headers={"Accept-Encoding": "gzip"})
-    assert answer.status_code == 200
-    assert answer.headers["Content-Encoding"] == "gzip"
+    client = client_with(tmp_path, tmp_path)
+    plain = client.get(path).data
+    part = client.get(path, headers={"Range": "bytes=2-9", "Accept-Encoding": "br"})
+    assert (part.status_code, part.data) == (206, plain[2:10])
+    assert part.headers["Content-Range"] == f"bytes 2-9/{len(plain)}"
+    assert "Content-Encoding" not in part.headers
+    head = client.head(path)
+    assert (head.status_code, head.data) == (200, b"")
+    assert head.headers["Content-Length"] == str(len(plain))
 
 
 def test_the_page_itself_does_not_name_plotly(client: FlaskClient) -> None:

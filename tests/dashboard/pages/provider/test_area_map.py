@@ -18,10 +18,10 @@ from sqlalchemy import Engine, text
 
 from dashboard import create_app
 from dashboard.data.wiring import read_state
-from dashboard.settings import Settings
 from performance_store.database import connect
 from performance_store.loading import load
 from performance_store.sample.reader import Sample
+from tests.support.settings import settings_at
 
 pytestmark = pytest.mark.postgres
 NOT_HAD = "The places cannot be shown just now."
@@ -98,7 +98,7 @@ def places(module_engine: Engine) -> tuple[str, str]:
 
 
 def site(folder: Path, engine: Engine, url: str | None) -> FlaskClient:
-    settings = Settings(data_home=folder, entity_api_url=url)
+    settings = settings_at(folder, entity_api_url=url)
     app = create_app(settings, connect=lambda: connect(engine), read_state=read_state)
     return app.server.test_client()
 
