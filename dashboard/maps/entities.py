@@ -7,17 +7,20 @@ whatever goes wrong. Only a map asks here, never a page.
 
 from __future__ import annotations
 
-import http.client
+import asyncio
 import json
 import logging
-import socket
+import ssl
 import threading
-import time
+from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import Any, NoReturn
-from urllib.parse import urlencode, urljoin, urlsplit
+from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import urlencode, urlsplit
 
 from dashboard.maps.geometry import Shape, shape_of
+
+if TYPE_CHECKING:
+    import httpx
 
 logger = logging.getLogger(__name__)
 
@@ -27,22 +30,20 @@ MAX_REDIRECTS = 2
 AT_ONCE = 4
 LIMIT = 500
 """The most that the interface gives in one answer."""
-_CHUNK = 65_536
 _HEADERS = {
     "Accept": "application/geo+json, application/json",
-    # What is packed could unpack to any size.
     "Accept-Encoding": "identity",
     "User-Agent": "planning-data-performance",
 }
 
 
 class EntitiesUnavailable(Exception):
-    """The places could not be had. In: why, for the log."""
+    """The places could not be had. In: why, in a line for the log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Shapes of a dataset's entities. ``more``: there are others that were not given."""
+    """Shapes of a dataset's entities. ``more``: there may be others beyond the limit."""
 
     shapes: tuple[Shape, ...]
     more: bool = False
@@ -62,130 +63,98 @@ class EntitySource:
 
     def address(self, entity: int, dataset: str) -> str:
         """Where the places of an organisation (by its number) and a dataset are asked for."""
-        asked = {"organisation_entity": entity, "dataset": dataset, "limit": self.limit}
-        return f"{self.url}/entity.geojson?{urlencode(asked)}"
+        query = {"organisation_entity": entity, "dataset": dataset, "limit": self.limit}
+        return f"{self.url}/entity.geojson?{urlencode(query)}"
 
     def list_address(self, entity: int, dataset: str) -> str:
         """Where people can look through the same places."""
-        asked = {"organisation_entity": entity, "dataset": dataset}
-        return f"{self.url}/entity/?{urlencode(asked)}"
+        query = {"organisation_entity": entity, "dataset": dataset}
+        return f"{self.url}/entity/?{urlencode(query)}"
 
     def places(self, entity: int, dataset: str) -> Places:
         """The places of an organisation and a dataset. Raises EntitiesUnavailable."""
         url = self.address(entity, dataset)
         try:
-            return read(self._fetched(url), self.limit)
+            return read(self._body(url), self.limit)
         except EntitiesUnavailable as error:
             logger.warning("No places from %s: %s", url, error)
             raise
 
-    def _fetched(self, url: str) -> bytes:
+    def _body(self, url: str) -> bytes:
         """The body of an answer, within the time allowed, whatever the other side does."""
+        # Loaded here: only a map needs it.
+        import httpx
+
         if not self._free.acquire(blocking=False):
             raise EntitiesUnavailable("too many questions are under way")
-        question = _Question(url, self._seconds, self._max_bytes)
-
-        def work() -> None:
-            try:
-                question.run()
-            finally:
-                self._free.release()
-
-        # A time-out of the socket alone is one for each piece: somebody who sends a letter a
-        # second would be waited for, and so would a name that cannot be looked up.
-        thread = threading.Thread(target=work, daemon=True, name="entities")
-        thread.start()
-        thread.join(self._seconds)
-        if thread.is_alive():
-            question.stop()
-            raise EntitiesUnavailable("it took too long")
-        if question.body is None:
-            raise EntitiesUnavailable(question.reason)
-        return question.body
-
-
-class _Question:
-    """One request with its redirects. `body` is the answer, `reason` why there is none."""
-
-    def __init__(self, url: str, seconds: float, max_bytes: int) -> None:
-        self.body: bytes | None = None
-        self.reason = "no answer"
-        self._url = url
-        self._deadline = time.monotonic() + seconds
-        self._max_bytes = max_bytes
-        self._connection: http.client.HTTPConnection | None = None
-
-    def run(self) -> None:
-        """Ask, and follow redirects within the site."""
         try:
-            for _ in range(MAX_REDIRECTS + 1):
-                further = self._ask(self._url)
-                if further is None:
-                    return
-                self._url = _allowed(self._url, urljoin(self._url, further))
-            raise EntitiesUnavailable("too many redirects")
-        except EntitiesUnavailable as error:
-            self.reason = str(error)
-        except TimeoutError:
-            # The socket's own, when it is a hair's breadth before the one for all of it.
-            self.reason = "it took too long"
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            self.reason = type(error).__name__
+            return _within(self._seconds, _answer(url, self._max_bytes))
+        except TimeoutError as error:
+            raise EntitiesUnavailable("it took too long") from error
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+            raise EntitiesUnavailable(type(error).__name__) from error
         finally:
-            if self._connection is not None:
-                self._connection.close()
+            self._free.release()
 
-    def stop(self) -> None:
-        """End the request from another thread."""
-        used = self._connection.sock if self._connection is not None else None
-        if used is not None:
-            try:
-                used.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                logger.debug("The connection had ended already")
 
-    def _ask(self, url: str) -> str | None:
-        """Ask once: keeps the body, or gives the address to ask instead."""
-        parts = urlsplit(url)
-        kind: Any = http.client.HTTPSConnection
-        if parts.scheme == "http":
-            kind = http.client.HTTPConnection
-        self._connection = kind(parts.hostname, parts.port, timeout=self._left())
-        target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-        self._connection.request("GET", target, headers=_HEADERS)
-        answer = self._connection.getresponse()
-        if answer.status in (301, 302, 303, 307, 308):
-            place = answer.getheader("Location")
-            self._connection.close()
-            if not place:
-                raise EntitiesUnavailable("a redirect to nowhere")
-            return place
-        if answer.status != 200:
-            raise EntitiesUnavailable(f"it answered {answer.status}")
-        self.body = self._read(answer)
-        return None
+def _within(seconds: float, work: Awaitable[bytes]) -> bytes:
+    """What some work gives, in so many seconds for all of it. Raises TimeoutError.
 
-    def _read(self, answer: http.client.HTTPResponse) -> bytes:
-        pieces, size = [], 0
-        while piece := answer.read1(_CHUNK):
-            size += len(piece)
-            if size > self._max_bytes:
+    A time-out of each piece alone would wait for somebody who sends a letter a second. The loop is
+    closed without waiting for the thread in which a name may still be looked up.
+    """
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(asyncio.wait_for(work, seconds))
+    finally:
+        loop.close()
+
+
+async def _answer(url: str, max_bytes: int) -> bytes:
+    """The body at an address, after redirects within the site.
+
+    Raises EntitiesUnavailable, or what httpx raises.
+    """
+    import httpx
+
+    async with httpx.AsyncClient(
+        headers=_HEADERS,
+        # For all of it together: see _within.
+        timeout=None,
+        # Neither proxies nor passwords come from the environment.
+        trust_env=False,
+        verify=ssl.create_default_context(),
+    ) as client:
+        request = client.build_request("GET", url)
+        for _ in range(MAX_REDIRECTS + 1):
+            answer = await client.send(request, stream=True)
+            if answer.next_request is None:
+                if answer.status_code != 200:
+                    raise EntitiesUnavailable(f"it answered {answer.status_code}")
+                return await _read(answer, max_bytes)
+            await answer.aclose()
+            _stay(str(request.url), str(answer.next_request.url))
+            request = answer.next_request
+    raise EntitiesUnavailable("too many redirects")
+
+
+async def _read(answer: httpx.Response, max_bytes: int) -> bytes:
+    """The body as it was sent: what is packed could unpack to any size."""
+    import httpx
+
+    body = bytearray()
+    try:
+        async for piece in answer.aiter_raw():
+            body += piece
+            if len(body) > max_bytes:
                 raise EntitiesUnavailable("the answer is too large")
-            self._left()
-            pieces.append(piece)
-        if answer.length:
-            raise EntitiesUnavailable("the answer broke off")
-        return b"".join(pieces)
-
-    def _left(self) -> float:
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise EntitiesUnavailable("it took too long")
-        return left
+    except httpx.RemoteProtocolError as error:
+        raise EntitiesUnavailable("the answer broke off") from error
+    return bytes(body)
 
 
-def _allowed(before: str, after: str) -> str:
-    """The address of a redirect, if it stays with the site and does not leave TLS."""
+def _stay(before: str, after: str) -> None:
+    """Raises EntitiesUnavailable if a redirect leaves the site, or TLS. In: addresses."""
     old, new = urlsplit(before), urlsplit(after)
     one, other = old.hostname or "", new.hostname or ""
     same = one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
@@ -193,7 +162,6 @@ def _allowed(before: str, after: str) -> str:
         raise EntitiesUnavailable("a redirect to somewhere else")
     if old.scheme == "https" and new.scheme != "https":
         raise EntitiesUnavailable("a redirect away from TLS")
-    return after
 
 
 def read(body: bytes, limit: int = LIMIT) -> Places:

@@ -19,6 +19,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import Engine
 
 from performance_store.loading.hexagons import settle
+from performance_store.loading.outlines import draw_outlines
 from performance_store.loading.room import make_room, vacuum
 from performance_store.loading.staging import create_staging, run_file, stage
 from performance_store.readers import stream
@@ -82,6 +83,7 @@ def _load_locked(
     if known is not None:
         # An older edition may have loaded it without.
         settle(connection)
+        draw_outlines(connection, load_id)
         connection.commit()
         _close_record(connection, load_id, "unchanged")
         return LoadResult(load_id, "unchanged", known)
@@ -148,6 +150,7 @@ def _derive(
     timed("snapshots", lambda: _snapshots(connection, reader, load_id, fingerprint))
     run("registers", "10_registers.sql")
     timed("hexagons", lambda: settle(connection))
+    timed("outlines", lambda: draw_outlines(connection, load_id))
     run("collection", "20_collection.sql")
     observe = {"platform": "platform", "registers": "registers"}.get(reader.kind, "reports")
     run("observations", f"30_observe_{observe}.sql")

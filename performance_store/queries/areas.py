@@ -1,21 +1,21 @@
-"""Where an organisation is: its area, and the number its places are found by."""
+"""Where an organisation is: its outline, and the number its places are found by."""
 
 from __future__ import annotations
 
 from sqlalchemy import Connection
 
 from performance_store.queries.fetch import fetch
-from performance_store.rows import Area, Boundary, Outlined
+from performance_store.rows import Area, Outline, OutlineCount, Tile
 
 
-def known(connection: Connection, *, organisation: str) -> tuple[Area, ...]:
-    """What is known of an organisation's area, without its outline. None or one row."""
+def area(connection: Connection, *, organisation: str) -> tuple[Area, ...]:
+    """An organisation by its CURIE, and whether it has an outline. None or one row."""
     return fetch(
         connection,
         Area,
         """
 SELECT o.organisation, o.name, o.entity,
-    EXISTS (SELECT FROM organisation_boundary b WHERE b.organisation_id = o.id) AS has_boundary
+    EXISTS (SELECT FROM outline l WHERE l.organisation_id = o.id) AS has_boundary
 FROM organisation o
 WHERE o.organisation = :organisation
 """,
@@ -23,41 +23,42 @@ WHERE o.organisation = :organisation
     )
 
 
-def boundary(connection: Connection, *, organisation: str) -> tuple[Boundary, ...]:
-    """The outline of an organisation's area. None or one row."""
+def outline(connection: Connection, *, organisation: str) -> tuple[Outline, ...]:
+    """The outline of an organisation's area, by its CURIE. None or one row."""
     return fetch(
         connection,
-        Boundary,
+        Outline,
         """
-SELECT o.organisation, b.geojson::text AS geojson
+SELECT l.height, l.x_zero, l.y_zero, l.x_per_degree, l.y_per_degree, l.path
 FROM organisation o
-JOIN organisation_boundary b ON b.organisation_id = o.id
+JOIN outline l ON l.organisation_id = o.id
 WHERE o.organisation = :organisation
 """,
         organisation=organisation,
     )
 
 
-def boundaries(connection: Connection) -> tuple[Boundary, ...]:
-    """The outlines of those who stand on the map of hexagons, as far as they have one, by CURIE."""
+def tiles(connection: Connection) -> tuple[Tile, ...]:
+    """Those who stand on the map of hexagons, as far as they have an outline, by CURIE."""
     return fetch(
         connection,
-        Boundary,
+        Tile,
         """
-SELECT o.organisation, b.geojson::text AS geojson
+SELECT o.organisation, l.tile AS path
 FROM organisation o
-JOIN organisation_boundary b ON b.organisation_id = o.id
+JOIN outline l ON l.organisation_id = o.id
 JOIN hexagon h ON h.organisation_id = o.id
+WHERE l.tile IS NOT NULL
 ORDER BY o.organisation
 """,
     )
 
 
-def outlined(connection: Connection) -> tuple[Outlined, ...]:
-    """How many of the authorities on the map of hexagons also have an outline. One row."""
+def outline_count(connection: Connection) -> tuple[OutlineCount, ...]:
+    """How many authorities are on the map of hexagons, and how many have an outline. One row."""
     return fetch(
         connection,
-        Outlined,
-        "SELECT count(b.organisation_id)::int AS outlined, count(*)::int AS mapped FROM hexagon h "
-        "LEFT JOIN organisation_boundary b ON b.organisation_id = h.organisation_id",
+        OutlineCount,
+        "SELECT count(l.organisation_id)::int AS outlines, count(*)::int AS authorities "
+        "FROM hexagon h LEFT JOIN outline l ON l.organisation_id = h.organisation_id",
     )

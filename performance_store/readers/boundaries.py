@@ -15,10 +15,12 @@ MAX_BYTES = 16 << 20
 authorities are about one megabyte; unsimplified ones are too heavy for a page anyway."""
 
 _AREAS = ("Polygon", "MultiPolygon")
+_LARGEST = 1e9
+"""No coordinate is larger, whatever it is in; 1e999 is read as infinite, which is not JSON."""
 
 
 def check_boundaries(path: Path) -> None:
-    """Raise :class:`InputError` unless every feature is of an organisation and is an area."""
+    """Raises :class:`InputError` unless every feature is of an organisation."""
     for _ in read_boundaries(path):
         pass
 
@@ -26,7 +28,8 @@ def check_boundaries(path: Path) -> None:
 def read_boundaries(path: Path) -> Iterator[Row]:
     """Yield a :class:`Boundary` for each feature that has a geometry.
 
-    The organisation is the feature's property of that name, else the feature's id.
+    The organisation is the feature's property of that name, else the feature's id. A geometry that
+    is no area is ``null``: the load tells whose it is, and goes on.
     """
     for number, feature in enumerate(_features(path), start=1):
         if not isinstance(feature, dict):
@@ -40,12 +43,16 @@ def read_boundaries(path: Path) -> Iterator[Row]:
         geometry = feature.get("geometry")
         if geometry is None:
             continue
-        if not isinstance(geometry, dict) or geometry.get("type") not in _AREAS:
-            raise _wrong(path, f"the geometry of {organisation} is no Polygon or MultiPolygon")
-        if not _is_coordinates(geometry.get("coordinates")):
-            raise _wrong(path, f"the coordinates of {organisation} are not numbers")
-        shape = {"type": geometry["type"], "coordinates": geometry["coordinates"]}
-        yield Boundary(organisation, json.dumps(shape, separators=(",", ":")))
+        yield Boundary(organisation, json.dumps(_area(geometry), separators=(",", ":")))
+
+
+def _area(geometry: object) -> dict[str, Any] | None:
+    """The parts of a geometry that say where it is; None unless it is an area of numbers."""
+    if not isinstance(geometry, dict) or geometry.get("type") not in _AREAS:
+        return None
+    if not _is_coordinates(geometry.get("coordinates")):
+        return None
+    return {"type": geometry["type"], "coordinates": geometry["coordinates"]}
 
 
 def _features(path: Path) -> list[Any]:
@@ -69,7 +76,9 @@ def _not_json(constant: str) -> NoReturn:
 def _is_coordinates(value: object, depth: int = 0) -> bool:
     if isinstance(value, list):
         return depth < 4 and all(_is_coordinates(item, depth + 1) for item in value)
-    return depth > 1 and isinstance(value, int | float) and not isinstance(value, bool)
+    if depth < 2 or isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) < _LARGEST
 
 
 def _wrong(path: Path, what: str) -> InputError:

@@ -60,15 +60,16 @@ from performance_store.rows.national import (
 )
 from performance_store.rows.organisations import (
     Area,
-    Boundary,
     DatasetStatus,
     Hexagon,
     Organisation,
     OrganisationCounts,
     OrganisationHistory,
-    Outlined,
+    Outline,
+    OutlineCount,
     Place,
     StatusRun,
+    Tile,
 )
 from performance_store.rows.snapshots import (
     Annotation,
@@ -90,7 +91,6 @@ __all__ = [
     "Area",
     "AuthorityCells",
     "Availability",
-    "Boundary",
     "Cadence",
     "CellChange",
     "CellHistory",
@@ -133,7 +133,8 @@ __all__ = [
     "OrganisationCounts",
     "OrganisationDatasetSummary",
     "OrganisationHistory",
-    "Outlined",
+    "Outline",
+    "OutlineCount",
     "Place",
     "ProvisionSummary",
     "RegisterYear",
@@ -141,4 +142,5 @@ __all__ = [
     "RejectionCount",
     "Snapshot",
     "StatusRun",
+    "Tile",
 ]

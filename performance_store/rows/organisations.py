@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
+from performance_store.projection import Projection
 from performance_store.rows.columns import (
     AccessBand,
     ActiveEndpoints,
@@ -146,19 +147,26 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True)
-class Boundary:
-    """The outline of an organisation's area: a GeoJSON geometry in longitude and latitude."""
+class Outline(Projection):
+    """The outline of an organisation's area in a drawing of its own: the path of an SVG picture."""
 
-    organisation: OrganisationReference
-    geojson: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
-class Outlined:
-    """Of how many authorities on the map of hexagons (``mapped``) the outline is known."""
+class Tile:
+    """An authority on the map of England: the path of its outline there."""
 
-    outlined: int
-    mapped: int
+    organisation: OrganisationReference
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineCount:
+    """How many authorities are on the map of hexagons, and how many of them have an outline."""
+
+    outlines: int
+    authorities: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,30 @@ organisation_boundary = Table(
     Column("geojson", JSONB, nullable=False, comment="a GeoJSON geometry, WGS84"),
 )
 
+outline = Table(
+    "outline",
+    metadata,
+    Column(
+        "organisation_id",
+        Integer,
+        ForeignKey("organisation_boundary.organisation_id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column(
+        "height",
+        SmallInteger,
+        nullable=False,
+        comment="of its own drawing, in pixels; all are 1000 wide",
+    ),
+    Column("x_zero", Float, nullable=False, comment="pixels from the left at longitude 0"),
+    Column("y_zero", Float, nullable=False, comment="pixels from the top at latitude 0"),
+    Column("x_per_degree", Float, nullable=False, comment="pixels eastwards"),
+    Column("y_per_degree", Float, nullable=False, comment="pixels northwards"),
+    Column("path", Text, nullable=False, comment="of an SVG drawing, in whole pixels"),
+    Column("tile", Text, comment="the path on the map of England; null: too small to be seen"),
+    comment="Boundaries ready to draw (outlines.py)",
+)
+
 hexagon = Table(
     "hexagon",
     metadata,

@@ -22,7 +22,7 @@ from dashboard.pages.national.scope import SCOPE_FIELDS, Scope, ScopeFilters, re
 from dashboard.urls import addresses, links
 from performance_store.queries import areas, national, organisations
 from performance_store.queries import matrix as cells
-from performance_store.rows import AuthorityCells, CellChange, Coverage, Hexagon, Outlined
+from performance_store.rows import AuthorityCells, CellChange, Coverage, Hexagon, OutlineCount
 
 PATH = addresses.COVERAGE
 TITLE = "Who provides what"
@@ -59,7 +59,7 @@ class View:
     authorities: tuple[AuthorityCells, ...]
     changes: tuple[CellChange, ...]
     hexagons: tuple[Hexagon, ...]
-    outlined: Outlined
+    outlines: OutlineCount
 
     def by(self, dimension: str) -> tuple[Coverage, ...]:
         """The rows of one dimension."""
@@ -89,7 +89,7 @@ def build(filters: Filters, scope: Scope) -> View:
         authorities=tuple(matrix.in_order(rows, changes, sort=filters.sort, by=filters.group)),
         changes=changes,
         hexagons=ask(organisations.hexagons),
-        outlined=ask(areas.outlined)[0],
+        outlines=ask(areas.outline_count)[0],
     )
 
 
@@ -162,11 +162,11 @@ def _map(view: View) -> Component | None:
 
 def _outlines(view: View) -> Component | None:
     """The same colours on authorities' own outlines, where they are known."""
-    known = view.outlined
-    if not known.outlined:
+    count = view.outlines
+    if not count.outlines:
         return None
     lead = "The same colours on authorities’ boundaries"
-    missing = known.mapped - known.outlined
+    missing = count.authorities - count.outlines
     if missing:
         bodies = formatting.plural(missing, "authority", "authorities")
         lead += f"; those of {bodies} are not known"

@@ -7,7 +7,6 @@ question within a minute does not try again.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import cast
 from urllib.parse import unquote
@@ -19,21 +18,21 @@ from dashboard.data.cache import make_key
 from dashboard.data.door import ask, door, now
 from dashboard.data.errors import StoreUnavailable
 from dashboard.maps.entities import EntitiesUnavailable, EntitySource, Places
-from dashboard.maps.geometry import Shape, shape_of
+from dashboard.maps.picture import no_map, picture
 from dashboard.maps.svg import draw, words_only
 from dashboard.urls import addresses
 from performance_store.queries import areas, cell
 from performance_store.rows import Area
 
 EXTENSION = "entity-source"
-FAILED_SECONDS = 60
-KEPT_SECONDS = 600
+FAILURE_SECONDS = 60
+CACHE_SECONDS = 600
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_NOT_HAD = "The places cannot be shown just now."
+_NO_PLACES = "The places cannot be shown just now."
 
 
 def add_maps(server: Flask, entity_api_url: str | None) -> None:
-    """Serve the maps. In: where places come from; None for none."""
+    """Serve the maps. In: the address that places come from; None for none."""
     server.extensions[EXTENSION] = EntitySource(entity_api_url) if entity_api_url else None
 
     @server.get(addresses.MAP)
@@ -49,8 +48,8 @@ def source() -> EntitySource | None:
     return cast("EntitySource | None", current_app.extensions[EXTENSION])
 
 
-def listed_at(area: Area, dataset: str) -> str | None:
-    """Where the places on a map can be looked through; None if the map has none."""
+def list_of_places(area: Area, dataset: str) -> str | None:
+    """The address where the places on a map can be looked through; None if the map has none."""
     places = source()
     if places is None or area.entity is None:
         return None
@@ -60,55 +59,36 @@ def listed_at(area: Area, dataset: str) -> str | None:
 def answer(organisation: str, dataset: str) -> Response:
     """The map of an organisation and a dataset. Raises StoreUnavailable."""
     if _CONTROL.search(organisation + dataset):
-        return _nothing()
-    found = ask(areas.known, organisation=organisation)
-    if not found or not ask(cell.dataset, dataset=dataset):
-        return _nothing()
-    (area,) = found
+        return no_map()
+    rows = ask(areas.area, organisation=organisation)
+    if not rows or not ask(cell.dataset, dataset=dataset):
+        return no_map()
+    (area,) = rows
     places = source()
     if places is None or area.entity is None:
-        if not area.has_boundary:
-            return _nothing()
-        return _picture(_drawn(area, None), KEPT_SECONDS)
+        return picture(_draw(area, None), CACHE_SECONDS) if area.has_boundary else no_map()
     cache = door().cache
-    asked = {"organisation": organisation, "dataset": dataset, "source": places.url}
-    key = make_key(now().version, answer, asked)
-    failed = f"{key}:failed"
-    if cache.peek(failed) is None:
+    subject = {"organisation": organisation, "dataset": dataset, "source": places.url}
+    key = make_key(now().version, answer, subject)
+    failure = f"{key}:failed"
+    if cache.peek(failure) is None:
         number = area.entity
         try:
-            kept = cache.cached(key, lambda: _drawn(area, places.places(number, dataset)))
-            return _picture(kept, KEPT_SECONDS)
+            svg = cache.cached(key, lambda: _draw(area, places.places(number, dataset)))
+            return picture(svg, CACHE_SECONDS)
         except EntitiesUnavailable:
-            cache.store.put(failed, (True,), FAILED_SECONDS)
-    return _picture(_drawn(area, None, [_NOT_HAD]), FAILED_SECONDS)
+            cache.store.put(failure, (True,), FAILURE_SECONDS)
+    return picture(_draw(area, None, [_NO_PLACES]), FAILURE_SECONDS)
 
 
-def _drawn(area: Area, places: Places | None, notes: list[str] | None = None) -> str:
+def _draw(area: Area, places: Places | None, notes: list[str] | None = None) -> str:
+    """The map as SVG. In: the places (None: not to be had), and sentences that stand below it."""
     notes = notes or []
     if places is not None and places.more:
         notes.append(f"It shows at most {formatting.number(len(places.shapes))} places.")
     elif places is not None and not places.shapes:
         notes.append("The platform has no places of this dataset here.")
     shapes = places.shapes if places is not None else ()
-    said = " ".join(notes) or _NOT_HAD
-    return draw(_boundary(area), shapes, notes=notes) or words_only(said)
-
-
-def _boundary(area: Area) -> Shape | None:
-    if not area.has_boundary:
-        return None
-    rows = ask(areas.boundary, organisation=area.organisation)
-    return shape_of(json.loads(rows[0].geojson)) if rows else None
-
-
-def _nothing() -> Response:
-    return Response("There is no such map.\n", 404, mimetype="text/plain")
-
-
-def _picture(svg: str, seconds: int) -> Response:
-    made = Response(svg, mimetype="image/svg+xml")
-    made.headers["Cache-Control"] = f"private, max-age={seconds}"
-    # Opened by itself it would be a document of ours.
-    made.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return made
+    outline = ask(areas.outline, organisation=area.organisation) if area.has_boundary else ()
+    svg = draw(outline[0] if outline else None, shapes, notes=notes)
+    return svg or words_only(" ".join(notes) or _NO_PLACES)

@@ -91,7 +91,7 @@ def view(
     as_at, kind = place.snapshot.as_at, place.snapshot.kind
     year = as_at - timedelta(days=endpoints.STRIP_DAYS - 1)
     history = ask(cell.history, organisation=organisation, dataset=dataset, kind=kind)
-    ground = ask(areas.known, organisation=organisation)
+    ground = ask(areas.area, organisation=organisation)
     return View(
         standing=place,
         dataset=known[0],
@@ -105,7 +105,7 @@ def view(
         history=history,
         changed_rules=rule_changes(place.snapshot, history[0].as_at) if history else (),
         area=ground[0] if ground else None,
-        places=area_map.listed_at(ground[0], dataset) if ground else None,
+        places=area_map.list_of_places(ground[0], dataset) if ground else None,
     )
 
 

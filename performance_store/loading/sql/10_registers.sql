@@ -94,13 +94,19 @@ JOIN organisation o ON o.organisation = curie(s.text);
 -- step: statistics of spellings
 ANALYZE t_key_organisation;
 
+-- step: boundaries that come anew
+-- Their outlines go with them.
+DELETE FROM organisation_boundary b
+USING stage_boundary s
+JOIN organisation o ON o.organisation = curie(s.organisation)
+WHERE b.organisation_id = o.id;
+
 -- step: boundaries
 INSERT INTO organisation_boundary (organisation_id, geojson)
 SELECT DISTINCT ON (o.id) o.id, s.geojson::jsonb
 FROM stage_boundary s
 JOIN organisation o ON o.organisation = curie(s.organisation)
-ORDER BY o.id, s.seq DESC
-ON CONFLICT (organisation_id) DO UPDATE SET geojson = excluded.geojson;
+ORDER BY o.id, s.seq DESC;
 
 -- step: roles
 INSERT INTO role (role, name, description)

@@ -109,8 +109,8 @@ def test_as_many_as_may_be_asked_for_may_not_be_all(serve: Serve) -> None:
         (lambda h: send(h, b'{"features": "all of them"}'), "no features"),
         (lambda h: send(h, b'{"features": []', length=9000), "broke off"),
         (lambda h: send(h, b" " * 3_000_000), "too large"),
-        (lambda h: h.wfile.write(b"\x00\x01 nonsense\r\n\r\n"), "BadStatusLine"),
-        (lambda h: None, "RemoteDisconnected"),
+        (lambda h: h.wfile.write(b"\x00\x01 nonsense\r\n\r\n"), "RemoteProtocolError"),
+        (lambda h: None, "RemoteProtocolError"),
     ],
 )
 def test_whatever_goes_wrong_is_one_error(
@@ -121,7 +121,7 @@ def test_whatever_goes_wrong_is_one_error(
 
 
 def test_nobody_there_is_the_same_error(serve: Serve) -> None:
-    with pytest.raises(EntitiesUnavailable, match="ConnectionRefusedError"):
+    with pytest.raises(EntitiesUnavailable, match="ConnectError"):
         EntitySource("http://127.0.0.1:1").places(1, "tree")
 
 
@@ -196,7 +196,7 @@ def test_a_redirect_or_two_are_followed(serve: Serve, times: int) -> None:
         ("http://localhost:1/", 1, "somewhere else"),
         ("file:///etc/passwd", 1, "somewhere else"),
         ("//example.org/x", 1, "somewhere else"),
-        ("http://[broken", 1, "ValueError"),
+        ("http://[broken", 1, "somewhere else"),
     ],
 )
 def test_redirects_stay_with_the_site(serve: Serve, to: str, times: int, why: str) -> None:
@@ -205,12 +205,11 @@ def test_redirects_stay_with_the_site(serve: Serve, to: str, times: int, why: st
 
 
 def test_a_redirect_does_not_leave_tls_and_may_change_the_name_within_the_site() -> None:
-    there = entities._allowed("https://example.org/a", "https://www.example.org/b")
-    assert there == "https://www.example.org/b"
+    entities._stay("https://example.org/a", "https://www.example.org/b")
     with pytest.raises(EntitiesUnavailable, match="TLS"):
-        entities._allowed("https://example.org/a", "http://example.org/a")
+        entities._stay("https://example.org/a", "http://example.org/a")
     with pytest.raises(EntitiesUnavailable, match="somewhere else"):
-        entities._allowed("https://example.org/a", "https://badexample.org/a")
+        entities._stay("https://example.org/a", "https://badexample.org/a")
 
 
 # Shapes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import random
 import re
@@ -9,7 +10,10 @@ import time
 from xml.etree import ElementTree
 
 from dashboard.maps.geometry import Shape
-from dashboard.maps.svg import MAX_CORNERS, MAX_PLACES, draw, words_only
+from dashboard.maps.svg import MAX_CORNERS, MAX_PLACES, draw, england, words_only
+from performance_store.loading.outlines import outline
+from performance_store.projection import WIDTH
+from performance_store.rows import Outline, Tile
 
 NAME = "{http://www.w3.org/2000/svg}"
 
@@ -21,7 +25,21 @@ def ring(x: float, y: float, size: float, corners: int = 8) -> tuple[tuple[float
     )
 
 
-AREA = Shape(rings=(ring(-1.0, 52.0, 0.2, 40),))
+def area_of(*rings: tuple[tuple[float, float], ...]) -> Outline:
+    """What a load makes of a boundary."""
+    geometry = {"type": "MultiPolygon", "coordinates": [[line] for line in rings]}
+    projection, path, _ = outline(json.dumps(geometry))
+    return Outline(
+        projection.height,
+        projection.x_zero,
+        projection.y_zero,
+        projection.x_per_degree,
+        projection.y_per_degree,
+        path,
+    )
+
+
+AREA = area_of(ring(-1.0, 52.0, 0.2, 40))
 
 
 def parts(svg: str | None) -> ElementTree.Element:
@@ -53,7 +71,7 @@ def test_an_area_with_a_place_of_each_kind() -> None:
 
 
 def test_north_is_up_and_east_is_narrower_than_north_is_high() -> None:
-    box = Shape(rings=(((-1.2, 51.8), (-0.8, 51.8), (-0.8, 52.2), (-1.2, 52.2)),))
+    box = area_of(((-1.2, 51.8), (-0.8, 51.8), (-0.8, 52.2), (-1.2, 52.2)))
     root = parts(draw(box, [Shape(points=((-1.2, 52.2),))]))
     _, _, width, height = map(float, root.get("viewBox", "").split())
     # As many degrees up as across: at 52 degrees north the picture is 1.6 times as high.
@@ -104,7 +122,7 @@ def test_one_thing_of_a_hundred_thousand_points_is_drawn_on_a_coarser_grid() -> 
 
 def test_too_many_corners_get_a_coarser_grid() -> None:
     fine = [Shape(rings=(ring(-1, 52, 0.19, 2000),)) for _ in range(40)]
-    svg = draw(Shape(rings=(ring(-1, 52, 0.2, 50_000),)), fine) or ""
+    svg = draw(area_of(ring(-1, 52, 0.2, 50_000)), fine) or ""
     assert len(numbers(svg)) / 2 <= MAX_CORNERS + 100
     assert svg.count("<path") > 20
     grains = [Shape(rings=tuple(ring(-1 + n / 9e4, 52, 0.15, 4) for n in range(20_000)))]
@@ -117,11 +135,11 @@ def test_areas_too_small_to_be_seen_are_dots() -> None:
 
 
 def test_one_point_alone_and_a_long_thin_area_keep_their_measure() -> None:
-    for shape in (
-        Shape(rings=(((-1.0, 50.0), (-0.99, 50.0), (-0.99, 55.0), (-1.0, 55.0)),)),
-        Shape(rings=(((-5.0, 52.0), (1.0, 52.0), (1.0, 52.001), (-5.0, 52.001)),)),
+    for area in (
+        area_of(((-1.0, 50.0), (-0.99, 50.0), (-0.99, 55.0), (-1.0, 55.0))),
+        area_of(((-5.0, 52.0), (1.0, 52.0), (1.0, 52.02), (-5.0, 52.02))),
     ):
-        _, _, width, height = map(float, parts(draw(shape, [])).get("viewBox", "").split())
+        _, _, width, height = map(float, parts(draw(area, [])).get("viewBox", "").split())
         assert width == 1000
         assert 50 < height <= 1700
     parts(draw(None, [Shape(points=((-1.0, 52.0),))]))
@@ -132,3 +150,13 @@ def test_words_are_escaped_and_nothing_else_comes_from_outside() -> None:
     assert words(draw(AREA, [], notes=[nasty]))[1] == nasty
     assert words(words_only(nasty)) == [nasty]
     assert "<script" not in (draw(AREA, [], notes=[nasty]) or "") + words_only(nasty)
+
+
+def test_the_map_of_england_has_the_same_box_whoever_is_on_it() -> None:
+    tiles = [Tile("a:1", "M1 1l5 0 0 5z"), Tile("a:2", "M9 9l5 0 0 5z")]
+    root = parts(england(tiles, {"a:1": "#10333a"}))
+    assert root.get("viewBox", "").startswith(f"-4 -4 {WIDTH + 8} ")
+    assert root.get("viewBox") == parts(england(tiles[:1], {})).get("viewBox")
+    rest, filled = root.iter(f"{NAME}path")
+    assert (rest.get("d"), filled.get("d")) == (tiles[1].path, tiles[0].path)
+    assert filled.get("fill") == "#10333a"

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 
 from performance_store.queries import areas, cell
-from performance_store.rows import Area, Boundary, EndedEndpoint, FileSeen
+from performance_store.rows import Area, EndedEndpoint, FileSeen, Outline
 from tests.support.build import AAA, BBB, TODAY, PlatformFile, Store, days_ago
 
 WEEK_AGO = TODAY - timedelta(days=7)
@@ -115,16 +115,18 @@ def test_ended_sources_count_where_the_dataset_is_alone_in_its_collection(
 
 
 def test_where_an_organisation_is(ask: Connection, store: Store) -> None:
-    assert areas.known(ask, organisation=AAA) == (Area(AAA, "Aaa", None, False),)
-    assert areas.known(ask, organisation="local-authority:NOBODY") == ()
-    assert areas.boundary(ask, organisation=AAA) == ()
+    assert areas.area(ask, organisation=AAA) == (Area(AAA, "Aaa", None, False),)
+    assert areas.area(ask, organisation="local-authority:NOBODY") == ()
+    assert areas.outline(ask, organisation=AAA) == ()
     with store.engine.begin() as connection:
         connection.execute(text("UPDATE organisation SET entity = 9 WHERE organisation = :o"),
             {"o": BBB})  # fmt: skip
         connection.execute(
-            text("INSERT INTO organisation_boundary SELECT id, '{\"type\": \"Polygon\"}' "
-                 "FROM organisation WHERE organisation = :o"), {"o": BBB},
+            text("WITH b AS (INSERT INTO organisation_boundary SELECT id, '{}' FROM organisation "
+                 "WHERE organisation = :o RETURNING organisation_id) "
+                 "INSERT INTO outline SELECT organisation_id, 800, 2, 3, 4, 5, 'M0 0l1 1', NULL "
+                 "FROM b"), {"o": BBB},
         )  # fmt: skip
-    assert areas.known(ask, organisation=BBB)[0].has_boundary
-    assert areas.known(ask, organisation=BBB)[0].entity == 9
-    assert areas.boundary(ask, organisation=BBB) == (Boundary(BBB, '{"type": "Polygon"}'),)
+    assert areas.area(ask, organisation=BBB)[0].has_boundary
+    assert areas.area(ask, organisation=BBB)[0].entity == 9
+    assert areas.outline(ask, organisation=BBB) == (Outline(800, 2, 3, 4, 5, "M0 0l1 1"),)

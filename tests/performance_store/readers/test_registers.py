@@ -389,11 +389,6 @@ def test_boundaries_are_geometries_by_organisation(opened: Open, tmp_path: Path)
         ("[]", "has no list of features"),
         ('{"features": [1]}', "feature 1 is not an object"),
         (json.dumps({"features": [feature(id=None)]}), "feature 1 names no organisation"),
-        (json.dumps({"features": [feature(geometry={"type": "Point"})]}), "is no Polygon"),
-        (
-            json.dumps({"features": [feature(geometry={"type": "Polygon", "coordinates": "a"})]}),
-            "are not numbers",
-        ),
         (
             json.dumps(
                 {"features": [feature(geometry={"type": "Polygon", "coordinates": [5e999]})]}
@@ -410,6 +405,38 @@ def test_boundaries_that_are_none_are_refused(
     with pytest.raises(InputError, match=rf"areas\.geojson: .*{says}") as raised:
         opened(boundaries=path)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        {"type": "Point"},
+        {"type": "Point", "coordinates": [0, 0]},
+        {"type": ["Polygon"], "coordinates": SQUARE},
+        {"type": "Polygon", "coordinates": "a"},
+        {"type": "Polygon", "coordinates": [[[1, "\\u0000"]]]},
+        {"type": "Polygon", "coordinates": [[[True, 1]]]},
+        {"type": "Polygon", "coordinates": [[[10**400, 1]]]},
+        "POLYGON",
+    ],
+)
+def test_a_boundary_that_is_no_area_does_not_keep_the_others_out(
+    opened: Open, tmp_path: Path, geometry: object
+) -> None:
+    path = tmp_path / "areas.geojson"
+    odd = feature(id="local-authority:BBB", geometry=geometry)
+    path.write_text(json.dumps({"features": [odd, feature()]}))
+    rows = [Boundary(*row) for row in opened(boundaries=path).rows(Boundary)]
+    assert [row.organisation for row in rows] == ["local-authority:BBB", "local-authority:AAA"]
+    assert rows[0].geojson == "null"
+    assert json.loads(rows[1].geojson) == {"type": "Polygon", "coordinates": SQUARE}
+
+
+def test_an_infinite_number_is_no_coordinate(opened: Open, tmp_path: Path) -> None:
+    path = tmp_path / "areas.geojson"
+    text = json.dumps({"features": [feature()]}).replace("[[[", "[[[5e999, 1], [", 1)
+    path.write_text(text)
+    assert [Boundary(*row).geojson for row in opened(boundaries=path).rows(Boundary)] == ["null"]
 
 
 def test_the_fingerprint_follows_what_is_read(opened: Open) -> None:
