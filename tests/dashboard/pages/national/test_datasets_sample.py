@@ -79,7 +79,7 @@ def test_a_dataset_opens_on_a_set_that_asks_for_it(client: FlaskClient) -> None:
     assert "40 must provide it by law" in said
     # Whoever chose a set gets it, with the way to the others.
     said = words(client, "/datasets/brownfield-land?set=programme")
-    assert "Nobody counted here is asked for this dataset" in said
+    assert "No authority here is expected to provide this dataset" in said
     assert "Others are: see below" in said
     body = client.get("/datasets/brownfield-land?set=programme").get_data(as_text=True)
     assert 'href="/datasets/brownfield-land?set=statutory"' in body
@@ -93,7 +93,10 @@ def test_others_and_ended_ones_are_apart(client: FlaskClient) -> None:
     assert "Old plan Document 5 Jan 2026 nobody" in ended
     assert "old-plan" not in rows_of(client, "set=all-lpas")
     said = words(client, "/datasets/old-plan")
-    assert "Nobody is asked for it in any set of these figures. Nobody provides it." in said
+    assert (
+        "No authority is expected to provide it in any set of these figures. Nobody provides it."
+        in said
+    )
     assert "Ended 5 January 2026" in said
     # It had not ended yet.
     assert "Ended" not in words(client, "/datasets?as_at=2026-06-05").split("Not counted")[0]

@@ -199,13 +199,13 @@ def test_figures_that_cannot_tell_say_so(engine: Engine, tmp_path: Path, shared_
         ),
     )
     client = real_app(tmp_path, engine).server.test_client()
-    assert "These figures do not hold when content changed" in words(client, PATH)
+    assert "These figures do not show when content changed" in words(client, PATH)
     assert client.get("/downloads/national/ages.csv").status_code == 404
 
 
 def test_nobody_and_few_are_told(client: FlaskClient, cells: pd.DataFrame) -> None:
     page = words(client, f"{PATH}?dataset=tree&status=not_submitted")
-    assert "Nobody is counted with all of these filters" in page
+    assert "No authorities match all of these filters" in page
     few = file_of(client, "ages", "set=any")
     small = [row for row in few if 0 < int(row["organisations"]) < 5]
     assert small, "the sample has such a dataset"
