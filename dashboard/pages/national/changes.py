@@ -1,6 +1,6 @@
-"""What changed between two dates: who got better, who got worse, and what only a rule did.
+"""What changed between two dates: who got better, who got worse, and what only a rule changed.
 
-Asked on a Monday by a programme manager who wants to thank some authorities and to ring others.
+For a programme manager who wants to thank some authorities and call others.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ PAGE_ROWS = 50
 
 @dataclass(frozen=True, slots=True)
 class Filters(ScopeFilters):
-    """The filters of the page: the scope, which events are listed, and which page of them."""
+    """The filters of the page: the scope, the kind of events in the list, and its page."""
 
     event: str | None = links.one_of(change_parts.CHOICES)
     page: int = links.number(1, 10_000, default=1)
@@ -41,7 +41,7 @@ class Filters(ScopeFilters):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the page shows. `found`: how many events the list has; no `before`: nothing earlier."""
+    """The rows of the page. `event_count`: how many events the list has on all its pages."""
 
     filters: Filters
     scope: Scope
@@ -58,7 +58,7 @@ def layout(**params: Any) -> Component:
 
 
 def build(filters: Filters, scope: Scope) -> View:
-    """What changed from the comparison to the snapshot shown."""
+    """What changed between the comparison and the snapshot."""
     now, before = scope.snapshot, scope.before
     if before is None:
         return View(filters, scope)
@@ -144,7 +144,7 @@ def _sentence(view: View, before: Snapshot) -> str | None:
 
 
 def _rules(view: View) -> Component | None:
-    """What nobody did: kept apart, so that it does not read as anybody's fault."""
+    """Changes that a rule caused, apart from the others, so that nobody is blamed for them."""
     if not view.by_rule:
         return None
     return ui.section(
@@ -239,7 +239,7 @@ def _around(view: View, table: str, id: str, about: str, **more: Any) -> Around:
 
 
 def _living(view: View) -> Filters:
-    """The filters without dates: a feed goes on."""
+    """The filters without dates, because a feed always has the latest events."""
     filters = dataclasses.replace(view.filters, as_at=None, since=None, page=1)
     return dataclasses.replace(filters, set=view.scope.set, kind=view.scope.snapshot.kind)
 

@@ -1,5 +1,5 @@
-"""Who provides what, where? Asked by a programme manager who has to find who needs help, and by
-an authority that wants to see itself beside its neighbours.
+"""Who provides what, and where. For a programme manager who needs to find who needs help, and for
+an authority that wants to compare itself with its neighbours.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def _sentence(view: View) -> str:
 
 
 def _map(view: View) -> Component | None:
-    """None where too few authorities have coordinates to make a map."""
+    """The map, or None where no authority has a place on it."""
     rows = {row.organisation: row for row in view.authorities}
     hexagons = [one for one in view.hexagons if one.organisation in rows]
     if not hexagons:
@@ -159,7 +159,7 @@ def _map(view: View) -> Component | None:
 
 
 def _outlines(view: View) -> Component | None:
-    """The same colours on authorities' own outlines, where they are known."""
+    """The same colours on the authorities' boundaries, where we have them."""
     outlined = view.outlined
     if not outlined.outlined:
         return None

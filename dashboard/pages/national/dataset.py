@@ -1,6 +1,7 @@
-"""One dataset across the country: what is it for, who is asked for it, who has it, how good is it?
+"""One dataset across the country: what it is for, who is expected to provide it, who does, and how
+good it is.
 
-Asked by whoever answers for a dataset, before they write to the authorities that lack it.
+For the owner of a dataset, before they write to the authorities that do not provide it.
 """
 
 from __future__ import annotations
@@ -104,7 +105,7 @@ def _sentence(view: View) -> str | None:
 
 
 def _nobody(view: View) -> Component:
-    """What stands there where nobody is counted for the dataset."""
+    """What the page shows when no authority here is expected to provide the dataset."""
     scope = view.scope
     if scope.narrow or any(row.denominator == scope.set for row in view.sets):
         return heading.nothing(scope, view.path)
@@ -139,7 +140,7 @@ def _figures(view: View, total: Coverage) -> Component:
 
 
 def _leads(view: View) -> dict[str, str]:
-    """Where each figure is shown in full: further down, or where the whole country is."""
+    """Links from each figure to its details: on this page, or on the page for the whole country."""
     whole = _elsewhere(view, addresses.FRESHNESS)
     return {
         "endpoint": "#authorities",
@@ -206,7 +207,7 @@ def _authorities(view: View) -> Component:
 
 
 def _list_files(view: View) -> Files:
-    """The files of the list: the scope, and what is listed; of the API in the order of names."""
+    """The files of the list: the scope, and what the list shows. The API's is in order of names."""
     filters, state = view.scope.filters(), view.filters.state
     # Of a dataset's own list the scope's dataset is this one alone.
     of = {"dataset": (view.dataset.dataset,), "typology": ()}
@@ -219,7 +220,7 @@ def _list_files(view: View) -> Files:
 
 
 def _list_file(view: View, form: str) -> str:
-    """The address of the list's file: the scope, and what is listed in which order."""
+    """The address of the list's file: the scope, and what the list shows in which order."""
     filters = view.filters
     address = links.address(
         addresses.dataset_authorities_file(view.dataset.dataset, form), view.scope.filters()
@@ -235,7 +236,7 @@ def _list_file(view: View, form: str) -> str:
 
 
 def _elsewhen(view: View) -> Component | None:
-    """Said where the authorities' pages speak of another date than this one."""
+    """A note for when the authorities' pages have figures for another date."""
     if view.current.snapshot_id == view.scope.snapshot.snapshot_id:
         return None
     return ui.inset(

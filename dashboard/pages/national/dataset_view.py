@@ -57,8 +57,9 @@ class Filters(ScopeFilters):
 @dataclass(frozen=True, slots=True)
 class View:
     """What the page shows. `about` is the register's own row; `sets` n of N in each set that asks
-    for the dataset; `picture` empty where nobody is counted. `listed` is one page of the `found`
-    authorities of `everyone`; `changes` what happened at whom since the comparison."""
+    for the dataset; `picture` is empty where no authority counts. `page_rows` is one page
+    of the `match_count` authorities of `everyone`; `changes` what changed for each since the
+    comparison."""
 
     filters: Filters
     scope: Scope
@@ -90,7 +91,7 @@ class View:
 
     @property
     def total(self) -> Coverage | None:
-        """n of N of the dataset; None where nobody is counted."""
+        """n of N of the dataset; None where no authority counts."""
         return next((row for row in self.picture if row.dimension == "all" and row.expected), None)
 
 

@@ -1,7 +1,7 @@
-"""Which datasets are there, who is asked for each, and how does it come along?
+"""The register of the platform's datasets: which there are, who is expected to provide each, and
+how complete each is.
 
-Asked by whoever answers for one dataset, or has to choose which of them to push: the register of
-the platform's datasets, which its own pages no longer show.
+For the owner of a dataset, and for anyone who has to choose which datasets to work on first.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ PAGE_ROWS = 25
 
 @dataclass(frozen=True, slots=True)
 class Filters(ScopeFilters):
-    """The filters of the page: the scope, a search, how datasets are grouped and sorted, and
-    which page of those that nobody is asked for."""
+    """The filters of the page: the scope, a search, the groups and order of datasets, and
+    the page of those that no authority here is expected to provide."""
 
     q: str = links.words()
     group: str = links.one_of(parts.GROUPS, default="kind")
@@ -48,8 +48,9 @@ class Filters(ScopeFilters):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the page shows: datasets that somebody is asked for in the order asked for, of how
-    many; n of N of all of them; others, one page of `found`; and those that have ended."""
+    """The rows of the page: `entries` are the datasets that match the search, in order, of
+    `expected_count` that the set expects; `total` is n of N of all of them; `others` one page of
+    `other_count` that it does not expect; `closed` those that have ended."""
 
     filters: Filters
     scope: Scope

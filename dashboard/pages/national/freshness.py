@@ -1,7 +1,7 @@
-"""How fresh the data is: how old, whether it can still be collected, how often it changes, and
-which registers are due.
+"""How fresh the data is: how old, whether we can still collect it, how often it changes, and which
+registers are due.
 
-Asked by a programme manager who has to remind the right authorities of the right dataset.
+For a programme manager who needs to remind the right authorities of the right dataset.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ TITLE = "Freshness"
 NAV = None
 KEEP = True
 PAGE_ROWS = 25
-# Dates that are shown at once; the others are unfolded.
+# How many dates the table has before the reader opens the others.
 _DATES = 6
 
 
@@ -62,7 +62,7 @@ class View:
 
     @property
     def dated(self) -> int:
-        """How many provisions have content whose age is known."""
+        """How many provisions have content of known age."""
         return self.whole.provided - self.whole.unknown
 
 
@@ -267,8 +267,8 @@ def _cadence(view: View) -> Component:
                     "class.",
                     "Not enough history: not provided in all 12 months, as far as our figures go "
                     "back.",
-                    "We do not know how long data takes to show a change on the ground (the lag). "
-                    "That needs the dates inside the data, which these figures do not have.",
+                    "These figures do not show how long data takes to show a change on the ground (the "
+                    "lag). That needs the dates inside the data.",
                 ]
             ),
             about="how often content changes",
@@ -278,6 +278,6 @@ def _cadence(view: View) -> Component:
 
 
 def _around(view: View, table: str, about: str, **more: Any) -> Around:
-    """What stands around one of the page's tables, called as its file is."""
+    """What goes around one of the page's tables, which has the name of its file."""
     file = figure_links.files(view.scope, table)
     return heading.around(view.scope, view.filters, PATH, table, about, files=file, **more)

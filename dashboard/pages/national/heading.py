@@ -1,4 +1,5 @@
-"""What every national page begins with: where it is, which figures, how to choose others."""
+"""The top of every national page: where it is, which figures it shows, and the form to change
+them; and what goes around its figures."""
 
 from __future__ import annotations
 
@@ -49,10 +50,10 @@ def head(
     sentence: str | None = None,
     trail: Sequence[tuple[str, str]] | None = None,
 ) -> list[Component | None]:
-    """The top of a page: trail, heading, tabs, the sentence that says the most, and the form.
+    """The top of a page: trail, heading, tabs, the main sentence, and the form.
 
-    In: the scope, the page's filters, its path and title, and its sentence, if it has one. A page
-    that is not one of the tabs gives its own trail (between Home and itself), and has no tabs.
+    In: the scope, the page's filters, its path and title, and its main sentence, if it has one.
+    A page that is not one of the tabs gives its own trail (between Home and itself), without tabs.
     """
     where = f"{SETS[scope.set].title}, {KINDS[scope.snapshot.kind].lower()}"
     day = formatting.day(scope.snapshot.as_at)
@@ -76,7 +77,7 @@ def head(
 
 
 def form(scope: Scope, filters: ScopeFilters, path: str) -> Component:
-    """Dates, set and filters; every other value of the page's address is kept."""
+    """Dates, set and filters. The form keeps every other value of the page's address."""
     now = scope.snapshot
     kinds = {row.kind for row in scope.snapshots}
     sets = {row.denominator for row in scope.totals} | {scope.set}
@@ -118,7 +119,7 @@ def days(dates: Sequence[date], current: date | None) -> list[tuple[str, str]]:
 
 
 def counting_changed(scope: Scope) -> Component | None:
-    """How the counting changed between the two dates: what would else read as something that
+    """How the way of counting changed between the two dates, so that nobody takes it for something
     authorities did."""
     notes = scope.notes_in_period()
     if scope.before is None or not notes:
@@ -145,10 +146,13 @@ def around(
     height: int = 520,
     source: str | None = None,
 ) -> Around:
-    """What stands around a figure of a page. In: the scope, the page's filters and path, the
-    figure's id and what its rows are called; their files; the section it is in (by default of
-    the same id); whether it is a figure that can stand alone, which is `height` pixels high then,
-    and not a list; whether it can be shown as a table instead; and the page's name."""
+    """What goes around a figure: its date, source, files and links.
+
+    In: the scope, the page's filters and path, the figure's id and a name for its rows; the files
+    of its rows (`files`); the id of its section, if it is another (`at`); whether other sites can
+    embed it, at `height` pixels (`alone`); whether it has a view as a table (`views`); and the
+    page's name (`source`).
+    """
     where = at or id
     explicit = _explicit(scope, filters)
     page = links.address(path, explicit)
@@ -251,7 +255,7 @@ def elsewhere(scope: Scope, kind: str, count: int) -> Component | None:
 
 
 def nothing(scope: Scope, path: str) -> Component:
-    """What is shown where nobody is counted."""
+    """What a page shows when no authorities match."""
     if scope.narrow:
         return ui.empty_state(
             "No authorities match all of these filters",

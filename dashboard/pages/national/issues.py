@@ -1,6 +1,6 @@
-"""Issues across the country: which problem is worth fixing for everyone, and who has it?
+"""Issues across the country: which problem is worth fixing for everyone, and who has it.
 
-Asked by a programme manager who can offer help with one or two things, not with forty.
+For a programme manager who can offer help with one or two things, not with forty.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ MOST_DATES = 30
 
 @dataclass(frozen=True, slots=True)
 class Filters(ScopeFilters):
-    """The filters of the page: the scope; what the table counts; the type of issue whose
-    authorities are listed (as in addresses), within one dataset, in which order and page."""
+    """The filters of the page: the scope; what the table counts; and the list of authorities
+    with one type of issue (as in addresses): within one dataset, its order and page."""
 
     measure: str = links.one_of(MEASURES, default="provisions")
     issue: str | None = links.one_of()
@@ -55,8 +55,8 @@ class Filters(ScopeFilters):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the page shows. `focus` is the type whose authorities are listed; `current` the newest
-    snapshot, which the authorities' own pages speak of."""
+    """What the page shows. `focus` is the type of the list of authorities; `current` the latest
+    snapshot, which the authorities' own pages show."""
 
     filters: Filters
     scope: Scope
@@ -121,7 +121,7 @@ def build(filters: Filters, scope: Scope) -> View:
 def _focus(
     filters: Filters, spread: tuple[IssueSpread, ...]
 ) -> tuple[Filters, IssueSpread | None, tuple[str, ...]]:
-    """The type that the address asks for, in its dataset; what is not there is told."""
+    """The type of issue in the address, within its dataset, with a notice if there is none."""
     if filters.issue is None:
         if filters.within is None:
             return filters, None, ()
@@ -174,7 +174,7 @@ def render(view: View) -> Component:
 
 
 def _nothing(view: View) -> Component | None:
-    """What stands there instead, where no issues are known."""
+    """What the page shows instead when the figures have no issues."""
     scope = view.scope
     if "issues" not in scope.knows:
         title = "These figures do not include issues"
@@ -184,7 +184,7 @@ def _nothing(view: View) -> Component | None:
         return heading.nothing(scope, PATH)
     if not view.whole.known:
         return ui.empty_state(
-            "We do not know the issues of these provisions",
+            "We have no issues data for these provisions",
             f"{formatting.plural(view.whole.provided, 'provision has', 'provisions have')} an "
             "endpoint, but we have not collected anything yet.",
         )
@@ -332,7 +332,7 @@ def _low(words: str) -> str:
 
 
 def _elsewhen(view: View) -> Component | None:
-    """Said where the authorities' pages speak of another date than this one."""
+    """A note for when the authorities' pages have figures for another date."""
     if view.current.snapshot_id == view.scope.snapshot.snapshot_id:
         return None
     return ui.inset(

@@ -1,6 +1,6 @@
-"""The national picture: are we getting there, what changed, and what to look at first?
+"""The national picture: how complete the data is, what changed, and what to look at first.
 
-Asked by a programme manager before a meeting, and by whoever has to answer a minister.
+For a programme manager before a meeting, and for anyone who has to answer a minister.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ SHOWN = {"count": "Counts", "share": "Shares"}
 
 @dataclass(frozen=True, slots=True)
 class Filters(ScopeFilters):
-    """The filters of the page: the scope, and how coverage over time is drawn."""
+    """The filters of the page: the scope, and the lines of coverage over time."""
 
     lines: str = links.one_of(LINES, default="total")
     show: str = links.one_of(SHOWN, default="count")
@@ -45,8 +45,8 @@ class Filters(ScopeFilters):
 @dataclass(frozen=True, slots=True)
 class View:
     """What the page shows. `points` are the lines of the snapshot's own kind, up to its date;
-    `drawn` those of the chart, of the kind `drawn_kind`; `then` the comparison's coverage by
-    dimension, value and dataset; `notes` what has to be told beside the drawn line."""
+    `lines` those of the chart, of the kind `lines_kind`; `then` the comparison's coverage by
+    dimension, value and dataset; `notes` how the way of counting changed along the line."""
 
     filters: Filters
     scope: Scope
@@ -207,10 +207,10 @@ def _first(view: View, total: Coverage) -> Component | None:
 
 
 def _look(view: View, loss: headline.Loss) -> Children:
-    """One thing to look at, with the way to those whom it concerns where a page lists them."""
+    """One thing to look at, with a link to the list of authorities if a page has one."""
     filters, only = view.scope.filters(), (loss.dataset,)
     if loss.stage == "endpoint":
-        # All authorities cannot be narrowed by status: those with nothing come first instead.
+        # The set of all authorities has no filter by status: those with nothing come first instead.
         status = {} if view.scope.set == "all-lpas" else {"status": ("not_submitted",)}
         there = links.address(addresses.COVERAGE, filters, dataset=only, **status)
         href = links.more(there, {"sort": "fewest"}) + "#matrix"
@@ -222,7 +222,7 @@ def _look(view: View, loss: headline.Loss) -> Children:
 
 
 def _leads(scope: Scope) -> dict[str, str]:
-    """Where each figure is shown in full, for the same scope."""
+    """Links from each figure to its details, for the same scope."""
     filters = scope.filters()
 
     def changes(event: str) -> str:

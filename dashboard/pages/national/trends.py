@@ -1,6 +1,7 @@
-"""Coverage over time: are we getting there, where, and is it growth or only more being counted?
+"""Coverage over time: whether it grows, where, and whether that is growth or a change in what we
+count.
 
-Asked by a programme manager who has to say why a line went up or down.
+For a programme manager who has to explain why a line went up or down.
 """
 
 from __future__ import annotations
@@ -54,7 +55,8 @@ SHOWN = {"count": "Counts", "share": "Shares"}
 
 @dataclass(frozen=True, slots=True)
 class Filters(ScopeFilters):
-    """The filters of the page: the scope, what the lines are of, and how they are drawn."""
+    """The filters of the page: the scope, what the lines are of, and whether they
+    are counts or shares."""
 
     by: str = links.one_of(BY, default="total")
     basis: str = links.one_of(BASES, default="expected")
@@ -82,7 +84,7 @@ def layout(**params: Any) -> Component:
 
 
 def build(filters: Filters, scope: Scope) -> View:
-    """Lines up to the snapshot shown; rebuilt ones as far as they go."""
+    """The lines up to the snapshot. Those rebuilt from the registers go as far as they can."""
     denominator = "all-lpas" if filters.basis == "all" else scope.set
     narrow, notices = fit_narrow(scope.narrow, denominator)
     by = filters.by

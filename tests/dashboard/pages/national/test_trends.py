@@ -51,7 +51,7 @@ def test_the_file_holds_what_is_drawn(
     assert f"{int(newest['expected']):,} provisions" in page
     if basis == "basket":
         assert len({line["expected"] for line in together}) == 1
-        assert "Only provisions that were expected on" in page
+        assert "We count only provisions that were expected on both" in page
     else:
         with module_engine.connect() as connection:
             counted = connection.execute(
@@ -90,8 +90,8 @@ def test_cohorts_stand_side_by_side_from_their_beginning(client: FlaskClient) ->
 @pytest.mark.parametrize(
     ("query", "told"),
     [
-        ("basis=all&by=cohort", "Not every planning authority is in a cohort"),
-        ("basis=all", "Every planning authority and every dataset"),
+        ("basis=all&by=cohort", "Some planning authorities are not in a cohort"),
+        ("basis=all", "We count every planning authority and every dataset"),
         ("cohort=no-such", "“no-such” is not a cohort we know."),
         ("by=nonsense", "“nonsense” is not a kind of line we know."),
         ("region=nowhere", "“nowhere” is not a region we know."),
