@@ -1,6 +1,6 @@
-"""What changed between two dates: who got better, who got worse, and what only a rule did.
+"""What changed between two dates: who got better, who got worse, and what only a rule changed.
 
-Asked on a Monday by a programme manager who wants to thank some authorities and to ring others.
+For a programme manager who wants to thank some authorities and call others.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dash.development.base_component import Component
 from dashboard.components import design as ui
 from dashboard.components.common import explain
 from dashboard.components.design.figure import Around, figure, tools
-from dashboard.components.national import changes as changed
+from dashboard.components.national import changes as change_parts
 from dashboard.components.words import formatting
 from dashboard.data.door import ask
 from dashboard.pages.national import figure_links, heading
@@ -33,15 +33,15 @@ PAGE_ROWS = 50
 
 @dataclass(frozen=True, slots=True)
 class Filters(ScopeFilters):
-    """What the reader asked for: the frame, which events are listed, and which page of them."""
+    """The filters of the page: the scope, the kind of events in the list, and its page."""
 
-    event: str | None = links.one_of(changed.CHOICES)
+    event: str | None = links.one_of(change_parts.CHOICES)
     page: int = links.number(1, 10_000, default=1)
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the page shows. `found`: how many events the list has; no `before`: nothing earlier."""
+    """The rows of the page. `event_count`: how many events the list has on all its pages."""
 
     filters: Filters
     scope: Scope
@@ -49,7 +49,7 @@ class View:
     by_rule: tuple[ChangedByRule, ...] = ()
     flow: tuple[Flow, ...] = ()
     events: tuple[Event, ...] = ()
-    found: int = 0
+    event_count: int = 0
 
 
 def layout(**params: Any) -> Component:
@@ -58,7 +58,7 @@ def layout(**params: Any) -> Component:
 
 
 def build(filters: Filters, scope: Scope) -> View:
-    """What changed from the comparison to the snapshot shown."""
+    """What changed between the comparison and the snapshot."""
     now, before = scope.snapshot, scope.before
     if before is None:
         return View(filters, scope)
@@ -66,11 +66,11 @@ def build(filters: Filters, scope: Scope) -> View:
     period = which | {"kind": now.kind, "after": before.as_at, "until": now.as_at}
     kinds = ask(changes.kinds, **period)
     by_rule = ask(changes.by_rule, **period)
-    wanted = changed.listing(filters.event)
-    if wanted["by_rule"]:
+    listing = change_parts.listing(filters.event)
+    if listing["by_rule"]:
         count = sum(row.events for row in by_rule)
     else:
-        count = sum(row.events for row in kinds if row.kind in wanted["kinds"])
+        count = sum(row.events for row in kinds if row.kind in listing["kinds"])
     page = min(filters.page, max(1, -(-count // PAGE_ROWS)))
     return View(
         filters=dataclasses.replace(filters, page=page),
@@ -79,9 +79,9 @@ def build(filters: Filters, scope: Scope) -> View:
         by_rule=by_rule,
         flow=ask(changes.flow, snapshot_id=now.snapshot_id, compare_id=before.snapshot_id, **which),
         events=ask(
-            changes.listed, **period, **wanted, offset=(page - 1) * PAGE_ROWS, limit=PAGE_ROWS
+            changes.listed, **period, **listing, offset=(page - 1) * PAGE_ROWS, limit=PAGE_ROWS
         ),
-        found=count,
+        event_count=count,
     )
 
 
@@ -116,8 +116,8 @@ def _body(view: View) -> list[Component | None]:
             figure(
                 _around(view, "changes", "short", "what changed, counted", height=900),
                 "What changed, counted",
-                changed.counts_said(view.kinds, view.scope.knows),
-                changed.counts(
+                change_parts.counts_said(view.kinds, view.scope.knows),
+                change_parts.counts(
                     view.kinds, view.scope.knows, lambda name: _at(view, event=name, page=1)
                 ),
                 captioned=False,
@@ -134,28 +134,28 @@ def _body(view: View) -> list[Component | None]:
 def _sentence(view: View, before: Snapshot) -> str | None:
     if not view.flow:
         return None
-    up, down, same = changed.better_and_worse(view.flow)
+    up, down, same = change_parts.better_and_worse(view.flow)
     total = up + down + same
     return (
         f"Since {formatting.day(before.as_at)} the status of {formatting.n_of(up, total)} "
-        f"provisions rose and that of {formatting.number(down)} fell; "
-        f"{formatting.number(same)} stayed as they were."
+        f"provisions improved and that of {formatting.number(down)} got worse. "
+        f"{formatting.number(same)} did not change."
     )
 
 
 def _rules(view: View) -> Component | None:
-    """What nobody did: kept apart, so that it does not read as anybody's fault."""
+    """Changes that a rule caused, apart from the others, so that nobody is blamed for them."""
     if not view.by_rule:
         return None
     return ui.section(
         "Caused by changed rules, not by authorities",
         ui.paragraph(
-            "These are not counted above as getting worse, and are in the list only if you ask "
-            "for them."
+            "We do not count these above as getting worse. They are in the list only if you "
+            "choose them."
         ),
-        *changed.rules(view.by_rule, view.scope.notes_in_period()),
+        *change_parts.rules(view.by_rule, view.scope.notes_in_period()),
         ui.paragraph(
-            ui.link("List what changed rules caused", _at(view, event=changed.RULE, page=1))
+            ui.link("List what changed rules caused", _at(view, event=change_parts.RULE, page=1))
         ),
         id="rules",
     )
@@ -170,8 +170,8 @@ def _flow(view: View) -> Component | None:
     return ui.section(
         "From status to status",
         ui.paragraph(
-            f"Each row is a status on {then}; across it stands what those provisions are on "
-            f"{now}. What moved is in bold."
+            f"Each row is a status on {then}. The columns are the status of the same provisions "
+            f"on {now}. Changes are in bold."
         ),
         ui.paragraph(
             f"{formatting.plural(ruled, 'change')} of status among these were caused by a rule."
@@ -182,7 +182,7 @@ def _flow(view: View) -> Component | None:
             _around(view, "flow", "flow", "the flow between statuses", height=640),
             f"From status to status, {then} to {now}",
             str(_sentence(view, before)),
-            changed.flow(view.flow, of_all=view.scope.set == "all-lpas"),
+            change_parts.flow(view.flow, of_all=view.scope.set == "all-lpas"),
             captioned=False,
         ),
         explain.explain("live", "needs_improving", "failing"),
@@ -193,7 +193,7 @@ def _flow(view: View) -> Component | None:
 def _events(view: View) -> Component:
     filters = view.filters
     first = (filters.page - 1) * PAGE_ROWS + 1
-    files = figure_links.files(view.scope, "events", asked={"event": filters.event})
+    files = figure_links.files(view.scope, "events", params={"event": filters.event})
     around = heading.around(
         view.scope, filters, PATH, "events", "these changes", files=files, alone=False
     )
@@ -205,25 +205,25 @@ def _events(view: View) -> Component:
             ui.select(
                 "event",
                 "Show",
-                list(changed.CHOICES.items()),
+                list(change_parts.CHOICES.items()),
                 filters.event,
-                any_label="All but updated content",
+                any_label="All except updated content",
             ),
             keep=links.kept(filters, *SCOPE_FIELDS),
             apply_label="Show",
         ),
         *(
             [
-                ui.result_line(first, first + len(view.events) - 1, view.found, "change"),
-                changed.events(view.events, addresses.organisation, addresses.dataset),
+                ui.result_line(first, first + len(view.events) - 1, view.event_count, "change"),
+                change_parts.events(view.events, addresses.organisation, addresses.dataset),
                 ui.pagination(
                     filters.page,
-                    -(-view.found // PAGE_ROWS),
+                    -(-view.event_count // PAGE_ROWS),
                     lambda page: _at(view, page=page),
                 ),
             ]
             if view.events
-            else [ui.paragraph("Nothing of this kind happened between the two dates.")]
+            else [ui.paragraph("There were no changes of this kind between the two dates.")]
         ),
         tools(around),
         ui.paragraph(ui.link("Follow changes like these (Atom feed)", feed)),
@@ -239,9 +239,9 @@ def _around(view: View, table: str, id: str, about: str, **more: Any) -> Around:
 
 
 def _living(view: View) -> Filters:
-    """The filters without dates: a feed goes on."""
-    asked = dataclasses.replace(view.filters, as_at=None, since=None, page=1)
-    return dataclasses.replace(asked, set=view.scope.set, kind=view.scope.snapshot.kind)
+    """The filters without dates, because a feed always has the latest events."""
+    filters = dataclasses.replace(view.filters, as_at=None, since=None, page=1)
+    return dataclasses.replace(filters, set=view.scope.set, kind=view.scope.snapshot.kind)
 
 
 def _at(view: View, **changes: Any) -> str:

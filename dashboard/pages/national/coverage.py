@@ -1,5 +1,5 @@
-"""Who provides what, where? Asked by a programme manager who has to find who needs help, and by
-an authority that wants to see itself beside its neighbours.
+"""Who provides what, and where. For a programme manager who needs to find who needs help, and for
+an authority that wants to compare itself with its neighbours.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from dashboard.pages.national import figure_links, heading
 from dashboard.pages.national.scope import SCOPE_FIELDS, Scope, ScopeFilters, read_scope
 from dashboard.urls import addresses, links
 from performance_store.queries import areas, national, organisations
-from performance_store.queries import matrix as cells
+from performance_store.queries import matrix as matrix_queries
 from performance_store.rows import AuthorityCells, CellChange, Coverage, Hexagon, OutlineCount
 
 PATH = addresses.COVERAGE
@@ -41,7 +41,7 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Filters(ScopeFilters):
-    """What the reader asked for: the frame, and the order, groups and page of the matrix."""
+    """The filters of the page: the scope, and the order, groups and page of the matrix."""
 
     sort: str = links.one_of(SORTS, default="name")
     group: str | None = links.one_of(GROUPS)
@@ -80,8 +80,8 @@ def build(filters: Filters, scope: Scope) -> View:
     }
     changes: tuple[CellChange, ...] = ()
     if scope.before is not None:
-        changes = ask(cells.changes, compare_id=scope.before.snapshot_id, **which)
-    rows = ask(cells.authorities, **which)
+        changes = ask(matrix_queries.changes, compare_id=scope.before.snapshot_id, **which)
+    rows = ask(matrix_queries.authorities, **which)
     return View(
         filters=filters,
         scope=scope,
@@ -121,23 +121,23 @@ def _sentence(view: View) -> str:
 
 
 def _map(view: View) -> Component | None:
-    """None where too few authorities have coordinates to make a map."""
-    counted = {row.organisation: row for row in view.authorities}
-    there = [one for one in view.hexagons if one.organisation in counted]
-    if not there:
+    """The map, or None where no authority has a place on it."""
+    rows = {row.organisation: row for row in view.authorities}
+    hexagons = [one for one in view.hexagons if one.organisation in rows]
+    if not hexagons:
         return None
-    away = len(counted) - len(there)
-    bodies = formatting.plural(away, "authority that is", "authorities that are")
+    missing_count = len(rows) - len(hexagons)
+    missing = formatting.plural(missing_count, "authority", "authorities")
     around = _around(view, "cells", "map", "the map", views=True, height=980)
     return ui.section(
         "Map",
         ui.paragraph(
-            "Each hexagon is one authority, all of one size, about where it is in England. The "
-            "number is how many datasets it provides of those expected of it. ",
+            "Each hexagon is one authority, roughly where it is in England. All hexagons are the "
+            "same size. The number is how many of its expected datasets the authority provides. ",
             ui.link("The same figures are in the table below.", "#matrix"),
         ),
-        ui.paragraph(f"Not on the map: {bodies} counted here, because no list says where.")
-        if away
+        ui.paragraph(f"Not on the map: {missing}, because we do not have a location.")
+        if missing_count
         else None,
         figure(
             around,
@@ -148,9 +148,7 @@ def _map(view: View) -> Component | None:
                 if around.as_table
                 else [
                     hexmap.key(view.authorities),
-                    html.Div(
-                        [hexmap.draw(view.hexagons, counted), _outlines(view)], className="maps"
-                    ),
+                    html.Div([hexmap.draw(view.hexagons, rows), _outlines(view)], className="maps"),
                 ]
             ),
             boxed=True,
@@ -161,7 +159,7 @@ def _map(view: View) -> Component | None:
 
 
 def _outlines(view: View) -> Component | None:
-    """The same colours on authorities' own outlines, where they are known."""
+    """The same colours on the authorities' boundaries, where we have them."""
     count = view.outlines
     if not count.outlines:
         return None
@@ -169,12 +167,12 @@ def _outlines(view: View) -> Component | None:
     missing = count.authorities - count.outlines
     if missing:
         bodies = formatting.plural(missing, "authority", "authorities")
-        lead += f"; those of {bodies} are not known"
+        lead += f"; we do not have those of {bodies}"
     sentence = f"Map of England by boundaries. {_sentence(view)}"
     address = links.address(addresses.COVERAGE_MAP, view.scope.filters())
     return html.Figure(
         [
-            html.Figcaption(f"{lead}. Large areas are not more: each is one authority."),
+            html.Figcaption(f"{lead}. The size of an area does not matter: each is one authority."),
             Element("img", src=address, alt=sentence, width="1000", height="1200", loading="lazy"),
         ]
     )
@@ -197,9 +195,10 @@ def _groups(view: View) -> Component | None:
     return ui.section(
         "By region and cohort",
         ui.paragraph(
-            "Small groups differ by luck. The blue bar is where a group’s share may lie "
-            "(a 95% Wilson interval). The dark stroke is the group’s own share, the yellow one "
-            "that of all together. Where two bars overlap, do not read much into the difference."
+            "Small groups can differ by chance. The blue bar is the range where a group’s share "
+            "may lie (a 95% Wilson interval). The dark line is the group’s own share. The yellow "
+            "line is the share of all groups together. If two bars overlap, the difference may "
+            "mean little."
         ),
         *parts,
         explain.explain("coverage", "expected"),
@@ -213,7 +212,7 @@ def _matrix(view: View) -> Component:
     page = min(filters.page, pages)
     first = (page - 1) * PAGE
     rows = view.authorities[first : first + PAGE]
-    drawn = matrix.Matrix(
+    parts = matrix.Matrix(
         shown=rows,
         every=view.authorities,
         datasets=[
@@ -226,8 +225,8 @@ def _matrix(view: View) -> Component:
     return ui.section(
         "Authorities and datasets",
         ui.paragraph(
-            "One row for each authority and one column for each dataset. Each mark leads to that "
-            "dataset of the authority."
+            "Each row is an authority and each column is a dataset. Select a mark to see that "
+            "authority’s dataset."
         ),
         matrix.key(view.changes, formatting.day(scope.before.as_at) if scope.before else None),
         _form(filters),
@@ -235,7 +234,7 @@ def _matrix(view: View) -> Component:
             first + 1, first + len(rows), len(view.authorities), "authority", "authorities"
         ),
         ui.paragraph(ui.link("Skip the marks", "#matrix-end")),
-        matrix.draw(drawn, "Status of each dataset of each authority"),
+        matrix.draw(parts, "Status of each dataset of each authority"),
         html.Div(
             [
                 ui.pagination(

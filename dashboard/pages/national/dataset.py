@@ -1,6 +1,7 @@
-"""One dataset across the country: what is it for, who is asked for it, who has it, how good is it?
+"""One dataset across the country: what it is for, who is expected to provide it, who does, and how
+good it is.
 
-Asked by whoever answers for a dataset, before they write to the authorities that lack it.
+For the owner of a dataset, before they write to the authorities that do not provide it.
 """
 
 from __future__ import annotations
@@ -44,10 +45,10 @@ KEEP = True
 
 def layout(dataset: str = "", **params: Any) -> Component:
     """The page of the dataset in the address."""
-    known = ask(cell.dataset, dataset=dataset)
-    if not known:
-        raise NotFound(f"We know no dataset called “{dataset[:80]}”.")
-    return render(build(known[0], *read(dataset, params)))
+    rows = ask(cell.dataset, dataset=dataset)
+    if not rows:
+        raise NotFound(f"We do not know a dataset called “{dataset[:80]}”.")
+    return render(build(rows[0], *read(dataset, params)))
 
 
 def render(view: View) -> Component:
@@ -97,23 +98,22 @@ def _sentence(view: View) -> str | None:
     total = view.total
     if total is None:
         return None
-    asked = "authorities that are asked for it"
+    count, one = formatting.n_of(total.endpoint, total.expected), total.endpoint == 1
     if view.scope.set == "all-lpas":
-        asked = "planning authorities"
-    verb = "provides" if total.endpoint == 1 else "provide"
-    return f"{formatting.n_of(total.endpoint, total.expected)} {asked} {verb} it."
+        return f"{count} planning authorities {'provides' if one else 'provide'} it."
+    return f"{count} authorities expected to provide it {'does' if one else 'do'}."
 
 
 def _nobody(view: View) -> Component:
-    """What stands there where nobody is counted for the dataset."""
+    """What the page shows when no authority here is expected to provide the dataset."""
     scope = view.scope
     if scope.narrow or any(row.denominator == scope.set for row in view.sets):
         return heading.nothing(scope, view.path)
-    sentence = "Nobody is asked for it in any set of these figures."
+    sentence = "No authority is expected to provide it in any set of these figures."
     if view.sets:
-        sentence = "Nobody is asked for it in this set. Others are: see below."
+        sentence = "No authority in this set is expected to provide it. See other sets below."
     return ui.empty_state(
-        "Nobody counted here is asked for this dataset",
+        "No authority here is expected to provide this dataset",
         sentence,
         dataset_about.suppliers(view.about),
         clear=("See all datasets", heading.register(view.filters)),
@@ -140,7 +140,7 @@ def _figures(view: View, total: Coverage) -> Component:
 
 
 def _leads(view: View) -> dict[str, str]:
-    """Where each figure is shown in full: further down, or where the whole country is."""
+    """Links from each figure to its details: on this page, or on the page for the whole country."""
     whole = _elsewhere(view, addresses.FRESHNESS)
     return {
         "endpoint": "#authorities",
@@ -162,23 +162,25 @@ def _authorities(view: View) -> Component:
 
     first = (filters.page - 1) * PAGE_ROWS + 1
     line = ui.result_line(
-        first, first + len(view.listed) - 1, view.found, "authority", "authorities"
+        first, first + len(view.page_rows) - 1, view.match_count, "authority", "authorities"
     )
     body: Component = ui.empty_state(
         "No authority has this status",
         clear=("Show all authorities", at(state=None)),
         level=3,
     )
-    if view.listed:
+    if view.page_rows:
         body = dataset_authorities.table(
-            view.listed,
+            view.page_rows,
             view.changes,
             as_at=scope.snapshot.as_at,
             since=scope.before.as_at if scope.before else None,
             knows=scope.knows,
             sort=filters.sort,
             backwards=filters.order == "reversed",
-            sorted_by=lambda key, turned: at(sort=key, order="reversed" if turned else "usual"),
+            sorted_by=lambda key, backwards: at(
+                sort=key, order="reversed" if backwards else "usual"
+            ),
             href=lambda curie: addresses.dataset(curie, view.dataset.dataset),
         )
     return ui.section(
@@ -192,7 +194,7 @@ def _authorities(view: View) -> Component:
         ),
         line,
         body,
-        ui.pagination(filters.page, -(-view.found // PAGE_ROWS), lambda page: at(page=page)),
+        ui.pagination(filters.page, -(-view.match_count // PAGE_ROWS), lambda page: at(page=page)),
         tools(
             heading.around(
                 *(view.scope, filters, view.path, "authorities", "these authorities"),
@@ -205,20 +207,20 @@ def _authorities(view: View) -> Component:
 
 
 def _list_files(view: View) -> Files:
-    """The files of the list: the frame, and what is listed; of the API in the order of names."""
-    asked, state = view.scope.filters(), view.filters.state
-    # Of a dataset's own list the frame's dataset is this one alone.
+    """The files of the list: the scope, and what the list shows. The API's is in order of names."""
+    filters, state = view.scope.filters(), view.filters.state
+    # Of a dataset's own list the scope's dataset is this one alone.
     of = {"dataset": (view.dataset.dataset,), "typology": ()}
     if state and view.scope.set != "all-lpas":
-        of["status"] = (state,) if state in (asked.status or (state,)) else asked.status
-    notices = figure_links.of_api(
+        of["status"] = (state,) if state in (filters.status or (state,)) else filters.status
+    api = figure_links.of_api(
         view.scope, "dataset-authorities", {"within": view.dataset.dataset}, **of
     )
-    return Files(_list_file(view, "csv"), _list_file(view, "xlsx"), notices)
+    return Files(_list_file(view, "csv"), _list_file(view, "xlsx"), api)
 
 
 def _list_file(view: View, form: str) -> str:
-    """The address of the list's file: the frame, and what is listed in which order."""
+    """The address of the list's file: the scope, and what the list shows in which order."""
     filters = view.filters
     address = links.address(
         addresses.dataset_authorities_file(view.dataset.dataset, form), view.scope.filters()
@@ -234,19 +236,19 @@ def _list_file(view: View, form: str) -> str:
 
 
 def _elsewhen(view: View) -> Component | None:
-    """Said where the authorities' pages speak of another date than this one."""
+    """A note for when the authorities' pages have figures for another date."""
     if view.current.snapshot_id == view.scope.snapshot.snapshot_id:
         return None
     return ui.inset(
-        f"This list is of {formatting.day(view.scope.snapshot.as_at)}. The links lead to how "
-        "authorities stand in our newest figures."
+        f"This list is for {formatting.day(view.scope.snapshot.as_at)}. The links go to the "
+        "authorities’ latest figures."
     )
 
 
 def _over_time(view: View) -> Component:
-    points = view.drawn
+    points = view.lines
     if len(trend.together(points)) < 2:
-        words = "There is only one date so far. A line appears with the second one."
+        words = "There is only one date so far. The chart appears when there are two."
         return ui.section("Over time", ui.paragraph(words), id="over-time")
     points = trend.together(points)
     around = _around(
@@ -254,17 +256,17 @@ def _over_time(view: View) -> Component:
         "lines",
         "dataset-line",
         "its coverage over time",
-        of={"kind": view.drawn_kind, "as_at": points[-1].as_at},
+        of={"kind": view.lines_kind, "as_at": points[-1].as_at},
         at="over-time",
         views=True,
         height=640,
     )
-    wanted = trend.Trend(
+    lines = trend.Trend(
         points=points,
         by_dataset=False,
         datasets=(),
         share=False,
-        rebuilt=view.drawn_kind == "registers",
+        rebuilt=view.lines_kind == "registers",
         notes=tuple(
             note for note in view.notes if points[0].as_at < note.on_date <= points[-1].as_at
         ),
@@ -273,8 +275,8 @@ def _over_time(view: View) -> Component:
     )
     return ui.section(
         "Over time",
-        heading.elsewhere(view.scope, view.drawn_kind, len(points)),
-        trend.draw(wanted),
+        heading.elsewhere(view.scope, view.lines_kind, len(points)),
+        trend.draw(lines),
         explain.explain("coverage", "expected"),
         id="over-time",
     )
@@ -289,7 +291,7 @@ def _around(
     of: Mapping[str, Any] | None = None,
     **more: Any,
 ) -> Around:
-    """What stands around a figure. In: also what of the frame its rows have otherwise."""
+    """What stands around a figure. In: also the fields of the scope in which its rows differ."""
     file = figure_links.files(view.scope, table, dataset=(view.dataset.dataset,), **(of or {}))
     name = view.dataset.name
     return heading.around(
@@ -298,9 +300,11 @@ def _around(
 
 
 def _elsewhere(view: View, path: str, **more: str | None) -> str:
-    """Another national page, in this frame, of this dataset."""
-    kept = dataclasses.replace(view.scope.filters(), dataset=(view.dataset.dataset,), typology=())
-    return links.more(links.address(path, kept), more)
+    """Another national page, in this scope, for this dataset."""
+    filters = dataclasses.replace(
+        view.scope.filters(), dataset=(view.dataset.dataset,), typology=()
+    )
+    return links.more(links.address(path, filters), more)
 
 
 def _freshness(view: View) -> Component | None:
@@ -308,11 +312,11 @@ def _freshness(view: View) -> Component | None:
         return None
     return ui.section(
         "How fresh it is",
-        ui.paragraph("Provisions by days since their content changed, and by how often it does."),
+        ui.paragraph("Provisions by days since their content changed, and how often it changes."),
         freshness_parts.ages(view.ages[-1:], None),
         freshness_parts.cadence(view.cadence[-1:], None) if view.cadence else None,
         ui.paragraph(
-            ui.link("See the oldest, and how this is told", _elsewhere(view, addresses.FRESHNESS))
+            ui.link("See the oldest, and our method", _elsewhere(view, addresses.FRESHNESS))
         ),
         id="freshness",
     )

@@ -1,5 +1,5 @@
-"""One dataset across the country, as an address asks for it: the frame, and everything that is
-known of it there. The page shows it (`pages/national_dataset.py`)."""
+"""One dataset across the country, for the filters in an address: the scope, and everything the
+store knows about the dataset there. The page is `dataset.py`."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ PAGE_ROWS = 25
 
 @dataclass(frozen=True, slots=True)
 class Filters(ScopeFilters):
-    """What the reader asked for: the frame, and of the list of authorities the status, the order
-    and the page."""
+    """The filters of the page: the scope, and the status, order and page of the list of
+    authorities."""
 
     state: str | None = links.one_of(STATUSES)
     sort: str = links.one_of(dataset_authorities.SORTS, default="name")
@@ -57,8 +57,9 @@ class Filters(ScopeFilters):
 @dataclass(frozen=True, slots=True)
 class View:
     """What the page shows. `about` is the register's own row; `sets` n of N in each set that asks
-    for the dataset; `picture` empty where nobody is counted. `listed` is one page of the `found`
-    authorities of `everyone`; `changes` what happened at whom since the comparison."""
+    for the dataset; `picture` is empty where no authority counts. `page_rows` is one page
+    of the `match_count` authorities of `everyone`; `changes` what changed for each since the
+    comparison."""
 
     filters: Filters
     scope: Scope
@@ -71,8 +72,8 @@ class View:
     then: Mapping[str, Coverage] = dataclasses.field(default_factory=dict)
     events: Mapping[str, EventCount] = dataclasses.field(default_factory=dict)
     points: tuple[CoveragePoint, ...] = ()
-    drawn: tuple[CoveragePoint, ...] = ()
-    drawn_kind: str = ""
+    lines: tuple[CoveragePoint, ...] = ()
+    lines_kind: str = ""
     notes: tuple[Annotation, ...] = ()
     ages: tuple[Ages, ...] = ()
     cadence: tuple[Cadence, ...] = ()
@@ -80,8 +81,8 @@ class View:
     base: IssueBase | None = None
     everyone: tuple[DatasetAuthority, ...] = ()
     changes: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    listed: tuple[DatasetAuthority, ...] = ()
-    found: int = 0
+    page_rows: tuple[DatasetAuthority, ...] = ()
+    match_count: int = 0
 
     @property
     def path(self) -> str:
@@ -90,12 +91,12 @@ class View:
 
     @property
     def total(self) -> Coverage | None:
-        """n of N of the dataset; None where nobody is counted."""
+        """n of N of the dataset; None where no authority counts."""
         return next((row for row in self.picture if row.dimension == "all" and row.expected), None)
 
 
 def read(dataset: str, params: Mapping[str, Any]) -> tuple[Filters, Scope]:
-    """Filters and frame from the address. Without a set in it, the page opens on the first that
+    """Filters and scope from the address. Without a set in it, the page opens on the first that
     asks for the dataset."""
     filters, scope = read_scope(Filters, params)
     if filters.set is None:
@@ -145,14 +146,14 @@ def build(dataset: Dataset, filters: Filters, scope: Scope) -> View:
     view = _with_list(view, at)
     knows_logs, knows_issues = "logs" in scope.knows, "issues" in scope.knows
     points = _points(scope, slug, which)
-    drawn, drawn_kind = heading.drawn(scope, points, narrow)
+    lines, lines_kind = heading.lines_to_draw(scope, points, narrow)
     bases = ask(national_issues.looked_at, **at) if knows_issues else ()
     return dataclasses.replace(
         view,
         points=points,
-        drawn=drawn,
-        drawn_kind=drawn_kind,
-        notes=notes_on(drawn_kind, scope.set),
+        lines=lines,
+        lines_kind=lines_kind,
+        notes=notes_on(lines_kind, scope.set),
         ages=ask(freshness.ages, **at) if knows_logs else (),
         cadence=ask(freshness.cadence, kind=now.kind, as_at=now.as_at, **at) if knows_logs else (),
         issues=ask(national_issues.by_type, **at) if knows_issues else (),
@@ -176,12 +177,14 @@ def _compared(view: View, which: Mapping[str, Any]) -> View:
         return view
     earlier = ask(national.picture, snapshot_id=before.snapshot_id, **which)
     counts = ask(national.event_counts, kind=now.kind, after=before.as_at, until=now.as_at, **which)
-    moved = ask(matrix.changes, snapshot_id=now.snapshot_id, compare_id=before.snapshot_id, **which)
+    changes = ask(
+        matrix.changes, snapshot_id=now.snapshot_id, compare_id=before.snapshot_id, **which
+    )
     return dataclasses.replace(
         view,
         then={row.value: row for row in earlier if row.dimension in ("all", "region")},
         events={row.kind: row for row in counts},
-        changes={row.organisation: row.change for row in moved},
+        changes={row.organisation: row.change for row in changes},
     )
 
 
@@ -193,18 +196,18 @@ def _with_list(view: View, at: Mapping[str, Any]) -> View:
         compare_id=before.snapshot_id if before else None,
         **at,
     )
-    scope = dataset_authorities.listed(
+    matches = dataset_authorities.listed(
         everyone,
         view.changes,
         state=filters.state,
         sort=filters.sort,
         backwards=filters.order == "reversed",
     )
-    page = min(filters.page, max(1, -(-len(scope) // PAGE_ROWS)))
+    page = min(filters.page, max(1, -(-len(matches) // PAGE_ROWS)))
     return dataclasses.replace(
         view,
         filters=dataclasses.replace(filters, page=page),
         everyone=everyone,
-        listed=tuple(scope[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]),
-        found=len(scope),
+        page_rows=tuple(matches[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]),
+        match_count=len(matches),
     )

@@ -1,7 +1,7 @@
-"""Which datasets are there, who is asked for each, and how does it come along?
+"""The register of the platform's datasets: which there are, who is expected to provide each, and
+how complete each is.
 
-Asked by whoever answers for one dataset, or has to choose which of them to push: the register of
-the platform's datasets, which its own pages no longer show.
+For the owner of a dataset, and for anyone who has to choose which datasets to work on first.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ PAGE_ROWS = 25
 
 @dataclass(frozen=True, slots=True)
 class Filters(ScopeFilters):
-    """What the reader asked for: the frame, a search, how datasets are grouped and sorted, and
-    which page of those that nobody is asked for."""
+    """The filters of the page: the scope, a search, the groups and order of datasets, and
+    the page of those that no authority here is expected to provide."""
 
     q: str = links.words()
     group: str = links.one_of(parts.GROUPS, default="kind")
@@ -48,17 +48,18 @@ class Filters(ScopeFilters):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the page shows: datasets that somebody is asked for in the order asked for, of how
-    many; n of N of all of them; others, one page of `found`; and those that have ended."""
+    """The rows of the page: `entries` are the datasets that match the search, in order, of
+    `expected_count` that the set expects; `total` is n of N of all of them; `others` one page of
+    `other_count` that it does not expect; `closed` those that have ended."""
 
     filters: Filters
     scope: Scope
     total: Coverage | None
     entries: tuple[parts.Entry, ...]
-    counted: int
+    expected_count: int
     others: tuple[RegisteredDataset, ...]
-    found: int
-    ended: tuple[RegisteredDataset, ...]
+    other_count: int
+    closed: tuple[RegisteredDataset, ...]
 
 
 def layout(**params: Any) -> Component:
@@ -73,7 +74,7 @@ def build(filters: Filters, scope: Scope) -> View:
     at = which | {"snapshot_id": now.snapshot_id}
     rows = ask(datasets.register, **at)
     picture = ask(national.picture, **at)
-    counted = {row.dataset: row for row in picture if row.dimension == "dataset" and row.expected}
+    expected = {row.dataset: row for row in picture if row.dimension == "dataset" and row.expected}
     then: dict[str, Coverage] = {}
     if before is not None:
         earlier = ask(national.picture, snapshot_id=before.snapshot_id, **which)
@@ -86,15 +87,15 @@ def build(filters: Filters, scope: Scope) -> View:
     entries = [
         parts.Entry(
             row=row,
-            now=counted[row.dataset],
+            now=expected[row.dataset],
             then=then.get(row.dataset),
             line=tuple(lines.get(row.dataset, ())),
             cadence=often.get(row.dataset),
         )
         for row in rows
-        if row.dataset in counted and parts.matches(row, filters.q)
+        if row.dataset in expected and parts.matches(row, filters.q)
     ]
-    rest = [row for row in rows if row.dataset not in counted and parts.matches(row, filters.q)]
+    rest = [row for row in rows if row.dataset not in expected and parts.matches(row, filters.q)]
     others = [row for row in rest if row.ended_on is None]
     others.sort(key=lambda row: (-row.asked_elsewhere, -(row.suppliers or 0)))
     page = min(filters.page, max(1, -(-len(others) // PAGE_ROWS)))
@@ -110,24 +111,24 @@ def build(filters: Filters, scope: Scope) -> View:
                 group=filters.group,
             )
         ),
-        counted=len(counted),
+        expected_count=len(expected),
         others=tuple(others[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]),
-        found=len(others),
-        ended=tuple(row for row in rest if row.ended_on is not None),
+        other_count=len(others),
+        closed=tuple(row for row in rest if row.ended_on is not None),
     )
 
 
 def render(view: View) -> Component:
     """The page."""
     scope, filters = view.scope, view.filters
-    if view.entries or view.others or view.ended:
-        body = [_form(filters), _counted(view), _others(view), _ended(view)]
+    if view.entries or view.others or view.closed:
+        body = [_form(filters), _expected(view), _others(view), _closed(view)]
     elif filters.q:
         body = [
             _form(filters),
             ui.empty_state(
                 "No dataset found",
-                f"No dataset shown here is called “{filters.q}”.",
+                f"There is no dataset here called “{filters.q}”.",
                 "Try a shorter part of its name.",
                 clear=("Show all datasets", links.address(PATH, filters, q="")),
             ),
@@ -142,10 +143,10 @@ def _sentence(view: View) -> str | None:
     total = view.total
     if total is None:
         return None
-    datasets = formatting.plural(view.counted, "dataset is", "datasets are")
+    datasets = formatting.plural(view.expected_count, "dataset is", "datasets are")
     bodies = formatting.plural(total.organisations, "authority", "authorities")
     return (
-        f"{datasets} asked for in this set. {formatting.n_of(total.endpoint, total.expected)} "
+        f"{datasets} expected in this set. {formatting.n_of(total.endpoint, total.expected)} "
         f"expected provisions, of {bodies}, have an endpoint."
     )
 
@@ -160,16 +161,16 @@ def _form(filters: Filters) -> Component:
     )
 
 
-def _counted(view: View) -> Component | None:
+def _expected(view: View) -> Component | None:
     filters, scope = view.filters, view.scope
     name = SETS[scope.set].title
     title = f"Expected: {name if scope.set == 'programme' else name.lower()}"
-    if not view.counted:
+    if not view.expected_count:
         return heading.nothing(scope, PATH)
     if not view.entries:
-        words = f"None of the {view.counted} datasets asked for is called “{filters.q}”."
+        words = f"None of the {view.expected_count} expected datasets is called “{filters.q}”."
         return ui.section(title, ui.paragraph(words), id="datasets")
-    made = parts.Register(
+    register = parts.Register(
         entries=view.entries,
         group=filters.group,
         sort=filters.sort,
@@ -178,15 +179,15 @@ def _counted(view: View) -> Component | None:
         since=scope.before.as_at if scope.before else None,
         knows=scope.knows,
         href=heading.dataset_href(filters),
-        sorted_by=lambda key, turned: (
-            links.address(PATH, filters, sort=key, order="reversed" if turned else "usual")
+        sorted_by=lambda key, backwards: (
+            links.address(PATH, filters, sort=key, order="reversed" if backwards else "usual")
             + "#datasets"
         ),
     )
     return ui.section(
         title,
         ui.result_line(1, len(view.entries), len(view.entries), "dataset"),
-        parts.table(made),
+        parts.table(register),
         tools(
             heading.around(
                 *(scope, filters, PATH, "datasets", "the register of datasets"),
@@ -202,33 +203,33 @@ def _counted(view: View) -> Component | None:
 
 def _worked_out() -> list[str]:
     return [
-        "Endpoints: active ones, of all that were ever registered for the authorities counted "
-        "here. One that several authorities share counts once.",
-        "Started, and newest endpoint: when the first and the newest of these was registered.",
-        "Content changed: when new content was last seen at any authority.",
-        "How often: what the content of most authorities does, and how many those are of all that "
-        "provide it. The page about freshness says how that is told.",
+        "Endpoints: how many are active, out of all that were ever registered for the authorities "
+        "counted here. An endpoint that several authorities share counts once.",
+        "Started, and newest endpoint: when the first and the newest of these were registered.",
+        "Content changed: when we last saw new content from any authority.",
+        "How often: how often the content of most authorities changes, and how many of those that "
+        "provide it they are. The freshness page explains how we work this out.",
     ]
 
 
 def _others(view: View) -> Component | None:
-    if not view.found:
+    if not view.other_count:
         return None
     filters = view.filters
     first = (filters.page - 1) * PAGE_ROWS + 1
     reports = view.scope.snapshot.kind == "odp-reports"
-    sentence = "Nobody counted above is asked for these datasets."
+    sentence = "No authority counted above is expected to provide these datasets."
     if any(row.asked_elsewhere for row in view.others):
         sentence += " Choose another set above to see who is."
     return ui.section(
         "Not counted here",
         ui.paragraph(sentence),
-        ui.paragraph("The weekly reports do not tell who provides them.") if reports else None,
-        ui.caption(_showing(first, len(view.others), view.found)),
+        ui.paragraph("The weekly reports do not show who provides them.") if reports else None,
+        ui.caption(_showing(first, len(view.others), view.other_count)),
         parts.others(view.others, heading.dataset_href(filters)),
         ui.pagination(
             filters.page,
-            -(-view.found // PAGE_ROWS),
+            -(-view.other_count // PAGE_ROWS),
             lambda page: links.address(PATH, filters, page=page) + "#others",
         ),
         id="others",
@@ -242,12 +243,12 @@ def _showing(first: int, view: int, total: int) -> str:
     return f"{formatting.number(first)} to {last} of {formatting.plural(total, 'dataset')}"
 
 
-def _ended(view: View) -> Component | None:
-    if not view.ended:
+def _closed(view: View) -> Component | None:
+    if not view.closed:
         return None
     return ui.section(
         "Ended",
-        ui.paragraph("These are datasets no more: another took their place, or nothing did."),
-        parts.ended(view.ended, heading.dataset_href(view.filters)),
+        ui.paragraph("These datasets have ended. Another dataset replaced some of them."),
+        parts.ended(view.closed, heading.dataset_href(view.filters)),
         id="ended",
     )

@@ -1,5 +1,5 @@
 """Addresses of the rows behind a national figure: CSV, spreadsheet, and the read API's JSON, each
-of exactly the frame that is shown."""
+of exactly the scope on the page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from dashboard.components.design.figure import Files
-from dashboard.components.national import changes as changed
+from dashboard.components.national import changes as change_parts
 from dashboard.pages.national.scope import NARROW_FIELDS, Scope, fit_narrow
 from dashboard.urls import addresses, links
 from performance_store.queries.filters import Narrow
@@ -25,34 +25,34 @@ def files(
     scope: Scope,
     table: str,
     *,
-    asked: Mapping[str, str | None] | None = None,
+    params: Mapping[str, str | None] | None = None,
     api: Mapping[str, str | None] | None = None,
     **changes: Any,
 ) -> Files:
-    """The files of one table. In: what it takes besides the frame (of the API, where that calls
-    it otherwise), and what of the frame is another than that shown."""
-    more = {name: value for name, value in (asked or {}).items() if value}
+    """The files of one table. In: what it takes besides the scope (with other names for the API,
+    where it uses them), and the fields of the scope that differ from the page."""
+    more = {name: value for name, value in (params or {}).items() if value}
 
-    def saved(form: str) -> str:
+    def address(form: str) -> str:
         path = f"/downloads/national/{table}.{form}"
         return links.more(links.address(path, scope.filters(), **changes), more)
 
-    given = more if api is None else {name: value for name, value in api.items() if value}
-    return Files(saved("csv"), saved("xlsx"), of_api(scope, table, given, **changes))
+    api_params = more if api is None else {name: value for name, value in api.items() if value}
+    return Files(address("csv"), address("xlsx"), of_api(scope, table, api_params, **changes))
 
 
 def of_api(scope: Scope, table: str, more: Mapping[str, str], **changes: Any) -> str:
     """The address of the read API with the same rows; where these are many, of the first page."""
-    asked = dataclasses.replace(scope.filters(), **changes)
+    filters = dataclasses.replace(scope.filters(), **changes)
     extra = dict(more)
-    denominator = "all-lpas" if extra.get("basis") == "all" else str(asked.set)
+    denominator = "all-lpas" if extra.get("basis") == "all" else str(filters.set)
     pairs: list[tuple[str, str]] = [
         ("denominator", denominator),
-        ("kind", str(asked.kind)),
-        ("as_at", str(asked.as_at)),
+        ("kind", str(filters.kind)),
+        ("as_at", str(filters.as_at)),
     ]
-    wanted = Narrow(**{name: getattr(asked, name) for name in NARROW_FIELDS})
-    narrow, _ = fit_narrow(wanted, denominator)
+    narrow = Narrow(**{name: getattr(filters, name) for name in NARROW_FIELDS})
+    narrow, _ = fit_narrow(narrow, denominator)
     for name, values in dataclasses.asdict(narrow).items():
         pairs += [(name, value) for value in values]
     if table in _DIMENSIONS:
@@ -63,11 +63,11 @@ def of_api(scope: Scope, table: str, more: Mapping[str, str], **changes: Any) ->
         pairs += [(name, value) for name, value in extra.items() if value != "all"]
     elif table in _EVENTS:
         path = _EVENTS[table]
-        pairs += _events(asked.since, table, extra.get("event"))
+        pairs += _events(filters.since, table, extra.get("event"))
     else:
         path = f"/national/{table}"
-        if table in _COMPARED and asked.since:
-            pairs.append(("compare", str(asked.since)))
+        if table in _COMPARED and filters.since:
+            pairs.append(("compare", str(filters.since)))
         pairs += list(extra.items())
     pairs.append(("limit", str(_PAGE)))
     return f"{addresses.API}{path}?{urlencode(pairs, safe=':,')}"
@@ -76,7 +76,7 @@ def of_api(scope: Scope, table: str, more: Mapping[str, str], **changes: Any) ->
 def _events(after: Any, table: str, event: str | None) -> list[tuple[str, str]]:
     pairs = [("since", str(after))] if after else []
     if table == "events":
-        wanted = changed.listing(event)
-        pairs += [("event", kind) for kind in wanted["kinds"]]
-        pairs.append(("by_rule", str(wanted["by_rule"]).lower()))
+        listing = change_parts.listing(event)
+        pairs += [("event", kind) for kind in listing["kinds"]]
+        pairs.append(("by_rule", str(listing["by_rule"]).lower()))
     return pairs

@@ -1,7 +1,7 @@
-"""How fresh the data is: how old, whether it can still be collected, how often it changes, and
-which registers are due.
+"""How fresh the data is: how old, whether we can still collect it, how often it changes, and which
+registers are due.
 
-Asked by a programme manager who has to remind the right authorities of the right dataset.
+For a programme manager who needs to remind the right authorities of the right dataset.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ TITLE = "Freshness"
 NAV = None
 KEEP = True
 PAGE_ROWS = 25
-# Dates that are shown at once; the others are unfolded.
-_SHOWN = 6
+# How many dates the table has before the reader opens the others.
+_DATES = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Filters(ScopeFilters):
-    """What the reader asked for: the frame, and which page of the oldest."""
+    """The filters of the page: the scope, and which page of the oldest."""
 
     page: int = links.number(1, 10_000, default=1)
 
@@ -62,7 +62,7 @@ class View:
 
     @property
     def dated(self) -> int:
-        """How many provisions have content whose age is known."""
+        """How many provisions have content of known age."""
         return self.whole.provided - self.whole.unknown
 
 
@@ -99,8 +99,8 @@ def render(view: View) -> Component:
         body: list[Component | None] = [
             heading.lacking(
                 *(scope, PATH, "logs"),
-                "These figures do not hold when content changed",
-                "They tell who had an endpoint, not what was collected from it.",
+                "These figures do not show when content changed",
+                "They show who had an endpoint, but not what was collected from it.",
             )
         ]
     elif not view.whole.provided:
@@ -125,7 +125,8 @@ def _sentence(view: View) -> str | None:
     old = whole.two_years + whole.older
     return (
         f"The content of {formatting.n_of(fresh, whole.provided)} provided provisions changed in "
-        f"the last 6 months; that of {formatting.number(old)} not for more than a year."
+        f"the last 6 months. The content of {formatting.number(old)} has not changed for more "
+        "than a year."
     )
 
 
@@ -133,8 +134,8 @@ def _ages(view: View) -> Component:
     return ui.section(
         "How long ago content changed",
         ui.paragraph(
-            "In days from the day on which exactly this content was first collected. Old content "
-            "can still be right: it is a reason to look, not a fault."
+            "We count days since this exact content was first collected. Old content can still be "
+            "right: it is a reason to check, not a fault."
         ),
         figure(
             _around(view, "ages", "the ages", height=900),
@@ -152,33 +153,33 @@ def _registers(view: View) -> Component:
     title, scope = "Registers that are due each year", view.scope
     as_at = scope.snapshot.as_at
     rule = (
-        "Brownfield land registers are to be reviewed at least once a calendar year, by 31 "
-        "December. New content is the only evidence we have: a register that was reviewed and "
-        "found right looks as if nobody had looked. Ask before you remind."
+        "Authorities must review brownfield land registers at least once each calendar year, by "
+        "31 December. New content is the only evidence we have. If an authority reviews its "
+        "register and changes nothing, we cannot tell that it did. Ask before you send a reminder."
     )
     if not view.registers:
-        sentence = "No brownfield land register is counted here."
+        sentence = "There are no brownfield land registers in these figures."
         other = links.address(PATH, view.filters, set="statutory", page=1)
         link = ui.link("See all statutory duties", other) if scope.set != "statutory" else ""
         return ui.section(title, ui.paragraph(sentence, " ", link), id="registers")
     late = [row for row in view.registers if row.state in ("overdue", "due")]
-    listed = parts.registers(late, as_at, _register_href)
+    table = parts.registers(late, as_at, _register_href)
     return ui.section(
         title,
         ui.paragraph(rule),
         ui.bullets(parts.register_counts(view.registers, as_at)),
-        ui.details(f"Show the {formatting.number(len(late))} that are overdue or due", listed)
+        ui.details(f"Show the {formatting.number(len(late))} that are overdue or due", table)
         if late
         else None,
         tools(_around(view, "registers", "all registers", alone=False)),
         ui.how_worked_out(
             ui.bullets(
                 [
-                    "Changed this year: its content changed in the calendar year of the date "
-                    "shown. Due this year: it changed in the year before, and not since.",
-                    "Overdue: it has not changed since before the year before. No register: "
-                    "nothing is provided.",
-                    "A change is a file that is not the same as the last one, byte by byte.",
+                    "Changed this year: the content changed in the calendar year of the date "
+                    "shown. Due this year: the content last changed in the calendar year before.",
+                    "Overdue: the content last changed earlier than that. No register: the "
+                    "authority provides none.",
+                    "A change means that the file is not identical to the one before.",
                 ]
             ),
             about="registers that are due",
@@ -217,17 +218,17 @@ def _availability(view: View) -> Component | None:
     return ui.section(
         "Whether it can be collected",
         ui.paragraph(
-            "On each date, how many provisions answered. Failing: for fewer than 5 days; broken: "
-            "for 5 to 30; long broken: for more than 30."
+            "How many provisions could be collected on each date. Failing: for fewer than 5 days. "
+            "Broken: for 5 to 30 days. Long broken: for more than 30 days."
         ),
         ui.details("Show every date", parts.availability(view.availability))
-        if len(view.availability) > _SHOWN
+        if len(view.availability) > _DATES
         else None,
         figure(
             _around(view, "availability", "availability by date"),
             "Provisions by whether they can be collected",
-            parts.answering(view.availability[-_SHOWN:]),
-            parts.availability(view.availability[-_SHOWN:]),
+            parts.answering(view.availability[-_DATES:]),
+            parts.availability(view.availability[-_DATES:]),
             captioned=False,
         ),
         trend.told_beside(
@@ -244,8 +245,9 @@ def _cadence(view: View) -> Component:
     return ui.section(
         "How often content changes",
         ui.paragraph(
-            f"In the 12 full months from {formatting.day(since)}. Most of these datasets need to "
-            "change only when something on the ground does, so no class is better than another."
+            f"In the 12 full months from {formatting.day(since)}. Most of these datasets only "
+            "need to change when something on the ground changes, so no class is better than "
+            "another."
         ),
         figure(
             _around(view, "cadence", "how often content changes"),
@@ -257,15 +259,16 @@ def _cadence(view: View) -> Component:
         ui.how_worked_out(
             ui.bullets(
                 [
-                    "Counted are months in which new content was seen. Monthly: in 7 of the 12 "
-                    "and in one of the last 2; quarterly: in 3 and in one of the last 4; "
-                    "half-yearly: in both halves; yearly: in any.",
-                    "Every time: new content at 3 of 4 collections or more. Most often "
-                    "that is a file which is made anew each night with a new time in it. It earns "
-                    "no class.",
-                    "Too young: not provided through all 12 months, as far as our figures go back.",
-                    "How long after a change on the ground the data follows (the lag) is not "
-                    "known: it needs the dates inside the data, which these figures do not hold.",
+                    "We count the months with new content. Monthly: in 7 of the 12, and in one of "
+                    "the last 2. Quarterly: in 3, and in one of the last 4. Half-yearly: in both "
+                    "halves. Yearly: in any month.",
+                    "Every time: new content at 3 of 4 collections or more. This is usually a "
+                    "file that is created again each night with a new time in it. We give it no "
+                    "class.",
+                    "Not enough history: not provided in all 12 months, as far as our figures go "
+                    "back.",
+                    "These figures do not show how long data takes to show a change on the ground (the "
+                    "lag). That needs the dates inside the data.",
                 ]
             ),
             about="how often content changes",
@@ -275,6 +278,6 @@ def _cadence(view: View) -> Component:
 
 
 def _around(view: View, table: str, about: str, **more: Any) -> Around:
-    """What stands around one of the page's tables, called as its file is."""
+    """What goes around one of the page's tables, which has the name of its file."""
     file = figure_links.files(view.scope, table)
     return heading.around(view.scope, view.filters, PATH, table, about, files=file, **more)

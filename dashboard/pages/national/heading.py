@@ -1,4 +1,5 @@
-"""What every national page begins with: where it is, which figures, how to choose others."""
+"""The top of every national page: where it is, which figures it shows, and the form to change
+them; and what goes around its figures."""
 
 from __future__ import annotations
 
@@ -49,10 +50,10 @@ def head(
     sentence: str | None = None,
     trail: Sequence[tuple[str, str]] | None = None,
 ) -> list[Component | None]:
-    """The top of a page: trail, heading, tabs, the sentence that says the most, and the form.
+    """The top of a page: trail, heading, tabs, the main sentence, and the form.
 
-    In: the frame, the page's filters, its path and title, and its sentence, if it has one. A page
-    that is not one of the tabs gives its own trail (between Home and itself), and has no tabs.
+    In: the scope, the page's filters, its path and title, and its main sentence, if it has one.
+    A page that is not one of the tabs gives its own trail (between Home and itself), without tabs.
     """
     where = f"{SETS[scope.set].title}, {KINDS[scope.snapshot.kind].lower()}"
     day = formatting.day(scope.snapshot.as_at)
@@ -69,14 +70,14 @@ def head(
         ui.tabs("Views of the national picture", tabs, here) if of_tabs else None,
         ui.paragraph(sentence, lead=True) if sentence else None,
         form(scope, filters, path),
-        _chosen(scope, filters, path),
-        _rebuilt() if scope.snapshot.kind == "registers" else None,
+        _filter_tags(scope, filters, path),
+        _rebuilt_note() if scope.snapshot.kind == "registers" else None,
         counting_changed(scope),
     ]
 
 
 def form(scope: Scope, filters: ScopeFilters, path: str) -> Component:
-    """Dates, set and filters; every other value of the page's address is kept."""
+    """Dates, set and filters. The form keeps every other value of the page's address."""
     now = scope.snapshot
     kinds = {row.kind for row in scope.snapshots}
     sets = {row.denominator for row in scope.totals} | {scope.set}
@@ -108,24 +109,24 @@ def form(scope: Scope, filters: ScopeFilters, path: str) -> Component:
     )
 
 
-def days(dates: Sequence[date], chosen: date | None) -> list[tuple[str, str]]:
+def days(dates: Sequence[date], current: date | None) -> list[tuple[str, str]]:
     """Dates to choose from, newest first: the newest 30, and one a month before those."""
     offered = list(dates[:_DATES])
     for day in dates[_DATES:]:
-        if day == chosen or (day.year, day.month) != (offered[-1].year, offered[-1].month):
+        if day == current or (day.year, day.month) != (offered[-1].year, offered[-1].month):
             offered.append(day)
     return [(day.isoformat(), formatting.day(day)) for day in offered]
 
 
 def counting_changed(scope: Scope) -> Component | None:
-    """How the counting changed between the two dates: what would else read as something that
+    """How the way of counting changed between the two dates, so that nobody takes it for something
     authorities did."""
     notes = scope.notes_in_period()
     if scope.before is None or not notes:
         return None
     days = f"{formatting.day(scope.before.as_at)} and {formatting.day(scope.snapshot.as_at)}"
     return ui.notification(
-        f"The counting changed between {days}",
+        f"The way of counting changed between {days}",
         ui.bullets([trend.told(note.on_date, [note]) for note in notes]),
         kind="warning",
     )
@@ -145,10 +146,13 @@ def around(
     height: int = 520,
     source: str | None = None,
 ) -> Around:
-    """What stands around a figure of a page. In: the frame, the page's filters and path, the
-    figure's id and what its rows are called; their files; the section it is in (by default of
-    the same id); whether it is a figure that can stand alone, which is `height` pixels high then,
-    and not a list; whether it can be shown as a table instead; and the page's name."""
+    """What goes around a figure: its date, source, files and links.
+
+    In: the scope, the page's filters and path, the figure's id and a name for its rows; the files
+    of its rows (`files`); the id of its section, if it is another (`at`); whether other sites can
+    embed it, at `height` pixels (`alone`); whether it has a view as a table (`views`); and the
+    page's name (`source`).
+    """
     where = at or id
     explicit = _explicit(scope, filters)
     page = links.address(path, explicit)
@@ -180,10 +184,10 @@ def around(
 
 
 def _explicit(scope: Scope, filters: ScopeFilters) -> ScopeFilters:
-    """The page's filters with the whole frame in words, so that they show the same tomorrow."""
-    asked = scope.filters()
+    """The page's filters with the whole scope in words, so that they show the same tomorrow."""
+    explicit = scope.filters()
     return dataclasses.replace(
-        filters, set=asked.set, kind=asked.kind, as_at=asked.as_at, since=asked.since
+        filters, set=explicit.set, kind=explicit.kind, as_at=explicit.as_at, since=explicit.since
     )
 
 
@@ -196,24 +200,24 @@ def _stamp(scope: Scope) -> str:
         notes = [
             f"{note.title} ({formatting.day(note.on_date)})" for note in scope.notes_in_period()
         ]
-        sentence += f" Since {formatting.day(scope.before.as_at)} the counting changed: "
+        sentence += f" Since {formatting.day(scope.before.as_at)} the way of counting changed: "
         sentence += f"{formatting.listed(notes)}."
     return f"{sentence} Source:"
 
 
 def register(filters: ScopeFilters) -> str:
-    """The address of the register of datasets, in the frame of a page."""
+    """The address of the register of datasets, in the scope of a page."""
     return links.address(addresses.DATASETS, _scope_filters(filters))
 
 
 def dataset_href(filters: ScopeFilters) -> Callable[[str], str]:
-    """The address of a dataset across the country, in the frame of a page."""
+    """The address of a dataset across the country, in the scope of a page."""
     # The page is of one dataset anyway.
-    kept = dataclasses.replace(_scope_filters(filters), dataset=(), typology=())
-    return lambda slug: links.address(addresses.national_dataset(slug), kept)
+    base = dataclasses.replace(_scope_filters(filters), dataset=(), typology=())
+    return lambda slug: links.address(addresses.national_dataset(slug), base)
 
 
-def drawn(
+def lines_to_draw(
     scope: Scope, points: tuple[CoveragePoint, ...], narrow: Narrow
 ) -> tuple[tuple[CoveragePoint, ...], str]:
     """The lines to draw, and their kind: of the snapshot's own kind; where that has no past, of
@@ -244,37 +248,37 @@ def elsewhere(scope: Scope, kind: str, count: int) -> Component | None:
     if kind == scope.snapshot.kind:
         return None
     return ui.inset(
-        f"This line is from other figures than those above ({KINDS[kind].lower()}, "
-        f"{formatting.plural(count, 'date')}), which count other authorities. "
-        f"Of {KINDS[scope.snapshot.kind].lower()} there is only one date so far."
+        f"This line uses different figures from those above ({KINDS[kind].lower()}, "
+        f"{formatting.plural(count, 'date')}), which cover different authorities.  "
+        f"There is only one date of {KINDS[scope.snapshot.kind].lower()} so far."
     )
 
 
 def nothing(scope: Scope, path: str) -> Component:
-    """What is shown where nobody is counted."""
+    """What a page shows when no authorities match."""
     if scope.narrow:
         return ui.empty_state(
-            "Nobody is counted with all of these filters",
-            "Take one of them away.",
+            "No authorities match all of these filters",
+            "Remove a filter.",
             clear=("Clear filters", links.address(path, scope.filters(), **_no_filters())),
         )
     return ui.empty_state(
-        "Nobody is counted in these figures",
-        f"These figures ({KINDS[scope.snapshot.kind].lower()}) hold nothing that anybody "
+        "These figures have no authorities",
+        f"These figures ({KINDS[scope.snapshot.kind].lower()}) have no datasets that an authority "
         "is expected to provide.",
-        clear=("See the present figures", path),
+        clear=("See the latest figures", path),
     )
 
 
 def lacking(scope: Scope, path: str, need: str, title: str, words: str) -> Component:
     """What is shown where these figures do not hold what the page is about. In: what it needs
     (logs, issues); leads to the newest figures that have it, if there are any."""
-    held = next((row for row in scope.snapshots if need in row.knows), None)
+    match = next((row for row in scope.snapshots if need in row.knows), None)
     clear = None
-    if held is not None:
-        where, day = KINDS[held.kind].lower(), formatting.day(held.as_at)
-        there = ScopeFilters(kind=held.kind, as_at=held.as_at)
-        clear = (f"See those of {day} ({where})", links.address(path, there))
+    if match is not None:
+        where, day = KINDS[match.kind].lower(), formatting.day(match.as_at)
+        there = ScopeFilters(kind=match.kind, as_at=match.as_at)
+        clear = (f"See the figures for {day} ({where})", links.address(path, there))
     return ui.empty_state(title, words, clear=clear)
 
 
@@ -288,16 +292,16 @@ def _scope_filters(filters: ScopeFilters) -> ScopeFilters:
 
 
 def _groups(scope: Scope) -> list[narrowing.Group]:
-    chosen = dataclasses.asdict(scope.narrow)
+    values = dataclasses.asdict(scope.narrow)
     titles = dict(NARROW_TITLES)
     if "issues" not in scope.knows or scope.set == "all-lpas":
         del titles["severity"], titles["responsibility"]
     if scope.set == "all-lpas":
         titles = {name: titles[name] for name in ("region", "dataset", "typology")}
-    return narrowing.groups(titles, scope.choices, chosen)
+    return narrowing.groups(titles, scope.choices, values)
 
 
-def _chosen(scope: Scope, filters: ScopeFilters, path: str) -> Component | None:
+def _filter_tags(scope: Scope, filters: ScopeFilters, path: str) -> Component | None:
     def without(name: str, value: str) -> str:
         left = tuple(item for item in getattr(filters, name) if item != value)
         return links.address(path, filters, **{name: left})
@@ -309,8 +313,8 @@ def _options(words: dict[str, str], there: set[str]) -> list[tuple[str, str]]:
     return [(key, sentence) for key, sentence in words.items() if key in there]
 
 
-def _rebuilt() -> Component:
+def _rebuilt_note() -> Component:
     return ui.inset(
-        "These figures were rebuilt from the dates in the registers. Nobody looked at the time, so "
-        "they tell who had an endpoint, not whether it worked."
+        "These figures were rebuilt from the dates in the registers. They show who had an "
+        "endpoint, but not whether it worked."
     )

@@ -1,6 +1,6 @@
-"""Issues across the country: which problem is worth fixing for everyone, and who has it?
+"""Issues across the country: which problem is worth fixing for everyone, and who has it.
 
-Asked by a programme manager who can offer help with one or two things, not with forty.
+For a programme manager who can offer help with one or two things, not with forty.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ MOST_DATES = 30
 
 @dataclass(frozen=True, slots=True)
 class Filters(ScopeFilters):
-    """What the reader asked for: the frame; what the table counts; the type of issue whose
-    authorities are listed (as in addresses), within one dataset, in which order and page."""
+    """The filters of the page: the scope; what the table counts; and the list of authorities
+    with one type of issue (as in addresses): within one dataset, its order and page."""
 
     measure: str = links.one_of(MEASURES, default="provisions")
     issue: str | None = links.one_of()
@@ -55,8 +55,8 @@ class Filters(ScopeFilters):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the page shows. `chosen` is the type whose authorities are listed; `current` the newest
-    snapshot, which the authorities' own pages speak of."""
+    """What the page shows. `focus` is the type of the list of authorities; `current` the latest
+    snapshot, which the authorities' own pages show."""
 
     filters: Filters
     scope: Scope
@@ -65,10 +65,10 @@ class View:
     steps: tuple[IssueFix, ...]
     points: tuple[IssueTypePoint, ...]
     notes: tuple[Annotation, ...]
-    chosen: IssueSpread | None
+    focus: IssueSpread | None
     holders: tuple[IssueHolder, ...]
     current: Snapshot
-    told: tuple[str, ...]
+    notices: tuple[str, ...]
 
     @property
     def whole(self) -> IssueBase:
@@ -87,16 +87,16 @@ def build(filters: Filters, scope: Scope) -> View:
     which: dict[str, Any] = {"denominator": scope.set, "narrow": scope.narrow}
     at = which | {"snapshot_id": now.snapshot_id}
     spread = ask(national_issues.by_type, **at)
-    filters, chosen, notices = _chosen(filters, spread)
+    filters, focus, notices = _focus(filters, spread)
     holders: tuple[IssueHolder, ...] = ()
-    if chosen is not None:
-        pages = -(-chosen.provisions // PAGE_ROWS)
+    if focus is not None:
+        pages = -(-focus.provisions // PAGE_ROWS)
         page = min(filters.page, max(1, pages))
         filters = dataclasses.replace(filters, page=page)
         holders = ask(
             national_issues.holders,
             **at,
-            issue_type=chosen.issue_type,
+            issue_type=focus.issue_type,
             within=filters.within,
             order=filters.sort,
             offset=(page - 1) * PAGE_ROWS,
@@ -111,30 +111,30 @@ def build(filters: Filters, scope: Scope) -> View:
         steps=ask(national_issues.fix_three, **at),
         points=ask(national_issues.through_time, kind=now.kind, until=now.as_at, **which),
         notes=notes_on(now.kind, scope.set),
-        chosen=chosen,
+        focus=focus,
         holders=holders,
         current=current,
-        told=notices,
+        notices=notices,
     )
 
 
-def _chosen(
+def _focus(
     filters: Filters, spread: tuple[IssueSpread, ...]
 ) -> tuple[Filters, IssueSpread | None, tuple[str, ...]]:
-    """The type that the address asks for, in its dataset; what is not there is told."""
+    """The type of issue in the address, within its dataset, with a notice if there is none."""
     if filters.issue is None:
         if filters.within is None:
             return filters, None, ()
         return dataclasses.replace(filters, within=None), None, ()
     rows = [row for row in spread if links.slug(row.issue_type) == filters.issue]
     if not rows:
-        notices = f"Nobody counted here has an issue called “{filters.issue[:40]}”."
+        notices = f"No authority here has an issue called “{filters.issue[:40]}”."
         return dataclasses.replace(filters, issue=None, within=None), None, (notices,)
     here = [row for row in rows if row.dataset == (filters.within or "")]
     if here:
         return filters, here[0], ()
     whole = next(row for row in rows if not row.dataset)
-    notices = f"Nobody counted here has this issue in “{str(filters.within)[:40]}”."
+    notices = f"No authority here has this issue in “{str(filters.within)[:40]}”."
     return dataclasses.replace(filters, within=None), whole, (notices,)
 
 
@@ -146,12 +146,12 @@ def render(view: View) -> Component:
     if nothing is None:
         sentence = (
             f"{formatting.n_of(whole.to_mend, whole.collected)} collected provisions have errors "
-            "that their authority has to mend."
+            "that the authority needs to fix."
         )
     return html.Div(
         [
             *heading.head(scope, view.filters, PATH, TITLE, sentence=sentence),
-            ui.notices(view.told),
+            ui.notices(view.notices),
             *(
                 [nothing]
                 if nothing is not None
@@ -161,7 +161,7 @@ def render(view: View) -> Component:
                         whole,
                         lambda name: _who(view, name, None),
                         heading.around(
-                            scope, view.filters, PATH, "mend", "what to mend first", at="fix"
+                            scope, view.filters, PATH, "mend", "what to fix first", at="fix"
                         ),
                     ),
                     _table(view),
@@ -174,29 +174,29 @@ def render(view: View) -> Component:
 
 
 def _nothing(view: View) -> Component | None:
-    """What stands there instead, where no issues are known."""
+    """What the page shows instead when the figures have no issues."""
     scope = view.scope
     if "issues" not in scope.knows:
-        title = "These figures do not hold issues"
-        words = "They tell who had an endpoint, not what was in the data."
+        title = "These figures do not include issues"
+        words = "They show who had an endpoint, but not what was in the data."
         return heading.lacking(scope, PATH, "issues", title, words)
     if not view.whole.provided:
         return heading.nothing(scope, PATH)
     if not view.whole.known:
         return ui.empty_state(
-            "The issues of these provisions are not known",
-            f"{formatting.plural(view.whole.provided, 'provision')} with an endpoint: nothing "
-            "was collected from them yet.",
+            "We have no issues data for these provisions",
+            f"{formatting.plural(view.whole.provided, 'provision has', 'provisions have')} an "
+            "endpoint, but we have not collected anything yet.",
         )
     return None
 
 
 def _who(view: View, issue_type: str, dataset: str | None) -> str:
     """The address that lists who has a type of issue."""
-    wanted = links.address(
+    href = links.address(
         PATH, view.filters, issue=links.slug(issue_type), within=dataset, sort="rows", page=1
     )
-    return f"{wanted}#who"
+    return f"{href}#who"
 
 
 def _table(view: View) -> Component:
@@ -219,8 +219,8 @@ def _table(view: View) -> Component:
     return ui.section(
         "By kind of issue and dataset",
         ui.paragraph(
-            "The gravest come first. Choose a kind of issue, or a number, to see which authorities "
-            "have it. The deeper the colour, the more have it."
+            "The most serious come first. Select a kind of issue, or a number, to see which "
+            "authorities have it. A darker colour means that more have it."
         ),
         _unknown(view),
         ui.inline_form(
@@ -257,8 +257,8 @@ def _unknown(view: View) -> Component | None:
         return None
     verb = "is" if missing == 1 else "are"
     return ui.paragraph(
-        f"{formatting.plural(missing, 'provided provision')} {verb} not in this table: what "
-        "issues they have is not known, because nothing was collected.",
+        f"{formatting.plural(missing, 'provided provision')} {verb} not in this table: we do not "
+        "know their issues, because nothing was collected.",
         quiet=True,
     )
 
@@ -268,12 +268,13 @@ def _worked_out() -> Component:
         ui.bullets(
             [
                 "A provision is one dataset of one authority. It counts once for each kind of "
-                "issue that it has, however many rows have it.",
-                "A row counts once for each issue in it. A few large files can hold most rows of a "
-                "kind, so the number of provisions tells more about how widespread it is.",
-                "Only the newest file counts, or the last good one while collecting fails.",
-                "Severity, and who has to mend it, are those that the platform gave on the date "
-                "shown. A filter by either also leaves out the other kinds of issue.",
+                "issue it has, however many rows have that issue.",
+                "A row counts once for each issue in it. A few large files can hold most of the "
+                "rows with an issue, so the number of provisions is a better guide to how "
+                "widespread it is.",
+                "We count only the latest file, or the last good one while collection fails.",
+                "Severity, and who needs to fix an issue, are as the platform gave them on the "
+                "date shown. If you filter by either, other kinds of issue are left out.",
             ]
         ),
         about="the number of provisions and rows with issues",
@@ -281,21 +282,21 @@ def _worked_out() -> Component:
 
 
 def _holders(view: View) -> Component | None:
-    chosen, filters = view.chosen, view.filters
-    if chosen is None:
+    focus, filters = view.focus, view.filters
+    if focus is None:
         return None
-    words = issue_words(chosen.issue_type, chosen.name)
+    words = issue_words(focus.issue_type, focus.name)
     total = view.holders[0].found if view.holders else 0
     first = (filters.page - 1) * PAGE_ROWS + 1
 
     def at(**changes: Any) -> str:
         return links.address(PATH, filters, **changes) + "#who"
 
-    where = f" in {_low(chosen.dataset_name)}" if filters.within else ""
+    where = f" in {_low(focus.dataset_name)}" if filters.within else ""
     return ui.section(
         f"Who has it: {_low(words.title)}{where}",
-        ui.paragraph(f"{issue_spread.mends(chosen)} {words.remedy}".strip()),
-        ui.paragraph("The platform calls it ", ui.code(chosen.issue_type), ".", quiet=True),
+        ui.paragraph(f"{issue_spread.mends(focus)} {words.remedy}".strip()),
+        ui.paragraph("The platform calls it ", ui.code(focus.issue_type), ".", quiet=True),
         _elsewhen(view),
         ui.result_line(first, first + len(view.holders) - 1, total, "provision"),
         issue_spread.holders(
@@ -303,7 +304,7 @@ def _holders(view: View) -> Component | None:
             filters.sort,
             lambda order: at(sort=order),
             lambda row, field: addresses.issue(
-                row.organisation, row.dataset, chosen.issue_type, field
+                row.organisation, row.dataset, focus.issue_type, field
             ),
         ),
         ui.pagination(filters.page, -(-total // PAGE_ROWS), lambda page: at(page=page)),
@@ -314,7 +315,7 @@ def _holders(view: View) -> Component | None:
                 PATH,
                 "who",
                 "all who have it",
-                files=_holders_files(view, chosen.issue_type),
+                files=_holders_files(view, focus.issue_type),
                 alone=False,
             )
         ),
@@ -331,12 +332,12 @@ def _low(words: str) -> str:
 
 
 def _elsewhen(view: View) -> Component | None:
-    """Said where the authorities' pages speak of another date than this one."""
+    """A note for when the authorities' pages have figures for another date."""
     if view.current.snapshot_id == view.scope.snapshot.snapshot_id:
         return None
     return ui.inset(
-        f"This list is of {formatting.day(view.scope.snapshot.as_at)}. The links lead to what is "
-        "open in our newest figures, which may be less."
+        f"This list is for {formatting.day(view.scope.snapshot.as_at)}. The links go to the open "
+        "issues in our latest figures, which may be fewer."
     )
 
 
@@ -345,7 +346,7 @@ def _holders_files(view: View, issue_type: str) -> Files:
     return figure_links.files(
         view.scope,
         "issue-authorities",
-        asked={"issue": view.filters.issue, "within": within},
+        params={"issue": view.filters.issue, "within": within},
         api={"issue_type": issue_type, "within": within},
     )
 
@@ -353,12 +354,12 @@ def _holders_files(view: View, issue_type: str) -> Files:
 def _over_time(view: View) -> Component:
     days = sorted(issue_trend.dates(view.points))
     if len(days) < 2:
-        words = "There is only one date so far. A line appears with the second one."
+        words = "There is only one date so far. The chart appears when there are two."
         return ui.section("Over time", ui.paragraph(words), id="over-time")
     files = figure_links.files(view.scope, "issue-trend")
-    wanted = issue_trend.IssueTrend(
+    lines = issue_trend.IssueTrend(
         points=view.points,
-        types=(view.chosen.issue_type,) if view.chosen else (),
+        types=(view.focus.issue_type,) if view.focus else (),
         measure="rows" if view.filters.measure == "rows" else "provisions",
         notes=tuple(note for note in view.notes if days[0] < note.on_date <= days[-1]),
         around=heading.around(
@@ -374,14 +375,14 @@ def _over_time(view: View) -> Component:
         ),
     )
     sentence = "All datasets together"
-    if view.chosen is None:
-        sentence += ", the most widespread kinds of issue; choose a kind above to see it alone"
+    if view.focus is None:
+        sentence += ", the most widespread kinds of issue; select a kind above to see it on its own"
     if sum(1 for row in view.scope.of_kind() if row.as_at <= days[-1]) > MOST_DATES:
-        sentence += ". There are many dates, so only the last of each month is drawn"
+        sentence += ". There are many dates, so the chart shows only the last of each month"
     return ui.section(
         "Over time",
         ui.paragraph(f"{sentence}."),
-        issue_trend.draw(wanted),
+        issue_trend.draw(lines),
         _worked_out(),
         id="over-time",
     )

@@ -1,6 +1,6 @@
-"""The national picture: are we getting there, what changed, and what to look at first?
+"""The national picture: how complete the data is, what changed, and what to look at first.
 
-Asked by a programme manager before a meeting, and by whoever has to answer a minister.
+For a programme manager before a meeting, and for anyone who has to answer a minister.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ SHOWN = {"count": "Counts", "share": "Shares"}
 
 @dataclass(frozen=True, slots=True)
 class Filters(ScopeFilters):
-    """What the reader asked for: the frame, and how coverage over time is drawn."""
+    """The filters of the page: the scope, and the lines of coverage over time."""
 
     lines: str = links.one_of(LINES, default="total")
     show: str = links.one_of(SHOWN, default="count")
@@ -45,16 +45,16 @@ class Filters(ScopeFilters):
 @dataclass(frozen=True, slots=True)
 class View:
     """What the page shows. `points` are the lines of the snapshot's own kind, up to its date;
-    `drawn` those of the chart, of the kind `drawn_kind`; `then` the comparison's coverage by
-    dimension, value and dataset; `notes` what has to be told beside the drawn line."""
+    `lines` those of the chart, of the kind `lines_kind`; `then` the comparison's coverage by
+    dimension, value and dataset; `notes` how the way of counting changed along the line."""
 
     filters: Filters
     scope: Scope
     picture: tuple[Coverage, ...]
     then: Mapping[tuple[str, str, str], Coverage]
     points: tuple[CoveragePoint, ...]
-    drawn: tuple[CoveragePoint, ...]
-    drawn_kind: str
+    lines: tuple[CoveragePoint, ...]
+    lines_kind: str
     notes: tuple[Annotation, ...]
     events: Mapping[str, EventCount]
 
@@ -81,25 +81,25 @@ def build(filters: Filters, scope: Scope) -> View:
     if before is not None:
         rows = ask(national.picture, snapshot_id=before.snapshot_id, **which)
         then = {(row.dimension, row.value, row.dataset): row for row in rows}
-        counted = ask(
+        event_rows = ask(
             national.event_counts,
             kind=now.kind,
             **which,
             after=before.as_at,
             until=now.as_at,
         )
-        events = {row.kind: row for row in counted}
+        events = {row.kind: row for row in event_rows}
     points = ask(national.lines, kind=now.kind, **which, until=now.as_at)
-    drawn, drawn_kind = heading.drawn(scope, points, scope.narrow)
+    lines, lines_kind = heading.lines_to_draw(scope, points, scope.narrow)
     return View(
         filters=filters,
         scope=scope,
         picture=ask(national.picture, snapshot_id=now.snapshot_id, **which),
         then=then,
         points=points,
-        drawn=drawn,
-        drawn_kind=drawn_kind,
-        notes=notes_on(drawn_kind, scope.set),
+        lines=lines,
+        lines_kind=lines_kind,
+        notes=notes_on(lines_kind, scope.set),
         events=events,
     )
 
@@ -174,11 +174,11 @@ def _movements(view: View) -> Component | None:
     if scope.before is None:
         return None
     since = scope.before.as_at
-    moved = headline.movements(view.events, view.by("dataset"), view.before("dataset"))
+    movements = headline.movements(view.events, view.by("dataset"), view.before("dataset"))
     return ui.section(
         f"What changed since {formatting.day(since)}",
         ui.paragraph(headline.summary(view.events, since, logs="logs" in scope.knows)),
-        ui.bullets(moved) if moved else None,
+        ui.bullets(movements) if movements else None,
         tools(_around(view, "changes", "changes", "what changed", alone=False)),
         explain.explain("newly_provided", *(["newly_broken"] if "logs" in scope.knows else [])),
         id="changes",
@@ -195,9 +195,9 @@ def _first(view: View, total: Coverage) -> Component | None:
         ui.how_worked_out(
             ui.bullets(
                 [
-                    "A provision falls out at the first stage that it does not pass: see below. We "
-                    "name the three stages at which most fall out, and the dataset with most of "
-                    "them.",
+                    "A provision drops out at the first stage it does not pass (see below). We "
+                    "list the three stages where most provisions drop out, and the dataset with "
+                    "the most of them.",
                 ]
             ),
             about="what to look at first",
@@ -207,36 +207,36 @@ def _first(view: View, total: Coverage) -> Component | None:
 
 
 def _look(view: View, loss: headline.Loss) -> Children:
-    """One thing to look at, with the way to those whom it concerns where a page lists them."""
-    asked, only = view.scope.filters(), (loss.dataset,)
+    """One thing to look at, with a link to the list of authorities if a page has one."""
+    filters, only = view.scope.filters(), (loss.dataset,)
     if loss.stage == "endpoint":
-        # All authorities cannot be narrowed by status: those with nothing come first instead.
-        wanted = {} if view.scope.set == "all-lpas" else {"status": ("not_submitted",)}
-        there = links.address(addresses.COVERAGE, asked, dataset=only, **wanted)
+        # The set of all authorities has no filter by status: those with nothing come first instead.
+        status = {} if view.scope.set == "all-lpas" else {"status": ("not_submitted",)}
+        there = links.address(addresses.COVERAGE, filters, dataset=only, **status)
         href = links.more(there, {"sort": "fewest"}) + "#matrix"
         return [loss.said, ", ", ui.link(loss.worst, href), "."]
     if loss.stage == "error_free":
-        href = links.address(addresses.ISSUES, asked, dataset=only)
+        href = links.address(addresses.ISSUES, filters, dataset=only)
         return [loss.said, ", ", ui.link(loss.worst, href), "."]
     return f"{loss.said}, {loss.worst}."
 
 
 def _leads(scope: Scope) -> dict[str, str]:
-    """Where each figure is shown in full, for the same frame."""
-    asked = scope.filters()
+    """Links from each figure to its details, for the same scope."""
+    filters = scope.filters()
 
     def changes(event: str) -> str:
-        more = links.more(links.address(addresses.CHANGES, asked), {"event": event})
+        more = links.more(links.address(addresses.CHANGES, filters), {"event": event})
         return f"{more}#events"
 
-    whole = f"{links.address(addresses.COVERAGE, asked)}#matrix"
-    fresh = links.address(addresses.FRESHNESS, asked)
+    whole = f"{links.address(addresses.COVERAGE, filters)}#matrix"
+    fresh = links.address(addresses.FRESHNESS, filters)
     return {
         "endpoint": whole,
         "organisations_some": whole,
         "organisations_all": whole,
         "reachable": f"{fresh}#availability",
-        "error_free": links.address(addresses.ISSUES, asked),
+        "error_free": links.address(addresses.ISSUES, filters),
         "fresh": f"{fresh}#ages",
         "newly_provided": changes("newly_provided"),
         "newly_broken": changes("newly_broken"),
@@ -245,17 +245,17 @@ def _leads(scope: Scope) -> dict[str, str]:
 
 def _over_time(view: View) -> Component:
     filters = view.filters
-    points = trend.together(view.drawn)
+    points = trend.together(view.lines)
     if len(points) < 2:
-        words = "There is only one date so far. A line appears with the second one."
+        words = "There is only one date so far. The chart appears when there are two."
         return ui.section("Over time", ui.paragraph(words), id="over-time")
-    of: dict[str, Any] = {"kind": view.drawn_kind, "as_at": points[-1].as_at}
-    wanted = trend.Trend(
-        points=view.drawn,
+    of: dict[str, Any] = {"kind": view.lines_kind, "as_at": points[-1].as_at}
+    lines = trend.Trend(
+        points=view.lines,
         by_dataset=filters.lines == "dataset",
         datasets=filters.dataset,
         share=filters.show == "share",
-        rebuilt=view.drawn_kind == "registers",
+        rebuilt=view.lines_kind == "registers",
         notes=tuple(
             note for note in view.notes if points[0].as_at < note.on_date <= points[-1].as_at
         ),
@@ -273,9 +273,9 @@ def _over_time(view: View) -> Component:
     )
     return ui.section(
         "Over time",
-        heading.elsewhere(view.scope, view.drawn_kind, len(points)),
+        heading.elsewhere(view.scope, view.lines_kind, len(points)),
         _line_form(view),
-        trend.draw(wanted),
+        trend.draw(lines),
         explain.explain("coverage", "expected"),
         id="over-time",
     )

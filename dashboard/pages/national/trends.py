@@ -1,6 +1,7 @@
-"""Coverage over time: are we getting there, where, and is it growth or only more being counted?
+"""Coverage over time: whether it grows, where, and whether that is growth or a change in what we
+count.
 
-Asked by a programme manager who has to say why a line went up or down.
+For a programme manager who has to explain why a line went up or down.
 """
 
 from __future__ import annotations
@@ -54,7 +55,8 @@ SHOWN = {"count": "Counts", "share": "Shares"}
 
 @dataclass(frozen=True, slots=True)
 class Filters(ScopeFilters):
-    """What the reader asked for: the frame, what the lines are of, and how they are drawn."""
+    """The filters of the page: the scope, what the lines are of, and whether they
+    are counts or shares."""
 
     by: str = links.one_of(BY, default="total")
     basis: str = links.one_of(BASES, default="expected")
@@ -73,7 +75,7 @@ class View:
     by_cohort: tuple[CoveragePoint, ...]
     starts: tuple[CohortStart, ...]
     notes: tuple[Annotation, ...]
-    told: tuple[str, ...]
+    notices: tuple[str, ...]
 
 
 def layout(**params: Any) -> Component:
@@ -82,44 +84,44 @@ def layout(**params: Any) -> Component:
 
 
 def build(filters: Filters, scope: Scope) -> View:
-    """Lines up to the snapshot shown; rebuilt ones as far as they go."""
+    """The lines up to the snapshot. Those rebuilt from the registers go as far as they can."""
     denominator = "all-lpas" if filters.basis == "all" else scope.set
     narrow, notices = fit_narrow(scope.narrow, denominator)
     by = filters.by
     if denominator == "all-lpas" and by == "cohort":
         by = "total"
-        notices += ("Not every planning authority is in a cohort, so all are drawn together.",)
+        notices += ("Some planning authorities are not in a cohort, so they share one line.",)
     elif denominator == "all-lpas" and by == "region" and narrow:
         by = "total"
-        notices += ("With filters all planning authorities are drawn together, not by region.",)
+        notices += ("With filters, all planning authorities share one line, not one by region.",)
     if denominator == "all-lpas" and filters.basis == "basket":
         notices += (
-            "All planning authorities are counted as they were at the time: some merged and some "
-            "datasets were added. Choose another set to follow the same provisions.",
+            "We count all planning authorities as they were at the time, because some merged and "
+            "some datasets were added. To follow the same provisions, choose another set.",
         )
-    asked: dict[str, Any] = {
+    which: dict[str, Any] = {
         "denominator": denominator,
         "narrow": narrow,
         "by": "dataset" if by == "total" else by,
     }
     basket = filters.basis == "basket"
     until, kind = scope.snapshot.as_at, scope.snapshot.kind
-    points = ask(trends.lines, kind=kind, until=until, basket=basket, **asked)
+    points = ask(trends.lines, kind=kind, until=until, basket=basket, **which)
     few = max((point.organisations for point in points), default=0) < coverage.WITHHELD
     if filters.show == "share" and few:
-        notices += ("No shares are shown of fewer than five authorities. These are counts.",)
+        notices += ("We do not show shares of fewer than five authorities. These are counts.",)
         filters = dataclasses.replace(filters, show="count")
     others = [row for row in scope.snapshots if row.kind == "registers"]
     rebuilt: tuple[CoveragePoint, ...] = ()
     if others and kind != "registers":
-        where = asked | {
+        where = which | {
             "denominator": "all-lpas",
             "narrow": fit_narrow(scope.narrow, "all-lpas")[0],
         }
         rebuilt = ask(trends.lines, kind="registers", until=date.max, **where)
     in_cohorts: tuple[CoveragePoint, ...] = ()
     if denominator != "all-lpas":
-        in_cohorts = ask(trends.lines, kind=kind, until=until, **(asked | {"by": "cohort"}))
+        in_cohorts = ask(trends.lines, kind=kind, until=until, **(which | {"by": "cohort"}))
     return View(
         filters=filters,
         scope=scope,
@@ -128,7 +130,7 @@ def build(filters: Filters, scope: Scope) -> View:
         by_cohort=in_cohorts,
         starts=ask(trends.cohort_starts),
         notes=notes_on(kind, denominator),
-        told=notices,
+        notices=notices,
     )
 
 
@@ -142,7 +144,7 @@ def render(view: View) -> Component:
     return html.Div(
         [
             *head,
-            ui.notices(view.told),
+            ui.notices(view.notices),
             _line_form(filters),
             _observed(view),
             _rebuilt(view),
@@ -167,7 +169,7 @@ def _observed(view: View) -> Component:
     title = "Rebuilt from the registers" if kind == "registers" else "As observed"
     points = trend.together(view.points)
     if len(points) < 2:
-        words = "There is only one date so far. A line appears with the second one."
+        words = "There is only one date so far. The chart appears when there are two."
         return ui.section(title, ui.paragraph(words), id="observed")
     return ui.section(
         title,
@@ -184,18 +186,19 @@ def _basis(view: View, first: CoveragePoint, last: CoveragePoint) -> Component:
     bodies = formatting.plural(last.organisations, "authority", "authorities")
     if view.filters.basis == "basket":
         sentence = (
-            f"Only provisions that were expected on {formatting.day(first.as_at)} and on "
-            f"{formatting.day(last.as_at)} are counted: {provisions} of {bodies}. What the line "
-            "gains or loses was gained or lost, and not only counted anew."
+            f"We count only provisions that were expected on both {formatting.day(first.as_at)} "
+            f"and {formatting.day(last.as_at)}: {provisions} of {bodies}. Each rise or fall is a "
+            "real change, not a change in what we count."
         )
     elif view.filters.basis == "all" or view.scope.set == "all-lpas":
         sentence = (
-            f"Every planning authority and every dataset that any of them provides, expected or "
-            f"not: {provisions} of {bodies} on {formatting.day(last.as_at)}."
+            "We count every planning authority and every dataset that any of them provides, "
+            f"expected or not: {provisions} of {bodies} on {formatting.day(last.as_at)}."
         )
     else:
         sentence = (
-            f"What was expected on each date: {formatting.plural(first.expected, 'provision')} "
+            "We count what was expected on each date: "
+            f"{formatting.plural(first.expected, 'provision')} "
             f"on {formatting.day(first.as_at)}, {provisions} of {bodies} on "
             f"{formatting.day(last.as_at)}."
         )
@@ -211,9 +214,9 @@ def _rebuilt(view: View) -> Component | None:
         "Rebuilt from the registers",
         ui.notices(without),
         ui.paragraph(
-            "Nobody looked at the time: this line is made from the days on which endpoints were "
-            "entered and ended. It counts all planning authorities, and tells who had an endpoint, "
-            "not whether it worked."
+            "This line is worked out from the dates when endpoints were added and ended. It "
+            "counts all planning authorities. It shows who had an endpoint, but not whether it "
+            "worked."
         ),
         trend.draw(_trend(view, view.rebuilt, "rebuilt-line", rebuilt=True)),
         explain.explain("coverage"),
@@ -225,15 +228,15 @@ def _trend(view: View, points: tuple[CoveragePoint, ...], id: str, *, rebuilt: b
     filters = view.filters
     dates = trend.together(points)
     kind = "registers" if rebuilt else view.scope.snapshot.kind
-    divided = filters.by != "total" and any(point.key for point in points)
+    by_group = filters.by != "total" and any(point.key for point in points)
     of_all = rebuilt or filters.basis == "all" or view.scope.set == "all-lpas"
     denominator = "all-lpas" if of_all else view.scope.set
-    by = filters.by if divided else "total"
+    by = filters.by if by_group else "total"
     basis = "expected" if of_all else filters.basis
     files = _files(view, kind, denominator, by, dates[-1].as_at, basis)
     return trend.Trend(
         points=points,
-        by_dataset=divided,
+        by_dataset=by_group,
         datasets=filters.dataset if filters.by == "dataset" else (),
         share=filters.show == "share",
         rebuilt=rebuilt,
@@ -242,7 +245,7 @@ def _trend(view: View, points: tuple[CoveragePoint, ...], id: str, *, rebuilt: b
             for note in (notes_on(kind, denominator) if rebuilt else view.notes)
             if dates[0].as_at < note.on_date <= dates[-1].as_at
         ),
-        of=filters.by if divided else "dataset",
+        of=filters.by if by_group else "dataset",
         id=id,
         around=_around(
             view, id, "these lines", files, at="rebuilt" if id == "rebuilt-line" else "observed"
@@ -252,9 +255,9 @@ def _trend(view: View, points: tuple[CoveragePoint, ...], id: str, *, rebuilt: b
 
 def _files(view: View, kind: str, denominator: str, by: str, until: date, basis: str) -> Files:
     """The files of some lines. Those rebuilt and those of all authorities have no basket."""
-    asked = {"by": "" if by == "total" else by, "basis": basis}
-    wanted: dict[str, Any] = {"set": denominator, "kind": kind, "as_at": until}
-    return figure_links.files(view.scope, "trend", asked=asked, **wanted)
+    params = {"by": "" if by == "total" else by, "basis": basis}
+    changes: dict[str, Any] = {"set": denominator, "kind": kind, "as_at": until}
+    return figure_links.files(view.scope, "trend", params=params, **changes)
 
 
 def _around(view: View, id: str, about: str, files: Files, *, at: str) -> Around:
@@ -268,19 +271,20 @@ def _cohorts(view: View) -> Component | None:
     now, basis = scope.snapshot, "basket" if view.filters.basis == "basket" else "expected"
     files = _files(view, now.kind, scope.set, "cohort", now.as_at, basis)
     around = _around(view, "cohort-line", "cohorts side by side", files, at="cohorts")
-    drawn = cohorts.aligned(view.by_cohort, view.starts, around=around)
-    if drawn is None:
+    chart = cohorts.aligned(view.by_cohort, view.starts, around=around)
+    if chart is None:
         return None
     dates = trend.together(view.by_cohort)
     notes = scope.notes_between(dates[0].as_at, dates[-1].as_at)
     return ui.section(
         "Cohorts side by side",
         ui.paragraph(
-            "Each cohort is counted from the month it began, so that young and old ones compare: "
-            f"{KINDS[scope.snapshot.kind].lower()}. Cohorts of fewer than five authorities are "
-            "left out."
+            "Each cohort is counted from the month it began, so that you can compare newer and "
+            "older ones: "
+            f"{KINDS[scope.snapshot.kind].lower()}. We do not show cohorts of fewer than five "
+            "authorities."
         ),
-        drawn,
+        chart,
         trend.told_beside(notes),
         explain.explain("coverage"),
         id="cohorts",

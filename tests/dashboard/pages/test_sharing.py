@@ -308,13 +308,13 @@ def test_changes_of_rules_and_of_who_is_counted_are_told_where_figures_cross_the
     load(engine, OdpReports(shared_data / "snapshots"))
     client = real_app(tmp_path, engine).server.test_client()
     crossing = words(client, f"{path}?as_at=2025-04-02&since=2025-03-12")
-    assert "The counting changed between 12 March 2025 and 2 April 2025" in crossing
+    assert "The way of counting changed between 12 March 2025 and 2 April 2025" in crossing
     assert "19 March 2025" in crossing
-    told_at = crossing.index("The counting changed between")
+    told_at = crossing.index("The way of counting changed between")
     notes = crossing[told_at : told_at + 1500]
     assert "2 April 2025:" in notes
     assert "19 March 2025:" in notes
     before = words(client, f"{path}?as_at=2025-03-12&since=2025-03-05")
-    assert "The counting changed between" not in before
+    assert "The way of counting changed between" not in before
     framed = words(client, f"{path}?as_at=2025-04-02&since=2025-03-12&embed=1")
-    assert "Since 12 March 2025 the counting changed:" in framed
+    assert "Since 12 March 2025 the way of counting changed:" in framed

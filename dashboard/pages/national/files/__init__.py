@@ -1,4 +1,4 @@
-"""Files of what national pages show, made from the same rows.
+"""Files of what national pages show, from the same rows.
 
 A file's address carries the page's own filters, so a link to it gives the same figures again.
 """

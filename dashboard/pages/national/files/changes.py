@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 from flask import Response, request
 
-from dashboard.components.national import changes as changed
+from dashboard.components.national import changes as change_parts
 from dashboard.components.words import wording
 from dashboard.data.door import ask
 from dashboard.pages.national.files import scope_file
@@ -35,14 +35,14 @@ def events_file(form: str) -> Response:
     scope = scope_file.read()
     after = scope.before.as_at if scope.before else date.max
     rows = ask(
-        changes.listed, **_of(scope), after=after, **changed.listing(request.args.get("event"))
+        changes.listed, **_of(scope), after=after, **change_parts.listing(request.args.get("event"))
     )
     return scope_file.send(form, names(Event), map(asdict, rows), "changes", scope)
 
 
 @blueprint.get(f"/national/flow.<{scope_file.FORMS}:form>")
 def flow_file(form: str) -> Response:
-    """Provisions by status then and now, for the frame's parameters."""
+    """Provisions by status then and now, for the scope's parameters."""
     scope = scope_file.read()
     if scope.before is None:
         return unknown("There are no earlier figures to compare these with.")
@@ -63,11 +63,11 @@ def feed() -> Response:
         changes.listed,
         **_of(scope),
         after=scope.snapshot.as_at - _DAYS,
-        **changed.listing(request.args.get("event")),
+        **change_parts.listing(request.args.get("event")),
         limit=MOST_ENTRIES,
     )
-    made = ElementTree.tostring(_feed(rows, scope), encoding="utf-8", xml_declaration=True)
-    return Response(made, mimetype="application/atom+xml")
+    document = ElementTree.tostring(_feed(rows, scope), encoding="utf-8", xml_declaration=True)
+    return Response(document, mimetype="application/atom+xml")
 
 
 def _of(scope: Scope) -> dict[str, Any]:
@@ -80,40 +80,40 @@ def _of(scope: Scope) -> dict[str, Any]:
 
 
 def _feed(rows: Sequence[Event], scope: Scope) -> ElementTree.Element:
-    made = ElementTree.Element(f"{{{ATOM}}}feed")
+    root = ElementTree.Element(f"{{{ATOM}}}feed")
     query = request.query_string.decode()
-    _add(made, "id", f"{_TAG}/changes/{_digest(query)}")
-    _add(made, "title", f"What changed in planning data: {SETS[scope.set].title}")
-    _add(made, "updated", _moment(scope.snapshot.as_at))
-    author = ElementTree.SubElement(made, f"{{{ATOM}}}author")
+    _add(root, "id", f"{_TAG}/changes/{_digest(query)}")
+    _add(root, "title", f"What changed in planning data: {SETS[scope.set].title}")
+    _add(root, "updated", _moment(scope.snapshot.as_at))
+    author = ElementTree.SubElement(root, f"{{{ATOM}}}author")
     _add(author, "name", "Planning Data Performance")
     # Relative: where we are is what the address of the feed says, and no header of a request.
-    asked = f"?{query}" if query else ""
-    _link(made, f"{request.path}{asked}", rel="self")
-    _link(made, f"{addresses.CHANGES}{asked}", rel="alternate")
+    search = f"?{query}" if query else ""
+    _link(root, f"{request.path}{search}", rel="self")
+    _link(root, f"{addresses.CHANGES}{search}", rel="alternate")
     for row in rows:
-        _entry(made, row)
-    return made
+        _entry(root, row)
+    return root
 
 
 def _entry(feed: ElementTree.Element, row: Event) -> None:
-    made = ElementTree.SubElement(feed, f"{{{ATOM}}}entry")
+    entry = ElementTree.SubElement(feed, f"{{{ATOM}}}entry")
     name = wording.name_of(row.organisation_name, row.organisation)
-    said = changed.said(row)
+    sentence = change_parts.said(row)
     what = f", {row.dataset_name or row.dataset}" if row.dataset else ""
     about = addresses.organisation(row.organisation)
     if row.dataset:
         about = addresses.dataset(row.organisation, row.dataset)
-    _add(made, "id", f"{_TAG}/event/{_digest(repr(row))}")
-    _add(made, "title", f"{name}{what}: {said}")
-    _add(made, "updated", _moment(row.as_at))
-    _link(made, about, rel="alternate")
-    _add(made, "summary", f"Between {row.previous_as_at} and {row.as_at}: {said}.")
+    _add(entry, "id", f"{_TAG}/event/{_digest(repr(row))}")
+    _add(entry, "title", f"{name}{what}: {sentence}")
+    _add(entry, "updated", _moment(row.as_at))
+    _link(entry, about, rel="alternate")
+    _add(entry, "summary", f"Between {row.previous_as_at} and {row.as_at}: {sentence}.")
 
 
-def _add(parent: ElementTree.Element, name: str, said: str) -> None:
+def _add(parent: ElementTree.Element, name: str, text: str) -> None:
     # XML has no way to write control characters.
-    clean = "".join(letter for letter in said if letter >= " " or letter in "\t\n")
+    clean = "".join(letter for letter in text if letter >= " " or letter in "\t\n")
     ElementTree.SubElement(parent, f"{{{ATOM}}}{name}").text = clean
 
 

@@ -15,12 +15,12 @@ from performance_store.rows import NationalCell
 
 @blueprint.get(f"/national/cells.<{scope_file.FORMS}:form>")
 def cells(form: str) -> Response:
-    """Every authority and dataset of the frame, with its status and how it has changed."""
+    """Every authority and dataset of the scope, with its status and how it has changed."""
     scope = scope_file.read()
     rows = ask(
         matrix.cells,
         **scope_file.of_snapshot(scope),
         compare_id=scope.before.snapshot_id if scope.before else None,
     )
-    told = ({"as_at": scope.snapshot.as_at, **asdict(row)} for row in rows)
-    return scope_file.send(form, ["as_at", *names(NationalCell)], told, "cells", scope)
+    lines = ({"as_at": scope.snapshot.as_at, **asdict(row)} for row in rows)
+    return scope_file.send(form, ["as_at", *names(NationalCell)], lines, "cells", scope)

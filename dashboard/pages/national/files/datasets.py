@@ -21,7 +21,7 @@ from performance_store.rows import DatasetAuthority, RegisteredDataset
 
 @blueprint.get(f"/national/datasets.<{scope_file.FORMS}:form>")
 def register_file(form: str) -> Response:
-    """Every dataset of the register, for the frame's parameters: n of N as on the page."""
+    """Every dataset of the register, for the scope's parameters: n of N as on the page."""
     scope = scope_file.read()
     columns = ["as_at", "set", *names(RegisteredDataset), "provided_before"]
     return scope_file.send(form, columns, _register(scope), "datasets", scope)
@@ -45,24 +45,24 @@ def _register(scope: Scope) -> Iterator[dict[str, Any]]:
 
 @blueprint.get(f"/datasets/<dataset>.<{scope_file.FORMS}:form>")
 def authorities_file(dataset: str, form: str) -> Response:
-    """The list of a dataset's page: the frame's parameters, ``state``, ``sort`` and ``order``."""
+    """The list of a dataset's page: the scope's parameters, ``state``, ``sort`` and ``order``."""
     if not ask(snapshots.current):
         return unknown("No data has been loaded yet.")
     if not ask(cell.dataset, dataset=dataset):
-        return unknown("We know no such dataset.")
-    given = request.args.to_dict(flat=False)
-    asked = {name: given.pop(name, [""])[-1] for name in ("state", "sort", "order")}
-    _, scope = read_scope(ScopeFilters, given)
-    state = asked["state"] or None
-    sort = asked["sort"] or "name"
+        return unknown("We do not know that dataset.")
+    params = request.args.to_dict(flat=False)
+    listing = {name: params.pop(name, [""])[-1] for name in ("state", "sort", "order")}
+    _, scope = read_scope(ScopeFilters, params)
+    state = listing["state"] or None
+    sort = listing["sort"] or "name"
     if state not in (None, *STATUSES) or sort not in dataset_authorities.SORTS:
         return unknown("There is no such list.")
     rows, changes = _authorities(scope, dataset)
-    listed = dataset_authorities.listed(
-        rows, changes, state=state, sort=sort, backwards=asked["order"] == "reversed"
+    matches = dataset_authorities.listed(
+        rows, changes, state=state, sort=sort, backwards=listing["order"] == "reversed"
     )
     columns = ["as_at", "set", "dataset", *names(DatasetAuthority), "change"]
-    told = (
+    lines = (
         {
             "as_at": scope.snapshot.as_at,
             "set": scope.set,
@@ -70,9 +70,9 @@ def authorities_file(dataset: str, form: str) -> Response:
             **asdict(row),
             "change": changes.get(row.organisation),
         }
-        for row in listed
+        for row in matches
     )
-    return scope_file.send(form, columns, told, dataset, scope)
+    return scope_file.send(form, columns, lines, dataset, scope)
 
 
 def _authorities(scope: Scope, dataset: str) -> tuple[tuple[DatasetAuthority, ...], dict[str, str]]:
@@ -82,6 +82,6 @@ def _authorities(scope: Scope, dataset: str) -> tuple[tuple[DatasetAuthority, ..
         "narrow": dataclasses.replace(scope.narrow, dataset=(dataset,)),
     }
     compare = scope.before.snapshot_id if scope.before else None
-    moved = ask(matrix.changes, compare_id=compare, **which) if compare is not None else ()
+    cell_changes = ask(matrix.changes, compare_id=compare, **which) if compare is not None else ()
     rows = ask(datasets.authorities, dataset=dataset, compare_id=compare, **which)
-    return rows, {row.organisation: row.change for row in moved}
+    return rows, {row.organisation: row.change for row in cell_changes}

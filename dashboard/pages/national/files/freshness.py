@@ -29,10 +29,10 @@ _TABLES: dict[str, tuple[Callable[..., Any], type[Any], tuple[str, ...]]] = {
     f".<{scope_file.FORMS}:form>"
 )
 def of_freshness(table: str, form: str) -> Response:
-    """One table of the page, for the frame's parameters."""
+    """One table of the page, for the scope's parameters."""
     scope = scope_file.read()
     if "logs" not in scope.knows:
-        return unknown("These figures do not hold when content changed.")
+        return unknown("These figures do not show when content changed.")
     question, row, takes = _TABLES[table]
     now = scope.snapshot
     values = {

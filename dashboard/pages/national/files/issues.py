@@ -16,7 +16,7 @@ from performance_store.rows import IssueHolder, IssueSpread, IssueTypePoint
 
 @blueprint.get(f"/national/issues.<{scope_file.FORMS}:form>")
 def issues_by_type(form: str) -> Response:
-    """Provisions, authorities and rows by type of issue and dataset, for the frame's parameters.
+    """Provisions, authorities and rows by type of issue and dataset, for the scope's parameters.
     Without a dataset: all together."""
     scope = scope_file.read()
     rows = ask(national_issues.by_type, **scope_file.of_snapshot(scope))
@@ -27,13 +27,13 @@ def issues_by_type(form: str) -> Response:
 def issue_authorities(form: str) -> Response:
     """Who has a type of issue (``issue``, as in addresses), in any dataset or ``within`` one."""
     scope = scope_file.read()
-    asked = request.args.get("issue", "")
+    slug = request.args.get("issue", "")
     types = {
         row.issue_type for row in ask(national_issues.by_type, **scope_file.of_snapshot(scope))
     }
-    issue_type = next((name for name in sorted(types) if links.slug(name) == asked), None)
+    issue_type = next((name for name in sorted(types) if links.slug(name) == slug), None)
     if issue_type is None:
-        return unknown("Nobody counted here has such an issue.")
+        return unknown("No authority here has that issue.")
     rows = ask(
         national_issues.holders,
         **scope_file.of_snapshot(scope),
@@ -41,8 +41,8 @@ def issue_authorities(form: str) -> Response:
         within=request.args.get("within") or None,
     )
     columns = ["issue_type", *(name for name in names(IssueHolder) if name != "found")]
-    told = ({"issue_type": issue_type, **asdict(row)} for row in rows)
-    return scope_file.send(form, columns, told, f"issue-{links.slug(issue_type)}", scope)
+    lines = ({"issue_type": issue_type, **asdict(row)} for row in rows)
+    return scope_file.send(form, columns, lines, f"issue-{links.slug(issue_type)}", scope)
 
 
 @blueprint.get(f"/national/issue-trend.<{scope_file.FORMS}:form>")

@@ -29,8 +29,8 @@ def coverage() -> Response:
     if denominator not in DENOMINATORS or kind not in KINDS:
         return unknown("There is no such set or kind of figures.")
     rows = ask(national.coverage_over_time, kind=kind, denominator=denominator)
-    known = {row.as_at: row.knows for row in ask(snapshots.every) if row.kind == kind}
-    lines = (honest(asdict(row), known.get(row.as_at, ())) for row in rows)
+    knows = {row.as_at: row.knows for row in ask(snapshots.every) if row.kind == kind}
+    lines = (honest(asdict(row), knows.get(row.as_at, ())) for row in rows)
     return as_csv(names(Coverage), lines, f"coverage-{denominator}-{kind}.csv")
 
 
@@ -42,8 +42,8 @@ def of_national(table: str, form: str) -> Response:
     scope = scope_file.read()
     if table in _DIMENSIONS:
         rows = ask(national.picture, **scope_file.of_snapshot(scope))
-        told = (honest(asdict(row), scope.knows) for row in rows if row.dimension == table)
-        return scope_file.send(form, names(Coverage), told, table, scope)
+        lines = (honest(asdict(row), scope.knows) for row in rows if row.dimension == table)
+        return scope_file.send(form, names(Coverage), lines, table, scope)
     if table == "lines":
         return scope_file.send(form, names(CoveragePoint), _lines(scope), table, scope)
     if table == "changes":
@@ -59,8 +59,8 @@ def _lines(scope: Scope) -> Iterator[dict[str, Any]]:
         until=scope.snapshot.as_at,
         narrow=scope.narrow,
     )
-    known = {row.as_at: row.knows for row in scope.of_kind()}
-    return (honest(asdict(row), known.get(row.as_at, ())) for row in rows)
+    knows = {row.as_at: row.knows for row in scope.of_kind()}
+    return (honest(asdict(row), knows.get(row.as_at, ())) for row in rows)
 
 
 def _changes(scope: Scope) -> Iterator[dict[str, Any]]:

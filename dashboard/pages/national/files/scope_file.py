@@ -1,4 +1,4 @@
-"""What files of the national figures have in common: their frame, their name and their forms."""
+"""What files of the national figures have in common: their scope, their name and their forms."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ FORMS = "any(csv, xlsx)"
 
 
 def read() -> Scope:
-    """The frame that the address of a file asks for. Raises NotFound where there is no data."""
+    """The scope in the address of a file. Raises NotFound where there is no data."""
     if not ask(snapshots.current):
         raise NotFound("No data has been loaded yet.")
     return read_scope(ScopeFilters, request.args.to_dict(flat=False))[1]
 
 
 def of_snapshot(scope: Scope) -> dict[str, Any]:
-    """The frame as questions about one snapshot take it."""
+    """The scope as questions about one snapshot take it."""
     return {
         "snapshot_id": scope.snapshot.snapshot_id,
         "denominator": scope.set,
@@ -37,24 +37,24 @@ def of_snapshot(scope: Scope) -> dict[str, Any]:
 def send(
     form: str, columns: Sequence[str], rows: Iterable[dict[str, Any]], what: str, scope: Scope
 ) -> Response:
-    """Rows as a file to keep, named after its frame. A workbook says besides what it is of."""
+    """Rows as a file to keep, named after its scope. A workbook says besides what it is of."""
     name = f"{what}-{scope.set}-{scope.snapshot.kind}-{scope.snapshot.as_at}.{form}"
     if form == "csv":
         return as_csv(columns, rows, name)
     try:
         return as_xlsx([Sheet("Figures", columns, rows), _about(scope)], name)
     except ValueError:
-        words = "These are more rows than a spreadsheet can hold. Take the CSV.\n"
+        words = "There are too many rows for a spreadsheet. Use the CSV file.\n"
         return Response(words, 400, mimetype="text/plain")
 
 
 def _about(scope: Scope) -> Sheet:
     facts = {
-        "Figures of": formatting.day(scope.snapshot.as_at),
+        "Figures for": formatting.day(scope.snapshot.as_at),
         "Compared with": formatting.day(scope.before.as_at) if scope.before else "nothing",
         "Who is counted": scope.in_words(),
         "Source": wording.source_of(scope.snapshot.kind),
-        "An empty cell": "not known, or nothing to know",
+        "An empty cell": "not known, or not applicable",
     }
     rows = ({"What": name, "Meaning": meaning} for name, meaning in facts.items())
     return Sheet("About this file", ["What", "Meaning"], rows)

@@ -18,7 +18,7 @@ from performance_store.rows import CoveragePoint
 
 @blueprint.get(f"/national/trend.<{scope_file.FORMS}:form>")
 def trend(form: str) -> Response:
-    """All together and a line for each, every date up to the one shown: the frame's parameters,
+    """All together and a line for each, every date up to the one shown: the scope's parameters,
     ``by`` (dataset, region, cohort; none: dataset) and ``basis`` (expected, basket, all)."""
     by: Any = request.args.get("by") or "dataset"
     basis = request.args.get("basis") or "expected"
@@ -36,6 +36,6 @@ def trend(form: str) -> Response:
         basket=basis == "basket",
         narrow=narrow,
     )
-    known = {row.as_at: row.knows for row in scope.of_kind()}
-    lines = (honest(asdict(row), known.get(row.as_at, ())) for row in rows)
+    knows = {row.as_at: row.knows for row in scope.of_kind()}
+    lines = (honest(asdict(row), knows.get(row.as_at, ())) for row in rows)
     return scope_file.send(form, names(CoveragePoint), lines, f"trend-{by}-{basis}", scope)

@@ -70,11 +70,11 @@ def test_each_dataset_shows_what_the_report_says(
     for dataset, count in given.items():
         assert f" {count} of {bodies} (" in shown[str(dataset)]
         page = words(client, f"/datasets/{dataset}?as_at={day}")
-        assert f"{count} of {bodies} authorities that are asked for it provide it." in page
+        assert f"{count} of {bodies} authorities expected to provide it do." in page
         assert f" authorities provide it {count} of {bodies} (" in page
     assert given.sum() == endpoint
     said = words(client, f"/datasets?as_at={day}")
-    assert f"8 datasets are asked for in this set. {endpoint} of {expected} expected" in said
+    assert f"8 datasets are expected in this set. {endpoint} of {expected} expected" in said
 
 
 def test_stages_of_each_dataset_add_up_to_the_golden_figures(client: FlaskClient) -> None:
@@ -178,7 +178,7 @@ def test_a_dataset_that_is_none_is_not_found_and_says_what_to_do(client: FlaskCl
     answer = client.get("/datasets/no-such-thing")
     assert answer.status_code == 404
     body = answer.get_data(as_text=True)
-    assert "We know no dataset called “no-such-thing”." in body
+    assert "We do not know a dataset called “no-such-thing”." in body
     assert 'href="/datasets"' in body
     assert client.get("/downloads/datasets/no-such-thing.csv").status_code == 404
     assert client.get("/downloads/datasets/tree.csv?sort=nonsense").status_code == 404

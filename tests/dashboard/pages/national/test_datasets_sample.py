@@ -45,7 +45,9 @@ def test_the_register_says_of_each_dataset_what_the_country_does(
         line = lines[dataset]
         assert f" {line['endpoint']} of {line['expected']} " in f"{words_} "
         page = words(client, f"/datasets/{dataset}?set={name}")
-        asked = "planning authorities" if name == "all-lpas" else "authorities that are asked"
+        asked = (
+            "planning authorities" if name == "all-lpas" else "authorities expected to provide it"
+        )
         assert f"{line['endpoint']} of {line['expected']} {asked}" in page
 
 
@@ -79,8 +81,8 @@ def test_a_dataset_opens_on_a_set_that_asks_for_it(client: FlaskClient) -> None:
     assert "40 must provide it by law" in said
     # Whoever chose a set gets it, with the way to the others.
     said = words(client, "/datasets/brownfield-land?set=programme")
-    assert "Nobody counted here is asked for this dataset" in said
-    assert "Others are: see below" in said
+    assert "No authority here is expected to provide this dataset" in said
+    assert "See other sets below." in said
     body = client.get("/datasets/brownfield-land?set=programme").get_data(as_text=True)
     assert 'href="/datasets/brownfield-land?set=statutory"' in body
 
@@ -93,7 +95,10 @@ def test_others_and_ended_ones_are_apart(client: FlaskClient) -> None:
     assert "Old plan Document 5 Jan 2026 nobody" in ended
     assert "old-plan" not in rows_of(client, "set=all-lpas")
     said = words(client, "/datasets/old-plan")
-    assert "Nobody is asked for it in any set of these figures. Nobody provides it." in said
+    assert (
+        "No authority is expected to provide it in any set of these figures. Nobody provides it."
+        in said
+    )
     assert "Ended 5 January 2026" in said
     # It had not ended yet.
     assert "Ended" not in words(client, "/datasets?as_at=2026-06-05").split("Not counted")[0]
@@ -107,7 +112,7 @@ def test_a_search_finds_names_and_collections(client: FlaskClient) -> None:
     }
     assert set(rows_of(client, "q=ORDER+tree-pres")) >= {"tree-preservation-order"}
     said = words(client, "/datasets?q=zzz")
-    assert "No dataset shown here is called “zzz”." in said
+    assert "There is no dataset here called “zzz”." in said
     assert "Show all datasets" in said
 
 

@@ -156,7 +156,7 @@ def test_pages_files_and_the_api_count_what_pandas_counts(
         if len(rows):
             assert sentence(text) == expected, path
         else:
-            assert "Nobody is counted with all of these filters" in text
+            assert "No authorities match all of these filters" in text
     lines = table_of(client, f"/downloads/national/cells.csv?{query}")
     assert {
         (line["organisation"], line["dataset"], line["provided"].lower()) for line in lines

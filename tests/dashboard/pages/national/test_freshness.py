@@ -67,7 +67,11 @@ def test_the_golden_figures_are_on_the_page(
     rows = file_of(client, "availability", "kind=odp-reports")
     for day, (provided, answering, within, old) in GOLDEN.items():
         page = words(client, f"{PATH}?kind=odp-reports&as_at={day}")
-        said = re.search(r"of ([\d,]+) provided provisions changed .*?; that of ([\d,]+) not", page)
+        said = re.search(
+            r"of ([\d,]+) provided provisions changed in the last 6 months\. "
+            r"The content of ([\d,]+) has not changed for more than a year\.",
+            page,
+        )
         assert said is not None
         assert (int(said[1]), int(said[2])) == (provided, old)
         (row,) = [row for row in rows if row["as_at"] == day]
@@ -143,7 +147,10 @@ def test_registers_are_judged_by_the_calendar_year(
     assert f"{expected['due']} of {total} changed last year and not yet in 2026" in page
     assert f"due in {left} days" in page
     elsewhere = words(client, f"{PATH}?set=programme")
-    assert "No brownfield land register is counted here. See all statutory duties" in elsewhere
+    assert (
+        "There are no brownfield land registers in these figures. See all statutory duties"
+        in elsewhere
+    )
 
 
 def test_cadence_is_that_of_the_months_and_credits_no_churn(
@@ -199,13 +206,13 @@ def test_figures_that_cannot_tell_say_so(engine: Engine, tmp_path: Path, shared_
         ),
     )
     client = real_app(tmp_path, engine).server.test_client()
-    assert "These figures do not hold when content changed" in words(client, PATH)
+    assert "These figures do not show when content changed" in words(client, PATH)
     assert client.get("/downloads/national/ages.csv").status_code == 404
 
 
 def test_nobody_and_few_are_told(client: FlaskClient, cells: pd.DataFrame) -> None:
     page = words(client, f"{PATH}?dataset=tree&status=not_submitted")
-    assert "Nobody is counted with all of these filters" in page
+    assert "No authorities match all of these filters" in page
     few = file_of(client, "ages", "set=any")
     small = [row for row in few if 0 < int(row["organisations"]) < 5]
     assert small, "the sample has such a dataset"

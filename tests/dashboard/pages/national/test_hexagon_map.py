@@ -77,7 +77,7 @@ def test_colours_are_those_of_what_authorities_provide(
 
 def test_the_page_shows_it_and_says_whose_outline_is_not_known(client: FlaskClient) -> None:
     body = client.get("/national/coverage?set=any").get_data(as_text=True)
-    assert f"those of {WITHOUT} authorities are not known" in body
+    assert f"we do not have those of {WITHOUT} authorities" in body
     image = re.search(r'<img [^>]*src="([^"]+map\.svg[^"]+)"[^>]*>', body)
     assert image is not None
     assert "provisions have an endpoint" in image[0]

@@ -190,8 +190,8 @@ def test_filters_narrow_what_is_counted(client: FlaskClient, shared_data: Path) 
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("issue=nonsense", "Nobody counted here has an issue called “nonsense”."),
-        ("issue=missing-value&within=nowhere", "Nobody counted here has this issue in “nowhere”."),
+        ("issue=nonsense", "No authority here has an issue called “nonsense”."),
+        ("issue=missing-value&within=nowhere", "No authority here has this issue in “nowhere”."),
         ("measure=tears", "“tears” is not a measure we know."),
         ("sort=-1", "We ignored part of the link"),
         ("page=0", "We ignored part of the link"),
@@ -229,5 +229,5 @@ def test_figures_without_issues_say_so(engine: Engine, shared_data: Path, tmp_pa
     )
     client = real_app(tmp_path, engine).server.test_client()
     text = words(client, PATH)
-    assert "These figures do not hold issues" in text
-    assert " 0 " not in text.split("These figures do not hold issues")[1].split("Data as at")[0]
+    assert "These figures do not include issues" in text
+    assert " 0 " not in text.split("These figures do not include issues")[1].split("Data as at")[0]

@@ -51,7 +51,7 @@ def test_the_file_holds_what_is_drawn(
     assert f"{int(newest['expected']):,} provisions" in page
     if basis == "basket":
         assert len({line["expected"] for line in together}) == 1
-        assert "Only provisions that were expected on" in page
+        assert "We count only provisions that were expected on both" in page
     else:
         with module_engine.connect() as connection:
             counted = connection.execute(
@@ -90,15 +90,15 @@ def test_cohorts_stand_side_by_side_from_their_beginning(client: FlaskClient) ->
 @pytest.mark.parametrize(
     ("query", "told"),
     [
-        ("basis=all&by=cohort", "Not every planning authority is in a cohort"),
-        ("basis=all", "Every planning authority and every dataset"),
+        ("basis=all&by=cohort", "Some planning authorities are not in a cohort"),
+        ("basis=all", "We count every planning authority and every dataset"),
         ("cohort=no-such", "“no-such” is not a cohort we know."),
         ("by=nonsense", "“nonsense” is not a kind of line we know."),
         ("region=nowhere", "“nowhere” is not a region we know."),
-        ("set=all-lpas&status=live", "cannot be narrowed by status"),
-        ("basis=all&status=live", "cannot be narrowed by status"),
+        ("set=all-lpas&status=live", "You cannot filter “All planning authorities” by status."),
+        ("basis=all&status=live", "You cannot filter “All planning authorities” by status."),
         ("set=all-lpas&basis=basket", "some merged and some datasets were added"),
-        ("basis=all&by=region&dataset=tree", "drawn together, not by region"),
+        ("basis=all&by=region&dataset=tree", "share one line, not one by region"),
     ],
 )
 def test_what_cannot_be_drawn_is_told(client: FlaskClient, query: str, told: str) -> None:
@@ -116,7 +116,7 @@ def test_shares_of_very_few_are_withheld_and_counts_drawn_in_their_place(
             )
         ).scalar_one()
     page = words(client, f"{PATH}?region={few}&show=share")
-    assert "No shares are shown of fewer than five authorities. These are counts." in page
+    assert "We do not show shares of fewer than five authorities. These are counts." in page
     assert "Provisions provided" in page
 
 
@@ -139,7 +139,7 @@ def test_filters_never_narrow_the_numerator_of_all_authorities_alone(client: Fla
     whole = file_of(client, f"{PATH}?basis=all")
     assert file_of(client, f"{PATH}?basis=all&status=live&severity=error") == whole
     page = words(client, f"{PATH}?basis=all&status=live")
-    assert page.count("cannot be narrowed by status") == 1
+    assert page.count("You cannot filter “All planning authorities” by status.") == 1
 
 
 def test_the_reconstructed_trend_is_drawn_apart_from_what_was_observed(
@@ -174,7 +174,9 @@ def test_the_reconstructed_trend_is_drawn_apart_from_what_was_observed(
         ("", "", "")
     }, "registers cannot tell"
     page = words(client, f"{PATH}?kind=odp-reports&status=live")
-    assert "cannot be narrowed by status" in page, "the rebuilt line is of all"
+    assert "You cannot filter “All planning authorities” by status." in page, (
+        "the rebuilt line is of all"
+    )
     # All datasets of the registers here; the eight of the programme are golden in
     # tests/performance_store/loading/test_registers_history.py,
     # and the same lines by dataset sum up to them.
