@@ -49,7 +49,7 @@ def view() -> View:
     return View(snapshot, rows[0] if rows and rows[0].expected else None)
 
 
-def render(shown: View) -> Component:
+def render(view: View) -> Component:
     """The page."""
     return html.Div(
         [
@@ -69,7 +69,7 @@ def render(shown: View) -> Component:
             ),
             ui.last_visited(),
             _doors(),
-            *_figures(shown),
+            *_figures(view),
         ]
     )
 
@@ -105,12 +105,12 @@ def _doors() -> Component:
     )
 
 
-def _figures(shown: View) -> list[Component]:
-    figures = shown.figures
+def _figures(view: View) -> list[Component]:
+    figures = view.figures
     if figures is None:
         return []
-    where = _WHERE.get(shown.snapshot.kind, "England")
-    knows_logs = "logs" in shown.snapshot.knows
+    where = _WHERE.get(view.snapshot.kind, "England")
+    knows_logs = "logs" in view.snapshot.knows
     items = [
         ui.stat(
             formatting.n_of(figures.organisations_some, figures.organisations),
@@ -151,13 +151,13 @@ def _figures(shown: View) -> list[Component]:
                 ),
             ),
         ]
-    explained = ["authorities_some", "expected", "coverage"]
-    explained += ["live", "failing"] if knows_logs else []
+    measures = ["authorities_some", "expected", "coverage"]
+    measures += ["live", "failing"] if knows_logs else []
     return [
         ui.section(
-            f"{where} on {formatting.day(shown.snapshot.as_at)}",
+            f"{where} on {formatting.day(view.snapshot.as_at)}",
             ui.stats(*items),
-            explain.explain(*explained),
+            explain.explain(*measures),
             ui.paragraph(ui.link("See the national picture", addresses.NATIONAL)),
             id="figures",
         )

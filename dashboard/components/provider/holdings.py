@@ -106,18 +106,18 @@ def _line(row: DatasetStatus, past: Past, href: str) -> list[Children]:
     return [
         html.Div([text.link(row.dataset_name, href), group]),
         html.Div([status.status_tag(row.status), why]),
-        _changed(row) if row.content_changed_on else nothing,
+        _content_age(row) if row.content_changed_on else nothing,
         nothing if row.record_count is None else formatting.number(row.record_count),
         _to_fix(row) if row.error_rows is not None else nothing,
         past.strip(row) or _nought(),
     ]
 
 
-def _changed(row: DatasetStatus) -> Children:
-    said: list[Children] = [formatting.short_day(row.content_changed_on)]
+def _content_age(row: DatasetStatus) -> Children:
+    cell: list[Children] = [formatting.short_day(row.content_changed_on)]
     if row.freshness_band in ("ageing", "stale"):
-        said += [" ", status.freshness_tag(row.freshness_band)]
-    return html.Div(said)
+        cell += [" ", status.freshness_tag(row.freshness_band)]
+    return html.Div(cell)
 
 
 def _to_fix(row: DatasetStatus) -> Children:

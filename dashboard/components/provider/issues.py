@@ -16,10 +16,10 @@ from dashboard.components.words.issue_words import issue_words
 from performance_store.rows import IssueCount, Snapshot
 
 _STEPS = 3
-_TOLD = ("critical", "error", "warning", "notice", "unclassified")
+_SEVERITIES = ("critical", "error", "warning", "notice", "unclassified")
 
 
-def listed(
+def section(
     rows: Sequence[IssueCount],
     before: Snapshot | None,
     href: Callable[[IssueCount], str],
@@ -28,10 +28,11 @@ def listed(
 ) -> Component:
     """Issues by type and field: first those that the provider must fix. In: also the snapshot
     they are compared with, the address of each, and whether they are of the last good data."""
-    told = sorted((row for row in rows if row.severity in _TOLD), key=lambda row: not _must(row))
-    if not told:
+    issues = [row for row in rows if row.severity in _SEVERITIES]
+    issues.sort(key=lambda row: not _must(row))
+    if not issues:
         return text.section("Issues", text.paragraph("No issues are open."), id="issues")
-    mine = [row for row in told if _must(row)]
+    mine = [row for row in issues if _must(row)]
     notice = None
     if of_last_good:
         notice = text.inset(
@@ -39,12 +40,12 @@ def listed(
         )
     return text.section(
         "Issues",
-        text.paragraph(_summed(mine)),
+        text.paragraph(_summary(mine)),
         notice,
         tables.table(
             "Issues by type and field",
             _columns(before),
-            [_row(row, before, href(row)) for row in told],
+            [_row(row, before, href(row)) for row in issues],
             caption_hidden=True,
         ),
         explain.explain("error_rows"),
@@ -52,7 +53,7 @@ def listed(
     )
 
 
-def to_mend(rows: Sequence[IssueCount], href: Callable[[IssueCount], str]) -> list[Children]:
+def to_fix(rows: Sequence[IssueCount], href: Callable[[IssueCount], str]) -> list[Children]:
     """What the provider must mend, as steps: most rows first, three at most and how many more."""
     mine = sorted((row for row in rows if _must(row)), key=lambda row: -row.rows)
     steps: list[Children] = []
@@ -71,13 +72,13 @@ def _must(row: IssueCount) -> bool:
     return row.responsibility == "external" and row.severity in ("critical", "error")
 
 
-def _summed(mine: Sequence[IssueCount]) -> str:
+def _summary(mine: Sequence[IssueCount]) -> str:
     if not mine:
         return "None of these has to be fixed."
     rows = sum(row.rows for row in mine)
     kinds = len({row.issue_type for row in mine})
-    said = f"{formatting.plural(rows, 'row')} to fix"
-    return f"{said}, of {formatting.plural(kinds, 'kind of issue', 'kinds of issue')}."
+    count = f"{formatting.plural(rows, 'row')} to fix"
+    return f"{count}, of {formatting.plural(kinds, 'kind of issue', 'kinds of issue')}."
 
 
 def _columns(before: Snapshot | None) -> list[tables.Column]:

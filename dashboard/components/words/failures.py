@@ -157,9 +157,9 @@ _BY_EXCEPTION = (
 def failure(http_status: str | None, exception: str | None) -> Failure:
     """What a failed attempt means. In: the HTTP status and the exception, as in the log."""
     if exception:
-        for pattern, found in _BY_EXCEPTION:
+        for pattern, cause in _BY_EXCEPTION:
             if pattern.search(exception):
-                return found
+                return cause
     status = (http_status or "").strip().removesuffix(".0")
     return _BY_STATUS.get(status) or _BY_CLASS.get(status[:1], _UNKNOWN)
 

@@ -17,7 +17,7 @@ class Family:
     """
 
     why: str
-    find: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
     acts: bool = True
 

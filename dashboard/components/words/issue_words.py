@@ -28,7 +28,7 @@ class IssueWords:
     steps: tuple[str, ...]
 
 
-KNOWN_TYPES = frozenset(BY_TYPE)
+ISSUE_TYPES = frozenset(BY_TYPE)
 _PUBLISH = (
     "Publish the file at the same address as before. The platform collects it every night, and "
     "what is mended leaves this page with the next figures."
@@ -42,20 +42,20 @@ _MANY = {
 
 def issue_words(issue_type: str, name: str | None = None) -> IssueWords:
     """A type of issue in our words; of an unknown type, the name it comes with."""
-    found = BY_TYPE.get(issue_type)
-    if found is None:
+    texts = BY_TYPE.get(issue_type)
+    if texts is None:
         text = (name or issue_type).replace("_", " ").strip() or "An issue without a name"
         family = FAMILIES["unknown"]
         title = text[0].upper() + text[1:]
         steps = (*family.steps, _PUBLISH)
         return IssueWords(title, f"has the issue “{text}”", "", family.why, steps)
-    family_name, title, has, remedy = found
+    family_name, title, has, remedy = texts
     family = FAMILIES[family_name]
-    steps = (*family.find, remedy, *family.steps, _PUBLISH) if family.acts else ()
+    steps = (*family.where, remedy, *family.steps, _PUBLISH) if family.acts else ()
     return IssueWords(title, has, remedy, family.why, steps)
 
 
-def counted(words: IssueWords, rows: int, records: int | None) -> str:
+def row_heading(words: IssueWords, rows: int, records: int | None) -> str:
     """How many rows have the issue: "1 row has …", "12 rows have …", "All 12 rows have …".
 
     In: the words, how many rows have it, and how many records there are (None: not known). A

@@ -13,7 +13,7 @@ from dashboard.components.words import formatting
 from dashboard.components.words.failures import evidence, failure
 from performance_store.rows import DatasetStatus
 
-ASKED = ("statutory", "expected", "encouraged", "prospective")
+EXPECTED_REASONS = ("statutory", "expected", "encouraged", "prospective")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,8 @@ def name_of(name: str | None, curie: str) -> str:
 
 def kind_of(type: str, local_authority_type: str | None = None) -> str:
     """What kind of body it is."""
-    known = AUTHORITY_TYPES.get(local_authority_type or "")
-    return known or TYPES.get(type) or type.replace("-", " ").capitalize()
+    authority_type = AUTHORITY_TYPES.get(local_authority_type or "")
+    return authority_type or TYPES.get(type) or type.replace("-", " ").capitalize()
 
 
 def licence_of(licence: str | None) -> str | None:
@@ -128,9 +128,9 @@ def obligation_of(row: DatasetStatus) -> Obligation:
     return ALSO
 
 
-def is_asked(row: DatasetStatus) -> bool:
+def is_expected(row: DatasetStatus) -> bool:
     """Whether the dataset counts among those expected of its organisation."""
-    return row.provision_reason in ASKED
+    return row.provision_reason in EXPECTED_REASONS
 
 
 def rows_to_fix(row: DatasetStatus) -> str:
@@ -142,7 +142,7 @@ def rows_to_fix(row: DatasetStatus) -> str:
 
 def reason(row: DatasetStatus) -> str:
     """Why the dataset has its status: one plain sentence."""
-    tell = {
+    explain = {
         "processing": _waiting,
         "error": _cannot_collect,
         "unknown": _cannot_tell,
@@ -151,12 +151,12 @@ def reason(row: DatasetStatus) -> str:
     }.get(row.status)
     if row.status == "not_submitted":
         return "Not provided: no endpoint has been added."
-    return tell(row) if tell else "We do not have a word for this state."
+    return explain(row) if explain else "We do not have a word for this state."
 
 
 def _waiting(row: DatasetStatus) -> str:
-    added = f" on {formatting.day(row.endpoint_added_on)}" if row.endpoint_added_on else ""
-    return f"An endpoint was added{added}. We have not collected from it yet."
+    date_note = f" on {formatting.day(row.endpoint_added_on)}" if row.endpoint_added_on else ""
+    return f"An endpoint was added{date_note}. We have not collected from it yet."
 
 
 def _cannot_collect(row: DatasetStatus) -> str:
@@ -166,8 +166,9 @@ def _cannot_collect(row: DatasetStatus) -> str:
             f"None of its {row.endpoint_count} endpoints works"
             f"{since(row.failing_since)}: at the newest, {why}."
         )
-    began = since(row.failing_since)
-    return f"Collecting has failed{began}: {why}." if began else f"Collecting failed: {why}."
+    date_note = since(row.failing_since)
+    verb = f"has failed{date_note}" if date_note else "failed"
+    return f"Collecting {verb}: {why}."
 
 
 def _cannot_tell(row: DatasetStatus) -> str:
@@ -193,9 +194,9 @@ def _to_improve(row: DatasetStatus) -> str:
 
 def _fine(row: DatasetStatus) -> str:
     if row.warning_rows:
-        warned = formatting.plural(row.warning_rows, "row")
+        rows = formatting.plural(row.warning_rows, "row")
         verb = "has" if row.warning_rows == 1 else "have"
-        return f"Nothing has to be fixed. {warned} {verb} a warning."
+        return f"Nothing has to be fixed. {rows} {verb} a warning."
     return "Collected, and nothing has to be fixed."
 
 
@@ -271,16 +272,16 @@ class SharedFailure:
 
 def shared_failures(rows: Sequence[DatasetStatus]) -> list[SharedFailure]:
     """Datasets that cannot be collected, by website and cause, the most datasets first."""
-    found: dict[tuple[str, str], list[DatasetStatus]] = {}
+    groups: dict[tuple[str, str], list[DatasetStatus]] = {}
     for row in rows:
         if row.status == "error":
             cause = failure(row.http_status, row.exception).brief
-            found.setdefault((host_of(row.endpoint_url), cause), []).append(row)
-    made = []
-    for (host, cause), group in found.items():
-        began = [row.failing_since for row in group if row.failing_since]
-        made.append(SharedFailure(tuple(group), host, cause, min(began) if began else None))
-    return sorted(made, key=lambda item: -len(item.rows))
+            groups.setdefault((host_of(row.endpoint_url), cause), []).append(row)
+    failures = []
+    for (host, cause), group in groups.items():
+        starts = [row.failing_since for row in group if row.failing_since]
+        failures.append(SharedFailure(tuple(group), host, cause, min(starts) if starts else None))
+    return sorted(failures, key=lambda item: -len(item.rows))
 
 
 def host_of(url: str | None) -> str:
@@ -293,47 +294,50 @@ def host_of(url: str | None) -> str:
 
 def summary(rows: Sequence[DatasetStatus]) -> str:
     """An organisation's state in a few sentences. In: all its datasets in one snapshot."""
-    asked = [row for row in rows if is_asked(row)]
-    if not asked:
-        also = sum(1 for row in rows if row.endpoint_count)
-        if also:
-            return f"No dataset is expected of this body. It supplies {formatting.in_words(also)}."
+    expected = [row for row in rows if is_expected(row)]
+    if not expected:
+        supplied = sum(1 for row in rows if row.endpoint_count)
+        if supplied:
+            count = formatting.in_words(supplied)
+            return f"No dataset is expected of this body. It supplies {count}."
         return "No dataset is expected of this body, and it supplies none."
-    by = {key: [row for row in asked if row.status == key] for key in {r.status for r in asked}}
-    total = len(asked)
-    if "unknown" in by and "live" not in by:
-        provided = sum(1 for row in asked if row.endpoint_count)
+    by_status: dict[str, list[DatasetStatus]] = {}
+    for row in expected:
+        by_status.setdefault(row.status, []).append(row)
+    total = len(expected)
+    if "unknown" in by_status and "live" not in by_status:
+        provided = sum(1 for row in expected if row.endpoint_count)
         return (
             f"{formatting.n_of(provided, total)} expected datasets are provided. These figures "
             "do not say whether they work."
         )
-    live = len(by.get("live", ()))
+    live = len(by_status.get("live", ()))
     verb = "is" if live == 1 else "are"
     first = f"{formatting.n_of(live, total)} expected datasets {verb} live"
-    parts = [first, *_trouble(by)]
+    parts = [first, *_trouble(by_status)]
     return "; ".join(parts) + "."
 
 
-def _trouble(by: dict[str, list[DatasetStatus]]) -> list[str]:
+def _trouble(by_status: dict[str, list[DatasetStatus]]) -> list[str]:
     parts = []
-    if failing := by.get("error"):
+    if failing := by_status.get("error"):
         parts.append(_failing_words(failing))
-    if fixes := len(by.get("needs_improving", ())):
+    if fixes := len(by_status.get("needs_improving", ())):
         parts.append(f"{fixes} need{_s(fixes)} fixes")
-    if waiting := len(by.get("processing", ())):
+    if waiting := len(by_status.get("processing", ())):
         parts.append(f"{waiting} {'waits' if waiting == 1 else 'wait'} for the first collection")
-    if unknown := len(by.get("unknown", ())):
+    if unknown := len(by_status.get("unknown", ())):
         parts.append(f"{unknown} cannot be judged")
-    if missing := len(by.get("not_submitted", ())):
+    if missing := len(by_status.get("not_submitted", ())):
         parts.append(f"{missing} {'is' if missing == 1 else 'are'} not provided yet")
     return parts
 
 
 def _failing_words(failing: Sequence[DatasetStatus]) -> str:
-    began = [row.failing_since for row in failing if row.failing_since]
+    starts = [row.failing_since for row in failing if row.failing_since]
     if len(failing) == 1:
-        return f"1 has been failing{since(began[0])}" if began else "1 is failing"
-    first = f", the first{since(min(began))}" if began else ""
+        return f"1 has been failing{since(starts[0])}" if starts else "1 is failing"
+    first = f", the first{since(min(starts))}" if starts else ""
     return f"{len(failing)} are failing{first}"
 
 
@@ -344,8 +348,8 @@ def source_of(kind: str | None) -> str:
 
 def log_says(http_status: str | None, exception: str | None) -> str:
     """A failed attempt as the log has it, with its meaning."""
-    found, said = failure(http_status, exception), evidence(http_status, exception)
-    return f"{found.meaning} (The log says: {said}.)" if said else found.meaning
+    cause, log = failure(http_status, exception), evidence(http_status, exception)
+    return f"{cause.meaning} (The log says: {log}.)" if log else cause.meaning
 
 
 def since(day: date | None) -> str:

@@ -12,7 +12,7 @@ from dashboard.components.design.status import STATUSES
 from dashboard.components.provider import cards
 from dashboard.components.words import wording
 from dashboard.data.door import ask
-from dashboard.pages.provider import subject
+from dashboard.pages.provider.subject import DateFilter, Subject
 from dashboard.urls import addresses, links
 from performance_store.queries import organisations
 from performance_store.rows import DatasetStatus
@@ -28,7 +28,7 @@ OBLIGATIONS = {item.id: item.title for item in (*wording.OBLIGATIONS, wording.AL
 
 
 @dataclass(frozen=True, slots=True)
-class Filters(subject.Filters):
+class Filters(DateFilter):
     """What the reader asked for: which datasets, how shown, and the date to compare with."""
 
     view: str = links.one_of(VIEWS, default="cards")
@@ -76,51 +76,50 @@ COLUMNS = {
 }
 
 
-def rows(place: subject.Standing) -> tuple[DatasetStatus, ...]:
+def rows(subject: Subject) -> tuple[DatasetStatus, ...]:
     """All datasets that a body owes or supplies, with how they stood at the comparison."""
     return ask(
         organisations.datasets,
-        organisation=place.organisation.organisation,
-        snapshot_id=place.snapshot.snapshot_id,
-        compare_id=place.before.snapshot_id if place.before else None,
+        organisation=subject.curie,
+        snapshot_id=subject.snapshot.snapshot_id,
+        compare_id=subject.before.snapshot_id if subject.before else None,
     )
 
 
-def of_dataset(place: subject.Standing, row: DatasetStatus) -> str:
+def of_dataset(subject: Subject, row: DatasetStatus) -> str:
     """The address of a dataset's own page, compared with the same date."""
-    path = addresses.dataset(place.organisation.organisation, row.dataset)
-    return links.address(path, subject.Filters(since=place.filters.since))
+    path = addresses.dataset(subject.curie, row.dataset)
+    return links.address(path, DateFilter(since=subject.filters.since))
 
 
-def record(row: DatasetStatus, place: subject.Standing) -> dict[str, Any]:
+def record(row: DatasetStatus, subject: Subject) -> dict[str, Any]:
     """A dataset as a line of a file: a value for each of `COLUMNS`."""
-    body = place.organisation
-    told = {
-        "organisation": body.organisation,
-        "organisation_name": body.name,
-        "as_at": place.snapshot.as_at,
+    values = {
+        "organisation": subject.curie,
+        "organisation_name": subject.organisation.name,
+        "as_at": subject.snapshot.as_at,
         "obligation": wording.obligation_of(row).title,
         "why": wording.reason(row),
         "reasons": ";".join(row.reasons),
-        "compared_with": place.before.as_at if place.before else None,
+        "compared_with": subject.before.as_at if subject.before else None,
     }
-    return {name: told[name] if name in told else getattr(row, name) for name in COLUMNS}
+    return {name: values[name] if name in values else getattr(row, name) for name in COLUMNS}
 
 
-def listed(rows: Sequence[DatasetStatus]) -> tuple[DatasetStatus, ...]:
+def relevant(rows: Sequence[DatasetStatus]) -> tuple[DatasetStatus, ...]:
     """The datasets an overview speaks of: those asked for, and those supplied all the same."""
-    return tuple(row for row in rows if wording.is_asked(row) or row.endpoint_count)
+    return tuple(row for row in rows if wording.is_expected(row) or row.endpoint_count)
 
 
-def chosen(rows: Sequence[DatasetStatus], filters: Filters) -> tuple[DatasetStatus, ...]:
+def matching(rows: Sequence[DatasetStatus], filters: Filters) -> tuple[DatasetStatus, ...]:
     """Those of the listed datasets that the filters ask for, in the order asked for."""
-    fitting = [
+    matches = [
         row
-        for row in listed(rows)
+        for row in relevant(rows)
         if filters.status in (None, row.status)
         and filters.obligation in (None, wording.obligation_of(row).id)
     ]
-    return tuple(_ordered(fitting, filters))
+    return tuple(_ordered(matches, filters))
 
 
 def _ordered(rows: list[DatasetStatus], filters: Filters) -> list[DatasetStatus]:
@@ -135,7 +134,7 @@ def _ordered(rows: list[DatasetStatus], filters: Filters) -> list[DatasetStatus]
         "rows": lambda row: row.error_rows,
         "changed": lambda row: row.content_changed_on,
     }[filters.sort]
-    known = [row for row in by_name if value(row) is not None]
+    with_value = [row for row in by_name if value(row) is not None]
     # What is not known is neither most nor least: it stands last either way.
-    unknown = [row for row in by_name if value(row) is None]
-    return sorted(known, key=value, reverse=not backwards) + unknown
+    without_value = [row for row in by_name if value(row) is None]
+    return sorted(with_value, key=value, reverse=not backwards) + without_value

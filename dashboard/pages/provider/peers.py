@@ -8,34 +8,34 @@ from datetime import date
 from dashboard.components.provider import similar
 from dashboard.components.words import wording
 from dashboard.data.door import ask
-from dashboard.pages.provider.subject import Standing
+from dashboard.pages.provider.subject import Subject
 from performance_store.queries import organisations
 from performance_store.rows import OrganisationCounts
 
 
-def groups(place: Standing) -> tuple[similar.Group, ...]:
+def groups(subject: Subject) -> tuple[similar.Group, ...]:
     """An authority among those like it; nothing for a body that owes nothing or has ended."""
-    snapshot = place.snapshot
+    snapshot = subject.snapshot
     every = ask(organisations.with_counts, snapshot_id=snapshot.snapshot_id)
-    counted = [row for row in every if _counts(row, snapshot.as_at)]
-    curie = place.organisation.organisation
-    own = next((row for row in counted if row.organisation == curie), None)
+    members = [row for row in every if _counts(row, snapshot.as_at)]
+    curie = subject.organisation.organisation
+    own = next((row for row in members if row.organisation == curie), None)
     if own is None:
         return ()
-    likenesses: list[tuple[str, str, Callable[[OrganisationCounts], object]]] = []
+    criteria: list[tuple[str, str, Callable[[OrganisationCounts], object]]] = []
     if own.region != "none":
-        likenesses.append(("Same region", own.region_name, lambda row: row.region))
+        criteria.append(("Same region", own.region_name, lambda row: row.region))
     if own.cohort:
-        likenesses.append(
+        criteria.append(
             ("Same programme cohort", own.cohort_name or own.cohort, lambda row: row.cohort)
         )
     kind = wording.kind_of(own.type, own.local_authority_type)
-    likenesses.append(
+    criteria.append(
         ("Same type of authority", kind, lambda row: (row.type, row.local_authority_type))
     )
     return tuple(
-        similar.group(title, of, own, [row for row in counted if like(row) == like(own)])
-        for title, of, like in likenesses
+        similar.group(title, of, own, [row for row in members if like(row) == like(own)])
+        for title, of, like in criteria
     )
 
 

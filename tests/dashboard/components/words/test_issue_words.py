@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from dashboard.components.provider import issue_rows, places
-from dashboard.components.words.issue_words import KNOWN_TYPES, counted, issue_words
+from dashboard.components.words.issue_words import ISSUE_TYPES, issue_words, row_heading
 from dashboard.web.prerender import to_html
 from performance_store.rows import IssueRow, Place
 
 
-@pytest.mark.parametrize("issue_type", sorted(KNOWN_TYPES))
+@pytest.mark.parametrize("issue_type", sorted(ISSUE_TYPES))
 def test_every_type_is_said_of_one_row_of_some_and_of_all(issue_type: str) -> None:
     words = issue_words(issue_type)
-    one, some, every = (counted(words, rows, 12) for rows in (1, 5, 12))
+    one, some, every = (row_heading(words, rows, 12) for rows in (1, 5, 12))
     assert one.startswith("1 row ")
     assert some.startswith("5 rows ")
     assert every.startswith("All 12 rows ")
@@ -30,14 +30,14 @@ def test_every_type_is_said_of_one_row_of_some_and_of_all(issue_type: str) -> No
 
 def test_a_single_record_and_issues_told_twice_are_not_all_rows() -> None:
     words = issue_words("invalid date")
-    assert counted(words, 1, 1) == "1 row has a date that cannot be read"
-    assert counted(words, 1234, None) == "1,234 rows have a date that cannot be read"
-    assert counted(words, 13, 12) == "13 rows have a date that cannot be read"
+    assert row_heading(words, 1, 1) == "1 row has a date that cannot be read"
+    assert row_heading(words, 1234, None) == "1,234 rows have a date that cannot be read"
+    assert row_heading(words, 13, 12) == "13 rows have a date that cannot be read"
 
 
 def test_a_type_never_seen_has_neutral_words_and_still_a_way_on() -> None:
     words = issue_words("odd_new thing")
-    assert counted(words, 2, 9) == "2 rows have the issue “odd new thing”"
+    assert row_heading(words, 2, 9) == "2 rows have the issue “odd new thing”"
     assert "no words of our own" in words.why
     assert len(words.steps) == 3
 
@@ -63,9 +63,9 @@ def test_what_cannot_be_seen_in_a_value_is_made_visible(value: str, shown: str) 
 
 
 def test_a_value_is_text_marked_and_cut() -> None:
-    assert "&lt;b&gt;x" in to_html(issue_rows.marked(issue("<b>x</b>")))
-    assert ">blank<" in to_html(issue_rows.marked(issue(None)))
-    long = to_html(issue_rows.marked(issue("9" * 500, 12_345)))
+    assert "&lt;b&gt;x" in to_html(issue_rows.marked_value(issue("<b>x</b>")))
+    assert ">blank<" in to_html(issue_rows.marked_value(issue(None)))
+    long = to_html(issue_rows.marked_value(issue("9" * 500, 12_345)))
     assert "9" * 160 + "…" in long
     assert "9" * 161 not in long
     assert "of 12,345 letters, the first 160" in long

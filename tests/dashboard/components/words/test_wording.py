@@ -12,7 +12,7 @@ import pytest
 from dashboard.components.design.status import STATUSES
 from dashboard.components.words import wording
 from dashboard.components.words.failures import evidence, failure
-from dashboard.components.words.issue_words import KNOWN_TYPES, issue_words
+from dashboard.components.words.issue_words import ISSUE_TYPES, issue_words
 from performance_store.definitions.measures import MEASURES
 from performance_store.rows import DatasetStatus
 from performance_store.sample import issue_types
@@ -190,7 +190,7 @@ def test_the_parts_of_the_sentence_add_up_to_its_whole() -> None:
 def test_datasets_stand_under_their_obligation(reason: str | None, title: str) -> None:
     row = replace(LIVE, provision_reason=reason)
     assert wording.obligation_of(row).title == title
-    assert wording.is_asked(row) is (title != "Also supplied")
+    assert wording.is_expected(row) is (title != "Also supplied")
 
 
 def test_names_that_are_not_known_are_references() -> None:
@@ -207,8 +207,8 @@ def test_names_that_are_not_known_are_references() -> None:
 
 def test_every_known_type_of_issue_has_our_own_words() -> None:
     listed = {item.issue_type for item in issue_types.ISSUE_TYPES}
-    assert listed <= KNOWN_TYPES
-    for issue_type in KNOWN_TYPES:
+    assert listed <= ISSUE_TYPES
+    for issue_type in ISSUE_TYPES:
         words = issue_words(issue_type)
         assert words.title[0].isupper()
         assert not words.title.endswith(".")
@@ -233,4 +233,4 @@ def test_every_measure_says_how_it_is_worked_out() -> None:
 def test_every_type_of_the_platform_s_register_has_our_own_words(shared_data: Path) -> None:
     with (shared_data / "register" / "issue-type.csv").open(encoding="utf-8") as file:
         listed = {row["issue-type"] for row in csv.DictReader(file)}
-    assert listed - KNOWN_TYPES == set()
+    assert listed - ISSUE_TYPES == set()

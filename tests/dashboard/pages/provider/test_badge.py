@@ -212,8 +212,8 @@ def test_an_organisation_is_summed_up(
     client: FlaskClient, module_engine: Engine, rows: list, said: tuple[str, str]
 ) -> None:
     with client.application.test_request_context("/"):
-        place = badge._place(authorities(module_engine)[0])
-        assert badge._state(place, tuple(rows)) == said
+        subject = badge._subject(authorities(module_engine)[0])
+        assert badge._state(subject, tuple(rows)) == said
 
 
 # How it is drawn

@@ -83,7 +83,7 @@ def test_a_status_is_chosen_in_the_address(
     every = asked(module_engine, OF_ONE, organisation=busy)
     wanted = sorted(row[0].lower() for row in every if row[1] == status)
     shown = organisation.view(busy, Filters(status=status))
-    rows = dataset_list.chosen(shown.rows, shown.filters)
+    rows = dataset_list.matching(shown.rows, shown.filters)
     assert sorted(row.dataset_name.lower() for row in rows) == wanted
     page = text_of(organisation.layout(busy, status=status))
     said = f"Showing {len(wanted)} of {len(every)} datasets" if wanted else "No dataset fits"
@@ -170,13 +170,13 @@ D = replace(MISSING, dataset="d", dataset_name="Delta")
 )
 def test_what_is_not_known_stands_last_in_either_order(sort: str, order: str, names: str) -> None:
     newer = replace(B, content_changed_on=date(2026, 2, 2))
-    rows = dataset_list.chosen([A, newer, C, D], Filters(sort=sort, order=order))
+    rows = dataset_list.matching([A, newer, C, D], Filters(sort=sort, order=order))
     assert "".join(row.dataset for row in rows) == names
 
 
 def test_what_nobody_asks_for_and_nobody_supplies_is_not_listed() -> None:
     nobody = replace(MISSING, provision_reason=None, in_denominator=False)
-    assert dataset_list.listed([nobody, LIVE]) == (LIVE,)
+    assert dataset_list.relevant([nobody, LIVE]) == (LIVE,)
 
 
 # States

@@ -80,8 +80,8 @@ def test_the_list_counts_provided_of_expected(client: FlaskClient, module_engine
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("/organisations/local-authority:NOBODY", "We know no organisation called"),
-        ("/organisations/{0}/no-such-dataset", "We know no dataset called"),
+        ("/organisations/local-authority:NOBODY", "We cannot find an organisation called"),
+        ("/organisations/{0}/no-such-dataset", "We cannot find a dataset called"),
         ("/nowhere", "not found"),
     ],
 )

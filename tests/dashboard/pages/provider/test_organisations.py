@@ -120,7 +120,7 @@ def test_nobody_found_says_why_and_offers_a_way_out(
 
 def test_the_part_renewed_while_typing_holds_all_that_depends_on_the_search() -> None:
     page = organisations.layout(q="zzzzqq", state="fixes")
-    (part,) = (item for item in walk(page) if getattr(item, "id", "") == organisations.FOUND)
+    (part,) = (item for item in walk(page) if getattr(item, "id", "") == organisations.RESULTS_ID)
     (form,) = (item for item in walk(page) if getattr(item, "data-live", None))
     assert getattr(form, "data-live") == part.id
     assert to_html(page).count("zzzzqq") == to_html(part).count("zzzzqq") + 1

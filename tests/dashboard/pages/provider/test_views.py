@@ -13,7 +13,7 @@ from dash import Dash
 from sqlalchemy import Engine, text
 
 from dashboard.pages.provider import dataset, organisation, organisations
-from dashboard.pages.provider.subject import Filters, Standing
+from dashboard.pages.provider.subject import DateFilter, Subject
 from dashboard.web.prerender import text_of, to_html, walk
 from performance_store.loading import load
 from performance_store.rows import (
@@ -67,18 +67,18 @@ def test_counts_on_the_overview_are_those_of_the_list(asking: None) -> None:
     shown = organisations.view(organisations.Filters(who="all"))
     for row in shown.rows[:20]:
         view = organisation.view(row.organisation)
-        assert len(view.asked) == row.expected
-        assert sum(1 for item in view.asked if item.endpoint_count) == row.provided
-        assert sum(1 for item in view.asked if item.status == "error") == row.error
+        assert len(view.expected) == row.expected
+        assert sum(1 for item in view.expected if item.endpoint_count) == row.provided
+        assert sum(1 for item in view.expected if item.status == "error") == row.error
 
 
 @pytest.mark.postgres
 def test_the_date_to_compare_with_is_chosen_in_the_address(asking: None, authority: str) -> None:
-    usual = organisation.view(authority).standing.before
+    usual = organisation.view(authority).subject.before
     assert usual is not None
     assert usual.as_at == TODAY - timedelta(days=7)
     since = TODAY - timedelta(days=30)
-    chosen = organisation.view(authority, Filters(since=since)).standing
+    chosen = organisation.view(authority, DateFilter(since=since)).subject
     assert chosen.before is not None
     assert TODAY - timedelta(days=37) < chosen.before.as_at <= since
     assert chosen.notices == (
@@ -252,7 +252,7 @@ BODY = Organisation(
     cohort_name=None,
     project_name=None,
 )
-PLACE = Standing(BODY, SNAPSHOT, None, Filters(), older=False, notices=())
+SUBJECT = Subject(BODY, SNAPSHOT, None, DateFilter(), older=False, notices=())
 TREE = Dataset("tree", "Tree", None, None, None, None)
 ENDPOINT = EndpointState(
     endpoint="e1",
@@ -279,11 +279,11 @@ ENDPOINT = EndpointState(
 
 
 def detail(**parts: Any) -> str:
-    return to_html(dataset.render(dataset.View(PLACE, TREE, **parts)))
+    return to_html(dataset.render(dataset.View(SUBJECT, TREE, **parts)))
 
 
 def test_a_body_without_a_name_is_called_by_its_reference() -> None:
-    page = organisation.render(organisation.View(PLACE, (LIVE,), ()))
+    page = organisation.render(organisation.View(SUBJECT, (LIVE,), ()))
     assert "<h1" in to_html(page)
     assert "local-authority:XAB" in text_of(page)
     assert "None" not in text_of(page)
@@ -319,7 +319,7 @@ def test_nothing_known_reads_not_known_and_never_nought() -> None:
 def test_what_is_known_of_part_is_shown_beside_what_is_not() -> None:
     row = replace(LIVE, record_count=None, fields_total=None, fields_supplied=None)
     use = FieldUse("reference", True, False, "UID", None)
-    view = dataset.View(PLACE, TREE, row, endpoints=(ENDPOINT,), fields=(use,))
+    view = dataset.View(SUBJECT, TREE, row, endpoints=(ENDPOINT,), fields=(use,))
     page = text_of(dataset.render(view))
     assert "records Not known" in page
     assert "fields supplied Not known" in page
@@ -328,9 +328,11 @@ def test_what_is_known_of_part_is_shown_beside_what_is_not() -> None:
 
 def test_days_are_not_called_today_since_the_figures_have_a_date_of_their_own() -> None:
     row = replace(LIVE, content_changed_on=TODAY)
-    page = text_of(dataset.render(dataset.View(PLACE, TREE, row, endpoints=(ENDPOINT,))))
+    page = text_of(dataset.render(dataset.View(SUBJECT, TREE, row, endpoints=(ENDPOINT,))))
     assert "today" not in page.lower()
-    assert "today" not in text_of(organisation.render(organisation.View(PLACE, (row,), ()))).lower()
+    assert (
+        "today" not in text_of(organisation.render(organisation.View(SUBJECT, (row,), ()))).lower()
+    )
 
 
 def test_values_of_the_data_are_never_markup_or_unsafe_links() -> None:
@@ -403,7 +405,7 @@ def test_issues_to_fix_come_first_with_who_acts() -> None:
         IssueCount("missing value", None, None, "name", "error", "external", 3, False, 1),
     )
     before = replace(SNAPSHOT, snapshot_id=0, as_at=TODAY - timedelta(days=7))
-    place = replace(PLACE, before=before)
+    place = replace(SUBJECT, before=before)
     view = dataset.View(place, TREE, FLAWED, endpoints=(ENDPOINT,), issues=issues)
     page = text_of(dataset.render(view))
     assert "3 rows to fix, of 1 kind of issue." in page
@@ -422,13 +424,13 @@ def test_a_dataset_not_provided_says_how_to_begin_and_shows_no_figures() -> None
 
 
 def test_an_organisation_that_owes_nothing_is_told_so() -> None:
-    page = text_of(organisation.render(organisation.View(PLACE, (), ())))
+    page = text_of(organisation.render(organisation.View(SUBJECT, (), ())))
     assert "No dataset is expected of this body, and it supplies none." in page
     supplied = replace(LIVE, provision_reason="experimental")
-    page = text_of(organisation.render(organisation.View(PLACE, (supplied,), ())))
+    page = text_of(organisation.render(organisation.View(SUBJECT, (supplied,), ())))
     assert "Also supplied" in page
 
 
 def test_all_well_means_nothing_to_do() -> None:
-    page = text_of(organisation.render(organisation.View(PLACE, (LIVE,), ())))
+    page = text_of(organisation.render(organisation.View(SUBJECT, (LIVE,), ())))
     assert "Nothing has to be done now." in page
