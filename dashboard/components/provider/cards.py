@@ -13,7 +13,7 @@ from dashboard.components.design.element import Children
 from dashboard.components.words import formatting, wording
 from performance_store.rows import DatasetStatus, Snapshot
 
-# Trouble first, then what is fine, then what is not there.
+# Problems first, then what works, then what is missing.
 _ORDER = ("error", "needs_improving", "processing", "unknown", "live", "not_submitted")
 
 
@@ -46,7 +46,9 @@ def _facts(row: DatasetStatus, as_at: date) -> list[Children]:
     if row.record_count is not None:
         facts.append(formatting.plural(row.record_count, "record"))
     if row.error_rows and row.issues_of_last_good:
-        facts.append(f"{formatting.plural(row.error_rows, 'row')} to fix in the last good data")
+        facts.append(
+            f"{formatting.plural(row.error_rows, 'row')} to fix in the last data we collected"
+        )
     elif row.error_type_count:
         facts.append(formatting.plural(row.error_type_count, "kind of issue", "kinds of issue"))
     line: list[Children] = [". ".join(facts) + "."]
@@ -56,7 +58,7 @@ def _facts(row: DatasetStatus, as_at: date) -> list[Children]:
 
 
 def tasks(rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]) -> list[Children]:
-    """What a provider can do next, as items of a list: the gravest first.
+    """What a provider can do next, as items of a list: the most serious first.
 
     In: all its datasets, and the address of each. Datasets that fail at one website for one
     cause are one item; so are those that it must or is expected to provide and does not.
@@ -78,7 +80,7 @@ def tasks(rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]) -
             if row.status == "not_submitted" and row.provision_reason in group.reasons
         ]
         if missing:
-            words = "the law asks for" if group.id == "must" else "you are expected to provide"
+            words = "is required by law" if group.id == "must" else "you are expected to provide"
             items.append([f"Provide what {words}: ", *_links(missing, href), "."])
     return items
 
@@ -91,8 +93,8 @@ def _shared_fix(group: wording.SharedFailure, href: Callable[[DatasetStatus], st
     if len(rows) == 1:
         return [text.link(rows[0].dataset_name, href(rows[0])), f": {cause}", tag]
     where: list[Children] = [" at ", text.code(group.host)] if group.host else []
-    datasets = f"{len(rows)} datasets wait for it: "
-    first: list[Children] = ["Mend one thing", *where, f": {cause}", tag, html.Br()]
+    datasets = f"{len(rows)} datasets depend on it: "
+    first: list[Children] = ["Fix one thing", *where, f": {cause}", tag, html.Br()]
     return [*first, datasets, *_links(rows, href), "."]
 
 
@@ -132,11 +134,11 @@ def _change(row: DatasetStatus) -> str | None:
 
 
 def older_figures(snapshot: Snapshot) -> Component:
-    """Says that the newest figures do not speak of a body, and which are shown instead."""
+    """Says that the latest figures do not cover the organisation, and which are shown instead."""
     return text.notification(
         f"These figures are as at {formatting.day(snapshot.as_at)}",
-        f"They come from {wording.source_of(snapshot.kind)}. Our newest figures do not speak of "
-        "this body.",
+        f"They come from {wording.source_of(snapshot.kind)}. Our latest figures do not cover "
+        "this organisation.",
         kind="warning",
     )
 
@@ -163,9 +165,9 @@ def provided_bar(rows: Sequence[DatasetStatus]) -> Component:
         count = sum(1 for row in rows if row.status == key)
         if count:
             parts.append((status.STATUSES[key].label, count, status.STATUSES[key].tone))
-    words = formatting.listed([f"{count} {name.lower()}" for name, count, _ in parts])
+    words = formatting.listed([_count_of(name, count) for name, count, _ in parts])
     items = [
-        html.Span([status.mark(name, tone), f" {count} {name.lower()}"], className="legend-item")
+        html.Span([status.mark(name, tone), f" {_count_of(name, count)}"], className="legend-item")
         for name, count, tone in parts
     ]
     return html.Div(
@@ -174,3 +176,8 @@ def provided_bar(rows: Sequence[DatasetStatus]) -> Component:
             html.P([piece for item in items for piece in (item, " ")], className="legend"),
         ]
     )
+
+
+def _count_of(label: str, count: int) -> str:
+    words = label.lower()
+    return f"{count} {words}" if count == 1 else f"{count} {words.replace('needs', 'need')}"

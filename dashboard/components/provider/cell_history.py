@@ -21,8 +21,10 @@ _LINES = {
 
 
 def over_time(rows: Sequence[CellHistory], changes: Sequence[Annotation]) -> Component | None:
-    """How the dataset has fared, the oldest first; None without at least two dates. In: also what
-    changed in the rules meanwhile."""
+    """The section about a dataset's history; None without at least two dates.
+
+    In: its dates, oldest first, and the changes of rules between them.
+    """
     if len(rows) < 2:
         return None
     first, last = rows[0], rows[-1]
@@ -41,7 +43,7 @@ def over_time(rows: Sequence[CellHistory], changes: Sequence[Annotation]) -> Com
 
 
 def _line(rows: Sequence[CellHistory], name: str) -> Component | None:
-    """One severity as a line with its words; None if there never were any, or it is not known."""
+    """One severity as a line with its sentence; None without any rows, or when not known."""
     points = [(row.as_at, getattr(row, name)) for row in rows if getattr(row, name) is not None]
     if len(points) < 2 or not any(value for _, value in points):
         return None

@@ -20,8 +20,8 @@ _UNCHANGED_DAYS = 2
 
 
 def versions(row: EndpointState, files: Sequence[FileSeen], as_at: date) -> list[Component]:
-    """Versions of the file that one endpoint served in the year to a date, folded; first of all
-    for how long it has been the same. In: its files, the newest first."""
+    """Versions of the file that one endpoint served in the year to a date, folded; first
+    how long it has been the same. In: its files, the newest first."""
     if not files:
         return []
     newest, count = files[0], files[0].versions
@@ -62,7 +62,7 @@ def versions(row: EndpointState, files: Sequence[FileSeen], as_at: date) -> list
 
 
 def past_endpoints(rows: Sequence[EndedEndpoint]) -> Component | None:
-    """Endpoints of the dataset that are collected from no more, folded; None if there are none."""
+    """Endpoints that we no longer collect from, folded; None if there are none."""
     if not rows:
         return None
     count = formatting.plural(len(rows), "ended endpoint")
@@ -83,4 +83,4 @@ def _past_endpoint(row: EndedEndpoint) -> Component:
 
 
 def _after(day: date) -> Children:
-    return html.Span(["not known; last in our figures of ", text.day(day)])
+    return html.Span(["not known. It was last in our figures of ", text.day(day)])

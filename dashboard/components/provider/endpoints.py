@@ -35,16 +35,16 @@ def section(
     """All active endpoints of a dataset, the newest first, with a year of attempts and versions of
     the file each; then those that have ended. None if there are none of either.
 
-    `advised` is the cause that the page has given advice on already (`Failure.brief`). All but
-    the newest are closed until somebody opens them.
+    `cause_above` is the cause that the page already gives advice on (`Failure.brief`). All but
+    the newest are folded.
     """
     if not rows:
         return _only_past(past)
     title = "Endpoint" if len(rows) == 1 else f"{len(rows)} endpoints"
     meaning = (
-        "The web address that this dataset is collected from."
+        "The web address that we collect this dataset from."
         if len(rows) == 1
-        else "The web addresses that this dataset is collected from, the newest first."
+        else "The web addresses that we collect this dataset from, newest first."
     )
     items: list[Any] = []
     older: list[Any] = []
@@ -69,7 +69,7 @@ def _only_past(past: Sequence[EndedEndpoint]) -> Component | None:
     if not past:
         return None
     sentence = text.paragraph(
-        "No endpoint is active. This dataset was collected from elsewhere before."
+        "There is no active endpoint. We collected this dataset from another address before."
     )
     return text.section("Endpoint", sentence, collected.past_endpoints(past), id="endpoints")
 
@@ -101,11 +101,11 @@ def _parts(
         parts.append(_why(row, cause_above))
     if row.source_ended_on and row.source_ended_on <= as_at:
         end_day = formatting.day(row.source_ended_on)
-        words = f"Its source was ended on {end_day}, but it is still collected."
+        words = f"Its source ended on {end_day}, but we still collect from it."
         parts.append(text.paragraph(words, quiet=True))
     if row.shared_with:
-        others = formatting.plural(row.shared_with, "other body", "other bodies")
-        parts.append(text.paragraph(f"It serves {others} as well.", quiet=True))
+        others = formatting.plural(row.shared_with, "other organisation", "other organisations")
+        parts.append(text.paragraph(f"It also serves {others}.", quiet=True))
     parts.append(blocks.summary_list(_facts(row, as_at)))
     if days:
         parts.append(_year(days, as_at))
@@ -131,7 +131,7 @@ def _day_and_age(when: date | datetime | None, as_at: date) -> Component | None:
     if when is None:
         return None
     day = when.date() if isinstance(when, datetime) else when
-    # "Today" would be said of the day of the figures, which is not the reader's.
+    # "Today" would mean the day of the figures, which is not the reader's.
     age = f" ({formatting.age(day, as_at)})" if (as_at - day).days > 1 else ""
     return html.Span([text.day(day), age])
 
@@ -157,11 +157,11 @@ def _year(days: Sequence[LogDays], as_at: date) -> Component:
         tones[offset : offset + length] = [_TONES.get(run.outcome, "none")] * length
         attempts += length
         successes += length if run.outcome == "ok" else 0
-    headline = f"Collecting worked on {formatting.n_of(successes, attempts)} days"
+    headline = f"Collection worked on {formatting.n_of(successes, attempts)} days"
     year_end = formatting.day(as_at)
     return html.Div(
         [
-            text.paragraph(f"{headline} on which we tried, in the year to {year_end}."),
+            text.paragraph(f"{headline} when we tried, in the year to {year_end}."),
             cards.strip_with_dates(drawing.tone_strip(tones, headline), first, as_at),
         ]
     )

@@ -20,7 +20,7 @@ _BLANK = {"\n": "↵", "\r": "↵", "\t": "⇥"}
 def table(rows: Sequence[IssueRow], order: str, sorted_by: Callable[[str], str]) -> Component:
     """Rows of one page. In: their present order, and the address that sorts them another way.
 
-    Columns that no row has anything in are left out; so is what the check says of all alike.
+    Empty columns are left out, and so is a message that is the same for every row.
     """
     columns: list[tuple[tables.Column, list[Any]]] = []
     places = [_place(row) for row in rows]
@@ -44,7 +44,7 @@ def table(rows: Sequence[IssueRow], order: str, sorted_by: Callable[[str], str])
 
 
 def common_message(rows: Sequence[IssueRow]) -> Component | None:
-    """What the check says, where it says the same of every row."""
+    """What the check says, where it says the same for every row."""
     messages = {row.message for row in rows}
     (message,) = messages if len(messages) == 1 else (None,)
     return text.paragraph("The check says: ", text.code(message)) if message else None
@@ -56,11 +56,11 @@ def working() -> Component:
         text.bullets(
             [
                 "A row counts once for each issue in it, however many web addresses lead to its "
-                "file. Only the newest file counts, or the last good one while collecting fails.",
-                "Other bodies are counted where they provide this dataset and we know what is "
-                "wrong with it. Which field has the issue does not matter.",
-                "Who mended it had the issue within a year, does not have it now, and still "
-                "provides the dataset.",
+                "file. Only the latest file counts, or the last one that we could collect.",
+                "Other organisations count if they provide this dataset and we know what is wrong "
+                "with it. The field with the issue does not matter.",
+                "Organisations that fixed it had the issue within the last year, do not have it "
+                "now, and still provide the dataset.",
             ]
         ),
         about="rows with this issue, here and elsewhere",
@@ -126,7 +126,7 @@ def _place(row: IssueRow) -> str | None:
 
 
 def _message(row: IssueRow) -> Any:
-    return row.message or html.Span("nothing more", className="quiet")
+    return row.message or html.Span("no message", className="quiet")
 
 
 def _entity(row: IssueRow) -> Any:

@@ -1,4 +1,4 @@
-"""Issues of one dataset: what is wrong, whose it is, and what to do about it."""
+"""Issues of one dataset: what is wrong, who fixes it, and how."""
 
 from __future__ import annotations
 
@@ -26,17 +26,23 @@ def section(
     *,
     of_last_good: bool,
 ) -> Component:
-    """Issues by type and field: first those that the provider must fix. In: also the snapshot
-    they are compared with, the address of each, and whether they are of the last good data."""
+    """The section of issues by type and field, those that the provider must fix first.
+
+    In: the issues, the snapshot they are compared with, the address of each, and whether they
+    are of the last data that could be collected.
+    """
     issues = [row for row in rows if row.severity in _SEVERITIES]
     issues.sort(key=lambda row: not _must(row))
     if not issues:
-        return text.section("Issues", text.paragraph("No issues are open."), id="issues")
+        return text.section("Issues", text.paragraph("There are no open issues."), id="issues")
     mine = [row for row in issues if _must(row)]
     notice = None
     if of_last_good:
         notice = text.inset(
-            text.paragraph("Collecting fails now. These are the issues of the last good data.")
+            text.paragraph(
+                "We cannot collect the data at the moment. These issues are from the last data we "
+                "collected."
+            )
         )
     return text.section(
         "Issues",
@@ -54,7 +60,7 @@ def section(
 
 
 def to_fix(rows: Sequence[IssueCount], href: Callable[[IssueCount], str]) -> list[Children]:
-    """What the provider must mend, as steps: most rows first, three at most and how many more."""
+    """What the provider must fix, as steps: most rows first, three at most and how many more."""
     mine = sorted((row for row in rows if _must(row)), key=lambda row: -row.rows)
     steps: list[Children] = []
     for row in mine[:_STEPS]:
@@ -74,11 +80,11 @@ def _must(row: IssueCount) -> bool:
 
 def _summary(mine: Sequence[IssueCount]) -> str:
     if not mine:
-        return "None of these has to be fixed."
+        return "No action needed."
     rows = sum(row.rows for row in mine)
     kinds = len({row.issue_type for row in mine})
     count = f"{formatting.plural(rows, 'row')} to fix"
-    return f"{count}, of {formatting.plural(kinds, 'kind of issue', 'kinds of issue')}."
+    return f"{count}, with {formatting.plural(kinds, 'kind of issue', 'kinds of issue')}."
 
 
 def _columns(before: Snapshot | None) -> list[tables.Column]:
@@ -86,7 +92,7 @@ def _columns(before: Snapshot | None) -> list[tables.Column]:
         tables.Column("Issue"),
         tables.Column("Field"),
         tables.Column("Severity"),
-        tables.Column("Who acts"),
+        tables.Column("Who fixes it"),
         tables.Column("Rows", numeric=True),
     ]
     if before is not None:

@@ -1,5 +1,5 @@
-"""One authority among those like it: the least, the middle and the most that they provide. Names
-nobody and ranks nobody.
+"""One authority in groups like it: the lowest, the middle and the highest share of datasets they
+provide. It does not name or rank authorities.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dashboard.components.design.element import Children, Element, aria
 from dashboard.components.words import formatting
 from performance_store.rows import OrganisationCounts
 
-# With fewer the figures of single authorities could be told.
+# With fewer, the figures of single authorities could be worked out.
 FEWEST = 5
 Share = tuple[int, int]
 """Datasets provided, of those expected."""
@@ -24,7 +24,7 @@ Share = tuple[int, int]
 @dataclass(frozen=True, slots=True)
 class Group:
     """Authorities alike in one respect: `title` says in which, `of` what they share. `lowest`,
-    `middle` and `highest` are None where they are too few to say it."""
+    `middle` and `highest` are None where the group is too small."""
 
     title: str
     of: str
@@ -58,8 +58,8 @@ def section(groups: Sequence[Group]) -> Component | None:
     own = formatting.n_of(*groups[0].own)
     has_drawing = any(peers.middle for peers in groups)
     key = (
-        "The wide band goes from the lowest authority to the highest, the thin line is the "
-        "middle one, and the tall mark is this one."
+        "The wide band runs from the lowest authority to the highest. The thin line is the middle "
+        "one, and the tall mark is this authority."
     )
     return text.section(
         "Compared with similar authorities",
@@ -69,12 +69,12 @@ def section(groups: Sequence[Group]) -> Component | None:
         text.how_worked_out(
             text.bullets(
                 [
-                    "Counted are planning authorities that are expected to provide something, "
-                    "this one among them.",
-                    "Each is measured by its own list: datasets provided, of those expected of it.",
-                    "Half of them, or more, provide as much as the middle one or more.",
-                    f"Of fewer than {formatting.in_words(FEWEST)} authorities we say nothing: it "
-                    "would tell of single ones.",
+                    "We count planning authorities that are expected to provide something, "
+                    "including this one.",
+                    "Each has its own list: datasets provided, of those expected of it.",
+                    "At least half provide as much as the middle one, or more.",
+                    f"We do not show groups of fewer than {formatting.in_words(FEWEST)}, because "
+                    "they could identify single authorities.",
                 ]
             ),
             about="the comparison",
@@ -86,7 +86,7 @@ def section(groups: Sequence[Group]) -> Component | None:
 def _comparison(peers: Group) -> Children:
     many = formatting.plural(peers.authorities, "authority", "authorities")
     if peers.lowest is None or peers.middle is None or peers.highest is None:
-        return f"{peers.of}, {many}. That is too few to compare."
+        return f"{peers.of}, {many}. This is too few to compare."
     words = (
         f"Lowest {formatting.n_of(*peers.lowest)}, middle {formatting.n_of(*peers.middle)}, "
         f"highest {formatting.n_of(*peers.highest)}."

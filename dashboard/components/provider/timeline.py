@@ -1,4 +1,4 @@
-"""How an organisation's datasets stood over time, as columns in an SVG drawing: no script."""
+"""The status of an organisation's datasets over time, as columns in an SVG drawing: no script."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PARTS: tuple[tuple[str, Tone], ...] = (
 
 
 def columns(rows: Sequence[OrganisationHistory], label: str) -> Component:
-    """One column a date: how many datasets were expected, and how those provided stood.
+    """One column a date: how many datasets were expected, and the status of those provided.
 
     In: at least one row, oldest first, and a sentence that says what the drawing shows.
     """
@@ -54,7 +54,7 @@ def columns(rows: Sequence[OrganisationHistory], label: str) -> Component:
 def legend(rows: Sequence[OrganisationHistory]) -> Component:
     """What the colours of `columns` mean: those that occur, with their words."""
     tones: dict[str, Tone] = {}
-    names = {"other": "Provided, state not known"}
+    names = {"other": "Provided, status not known"}
     for key, tone in _PARTS:
         if any(count for row in rows for count, part_tone in _counts(row) if part_tone == tone):
             tones[names.get(key) or status.STATUSES[key].label] = tone
@@ -67,7 +67,7 @@ def legend(rows: Sequence[OrganisationHistory]) -> Component:
 
 
 def notes(changes: Sequence[Annotation]) -> Component | None:
-    """Changed rules and lists that a history must not be read without."""
+    """Changes of rules and lists in the time of a history; None without any."""
     if not changes:
         return None
     items = [
@@ -75,7 +75,7 @@ def notes(changes: Sequence[Annotation]) -> Component | None:
         for note in changes
     ]
     summary = formatting.plural(len(changes), "change of rules", "changes of rules")
-    return text.details(f"{summary} in this time", text.bullets(items))
+    return text.details(f"{summary} in this period", text.bullets(items))
 
 
 def _runs(rows: Sequence[OrganisationHistory]) -> list[tuple[float, float, OrganisationHistory]]:
@@ -117,7 +117,7 @@ def _rect(left: float, width: float, under: int, count: int, most: int, name: st
     return Element(
         "rect",
         x=f"{left:.4g}",
-        # A hair's breadth wider, lest columns show a seam.
+        # Slightly wider, so that there is no gap between columns.
         width=f"{width + 0.05:.4g}",
         y=f"{_HEIGHT - under * _HEIGHT / most - height:.4g}",
         height=f"{height:.4g}",

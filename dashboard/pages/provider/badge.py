@@ -1,7 +1,7 @@
-"""Badges: small pictures of the present state, for an authority's own website or documents.
+"""Badges: small pictures of the current state, for an authority's own website or documents.
 
 `/organisations/<organisation>/badge.svg` says how many expected datasets are live, and
-`/organisations/<organisation>/<dataset>/badge.svg` how one of them stands.
+`/organisations/<organisation>/<dataset>/badge.svg` gives the status of one of them.
 """
 
 from __future__ import annotations
@@ -49,12 +49,14 @@ def of_organisation(organisation: str) -> Response:
 
 @blueprint.get("/<organisation>/<dataset>/badge.svg")
 def of_dataset(organisation: str, dataset: str) -> Response:
-    """The status of one dataset that an organisation owes or supplies."""
+    """The status of one dataset that an organisation supplies or is expected to provide."""
     subject = _subject(organisation)
     reference = unquote(dataset)
     row = next((row for row in dataset_list.rows(subject) if row.dataset == reference), None)
     if row is None:
-        raise NotFound("This organisation neither owes nor supplies such a dataset.")
+        raise NotFound(
+            "This organisation is not expected to provide this dataset, and does not supply it."
+        )
     state = word(STATUSES, row.status)
     message = state.label.lower()
     title = f"{row.dataset_name}, {subject.name}: {message}"
@@ -63,14 +65,14 @@ def of_dataset(organisation: str, dataset: str) -> Response:
 
 @blueprint.errorhandler(NotFound)
 def not_found(error: NotFound) -> Response:
-    """Said where nothing is known."""
-    # Without the sentence for pages: it repeats what was asked for, and here nothing escapes it.
+    """The answer for an unknown organisation or dataset."""
+    # Without the sentence for pages: it repeats the address, and nothing escapes it here.
     return Response("There is no such badge.\n", 404, mimetype="text/plain")
 
 
 @blueprint.errorhandler(StoreUnavailable)
 def unavailable(error: StoreUnavailable) -> Response:
-    """Said while the database is silent."""
+    """The answer while the database does not answer."""
     return Response("Our database is not answering.\n", 503, mimetype="text/plain")
 
 
@@ -102,11 +104,11 @@ def _subject(organisation: str) -> Subject:
 
 
 def _state(subject: Subject, every: tuple[DatasetStatus, ...]) -> tuple[str, Tone]:
-    """What is said of an organisation. In: all its datasets."""
+    """The message and tone for an organisation. In: all its datasets."""
     rows = [row for row in every if wording.is_expected(row)]
     total = len(rows)
     if subject.has_closed:
-        return "this body has ended", "none"
+        return "this organisation has closed", "none"
     if not total:
         supplied = sum(1 for row in every if row.endpoint_count)
         if supplied:
@@ -124,7 +126,7 @@ def _answer(label: str, message: str, tone: Tone, title: str, subject: Subject) 
     full_title = f"{title}, as at {formatting.day(subject.snapshot.as_at)}"
     answer = Response(draw(label, message, tone, full_title), mimetype="image/svg+xml")
     answer.headers["Cache-Control"] = f"public, max-age={SECONDS}"
-    # Badges are made to stand on other sites; they run nothing and load nothing.
+    # Badges are for other sites; they run nothing and load nothing.
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     answer.headers["Content-Security-Policy"] = "default-src 'none'"
@@ -134,7 +136,7 @@ def _answer(label: str, message: str, tone: Tone, title: str, subject: Subject) 
 
 
 def _text(left: int, width: int, ink: str, words: str) -> str:
-    # A set length, lest another font push the words over the edge.
+    # A fixed length, so that another font does not push the words over the edge.
     return (
         f'<text x="{left}" y="15.3" fill="{ink}" textLength="{width}" '
         f'lengthAdjust="spacingAndGlyphs">{_clean(words)}</text>'
@@ -152,5 +154,5 @@ def _width(words: str) -> int:
 
 
 def _clean(words: str) -> str:
-    """Words as XML: signs that XML has no place for are left out."""
+    """Words as XML, without characters that XML does not allow."""
     return escape("".join(letter for letter in words if letter.isprintable()))

@@ -1,6 +1,6 @@
 """One dataset of one organisation: does it work, what is wrong with it, and what do we do next?
 
-Asked by the officer who has to mend it.
+For the officer who has to fix it.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ KEEP = True
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the page shows. `row` is None when the body neither owes nor supplies the dataset;
-    `places` is where the places of its data are listed, None if we have none to draw."""
+    """What the page shows. `row` is None when the organisation neither supplies the dataset nor is
+    expected to; `places` is the address that lists the places of its data, None without any."""
 
     subject: Subject
     dataset: Dataset
@@ -140,14 +140,14 @@ def render(view: View) -> Component:
 
 
 def _details(view: View, row: DatasetStatus, cause: str | None) -> list[Component | None]:
-    """The parts of the page in the order of what there is to mend."""
+    """The parts of the page, those with something to fix first."""
     subject = view.subject
     endpoint_section = endpoints.section(
         view.endpoints,
         view.days,
         subject.snapshot.as_at,
         files=view.files,
-        # Figures that know no more than that there is an endpoint do not know of its end.
+        # Figures that only list that there is an endpoint do not record its end.
         past=view.past_endpoints if view.endpoints or not row.endpoint_count else (),
         cause_above=cause,
     ) or _endpoint_only(row)
@@ -161,12 +161,12 @@ def _not_here(view: View, name: str, overview: str) -> Component:
     return html.Div(
         [
             ui.paragraph(
-                f"{name} does not provide this dataset, and nobody asks it to.", lead=True
+                f"{name} does not provide this dataset, and is not expected to.", lead=True
             ),
             _description(view),
             ui.section(
                 "Do you want to provide it?",
-                ui.paragraph("You are welcome to. This is how to begin:"),
+                ui.paragraph("You can. To start:"),
                 ui.steps(_begin()),
                 fields.needed(requirements(view.dataset.dataset)),
                 id="next",
@@ -178,18 +178,20 @@ def _not_here(view: View, name: str, overview: str) -> Component:
 
 def _begin() -> list[Any]:
     return [
-        ["Find out in the ", ui.external_link("guidance", addresses.GUIDANCE),
-         " what the dataset needs."],
-        "Publish the data on your own website, at an address that will stay the same.",
-        ["Check the file, and give its address, at ",
+        ["Read the ", ui.external_link("guidance", addresses.GUIDANCE),
+         " on what the dataset needs."],
+        "Publish the data on your own website, at an address that will not change.",
+        ["Check the file, and give us its address, at ",
          ui.external_link("Check and provide planning data", addresses.CHECK),
-         ". From then on we collect it every night."],
+         ". We then collect it every night."],
     ]  # fmt: skip
 
 
 def _description(view: View) -> Component | None:
     text = (view.dataset.description or "").strip()
-    return ui.paragraph(f"What it holds: {formatting.sentence(text)}", quiet=True) if text else None
+    return (
+        ui.paragraph(f"What it contains: {formatting.sentence(text)}", quiet=True) if text else None
+    )
 
 
 def _state(view: View, row: DatasetStatus) -> Component:
@@ -221,7 +223,7 @@ def _next(view: View, row: DatasetStatus) -> Component | None:
 
 
 def _jump(row: DatasetStatus) -> Component | None:
-    """A way down to the part of the page that the steps speak of."""
+    """A link to the part of the page that the steps refer to."""
     if row.status == "error" or "some_endpoints_failing" in row.reasons:
         return ui.paragraph(ui.link("See what happened at the endpoint", "#endpoints"))
     if "issues_to_fix" in row.reasons:
@@ -237,12 +239,13 @@ def _figures(view: View, row: DatasetStatus) -> list[Component]:
     fields = formatting.n_of(row.fields_supplied, row.fields_total)
     naming_note = None
     if row.fields_matched is not None and row.fields_total is not None:
-        naming_note = f"{formatting.number(row.fields_matched)} under their own name"
+        verb = "uses" if row.fields_matched == 1 else "use"
+        naming_note = f"{formatting.number(row.fields_matched)} {verb} the standard column name"
     age = formatting.age(row.content_changed_on, as_at)
     date_note = formatting.day(row.content_changed_on) if row.content_changed_on else None
     if row.content_changed_on and (as_at - row.content_changed_on).days < 2:
         age, date_note = formatting.short_day(row.content_changed_on), None
-    last_good = "in the last good data" if row.issues_of_last_good else None
+    last_good = "in the last data we collected" if row.issues_of_last_good else None
     items = [
         ui.stat(_value(formatting.number(row.error_rows)), "rows to fix", note=last_good),
         ui.stat(_value(formatting.number(row.record_count)), "records"),
@@ -271,7 +274,7 @@ def _value(words: str) -> str:
 
 
 def _endpoint_only(row: DatasetStatus) -> Component | None:
-    """The endpoint, where the figures know of one and nothing about how it does."""
+    """The endpoint, where the figures list one without saying whether it works."""
     if not row.endpoint_count:
         return None
     url, documentation = row.endpoint_url, row.documentation_url
@@ -292,7 +295,7 @@ def _issues(view: View, row: DatasetStatus) -> Component | None:
     if not row.endpoint_count:
         return None
     if row.issue_rows is None:
-        sentence = "These figures do not say what is wrong with the data."
+        sentence = "These figures do not show what is wrong with the data."
         return ui.section("Issues", ui.paragraph(sentence), id="issues")
     return issues.section(
         view.issues,

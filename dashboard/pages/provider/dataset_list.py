@@ -19,17 +19,17 @@ from performance_store.rows import DatasetStatus
 
 VIEWS = {"cards": "Cards", "table": "Table"}
 SORTS = {
-    "urgency": "What needs you first",
+    "urgency": "Most urgent",
     "name": "Name",
     "rows": "Rows to fix",
-    "changed": "Newest content",
+    "changed": "Latest content",
 }
 OBLIGATIONS = {item.id: item.title for item in (*wording.OBLIGATIONS, wording.ALSO)}
 
 
 @dataclass(frozen=True, slots=True)
 class Filters(DateFilter):
-    """What the reader asked for: which datasets, how shown, and the date to compare with."""
+    """Which datasets to show, how, and the date to compare with, from the address."""
 
     view: str = links.one_of(VIEWS, default="cards")
     status: str | None = links.one_of(STATUSES)
@@ -45,31 +45,33 @@ COLUMNS = {
     "as_at": "Date of these figures",
     "dataset": "Reference of the dataset",
     "dataset_name": "Its name",
-    "obligation": "Why it is in the list: must provide, expected, can provide, also supplied",
+    "obligation": (
+        "Why it is in the list: must provide, expected to provide, can provide, also supplied"
+    ),
     "status": "live, needs_improving, error, processing, not_submitted or unknown",
     "why": "The reason for the status, in words",
     "reasons": "The reason for the status, in keywords",
-    "endpoint_count": "Active endpoints (addresses that the data is collected from)",
-    "endpoint_failing_count": "How many of them failed at the newest attempt",
-    "failing_since": "First day of the longest failure under way",
-    "http_status": "Answer to the newest attempt, as a web server’s code",
-    "exception": "What went wrong where no web server answered",
-    "endpoint_url": "Address of the newest endpoint",
-    "documentation_url": "Its page about the data",
-    "licence": "Its licence",
-    "endpoint_added_on": "Day on which it was added",
-    "last_attempt_on": "Day of the newest attempt to collect",
-    "last_success_on": "Day of the newest attempt that worked",
-    "content_changed_on": "Day on which its content last changed",
+    "endpoint_count": "Active endpoints (the web addresses we collect the data from)",
+    "endpoint_failing_count": "How many of them failed at the last attempt",
+    "failing_since": "First day of the longest current failure",
+    "http_status": "HTTP status of the last attempt",
+    "exception": "What went wrong when no web server answered",
+    "endpoint_url": "Web address of the newest endpoint",
+    "documentation_url": "Web page about the data",
+    "licence": "Licence",
+    "endpoint_added_on": "Day when it was added",
+    "last_attempt_on": "Day of the last attempt to collect",
+    "last_success_on": "Day of the last attempt that worked",
+    "content_changed_on": "Day when its content last changed",
     "freshness_band": "fresh, ageing, stale or unknown, by that day",
     "record_count": "Records in the data",
     "error_rows": "Rows that must be fixed",
-    "error_type_count": "Kinds of issue among them",
+    "error_type_count": "Kinds of issue in those rows",
     "warning_rows": "Rows with a warning",
-    "issues_of_last_good": "true: counted in the last data that could be collected",
+    "issues_of_last_good": "true: counted in the last data that we could collect",
     "fields_total": "Fields that the dataset can have",
     "fields_supplied": "How many of them are supplied",
-    "fields_matched": "How many of them under their own name",
+    "fields_matched": "How many of them use the standard column name",
     "compared_with": "Date of the earlier figures",
     "status_before": "Status on that date",
     "error_rows_before": "Rows that had to be fixed on that date",
@@ -77,7 +79,7 @@ COLUMNS = {
 
 
 def rows(subject: Subject) -> tuple[DatasetStatus, ...]:
-    """All datasets that a body owes or supplies, with how they stood at the comparison."""
+    """All datasets that an organisation supplies or is expected to, with their earlier status."""
     return ask(
         organisations.datasets,
         organisation=subject.curie,
@@ -107,12 +109,12 @@ def record(row: DatasetStatus, subject: Subject) -> dict[str, Any]:
 
 
 def relevant(rows: Sequence[DatasetStatus]) -> tuple[DatasetStatus, ...]:
-    """The datasets an overview speaks of: those asked for, and those supplied all the same."""
+    """The datasets on an overview: those expected, and any others supplied."""
     return tuple(row for row in rows if wording.is_expected(row) or row.endpoint_count)
 
 
 def matching(rows: Sequence[DatasetStatus], filters: Filters) -> tuple[DatasetStatus, ...]:
-    """Those of the listed datasets that the filters ask for, in the order asked for."""
+    """The datasets on an overview that match the filters, in the order of the address."""
     matches = [
         row
         for row in relevant(rows)
@@ -135,6 +137,6 @@ def _ordered(rows: list[DatasetStatus], filters: Filters) -> list[DatasetStatus]
         "changed": lambda row: row.content_changed_on,
     }[filters.sort]
     with_value = [row for row in by_name if value(row) is not None]
-    # What is not known is neither most nor least: it stands last either way.
+    # What is not known is neither most nor least, so it comes last either way.
     without_value = [row for row in by_name if value(row) is None]
     return sorted(with_value, key=value, reverse=not backwards) + without_value

@@ -1,5 +1,5 @@
-"""The datasets of an overview as they are drawn: the choice of cards or table, the filters, the
-datasets themselves, the files of them.
+"""The datasets of an overview on its page: cards or a table, the filters, the datasets and their
+files.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from performance_store.rows import DatasetStatus
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """What the parts are drawn from: `rows` are all datasets, `chosen` those of the filters."""
+    """What the parts need: `rows` are all datasets, `matches` those that match the filters."""
 
     subject: Subject
     filters: Filters
@@ -46,7 +46,7 @@ class _View:
 def datasets(
     subject: Subject, filters: Filters, rows: tuple[DatasetStatus, ...], past: holdings.Past
 ) -> Component | None:
-    """All datasets of a body, or those chosen, as cards or as a table; None where it has none."""
+    """An organisation's datasets that match, as cards or a table; None when it has no datasets."""
     every = dataset_list.relevant(rows)
     if not every:
         return None
@@ -69,13 +69,13 @@ def _results(view: _View) -> list[Component | None]:
 
 def _nothing(view: _View) -> Component:
     clear = ("Show all datasets", view.here(status=None, obligation=None))
-    return ui.empty_state("No dataset fits these filters", clear=clear, level=3)
+    return ui.empty_state("No dataset matches these filters", clear=clear, level=3)
 
 
 def _result_line(count: int, total: int) -> Component:
     words = f"Showing all {total}" if count == total else f"Showing {count} of {total}"
     if count == total == 1:
-        words = "Showing the only"
+        words = "Showing 1"
     noun = "dataset" if total == 1 else "datasets"
     return html.P(f"{words} {noun}", id="results", className="results", tabIndex="-1")
 
@@ -91,7 +91,7 @@ def _form(view: _View) -> Component:
         f"{addresses.organisation(view.curie)}#results",
         ui.select("status", "Status", statuses, filters.status),
         ui.select("obligation", "Obligation", groups, filters.obligation),
-        ui.select("sort", "In order of", sorts, filters.sort, any_label=None),
+        ui.select("sort", "Sort by", sorts, filters.sort, any_label=None),
         applied=links.applied(filters, ignore=("sort", "order", "view", "since")),
         clear_href=view.here(status=None, obligation=None),
         keep=links.kept(filters, "since", "view"),
@@ -140,7 +140,7 @@ def _groups(view: _View) -> list[Component]:
 
 
 def _files(view: _View) -> list[Component]:
-    """The same datasets to keep."""
+    """Links to the same datasets as files."""
     count = len(view.matches)
     what = "this dataset" if count == 1 else f"these {count} datasets"
     csv, xlsx = (

@@ -42,7 +42,7 @@ def _about(subject: Subject, count: int) -> Sheet:
         "Compared with figures of": formatting.day(before.as_at) if before else "nothing",
         "Source": wording.source_of(subject.snapshot.kind),
         "Datasets in this file": formatting.number(count),
-        "An empty cell": "not known, or nothing to know",
+        "An empty cell": "not known, or does not apply",
     }
     facts |= {f"Column {name}": meaning for name, meaning in dataset_list.COLUMNS.items()}
     rows = ({"What": name, "Meaning": meaning} for name, meaning in facts.items())

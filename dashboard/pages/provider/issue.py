@@ -1,6 +1,6 @@
-"""One type of issue in one dataset: what is it, how do we mend it, and in which rows?
+"""One type of issue in one dataset: what is it, how do we fix it, and in which rows?
 
-Asked by the officer who has the file open in another window.
+For the officer who has the file open in another window.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _LISTING_KINDS = ("platform", "sample")
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the reader asked for."""
+    """The search, the order and the page, from the address."""
 
     q: str = links.words()
     sort: str = links.one_of(_ORDERS, default="file")
@@ -77,12 +77,12 @@ class View:
 
     @property
     def words(self) -> IssueWords:
-        """What is said of this type of issue."""
+        """The words for this type of issue."""
         return issue_words(self.kind.issue_type, self.kind.name)
 
     @property
     def where(self) -> dict[str, Any]:
-        """What the rows are asked by."""
+        """What selects the rows."""
         return {
             "organisation": self.subject.curie,
             "dataset": self.dataset.dataset,
@@ -159,8 +159,8 @@ def view(
 def _which(
     open_now: tuple[IssueCount, ...], issue_type: str, field: str
 ) -> tuple[IssueKind, str | None, IssueCount | None]:
-    """The type, the field and the count that an address speaks of; of the types without a count
-    now, those that are known. Raises NotFound."""
+    """The type, the field and the count that an address names; the count is None where no row has
+    the issue now. Raises NotFound."""
     for row in open_now:
         if (links.slug(row.issue_type), links.slug(row.field or "")) == (issue_type, field):
             kind = IssueKind(
@@ -237,21 +237,25 @@ def _caption(view: View) -> str:
 def _what(view: View) -> Component:
     if view.count is None:
         as_at = formatting.day(view.subject.snapshot.as_at)
-        sentence = f"No row has this issue in the figures of {as_at}. There is nothing to mend."
+        sentence = (
+            f"No row has this issue in the figures of {as_at}. You do not need to fix anything."
+        )
         return ui.paragraph(sentence, lead=True)
     parts = [
         ui.paragraph(view.words.why, lead=True),
         ui.paragraph(
             ui.severity_tag(view.count.severity),
-            " Who acts: ",
-            wording.responsible(view.count.responsibility),
-            ".",
+            " ",
+            wording.who_fixes(view.count.responsibility, view.count.severity),
         ),
     ]
     if view.count.of_last_good:
         parts.append(
             ui.inset(
-                ui.paragraph("Collecting fails now. These are the rows of the last good data.")
+                ui.paragraph(
+                    "We cannot collect the data at the moment. These rows are from the last data "
+                    "we collected."
+                )
             )
         )
     return html.Div(parts)
@@ -262,14 +266,14 @@ def _how(view: View) -> Component | None:
         return None
     if not view.words.steps:
         return ui.section("What to do", ui.paragraph(view.words.remedy), id="fix")
-    return ui.section("How to mend it", ui.steps(list(view.words.steps)), id="fix")
+    return ui.section("How to fix it", ui.steps(list(view.words.steps)), id="fix")
 
 
 def _affected(view: View) -> Component | None:
     if view.count is None:
         return None
     if view.matches is None or not (view.matches.rows or view.filters.q):
-        sentence = "These figures count the rows and do not list them."
+        sentence = "These figures count the rows, but do not list them."
         return ui.section("Rows affected", ui.paragraph(sentence), id="rows")
     return ui.section("Rows affected", *_search(view, view.count), *_paged(view), id="rows")
 
@@ -298,9 +302,9 @@ def _paged(view: View) -> list[Component | None]:
     line = ui.result_line(first, first + len(rows) - 1, total, "row")
     if not rows:
         clear = ("Show all rows", view.address)
-        return [line, ui.empty_state("No row fits", f"“{filters.q}” is in none.", clear=clear)]
+        return [line, ui.empty_state("No matches", f"No row contains “{filters.q}”.", clear=clear)]
     most = formatting.number(issues.MOST_COUNTED)
-    limit_note = f"Only the first {most} can be seen here. The file below has them all."
+    limit_note = f"This page shows the first {most} rows only. The file below has them all."
     here = view.where["organisation"]
     values = [row.value for row in rows]
     location = places.locator(values, view.kind.issue_type, view.places, here)
@@ -334,12 +338,12 @@ def _others(view: View) -> Component | None:
         return None
     dataset = view.dataset.name.lower()
     sentence = (
-        f"{formatting.n_of(spread.same_dataset, spread.providers)} other bodies whose {dataset} "
-        "data we can read have the same kind of issue in it."
+        f"{formatting.n_of(spread.same_dataset, spread.providers)} other organisations whose "
+        f"{dataset} data we can read have the same kind of issue in it."
     )
     if spread.any_dataset > spread.same_dataset:
-        any_where = formatting.plural(spread.any_dataset, "body has", "bodies have")
-        sentence += f" In any dataset, {any_where} it."
+        any_where = formatting.plural(spread.any_dataset, "organisation has", "organisations have")
+        sentence += f" Across all datasets, {any_where} it."
     fixers: list[Any] = [
         [
             ui.link(
@@ -353,7 +357,9 @@ def _others(view: View) -> Component | None:
     return ui.section(
         "Elsewhere",
         ui.paragraph(sentence),
-        ui.paragraph("These had it and have mended it within a year. You could ask them how:")
+        ui.paragraph(
+            "These organisations fixed the issue within the last year. You could ask them how:"
+        )
         if fixers
         else None,
         ui.bullets(fixers) if fixers else None,

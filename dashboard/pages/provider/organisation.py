@@ -1,6 +1,6 @@
 """One organisation: how are we doing, what changed, and what do we do next?
 
-Asked by its officer in the morning, and by whoever is about to ring them.
+For its officer in the morning, and for anyone about to call them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ KEEP = True
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the page shows. `rows` are all datasets it owes or supplies."""
+    """What the page shows. `rows` are all datasets it supplies or is expected to."""
 
     subject: Subject
     rows: tuple[DatasetStatus, ...]
@@ -45,7 +45,7 @@ class View:
 
     @property
     def expected(self) -> tuple[DatasetStatus, ...]:
-        """The datasets that count: those expected of it."""
+        """The datasets expected of it, which are those that count."""
         return tuple(row for row in self.rows if wording.is_expected(row))
 
 
@@ -97,22 +97,22 @@ def _closure(subject: Subject) -> Component | None:
     if not subject.has_closed:
         return None
     organisation = subject.organisation
-    words: list[Any] = [f"It ended on {formatting.day(organisation.end_date)}."]
+    words: list[Any] = [f"It closed on {formatting.day(organisation.end_date)}."]
     if organisation.successor:
         name = wording.name_of(organisation.successor_name, organisation.successor)
         words += [
-            " Its work went to ",
+            " Its work moved to ",
             ui.link(name, addresses.organisation(organisation.successor)),
             ".",
         ]
-    return ui.notification("This body has ended", html.P(words), kind="info")
+    return ui.notification("This organisation has closed", html.P(words), kind="info")
 
 
 def _last_visit(view: View) -> Component:
-    """What `assets/visits.js` completes for those who saw earlier figures; hidden from others."""
+    """The link that `assets/visits.js` shows to those who saw earlier figures."""
     subject = view.subject
     offer = html.A(
-        ["See what changed since you were here, with the figures of ", html.Span()],
+        ["See what changed since your last visit, with figures as at ", html.Span()],
         href="#changes",
         className="link",
     )
@@ -134,8 +134,8 @@ def _counters(view: View) -> Component | None:
     if provided and "logs" in view.subject.snapshot.knows:
         failing = sum(1 for row in expected if row.status == "error")
         fixes = sum(1 for row in expected if row.status == "needs_improving")
-        items.append(_stat(failing, provided, "provided cannot be collected", "bad"))
-        items.append(_stat(fixes, provided, "provided need fixes", "warn"))
+        items.append(_stat(failing, provided, "provided could not be collected", "bad"))
+        items.append(_stat(fixes, provided, "provided need fixing", "warn"))
         measures += ["failing", "needs_improving"]
     return html.Div([ui.stats(*items), cards.provided_bar(expected), explain.explain(*measures)])
 
@@ -146,7 +146,7 @@ def _stat(count: int, total: int, label: str, tone: Any) -> Component:
 
 
 def _to_do(view: View) -> Component | None:
-    """What waits for the provider, the gravest first."""
+    """What the provider can do, most serious first."""
     if not view.expected or view.subject.has_closed:
         return None
     items = cards.tasks(view.rows, lambda row: _address(view, row))
@@ -155,7 +155,7 @@ def _to_do(view: View) -> Component | None:
 
 
 def _first(view: View) -> Component:
-    """What comes first: how they are doing and what to do next, with the body's facts beside."""
+    """The top of the page: the counts and what to do next, beside facts about the organisation."""
     main = [part for part in (_counters(view), _to_do(view)) if part is not None]
     return ui.columns(main, _about(view)) if main else _about(view)
 
@@ -179,7 +179,7 @@ def _about(view: View) -> Component:
         if others:
             names = [ui.link(name, addresses.organisation(key)) for key, name in others]
             facts.append((title, ui.bullets(names, plain=True)))
-    return ui.section("About this body", ui.summary_list(facts), id="about")
+    return ui.section("About this organisation", ui.summary_list(facts), id="about")
 
 
 def _past(view: View) -> holdings.Past:
@@ -257,8 +257,8 @@ def _history_table(rows: tuple[OrganisationHistory, ...]) -> Component:
         ui.Column("Date"),
         ui.Column("Provided"),
         ui.Column("Live", numeric=True),
-        ui.Column("Need fixes", numeric=True),
-        ui.Column("Cannot be collected", numeric=True),
+        ui.Column("Need fixing", numeric=True),
+        ui.Column("Could not be collected", numeric=True),
     ]
     cells = [
         [

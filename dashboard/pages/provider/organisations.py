@@ -1,6 +1,6 @@
-"""Find an authority: where is mine, and how do they all stand?
+"""Find an authority: where is mine, and how do they all compare?
 
-Asked by an officer who looks for one name, and by anybody who wants the list.
+For an officer who looks for one name, and anyone who wants the list.
 """
 
 from __future__ import annotations
@@ -30,35 +30,35 @@ PAGE_ROWS = 50
 STATES = {
     "nothing": "Provides nothing yet",
     "all-provided": "Provides all expected datasets",
-    "live": "Something is live",
-    "fixes": "Something needs fixes",
-    "failing": "Something cannot be collected",
-    "processing": "Something is not collected yet",
-    "missing": "Something is not submitted",
-    "unknown": "Something is not known",
+    "live": "Has live datasets",
+    "fixes": "Has datasets that need fixing",
+    "failing": "Has datasets that could not be collected",
+    "processing": "Has datasets not collected yet",
+    "missing": "Has datasets not submitted",
+    "unknown": "Has datasets with an unknown status",
 }
 WHO = {
     "authorities": "Planning authorities",
-    "others": "Other bodies",
-    "ended": "Bodies that have ended",
-    "all": "All of them",
+    "others": "Other organisations",
+    "ended": "Closed organisations",
+    "all": "All organisations",
 }
 NARROWING = (
     ("region", "Region"),
     ("type", "Type"),
     ("cohort", "Programme cohort"),
     ("project", "Programme"),
-    ("state", "How they stand"),
-    ("who", "Bodies"),
+    ("state", "Status"),
+    ("who", "Organisations"),
 )
 RESULTS_ID = "found"
-# How each column is sorted first: by name upwards, by numbers from the most.
+# The columns that sort the list: names from A to Z first, numbers from the largest.
 _SORTS = ("name", "provided", "failing", "fixes", "rows", "changed")
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the reader asked for."""
+    """The search, the filters, the order and the page, from the address."""
 
     q: str = links.words()
     region: str | None = links.one_of()
@@ -67,7 +67,7 @@ class Filters:
     project: str | None = links.one_of()
     state: str | None = links.one_of(STATES)
     who: str = links.one_of(WHO, default="authorities")
-    # None: by name, or the best first when something is searched for.
+    # None: by name, or the best match first after a search.
     sort: str | None = links.one_of(_SORTS)
     order: str = links.one_of(("usual", "reversed"), default="usual")
     page: int = links.number(1, 1000, default=1)
@@ -75,7 +75,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the page shows. `rows` are one page of the `found` that match."""
+    """What the page shows. `rows` are one page of the `total` that match."""
 
     filters: Filters
     notices: tuple[str, ...]
@@ -137,7 +137,7 @@ def _choices(rows: tuple[OrganisationCounts, ...]) -> dict[str, tuple[tuple[str,
 def _matching(
     rows: tuple[OrganisationCounts, ...], filters: Filters, as_at: date
 ) -> list[OrganisationCounts]:
-    # Whoever types a name wants that body, whatever became of it.
+    # Someone who types a name wants that organisation, open or closed.
     who = "all" if filters.q and filters.who == "authorities" else filters.who
     candidates = [
         row
@@ -147,7 +147,7 @@ def _matching(
         and filters.type in (None, row.type)
         and filters.cohort in (None, row.cohort)
         and filters.project in (None, row.project)
-        and _stands(row, filters.state)
+        and _has_state(row, filters.state)
     ]
     return search.find(candidates, filters.q)
 
@@ -162,7 +162,7 @@ def _is(row: OrganisationCounts, who: str, as_at: date) -> bool:
     }[who]
 
 
-def _stands(row: OrganisationCounts, state: str | None) -> bool:
+def _has_state(row: OrganisationCounts, state: str | None) -> bool:
     return {
         None: True,
         "nothing": row.expected > 0 and row.provided == 0,
@@ -177,7 +177,7 @@ def _stands(row: OrganisationCounts, state: str | None) -> bool:
 
 
 def _in_order(rows: list[OrganisationCounts], filters: Filters) -> list[OrganisationCounts]:
-    """In the order asked for. What was searched for stays best first unless sorted otherwise."""
+    """In the order of the address. After a search, the best match is first unless it is sorted."""
     backwards = filters.order == "reversed"
     if filters.sort is None and filters.q:
         return rows
@@ -260,7 +260,7 @@ def _groups(view: View) -> list[narrowing.Group]:
 
 
 def _results(view: View) -> list[Component | None]:
-    """What the form asked for; this much is renewed while the search is typed."""
+    """The result of the form: the part that is updated while the search is typed."""
     filters = view.filters
     page = min(filters.page, view.pages)
     first = (page - 1) * PAGE_ROWS + 1
@@ -268,7 +268,7 @@ def _results(view: View) -> list[Component | None]:
     choices = narrowing.chosen(
         _groups(view),
         lambda name, _: links.address(PATH, filters, **{name: getattr(Filters(), name)}),
-        lead="Only these:",
+        lead="Showing only:",
     )
     if not view.rows:
         return [line, choices, _nothing(filters)]
@@ -293,14 +293,14 @@ def _nothing(filters: Filters) -> Component:
         name = f" and is called “{filters.q}”" if filters.q else ""
         address = links.address(PATH, Filters(q=filters.q))
         return ui.empty_state(
-            "Nobody found",
-            f"No body fits all of these filters{name}.",
+            "No matches",
+            f"No organisation matches all of these filters{name}.",
             clear=("Search without filters", address) if filters.q else show_all,
         )
     return ui.empty_state(
-        "Nobody found",
-        f"Nothing is called “{filters.q}”, or anything like it.",
-        "Try a shorter part of the name. Bodies that have ended are found by their old name.",
+        "No matches",
+        f"No organisation has a name like “{filters.q}”.",
+        "Try a shorter part of the name. You can find closed organisations by their old name.",
         clear=show_all,
     )
 
@@ -310,10 +310,10 @@ def _columns(filters: Filters) -> list[ui.Column]:
     for key, label, numeric in (
         ("name", "Authority", False),
         ("provided", "Provided", False),
-        ("failing", "Cannot be collected", True),
-        ("fixes", "Need fixes", True),
+        ("failing", "Could not be collected", True),
+        ("fixes", "Need fixing", True),
         ("rows", "Rows to fix", True),
-        ("changed", "Newest content", True),
+        ("changed", "Latest content", True),
     ):
         here = key == (filters.sort or ("" if filters.q else "name"))
         is_usual = here and filters.order == "usual"
@@ -337,7 +337,7 @@ def _row(row: OrganisationCounts, snapshot: Snapshot, query: str) -> list[Any]:
     provided: Any = (
         [share, ui.small_bar(row.provided, row.expected, f"{share} provided")]
         if row.expected
-        else html.Span("nothing expected", className="quiet")
+        else html.Span("none expected", className="quiet")
     )
     return [
         _name(row, snapshot.as_at, query),
@@ -350,12 +350,12 @@ def _row(row: OrganisationCounts, snapshot: Snapshot, query: str) -> list[Any]:
 
 
 def _count(count: int) -> Any:
-    """A number; noughts are marked, so that a narrow screen can leave them out."""
+    """A number; a zero has a class, so that a narrow screen can hide it."""
     return formatting.number(count) if count else html.Span("0", className="nought")
 
 
 def _dash(row: OrganisationCounts) -> Any:
-    """Not known, or nothing to know about."""
+    """Not known, or does not apply."""
     if row.provided or row.also_supplied:
         return None
     return html.Span("none", className="quiet nought")
@@ -367,7 +367,7 @@ def _name(row: OrganisationCounts, as_at: date, query: str) -> Component:
         words.append(row.region_name)
     more: list[Any] = [", ".join(words)]
     if row.end_date is not None and row.end_date <= as_at:
-        more = [f"Ended {formatting.day(row.end_date)}."]
+        more = [f"Closed {formatting.day(row.end_date)}."]
         if row.successor:
             successor = wording.name_of(row.successor_name, row.successor)
             more += [" Now ", ui.link(successor, addresses.organisation(row.successor)), "."]

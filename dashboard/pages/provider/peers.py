@@ -1,4 +1,4 @@
-"""Which authorities one may be compared with, and how they stand: by region, cohort and type."""
+"""The authorities that one is compared with: by region, cohort and type."""
 
 from __future__ import annotations
 
@@ -14,12 +14,11 @@ from performance_store.rows import OrganisationCounts
 
 
 def groups(subject: Subject) -> tuple[similar.Group, ...]:
-    """An authority among those like it; nothing for a body that owes nothing or has ended."""
+    """An authority in each group like it; none if it has closed or no dataset is expected of it."""
     snapshot = subject.snapshot
     every = ask(organisations.with_counts, snapshot_id=snapshot.snapshot_id)
     members = [row for row in every if _counts(row, snapshot.as_at)]
-    curie = subject.organisation.organisation
-    own = next((row for row in members if row.organisation == curie), None)
+    own = next((row for row in members if row.organisation == subject.curie), None)
     if own is None:
         return ()
     criteria: list[tuple[str, str, Callable[[OrganisationCounts], object]]] = []

@@ -1,6 +1,6 @@
 """Finding an organisation by what a person types: name, abbreviation, former name, ONS code.
 
-The list is a few hundred rows and is kept in memory, so this needs no question to the database.
+The list is a few hundred rows and is kept in memory, so this does not query the database.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from functools import lru_cache
 from performance_store.rows import OrganisationCounts
 
 _ALIKE = 0.42
-# So many signs are enough to tell an ONS code, or a word with a mistake.
+# This many characters are enough to recognise an ONS code, or a misspelt word.
 _ENOUGH = 4
 _NOISE = frozenset(["the", "of", "and", "council", "borough", "district", "city", "london"])
 
 
 def because(row: OrganisationCounts, query: str) -> str | None:
-    """Why a row is found when its name does not show it: a former name or a code. Else None."""
+    """Why a row matches when its name does not: a former name or a code. Otherwise None."""
     words = plain(query)
     if not words or _in_name(plain(row.name or row.organisation), words):
         return None
@@ -33,9 +33,9 @@ def because(row: OrganisationCounts, query: str) -> str | None:
 
 
 def find(rows: Sequence[OrganisationCounts], query: str) -> list[OrganisationCounts]:
-    """Rows that fit the words, best first; spelling mistakes are forgiven when nothing fits.
+    """Rows that match a search, best first; spelling mistakes are allowed when nothing matches.
 
-    With no words, all rows as they are.
+    Without a search, all rows as they are.
     """
     words = plain(query)
     if not words:
@@ -50,7 +50,7 @@ def find(rows: Sequence[OrganisationCounts], query: str) -> list[OrganisationCou
 
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
-    """Small letters without accents, apostrophes and marks: "King’s Lynn" is "kings lynn"."""
+    """Lower case without accents, apostrophes and punctuation: "King’s Lynn" is "kings lynn"."""
     letters = unicodedata.normalize("NFKD", text.lower())
     letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return " ".join(re.sub(r"[^\w\s]", " ", re.sub(r"['‘’\u02bc`]", "", letters)).split())
@@ -98,7 +98,7 @@ def _likeness(row: OrganisationCounts, words: str) -> float:
 
 
 def _prefix_likeness(words: str, name: str) -> float:
-    """How like the beginnings of a name's words are the words, which may still be typed."""
+    """How similar words are to the start of a name's words, while they are still being typed."""
     likeness = [
         max(
             (_overlap(_opening(word), _opening(part[: len(word) + 1])) for part in name.split()),
@@ -127,7 +127,7 @@ def _trigrams(words: str) -> frozenset[str]:
 
 @lru_cache(maxsize=8192)
 def _opening(letters: str) -> frozenset[str]:
-    """Trigrams of letters that may go on."""
+    """Trigrams of the start of a word."""
     padded = f"  {letters}"
     return frozenset(padded[at : at + 3] for at in range(len(padded) - 2))
 

@@ -24,9 +24,9 @@ def view(what: Any = TREE, **parts: Any) -> dataset.View:
     return dataset.View(SUBJECT, what, **{"row": LIVE, "endpoints": (ENDPOINT,), **parts})
 
 
-def use(field: str, called: str | None = None, *, expected: bool | None = True) -> FieldUse:
+def use(field: str, name_in_data: str | None = None, *, expected: bool | None = True) -> FieldUse:
     """A supplied field, under a name of its own if given."""
-    return FieldUse(field, True, called is None, called, expected)
+    return FieldUse(field, True, name_in_data is None, name_in_data, expected)
 
 
 def lacks(field: str) -> FieldUse:
@@ -57,10 +57,10 @@ def test_all_required_fields_there_is_said_and_nothing_stands_open() -> None:
 
 def test_either_of_two_fields_will_do() -> None:
     tree = requirements("tree")
-    given = [use("reference"), use("tree-preservation-order")]
-    neither = text_of(fields.listed(given, tree))
+    rows_before = [use("reference"), use("tree-preservation-order")]
+    neither = text_of(fields.listed(rows_before, tree))
     assert "1 required field is missing: point or geometry ." in neither
-    one = text_of(fields.listed([*given, use("geometry")], tree))
+    one = text_of(fields.listed([*rows_before, use("geometry")], tree))
     assert "Every required field is there." in one
     assert "Not needed: geometry is there" in one
 
@@ -82,8 +82,8 @@ def test_names_of_the_pipeline_count_as_those_of_the_brownfield_standard() -> No
 
 
 def test_what_is_beyond_the_specification_is_accepted_and_what_the_pipeline_adds_left_out() -> None:
-    added = FieldUse("organisation", True, True, None, False)
-    page = text_of(fields.listed([use("legislation"), added], requirements("conservation-area")))
+    extra = FieldUse("organisation", True, True, None, False)
+    page = text_of(fields.listed([use("legislation"), extra], requirements("conservation-area")))
     assert "legislation Accepted, not asked for Supplied" in page
     assert "organisation" not in page
 
@@ -180,19 +180,19 @@ def test_ended_endpoints_are_folded_below_those_in_use() -> None:
     assert 'href="https://maps.example/old.csv"' in page
     assert text_of(dataset.render(view(past_endpoints=(GONE,)))).count("Ended 7 June 2024") == 1
     assert "last in our figures of " in page
-    assert "No endpoint is active" not in page
+    assert "There is no active endpoint" not in page
 
 
 def test_a_dataset_whose_endpoints_have_all_ended_says_so() -> None:
     page = text_of(dataset.render(dataset.View(SUBJECT, TREE, MISSING, past_endpoints=(GONE,))))
-    assert "No endpoint is active." in page
+    assert "There is no active endpoint." in page
     assert "1 ended endpoint " in page
     assert "https://maps.example/old.csv" in page
 
 
 def test_figures_that_know_only_of_an_endpoint_do_not_call_it_ended() -> None:
     page = text_of(dataset.render(view(endpoints=(), past_endpoints=(GONE,))))
-    assert "No endpoint is active" not in page
+    assert "There is no active endpoint" not in page
     assert "https://maps.example/tree.csv" in page
 
 
@@ -226,11 +226,11 @@ def test_a_map_stands_where_something_can_be_drawn() -> None:
 
 def test_a_map_says_what_it_shows_to_those_who_do_not_see_it() -> None:
     page = to_html(dataset.render(view(LAND, area=GROUND, places="https://platform.example/e")))
-    said = "Map of the area of local-authority:XAB, with the places in its data on tree."
-    assert f'alt="{said}"' in page
+    sentence = "Map of the area of local-authority:XAB, with the places in its data on tree."
+    assert f'alt="{sentence}"' in page
     assert 'loading="lazy"' in page
-    named = replace(LAND, name=HOSTILE)
-    page = to_html(dataset.render(view(named, area=GROUND, places="javascript:alert(1)")))
+    land = replace(LAND, name=HOSTILE)
+    page = to_html(dataset.render(view(land, area=GROUND, places="javascript:alert(1)")))
     assert "<img src=x" not in page
     assert 'href="javascript' not in page
 
@@ -304,4 +304,4 @@ def test_one_that_fails_for_247_days_says_since_when_why_and_what_to_do() -> Non
     page = text_of(dataset.render(view(row=row, endpoints=(endpoint,), days=days)))
     assert "since 17 December 2025" in page
     assert "put it back where it was" in page
-    assert "Collecting worked on 0 of 248 days on which we tried" in page
+    assert "Collection worked on 0 of 248 days when we tried" in page
