@@ -16,6 +16,7 @@ from dashboard.pages.provider.subject import DateFilter, Subject
 from dashboard.urls import addresses, links
 from performance_store.queries import organisations
 from performance_store.rows import DatasetStatus
+from performance_store.rows.columns import meaning
 
 VIEWS = {"cards": "Cards", "table": "Table"}
 SORTS = {
@@ -38,44 +39,29 @@ class Filters(DateFilter):
     order: str = links.one_of(("usual", "reversed"), default="usual")
 
 
-# The columns of the files of an overview, and what they hold.
-COLUMNS = {
-    "organisation": "Reference of the organisation",
-    "organisation_name": "Its name",
-    "as_at": "Date of these figures",
-    "dataset": "Reference of the dataset",
-    "dataset_name": "Its name",
+# Columns of the files of an overview that are not fields of a dataset's row.
+_OWN_COLUMNS = {
+    "organisation": "Reference of the organisation.",
+    "organisation_name": "Name of the organisation.",
+    "as_at": "Date of these figures.",
     "obligation": (
-        "Why it is in the list: must provide, expected to provide, can provide, also supplied"
+        "Why the dataset is in the list: must provide, expected to provide, can provide or also "
+        "supplied."
     ),
-    "status": "live, needs_improving, error, processing, not_submitted or unknown",
-    "why": "The reason for the status, in words",
-    "reasons": "The reason for the status, in keywords",
-    "endpoint_count": "Active endpoints (the web addresses we collect the data from)",
-    "endpoint_failing_count": "How many of them failed at the last attempt",
-    "failing_since": "First day of the longest current failure",
-    "http_status": "HTTP status of the last attempt",
-    "exception": "What went wrong when no web server answered",
-    "endpoint_url": "Web address of the newest endpoint",
-    "documentation_url": "Web page about the data",
-    "licence": "Licence",
-    "endpoint_added_on": "Day when it was added",
-    "last_attempt_on": "Day of the last attempt to collect",
-    "last_success_on": "Day of the last attempt that worked",
-    "content_changed_on": "Day when its content last changed",
-    "freshness_band": "fresh, ageing, stale or unknown, by that day",
-    "record_count": "Records in the data",
-    "error_rows": "Rows that must be fixed",
-    "error_type_count": "Kinds of issue in those rows",
-    "warning_rows": "Rows with a warning",
-    "issues_of_last_good": "true: counted in the last data that we could collect",
-    "fields_total": "Fields that the dataset can have",
-    "fields_supplied": "How many of them are supplied",
-    "fields_matched": "How many of them use the standard column name",
-    "compared_with": "Date of the earlier figures",
-    "status_before": "Status on that date",
-    "error_rows_before": "Rows that had to be fixed on that date",
+    "why": "The reason for the status, as a sentence.",
+    "compared_with": "Date of the earlier figures.",
 }
+_NAMES = (
+    *("organisation", "organisation_name", "as_at", "dataset", "dataset_name", "obligation"),
+    *("status", "why", "reasons", "endpoint_count", "endpoint_failing_count", "failing_since"),
+    *("http_status", "exception", "endpoint_url", "documentation_url", "licence"),
+    *("endpoint_added_on", "last_attempt_on", "last_success_on", "content_changed_on"),
+    *("freshness_band", "record_count", "error_rows", "error_type_count", "warning_rows"),
+    *("issues_of_last_good", "fields_total", "fields_supplied", "fields_matched"),
+    *("compared_with", "status_before", "error_rows_before"),
+)
+COLUMNS = {name: _OWN_COLUMNS.get(name) or meaning(DatasetStatus, name) for name in _NAMES}
+"""The columns of the files, each with what it means."""
 
 
 def rows(subject: Subject) -> tuple[DatasetStatus, ...]:
