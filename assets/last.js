@@ -1,5 +1,5 @@
-/* The organisation the reader looked at last: kept in this browser only, offered where one is
-   looked for, forgotten when asked. Pages work as well where a browser keeps nothing. */
+/* The organisation that the reader last looked at: stored in this browser only, offered on pages
+   that search for one, deleted on request. Pages also work in a browser that stores nothing. */
 (function () {
   "use strict";
   var KEY = "last-organisation";
@@ -34,7 +34,7 @@
     });
   }
 
-  /* Its own page has its name as heading; the pages below it have it on their way here. */
+  /* Its own page has its name as heading; the pages below it have it in the breadcrumbs. */
   function remember(status) {
     var path = location.pathname.split("/").slice(0, 3).join("/");
     if (!PATH.test(path)) { return; }
@@ -60,7 +60,7 @@
     if (!button) { return; }
     var body = decodeURIComponent(((read() || {}).path || "").split("/").pop());
     try {
-      // What it was like at the last visit goes too.
+      // The date of the figures at the last visit goes too.
       Object.keys(localStorage).forEach(function (key) {
         if (/^visit /.test(key) && key.split(" ").pop() === body) { localStorage.removeItem(key); }
       });

@@ -1,6 +1,6 @@
 """About: what do the words and figures on these pages mean, and where do they come from?
 
-Asked by everybody who doubts a figure, which is everybody once.
+For anyone who doubts a figure.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ def render() -> Component:
             ui.heading(TITLE),
             ui.paragraph(
                 "England’s planning authorities publish planning data on their own websites. "
-                "Every night it is collected from there. This service shows what was collected, "
-                "what was not, and what to do about it.",
+                "We collect it every night. This service shows what was collected, what was not, "
+                "and what to do about it.",
                 lead=True,
             ),
             _statuses(),
@@ -49,13 +49,13 @@ def _statuses() -> Component:
     return ui.section(
         "What each status means",
         ui.paragraph(
-            "An authority has one status for each dataset. We go down a list of rules, and the "
-            "first one that fits decides."
+            "An authority has one status for each dataset. We check a list of rules in order, and "
+            "the first one that applies decides."
         ),
         ui.key(ui.STATUSES),
         ui.paragraph(
             "Old data, warnings and a missing licence do not change a status. They are shown "
-            "beside it."
+            "next to it."
         ),
         id="statuses",
     )
@@ -66,7 +66,7 @@ def _bands() -> Component:
         "Does it work, and how fresh is it?",
         ui.paragraph("An endpoint is the web address we collect a dataset from."),
         ui.key(ui.ACCESS_BANDS),
-        ui.paragraph("Freshness goes by the day on which the content last changed."),
+        ui.paragraph("Freshness depends on the day when the content last changed."),
         ui.key(ui.FRESHNESS_BANDS),
         id="bands",
     )
@@ -78,10 +78,10 @@ def _counting() -> Component:
         ui.bullets(
             [
                 "A share is always shown with its count, such as 6 of 8.",
-                "“Not known” is not nought. We say so when we cannot tell.",
-                "Only planning authorities count in national figures, and only what applied to "
-                "them on the date shown.",
-                "An average over fewer than five authorities is not shown.",
+                "“Not known” is not zero. We say so when we do not know.",
+                "National figures count planning authorities only, and only what applied to them "
+                "on the date shown.",
+                "We do not show averages of fewer than five authorities.",
                 "A problem in the data counts once, however many web addresses lead to it.",
             ]
         ),
@@ -94,12 +94,12 @@ def _machines() -> Component:
     return ui.section(
         "For your own programs",
         ui.paragraph(
-            "Everything shown here can be read by a program, as JSON or CSV, from the same "
-            "figures. You need no key. For example ",
+            "Programs can read everything shown here, as JSON or CSV, from the same figures. You "
+            "do not need a key. For example, ",
             ui.link("every dataset of every authority", example),
-            ". What there is, how to ask and what each column means is in ",
+            ". For what is available, how to request it and what each column means, see ",
             ui.link("the guide to the interface", "/api/v1/"),
-            ", and for programs in its ",
+            ". Programs can use its ",
             ui.link("description as OpenAPI 3.1", "/api/v1/openapi.json"),
             ".",
         ),
@@ -111,10 +111,10 @@ def _remembering() -> Component:
     return ui.section(
         "What your browser remembers",
         ui.paragraph(
-            "We set no cookies. Your own browser keeps which authority you looked at last, and "
-            "how new its figures were, so that we can offer the way back and what has changed "
-            "since. Nothing of it is sent to us until you follow such a link. Press "
-            "“Forget” beside the way back to delete it."
+            "We do not set cookies. Your browser remembers which authority you last looked at, and "
+            "the date of its figures, so that we can offer a link back and show what has changed "
+            "since. None of this is sent to us until you follow such a link. To delete it, "
+            "select “Forget” next to the link."
         ),
         id="remembering",
     )

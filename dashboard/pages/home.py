@@ -1,6 +1,6 @@
 """Home: what is this, and where do I go?
 
-Asked by an officer who wants their own authority, and by a programme manager who wants them all.
+For an officer who looks for their own authority, and a programme manager who looks at them all.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.common import explain
+from dashboard.components.design.status import Tone
 from dashboard.components.words import formatting
 from dashboard.data.door import ask
 from dashboard.urls import addresses
@@ -24,7 +25,7 @@ TITLE = "Planning Data Performance"
 NAV = "Home"
 KEEP = True
 
-_WHERE = {"odp-reports": "The Open Digital Planning programme", "sample": "The invented country"}
+_WHERE = {"odp-reports": "The Open Digital Planning programme", "sample": "The sample country"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +50,15 @@ def view() -> View:
     return View(snapshot, rows[0] if rows and rows[0].expected else None)
 
 
-def render(shown: View) -> Component:
+def render(view: View) -> Component:
     """The page."""
     return html.Div(
         [
-            ui.heading("How is England’s planning data doing?"),
+            ui.heading("How complete is England’s planning data?"),
             ui.paragraph(
                 "Planning authorities publish data such as conservation areas, tree preservation "
-                "orders and brownfield land. It is collected from their websites every night. "
-                "See what each of them provides, whether it works, how fresh it is and what to "
+                "orders and brownfield land. We collect it from their websites every night. See "
+                "what each authority provides, whether it works, how fresh it is and what to "
                 "do next.",
                 lead=True,
             ),
@@ -65,11 +66,11 @@ def render(shown: View) -> Component:
                 addresses.ORGANISATIONS,
                 "Find your authority",
                 None,
-                hint="Its name, a former name, an abbreviation such as LBH, or its ONS code",
+                hint="Name, former name, abbreviation such as LBH, or ONS code",
             ),
             ui.last_visited(),
             _doors(),
-            *_figures(shown),
+            *_figures(view),
         ]
     )
 
@@ -81,7 +82,7 @@ def _doors() -> Component:
             ui.bullets(
                 [
                     "See which of your datasets work and which do not",
-                    "Find out why, in plain words",
+                    "Find out why",
                     "Learn what to do next",
                 ]
             ),
@@ -95,7 +96,7 @@ def _doors() -> Component:
                 [
                     "See how many authorities provide each dataset",
                     "Compare regions and cohorts over time",
-                    "See what broke and what was mended",
+                    "See what broke and what was fixed",
                 ]
             ),
             href=addresses.NATIONAL,
@@ -105,60 +106,47 @@ def _doors() -> Component:
     )
 
 
-def _figures(shown: View) -> list[Component]:
-    figures = shown.figures
+def _figures(view: View) -> list[Component]:
+    figures = view.figures
     if figures is None:
         return []
-    where = _WHERE.get(shown.snapshot.kind, "England")
-    knows_logs = "logs" in shown.snapshot.knows
+    where = _WHERE.get(view.snapshot.kind, "England")
+    knows_logs = "logs" in view.snapshot.knows
     items = [
-        ui.stat(
-            formatting.n_of(figures.organisations_some, figures.organisations),
+        _stat(
+            figures.organisations_some,
+            figures.organisations,
             "authorities provide at least one expected dataset",
-            ui.small_bar(
-                figures.organisations_some,
-                figures.organisations,
-                formatting.n_of(figures.organisations_some, figures.organisations),
-            ),
         ),
-        ui.stat(
-            formatting.n_of(figures.endpoint, figures.expected),
-            "expected datasets are provided, over all authorities",
-            ui.small_bar(
-                figures.endpoint,
-                figures.expected,
-                formatting.n_of(figures.endpoint, figures.expected),
-            ),
+        _stat(
+            figures.endpoint,
+            figures.expected,
+            "expected datasets are provided, across all authorities",
         ),
     ]
     if knows_logs:
         items += [
-            ui.stat(
-                formatting.n_of(figures.live, figures.endpoint),
-                "of those provided are live",
-                ui.small_bar(
-                    figures.live, figures.endpoint, formatting.n_of(figures.live, figures.endpoint)
-                ),
-            ),
-            ui.stat(
-                formatting.n_of(figures.error, figures.endpoint),
-                "of those provided cannot be collected just now",
-                ui.small_bar(
-                    figures.error,
-                    figures.endpoint,
-                    formatting.n_of(figures.error, figures.endpoint),
-                    tone="bad",
-                ),
+            _stat(figures.live, figures.endpoint, "of those provided are live"),
+            _stat(
+                figures.error,
+                figures.endpoint,
+                "of those provided could not be collected at the last attempt",
+                tone="bad",
             ),
         ]
-    explained = ["authorities_some", "expected", "coverage"]
-    explained += ["live", "failing"] if knows_logs else []
+    measures = ["authorities_some", "expected", "coverage"]
+    measures += ["live", "failing"] if knows_logs else []
     return [
         ui.section(
-            f"{where} on {formatting.day(shown.snapshot.as_at)}",
+            f"{where} on {formatting.day(view.snapshot.as_at)}",
             ui.stats(*items),
-            explain.explain(*explained),
+            explain.explain(*measures),
             ui.paragraph(ui.link("See the national picture", addresses.NATIONAL)),
             id="figures",
         )
     ]
+
+
+def _stat(count: int, total: int, label: str, *, tone: Tone = "good") -> Component:
+    words = formatting.n_of(count, total)
+    return ui.stat(words, label, ui.small_bar(count, total, words, tone=tone))

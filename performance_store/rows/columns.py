@@ -10,6 +10,11 @@ OrganisationReference = Annotated[
     "Reference (CURIE) of the organisation, such as local-authority:LBH.",
 ]
 DatasetReference = Annotated[str, "Reference of the dataset."]
+StatusReasons = Annotated[tuple[str, ...], "Why the status is what it is."]
+FreshnessBand = Annotated[
+    str,
+    "Age of the content: fresh (182 days or less), ageing, stale (more than a year) or unknown.",
+]
 AsAt = Annotated[date, "The date of the snapshot: what was known on that day."]
 Name = Annotated[str, "Its name."]
 OrganisationName = Annotated[str, "Name of the organisation."]
@@ -51,6 +56,10 @@ ActiveEndpoints = Annotated[int, "Active endpoints."]
 FailingEndpoints = Annotated[int, "Active endpoints that failed when last tried."]
 RowsWithIssues = Annotated[int, "Rows with issues of severity critical, error, warning or notice."]
 FieldsOfSpecification = Annotated[int, "Fields of the specification."]
+FieldsMatched = Annotated[
+    int,
+    "Fields of the specification that are supplied under the standard column name.",
+]
 FieldsSupplied = Annotated[int, "Fields of the specification that are supplied."]
 Label = Annotated[str, "Name of what the counts are of."]
 Expected = Annotated[

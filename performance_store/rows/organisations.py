@@ -19,9 +19,12 @@ from performance_store.rows.columns import (
     DatasetName,
     DatasetReference,
     EndDate,
+    FailingEndpoints,
+    FieldsMatched,
     FieldsOfSpecification,
     FieldsSupplied,
     FormerNames,
+    FreshnessBand,
     IsLpa,
     LocalAuthorityType,
     Name,
@@ -37,6 +40,7 @@ from performance_store.rows.columns import (
     RowsWithIssues,
     SnapshotKind,
     Status,
+    StatusReasons,
     Successor,
     SuccessorName,
     Typology,
@@ -186,33 +190,35 @@ class DatasetStatus:
     provision_reason: ProvisionReason | None
     in_denominator: bool
     status: Status
-    reasons: tuple[str, ...]
+    reasons: StatusReasons
     access_band: AccessBand
-    freshness_band: str
+    freshness_band: FreshnessBand
     stage: str
     endpoint_count: ActiveEndpoints
-    endpoint_failing_count: int | None
-    endpoint_url: str | None
-    documentation_url: str | None
-    licence: str | None
-    http_status: str | None
-    exception: str | None
-    endpoint_added_on: date | None
-    last_attempt_on: date | None
-    last_success_on: date | None
+    endpoint_failing_count: FailingEndpoints | None
+    endpoint_url: Annotated[str | None, "Web address of the newest endpoint."]
+    documentation_url: Annotated[str | None, "Web page about the data."]
+    licence: Annotated[str | None, "Licence of the data."]
+    http_status: Annotated[str | None, "HTTP status of the last attempt."]
+    exception: Annotated[str | None, "What went wrong when no web server answered."]
+    endpoint_added_on: Annotated[date | None, "The day when the newest endpoint was added."]
+    last_attempt_on: Annotated[date | None, "The day of the last attempt to collect."]
+    last_success_on: Annotated[date | None, "The day of the last attempt that worked."]
     content_changed_on: ContentChangedOn | None
     issues_of_last_good: OfLastGood
     error_rows: RowsToFix | None
-    warning_rows: int | None
+    warning_rows: Annotated[int | None, "Rows with a warning."]
     issue_rows: RowsWithIssues | None
-    error_type_count: int | None
+    error_type_count: Annotated[int | None, "Kinds of issue in the rows to fix."]
     fields_total: FieldsOfSpecification | None
     fields_supplied: FieldsSupplied | None
-    fields_matched: int | None
-    record_count: int | None
-    status_before: str | None
-    error_rows_before: int | None
-    failing_since: date | None
+    fields_matched: FieldsMatched | None
+    record_count: Annotated[int | None, "Records in the data."]
+    status_before: Annotated[
+        str | None, "The status at the comparison; blank when it was not in the list."
+    ]
+    error_rows_before: Annotated[int | None, "Rows to fix at the comparison."]
+    failing_since: Annotated[date | None, "The first day of the longest current failure."]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,10 @@ from performance_store.rows.columns import (
     Collection,
     DatasetReference,
     FailingEndpoints,
+    FieldsMatched,
     FieldsOfSpecification,
     FieldsSupplied,
+    FreshnessBand,
     IsLpa,
     OfLastGood,
     OrganisationName,
@@ -27,6 +29,7 @@ from performance_store.rows.columns import (
     RowsWithIssues,
     SnapshotKind,
     Status,
+    StatusReasons,
 )
 
 
@@ -53,10 +56,7 @@ class OrganisationDatasetSummary:
     issue_count: RowsWithIssues | None
     record_count: Annotated[int | None, "Records on the platform."]
     fields_supplied_count: FieldsSupplied | None
-    field_match_count: Annotated[
-        int | None,
-        "Fields of the specification that are supplied under the standard column name.",
-    ]
+    field_match_count: FieldsMatched | None
     error_count: Annotated[
         int | None,
         "Rows with issues of severity error or critical, whoever has to fix them.",
@@ -72,13 +72,9 @@ class OrganisationDatasetSummary:
     cohort: CohortReference | None
     in_denominator: Annotated[bool, "Whether the organisation is expected to provide the dataset."]
     status: Status
-    reasons: Annotated[tuple[str, ...], "Why the status is what it is."]
+    reasons: StatusReasons
     access_band: AccessBand
-    freshness_band: Annotated[
-        str,
-        "Age of the content: fresh (182 days or less), ageing, stale (more than a year) "
-        "or unknown.",
-    ]
+    freshness_band: FreshnessBand
     stage: Annotated[
         str,
         "How far it got: expected, endpoint, reachable, collected, error_free, conformant.",

@@ -122,7 +122,7 @@ def test_back_does_not_step_through_letters(page: Page, site: str) -> None:
     expect(page.get_by_label(LABEL)).to_have_value("kings lynn")
     expect(page.locator("#results")).to_have_text("Showing the only authority")
     page.go_back()
-    expect(page.locator("h1")).to_contain_text("planning data doing")
+    expect(page.locator("h1")).to_contain_text("How complete is England’s planning data")
 
 
 def test_the_whole_list_is_there_again_after_a_search(page: Page, site: str) -> None:
@@ -215,12 +215,12 @@ def test_filters_and_search_go_together(page: Page, site: str) -> None:
     page.get_by_label(LABEL).press_sequentially("council")
     expect(page).to_have_url(re.compile("q=council$"))
     page.locator("summary", has_text="Filters").click()
-    page.get_by_label("How they stand").select_option("failing")
+    page.get_by_label("Status", exact=True).select_option("failing")
     page.get_by_label(LABEL).press_sequentially("s")
     page.wait_for_timeout(500)
     # What was chosen but not applied is not applied by typing, nor lost.
     expect(page).to_have_url(re.compile("q=council$"))
-    expect(page.get_by_label("How they stand")).to_have_value("failing")
+    expect(page.get_by_label("Status", exact=True)).to_have_value("failing")
     page.get_by_label(LABEL).press("Backspace")
     page.get_by_role("button", name="Apply filters").click()
     expect(page).to_have_url(re.compile("q=council&state=failing"))
@@ -228,10 +228,10 @@ def test_filters_and_search_go_together(page: Page, site: str) -> None:
     expect(page.locator("#results")).to_be_focused()
     page.get_by_label(LABEL).fill("")
     expect(page).to_have_url(f"{site}{LIST}?state=failing")
-    page.get_by_role("link", name="Remove how they stand Something cannot be collected").click()
+    page.get_by_role("link", name="Remove status Has datasets that could not be collected").click()
     expect(page).to_have_url(site + LIST)
     page.go_back()
-    expect(page.get_by_label("How they stand", exact=True)).to_have_value("failing")
+    expect(page.get_by_label("Status", exact=True)).to_have_value("failing")
 
 
 def test_no_answer_is_said_and_can_be_tried_again(page: Page, site: str) -> None:
@@ -321,7 +321,7 @@ def test_all_stops_of_the_list_can_be_seen(page: Page, site: str, size: str) -> 
     page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
     open_list(page, site)
     stops = browser.tab_stops(page, limit=30)
-    for words in (LABEL, "Search", "Filters", "Authority", "Provided", "Newest content"):
+    for words in (LABEL, "Search", "Filters", "Authority", "Provided", "Latest content"):
         assert words in stops
     for link in page.locator(".sort-link").all():
         box = link.bounding_box()

@@ -166,7 +166,7 @@ def test_the_forms_work_without_a_script(new_context: object, site: str, place: 
 
 # Since the last visit
 
-OFFER = "See what changed since you were here"
+OFFER = "See what changed since your last visit"
 
 
 def remember(page: Page, place: str, seen: str) -> None:
@@ -191,7 +191,7 @@ def test_newer_figures_offer_what_changed_since(page: Page, site: str, place: st
     # Twice: the offer stays until the next figures come.
     for _ in range(2):
         browser.open_page(page, site + place + "?view=table")
-        expect(page.get_by_text(f"{OFFER}, with the figures of 24 July 2026")).to_be_visible()
+        expect(page.get_by_text(f"{OFFER}, with figures as at 24 July 2026")).to_be_visible()
     assert browser.axe_violations(page) == []
     page.get_by_text(OFFER).click()
     expect(page).to_have_url(re.compile(r"\?view=table&since=2026-07-24#changes"))

@@ -85,7 +85,7 @@ def test_axe_finds_nothing_in_the_list(page: Page, site: str, query: str) -> Non
 
 def test_an_unknown_organisation_is_told_with_ways_out(page: Page, site: str) -> None:
     browser.open_page(page, site + "/organisations/local-authority:NOBODY")
-    expect(page.get_by_text("We know no organisation called")).to_be_visible()
+    expect(page.get_by_text("We cannot find an organisation called")).to_be_visible()
     expect(page.get_by_role("link", name="Find an organisation")).to_be_visible()
     assert browser.axe_violations(page) == []
 

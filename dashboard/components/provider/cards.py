@@ -13,7 +13,7 @@ from dashboard.components.design.element import Children
 from dashboard.components.words import formatting, wording
 from performance_store.rows import DatasetStatus, Snapshot
 
-# Trouble first, then what is fine, then what is not there.
+# Problems first, then what works, then what is missing.
 _ORDER = ("error", "needs_improving", "processing", "unknown", "live", "not_submitted")
 
 
@@ -29,39 +29,41 @@ def dataset_card(
     """One dataset of an organisation: status, reason, freshness, records, kinds of issue, and
     the strip of its past, if there is one."""
     facts = html.Div(_facts(row, as_at)) if row.endpoint_count else None
-    found = status.word(status.STATUSES, row.status)
+    state = status.word(status.STATUSES, row.status)
     return blocks.card(
         row.dataset_name,
         text.paragraph(wording.reason(row)),
         href=href,
         tag=status.status_tag(row.status),
-        tone=found.tone,
+        tone=state.tone,
         footer=[facts, strip] if facts or strip else None,
         level=4,
     )
 
 
 def _facts(row: DatasetStatus, as_at: date) -> list[Children]:
-    told = [wording.freshness(row, as_at)]
+    facts = [wording.freshness(row, as_at)]
     if row.record_count is not None:
-        told.append(formatting.plural(row.record_count, "record"))
+        facts.append(formatting.plural(row.record_count, "record"))
     if row.error_rows and row.issues_of_last_good:
-        told.append(f"{formatting.plural(row.error_rows, 'row')} to fix in the last good data")
+        facts.append(
+            f"{formatting.plural(row.error_rows, 'row')} to fix in the last data we collected"
+        )
     elif row.error_type_count:
-        told.append(formatting.plural(row.error_type_count, "kind of issue", "kinds of issue"))
-    line: list[Children] = [". ".join(told) + "."]
+        facts.append(formatting.plural(row.error_type_count, "kind of issue", "kinds of issue"))
+    line: list[Children] = [". ".join(facts) + "."]
     if row.freshness_band in ("ageing", "stale"):
         line += [" ", status.freshness_tag(row.freshness_band)]
     return line
 
 
 def tasks(rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]) -> list[Children]:
-    """What a provider can do next, as items of a list: the gravest first.
+    """What a provider can do next, as items of a list: the most serious first.
 
     In: all its datasets, and the address of each. Datasets that fail at one website for one
     cause are one item; so are those that it must or is expected to provide and does not.
     """
-    items: list[Children] = [_mend(group, href) for group in wording.shared_failures(rows)]
+    items: list[Children] = [_shared_fix(group, href) for group in wording.shared_failures(rows)]
     items += [
         [
             text.link(row.dataset_name, href(row)),
@@ -78,12 +80,12 @@ def tasks(rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]) -
             if row.status == "not_submitted" and row.provision_reason in group.reasons
         ]
         if missing:
-            words = "the law asks for" if group.id == "must" else "you are expected to provide"
+            words = "is required by law" if group.id == "must" else "you are expected to provide"
             items.append([f"Provide what {words}: ", *_links(missing, href), "."])
     return items
 
 
-def _mend(group: wording.SharedFailure, href: Callable[[DatasetStatus], str]) -> Children:
+def _shared_fix(group: wording.SharedFailure, href: Callable[[DatasetStatus], str]) -> Children:
     rows = by_urgency(group.rows)
     began = f" ({wording.since(group.since).strip()})" if group.since else ""
     cause = f"{group.cause}{began} "
@@ -91,8 +93,9 @@ def _mend(group: wording.SharedFailure, href: Callable[[DatasetStatus], str]) ->
     if len(rows) == 1:
         return [text.link(rows[0].dataset_name, href(rows[0])), f": {cause}", tag]
     where: list[Children] = [" at ", text.code(group.host)] if group.host else []
-    held = f"{len(rows)} datasets wait for it: "
-    return ["Mend one thing", *where, f": {cause}", tag, html.Br(), held, *_links(rows, href), "."]
+    datasets = f"{len(rows)} datasets depend on it: "
+    first: list[Children] = ["Fix one thing", *where, f": {cause}", tag, html.Br()]
+    return [*first, datasets, *_links(rows, href), "."]
 
 
 def _links(rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]) -> list[Children]:
@@ -106,12 +109,12 @@ def _links(rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]) 
 
 def changes(rows: Sequence[DatasetStatus]) -> list[tuple[DatasetStatus, str]]:
     """What changed since the comparison, in words; datasets without a change are left out."""
-    found = []
+    pairs = []
     for row in rows:
-        said = _change(row)
-        if said:
-            found.append((row, said))
-    return found
+        change = _change(row)
+        if change:
+            pairs.append((row, change))
+    return pairs
 
 
 def _change(row: DatasetStatus) -> str | None:
@@ -131,20 +134,20 @@ def _change(row: DatasetStatus) -> str | None:
 
 
 def older_figures(snapshot: Snapshot) -> Component:
-    """Says that the newest figures do not speak of a body, and which are shown instead."""
+    """Says that the latest figures do not cover the organisation, and which are shown instead."""
     return text.notification(
         f"These figures are as at {formatting.day(snapshot.as_at)}",
-        f"They come from {wording.source_of(snapshot.kind)}. Our newest figures do not speak of "
-        "this body.",
+        f"They come from {wording.source_of(snapshot.kind)}. Our latest figures do not cover "
+        "this organisation.",
         kind="warning",
     )
 
 
-def strip_with_dates(drawn: Component, first: date, last: date) -> Component:
+def strip_with_dates(strip: Component, first: date, last: date) -> Component:
     """A strip with the dates of its two ends below it."""
     return html.Div(
         [
-            drawn,
+            strip,
             html.Div(
                 [html.Span(formatting.short_day(first)), html.Span(formatting.short_day(last))],
                 className="strip-ends",
@@ -162,9 +165,9 @@ def provided_bar(rows: Sequence[DatasetStatus]) -> Component:
         count = sum(1 for row in rows if row.status == key)
         if count:
             parts.append((status.STATUSES[key].label, count, status.STATUSES[key].tone))
-    words = formatting.listed([f"{count} {name.lower()}" for name, count, _ in parts])
+    words = formatting.listed([_count_of(name, count) for name, count, _ in parts])
     items = [
-        html.Span([status.mark(name, tone), f" {count} {name.lower()}"], className="legend-item")
+        html.Span([status.mark(name, tone), f" {_count_of(name, count)}"], className="legend-item")
         for name, count, tone in parts
     ]
     return html.Div(
@@ -173,3 +176,8 @@ def provided_bar(rows: Sequence[DatasetStatus]) -> Component:
             html.P([piece for item in items for piece in (item, " ")], className="legend"),
         ]
     )
+
+
+def _count_of(label: str, count: int) -> str:
+    words = label.lower()
+    return f"{count} {words}" if count == 1 else f"{count} {words.replace('needs', 'need')}"

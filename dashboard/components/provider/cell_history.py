@@ -21,17 +21,19 @@ _LINES = {
 
 
 def over_time(rows: Sequence[CellHistory], changes: Sequence[Annotation]) -> Component | None:
-    """How the dataset has fared, the oldest first; None without at least two dates. In: also what
-    changed in the rules meanwhile."""
+    """The section about a dataset's history; None without at least two dates.
+
+    In: its dates, oldest first, and the changes of rules between them.
+    """
     if len(rows) < 2:
         return None
     first, last = rows[0], rows[-1]
     was, now = (word(STATUSES, row.status).label for row in (first, last))
-    said = f"“{was}” on {formatting.day(first.as_at)}, “{now}” on {formatting.day(last.as_at)}."
-    strip = drawing.status_strip([row.status for row in rows], f"Status over time: {said}")
+    headline = f"“{was}” on {formatting.day(first.as_at)}, “{now}” on {formatting.day(last.as_at)}."
+    strip = drawing.status_strip([row.status for row in rows], f"Status over time: {headline}")
     return text.section(
         "Over time",
-        text.paragraph(f"Status: {said}"),
+        text.paragraph(f"Status: {headline}"),
         cards.strip_with_dates(strip, first.as_at, last.as_at),
         *(_line(rows, name) for name in _LINES),
         timeline.notes(changes),
@@ -41,28 +43,28 @@ def over_time(rows: Sequence[CellHistory], changes: Sequence[Annotation]) -> Com
 
 
 def _line(rows: Sequence[CellHistory], name: str) -> Component | None:
-    """One severity as a line with its words; None if there never were any, or it is not known."""
-    known = [(row.as_at, getattr(row, name)) for row in rows if getattr(row, name) is not None]
-    if len(known) < 2 or not any(value for _, value in known):
+    """One severity as a line with its sentence; None without any rows, or when not known."""
+    points = [(row.as_at, getattr(row, name)) for row in rows if getattr(row, name) is not None]
+    if len(points) < 2 or not any(value for _, value in points):
         return None
-    (first, before), (last, now) = known[0], known[-1]
-    words = (
+    (first, before), (last, now) = points[0], points[-1]
+    headline = (
         f"{_LINES[name]}: {formatting.number(before)} on {formatting.day(first)}, "
         f"{formatting.number(now)} on {formatting.day(last)}."
     )
     values = [getattr(row, name) for row in rows]
-    return html.Div([text.paragraph(words), drawing.sparkline(values, words)])
+    return html.Div([text.paragraph(headline), drawing.sparkline(values, headline)])
 
 
 def _table(rows: Sequence[CellHistory]) -> Component:
-    told = [name for name in _LINES if any(getattr(row, name) is not None for row in rows)]
+    names = [name for name in _LINES if any(getattr(row, name) is not None for row in rows)]
     columns = [tables.Column("Date"), tables.Column("Status")]
-    columns += [tables.Column(_LINES[name], numeric=True) for name in told]
+    columns += [tables.Column(_LINES[name], numeric=True) for name in names]
     cells = [
         [
             formatting.short_day(row.as_at),
             word(STATUSES, row.status).label,
-            *(_cell(getattr(row, name)) for name in told),
+            *(_cell(getattr(row, name)) for name in names),
         ]
         for row in reversed(rows)
     ]

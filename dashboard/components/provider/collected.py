@@ -20,8 +20,8 @@ _UNCHANGED_DAYS = 2
 
 
 def versions(row: EndpointState, files: Sequence[FileSeen], as_at: date) -> list[Component]:
-    """Versions of the file that one endpoint served in the year to a date, folded; first of all
-    for how long it has been the same. In: its files, the newest first."""
+    """Versions of the file that one endpoint served in the year to a date, folded; first
+    how long it has been the same. In: its files, the newest first."""
     if not files:
         return []
     newest, count = files[0], files[0].versions
@@ -45,31 +45,31 @@ def versions(row: EndpointState, files: Sequence[FileSeen], as_at: date) -> list
     ]
     more = None
     if count > len(files):
-        shown = formatting.number(len(files))
-        more = text.paragraph(f"The newest {shown} of {formatting.number(count)}.", quiet=True)
+        part = formatting.n_of(len(files), count)
+        more = text.paragraph(f"The newest {part}.", quiet=True)
     columns = [
         tables.Column("Version"),
         tables.Column("First collected"),
         tables.Column("Last collected"),
         tables.Column("Size", numeric=True),
     ]
-    said = formatting.plural(count, "version of the file", "versions of the file")
+    summary = formatting.plural(count, "version of the file", "versions of the file")
     table = tables.table("Versions of the file", columns, cells, caption_hidden=True)
     parts.append(
-        text.details(f"{said} collected in the year to {formatting.day(as_at)}", more, table)
+        text.details(f"{summary} collected in the year to {formatting.day(as_at)}", more, table)
     )
     return parts
 
 
-def ended(rows: Sequence[EndedEndpoint]) -> Component | None:
-    """Endpoints of the dataset that are collected from no more, folded; None if there are none."""
+def past_endpoints(rows: Sequence[EndedEndpoint]) -> Component | None:
+    """Endpoints that we no longer collect from, folded; None if there are none."""
     if not rows:
         return None
     count = formatting.plural(len(rows), "ended endpoint")
-    return text.details(count, *(_ended(row) for row in rows))
+    return text.details(count, *(_past_endpoint(row) for row in rows))
 
 
-def _ended(row: EndedEndpoint) -> Component:
+def _past_endpoint(row: EndedEndpoint) -> Component:
     url = row.endpoint_url or row.endpoint
     facts: list[tuple[str, Any]] = [("Added", text.day(row.added_on))]
     if row.ended_on or row.last_listed_on is None:
@@ -83,4 +83,4 @@ def _ended(row: EndedEndpoint) -> Component:
 
 
 def _after(day: date) -> Children:
-    return html.Span(["not known; last in our figures of ", text.day(day)])
+    return html.Span(["not known. It was last in our figures of ", text.day(day)])

@@ -23,55 +23,55 @@ _FOLDED_TOGETHER = 3
 _TONES: dict[str, Tone] = {"ok": "good", "failed": "bad"}
 
 
-def listed(
+def section(
     rows: Sequence[EndpointState],
     days: Sequence[LogDays],
     as_at: date,
     *,
     files: Sequence[FileSeen] = (),
-    ended: Sequence[EndedEndpoint] = (),
-    advised: str | None = None,
+    past: Sequence[EndedEndpoint] = (),
+    cause_above: str | None = None,
 ) -> Component | None:
     """All active endpoints of a dataset, the newest first, with a year of attempts and versions of
     the file each; then those that have ended. None if there are none of either.
 
-    `advised` is the cause that the page has given advice on already (`Failure.brief`). All but
-    the newest are closed until somebody opens them.
+    `cause_above` is the cause that the page already gives advice on (`Failure.brief`). All but
+    the newest are folded.
     """
     if not rows:
-        return _only_ended(ended)
+        return _only_past(past)
     title = "Endpoint" if len(rows) == 1 else f"{len(rows)} endpoints"
     meaning = (
-        "The web address that this dataset is collected from."
+        "The web address that we collect this dataset from."
         if len(rows) == 1
-        else "The web addresses that this dataset is collected from, the newest first."
+        else "The web addresses that we collect this dataset from, newest first."
     )
     items: list[Any] = []
     older: list[Any] = []
     for number, row in enumerate(rows, 1):
         own = [run for run in days if run.endpoint == row.endpoint]
-        parts = _parts(row, own, as_at, advised)
-        served = [file for file in files if file.endpoint == row.endpoint]
-        parts += collected.versions(row, served, as_at)
+        parts = _parts(row, own, as_at, cause_above)
+        versions = [file for file in files if file.endpoint == row.endpoint]
+        parts += collected.versions(row, versions, as_at)
         if number == 1:
             items.append(_card(row, parts, len(rows)))
         else:
-            older.append(_closed(row, parts, number, len(rows)))
+            older.append(_older(row, parts, number, len(rows)))
     if len(older) > _FOLDED_TOGETHER:
-        older = [text.details(_summed(rows[1:]), *older)]
-    explained = explain.explain("availability") if days else None
-    gone = collected.ended(ended)
-    said = text.paragraph(meaning)
-    return text.section(title, said, *items, *older, gone, explained, id="endpoints")
+        older = [text.details(_summary(rows[1:]), *older)]
+    working = explain.explain("availability") if days else None
+    past_section = collected.past_endpoints(past)
+    intro = text.paragraph(meaning)
+    return text.section(title, intro, *items, *older, past_section, working, id="endpoints")
 
 
-def _only_ended(ended: Sequence[EndedEndpoint]) -> Component | None:
-    if not ended:
+def _only_past(past: Sequence[EndedEndpoint]) -> Component | None:
+    if not past:
         return None
-    said = text.paragraph(
-        "No endpoint is active. This dataset was collected from elsewhere before."
+    sentence = text.paragraph(
+        "There is no active endpoint. We collected this dataset from another address before."
     )
-    return text.section("Endpoint", said, collected.ended(ended), id="endpoints")
+    return text.section("Endpoint", sentence, collected.past_endpoints(past), id="endpoints")
 
 
 def _card(row: EndpointState, parts: Sequence[Any], count: int) -> Component:
@@ -80,32 +80,32 @@ def _card(row: EndpointState, parts: Sequence[Any], count: int) -> Component:
     return blocks.card(title, *parts, tag=status.access_tag(row.access_band), tone=band.tone)
 
 
-def _summed(rows: Sequence[EndpointState]) -> str:
+def _summary(rows: Sequence[EndpointState]) -> str:
     bands = Counter(status.word(status.ACCESS_BANDS, row.access_band).label for row in rows)
-    told = formatting.listed([f"{count} {label.lower()}" for label, count in bands.items()])
-    return f"{len(rows)} more endpoints: {told}"
+    states = formatting.listed([f"{count} {label.lower()}" for label, count in bands.items()])
+    return f"{len(rows)} more endpoints: {states}"
 
 
-def _closed(row: EndpointState, parts: Sequence[Any], number: int, count: int) -> Component:
+def _older(row: EndpointState, parts: Sequence[Any], number: int, count: int) -> Component:
     band = status.word(status.ACCESS_BANDS, row.access_band).label.lower()
-    added = f", added {formatting.day(row.added_on)}" if row.added_on else ""
-    return text.details(f"Endpoint {number} of {count}: {band}{added}", *parts)
+    date_note = f", added {formatting.day(row.added_on)}" if row.added_on else ""
+    return text.details(f"Endpoint {number} of {count}: {band}{date_note}", *parts)
 
 
 def _parts(
-    row: EndpointState, days: Sequence[LogDays], as_at: date, advised: str | None
+    row: EndpointState, days: Sequence[LogDays], as_at: date, cause_above: str | None
 ) -> list[Any]:
     url = row.endpoint_url or row.endpoint
     parts: list[Any] = [html.P(text.external_link(url, url), className="break")]
     if row.success is False:
-        parts.append(_why(row, advised))
+        parts.append(_why(row, cause_above))
     if row.source_ended_on and row.source_ended_on <= as_at:
-        ended = formatting.day(row.source_ended_on)
-        words = f"Its source was ended on {ended}, but it is still collected."
+        end_day = formatting.day(row.source_ended_on)
+        words = f"Its source ended on {end_day}, but we still collect from it."
         parts.append(text.paragraph(words, quiet=True))
     if row.shared_with:
-        bodies = formatting.plural(row.shared_with, "other body", "other bodies")
-        parts.append(text.paragraph(f"It serves {bodies} as well.", quiet=True))
+        others = formatting.plural(row.shared_with, "other organisation", "other organisations")
+        parts.append(text.paragraph(f"It also serves {others}.", quiet=True))
     parts.append(blocks.summary_list(_facts(row, as_at)))
     if days:
         parts.append(_year(days, as_at))
@@ -121,33 +121,33 @@ def _facts(row: EndpointState, as_at: date) -> list[tuple[str, Any]]:
         ),
         ("Licence", wording.licence_of(row.licence)),
         ("Added", text.day(row.added_on)),
-        ("Last accessed", _dated(row.last_attempt_at, as_at)),
-        ("Last successful", _dated(row.last_success_on, as_at)),
-        ("Content last updated", _dated(row.content_changed_on, as_at)),
+        ("Last accessed", _day_and_age(row.last_attempt_at, as_at)),
+        ("Last successful", _day_and_age(row.last_success_on, as_at)),
+        ("Content last updated", _day_and_age(row.content_changed_on, as_at)),
     ]
 
 
-def _dated(when: date | datetime | None, as_at: date) -> Component | None:
+def _day_and_age(when: date | datetime | None, as_at: date) -> Component | None:
     if when is None:
         return None
     day = when.date() if isinstance(when, datetime) else when
-    # "Today" would be said of the day of the figures, which is not the reader's.
+    # "Today" would mean the day of the figures, which is not the reader's.
     age = f" ({formatting.age(day, as_at)})" if (as_at - day).days > 1 else ""
     return html.Span([text.day(day), age])
 
 
-def _why(row: EndpointState, advised: str | None) -> Component:
+def _why(row: EndpointState, cause_above: str | None) -> Component:
     title = f"Failing{wording.since(row.failing_since)}"
-    found = failure(row.http_status, row.exception)
-    steps = [] if found.brief == advised else [text.steps(list(found.steps))]
-    said = html.P(wording.log_says(row.http_status, row.exception))
-    return text.notification(title, said, *steps, kind="error")
+    cause = failure(row.http_status, row.exception)
+    steps = [] if cause.brief == cause_above else [text.steps(list(cause.steps))]
+    explanation = html.P(wording.log_says(row.http_status, row.exception))
+    return text.notification(title, explanation, *steps, kind="error")
 
 
 def _year(days: Sequence[LogDays], as_at: date) -> Component:
     first = as_at - timedelta(days=STRIP_DAYS - 1)
     tones: list[Tone] = ["none"] * STRIP_DAYS
-    worked = tried = 0
+    successes = attempts = 0
     for run in days:
         start, end = max(run.first_day, first), min(run.last_day, as_at)
         if end < start:
@@ -155,12 +155,13 @@ def _year(days: Sequence[LogDays], as_at: date) -> Component:
         length = (end - start).days + 1
         offset = (start - first).days
         tones[offset : offset + length] = [_TONES.get(run.outcome, "none")] * length
-        tried += length
-        worked += length if run.outcome == "ok" else 0
-    said = f"Collecting worked on {formatting.n_of(worked, tried)} days"
+        attempts += length
+        successes += length if run.outcome == "ok" else 0
+    headline = f"Collection worked on {formatting.n_of(successes, attempts)} days"
+    year_end = formatting.day(as_at)
     return html.Div(
         [
-            text.paragraph(f"{said} on which we tried, in the year to {formatting.day(as_at)}."),
-            cards.strip_with_dates(drawing.tone_strip(tones, said), first, as_at),
+            text.paragraph(f"{headline} when we tried, in the year to {year_end}."),
+            cards.strip_with_dates(drawing.tone_strip(tones, headline), first, as_at),
         ]
     )

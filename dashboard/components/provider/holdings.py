@@ -21,13 +21,13 @@ from performance_store.rows import DatasetStatus, StatusRun
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """How datasets stood before: the dates of the figures, oldest first, and each one's runs."""
+    """The history of datasets: the dates of the figures, oldest first, and each dataset's runs."""
 
     dates: tuple[date, ...]
     runs: Mapping[str, Sequence[StatusRun]]
 
     def strip(self, row: DatasetStatus) -> Component | None:
-        """The status on every date; None where there is only one date, or never was anything."""
+        """The status on every date; None with one date only, or when it was never provided."""
         runs = self.runs.get(row.dataset, ())
         if len(self.dates) < 2 or all(run.status == "not_submitted" for run in runs):
             return None
@@ -53,13 +53,13 @@ class Past:
         return tones
 
     def caption(self, rows: Sequence[DatasetStatus]) -> Component | None:
-        """What the small strips are, said once; None where no row has one."""
+        """What the small strips mean; None where no row has one."""
         if not any(self.strip(row) for row in rows):
             return None
         return text.paragraph(
             f"A strip shows a dataset’s status on {len(self.dates):,} dates, from "
             f"{formatting.day(self.dates[0])} on the left to {formatting.day(self.dates[-1])} on "
-            "the right. The taller it is, the more needs doing.",
+            "the right. A taller strip means more to do.",
             quiet=True,
         )
 
@@ -83,12 +83,12 @@ def table(
     past: Past,
     href: Callable[[DatasetStatus], str],
 ) -> Component:
-    """The same as rows. In: its columns, in the order of `COLUMNS`."""
+    """The same datasets as rows of a table. In: its columns, in the order of `COLUMNS`."""
     lines = [_line(row, past, href(row)) for row in rows]
     return tables.table(caption, columns, lines, caption_hidden=True)
 
 
-# (what it is sorted by, heading, whether it holds numbers)
+# (sort key, heading, whether it holds numbers)
 COLUMNS: tuple[tuple[str | None, str, bool], ...] = (
     ("name", "Dataset", False),
     ("urgency", "Status", False),
@@ -100,24 +100,24 @@ COLUMNS: tuple[tuple[str | None, str, bool], ...] = (
 
 
 def _line(row: DatasetStatus, past: Past, href: str) -> list[Children]:
-    nothing = None if row.endpoint_count else _nought()
+    nothing = None if row.endpoint_count else _dash()
     group = html.Div(wording.obligation_of(row).title, className="quiet small")
     why = html.Div(wording.reason(row), className="quiet small")
     return [
         html.Div([text.link(row.dataset_name, href), group]),
         html.Div([status.status_tag(row.status), why]),
-        _changed(row) if row.content_changed_on else nothing,
+        _content_age(row) if row.content_changed_on else nothing,
         nothing if row.record_count is None else formatting.number(row.record_count),
         _to_fix(row) if row.error_rows is not None else nothing,
-        past.strip(row) or _nought(),
+        past.strip(row) or _dash(),
     ]
 
 
-def _changed(row: DatasetStatus) -> Children:
-    said: list[Children] = [formatting.short_day(row.content_changed_on)]
+def _content_age(row: DatasetStatus) -> Children:
+    cell: list[Children] = [formatting.short_day(row.content_changed_on)]
     if row.freshness_band in ("ageing", "stale"):
-        said += [" ", status.freshness_tag(row.freshness_band)]
-    return html.Div(said)
+        cell += [" ", status.freshness_tag(row.freshness_band)]
+    return html.Div(cell)
 
 
 def _to_fix(row: DatasetStatus) -> Children:
@@ -125,12 +125,12 @@ def _to_fix(row: DatasetStatus) -> Children:
         return html.Span("0", className="nought")
     more = ""
     if row.issues_of_last_good:
-        more = "in the last good data"
+        more = "in the last data we collected"
     elif row.error_type_count:
         more = formatting.plural(row.error_type_count, "kind of issue", "kinds of issue")
     return html.Div([formatting.number(row.error_rows), html.Div(more, className="quiet small")])
 
 
-def _nought() -> Component:
-    """Nothing to know about, which a narrow screen leaves out."""
+def _dash() -> Component:
+    """Does not apply; a narrow screen leaves it out."""
     return html.Span("–", className="quiet nought")

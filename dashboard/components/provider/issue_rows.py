@@ -13,72 +13,72 @@ from dashboard.components.words import formatting
 from performance_store.rows import IssueRow
 
 ENTITY = "https://www.planning.data.gov.uk/entity/"
-_SHOWN = 160
+_LETTERS = 160
 _BLANK = {"\n": "↵", "\r": "↵", "\t": "⇥"}
 
 
 def table(rows: Sequence[IssueRow], order: str, sorted_by: Callable[[str], str]) -> Component:
     """Rows of one page. In: their present order, and the address that sorts them another way.
 
-    Columns that no row has anything in are left out; so is what the check says of all alike.
+    Empty columns are left out, and so is a message that is the same for every row.
     """
-    named: list[tuple[tables.Column, list[Any]]] = []
+    columns: list[tuple[tables.Column, list[Any]]] = []
     places = [_place(row) for row in rows]
     if any(places):
-        named.append((_sortable("Line", "file", order, sorted_by), places))
-    named.append(
-        (_sortable("Value found", "value", order, sorted_by), [marked(row) for row in rows])
+        columns.append((_sortable("Line", "file", order, sorted_by), places))
+    columns.append(
+        (_sortable("Value found", "value", order, sorted_by), [marked_value(row) for row in rows])
     )
     if len({row.message for row in rows}) > 1:
-        named.append((tables.Column("What the check said"), [_message(row) for row in rows]))
+        columns.append((tables.Column("What the check said"), [_message(row) for row in rows]))
     if any(row.entity for row in rows):
-        named.append((tables.Column("On the platform"), [_entity(row) for row in rows]))
+        columns.append((tables.Column("On the platform"), [_entity(row) for row in rows]))
     return tables.table(
         "Rows with this issue",
-        [column for column, _ in named],
-        [list(cells) for cells in zip(*(cells for _, cells in named), strict=True)],
+        [column for column, _ in columns],
+        [list(cells) for cells in zip(*(cells for _, cells in columns), strict=True)],
         caption_hidden=True,
         row_headings=False,
         stack=False,
     )
 
 
-def said_of_all(rows: Sequence[IssueRow]) -> Component | None:
-    """What the check says, where it says the same of every row."""
+def common_message(rows: Sequence[IssueRow]) -> Component | None:
+    """What the check says, where it says the same for every row."""
     messages = {row.message for row in rows}
     (message,) = messages if len(messages) == 1 else (None,)
     return text.paragraph("The check says: ", text.code(message)) if message else None
 
 
-def worked_out() -> Component:
+def working() -> Component:
     """How the figures of an issue's page are counted."""
     return text.how_worked_out(
         text.bullets(
             [
                 "A row counts once for each issue in it, however many web addresses lead to its "
-                "file. Only the newest file counts, or the last good one while collecting fails.",
-                "Other bodies are counted where they provide this dataset and we know what is "
-                "wrong with it. Which field has the issue does not matter.",
-                "Who mended it had the issue within a year, does not have it now, and still "
-                "provides the dataset.",
+                "file. Only the latest file counts, or the last one that we could collect.",
+                "Other organisations count if they provide this dataset and we know what is wrong "
+                "with it. The field with the issue does not matter.",
+                "Organisations that fixed it had the issue within the last year, do not have it "
+                "now, and still provide the dataset.",
             ]
         ),
         about="rows with this issue, here and elsewhere",
     )
 
 
-def marked(row: IssueRow) -> Component:
+def marked_value(row: IssueRow) -> Component:
     """The offending value, marked, with what cannot be seen made visible; long ones are cut."""
     value = row.value or ""
     if not value:
         return html.Mark("blank", className="mark-value mark-blank")
-    shown = visible(value[:_SHOWN])
-    if row.value_length <= _SHOWN:
-        return html.Mark(shown, className="mark-value break")
-    more = f" (of {formatting.plural(row.value_length, 'letter')}, the first {_SHOWN})"
+    beginning = visible(value[:_LETTERS])
+    if row.value_length <= _LETTERS:
+        return html.Mark(beginning, className="mark-value break")
+    more = f" (of {formatting.plural(row.value_length, 'letter')}, the first {_LETTERS})"
     return html.Span(
         [
-            html.Mark(f"{shown}…", className="mark-value break"),
+            html.Mark(f"{beginning}…", className="mark-value break"),
             html.Span(more, className="quiet small"),
         ]
     )
@@ -93,13 +93,13 @@ def visible(value: str) -> str:
     return "".join(_BLANK.get(letter, letter if letter.isprintable() else "�") for letter in whole)
 
 
-def mapped(picture: Component, said: str) -> Component:
+def map_figure(picture: Component, headline: str) -> Component:
     """The map beside the rows, with what it shows in words."""
     return html.Figure(
         [
             picture,
             html.Figcaption(
-                f"{said} Dots are authorities, the ring is yours, crosses are the values.",
+                f"{headline} Dots are authorities, the ring is yours, crosses are the values.",
                 className="quiet small",
             ),
         ]
@@ -108,11 +108,11 @@ def mapped(picture: Component, said: str) -> Component:
 
 def _sortable(label: str, key: str, order: str, sorted_by: Callable[[str], str]) -> tables.Column:
     here = order in (key, f"{key}-reversed")
-    turned = order == key
+    is_usual = order == key
     return tables.Column(
         label,
-        sort_href=sorted_by(f"{key}-reversed" if turned else key),
-        sorted=("ascending" if turned else "descending") if here else None,
+        sort_href=sorted_by(f"{key}-reversed" if is_usual else key),
+        sorted=("ascending" if is_usual else "descending") if here else None,
     )
 
 
@@ -126,7 +126,7 @@ def _place(row: IssueRow) -> str | None:
 
 
 def _message(row: IssueRow) -> Any:
-    return row.message or html.Span("nothing more", className="quiet")
+    return row.message or html.Span("no message", className="quiet")
 
 
 def _entity(row: IssueRow) -> Any:

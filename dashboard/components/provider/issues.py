@@ -1,4 +1,4 @@
-"""Issues of one dataset: what is wrong, whose it is, and what to do about it."""
+"""Issues of one dataset: what is wrong, who fixes it, and how."""
 
 from __future__ import annotations
 
@@ -16,35 +16,42 @@ from dashboard.components.words.issue_words import issue_words
 from performance_store.rows import IssueCount, Snapshot
 
 _STEPS = 3
-_TOLD = ("critical", "error", "warning", "notice", "unclassified")
+_SEVERITIES = ("critical", "error", "warning", "notice", "unclassified")
 
 
-def listed(
+def section(
     rows: Sequence[IssueCount],
     before: Snapshot | None,
     href: Callable[[IssueCount], str],
     *,
     of_last_good: bool,
 ) -> Component:
-    """Issues by type and field: first those that the provider must fix. In: also the snapshot
-    they are compared with, the address of each, and whether they are of the last good data."""
-    told = sorted((row for row in rows if row.severity in _TOLD), key=lambda row: not _must(row))
-    if not told:
-        return text.section("Issues", text.paragraph("No issues are open."), id="issues")
-    mine = [row for row in told if _must(row)]
+    """The section of issues by type and field, those that the provider must fix first.
+
+    In: the issues, the snapshot they are compared with, the address of each, and whether they
+    are of the last data that could be collected.
+    """
+    issues = [row for row in rows if row.severity in _SEVERITIES]
+    issues.sort(key=lambda row: not _must(row))
+    if not issues:
+        return text.section("Issues", text.paragraph("There are no open issues."), id="issues")
+    mine = [row for row in issues if _must(row)]
     notice = None
     if of_last_good:
         notice = text.inset(
-            text.paragraph("Collecting fails now. These are the issues of the last good data.")
+            text.paragraph(
+                "We cannot collect the data at the moment. These issues are from the last data we "
+                "collected."
+            )
         )
     return text.section(
         "Issues",
-        text.paragraph(_summed(mine)),
+        text.paragraph(_summary(mine)),
         notice,
         tables.table(
             "Issues by type and field",
             _columns(before),
-            [_row(row, before, href(row)) for row in told],
+            [_row(row, before, href(row)) for row in issues],
             caption_hidden=True,
         ),
         explain.explain("error_rows"),
@@ -52,8 +59,8 @@ def listed(
     )
 
 
-def to_mend(rows: Sequence[IssueCount], href: Callable[[IssueCount], str]) -> list[Children]:
-    """What the provider must mend, as steps: most rows first, three at most and how many more."""
+def to_fix(rows: Sequence[IssueCount], href: Callable[[IssueCount], str]) -> list[Children]:
+    """What the provider must fix, as steps: most rows first, three at most and how many more."""
     mine = sorted((row for row in rows if _must(row)), key=lambda row: -row.rows)
     steps: list[Children] = []
     for row in mine[:_STEPS]:
@@ -71,13 +78,13 @@ def _must(row: IssueCount) -> bool:
     return row.responsibility == "external" and row.severity in ("critical", "error")
 
 
-def _summed(mine: Sequence[IssueCount]) -> str:
+def _summary(mine: Sequence[IssueCount]) -> str:
     if not mine:
-        return "None of these has to be fixed."
+        return "No action needed."
     rows = sum(row.rows for row in mine)
     kinds = len({row.issue_type for row in mine})
-    said = f"{formatting.plural(rows, 'row')} to fix"
-    return f"{said}, of {formatting.plural(kinds, 'kind of issue', 'kinds of issue')}."
+    count = f"{formatting.plural(rows, 'row')} to fix"
+    return f"{count}, with {formatting.plural(kinds, 'kind of issue', 'kinds of issue')}."
 
 
 def _columns(before: Snapshot | None) -> list[tables.Column]:
@@ -85,7 +92,7 @@ def _columns(before: Snapshot | None) -> list[tables.Column]:
         tables.Column("Issue"),
         tables.Column("Field"),
         tables.Column("Severity"),
-        tables.Column("Who acts"),
+        tables.Column("Who fixes it"),
         tables.Column("Rows", numeric=True),
     ]
     if before is not None:

@@ -1,4 +1,4 @@
-"""How an organisation's page is passed on: its address and its badge."""
+"""How to share an organisation's page: its address and its badge."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from dashboard.urls import addresses
 from performance_store.rows import Organisation
 
 
-def share(site: str, body: Organisation, example: str | None = None) -> Component:
-    """The section about an organisation's address and badge. In: where we are, the body, and
-    the reference of one of its datasets, which has a badge of its own."""
-    path = addresses.organisation(body.organisation)
-    name = wording.name_of(body.name, body.organisation)
+def share(site: str, organisation: Organisation, example: str | None = None) -> Component:
+    """The section about an organisation's address and badge. In: this site's address,
+    the organisation, and the reference of one of its datasets, for an example of its badge."""
+    path = addresses.organisation(organisation.organisation)
+    name = wording.name_of(organisation.name, organisation.organisation)
     what = f"Planning data of {name}"
     snippet = (
         f'<a href="{escape(site + path)}"><img src="{escape(f"{site}{path}/badge.svg")}" '
@@ -25,13 +25,13 @@ def share(site: str, body: Organisation, example: str | None = None) -> Componen
     )
     more = None
     if example:
-        mark = f"{site}{addresses.dataset(body.organisation, example)}/badge.svg"
-        more = ui.paragraph("Each dataset has a badge of its own, such as ", ui.code(mark), ".")
+        mark = f"{site}{addresses.dataset(organisation.organisation, example)}/badge.svg"
+        more = ui.paragraph("Each dataset has its own badge, such as ", ui.code(mark), ".")
     return ui.section(
         "Share",
         ui.paragraph("This address stays the same: ", ui.code(site + path)),
         ui.paragraph(
-            "This badge always shows the present state: ",
+            "This badge always shows the current status: ",
             html.Img(src=f"{path}/badge.svg", alt=f"{what}: badge", height="22", className="badge"),
         ),
         ui.details(

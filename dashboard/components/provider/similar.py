@@ -1,5 +1,5 @@
-"""One authority among those like it: the least, the middle and the most that they provide. Names
-nobody and ranks nobody.
+"""One authority in groups like it: the lowest, the middle and the highest share of datasets they
+provide. It does not name or rank authorities.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dashboard.components.design.element import Children, Element, aria
 from dashboard.components.words import formatting
 from performance_store.rows import OrganisationCounts
 
-# With fewer the figures of single authorities could be told.
+# With fewer, the figures of single authorities could be worked out.
 FEWEST = 5
 Share = tuple[int, int]
 """Datasets provided, of those expected."""
@@ -24,7 +24,7 @@ Share = tuple[int, int]
 @dataclass(frozen=True, slots=True)
 class Group:
     """Authorities alike in one respect: `title` says in which, `of` what they share. `lowest`,
-    `middle` and `highest` are None where they are too few to say it."""
+    `middle` and `highest` are None where the group is too small."""
 
     title: str
     of: str
@@ -50,31 +50,31 @@ def group(
     return Group(title, of, len(members), here, shares[0], middle, shares[-1])
 
 
-def compared(groups: Sequence[Group]) -> Component | None:
+def section(groups: Sequence[Group]) -> Component | None:
     """The section of all groups; None where there is none."""
     if not groups:
         return None
-    facts = [(found.title, _told(found)) for found in groups]
-    told = formatting.n_of(*groups[0].own)
-    drawn = any(found.middle for found in groups)
+    facts = [(peers.title, _comparison(peers)) for peers in groups]
+    own = formatting.n_of(*groups[0].own)
+    has_drawing = any(peers.middle for peers in groups)
     key = (
-        "The wide band goes from the lowest authority to the highest, the thin line is the "
-        "middle one, and the tall mark is this one."
+        "The wide band runs from the lowest authority to the highest. The thin line is the middle "
+        "one, and the tall mark is this authority."
     )
     return text.section(
         "Compared with similar authorities",
-        text.paragraph(f"This authority provides {told} expected datasets."),
+        text.paragraph(f"This authority provides {own} expected datasets."),
         blocks.summary_list(facts),
-        text.caption(key) if drawn else None,
+        text.caption(key) if has_drawing else None,
         text.how_worked_out(
             text.bullets(
                 [
-                    "Counted are planning authorities that are expected to provide something, "
-                    "this one among them.",
-                    "Each is measured by its own list: datasets provided, of those expected of it.",
-                    "Half of them, or more, provide as much as the middle one or more.",
-                    f"Of fewer than {formatting.in_words(FEWEST)} authorities we say nothing: it "
-                    "would tell of single ones.",
+                    "We count planning authorities that are expected to provide something, "
+                    "including this one.",
+                    "Each has its own list: datasets provided, of those expected of it.",
+                    "At least half provide as much as the middle one, or more.",
+                    f"We do not show groups of fewer than {formatting.in_words(FEWEST)}, because "
+                    "they could identify single authorities.",
                 ]
             ),
             about="the comparison",
@@ -83,23 +83,23 @@ def compared(groups: Sequence[Group]) -> Component | None:
     )
 
 
-def _told(found: Group) -> Children:
-    many = formatting.plural(found.authorities, "authority", "authorities")
-    if found.lowest is None or found.middle is None or found.highest is None:
-        return f"{found.of}, {many}. That is too few to compare."
+def _comparison(peers: Group) -> Children:
+    many = formatting.plural(peers.authorities, "authority", "authorities")
+    if peers.lowest is None or peers.middle is None or peers.highest is None:
+        return f"{peers.of}, {many}. This is too few to compare."
     words = (
-        f"Lowest {formatting.n_of(*found.lowest)}, middle {formatting.n_of(*found.middle)}, "
-        f"highest {formatting.n_of(*found.highest)}."
+        f"Lowest {formatting.n_of(*peers.lowest)}, middle {formatting.n_of(*peers.middle)}, "
+        f"highest {formatting.n_of(*peers.highest)}."
     )
-    said = f"{found.of}, {many}. {words} This authority: {formatting.n_of(*found.own)}."
+    headline = f"{peers.of}, {many}. {words} This authority: {formatting.n_of(*peers.own)}."
     return [
-        html.Div(f"{found.of}, {many}"),
-        _drawing(found.own, found.lowest, found.middle, found.highest, said),
+        html.Div(f"{peers.of}, {many}"),
+        _drawing(peers.own, peers.lowest, peers.middle, peers.highest, headline),
         html.Div(words),
     ]
 
 
-def _drawing(own: Share, lowest: Share, middle: Share, highest: Share, said: str) -> Component:
+def _drawing(own: Share, lowest: Share, middle: Share, highest: Share, headline: str) -> Component:
     low, high = _at(lowest), _at(highest)
     return Element(
         "svg",
@@ -114,7 +114,7 @@ def _drawing(own: Share, lowest: Share, middle: Share, highest: Share, said: str
         className="drawing peers",
         preserveAspectRatio="none",
         focusable="false",
-        **aria(label=said),
+        **aria(label=headline),
     )
 
 

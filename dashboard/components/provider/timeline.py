@@ -1,4 +1,4 @@
-"""How an organisation's datasets stood over time, as columns in an SVG drawing: no script."""
+"""The status of an organisation's datasets over time, as columns in an SVG drawing: no script."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ _PARTS: tuple[tuple[str, Tone], ...] = (
 
 
 def columns(rows: Sequence[OrganisationHistory], label: str) -> Component:
-    """One column a date: how many datasets were expected, and how those provided stood.
+    """One column a date: how many datasets were expected, and the status of those provided.
 
     In: at least one row, oldest first, and a sentence that says what the drawing shows.
     """
     most = max((max(row.expected, row.provided) for row in rows), default=0) or 1
-    drawn: list[Component] = []
+    rects: list[Component] = []
     for left, width, row in _runs(rows):
         expected = max(row.expected, row.provided)
-        drawn.append(_rect(left, width, 0, expected, most, "bar-track"))
+        rects.append(_rect(left, width, 0, expected, most, "bar-track"))
         under = 0
         for count, tone in _counts(row):
             if count:
-                drawn.append(_rect(left, width, under, count, most, f"fill-{tone}"))
+                rects.append(_rect(left, width, under, count, most, f"fill-{tone}"))
             under += count
     return Element(
         "svg",
-        drawn,
+        rects,
         role="img",
         viewBox=f"0 0 100 {_HEIGHT:g}",
         className="drawing timeline",
@@ -53,42 +53,42 @@ def columns(rows: Sequence[OrganisationHistory], label: str) -> Component:
 
 def legend(rows: Sequence[OrganisationHistory]) -> Component:
     """What the colours of `columns` mean: those that occur, with their words."""
-    seen: dict[str, Tone] = {}
-    names = {"other": "Provided, state not known"}
+    tones: dict[str, Tone] = {}
+    names = {"other": "Provided, status not known"}
     for key, tone in _PARTS:
-        if any(count for row in rows for count, found in _counts(row) if found == tone):
-            seen[names.get(key) or status.STATUSES[key].label] = tone
-    seen["Not provided"] = "none"
+        if any(count for row in rows for count, part_tone in _counts(row) if part_tone == tone):
+            tones[names.get(key) or status.STATUSES[key].label] = tone
+    tones["Not provided"] = "none"
     items = [
         html.Span([status.mark(name, tone), f" {name}"], className="legend-item")
-        for name, tone in seen.items()
+        for name, tone in tones.items()
     ]
     return html.P([piece for item in items for piece in (item, " ")], className="legend")
 
 
-def notes(found: Sequence[Annotation]) -> Component | None:
-    """Changed rules and lists that a history must not be read without."""
-    if not found:
+def notes(changes: Sequence[Annotation]) -> Component | None:
+    """Changes of rules and lists in the time of a history; None without any."""
+    if not changes:
         return None
     items = [
         [html.Strong(f"{formatting.day(note.on_date)}: {note.title}. "), note.text]
-        for note in found
+        for note in changes
     ]
-    summary = formatting.plural(len(found), "change of rules", "changes of rules")
-    return text.details(f"{summary} in this time", text.bullets(items))
+    summary = formatting.plural(len(changes), "change of rules", "changes of rules")
+    return text.details(f"{summary} in this period", text.bullets(items))
 
 
 def _runs(rows: Sequence[OrganisationHistory]) -> list[tuple[float, float, OrganisationHistory]]:
     """Columns as (left, width, row) in hundredths, by date; neighbours that are alike are one."""
     ends = _ends([row.as_at for row in rows])
-    made: list[tuple[float, float, OrganisationHistory]] = []
+    runs: list[tuple[float, float, OrganisationHistory]] = []
     for (left, right), row in zip(ends, rows, strict=True):
-        if made and _same(made[-1][2], row):
-            start, _, first = made[-1]
-            made[-1] = (start, right - start, first)
+        if runs and _same(runs[-1][2], row):
+            start, _, first = runs[-1]
+            runs[-1] = (start, right - start, first)
         else:
-            made.append((left, right - left, row))
-    return made
+            runs.append((left, right - left, row))
+    return runs
 
 
 def _ends(days: Sequence[date]) -> list[tuple[float, float]]:
@@ -107,8 +107,8 @@ def _same(one: OrganisationHistory, other: OrganisationHistory) -> bool:
 
 
 def _counts(row: OrganisationHistory) -> list[tuple[int, Tone]]:
-    told = row.live + row.needs_improving + row.error
-    numbers = (row.live, max(row.provided - told, 0), row.needs_improving, row.error)
+    with_status = row.live + row.needs_improving + row.error
+    numbers = (row.live, max(row.provided - with_status, 0), row.needs_improving, row.error)
     return [(count, tone) for count, (_, tone) in zip(numbers, _PARTS, strict=True)]
 
 
@@ -117,7 +117,7 @@ def _rect(left: float, width: float, under: int, count: int, most: int, name: st
     return Element(
         "rect",
         x=f"{left:.4g}",
-        # A hair's breadth wider, lest columns show a seam.
+        # Slightly wider, so that there is no gap between columns.
         width=f"{width + 0.05:.4g}",
         y=f"{_HEIGHT - under * _HEIGHT / most - height:.4g}",
         height=f"{height:.4g}",

@@ -16,13 +16,13 @@ class Failure:
     steps: tuple[str, ...]
 
 
-_NEW_ADDRESS = "If the data has a new address, give us the new one."
-_ASK_IT = "Ask the people who run that website or server to look at it."
-_TRY = "Open the address in your browser, without signing in, and see what comes."
+_NEW_ADDRESS = "If the data has moved, give us the new address."
+_ASK_IT = "Ask the people who run that website or server to check it."
+_TRY = "Open the address in your browser, without signing in, and see what loads."
 
 _NOT_FOUND = Failure(
     "there is nothing at the address",
-    "The website answered that it has nothing at this address.",
+    "The website said there is nothing at this address.",
     (
         _TRY,
         "If the file was moved, renamed or deleted, put it back where it was.",
@@ -34,51 +34,51 @@ _REFUSED = Failure(
     "The website answered, but did not let us read the data.",
     (
         _TRY,
-        "Make the address public: nobody should have to sign in or hold a key.",
-        "If it is public, ask for automated visitors not to be blocked there.",
+        "Make the address public, so that it works without signing in or a key.",
+        "If it is public, ask the website’s team not to block automated visitors.",
     ),
 )
 _BAD_REQUEST = Failure(
     "the website did not understand the request",
-    "The website could not make sense of the address. With map services this often means that "
-    "a layer was renamed or removed.",
+    "The website could not understand the address. With map services, this often means that a "
+    "layer was renamed or removed.",
     (_TRY, "Compare the address with the one your map service gives now.", _NEW_ADDRESS),
 )
 _TOO_MANY = Failure(
-    "the website said that we ask too often",
-    "The website limits how often anybody may ask, and we went over the limit.",
-    ("Ask for the limit to be raised for the Planning Data Platform.",),
+    "the website said that we made too many requests",
+    "The website limits the number of requests, and we went over the limit.",
+    ("Ask the website’s team to raise the limit for the Planning Data Platform.",),
 )
 _SERVER = Failure(
-    "the website had a fault of its own",
-    "The website answered that something is wrong at its end.",
-    (_ASK_IT, "If it goes on for days, publish the file at another address for now."),
+    "the website had a fault",
+    "The website reported a fault on its side.",
+    (_ASK_IT, "If it lasts for days, publish the file at another address for now."),
 )
 _BUSY = Failure(
     "the website was out of service",
-    "The website answered that it is overloaded or being repaired.",
+    "The website said that it is overloaded or under repair.",
     (
         _ASK_IT,
-        "If it cannot come back soon, publish the data at another address, and give us that one.",
+        "If it will be down for long, publish the data at another address and give us that.",
     ),
 )
 _REDIRECT = Failure(
-    "the address sends us on and on",
-    "The address points to another one, and we could not follow it to any data.",
-    (_TRY, "Give us the address at which you end up, if the data is there."),
+    "the address redirects too many times",
+    "The address redirects to another one, and we could not reach any data.",
+    (_TRY, "If you reach the data, give us the address it is at."),
 )
 _EMPTY = Failure(
     "the website answered without any data",
-    "The website said that all is well, but sent nothing we could keep.",
+    "The website reported success, but sent no data.",
     (_TRY, "Check that the file or layer has rows in it."),
 )
 _SLOW = Failure(
     "the website took too long to answer",
-    "We waited, but no answer came in time.",
+    "We did not get an answer in time.",
     (
         _TRY,
         _ASK_IT,
-        "If the file is very large, publish a copy that is made once a day, and not on request.",
+        "If the file is very large, publish a copy that is updated once a day, not on request.",
     ),
 )
 _NO_CONNECTION = Failure(
@@ -87,42 +87,42 @@ _NO_CONNECTION = Failure(
     (
         "Check the spelling of the address and that the website still exists.",
         _ASK_IT,
-        "Ask whether a firewall keeps out visitors from outside your organisation.",
+        "Ask whether a firewall blocks visitors from outside your organisation.",
     ),
 )
 _CERTIFICATE = Failure(
-    "the website’s security certificate is not in order",
-    "We could not make a secure connection: the certificate may be out of date, be for another "
-    "name, or be incomplete.",
-    ("Ask the people who run the website to renew or mend its certificate.", _TRY),
+    "the website’s security certificate is not valid",
+    "We could not make a secure connection. The certificate may be out of date, incomplete or for "
+    "another name.",
+    ("Ask the people who run the website to renew or fix its certificate.", _TRY),
 )
 _MAP_SERVICE = Failure(
-    "the map service did not hand over its data",
+    "the map service did not send its data",
     "The address belongs to an ArcGIS map service. It answered, but we could not download its "
     "records.",
     (
         "Check that the layer is shared with everyone and that queries are allowed.",
-        "Check that the address ends with the number of the layer.",
-        "If a layer was rebuilt, its number may have changed: give us the new address.",
+        "Check that the address ends with the layer number.",
+        "If a layer was rebuilt, its number may have changed. Give us the new address.",
     ),
 )
 _BROKEN_OFF = Failure(
-    "the download broke off",
-    "The website began to send the data and then stopped.",
+    "the download stopped early",
+    "The website started to send the data, then stopped.",
     ("We try again every night. If it happens again, make the file smaller.", _ASK_IT),
 )
 _BAD_ADDRESS = Failure(
     "the address cannot be used",
-    "The address is not a complete web address, so we could not try it.",
-    ("Give us the complete address, with https:// at its beginning.",),
+    "The address is incomplete, so we could not use it.",
+    ("Give us the complete address, starting with https://.",),
 )
 _UNREADABLE = Failure(
-    "the answer could not be read",
-    "Something came back, but not as data that we can read.",
-    (_TRY, "Check that you get the data itself, and not a page about it."),
+    "we could not read the answer",
+    "The website sent something, but not data that we can read.",
+    (_TRY, "Check that the address gives the data itself, not a page about it."),
 )
 _UNKNOWN = Failure(
-    "no data came, and we were not told why",
+    "we got no data, and do not know why",
     "The attempt failed. The platform’s log does not say why.",
     (_TRY, _ASK_IT),
 )
@@ -157,9 +157,9 @@ _BY_EXCEPTION = (
 def failure(http_status: str | None, exception: str | None) -> Failure:
     """What a failed attempt means. In: the HTTP status and the exception, as in the log."""
     if exception:
-        for pattern, found in _BY_EXCEPTION:
+        for pattern, cause in _BY_EXCEPTION:
             if pattern.search(exception):
-                return found
+                return cause
     status = (http_status or "").strip().removesuffix(".0")
     return _BY_STATUS.get(status) or _BY_CLASS.get(status[:1], _UNKNOWN)
 

@@ -1,4 +1,4 @@
-"""Numbers, dates and counts as a reader says them. `None` is always "not known", never nought."""
+"""Numbers, dates and counts in words. `None` is always "not known", never zero."""
 
 from __future__ import annotations
 
@@ -36,15 +36,6 @@ def short_month(value: date | None) -> str:
     return NOT_KNOWN if value is None else short_day(value).split(" ", 1)[1]
 
 
-def moment(value: datetime | None) -> str:
-    """4 March 2025 at 2:05pm."""
-    if value is None:
-        return NOT_KNOWN
-    hour = value.hour % 12 or 12
-    half = "am" if value.hour < 12 else "pm"
-    return f"{day(value)} at {hour}:{value.minute:02d}{half}"
-
-
 def number(value: float | None, *, decimals: int = 0) -> str:
     """1,234 or 1,234.5."""
     return NOT_KNOWN if value is None else f"{value:,.{decimals}f}"
@@ -58,7 +49,7 @@ def n_of(count: int | None, total: int | None) -> str:
 
 
 def share(count: int | None, total: int | None) -> str:
-    """6 of 8 (75%): never a percentage without its count. Of nothing there is no percentage.
+    """6 of 8 (75%): never a percentage without its count, and none of a total of 0.
 
     Rounded, but 0% and 100% only when it is exactly that.
     """
@@ -68,7 +59,7 @@ def share(count: int | None, total: int | None) -> str:
 
 
 def percent(fraction: float | None) -> str:
-    """75%; "under 1%" and "over 99%" rather than a false nought or hundred."""
+    """75%; "under 1%" and "over 99%" instead of a false 0% or 100%."""
     if fraction is None:
         return NOT_KNOWN
     if 0 < fraction < 0.01:

@@ -1,7 +1,7 @@
-"""What is said of each type of issue: data, put into sentences by `issue_words`.
+"""The words for each type of issue: data, put into sentences by `issue_words`.
 
-A type belongs to a family, which says why it matters and how such things are found and mended.
-Each type has a title, the same said of one row, and the remedy.
+A type belongs to a family, which says why it matters, how to find the rows and how to fix them.
+Each type has a title, the same in words for one row, and the remedy.
 """
 
 from __future__ import annotations
@@ -17,97 +17,96 @@ class Family:
     """
 
     why: str
-    find: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
     acts: bool = True
 
 
-_ROWS = "Find the rows in the system that the data comes from: the table below has their line."
-_MAP = "Find the places in your mapping system (GIS): the table below has their line and value."
+_ROWS = "Find the rows in your source system. The table below gives their line numbers."
+_MAP = "Find the places in your mapping system (GIS). The table below gives their line and value."
 
 FAMILIES = {
     "place": Family(
-        "Nobody can see on a map what applies to a piece of land if its place is wrong or missing. "
-        "A planning application may then be judged without it.",
+        "If a place is wrong or missing, the map does not show what applies to a piece of land. "
+        "A planning application may then be decided without it.",
         (_MAP,),
         ("Look at the export on a map before you publish it.",),
     ),
     "projection": Family(
-        "The platform had to guess which coordinates were meant, and converted them. A guess can "
-        "be wrong by some metres, or put a place in the sea.",
+        "The platform had to guess the coordinate system, and converted the coordinates. A wrong "
+        "guess can move a place by some metres, or put it in the sea.",
         (),
-        ("Set it once in the export of your mapping system, so that it stays right.",),
+        ("Set it once in your mapping system’s export, so that it stays correct.",),
     ),
     "shape": Family(
-        "A broken shape cannot be laid over a plot of land, so nobody can tell what lies inside.",
+        "A broken shape cannot be matched to a plot of land, so it is not clear what is inside it.",
         (_MAP,),
-        ("Run your mapping system’s check of geometry over the whole layer before the export.",),
+        ("Run your mapping system’s geometry check on the whole layer before you export it.",),
     ),
-    "mended shape": Family(
-        "The platform mended the shape by a rule. Its outline may now differ from the one that "
-        "was decided.",
+    "repaired shape": Family(
+        "The platform fixed the shape automatically. Its outline may now differ from the one that "
+        "was approved.",
         (_MAP,),
     ),
     "reference": Family(
-        "A reference is how a record is known from one day to the next. When rows share one, or "
-        "have none, records are mixed up or lost.",
+        "A reference identifies a record from one day to the next. When rows share one, or have "
+        "none, records are mixed up or lost.",
         (_ROWS,),
-        ("Keep a reference for good: do not use it again for something else.",),
+        ("Keep references permanent. Do not reuse one for something else.",),
     ),
     "join": Family(
-        "Records that belong together are joined by reference. With a wrong one, the rest of the "
-        "story cannot be found.",
+        "References link records that belong together. If one is wrong, the related records cannot "
+        "be found.",
         (_ROWS,),
     ),
     "missing": Family(
-        "Whoever uses the data relies on this value. Without it the record is of little use.",
+        "People who use the data rely on this value. Without it, the record is of little use.",
         (_ROWS,),
     ),
     "date": Family(
-        "Dates tell what is in force. A date that cannot be used is dropped, and the record may "
+        "Dates show what is in force. A date that cannot be used is removed, and the record may "
         "seem to be in force when it is not.",
         (_ROWS,),
-        ("Keep the cells as dates, so that a spreadsheet cannot turn day and month round.",),
+        ("Format the cells as dates, so that a spreadsheet does not swap day and month.",),
     ),
     "number": Family(
-        "A number that cannot be used is dropped, and sums made from the data are then wrong.",
+        "A number that cannot be used is removed, so totals from the data are wrong.",
         (_ROWS,),
     ),
     "value": Family(
-        "The value is dropped, because it cannot be told what was meant.",
+        "The value is removed, because its meaning is not clear.",
         (_ROWS,),
     ),
     "link": Family(
-        "Readers of the data cannot open the document or page that the record speaks of.",
+        "People who use the data cannot open the document or page that the record refers to.",
         (_ROWS,),
-        ("Open the address in a private window: it must work without signing in.",),
+        ("Open the address in a private window. It must work without signing in.",),
     ),
     "platform": Family(
-        "This is for the team that runs the platform to put right. It is shown so that you know.",
+        "The platform team will fix this. It is shown for information.",
         acts=False,
     ),
     "tidied": Family(
-        "The platform tidied the data while reading it. Nothing was lost and nothing is asked "
-        "of you.",
+        "The platform tidied the data while reading it. Nothing was lost. You do not need to do "
+        "anything.",
         acts=False,
     ),
     "unknown": Family(
-        "We have no words of our own for this kind of issue yet. The platform reported it under "
-        "the name above.",
+        "We do not have a description of this kind of issue yet. The platform reported it with the "
+        "name above.",
         (),
         (
-            "Look at the rows below: the value that was found is marked.",
-            "Compare it with what the dataset’s specification asks for, and mend it where the "
-            "data is kept.",
+            "Look at the rows below. The value with the issue is marked.",
+            "Compare it with the dataset’s specification, and fix it in your source system.",
         ),
     ),
 }
 
 _EXPORT = "Export the data again with longitude and latitude (WGS84)."
-_OUTSIDE = "Check the place, and that longitude and latitude are the right way round."
-_NOTHING = "Nothing to do: it was put right while the data was read."
+_OUTSIDE = "Check the place, and that longitude and latitude are in the right order."
+_NOTHING = "Nothing to do: the platform fixed it while reading the data."
 
-# type of issue: family, title, said of one row, remedy
+# type of issue: family, title, words for one row, remedy
 BY_TYPE: dict[str, tuple[str, str, str, str]] = {
     "invalid coordinates": (
         "place",
@@ -117,8 +116,8 @@ BY_TYPE: dict[str, tuple[str, str, str, str]] = {
     ),
     "WGS84 out of bounds": (
         "place",
-        "A point is nowhere on the map",
-        "has a point that is nowhere on the map",
+        "Coordinates are outside the valid range",
+        "has coordinates outside the valid range",
         _OUTSIDE,
     ),
     "WGS84 out of bounds of England": (
@@ -131,7 +130,7 @@ BY_TYPE: dict[str, tuple[str, str, str, str]] = {
         "place",
         "A place is not in England",
         "has a place on the National Grid that is not in England",
-        "Check the place, and that easting and northing are the right way round.",
+        "Check the place, and that easting and northing are in the right order.",
     ),
     "WGS84 out of bounds of custom boundary": (
         "place",
@@ -143,31 +142,31 @@ BY_TYPE: dict[str, tuple[str, str, str, str]] = {
         "place",
         "A place is outside the area set for it",
         "has a place on the National Grid outside the area set for it",
-        "Check the place, and that easting and northing are the right way round.",
+        "Check the place, and that easting and northing are in the right order.",
     ),
     "invalid geometry - not fixable": (
         "shape",
-        "A shape is broken and cannot be mended",
-        "has a broken shape that cannot be mended",
-        "Draw it again: its outline crosses itself, or has too few points.",
+        "A shape is broken and cannot be fixed",
+        "has a broken shape that cannot be fixed",
+        "Draw it again. Its outline crosses itself, or has too few points.",
     ),
     "invalid geometry - fixed": (
-        "mended shape",
-        "A shape was broken and has been mended",
-        "has a broken shape that the platform mended",
-        "Check that the mended shape is right, then mend it in your own data.",
+        "repaired shape",
+        "A shape was broken and has been fixed",
+        "has a broken shape that the platform fixed",
+        "Check that the fixed shape is correct, then fix it in your own data.",
     ),
     "Unexpected geom type": (
         "shape",
-        "A shape is of the wrong kind",
-        "has a shape of the wrong kind",
-        "Give points and areas only: no lines.",
+        "A shape is the wrong type",
+        "has a shape of the wrong type",
+        "Give points and areas only, not lines.",
     ),
     "Unexpected geom type within GeometryCollection": (
         "shape",
-        "A shape has no area in it",
-        "has a shape without an area in it",
-        "Give the area by itself, not in a collection.",
+        "A shape does not contain an area",
+        "has a shape that does not contain an area",
+        "Give the area on its own, not in a collection.",
     ),
     "invalid WKT": (
         "shape",
@@ -190,14 +189,14 @@ BY_TYPE: dict[str, tuple[str, str, str, str]] = {
     "missing value": (
         "missing",
         "A value is missing",
-        "has no value where one is needed",
+        "has no value where one is required",
         "Fill in the value in every row.",
     ),
     "missing associated entity": (
         "join",
-        "It points to a record that is not there",
-        "points to a record that is not there",
-        "Check the reference, or provide the record that it points to.",
+        "A linked record is missing",
+        "has a link to a missing record",
+        "Check the reference, or provide the record that it links to.",
     ),
     "no associated documents found for this area": (
         "join",
@@ -213,33 +212,33 @@ BY_TYPE: dict[str, tuple[str, str, str, str]] = {
     ),
     "future entry-date": (
         "date",
-        "An entry date lies in the future",
+        "An entry date is in the future",
         "has an entry date in the future",
-        "Give the day on which the row was entered or last changed.",
+        "Give the day when the row was entered or last changed.",
     ),
     "far-future-date": (
         "date",
-        "A date is too far ahead to be right",
-        "has a date too far ahead to be right",
+        "A date is too far in the future",
+        "has a date too far in the future",
         "Check the year.",
     ),
     "far-past-date": (
         "date",
-        "A date is too long ago to be right",
-        "has a date too long ago to be right",
+        "A date is too far in the past",
+        "has a date too far in the past",
         "Check the year.",
     ),
     "invalid decimal": (
         "number",
         "A number cannot be read",
         "has a number that cannot be read",
-        "Use digits and a point only: no commas, units or words.",
+        "Use digits and a decimal point only, without commas, units or words.",
     ),
     "invalid integer": (
         "number",
         "A whole number cannot be read",
         "has a whole number that cannot be read",
-        "Use digits only: no points or words.",
+        "Use digits only, without decimal points or words.",
     ),
     "too small": (
         "number",
@@ -263,36 +262,36 @@ BY_TYPE: dict[str, tuple[str, str, str, str]] = {
         "link",
         "A web address cannot be used",
         "has a web address that cannot be used",
-        "Give the complete address, with https:// at its beginning.",
+        "Give the complete address, starting with https://.",
     ),
     "invalid organisation": (
         "value",
-        "An organisation is not known",
-        "names an organisation that is not known",
+        "An organisation is not recognised",
+        "names an organisation that is not recognised",
         "Use the organisation’s reference from the platform’s list.",
     ),
     "invalid category value": (
         "value",
-        "A value is not in its list",
-        "has a value that is not in its list",
+        "A value is not in the allowed list",
+        "has a value that is not in the allowed list",
         "Use one of the values that the specification allows.",
     ),
     "WGS84 flipped": (
         "projection",
         "Longitude and latitude were swapped back",
-        "has longitude and latitude the wrong way round",
+        "has longitude and latitude in the wrong order",
         _EXPORT,
     ),
     "OSGB": (
         "projection",
         "Coordinates were converted from the National Grid",
-        "has coordinates of the National Grid, which were converted",
+        "has National Grid coordinates, which were converted",
         _EXPORT,
     ),
     "OSGB flipped": (
         "projection",
         "Swapped National Grid coordinates were converted",
-        "has easting and northing the wrong way round",
+        "has easting and northing in the wrong order",
         _EXPORT,
     ),
     "Mercator": (
@@ -304,7 +303,7 @@ BY_TYPE: dict[str, tuple[str, str, str, str]] = {
     "Mercator flipped": (
         "projection",
         "Swapped Mercator coordinates were converted",
-        "has Mercator coordinates the wrong way round",
+        "has Mercator coordinates in the wrong order",
         _EXPORT,
     ),
     "unknown entity - missing reference": (
@@ -317,18 +316,18 @@ BY_TYPE: dict[str, tuple[str, str, str, str]] = {
         "platform",
         "A row has no number on the platform yet",
         "has no number on the platform yet",
-        "Nothing to do: the platform team gives it one.",
+        "Nothing to do: the platform team will give it one.",
     ),
     "entity number out of range": (
         "platform",
         "A row’s number on the platform is out of range",
         "has a number on the platform that is out of range",
-        "Nothing to do: the platform team looks after it.",
+        "Nothing to do: the platform team will fix it.",
     ),
     "combined-value": (
         "tidied",
-        "A value was put together from several",
-        "has a value put together from several",
+        "A value was combined from several",
+        "has a value combined from several",
         _NOTHING,
     ),
     "default-field": (
@@ -339,8 +338,8 @@ BY_TYPE: dict[str, tuple[str, str, str, str]] = {
     ),
     "default-value": (
         "tidied",
-        "A usual value was filled in",
-        "has a usual value that was filled in",
+        "A default value was filled in",
+        "has a default value that was filled in",
         _NOTHING,
     ),
     "patch": (

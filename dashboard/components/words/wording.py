@@ -1,4 +1,4 @@
-"""What is said of one dataset of one organisation: the reason for its status, its freshness,
+"""The words for one dataset of one organisation: the reason for its status, its freshness,
 what to do next. All such words are here and in `failures`, so that every page says the same.
 """
 
@@ -13,14 +13,14 @@ from dashboard.components.words import formatting
 from dashboard.components.words.failures import evidence, failure
 from performance_store.rows import DatasetStatus
 
-ASKED = ("statutory", "expected", "encouraged", "prospective")
+EXPECTED_REASONS = ("statutory", "expected", "encouraged", "prospective")
 
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
     """A heading under which datasets are grouped, by the reason of their provision.
 
-    ``meaning`` speaks of all datasets under it, ``of_one`` of a single one.
+    ``meaning`` describes all datasets under it, ``of_one`` a single one.
     """
 
     id: str
@@ -34,30 +34,31 @@ OBLIGATIONS = (
     Obligation(
         "must",
         "Must provide",
-        "The law asks for these.",
-        "The law asks for this dataset.",
+        "Required by law.",
+        "This dataset is required by law.",
         ("statutory",),
     ),
     Obligation(
         "expected",
         "Expected to provide",
-        "These were agreed with a programme, such as Open Digital Planning.",
-        "This dataset was agreed with a programme, such as Open Digital Planning.",
+        "Expected under your funding agreement, for example with Open Digital Planning.",
+        "This dataset is expected under your funding agreement, for example with "
+        "Open Digital Planning.",
         ("expected",),
     ),
     Obligation(
         "can",
         "Can provide",
-        "These are welcome. Nobody has to provide them.",
-        "This dataset is welcome. Nobody has to provide it.",
+        "Optional.",
+        "This dataset is optional.",
         ("encouraged", "prospective"),
     ),
 )
 ALSO = Obligation(
     "also",
     "Also supplied",
-    "Nothing asks for these. They are shown, but not counted.",
-    "Nothing asks for this dataset.",
+    "Not required. These are shown, but not counted.",
+    "This dataset is not required.",
     (),
 )
 SOURCES = {
@@ -98,18 +99,18 @@ LICENCES = {
 
 
 def name_of(name: str | None, curie: str) -> str:
-    """An organisation's name, or its reference when nobody has told us the name."""
+    """An organisation's name, or its reference when the name is not known."""
     return name or curie
 
 
 def kind_of(type: str, local_authority_type: str | None = None) -> str:
-    """What kind of body it is."""
-    known = AUTHORITY_TYPES.get(local_authority_type or "")
-    return known or TYPES.get(type) or type.replace("-", " ").capitalize()
+    """What kind of organisation it is."""
+    authority_type = AUTHORITY_TYPES.get(local_authority_type or "")
+    return authority_type or TYPES.get(type) or type.replace("-", " ").capitalize()
 
 
 def licence_of(licence: str | None) -> str | None:
-    """A licence by its name; one that we do not know as it is written."""
+    """A licence's name; an unknown licence as it is written."""
     return LICENCES.get(licence.lower(), licence) if licence else None
 
 
@@ -120,17 +121,30 @@ def responsible(responsibility: str) -> str:
     )
 
 
+def who_fixes(responsibility: str, severity: str) -> str:
+    """Who has to fix an issue of a severity, as a sentence."""
+    if responsibility == "external":
+        return {
+            "critical": "You need to fix this.",
+            "error": "You need to fix this.",
+            "warning": "You should fix this.",
+        }.get(severity, "You do not have to fix this.")
+    if responsibility == "internal":
+        return "The platform team needs to fix this."
+    return "It is not decided yet who fixes this."
+
+
 def obligation_of(row: DatasetStatus) -> Obligation:
-    """The heading a dataset stands under."""
+    """The heading that a dataset is listed under."""
     for item in OBLIGATIONS:
         if row.provision_reason in item.reasons:
             return item
     return ALSO
 
 
-def is_asked(row: DatasetStatus) -> bool:
+def is_expected(row: DatasetStatus) -> bool:
     """Whether the dataset counts among those expected of its organisation."""
-    return row.provision_reason in ASKED
+    return row.provision_reason in EXPECTED_REASONS
 
 
 def rows_to_fix(row: DatasetStatus) -> str:
@@ -142,7 +156,7 @@ def rows_to_fix(row: DatasetStatus) -> str:
 
 def reason(row: DatasetStatus) -> str:
     """Why the dataset has its status: one plain sentence."""
-    tell = {
+    explain = {
         "processing": _waiting,
         "error": _cannot_collect,
         "unknown": _cannot_tell,
@@ -151,29 +165,28 @@ def reason(row: DatasetStatus) -> str:
     }.get(row.status)
     if row.status == "not_submitted":
         return "Not provided: no endpoint has been added."
-    return tell(row) if tell else "We do not have a word for this state."
+    return explain(row) if explain else "We do not have a description of this status."
 
 
 def _waiting(row: DatasetStatus) -> str:
-    added = f" on {formatting.day(row.endpoint_added_on)}" if row.endpoint_added_on else ""
-    return f"An endpoint was added{added}. We have not collected from it yet."
+    date_note = f" on {formatting.day(row.endpoint_added_on)}" if row.endpoint_added_on else ""
+    return f"An endpoint was added{date_note}. We have not collected data from it yet."
 
 
 def _cannot_collect(row: DatasetStatus) -> str:
     why = failure(row.http_status, row.exception).brief
     if row.endpoint_count > 1:
-        return (
-            f"None of its {row.endpoint_count} endpoints works"
-            f"{since(row.failing_since)}: at the newest, {why}."
-        )
-    began = since(row.failing_since)
-    return f"Collecting has failed{began}: {why}." if began else f"Collecting failed: {why}."
+        verb = f"has worked{since(row.failing_since)}" if row.failing_since else "works"
+        return f"None of its {row.endpoint_count} endpoints {verb}. For the newest one, {why}."
+    date_note = since(row.failing_since)
+    verb = f"has failed{date_note}" if date_note else "failed"
+    return f"Collecting {verb}: {why}."
 
 
 def _cannot_tell(row: DatasetStatus) -> str:
     if "logs_not_known" in row.reasons:
-        return "An endpoint has been added. These figures do not say whether it works."
-    return "The data is collected. These figures do not say whether anything in it needs fixing."
+        return "An endpoint has been added. These figures do not show whether it works."
+    return "The data is collected. These figures do not show whether anything needs fixing."
 
 
 def _to_improve(row: DatasetStatus) -> str:
@@ -185,24 +198,24 @@ def _to_improve(row: DatasetStatus) -> str:
     if "issues_to_fix" in row.reasons:
         parts.append(rows_to_fix(row))
     if "outside_boundary" in row.reasons:
-        parts.append("some places lie outside your area")
+        parts.append("some places are outside your area")
     if not parts:
-        return "Something in the data should be fixed."
+        return "Something in the data needs fixing."
     return formatting.sentence(formatting.listed(parts))
 
 
 def _fine(row: DatasetStatus) -> str:
     if row.warning_rows:
-        warned = formatting.plural(row.warning_rows, "row")
+        rows = formatting.plural(row.warning_rows, "row")
         verb = "has" if row.warning_rows == 1 else "have"
-        return f"Nothing has to be fixed. {warned} {verb} a warning."
-    return "Collected, and nothing has to be fixed."
+        return f"Nothing needs fixing. {rows} {verb} a warning."
+    return "Collected, and nothing needs fixing."
 
 
 def freshness(row: DatasetStatus, as_at: date) -> str:
     """How old the content is, in a few words."""
     if row.content_changed_on is None:
-        return "Age of the content not known"
+        return "Age of content not known"
     if (as_at - row.content_changed_on).days < 2:
         return f"Content changed {formatting.day(row.content_changed_on)}"
     return f"Content changed {formatting.age(row.content_changed_on, as_at)}"
@@ -212,56 +225,58 @@ SEE_ISSUES = "See below which issues are yours to fix."
 
 
 def next_steps(row: DatasetStatus) -> tuple[str, ...]:
-    """What the provider can do now, in order; nothing when nothing is to be done."""
+    """What the provider can do now, in order; empty when there is nothing to do."""
     if row.status == "not_submitted":
         return (
-            "Find out in the guidance what the dataset needs.",
-            "Publish the data on your own website, at an address that will stay the same.",
-            "Check the file, and tell us its address. From then on we collect it every night.",
+            "Read the guidance on what the dataset needs.",
+            "Publish the data on your own website, at an address that will not change.",
+            "Check the file, and give us its address. We then collect it every night.",
         )
     steps: list[str] = []
     if row.status == "error":
         steps += failure(row.http_status, row.exception).steps
         if row.access_band == "long_broken":
-            steps.append("If nobody needs this endpoint any more, ask us to retire it.")
-        steps.append("Once it is mended, you need not tell us: we try again every night.")
+            steps.append("If you no longer need this endpoint, ask us to retire it.")
+        steps.append("You do not need to tell us when it is fixed. We try again every night.")
     if "some_endpoints_failing" in row.reasons:
         steps.append(
-            "See below which endpoint fails, and why. If nobody needs it any more, ask us to "
+            "See below which endpoint fails, and why. If you no longer need it, ask us to "
             "retire it."
         )
     if "issues_to_fix" in row.reasons and row.status != "error":
         steps += [
             SEE_ISSUES,
-            "Fix them where you keep the data, and publish it again at the same address.",
+            "Fix them in your source system, and publish the data again at the same address.",
         ]
     if "outside_boundary" in row.reasons:
-        steps.append("Check the places that lie outside your area: they may belong to a neighbour.")
+        steps.append(
+            "Check the places outside your area. They may belong to a neighbouring authority."
+        )
     return tuple(steps)
 
 
 def nothing_to_do(rows: Sequence[DatasetStatus]) -> str:
-    """What is said in place of steps when there are none. In: the datasets it is said of."""
+    """The sentence in place of steps when there are none. In: the datasets it is about."""
     if any(row.status == "unknown" for row in rows):
-        return "These figures do not say whether anything has to be done."
+        return "These figures do not show whether you need to do anything."
     if any(row.status == "processing" for row in rows):
-        return "Nothing has to be done now. Come back when the data has been collected."
-    return "Nothing has to be done now."
+        return "You do not need to do anything now. Come back when the data has been collected."
+    return "You do not need to do anything now."
 
 
 def task(row: DatasetStatus) -> str:
     """What to do about a dataset that is collected, in a few words."""
     if "issues_to_fix" in row.reasons:
         rows = formatting.plural(row.error_rows, "row") if row.error_rows else "the rows"
-        return f"fix {rows} that {'is' if row.error_rows == 1 else 'are'} not right"
+        return f"fix {rows} with {'a problem' if row.error_rows == 1 else 'problems'}"
     if "some_endpoints_failing" in row.reasons:
-        return "mend or retire an endpoint that fails"
+        return "fix or retire an endpoint that fails"
     return "check the places outside your area"
 
 
 @dataclass(frozen=True, slots=True)
 class SharedFailure:
-    """Datasets that fail at one website for one cause: mending it once may mend them all."""
+    """Datasets that fail at one website for one cause: one fix may be enough for them all."""
 
     rows: tuple[DatasetStatus, ...]
     host: str
@@ -271,20 +286,20 @@ class SharedFailure:
 
 def shared_failures(rows: Sequence[DatasetStatus]) -> list[SharedFailure]:
     """Datasets that cannot be collected, by website and cause, the most datasets first."""
-    found: dict[tuple[str, str], list[DatasetStatus]] = {}
+    groups: dict[tuple[str, str], list[DatasetStatus]] = {}
     for row in rows:
         if row.status == "error":
             cause = failure(row.http_status, row.exception).brief
-            found.setdefault((host_of(row.endpoint_url), cause), []).append(row)
-    made = []
-    for (host, cause), group in found.items():
-        began = [row.failing_since for row in group if row.failing_since]
-        made.append(SharedFailure(tuple(group), host, cause, min(began) if began else None))
-    return sorted(made, key=lambda item: -len(item.rows))
+            groups.setdefault((host_of(row.endpoint_url), cause), []).append(row)
+    failures = []
+    for (host, cause), group in groups.items():
+        starts = [row.failing_since for row in group if row.failing_since]
+        failures.append(SharedFailure(tuple(group), host, cause, min(starts) if starts else None))
+    return sorted(failures, key=lambda item: -len(item.rows))
 
 
 def host_of(url: str | None) -> str:
-    """The website an address is at, or "" when it is no usable address."""
+    """The website of an address, or "" when the address cannot be used."""
     try:
         return (urlsplit(url).hostname or "") if url else ""
     except ValueError:
@@ -293,47 +308,52 @@ def host_of(url: str | None) -> str:
 
 def summary(rows: Sequence[DatasetStatus]) -> str:
     """An organisation's state in a few sentences. In: all its datasets in one snapshot."""
-    asked = [row for row in rows if is_asked(row)]
-    if not asked:
-        also = sum(1 for row in rows if row.endpoint_count)
-        if also:
-            return f"No dataset is expected of this body. It supplies {formatting.in_words(also)}."
-        return "No dataset is expected of this body, and it supplies none."
-    by = {key: [row for row in asked if row.status == key] for key in {r.status for r in asked}}
-    total = len(asked)
-    if "unknown" in by and "live" not in by:
-        provided = sum(1 for row in asked if row.endpoint_count)
+    expected = [row for row in rows if is_expected(row)]
+    if not expected:
+        supplied = sum(1 for row in rows if row.endpoint_count)
+        if supplied:
+            count = formatting.in_words(supplied)
+            return f"No dataset is expected of this organisation. It supplies {count}."
+        return "No dataset is expected of this organisation, and it supplies none."
+    by_status: dict[str, list[DatasetStatus]] = {}
+    for row in expected:
+        by_status.setdefault(row.status, []).append(row)
+    total = len(expected)
+    if "unknown" in by_status and "live" not in by_status:
+        provided = sum(1 for row in expected if row.endpoint_count)
         return (
             f"{formatting.n_of(provided, total)} expected datasets are provided. These figures "
-            "do not say whether they work."
+            "do not show whether they work."
         )
-    live = len(by.get("live", ()))
+    live = len(by_status.get("live", ()))
     verb = "is" if live == 1 else "are"
     first = f"{formatting.n_of(live, total)} expected datasets {verb} live"
-    parts = [first, *_trouble(by)]
+    parts = [first, *_trouble(by_status)]
     return "; ".join(parts) + "."
 
 
-def _trouble(by: dict[str, list[DatasetStatus]]) -> list[str]:
+def _trouble(by_status: dict[str, list[DatasetStatus]]) -> list[str]:
     parts = []
-    if failing := by.get("error"):
+    if failing := by_status.get("error"):
         parts.append(_failing_words(failing))
-    if fixes := len(by.get("needs_improving", ())):
-        parts.append(f"{fixes} need{_s(fixes)} fixes")
-    if waiting := len(by.get("processing", ())):
-        parts.append(f"{waiting} {'waits' if waiting == 1 else 'wait'} for the first collection")
-    if unknown := len(by.get("unknown", ())):
-        parts.append(f"{unknown} cannot be judged")
-    if missing := len(by.get("not_submitted", ())):
+    if fixes := len(by_status.get("needs_improving", ())):
+        parts.append(f"{fixes} need{_s(fixes)} fixing")
+    if waiting := len(by_status.get("processing", ())):
+        parts.append(
+            f"{waiting} {'is' if waiting == 1 else 'are'} waiting for the first collection"
+        )
+    if unknown := len(by_status.get("unknown", ())):
+        parts.append(f"{unknown} {'has' if unknown == 1 else 'have'} an unknown status")
+    if missing := len(by_status.get("not_submitted", ())):
         parts.append(f"{missing} {'is' if missing == 1 else 'are'} not provided yet")
     return parts
 
 
 def _failing_words(failing: Sequence[DatasetStatus]) -> str:
-    began = [row.failing_since for row in failing if row.failing_since]
+    starts = [row.failing_since for row in failing if row.failing_since]
     if len(failing) == 1:
-        return f"1 has been failing{since(began[0])}" if began else "1 is failing"
-    first = f", the first{since(min(began))}" if began else ""
+        return f"1 has been failing{since(starts[0])}" if starts else "1 is failing"
+    first = f", the first{since(min(starts))}" if starts else ""
     return f"{len(failing)} are failing{first}"
 
 
@@ -343,9 +363,9 @@ def source_of(kind: str | None) -> str:
 
 
 def log_says(http_status: str | None, exception: str | None) -> str:
-    """A failed attempt as the log has it, with its meaning."""
-    found, said = failure(http_status, exception), evidence(http_status, exception)
-    return f"{found.meaning} (The log says: {said}.)" if said else found.meaning
+    """What a failed attempt means, with the log's own words."""
+    cause, log = failure(http_status, exception), evidence(http_status, exception)
+    return f"{cause.meaning} (The log says: {log}.)" if log else cause.meaning
 
 
 def since(day: date | None) -> str:

@@ -1,7 +1,7 @@
-"""Badges: small pictures of the present state, for an authority's own website or documents.
+"""Badges: small pictures of the current state, for an authority's own website or documents.
 
 `/organisations/<organisation>/badge.svg` says how many expected datasets are live, and
-`/organisations/<organisation>/<dataset>/badge.svg` how one of them stands.
+`/organisations/<organisation>/<dataset>/badge.svg` gives the status of one of them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dashboard.data.cache import code_version
 from dashboard.data.door import now
 from dashboard.data.errors import NotFound, StoreUnavailable
 from dashboard.pages.provider import dataset_list
-from dashboard.pages.provider.subject import Standing, standing
+from dashboard.pages.provider.subject import Subject, subject_of
 from performance_store.rows import DatasetStatus
 
 blueprint = Blueprint("badges", __name__, url_prefix="/organisations")
@@ -42,44 +42,44 @@ _SIZE, _EDGE, _HEIGHT = 12, 8, 22
 @blueprint.get("/<organisation>/badge.svg")
 def of_organisation(organisation: str) -> Response:
     """How many of the datasets expected of an organisation are live."""
-    place = _place(organisation)
-    body = place.organisation
-    said, tone = _state(place, dataset_list.rows(place))
-    name = wording.name_of(body.name, body.organisation)
-    return _answer(LABEL, said, tone, f"Planning data of {name}: {said}", place)
+    subject = _subject(organisation)
+    message, tone = _state(subject, dataset_list.rows(subject))
+    return _answer(LABEL, message, tone, f"Planning data of {subject.name}: {message}", subject)
 
 
 @blueprint.get("/<organisation>/<dataset>/badge.svg")
 def of_dataset(organisation: str, dataset: str) -> Response:
-    """The status of one dataset that an organisation owes or supplies."""
-    place = _place(organisation)
-    wanted = unquote(dataset)
-    row = next((row for row in dataset_list.rows(place) if row.dataset == wanted), None)
+    """The status of one dataset that an organisation supplies or is expected to provide."""
+    subject = _subject(organisation)
+    reference = unquote(dataset)
+    row = next((row for row in dataset_list.rows(subject) if row.dataset == reference), None)
     if row is None:
-        raise NotFound("This organisation neither owes nor supplies such a dataset.")
-    found = word(STATUSES, row.status)
-    name = wording.name_of(place.organisation.name, place.organisation.organisation)
-    said = found.label.lower()
-    return _answer(row.dataset_name, said, found.tone, f"{row.dataset_name}, {name}: {said}", place)
+        raise NotFound(
+            "This organisation is not expected to provide this dataset, and does not supply it."
+        )
+    state = word(STATUSES, row.status)
+    message = state.label.lower()
+    title = f"{row.dataset_name}, {subject.name}: {message}"
+    return _answer(row.dataset_name, message, state.tone, title, subject)
 
 
 @blueprint.errorhandler(NotFound)
 def not_found(error: NotFound) -> Response:
-    """Said where nothing is known."""
-    # Without the sentence for pages: it repeats what was asked for, and here nothing escapes it.
+    """The answer for an unknown organisation or dataset."""
+    # Without the sentence for pages: it repeats the address, and nothing escapes it here.
     return Response("There is no such badge.\n", 404, mimetype="text/plain")
 
 
 @blueprint.errorhandler(StoreUnavailable)
 def unavailable(error: StoreUnavailable) -> Response:
-    """Said while the database is silent."""
+    """The answer while the database does not answer."""
     return Response("Our database is not answering.\n", 503, mimetype="text/plain")
 
 
-def draw(label: str, said: str, tone: Tone, title: str) -> str:
+def draw(label: str, message: str, tone: Tone, title: str) -> str:
     """A badge as SVG. In: its two parts, the tone of the second, and what it says in full."""
     fill, ink = COLOURS[tone]
-    left, right = _width(label), _width(said)
+    left, right = _width(label), _width(message)
     whole = left + right + 4 * _EDGE
     middle = left + 2 * _EDGE
     words = _clean(title)
@@ -92,23 +92,23 @@ def draw(label: str, said: str, tone: Tone, title: str) -> str:
         f'fill="{fill}"/>'
         f'<g font-family="Helvetica Neue,Arial,Liberation Sans,sans-serif" font-size="{_SIZE}" '
         'font-weight="700">'
-        f"{_text(_EDGE, left, '#fff', label)}{_text(middle + _EDGE, right, ink, said)}</g></svg>"
+        f"{_text(_EDGE, left, '#fff', label)}{_text(middle + _EDGE, right, ink, message)}</g></svg>"
     )
 
 
-def _place(organisation: str) -> Standing:
+def _subject(organisation: str) -> Subject:
     curie = unquote(organisation)
     if now().empty or not curie.isprintable():
         raise NotFound("There is no such organisation.")
-    return standing(curie)
+    return subject_of(curie)
 
 
-def _state(place: Standing, every: tuple[DatasetStatus, ...]) -> tuple[str, Tone]:
-    """What is said of an organisation. In: all its datasets."""
-    rows = [row for row in every if wording.is_asked(row)]
+def _state(subject: Subject, every: tuple[DatasetStatus, ...]) -> tuple[str, Tone]:
+    """The message and tone for an organisation. In: all its datasets."""
+    rows = [row for row in every if wording.is_expected(row)]
     total = len(rows)
-    if place.ended:
-        return "this body has ended", "none"
+    if subject.has_closed:
+        return "this organisation has closed", "none"
     if not total:
         supplied = sum(1 for row in every if row.endpoint_count)
         if supplied:
@@ -122,11 +122,11 @@ def _state(place: Standing, every: tuple[DatasetStatus, ...]) -> tuple[str, Tone
     return f"{formatting.n_of(live, total)} live", tone
 
 
-def _answer(label: str, said: str, tone: Tone, title: str, place: Standing) -> Response:
-    dated = f"{title}, as at {formatting.day(place.snapshot.as_at)}"
-    answer = Response(draw(label, said, tone, dated), mimetype="image/svg+xml")
+def _answer(label: str, message: str, tone: Tone, title: str, subject: Subject) -> Response:
+    full_title = f"{title}, as at {formatting.day(subject.snapshot.as_at)}"
+    answer = Response(draw(label, message, tone, full_title), mimetype="image/svg+xml")
     answer.headers["Cache-Control"] = f"public, max-age={SECONDS}"
-    # Badges are made to stand on other sites; they run nothing and load nothing.
+    # Badges are for other sites; they run nothing and load nothing.
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     answer.headers["Content-Security-Policy"] = "default-src 'none'"
@@ -136,7 +136,7 @@ def _answer(label: str, said: str, tone: Tone, title: str, place: Standing) -> R
 
 
 def _text(left: int, width: int, ink: str, words: str) -> str:
-    # A set length, lest another font push the words over the edge.
+    # A fixed length, so that another font does not push the words over the edge.
     return (
         f'<text x="{left}" y="15.3" fill="{ink}" textLength="{width}" '
         f'lengthAdjust="spacingAndGlyphs">{_clean(words)}</text>'
@@ -154,5 +154,5 @@ def _width(words: str) -> int:
 
 
 def _clean(words: str) -> str:
-    """Words as XML: signs that XML has no place for are left out."""
+    """Words as XML, without characters that XML does not allow."""
     return escape("".join(letter for letter in words if letter.isprintable()))

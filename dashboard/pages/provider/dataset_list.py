@@ -12,24 +12,25 @@ from dashboard.components.design.status import STATUSES
 from dashboard.components.provider import cards
 from dashboard.components.words import wording
 from dashboard.data.door import ask
-from dashboard.pages.provider import subject
+from dashboard.pages.provider.subject import DateFilter, Subject
 from dashboard.urls import addresses, links
 from performance_store.queries import organisations
 from performance_store.rows import DatasetStatus
+from performance_store.rows.columns import meaning
 
 VIEWS = {"cards": "Cards", "table": "Table"}
 SORTS = {
-    "urgency": "What needs you first",
+    "urgency": "Most urgent",
     "name": "Name",
     "rows": "Rows to fix",
-    "changed": "Newest content",
+    "changed": "Latest content",
 }
 OBLIGATIONS = {item.id: item.title for item in (*wording.OBLIGATIONS, wording.ALSO)}
 
 
 @dataclass(frozen=True, slots=True)
-class Filters(subject.Filters):
-    """What the reader asked for: which datasets, how shown, and the date to compare with."""
+class Filters(DateFilter):
+    """Which datasets to show, how, and the date to compare with, from the address."""
 
     view: str = links.one_of(VIEWS, default="cards")
     status: str | None = links.one_of(STATUSES)
@@ -38,89 +39,75 @@ class Filters(subject.Filters):
     order: str = links.one_of(("usual", "reversed"), default="usual")
 
 
-# The columns of the files of an overview, and what they hold.
-COLUMNS = {
-    "organisation": "Reference of the organisation",
-    "organisation_name": "Its name",
-    "as_at": "Date of these figures",
-    "dataset": "Reference of the dataset",
-    "dataset_name": "Its name",
-    "obligation": "Why it is in the list: must provide, expected, can provide, also supplied",
-    "status": "live, needs_improving, error, processing, not_submitted or unknown",
-    "why": "The reason for the status, in words",
-    "reasons": "The reason for the status, in keywords",
-    "endpoint_count": "Active endpoints (addresses that the data is collected from)",
-    "endpoint_failing_count": "How many of them failed at the newest attempt",
-    "failing_since": "First day of the longest failure under way",
-    "http_status": "Answer to the newest attempt, as a web server’s code",
-    "exception": "What went wrong where no web server answered",
-    "endpoint_url": "Address of the newest endpoint",
-    "documentation_url": "Its page about the data",
-    "licence": "Its licence",
-    "endpoint_added_on": "Day on which it was added",
-    "last_attempt_on": "Day of the newest attempt to collect",
-    "last_success_on": "Day of the newest attempt that worked",
-    "content_changed_on": "Day on which its content last changed",
-    "freshness_band": "fresh, ageing, stale or unknown, by that day",
-    "record_count": "Records in the data",
-    "error_rows": "Rows that must be fixed",
-    "error_type_count": "Kinds of issue among them",
-    "warning_rows": "Rows with a warning",
-    "issues_of_last_good": "true: counted in the last data that could be collected",
-    "fields_total": "Fields that the dataset can have",
-    "fields_supplied": "How many of them are supplied",
-    "fields_matched": "How many of them under their own name",
-    "compared_with": "Date of the earlier figures",
-    "status_before": "Status on that date",
-    "error_rows_before": "Rows that had to be fixed on that date",
+# Columns of the files of an overview that are not fields of a dataset's row.
+_OWN_COLUMNS = {
+    "organisation": "Reference of the organisation.",
+    "organisation_name": "Name of the organisation.",
+    "as_at": "Date of these figures.",
+    "obligation": (
+        "Why the dataset is in the list: must provide, expected to provide, can provide or also "
+        "supplied."
+    ),
+    "why": "The reason for the status, as a sentence.",
+    "compared_with": "Date of the earlier figures.",
 }
+_NAMES = (
+    *("organisation", "organisation_name", "as_at", "dataset", "dataset_name", "obligation"),
+    *("status", "why", "reasons", "endpoint_count", "endpoint_failing_count", "failing_since"),
+    *("http_status", "exception", "endpoint_url", "documentation_url", "licence"),
+    *("endpoint_added_on", "last_attempt_on", "last_success_on", "content_changed_on"),
+    *("freshness_band", "record_count", "error_rows", "error_type_count", "warning_rows"),
+    *("issues_of_last_good", "fields_total", "fields_supplied", "fields_matched"),
+    *("compared_with", "status_before", "error_rows_before"),
+)
+COLUMNS = {name: _OWN_COLUMNS.get(name) or meaning(DatasetStatus, name) for name in _NAMES}
+"""The columns of the files, each with what it means."""
 
 
-def rows(place: subject.Standing) -> tuple[DatasetStatus, ...]:
-    """All datasets that a body owes or supplies, with how they stood at the comparison."""
+def rows(subject: Subject) -> tuple[DatasetStatus, ...]:
+    """All datasets that an organisation supplies or is expected to, with their earlier status."""
     return ask(
         organisations.datasets,
-        organisation=place.organisation.organisation,
-        snapshot_id=place.snapshot.snapshot_id,
-        compare_id=place.before.snapshot_id if place.before else None,
+        organisation=subject.curie,
+        snapshot_id=subject.snapshot.snapshot_id,
+        compare_id=subject.before.snapshot_id if subject.before else None,
     )
 
 
-def of_dataset(place: subject.Standing, row: DatasetStatus) -> str:
+def of_dataset(subject: Subject, row: DatasetStatus) -> str:
     """The address of a dataset's own page, compared with the same date."""
-    path = addresses.dataset(place.organisation.organisation, row.dataset)
-    return links.address(path, subject.Filters(since=place.filters.since))
+    path = addresses.dataset(subject.curie, row.dataset)
+    return links.address(path, DateFilter(since=subject.filters.since))
 
 
-def record(row: DatasetStatus, place: subject.Standing) -> dict[str, Any]:
+def record(row: DatasetStatus, subject: Subject) -> dict[str, Any]:
     """A dataset as a line of a file: a value for each of `COLUMNS`."""
-    body = place.organisation
-    told = {
-        "organisation": body.organisation,
-        "organisation_name": body.name,
-        "as_at": place.snapshot.as_at,
+    values = {
+        "organisation": subject.curie,
+        "organisation_name": subject.organisation.name,
+        "as_at": subject.snapshot.as_at,
         "obligation": wording.obligation_of(row).title,
         "why": wording.reason(row),
         "reasons": ";".join(row.reasons),
-        "compared_with": place.before.as_at if place.before else None,
+        "compared_with": subject.before.as_at if subject.before else None,
     }
-    return {name: told[name] if name in told else getattr(row, name) for name in COLUMNS}
+    return {name: values[name] if name in values else getattr(row, name) for name in COLUMNS}
 
 
-def listed(rows: Sequence[DatasetStatus]) -> tuple[DatasetStatus, ...]:
-    """The datasets an overview speaks of: those asked for, and those supplied all the same."""
-    return tuple(row for row in rows if wording.is_asked(row) or row.endpoint_count)
+def relevant(rows: Sequence[DatasetStatus]) -> tuple[DatasetStatus, ...]:
+    """The datasets on an overview: those expected, and any others supplied."""
+    return tuple(row for row in rows if wording.is_expected(row) or row.endpoint_count)
 
 
-def chosen(rows: Sequence[DatasetStatus], filters: Filters) -> tuple[DatasetStatus, ...]:
-    """Those of the listed datasets that the filters ask for, in the order asked for."""
-    fitting = [
+def matching(rows: Sequence[DatasetStatus], filters: Filters) -> tuple[DatasetStatus, ...]:
+    """The datasets on an overview that match the filters, in the order of the address."""
+    matches = [
         row
-        for row in listed(rows)
+        for row in relevant(rows)
         if filters.status in (None, row.status)
         and filters.obligation in (None, wording.obligation_of(row).id)
     ]
-    return tuple(_ordered(fitting, filters))
+    return tuple(_ordered(matches, filters))
 
 
 def _ordered(rows: list[DatasetStatus], filters: Filters) -> list[DatasetStatus]:
@@ -135,7 +122,7 @@ def _ordered(rows: list[DatasetStatus], filters: Filters) -> list[DatasetStatus]
         "rows": lambda row: row.error_rows,
         "changed": lambda row: row.content_changed_on,
     }[filters.sort]
-    known = [row for row in by_name if value(row) is not None]
-    # What is not known is neither most nor least: it stands last either way.
-    unknown = [row for row in by_name if value(row) is None]
-    return sorted(known, key=value, reverse=not backwards) + unknown
+    with_value = [row for row in by_name if value(row) is not None]
+    # What is not known is neither most nor least, so it comes last either way.
+    without_value = [row for row in by_name if value(row) is None]
+    return sorted(with_value, key=value, reverse=not backwards) + without_value

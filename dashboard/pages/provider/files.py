@@ -9,7 +9,7 @@ from flask import Response, request
 from dashboard.components.words import formatting, wording
 from dashboard.data.door import now
 from dashboard.pages.provider import dataset_list
-from dashboard.pages.provider.subject import Standing, standing
+from dashboard.pages.provider.subject import Subject, subject_of
 from dashboard.urls import links
 from dashboard.web.file_writers import Sheet, as_csv, as_xlsx, blueprint, unknown
 
@@ -17,33 +17,32 @@ from dashboard.web.file_writers import Sheet, as_csv, as_xlsx, blueprint, unknow
 @blueprint.get("/organisations/<organisation>.<any(csv, xlsx):form>")
 def of_organisation(organisation: str, form: str) -> Response:
     """One organisation's datasets, for the page's own filters (``status``, ``obligation``,
-    ``sort``, ``order``) and ``since``, the date to compare with. Columns: `overview.COLUMNS`.
+    ``sort``, ``order``) and ``since``, the date to compare with. Columns: `dataset_list.COLUMNS`.
     """
     organisation = unquote(organisation)
     if now().empty or not organisation.isprintable():
         return unknown("There is no such file.")
     filters = links.parse(dataset_list.Filters, request.args.to_dict()).filters
-    place = standing(organisation, filters)
-    rows = dataset_list.chosen(dataset_list.rows(place), filters)
-    records = [dataset_list.record(row, place) for row in rows]
-    body = place.organisation
-    name = f"{links.slug(body.organisation)}-{place.snapshot.as_at}.{form}"
+    subject = subject_of(organisation, filters)
+    rows = dataset_list.matching(dataset_list.rows(subject), filters)
+    records = [dataset_list.record(row, subject) for row in rows]
+    name = f"{links.slug(subject.curie)}-{subject.snapshot.as_at}.{form}"
     if form == "csv":
         return as_csv(list(dataset_list.COLUMNS), records, name)
-    sheets = [Sheet("Datasets", list(dataset_list.COLUMNS), records), _about(place, len(rows))]
+    sheets = [Sheet("Datasets", list(dataset_list.COLUMNS), records), _about(subject, len(rows))]
     return as_xlsx(sheets, name)
 
 
-def _about(place: Standing, count: int) -> Sheet:
+def _about(subject: Subject, count: int) -> Sheet:
     """What the file is, and what its columns hold."""
-    body, before = place.organisation, place.before
+    before = subject.before
     facts = {
-        "Datasets of": wording.name_of(body.name, body.organisation),
-        "Figures of": formatting.day(place.snapshot.as_at),
+        "Datasets of": subject.name,
+        "Figures of": formatting.day(subject.snapshot.as_at),
         "Compared with figures of": formatting.day(before.as_at) if before else "nothing",
-        "Source": wording.source_of(place.snapshot.kind),
+        "Source": wording.source_of(subject.snapshot.kind),
         "Datasets in this file": formatting.number(count),
-        "An empty cell": "not known, or nothing to know",
+        "An empty cell": "not known, or does not apply",
     }
     facts |= {f"Column {name}": meaning for name, meaning in dataset_list.COLUMNS.items()}
     rows = ({"What": name, "Meaning": meaning} for name, meaning in facts.items())

@@ -30,40 +30,40 @@ def issue_rows() -> Response:
     where = {name: request.args.get(name, "") for name in ("organisation", "dataset", "issue_type")}
     if now().empty or not all(where.values()):
         return unknown("Say which organisation, dataset and issue_type.")
-    asked: dict[str, Any] = where | {"field": request.args.get("field") or None}
+    issue: dict[str, Any] = where | {"field": request.args.get("field") or None}
     search = " ".join(request.args.get("q", "").split())[:100]
-    if any("\x00" in (value or "") for value in (*asked.values(), search)):
+    if any("\x00" in (value or "") for value in (*issue.values(), search)):
         return unknown("An address cannot hold a NUL character.")
     # Written to a file first: a slow reader then holds no connection, and a database that falls
     # silent half-way gives an error and not half a file.
     file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  sent, then closed
     try:
-        written = ask_anew(_write, file=file, asked=asked, search=search)
+        count = ask_anew(_write, file=file, issue=issue, search=search)
     except BaseException:
         file.close()
         raise
-    if not written and not search:
+    if not count and not search:
         file.close()
         return unknown("No row has this issue now.")
-    name = "-".join(slug(part) for part in (*where.values(), asked["field"] or "")).strip("-")
-    answer = Response(_sent(file), mimetype="text/csv")
+    name = "-".join(slug(part) for part in (*where.values(), issue["field"] or "")).strip("-")
+    answer = Response(_blocks(file), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="issues-{name[:150]}.csv"'
     answer.call_on_close(file.close)
     return answer
 
 
-def _sent(file: IO[bytes]) -> Iterator[bytes]:
+def _blocks(file: IO[bytes]) -> Iterator[bytes]:
     file.seek(0)
     while block := file.read(_BLOCK):
         yield block
 
 
-def _write(connection: Connection, *, file: IO[bytes], asked: dict[str, Any], search: str) -> int:
+def _write(connection: Connection, *, file: IO[bytes], issue: dict[str, Any], search: str) -> int:
     """Write all rows, in batches. The connection is of one state of the data."""
     after, count = 0, 0
     while True:
         rows = issues.rows(
-            connection, **asked, search=search, after=after, limit=_BATCH, letters=_WHOLE
+            connection, **issue, search=search, after=after, limit=_BATCH, letters=_WHOLE
         )
         write_csv(_COLUMNS, map(asdict, rows), file, heading=not count)
         count += len(rows)

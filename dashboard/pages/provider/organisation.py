@@ -1,6 +1,6 @@
 """One organisation: how are we doing, what changed, and what do we do next?
 
-Asked by its officer in the morning, and by whoever is about to ring them.
+For its officer in the morning, and for anyone about to call them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dashboard.components.words import formatting, wording
 from dashboard.data.door import ask
 from dashboard.pages.provider import dataset_list, dataset_list_view, peers
 from dashboard.pages.provider.dataset_list import Filters
-from dashboard.pages.provider.subject import Standing, rule_changes, standing
+from dashboard.pages.provider.subject import Subject, rule_changes, subject_of
 from dashboard.urls import addresses, links
 from dashboard.web import embedding
 from performance_store.queries import organisations
@@ -32,21 +32,21 @@ KEEP = True
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the page shows. `rows` are all datasets it owes or supplies."""
+    """What the page shows. `rows` are all datasets it supplies or is expected to."""
 
-    standing: Standing
+    subject: Subject
     rows: tuple[DatasetStatus, ...]
     history: tuple[OrganisationHistory, ...]
-    changed_rules: tuple[Annotation, ...] = ()
+    rule_changes: tuple[Annotation, ...] = ()
     filters: Filters = field(default_factory=Filters)
     runs: tuple[StatusRun, ...] = ()
     peers: tuple[similar.Group, ...] = ()
     site: str = ""
 
     @property
-    def asked(self) -> tuple[DatasetStatus, ...]:
-        """The datasets that count: those expected of it."""
-        return tuple(row for row in self.rows if wording.is_asked(row))
+    def expected(self) -> tuple[DatasetStatus, ...]:
+        """The datasets expected of it, which are those that count."""
+        return tuple(row for row in self.rows if wording.is_expected(row))
 
 
 def layout(organisation: str = "", **params: Any) -> Component:
@@ -58,82 +58,86 @@ def layout(organisation: str = "", **params: Any) -> Component:
 def view(organisation: str, filters: Filters | None = None, notices: tuple[str, ...] = ()) -> View:
     """Everything about one organisation. Raises NotFound."""
     filters = filters or Filters()
-    place = standing(organisation, filters, notices)
-    rows = dataset_list.rows(place)
-    which = {"organisation": organisation, "kind": place.snapshot.kind}
+    subject = subject_of(organisation, filters, notices)
+    rows = dataset_list.rows(subject)
+    which = {"organisation": organisation, "kind": subject.snapshot.kind}
     history = ask(organisations.history, **which)
-    changed = rule_changes(place.snapshot, history[0].as_at) if history else ()
-    changed = tuple(note for note in changed if note.on_date <= history[-1].as_at)
+    changes = rule_changes(subject.snapshot, history[0].as_at) if history else ()
+    changes = tuple(note for note in changes if note.on_date <= history[-1].as_at)
     runs = ask(organisations.status_runs, **which)
-    alike = peers.groups(place)
-    return View(place, rows, history, changed, filters, runs, alike, embedding.site())
+    alike = peers.groups(subject)
+    return View(subject, rows, history, changes, filters, runs, alike, embedding.site())
 
 
-def render(shown: View) -> Component:
+def render(view: View) -> Component:
     """The page."""
-    body = shown.standing.organisation
-    name = wording.name_of(body.name, body.organisation)
-    lead = None if shown.standing.ended and not shown.rows else wording.summary(shown.rows)
+    organisation = view.subject.organisation
+    kind = wording.kind_of(organisation.type, organisation.local_authority_type)
+    lead = None if view.subject.has_closed and not view.rows else wording.summary(view.rows)
     return html.Div(
         [
             ui.breadcrumbs([("Home", addresses.HOME), ("Authorities", addresses.ORGANISATIONS)]),
-            ui.heading(name, caption=wording.kind_of(body.type, body.local_authority_type)),
-            ui.notices(shown.standing.notices),
-            _ended(shown.standing),
-            cards.older_figures(shown.standing.snapshot) if shown.standing.older else None,
+            ui.heading(view.subject.name, caption=kind),
+            ui.notices(view.subject.notices),
+            _closure(view.subject),
+            cards.older_figures(view.subject.snapshot) if view.subject.older else None,
             ui.paragraph(lead, lead=True) if lead else None,
-            _visited(shown) if shown.rows else None,
-            _first(shown),
-            dataset_list_view.datasets(shown.standing, shown.filters, shown.rows, _past(shown)),
-            _changed(shown),
-            _history(shown),
-            similar.compared(shown.peers),
-            None if shown.standing.ended else _share(shown),
+            _last_visit(view) if view.rows else None,
+            _first(view),
+            dataset_list_view.datasets(view.subject, view.filters, view.rows, _past(view)),
+            _changes(view),
+            _history(view),
+            similar.section(view.peers),
+            None if view.subject.has_closed else _share(view),
         ]
     )
 
 
-def _ended(place: Standing) -> Component | None:
-    body = place.organisation
-    if not place.ended:
+def _closure(subject: Subject) -> Component | None:
+    if not subject.has_closed:
         return None
-    words: list[Any] = [f"It ended on {formatting.day(body.end_date)}."]
-    if body.successor:
-        name = wording.name_of(body.successor_name, body.successor)
-        words += [" Its work went to ", ui.link(name, addresses.organisation(body.successor)), "."]
-    return ui.notification("This body has ended", html.P(words), kind="info")
+    organisation = subject.organisation
+    words: list[Any] = [f"It closed on {formatting.day(organisation.end_date)}."]
+    if organisation.successor:
+        name = wording.name_of(organisation.successor_name, organisation.successor)
+        words += [
+            " Its work moved to ",
+            ui.link(name, addresses.organisation(organisation.successor)),
+            ".",
+        ]
+    return ui.notification("This organisation has closed", html.P(words), kind="info")
 
 
-def _visited(shown: View) -> Component:
-    """What `assets/visits.js` completes for those who saw earlier figures; hidden from others."""
-    place = shown.standing
+def _last_visit(view: View) -> Component:
+    """The link that `assets/visits.js` shows to those who saw earlier figures."""
+    subject = view.subject
     offer = html.A(
-        ["See what changed since you were here, with the figures of ", html.Span()],
+        ["See what changed since your last visit, with figures as at ", html.Span()],
         href="#changes",
         className="link",
     )
-    seen: dict[str, Any] = {
-        "data-visit": f"{place.snapshot.kind} {place.organisation.organisation}",
+    attributes: dict[str, Any] = {
+        "data-visit": f"{subject.snapshot.kind} {subject.curie}",
         "data-visit-new": "",
-        "data-seen": place.snapshot.as_at.isoformat(),
+        "data-seen": subject.snapshot.as_at.isoformat(),
     }
-    return html.P(offer, hidden=True, **seen)
+    return html.P(offer, hidden=True, **attributes)
 
 
-def _counters(shown: View) -> Component | None:
-    asked = shown.asked
-    if not asked:
+def _counters(view: View) -> Component | None:
+    expected = view.expected
+    if not expected:
         return None
-    provided = sum(1 for row in asked if row.endpoint_count)
-    items = [_stat(provided, len(asked), "expected datasets are provided", "good")]
-    explained = ["coverage"]
-    if provided and "logs" in shown.standing.snapshot.knows:
-        failing = sum(1 for row in asked if row.status == "error")
-        fixes = sum(1 for row in asked if row.status == "needs_improving")
-        items.append(_stat(failing, provided, "provided cannot be collected", "bad"))
-        items.append(_stat(fixes, provided, "provided need fixes", "warn"))
-        explained += ["failing", "needs_improving"]
-    return html.Div([ui.stats(*items), cards.provided_bar(asked), explain.explain(*explained)])
+    provided = sum(1 for row in expected if row.endpoint_count)
+    items = [_stat(provided, len(expected), "expected datasets are provided", "good")]
+    measures = ["coverage"]
+    if provided and "logs" in view.subject.snapshot.knows:
+        failing = sum(1 for row in expected if row.status == "error")
+        fixes = sum(1 for row in expected if row.status == "needs_improving")
+        items.append(_stat(failing, provided, "provided could not be collected", "bad"))
+        items.append(_stat(fixes, provided, "provided need fixing", "warn"))
+        measures += ["failing", "needs_improving"]
+    return html.Div([ui.stats(*items), cards.provided_bar(expected), explain.explain(*measures)])
 
 
 def _stat(count: int, total: int, label: str, tone: Any) -> Component:
@@ -141,63 +145,66 @@ def _stat(count: int, total: int, label: str, tone: Any) -> Component:
     return ui.stat(words, label, ui.small_bar(count, total, f"{words} {label}", tone=tone))
 
 
-def _to_do(shown: View) -> Component | None:
-    """What waits for the provider, the gravest first."""
-    if not shown.asked or shown.standing.ended:
+def _to_do(view: View) -> Component | None:
+    """What the provider can do, most serious first."""
+    if not view.expected or view.subject.has_closed:
         return None
-    items = cards.tasks(shown.rows, lambda row: _address(shown, row))
-    body = ui.steps(items) if items else ui.paragraph(wording.nothing_to_do(shown.asked))
-    return ui.section("What to do next", body, id="next")
+    items = cards.tasks(view.rows, lambda row: _address(view, row))
+    content = ui.steps(items) if items else ui.paragraph(wording.nothing_to_do(view.expected))
+    return ui.section("What to do next", content, id="next")
 
 
-def _first(shown: View) -> Component:
-    """What comes first: how they are doing and what to do next, with the body's facts beside."""
-    main = [part for part in (_counters(shown), _to_do(shown)) if part is not None]
-    return ui.columns(main, _about(shown)) if main else _about(shown)
+def _first(view: View) -> Component:
+    """The top of the page: the counts and what to do next, beside facts about the organisation."""
+    main = [part for part in (_counters(view), _to_do(view)) if part is not None]
+    return ui.columns(main, _about(view)) if main else _about(view)
 
 
-def _about(shown: View) -> Component:
-    body = shown.standing.organisation
+def _about(view: View) -> Component:
+    organisation = view.subject.organisation
     facts: list[tuple[str, Any]] = [
-        ("Reference", ui.code(body.organisation)),
-        ("Region", body.region_name),
+        ("Reference", ui.code(organisation.organisation)),
+        ("Region", organisation.region_name),
     ]
-    if body.statistical_geography:
-        facts.append(("ONS code", ui.code(body.statistical_geography)))
-    if body.cohort:
-        facts.append(("Programme cohort", body.cohort_name or body.cohort))
-    if body.former_names:
-        facts.append(("Formerly", formatting.listed(body.former_names)))
-    for title, others in (("Planning groups", body.groups), ("Members", body.members)):
+    if organisation.statistical_geography:
+        facts.append(("ONS code", ui.code(organisation.statistical_geography)))
+    if organisation.cohort:
+        facts.append(("Programme cohort", organisation.cohort_name or organisation.cohort))
+    if organisation.former_names:
+        facts.append(("Formerly", formatting.listed(organisation.former_names)))
+    for title, others in (
+        ("Planning groups", organisation.groups),
+        ("Members", organisation.members),
+    ):
         if others:
-            linked = [ui.link(name, addresses.organisation(key)) for key, name in others]
-            facts.append((title, ui.bullets(linked, plain=True)))
-    return ui.section("About this body", ui.summary_list(facts), id="about")
+            names = [ui.link(name, addresses.organisation(key)) for key, name in others]
+            facts.append((title, ui.bullets(names, plain=True)))
+    return ui.section("About this organisation", ui.summary_list(facts), id="about")
 
 
-def _past(shown: View) -> holdings.Past:
+def _past(view: View) -> holdings.Past:
     runs: dict[str, list[StatusRun]] = {}
-    for run in shown.runs:
+    for run in view.runs:
         runs.setdefault(run.dataset, []).append(run)
-    return holdings.Past(tuple(row.as_at for row in shown.history), runs)
+    return holdings.Past(tuple(row.as_at for row in view.history), runs)
 
 
-def _address(shown: View, row: DatasetStatus) -> str:
-    return dataset_list.of_dataset(shown.standing, row)
+def _address(view: View, row: DatasetStatus) -> str:
+    return dataset_list.of_dataset(view.subject, row)
 
 
-def _changed(shown: View) -> Component | None:
-    place = shown.standing
-    if place.before is None or not shown.rows:
+def _changes(view: View) -> Component | None:
+    subject = view.subject
+    if subject.before is None or not view.rows:
         return None
-    found = cards.changes(shown.rows)
-    count = formatting.plural(len(found), "dataset") if found else "No dataset"
-    path = addresses.organisation(place.organisation.organisation)
+    changes = cards.changes(view.rows)
+    count = formatting.plural(len(changes), "dataset") if changes else "No dataset"
+    path = addresses.organisation(subject.curie)
     items: list[Any] = [
-        [ui.link(row.dataset_name, _address(shown, row)), f": {said}"] for row, said in found
+        [ui.link(row.dataset_name, _address(view, row)), f": {change}"] for row, change in changes
     ]
     return ui.section(
-        f"What changed since {formatting.day(place.before.as_at)}",
+        f"What changed since {formatting.day(subject.before.as_at)}",
         ui.paragraph(f"{count} changed."),
         ui.bullets(items) if items else None,
         ui.inline_form(
@@ -205,11 +212,11 @@ def _changed(shown: View) -> Component | None:
             ui.date_input(
                 "since",
                 "Compare with",
-                place.filters.since or place.before.as_at,
-                first=shown.history[0].as_at if shown.history else None,
-                last=place.snapshot.as_at,
+                subject.filters.since or subject.before.as_at,
+                first=view.history[0].as_at if view.history else None,
+                last=subject.snapshot.as_at,
             ),
-            keep=links.kept(shown.filters, "view", "status", "obligation", "sort", "order"),
+            keep=links.kept(view.filters, "view", "status", "obligation", "sort", "order"),
             apply_label="Compare",
         ),
         explain.explain("changes"),
@@ -217,29 +224,29 @@ def _changed(shown: View) -> Component | None:
     )
 
 
-def _share(shown: View) -> Component:
-    supplied = [row.dataset for row in shown.rows if row.endpoint_count]
+def _share(view: View) -> Component:
+    supplied = [row.dataset for row in view.rows if row.endpoint_count]
     example = supplied[0] if supplied else None
-    return share.share(shown.site, shown.standing.organisation, example)
+    return share.share(view.site, view.subject.organisation, example)
 
 
-def _history(shown: View) -> Component | None:
-    rows = shown.history
+def _history(view: View) -> Component | None:
+    rows = view.history
     if len(rows) < 2:
         return None
     first, last = rows[0], rows[-1]
-    said = (
+    headline = (
         f"Datasets provided: {formatting.n_of(first.provided, first.expected)} on "
         f"{formatting.day(first.as_at)}, {formatting.n_of(last.provided, last.expected)} on "
         f"{formatting.day(last.as_at)}."
     )
-    drawn = timeline.columns(rows, said)
+    chart = timeline.columns(rows, headline)
     return ui.section(
         "Over time",
-        ui.paragraph(said),
-        cards.strip_with_dates(drawn, first.as_at, last.as_at),
+        ui.paragraph(headline),
+        cards.strip_with_dates(chart, first.as_at, last.as_at),
         timeline.legend(rows),
-        timeline.notes(shown.changed_rules),
+        timeline.notes(view.rule_changes),
         ui.details("Show every date as a table", _history_table(rows), printed=False),
         id="history",
     )
@@ -250,8 +257,8 @@ def _history_table(rows: tuple[OrganisationHistory, ...]) -> Component:
         ui.Column("Date"),
         ui.Column("Provided"),
         ui.Column("Live", numeric=True),
-        ui.Column("Need fixes", numeric=True),
-        ui.Column("Cannot be collected", numeric=True),
+        ui.Column("Need fixing", numeric=True),
+        ui.Column("Could not be collected", numeric=True),
     ]
     cells = [
         [

@@ -1,6 +1,6 @@
-"""Find an authority: where is mine, and how do they all stand?
+"""Find an authority: where is mine, and how do they all compare?
 
-Asked by an officer who looks for one name, and by anybody who wants the list.
+For an officer who looks for one name, and anyone who wants the list.
 """
 
 from __future__ import annotations
@@ -30,35 +30,35 @@ PAGE_ROWS = 50
 STATES = {
     "nothing": "Provides nothing yet",
     "all-provided": "Provides all expected datasets",
-    "live": "Something is live",
-    "fixes": "Something needs fixes",
-    "failing": "Something cannot be collected",
-    "processing": "Something is not collected yet",
-    "missing": "Something is not submitted",
-    "unknown": "Something is not known",
+    "live": "Has live datasets",
+    "fixes": "Has datasets that need fixing",
+    "failing": "Has datasets that could not be collected",
+    "processing": "Has datasets not collected yet",
+    "missing": "Has datasets not submitted",
+    "unknown": "Has datasets with an unknown status",
 }
 WHO = {
     "authorities": "Planning authorities",
-    "others": "Other bodies",
-    "ended": "Bodies that have ended",
-    "all": "All of them",
+    "others": "Other organisations",
+    "ended": "Closed organisations",
+    "all": "All organisations",
 }
 NARROWING = (
     ("region", "Region"),
     ("type", "Type"),
     ("cohort", "Programme cohort"),
     ("project", "Programme"),
-    ("state", "How they stand"),
-    ("who", "Bodies"),
+    ("state", "Status"),
+    ("who", "Organisations"),
 )
-FOUND = "found"
-# How each column is sorted first: by name upwards, by numbers from the most.
+RESULTS_ID = "found"
+# The columns that sort the list: names from A to Z first, numbers from the largest.
 _SORTS = ("name", "provided", "failing", "fixes", "rows", "changed")
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the reader asked for."""
+    """The search, the filters, the order and the page, from the address."""
 
     q: str = links.words()
     region: str | None = links.one_of()
@@ -67,7 +67,7 @@ class Filters:
     project: str | None = links.one_of()
     state: str | None = links.one_of(STATES)
     who: str = links.one_of(WHO, default="authorities")
-    # None: by name, or the best first when something is searched for.
+    # None: by name, or the best match first after a search.
     sort: str | None = links.one_of(_SORTS)
     order: str = links.one_of(("usual", "reversed"), default="usual")
     page: int = links.number(1, 1000, default=1)
@@ -75,13 +75,13 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the page shows. `rows` are one page of the `found` that match."""
+    """What the page shows. `rows` are one page of the `total` that match."""
 
     filters: Filters
     notices: tuple[str, ...]
     snapshot: Snapshot
     rows: tuple[OrganisationCounts, ...]
-    found: int
+    total: int
     pages: int
     regions: tuple[tuple[str, str], ...]
     types: tuple[tuple[str, str], ...]
@@ -93,8 +93,8 @@ def layout(**params: Any) -> Component:
     """The page for the filters in the address."""
     (snapshot,) = ask(snapshots.current)
     rows = ask(organisations.with_counts, snapshot_id=snapshot.snapshot_id)
-    allowed = {name: dict(choices) for name, choices in _choices(rows).items()}
-    parsed = links.parse(Filters, params, allowed=allowed)
+    choices = {name: dict(choices) for name, choices in _choices(rows).items()}
+    parsed = links.parse(Filters, params, allowed=choices)
     return render(view(parsed.filters, parsed.notices))
 
 
@@ -102,17 +102,17 @@ def view(filters: Filters, notices: tuple[str, ...] = ()) -> View:
     """The organisations that match, one page of them."""
     (snapshot,) = ask(snapshots.current)
     rows = ask(organisations.with_counts, snapshot_id=snapshot.snapshot_id)
-    found = _sorted(_matching(rows, filters, snapshot.as_at), filters)
-    pages = max(1, -(-len(found) // PAGE_ROWS))
+    matches = _in_order(_matching(rows, filters, snapshot.as_at), filters)
+    pages = max(1, -(-len(matches) // PAGE_ROWS))
     page = min(filters.page, pages)
-    shown = found[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
+    page_rows = matches[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
     choices = _choices(rows)
     return View(
         filters=filters,
         notices=notices,
         snapshot=snapshot,
-        rows=tuple(shown),
-        found=len(found),
+        rows=tuple(page_rows),
+        total=len(matches),
         pages=pages,
         regions=choices["region"],
         types=choices["type"],
@@ -127,19 +127,19 @@ def _choices(rows: tuple[OrganisationCounts, ...]) -> dict[str, tuple[tuple[str,
     types = {row.type: wording.kind_of(row.type) for row in rows}
     cohorts = {row.cohort: row.cohort_name or row.cohort for row in rows if row.cohort}
     projects = {row.project: row.project_name or row.project for row in rows if row.project}
-    found = {"region": regions, "type": types, "cohort": cohorts, "project": projects}
+    choices = {"region": regions, "type": types, "cohort": cohorts, "project": projects}
     return {
         name: tuple(sorted(values.items(), key=lambda item: item[1]))
-        for name, values in found.items()
+        for name, values in choices.items()
     }
 
 
 def _matching(
     rows: tuple[OrganisationCounts, ...], filters: Filters, as_at: date
 ) -> list[OrganisationCounts]:
-    # Whoever types a name wants that body, whatever became of it.
+    # Someone who types a name wants that organisation, open or closed.
     who = "all" if filters.q and filters.who == "authorities" else filters.who
-    fitting = [
+    candidates = [
         row
         for row in rows
         if _is(row, who, as_at)
@@ -147,9 +147,9 @@ def _matching(
         and filters.type in (None, row.type)
         and filters.cohort in (None, row.cohort)
         and filters.project in (None, row.project)
-        and _stands(row, filters.state)
+        and _has_state(row, filters.state)
     ]
-    return search.find(fitting, filters.q)
+    return search.find(candidates, filters.q)
 
 
 def _is(row: OrganisationCounts, who: str, as_at: date) -> bool:
@@ -162,7 +162,7 @@ def _is(row: OrganisationCounts, who: str, as_at: date) -> bool:
     }[who]
 
 
-def _stands(row: OrganisationCounts, state: str | None) -> bool:
+def _has_state(row: OrganisationCounts, state: str | None) -> bool:
     return {
         None: True,
         "nothing": row.expected > 0 and row.provided == 0,
@@ -176,8 +176,8 @@ def _stands(row: OrganisationCounts, state: str | None) -> bool:
     }[state]
 
 
-def _sorted(rows: list[OrganisationCounts], filters: Filters) -> list[OrganisationCounts]:
-    """In the order asked for. What was searched for stays best first unless sorted otherwise."""
+def _in_order(rows: list[OrganisationCounts], filters: Filters) -> list[OrganisationCounts]:
+    """In the order of the address. After a search, the best match is first unless it is sorted."""
     backwards = filters.order == "reversed"
     if filters.sort is None and filters.q:
         return rows
@@ -201,22 +201,22 @@ def _ordered(
     return [rows[at] for _, at in pairs]
 
 
-def render(shown: View) -> Component:
+def render(view: View) -> Component:
     """The page."""
     return html.Div(
         [
             ui.breadcrumbs([("Home", addresses.HOME)]),
             ui.heading(TITLE),
-            ui.notices(shown.notices),
-            _form(shown),
+            ui.notices(view.notices),
+            _form(view),
             ui.last_visited(),
-            html.Div(_results(shown), id=FOUND),
+            html.Div(_results(view), id=RESULTS_ID),
         ]
     )
 
 
-def _form(shown: View) -> Component:
-    filters = shown.filters
+def _form(view: View) -> Component:
+    filters = view.filters
     return ui.find_form(
         PATH,
         "Name, abbreviation or code",
@@ -229,120 +229,118 @@ def _form(shown: View) -> Component:
                 getattr(filters, group.name),
                 any_label=WHO["authorities"] if group.name == "who" else "All",
             )
-            for group in _groups(shown)
+            for group in _groups(view)
         ),
-        live=FOUND,
+        live=RESULTS_ID,
         hint="Part of the name, a former name, an abbreviation such as LBH, or an ONS code",
-        applied=len(_narrowed_by(filters)),
+        applied=len(_active_filters(filters)),
         keep=links.kept(filters, "sort", "order"),
     )
 
 
-def _narrowed_by(filters: Filters) -> dict[str, Any]:
+def _active_filters(filters: Filters) -> dict[str, Any]:
     """Filters that narrow the list, beside the search."""
     return links.kept(filters, *(name for name, _ in NARROWING))
 
 
-def _groups(shown: View) -> list[narrowing.Group]:
-    narrowed = _narrowed_by(shown.filters)
+def _groups(view: View) -> list[narrowing.Group]:
+    active = _active_filters(view.filters)
     options = {
-        "region": shown.regions,
-        "type": shown.types,
-        "cohort": shown.cohorts,
-        "project": shown.projects,
+        "region": view.regions,
+        "type": view.types,
+        "cohort": view.cohorts,
+        "project": view.projects,
         "state": tuple(STATES.items()),
         "who": tuple((name, words) for name, words in WHO.items() if name != "authorities"),
     }
     return [
-        narrowing.Group(name, title, options[name], (narrowed[name],) if name in narrowed else ())
+        narrowing.Group(name, title, options[name], (active[name],) if name in active else ())
         for name, title in NARROWING
     ]
 
 
-def _results(shown: View) -> list[Component | None]:
-    """What the form asked for; this much is renewed while the search is typed."""
-    filters = shown.filters
-    page = min(filters.page, shown.pages)
+def _results(view: View) -> list[Component | None]:
+    """The result of the form: the part that is updated while the search is typed."""
+    filters = view.filters
+    page = min(filters.page, view.pages)
     first = (page - 1) * PAGE_ROWS + 1
-    line = ui.result_line(
-        first, first + len(shown.rows) - 1, shown.found, "authority", "authorities"
-    )
-    chosen = narrowing.chosen(
-        _groups(shown),
+    line = ui.result_line(first, first + len(view.rows) - 1, view.total, "authority", "authorities")
+    choices = narrowing.chosen(
+        _groups(view),
         lambda name, _: links.address(PATH, filters, **{name: getattr(Filters(), name)}),
-        lead="Only these:",
+        lead="Showing only:",
     )
-    if not shown.rows:
-        return [line, chosen, _nothing(filters)]
+    if not view.rows:
+        return [line, choices, _nothing(filters)]
     return [
         line,
-        chosen,
+        choices,
         ui.table(
-            f"Datasets provided on {formatting.day(shown.snapshot.as_at)}",
+            f"Datasets provided on {formatting.day(view.snapshot.as_at)}",
             _columns(filters),
-            [_row(row, shown.snapshot, filters.q) for row in shown.rows],
+            [_row(row, view.snapshot, filters.q) for row in view.rows],
             caption_hidden=True,
             dense=True,
         ),
-        ui.pagination(page, shown.pages, lambda to: links.address(PATH, filters, page=to)),
+        ui.pagination(page, view.pages, lambda to: links.address(PATH, filters, page=to)),
         explain.explain("coverage", "failing", "needs_improving", "error_rows"),
     ]
 
 
 def _nothing(filters: Filters) -> Component:
-    everybody = ("Show all authorities", PATH)
-    if _narrowed_by(filters):
-        named = f" and is called “{filters.q}”" if filters.q else ""
-        unfiltered = links.address(PATH, Filters(q=filters.q))
+    show_all = ("Show all authorities", PATH)
+    if _active_filters(filters):
+        name = f" and is called “{filters.q}”" if filters.q else ""
+        address = links.address(PATH, Filters(q=filters.q))
         return ui.empty_state(
-            "Nobody found",
-            f"No body fits all of these filters{named}.",
-            clear=("Search without filters", unfiltered) if filters.q else everybody,
+            "No matches",
+            f"No organisation matches all of these filters{name}.",
+            clear=("Search without filters", address) if filters.q else show_all,
         )
     return ui.empty_state(
-        "Nobody found",
-        f"Nothing is called “{filters.q}”, or anything like it.",
-        "Try a shorter part of the name. Bodies that have ended are found by their old name.",
-        clear=everybody,
+        "No matches",
+        f"No organisation has a name like “{filters.q}”.",
+        "Try a shorter part of the name. You can find closed organisations by their old name.",
+        clear=show_all,
     )
 
 
 def _columns(filters: Filters) -> list[ui.Column]:
-    made = []
+    columns = []
     for key, label, numeric in (
         ("name", "Authority", False),
         ("provided", "Provided", False),
-        ("failing", "Cannot be collected", True),
-        ("fixes", "Need fixes", True),
+        ("failing", "Could not be collected", True),
+        ("fixes", "Need fixing", True),
         ("rows", "Rows to fix", True),
-        ("changed", "Newest content", True),
+        ("changed", "Latest content", True),
     ):
         here = key == (filters.sort or ("" if filters.q else "name"))
-        turned = here and filters.order == "usual"
+        is_usual = here and filters.order == "usual"
         upwards = (key == "name") == (filters.order == "usual")
-        made.append(
+        columns.append(
             ui.Column(
                 label,
                 numeric=numeric,
                 sort_href=links.address(
-                    PATH, filters, sort=key, order="reversed" if turned else "usual"
+                    PATH, filters, sort=key, order="reversed" if is_usual else "usual"
                 ),
                 sorted=("ascending" if upwards else "descending") if here else None,
             )
         )
-    return made
+    return columns
 
 
-def _row(row: OrganisationCounts, snapshot: Snapshot, wanted: str) -> list[Any]:
+def _row(row: OrganisationCounts, snapshot: Snapshot, query: str) -> list[Any]:
     knows_logs = "logs" in snapshot.knows
     share = formatting.n_of(row.provided, row.expected)
     provided: Any = (
         [share, ui.small_bar(row.provided, row.expected, f"{share} provided")]
         if row.expected
-        else html.Span("nothing expected", className="quiet")
+        else html.Span("none expected", className="quiet")
     )
     return [
-        _name(row, snapshot.as_at, wanted),
+        _name(row, snapshot.as_at, query),
         provided,
         _count(row.error) if knows_logs else None,
         _count(row.needs_improving) if "issues" in snapshot.knows else None,
@@ -352,28 +350,28 @@ def _row(row: OrganisationCounts, snapshot: Snapshot, wanted: str) -> list[Any]:
 
 
 def _count(count: int) -> Any:
-    """A number; noughts are marked, so that a narrow screen can leave them out."""
+    """A number; a zero has a class, so that a narrow screen can hide it."""
     return formatting.number(count) if count else html.Span("0", className="nought")
 
 
 def _dash(row: OrganisationCounts) -> Any:
-    """Not known, or nothing to know about."""
+    """Not known, or does not apply."""
     if row.provided or row.also_supplied:
         return None
     return html.Span("none", className="quiet nought")
 
 
-def _name(row: OrganisationCounts, as_at: date, wanted: str) -> Component:
+def _name(row: OrganisationCounts, as_at: date, query: str) -> Component:
     words = [wording.kind_of(row.type)]
     if row.region != "none":
         words.append(row.region_name)
     more: list[Any] = [", ".join(words)]
     if row.end_date is not None and row.end_date <= as_at:
-        more = [f"Ended {formatting.day(row.end_date)}."]
+        more = [f"Closed {formatting.day(row.end_date)}."]
         if row.successor:
             successor = wording.name_of(row.successor_name, row.successor)
             more += [" Now ", ui.link(successor, addresses.organisation(row.successor)), "."]
-    because = search.because(row, wanted)
+    because = search.because(row, query)
     if because:
         more.insert(0, f"{because}. ")
     name = wording.name_of(row.name, row.organisation)

@@ -1,4 +1,4 @@
-"""Which authorities one may be compared with, and how they stand: by region, cohort and type."""
+"""The authorities that one is compared with: by region, cohort and type."""
 
 from __future__ import annotations
 
@@ -8,34 +8,33 @@ from datetime import date
 from dashboard.components.provider import similar
 from dashboard.components.words import wording
 from dashboard.data.door import ask
-from dashboard.pages.provider.subject import Standing
+from dashboard.pages.provider.subject import Subject
 from performance_store.queries import organisations
 from performance_store.rows import OrganisationCounts
 
 
-def groups(place: Standing) -> tuple[similar.Group, ...]:
-    """An authority among those like it; nothing for a body that owes nothing or has ended."""
-    snapshot = place.snapshot
+def groups(subject: Subject) -> tuple[similar.Group, ...]:
+    """An authority in each group like it; none if it has closed or no dataset is expected of it."""
+    snapshot = subject.snapshot
     every = ask(organisations.with_counts, snapshot_id=snapshot.snapshot_id)
-    counted = [row for row in every if _counts(row, snapshot.as_at)]
-    curie = place.organisation.organisation
-    own = next((row for row in counted if row.organisation == curie), None)
+    members = [row for row in every if _counts(row, snapshot.as_at)]
+    own = next((row for row in members if row.organisation == subject.curie), None)
     if own is None:
         return ()
-    likenesses: list[tuple[str, str, Callable[[OrganisationCounts], object]]] = []
+    criteria: list[tuple[str, str, Callable[[OrganisationCounts], object]]] = []
     if own.region != "none":
-        likenesses.append(("Same region", own.region_name, lambda row: row.region))
+        criteria.append(("Same region", own.region_name, lambda row: row.region))
     if own.cohort:
-        likenesses.append(
+        criteria.append(
             ("Same programme cohort", own.cohort_name or own.cohort, lambda row: row.cohort)
         )
     kind = wording.kind_of(own.type, own.local_authority_type)
-    likenesses.append(
+    criteria.append(
         ("Same type of authority", kind, lambda row: (row.type, row.local_authority_type))
     )
     return tuple(
-        similar.group(title, of, own, [row for row in counted if like(row) == like(own)])
-        for title, of, like in likenesses
+        similar.group(title, of, own, [row for row in members if like(row) == like(own)])
+        for title, of, like in criteria
     )
 
 

@@ -1,6 +1,6 @@
 """Finding an organisation by what a person types: name, abbreviation, former name, ONS code.
 
-The list is a few hundred rows and is kept in memory, so this needs no question to the database.
+The list is a few hundred rows and is kept in memory, so this does not query the database.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from functools import lru_cache
 from performance_store.rows import OrganisationCounts
 
 _ALIKE = 0.42
-# So many signs are enough to tell an ONS code, or a word with a mistake.
+# This many characters are enough to recognise an ONS code, or a misspelt word.
 _ENOUGH = 4
 _NOISE = frozenset(["the", "of", "and", "council", "borough", "district", "city", "london"])
 
 
-def because(row: OrganisationCounts, wanted: str) -> str | None:
-    """Why a row is found when its name does not show it: a former name or a code. Else None."""
-    words = plain(wanted)
+def because(row: OrganisationCounts, query: str) -> str | None:
+    """Why a row matches when its name does not: a former name or a code. Otherwise None."""
+    words = plain(query)
     if not words or _in_name(plain(row.name or row.organisation), words):
         return None
     code = row.statistical_geography
@@ -32,40 +32,40 @@ def because(row: OrganisationCounts, wanted: str) -> str | None:
     return None
 
 
-def find(rows: Sequence[OrganisationCounts], wanted: str) -> list[OrganisationCounts]:
-    """Rows that fit the words, best first; spelling mistakes are forgiven when nothing fits.
+def find(rows: Sequence[OrganisationCounts], query: str) -> list[OrganisationCounts]:
+    """Rows that match a search, best first; spelling mistakes are allowed when nothing matches.
 
-    With no words, all rows as they are.
+    Without a search, all rows as they are.
     """
-    words = plain(wanted)
+    words = plain(query)
     if not words:
         return list(rows)
-    scored = [(_score(row, words, wanted.strip()), row) for row in rows]
-    fitting = [(score, row) for score, row in scored if score]
-    if not fitting:
+    scores = [(_score(row, words, query.strip()), row) for row in rows]
+    matches = [(score, row) for score, row in scores if score]
+    if not matches:
         near = [(_likeness(row, words), row) for row in rows]
-        fitting = [(score, row) for score, row in near if score >= _ALIKE]
-    return [row for _, row in sorted(fitting, key=lambda item: -item[0])]
+        matches = [(score, row) for score, row in near if score >= _ALIKE]
+    return [row for _, row in sorted(matches, key=lambda item: -item[0])]
 
 
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
-    """Small letters without accents, apostrophes and marks: "King’s Lynn" is "kings lynn"."""
+    """Lower case without accents, apostrophes and punctuation: "King’s Lynn" is "kings lynn"."""
     letters = unicodedata.normalize("NFKD", text.lower())
     letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return " ".join(re.sub(r"[^\w\s]", " ", re.sub(r"['‘’\u02bc`]", "", letters)).split())
 
 
-def _score(row: OrganisationCounts, words: str, typed: str) -> float:
+def _score(row: OrganisationCounts, words: str, query: str) -> float:
     code = row.organisation.rsplit(":", 1)[-1]
-    if typed.lower() in {row.organisation.lower(), code.lower()}:
+    if query.lower() in {row.organisation.lower(), code.lower()}:
         return 10.0
-    if row.statistical_geography and typed.lower() == row.statistical_geography.lower():
+    if row.statistical_geography and query.lower() == row.statistical_geography.lower():
         return 10.0
     best = 0.0
     for number, name in enumerate((row.name or row.organisation, *row.former_names)):
-        found = _in_name(plain(name), words) * (0.9 if number else 1.0)
-        best = max(best, found)
+        score = _in_name(plain(name), words) * (0.9 if number else 1.0)
+        best = max(best, score)
     if (
         not best
         and len(words) >= _ENOUGH
@@ -89,18 +89,19 @@ def _in_name(name: str, words: str) -> float:
 
 
 def _likeness(row: OrganisationCounts, words: str) -> float:
-    wanted = _telling(words)
-    names = [_telling(plain(name)) for name in (row.name or "", *row.former_names)]
+    key_words = _key_words(words)
+    names = [_key_words(plain(name)) for name in (row.name or "", *row.former_names)]
     return max(
-        max(_shared(_trigrams(wanted), _trigrams(name)), _begun(wanted, name)) for name in names
+        max(_overlap(_trigrams(key_words), _trigrams(name)), _prefix_likeness(key_words, name))
+        for name in names
     )
 
 
-def _begun(words: str, name: str) -> float:
-    """How like the beginnings of a name's words are the words, which may still be typed."""
+def _prefix_likeness(words: str, name: str) -> float:
+    """How similar words are to the start of a name's words, while they are still being typed."""
     likeness = [
         max(
-            (_shared(_opening(word), _opening(part[: len(word) + 1])) for part in name.split()),
+            (_overlap(_opening(word), _opening(part[: len(word) + 1])) for part in name.split()),
             default=0.0,
         )
         for word in words.split()
@@ -109,9 +110,9 @@ def _begun(words: str, name: str) -> float:
     return min(likeness, default=0.0)
 
 
-def _telling(words: str) -> str:
-    kept = [word for word in words.split() if word not in _NOISE]
-    return " ".join(kept) or words
+def _key_words(words: str) -> str:
+    rest = [word for word in words.split() if word not in _NOISE]
+    return " ".join(rest) or words
 
 
 @lru_cache(maxsize=4096)
@@ -126,11 +127,11 @@ def _trigrams(words: str) -> frozenset[str]:
 
 @lru_cache(maxsize=8192)
 def _opening(letters: str) -> frozenset[str]:
-    """Trigrams of letters that may go on."""
+    """Trigrams of the start of a word."""
     padded = f"  {letters}"
     return frozenset(padded[at : at + 3] for at in range(len(padded) - 2))
 
 
-def _shared(one: frozenset[str], other: frozenset[str]) -> float:
+def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
     together = len(one | other)
     return len(one & other) / together if together else 0.0

@@ -1,5 +1,6 @@
-"""What an organisation's pages speak of: the body, the date of its figures, the date they are
-compared with. Read from the address once, the same on the overview and on each dataset's page.
+"""What an organisation's pages are about: the organisation, the date of its figures and the date
+they are compared with. Read from the address once, the same on the overview and on each dataset's
+page.
 """
 
 from __future__ import annotations
@@ -7,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from dashboard.components.words import wording
 from dashboard.data.door import ask
 from dashboard.data.errors import NotFound
 from dashboard.pages.comparison import compare_with
@@ -16,60 +18,74 @@ from performance_store.rows import Annotation, Organisation, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """What the reader asked for. `since` is the date to compare with."""
+class DateFilter:
+    """The date to compare with, from the address."""
 
     since: date | None = links.day()
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """One body on one date. `older` is set when the newest figures do not speak of it."""
+class Subject:
+    """One organisation on one date. `older` is set when the latest figures do not cover it."""
 
     organisation: Organisation
     snapshot: Snapshot
     before: Snapshot | None
-    filters: Filters
+    filters: DateFilter
     older: bool
     notices: tuple[str, ...]
 
     @property
-    def ended(self) -> bool:
-        """Whether the body had ended by the date of the figures."""
+    def curie(self) -> str:
+        """The organisation's reference."""
+        return self.organisation.organisation
+
+    @property
+    def name(self) -> str:
+        """The organisation's name, or its reference when the name is not known."""
+        return wording.name_of(self.organisation.name, self.curie)
+
+    @property
+    def has_closed(self) -> bool:
+        """Whether the organisation had closed by the date of the figures."""
         end = self.organisation.end_date
         return end is not None and end <= self.snapshot.as_at
 
     @property
     def knows_fields(self) -> bool:
-        """Whether the store's list of fields speaks of these figures: it is of the newest only."""
+        """Whether the store's list of fields covers these figures: it holds the latest only."""
         return not self.older and "fields" in self.snapshot.knows
 
 
-def standing(
-    organisation: str, filters: Filters | None = None, notices: tuple[str, ...] = ()
-) -> Standing:
-    """Which body, and on which date. Raises NotFound."""
-    filters = filters or Filters()
+def subject_of(
+    curie: str, filters: DateFilter | None = None, notices: tuple[str, ...] = ()
+) -> Subject:
+    """An organisation and the date of its figures. Raises NotFound.
+
+    In: the organisation's reference, the date to compare with, and notices for the reader.
+    """
+    filters = filters or DateFilter()
     (snapshot,) = ask(snapshots.current)
-    body = _body(organisation, snapshot)
-    newest = ask(snapshots.speaking_of, organisation=organisation)
-    ended = body.end_date is not None and body.end_date <= snapshot.as_at
-    older = bool(newest) and newest[0].snapshot_id != snapshot.snapshot_id and not ended
+    organisation = _organisation(curie, snapshot)
+    latest = ask(snapshots.speaking_of, organisation=curie)
+    end = organisation.end_date
+    has_closed = end is not None and end <= snapshot.as_at
+    older = bool(latest) and latest[0].snapshot_id != snapshot.snapshot_id and not has_closed
     if older:
-        snapshot = newest[0]
-        body = _body(organisation, snapshot)
+        snapshot = latest[0]
+        organisation = _organisation(curie, snapshot)
     before, notice = compare_with(snapshot, filters.since)
-    return Standing(body, snapshot, before, filters, older, (*notices, *notice))
+    return Subject(organisation, snapshot, before, filters, older, (*notices, *notice))
 
 
 def rule_changes(snapshot: Snapshot, first: date) -> tuple[Annotation, ...]:
-    """Changed rules and denominators from a date up to the figures shown, newest first."""
-    found = ask(snapshots.annotated, kind=snapshot.kind)
-    return tuple(note for note in reversed(found) if first < note.on_date <= snapshot.as_at)
+    """Changes of rules and denominators from a date up to the figures on the page, newest first."""
+    notes = ask(snapshots.annotated, kind=snapshot.kind)
+    return tuple(note for note in reversed(notes) if first < note.on_date <= snapshot.as_at)
 
 
-def _body(organisation: str, snapshot: Snapshot) -> Organisation:
-    found = ask(organisations.one, organisation=organisation, snapshot_id=snapshot.snapshot_id)
-    if not found:
-        raise NotFound(f"We know no organisation called “{organisation[:80]}”.")
-    return found[0]
+def _organisation(curie: str, snapshot: Snapshot) -> Organisation:
+    rows = ask(organisations.one, organisation=curie, snapshot_id=snapshot.snapshot_id)
+    if not rows:
+        raise NotFound(f"We cannot find an organisation called “{curie[:80]}”.")
+    return rows[0]

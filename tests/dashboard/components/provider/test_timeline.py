@@ -23,8 +23,8 @@ def row(day: int, live: int, *, error: int = 0, expected: int = 8) -> Organisati
 
 
 def rects(rows: list[OrganisationHistory]) -> list[dict[str, str]]:
-    drawn = timeline.columns(rows, "What it shows")
-    return [item.attributes for item in walk(drawn) if getattr(item, "tag", "") == "rect"]
+    markup = timeline.columns(rows, "What it shows")
+    return [item.attributes for item in walk(markup) if getattr(item, "tag", "") == "rect"]
 
 
 def test_columns_alike_are_one() -> None:
@@ -38,14 +38,14 @@ def test_a_column_reaches_to_the_next_date() -> None:
 
 
 def test_heights_are_parts_of_what_was_expected() -> None:
-    drawn = rects([row(0, 4, error=2)])
-    heights = {item["className"]: float(item["height"]) for item in drawn}
+    markup = rects([row(0, 4, error=2)])
+    heights = {item["className"]: float(item["height"]) for item in markup}
     assert heights == {"bar-track": 60, "fill-good": 30, "fill-bad": 15}
 
 
 def test_more_provided_than_expected_still_fits() -> None:
-    drawn = rects([row(0, 9, expected=2)])
-    assert all(float(item["height"]) <= 60 for item in drawn)
+    markup = rects([row(0, 9, expected=2)])
+    assert all(float(item["height"]) <= 60 for item in markup)
 
 
 def test_nothing_expected_and_nothing_provided_can_be_drawn() -> None:
@@ -53,10 +53,10 @@ def test_nothing_expected_and_nothing_provided_can_be_drawn() -> None:
 
 
 def test_the_legend_names_what_occurs() -> None:
-    said = text_of(timeline.legend([row(0, 4, error=2)]))
-    assert "Live" in said
-    assert "Error" in said
-    assert "Needs improving" not in said
+    sentence = text_of(timeline.legend([row(0, 4, error=2)]))
+    assert "Live" in sentence
+    assert "Error" in sentence
+    assert "Needs improving" not in sentence
 
 
 def test_changes_of_rules_are_told_with_the_history() -> None:

@@ -17,15 +17,8 @@ def test_dates_are_written_out() -> None:
     assert say.month(date(2025, 12, 1)) == "December 2025"
 
 
-@pytest.mark.parametrize(
-    ("hour", "said"), [(0, "12:05am"), (9, "9:05am"), (12, "12:05pm"), (23, "11:05pm")]
-)
-def test_moments_use_the_twelve_hour_clock(hour: int, said: str) -> None:
-    assert say.moment(datetime(2025, 3, 4, hour, 5)) == f"4 March 2025 at {said}"
-
-
 def test_none_is_not_known_and_never_nought() -> None:
-    functions = (say.day, say.short_day, say.month, say.moment, say.number, say.percent)
+    functions = (say.day, say.short_day, say.month, say.number, say.percent)
     for function in (*functions, say.span, say.size, say.change):
         assert function(None) == "not known"
     assert say.n_of(None, 8) == say.n_of(6, None) == say.share(None, 8) == "not known"
@@ -45,11 +38,11 @@ def test_a_share_keeps_its_count() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "total", "said"),
+    ("count", "total", "words"),
     [(0, 300, "0%"), (1, 300, "under 1%"), (299, 300, "over 99%"), (300, 300, "100%")],
 )
-def test_nothing_and_everything_are_exact(count: int, total: int, said: str) -> None:
-    assert say.percent(count / total) == said
+def test_nothing_and_everything_are_exact(count: int, total: int, words: str) -> None:
+    assert say.percent(count / total) == words
 
 
 def test_changes_carry_their_sign() -> None:
@@ -72,7 +65,7 @@ def test_lists_are_joined_in_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("then", "said"),
+    ("then", "words"),
     [
         (date(2025, 6, 1), "today"),
         (date(2025, 5, 31), "yesterday"),
@@ -85,8 +78,8 @@ def test_lists_are_joined_in_words() -> None:
         (date(2025, 6, 11), "in 10 days"),
     ],
 )
-def test_ages_are_counted_to_the_date_of_the_data(then: date, said: str) -> None:
-    assert say.age(then, AS_AT) == said
+def test_ages_are_counted_to_the_date_of_the_data(then: date, words: str) -> None:
+    assert say.age(then, AS_AT) == words
 
 
 def test_spans_never_shrink_as_days_grow() -> None:
@@ -100,7 +93,7 @@ def test_spans_never_shrink_as_days_grow() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "said"),
+    ("count", "words"),
     [
         (1, "1 byte"),
         (999, "999 bytes"),
@@ -111,8 +104,8 @@ def test_spans_never_shrink_as_days_grow() -> None:
         (5 * 10**15, "5,000 TB"),
     ],
 )
-def test_sizes(count: int, said: str) -> None:
-    assert say.size(count) == said
+def test_sizes(count: int, words: str) -> None:
+    assert say.size(count) == words
 
 
 def test_sentences_begin_and_end_properly() -> None:

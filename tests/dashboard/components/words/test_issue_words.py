@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from dashboard.components.provider import issue_rows, places
-from dashboard.components.words.issue_words import KNOWN_TYPES, counted, issue_words
+from dashboard.components.words.issue_words import ISSUE_TYPES, issue_words, row_heading
 from dashboard.web.prerender import to_html
 from performance_store.rows import IssueRow, Place
 
 
-@pytest.mark.parametrize("issue_type", sorted(KNOWN_TYPES))
+@pytest.mark.parametrize("issue_type", sorted(ISSUE_TYPES))
 def test_every_type_is_said_of_one_row_of_some_and_of_all(issue_type: str) -> None:
     words = issue_words(issue_type)
-    one, some, every = (counted(words, rows, 12) for rows in (1, 5, 12))
+    one, some, every = (row_heading(words, rows, 12) for rows in (1, 5, 12))
     assert one.startswith("1 row ")
     assert some.startswith("5 rows ")
     assert every.startswith("All 12 rows ")
@@ -30,25 +30,25 @@ def test_every_type_is_said_of_one_row_of_some_and_of_all(issue_type: str) -> No
 
 def test_a_single_record_and_issues_told_twice_are_not_all_rows() -> None:
     words = issue_words("invalid date")
-    assert counted(words, 1, 1) == "1 row has a date that cannot be read"
-    assert counted(words, 1234, None) == "1,234 rows have a date that cannot be read"
-    assert counted(words, 13, 12) == "13 rows have a date that cannot be read"
+    assert row_heading(words, 1, 1) == "1 row has a date that cannot be read"
+    assert row_heading(words, 1234, None) == "1,234 rows have a date that cannot be read"
+    assert row_heading(words, 13, 12) == "13 rows have a date that cannot be read"
 
 
 def test_a_type_never_seen_has_neutral_words_and_still_a_way_on() -> None:
     words = issue_words("odd_new thing")
-    assert counted(words, 2, 9) == "2 rows have the issue “odd new thing”"
-    assert "no words of our own" in words.why
+    assert row_heading(words, 2, 9) == "2 rows have the issue “odd new thing”"
+    assert "do not have a description" in words.why
     assert len(words.steps) == 3
 
 
 def issue(value: str | None, length: int | None = None) -> IssueRow:
-    told = len(value or "") if length is None else length
-    return IssueRow(1, "abc", 2, None, None, value, None, told)
+    letters = len(value or "") if length is None else length
+    return IssueRow(1, "abc", 2, None, None, value, None, letters)
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"),
+    ("value", "visible"),
     [
         (" a b ", "␣a b␣"),
         ("a\nb\tc", "a↵b⇥c"),
@@ -58,27 +58,27 @@ def issue(value: str | None, length: int | None = None) -> IssueRow:
         ("   ", "␣␣␣"),
     ],
 )
-def test_what_cannot_be_seen_in_a_value_is_made_visible(value: str, shown: str) -> None:
-    assert issue_rows.visible(value) == shown
+def test_what_cannot_be_seen_in_a_value_is_made_visible(value: str, visible: str) -> None:
+    assert issue_rows.visible(value) == visible
 
 
 def test_a_value_is_text_marked_and_cut() -> None:
-    assert "&lt;b&gt;x" in to_html(issue_rows.marked(issue("<b>x</b>")))
-    assert ">blank<" in to_html(issue_rows.marked(issue(None)))
-    long = to_html(issue_rows.marked(issue("9" * 500, 12_345)))
+    assert "&lt;b&gt;x" in to_html(issue_rows.marked_value(issue("<b>x</b>")))
+    assert ">blank<" in to_html(issue_rows.marked_value(issue(None)))
+    long = to_html(issue_rows.marked_value(issue("9" * 500, 12_345)))
     assert "9" * 160 + "…" in long
     assert "9" * 161 not in long
     assert "of 12,345 letters, the first 160" in long
 
 
 def test_columns_with_nothing_in_them_are_left_out() -> None:
-    made = to_html(issue_rows.table([issue("x")], "file", lambda to: f"?sort={to}"))
-    assert "Line" in made
-    assert "What the check said" not in made
-    assert "On the platform" not in made
-    assert 'aria-sort="ascending"' in made
-    assert 'href="?sort=file-reversed"' in made
-    assert 'href="?sort=value"' in made
+    markup = to_html(issue_rows.table([issue("x")], "file", lambda to: f"?sort={to}"))
+    assert "Line" in markup
+    assert "What the check said" not in markup
+    assert "On the platform" not in markup
+    assert 'aria-sort="ascending"' in markup
+    assert 'href="?sort=file-reversed"' in markup
+    assert 'href="?sort=value"' in markup
 
 
 # Places and their coordinates as the national mapping agency gives them, to the kilometre.
@@ -93,10 +93,10 @@ def test_columns_with_nothing_in_them_are_left_out() -> None:
 def test_degrees_are_put_on_the_national_grid(
     longitude: float, latitude: float, east: float, north: float
 ) -> None:
-    found = places.point_of(f"{longitude},{latitude}", "WGS84 out of bounds")
-    assert found is not None
-    assert found[0] / 1000 == pytest.approx(east, abs=4)
-    assert found[1] / 1000 == pytest.approx(north, abs=4)
+    point = places.point_of(f"{longitude},{latitude}", "WGS84 out of bounds")
+    assert point is not None
+    assert point[0] / 1000 == pytest.approx(east, abs=4)
+    assert point[1] / 1000 == pytest.approx(north, abs=4)
 
 
 @pytest.mark.parametrize(
@@ -131,13 +131,13 @@ def test_other_ways_to_write_a_place_come_to_the_same() -> None:
 
 
 def test_the_map_says_how_many_places_it_cannot_show() -> None:
-    known = [Place(f"a:{n}", -2 + n / 30, 50.5 + n / 10) for n in range(30)]
-    assert places.locator(["text"], "OSGB", known, "a:1") is None
-    assert places.locator(["-1.5,52"], "OSGB", known[:19], "a:1") is None
-    found = places.locator(["-1.5,52", "100,80", "x"], "WGS84 out of bounds", known, "a:1")
-    assert found is not None
-    picture, said = found
-    assert said == "2 places on this page of rows, 1 of them outside this map."
-    drawn = to_html(picture)
-    assert drawn.count("locator-cross") == 1
-    assert drawn.count("locator-here") == 1
+    authorities = [Place(f"a:{n}", -2 + n / 30, 50.5 + n / 10) for n in range(30)]
+    assert places.locator(["text"], "OSGB", authorities, "a:1") is None
+    assert places.locator(["-1.5,52"], "OSGB", authorities[:19], "a:1") is None
+    point = places.locator(["-1.5,52", "100,80", "x"], "WGS84 out of bounds", authorities, "a:1")
+    assert point is not None
+    picture, sentence = point
+    assert sentence == "2 places on this page of rows, 1 of them outside this map."
+    markup = to_html(picture)
+    assert markup.count("locator-cross") == 1
+    assert markup.count("locator-here") == 1

@@ -12,7 +12,7 @@ import pytest
 from dashboard.components.design.status import STATUSES
 from dashboard.components.words import wording
 from dashboard.components.words.failures import evidence, failure
-from dashboard.components.words.issue_words import KNOWN_TYPES, issue_words
+from dashboard.components.words.issue_words import ISSUE_TYPES, issue_words
 from performance_store.definitions.measures import MEASURES
 from performance_store.rows import DatasetStatus
 from performance_store.sample import issue_types
@@ -23,11 +23,11 @@ UNKNOWN = replace(LIVE, status="unknown", reasons=("logs_not_known", "issues_not
 
 
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("row", "words"),
     [
-        (LIVE, "Collected, and nothing has to be fixed."),
-        (replace(LIVE, warning_rows=1), "Nothing has to be fixed. 1 row has a warning."),
-        (replace(LIVE, warning_rows=48), "Nothing has to be fixed. 48 rows have a warning."),
+        (LIVE, "Collected, and nothing needs fixing."),
+        (replace(LIVE, warning_rows=1), "Nothing needs fixing. 1 row has a warning."),
+        (replace(LIVE, warning_rows=48), "Nothing needs fixing. 48 rows have a warning."),
         (MISSING, "Not provided: no endpoint has been added."),
         (
             BROKEN,
@@ -39,17 +39,17 @@ UNKNOWN = replace(LIVE, status="unknown", reasons=("logs_not_known", "issues_not
         ),
         (
             replace(BROKEN, endpoint_count=3, endpoint_failing_count=3),
-            "None of its 3 endpoints works since 3 February 2026: at the newest, there is nothing "
-            "at the address.",
+            "None of its 3 endpoints has worked since 3 February 2026. For the newest one, there "
+            "is nothing at the address.",
         ),
         (
             WAITING,
-            "An endpoint was added on 1 January 2025. We have not collected from it yet.",
+            "An endpoint was added on 1 January 2025. We have not collected data from it yet.",
         ),
-        (UNKNOWN, "An endpoint has been added. These figures do not say whether it works."),
+        (UNKNOWN, "An endpoint has been added. These figures do not show whether it works."),
         (
             replace(UNKNOWN, reasons=("issues_not_known",)),
-            "The data is collected. These figures do not say whether anything in it needs fixing.",
+            "The data is collected. These figures do not show whether anything needs fixing.",
         ),
         (FLAWED, "1,204 rows need fixing."),
         (replace(FLAWED, error_rows=1), "1 row needs fixing."),
@@ -61,13 +61,13 @@ UNKNOWN = replace(LIVE, status="unknown", reasons=("logs_not_known", "issues_not
                 endpoint_count=3,
                 endpoint_failing_count=1,
             ),
-            "1 of 3 endpoints fails, 1,204 rows need fixing and some places lie outside your area.",
+            "1 of 3 endpoints fails, 1,204 rows need fixing and some places are outside your area.",
         ),
-        (replace(LIVE, status="new_word"), "We do not have a word for this state."),
+        (replace(LIVE, status="new_word"), "We do not have a description of this status."),
     ],
 )
-def test_each_status_has_one_plain_reason(row: DatasetStatus, said: str) -> None:
-    assert wording.reason(row) == said
+def test_each_status_has_one_plain_reason(row: DatasetStatus, words: str) -> None:
+    assert wording.reason(row) == words
 
 
 @pytest.mark.parametrize(
@@ -79,35 +79,35 @@ def test_each_status_has_one_plain_reason(row: DatasetStatus, said: str) -> None
         ("401", None, "the website refused to let us in"),
         ("403", None, "the website refused to let us in"),
         ("400", None, "the website did not understand the request"),
-        ("429", None, "the website said that we ask too often"),
-        ("500", None, "the website had a fault of its own"),
-        ("502", None, "the website had a fault of its own"),
+        ("429", None, "the website said that we made too many requests"),
+        ("500", None, "the website had a fault"),
+        ("502", None, "the website had a fault"),
         ("503", None, "the website was out of service"),
         ("504", None, "the website took too long to answer"),
-        ("301", None, "the address sends us on and on"),
+        ("301", None, "the address redirects too many times"),
         ("200", None, "the website answered without any data"),
         (None, "ConnectTimeout", "the website took too long to answer"),
         (None, "ReadTimeout", "the website took too long to answer"),
         (None, "ConnectionError", "we could not connect to the website"),
         (None, "NameResolutionError", "we could not connect to the website"),
-        (None, "SSLError", "the website’s security certificate is not in order"),
-        ("", "EsriDownloadError", "the map service did not hand over its data"),
-        ("200", "EsriDownloadError", "the map service did not hand over its data"),
-        (None, "ChunkedEncodingError", "the download broke off"),
-        (None, "TooManyRedirects", "the address sends us on and on"),
+        (None, "SSLError", "the website’s security certificate is not valid"),
+        ("", "EsriDownloadError", "the map service did not send its data"),
+        ("200", "EsriDownloadError", "the map service did not send its data"),
+        (None, "ChunkedEncodingError", "the download stopped early"),
+        (None, "TooManyRedirects", "the address redirects too many times"),
         (None, "MissingSchema", "the address cannot be used"),
-        (None, "JSONDecodeError", "the answer could not be read"),
-        (None, None, "no data came, and we were not told why"),
-        ("", "SomethingNew", "no data came, and we were not told why"),
+        (None, "JSONDecodeError", "we could not read the answer"),
+        (None, None, "we got no data, and do not know why"),
+        ("", "SomethingNew", "we got no data, and do not know why"),
     ],
 )
 def test_each_failure_is_said_in_plain_words_with_something_to_do(
     http_status: str | None, exception: str | None, brief: str
 ) -> None:
-    found = failure(http_status, exception)
-    assert found.brief == brief
-    assert found.steps
-    assert found.meaning.endswith(".")
+    failures = failure(http_status, exception)
+    assert failures.brief == brief
+    assert failures.steps
+    assert failures.meaning.endswith(".")
 
 
 def test_the_log_is_quoted_for_those_who_run_the_website() -> None:
@@ -141,39 +141,39 @@ def test_one_cause_at_one_website_is_one_task() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "said"),
+    ("rows", "words"),
     [
         ([LIVE, LIVE], "2 of 2 expected datasets are live."),
         (
             [LIVE, BROKEN, FLAWED, MISSING],
             "1 of 4 expected datasets is live; 1 has been failing since 3 February 2026; 1 needs "
-            "fixes; 1 is not provided yet.",
+            "fixing; 1 is not provided yet.",
         ),
         (
             [BROKEN, BROKEN, FLAWED, FLAWED, MISSING, MISSING, WAITING],
             "0 of 7 expected datasets are live; 2 are failing, the first since 3 February 2026; "
-            "2 need fixes; 1 waits for the first collection; 2 are not provided yet.",
+            "2 need fixing; 1 is waiting for the first collection; 2 are not provided yet.",
         ),
         (
             [UNKNOWN, MISSING],
-            "1 of 2 expected datasets are provided. These figures do not say whether they work.",
+            "1 of 2 expected datasets are provided. These figures do not show whether they work.",
         ),
         (
             [replace(LIVE, provision_reason=None)],
-            "No dataset is expected of this body. It supplies one.",
+            "No dataset is expected of this organisation. It supplies one.",
         ),
-        ([], "No dataset is expected of this body, and it supplies none."),
+        ([], "No dataset is expected of this organisation, and it supplies none."),
     ],
 )
-def test_an_organisation_is_summed_up_in_a_sentence(rows: list[DatasetStatus], said: str) -> None:
-    assert wording.summary(rows) == said
+def test_an_organisation_is_summed_up_in_a_sentence(rows: list[DatasetStatus], words: str) -> None:
+    assert wording.summary(rows) == words
 
 
 def test_the_parts_of_the_sentence_add_up_to_its_whole() -> None:
     every = [replace(LIVE, status=key) for key in STATUSES]
-    said = wording.summary(every)
-    assert said.startswith(f"1 of {len(every)} ")
-    assert said.count(";") == len(every) - 1
+    words = wording.summary(every)
+    assert words.startswith(f"1 of {len(every)} ")
+    assert words.count(";") == len(every) - 1
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_the_parts_of_the_sentence_add_up_to_its_whole() -> None:
 def test_datasets_stand_under_their_obligation(reason: str | None, title: str) -> None:
     row = replace(LIVE, provision_reason=reason)
     assert wording.obligation_of(row).title == title
-    assert wording.is_asked(row) is (title != "Also supplied")
+    assert wording.is_expected(row) is (title != "Also supplied")
 
 
 def test_names_that_are_not_known_are_references() -> None:
@@ -206,9 +206,9 @@ def test_names_that_are_not_known_are_references() -> None:
 
 
 def test_every_known_type_of_issue_has_our_own_words() -> None:
-    listed = {item.issue_type for item in issue_types.ISSUE_TYPES}
-    assert listed <= KNOWN_TYPES
-    for issue_type in KNOWN_TYPES:
+    register_types = {item.issue_type for item in issue_types.ISSUE_TYPES}
+    assert register_types <= ISSUE_TYPES
+    for issue_type in ISSUE_TYPES:
         words = issue_words(issue_type)
         assert words.title[0].isupper()
         assert not words.title.endswith(".")
@@ -232,5 +232,5 @@ def test_every_measure_says_how_it_is_worked_out() -> None:
 
 def test_every_type_of_the_platform_s_register_has_our_own_words(shared_data: Path) -> None:
     with (shared_data / "register" / "issue-type.csv").open(encoding="utf-8") as file:
-        listed = {row["issue-type"] for row in csv.DictReader(file)}
-    assert listed - KNOWN_TYPES == set()
+        register_types = {row["issue-type"] for row in csv.DictReader(file)}
+    assert register_types - ISSUE_TYPES == set()

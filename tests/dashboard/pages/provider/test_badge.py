@@ -73,10 +73,10 @@ WHERE s.snapshot_id = (SELECT id FROM current_snapshot) AND s.in_any AND o.organ
     for body in authorities(module_engine)[:12]:
         with module_engine.connect() as connection:
             live, total = connection.execute(text(sql), {"o": body}).one()
-        title, label, said = read(client, f"/organisations/{body}/badge.svg")
+        title, label, message = read(client, f"/organisations/{body}/badge.svg")
         assert label == "planning data"
-        assert said == (f"{live} of {total} live" if total else "nothing expected")
-        assert title.endswith(f"{said}, as at 21 August 2026")
+        assert message == (f"{live} of {total} live" if total else "nothing expected")
+        assert title.endswith(f"{message}, as at 21 August 2026")
 
 
 @pytest.mark.postgres
@@ -91,8 +91,8 @@ WHERE s.snapshot_id = (SELECT id FROM current_snapshot) AND s.status = :status
 ORDER BY 1, 2 LIMIT 1"""
     with module_engine.connect() as connection:
         body, dataset, name = connection.execute(text(sql), {"status": status}).one()
-    _, label, said = read(client, f"/organisations/{body}/{dataset}/badge.svg")
-    assert (label, said) == (name, STATUSES[status].label.lower())
+    _, label, message = read(client, f"/organisations/{body}/{dataset}/badge.svg")
+    assert (label, message) == (name, STATUSES[status].label.lower())
 
 
 @pytest.mark.postgres
@@ -117,8 +117,8 @@ def test_other_sites_may_show_it_and_keep_it_a_while(
     assert again.status_code == 304
     assert not again.data
     packed = client.get(address, headers={"Accept-Encoding": "br"})
-    seen = {"If-None-Match": packed.headers["ETag"], "Accept-Encoding": "br"}
-    assert client.get(address, headers=seen).status_code == 304
+    labels = {"If-None-Match": packed.headers["ETag"], "Accept-Encoding": "br"}
+    assert client.get(address, headers=labels).status_code == 304
     with module_engine.begin() as connection:
         connection.execute(
             text(
@@ -163,18 +163,20 @@ def test_a_reference_with_a_slash_leads_to_its_badge(
             )
         )
     address = f"{addresses.organisation('company:a/b%c')}/badge.svg"
-    title, _, said = read(client, address)
+    title, _, message = read(client, address)
     assert "A slash" in title
-    assert said == "nothing expected"
+    assert message == "nothing expected"
 
 
 @pytest.mark.postgres
 def test_an_ended_body_s_badge_says_so(client: FlaskClient, module_engine: Engine) -> None:
     with module_engine.connect() as connection:
-        ended = connection.execute(
+        closed_one = connection.execute(
             text("SELECT organisation FROM organisation WHERE end_date < '2026-08-21' LIMIT 1")
         ).scalar_one()
-    assert read(client, f"/organisations/{ended}/badge.svg")[2] == "this body has ended"
+    assert (
+        read(client, f"/organisations/{closed_one}/badge.svg")[2] == "this organisation has closed"
+    )
 
 
 @pytest.mark.postgres
@@ -187,9 +189,9 @@ def test_the_page_shows_the_badge_and_the_html_to_copy(
     assert re.search(r'<img [^>]*alt="Planning data of [^"]+: badge"', page)
     # The name is escaped once for the HTML that is copied, and once more as text of our page.
     page = client.get(f"/organisations/{odd}").get_data(as_text=True)
-    shown = page[page.index("<pre") : page.index("</pre>")]
-    assert "<script" not in shown
-    copied = unescape(shown.partition("<code>")[2].partition("</code>")[0])
+    page_html = page[page.index("<pre") : page.index("</pre>")]
+    assert "<script" not in page_html
+    copied = unescape(page_html.partition("<code>")[2].partition("</code>")[0])
     assert copied.startswith(f'<a href="http://localhost/organisations/{odd}"><img src="http')
     assert "<script" not in copied
     assert ElementTree.fromstring(copied.replace('22">', '22"/>'))[0].attrib["alt"].endswith("Ŵyre")
@@ -197,7 +199,7 @@ def test_the_page_shows_the_badge_and_the_html_to_copy(
 
 @pytest.mark.postgres
 @pytest.mark.parametrize(
-    ("rows", "said"),
+    ("rows", "message"),
     [
         ([LIVE, LIVE, MISSING], ("2 of 3 live", "warn")),
         ([LIVE, LIVE], ("2 of 2 live", "good")),
@@ -209,11 +211,11 @@ def test_the_page_shows_the_badge_and_the_html_to_copy(
     ],
 )
 def test_an_organisation_is_summed_up(
-    client: FlaskClient, module_engine: Engine, rows: list, said: tuple[str, str]
+    client: FlaskClient, module_engine: Engine, rows: list, message: tuple[str, str]
 ) -> None:
     with client.application.test_request_context("/"):
-        place = badge._place(authorities(module_engine)[0])
-        assert badge._state(place, tuple(rows)) == said
+        subject = badge._subject(authorities(module_engine)[0])
+        assert badge._state(subject, tuple(rows)) == message
 
 
 # How it is drawn
@@ -243,5 +245,5 @@ def test_long_names_get_the_room_they_need() -> None:
 
 
 def test_signs_that_xml_does_not_know_are_left_out() -> None:
-    made = ElementTree.fromstring(badge.draw(HOSTILE, "live", "good", HOSTILE))
-    assert made.findtext(f"{SVG}title") == HOSTILE.replace("\x07", "")
+    drawing = ElementTree.fromstring(badge.draw(HOSTILE, "live", "good", HOSTILE))
+    assert drawing.findtext(f"{SVG}title") == HOSTILE.replace("\x07", "")

@@ -14,19 +14,19 @@ from dashboard.pages.provider import dataset
 from dashboard.web.prerender import text_of, to_html
 from performance_store.definitions.specifications import requirements
 from performance_store.rows import Area, CellHistory, EndedEndpoint, FieldUse, FileSeen, LogDays
-from tests.dashboard.pages.provider.test_views import ENDPOINT, HOSTILE, PLACE, TODAY, TREE
+from tests.dashboard.pages.provider.test_views import ENDPOINT, HOSTILE, SUBJECT, TODAY, TREE
 from tests.support.provider_rows import BROKEN, FLAWED, LIVE, MISSING
 
 AREA = replace(TREE, dataset="conservation-area", name="Conservation area")
 
 
-def shown(what: Any = TREE, **parts: Any) -> dataset.View:
-    return dataset.View(PLACE, what, **{"row": LIVE, "endpoints": (ENDPOINT,), **parts})
+def view(what: Any = TREE, **parts: Any) -> dataset.View:
+    return dataset.View(SUBJECT, what, **{"row": LIVE, "endpoints": (ENDPOINT,), **parts})
 
 
-def use(field: str, called: str | None = None, *, expected: bool | None = True) -> FieldUse:
+def use(field: str, name_in_data: str | None = None, *, expected: bool | None = True) -> FieldUse:
     """A supplied field, under a name of its own if given."""
-    return FieldUse(field, True, called is None, called, expected)
+    return FieldUse(field, True, name_in_data is None, name_in_data, expected)
 
 
 def lacks(field: str) -> FieldUse:
@@ -38,7 +38,7 @@ def lacks(field: str) -> FieldUse:
 
 def test_missing_required_fields_come_first_and_are_said_in_a_sentence() -> None:
     rows = (lacks("notes"), lacks("name"), use("reference", "ref_no"), use("geometry"))
-    page = text_of(dataset.render(shown(AREA, fields=rows)))
+    page = text_of(dataset.render(view(AREA, fields=rows)))
     assert "2 of 4 fields of the specification are supplied." in page
     assert "1 required field is missing: name . The check does not accept a file without it" in page
     table = page.split("All 11 fields")[1]
@@ -50,17 +50,17 @@ def test_missing_required_fields_come_first_and_are_said_in_a_sentence() -> None
 
 def test_all_required_fields_there_is_said_and_nothing_stands_open() -> None:
     rows = tuple(use(name) for name in ("reference", "name", "geometry"))
-    page = to_html(dataset.render(shown(AREA, fields=rows)))
+    page = to_html(dataset.render(view(AREA, fields=rows)))
     assert "Every required field is there." in page
     assert "Missing fields" not in page
 
 
 def test_either_of_two_fields_will_do() -> None:
     tree = requirements("tree")
-    given = [use("reference"), use("tree-preservation-order")]
-    neither = text_of(fields.listed(given, tree))
+    rows_before = [use("reference"), use("tree-preservation-order")]
+    neither = text_of(fields.listed(rows_before, tree))
     assert "1 required field is missing: point or geometry ." in neither
-    one = text_of(fields.listed([*given, use("geometry")], tree))
+    one = text_of(fields.listed([*rows_before, use("geometry")], tree))
     assert "Every required field is there." in one
     assert "Not needed: geometry is there" in one
 
@@ -82,41 +82,41 @@ def test_names_of_the_pipeline_count_as_those_of_the_brownfield_standard() -> No
 
 
 def test_what_is_beyond_the_specification_is_accepted_and_what_the_pipeline_adds_left_out() -> None:
-    added = FieldUse("organisation", True, True, None, False)
-    page = text_of(fields.listed([use("legislation"), added], requirements("conservation-area")))
+    extra = FieldUse("organisation", True, True, None, False)
+    page = text_of(fields.listed([use("legislation"), extra], requirements("conservation-area")))
     assert "legislation Accepted, not asked for Supplied" in page
     assert "organisation" not in page
 
 
 def test_where_no_levels_are_known_the_fields_are_listed_as_they_are() -> None:
     row = (lacks("name"), use("reference"))
-    page = text_of(dataset.render(shown(replace(TREE, dataset="ward"), fields=row)))
+    page = text_of(dataset.render(view(replace(TREE, dataset="ward"), fields=row)))
     assert "1 of 2 fields of the specification are supplied. Missing name" in page
     assert "Required" not in page
 
 
 def test_values_of_fields_are_text() -> None:
     rows = (use("name", HOSTILE), use(HOSTILE))
-    page = to_html(dataset.render(shown(fields=rows)))
+    page = to_html(dataset.render(view(fields=rows)))
     assert "<img" not in page
     assert "&lt;img" in page
 
 
 def test_who_has_not_begun_sees_what_the_dataset_needs() -> None:
-    page = text_of(dataset.render(dataset.View(PLACE, AREA, MISSING)))
+    page = text_of(dataset.render(dataset.View(SUBJECT, AREA, MISSING)))
     assert "Which fields it needs: 3 required fields" in page
     # Of a point and a shape one will do.
-    tree = text_of(dataset.render(dataset.View(PLACE, TREE, MISSING)))
+    tree = text_of(dataset.render(dataset.View(SUBJECT, TREE, MISSING)))
     assert "Which fields it needs: 3 required fields" in tree
     assert "Either this or geometry." in tree
-    for view in (shown(replace(TREE, dataset="ward"), row=MISSING), shown(AREA)):
-        assert "Which fields it needs" not in text_of(dataset.render(view))
+    for page in (view(replace(TREE, dataset="ward"), row=MISSING), view(AREA)):
+        assert "Which fields it needs" not in text_of(dataset.render(page))
 
 
 @pytest.mark.parametrize("row", [None, MISSING])
 def test_a_reference_and_a_list_are_explained(row: Any) -> None:
     area = replace(TREE, dataset="article-4-direction-area")
-    page = text_of(dataset.render(dataset.View(PLACE, area, row)))
+    page = text_of(dataset.render(dataset.View(SUBJECT, area, row)))
     assert "A reference of the dataset permitted-development-right." in page
     assert "May hold several values, with ; between them." in page
 
@@ -129,7 +129,7 @@ SERVED = replace(ENDPOINT, resource=WHOLE)
 
 
 def test_a_file_that_stays_the_same_is_said_to() -> None:
-    page = text_of(dataset.render(shown(endpoints=(SERVED,), files=(FILE,))))
+    page = text_of(dataset.render(view(endpoints=(SERVED,), files=(FILE,))))
     assert "The file has not changed for 212 days, since 21 January 2026." in page
     assert "1 version of the file collected in the year to 21 August 2026" in page
     assert "01234567 21 January 2026 21 August 2026 1.5 MB" in page
@@ -145,7 +145,7 @@ def test_a_file_that_stays_the_same_is_said_to() -> None:
     ],
 )
 def test_a_file_that_is_new_or_no_longer_served_is_not(endpoint: Any, file: FileSeen) -> None:
-    page = text_of(dataset.render(shown(endpoints=(endpoint,), files=(file,))))
+    page = text_of(dataset.render(view(endpoints=(endpoint,), files=(file,))))
     assert "has not changed" not in page
     assert "1 version of the file" in page
 
@@ -155,7 +155,7 @@ def test_of_many_versions_the_newest_are_shown_and_the_rest_counted() -> None:
         FileSeen("e1", f"{number:08}x", TODAY - timedelta(days=number), TODAY, None, 364)
         for number in range(20)
     )
-    page = to_html(dataset.render(shown(files=(*rows, replace(FILE, endpoint="other")))))
+    page = to_html(dataset.render(view(files=(*rows, replace(FILE, endpoint="other")))))
     assert "364 versions of the file collected in the year to 21 August 2026" in page
     assert "The newest 20 of 364." in page
     assert page.count("not known") >= 20
@@ -175,31 +175,31 @@ GONE = EndedEndpoint(
 
 def test_ended_endpoints_are_folded_below_those_in_use() -> None:
     later = replace(GONE, endpoint="e9", ended_on=None, last_listed_on=date(2025, 3, 2))
-    page = to_html(dataset.render(shown(ended=(GONE, later))))
+    page = to_html(dataset.render(view(past_endpoints=(GONE, later))))
     assert "2 ended endpoints" in page
     assert 'href="https://maps.example/old.csv"' in page
-    assert text_of(dataset.render(shown(ended=(GONE,)))).count("Ended 7 June 2024") == 1
+    assert text_of(dataset.render(view(past_endpoints=(GONE,)))).count("Ended 7 June 2024") == 1
     assert "last in our figures of " in page
-    assert "No endpoint is active" not in page
+    assert "There is no active endpoint" not in page
 
 
 def test_a_dataset_whose_endpoints_have_all_ended_says_so() -> None:
-    page = text_of(dataset.render(dataset.View(PLACE, TREE, MISSING, ended=(GONE,))))
-    assert "No endpoint is active." in page
+    page = text_of(dataset.render(dataset.View(SUBJECT, TREE, MISSING, past_endpoints=(GONE,))))
+    assert "There is no active endpoint." in page
     assert "1 ended endpoint " in page
     assert "https://maps.example/old.csv" in page
 
 
 def test_figures_that_know_only_of_an_endpoint_do_not_call_it_ended() -> None:
-    page = text_of(dataset.render(shown(endpoints=(), ended=(GONE,))))
-    assert "No endpoint is active" not in page
+    page = text_of(dataset.render(view(endpoints=(), past_endpoints=(GONE,))))
+    assert "There is no active endpoint" not in page
     assert "https://maps.example/tree.csv" in page
 
 
 def test_addresses_of_ended_endpoints_are_text_where_they_are_not_web_addresses() -> None:
     bad = replace(GONE, endpoint_url=f"javascript:{HOSTILE}")
     file = replace(FILE, resource=HOSTILE)
-    page = to_html(dataset.render(shown(ended=(bad,), files=(file,))))
+    page = to_html(dataset.render(view(past_endpoints=(bad,), files=(file,))))
     assert "<img" not in page
     assert 'href="javascript' not in page
 
@@ -212,7 +212,7 @@ GROUND = Area("local-authority:XAB", None, 7, has_boundary=True)
 
 def test_a_map_stands_where_something_can_be_drawn() -> None:
     def map_in(what: Any, **parts: Any) -> bool:
-        return "map.svg" in to_html(dataset.render(shown(what, **parts)))
+        return "map.svg" in to_html(dataset.render(view(what, **parts)))
 
     listed = "https://platform.example/entity/"
     none = replace(GROUND, has_boundary=False)
@@ -225,12 +225,12 @@ def test_a_map_stands_where_something_can_be_drawn() -> None:
 
 
 def test_a_map_says_what_it_shows_to_those_who_do_not_see_it() -> None:
-    page = to_html(dataset.render(shown(LAND, area=GROUND, places="https://platform.example/e")))
-    said = "Map of the area of local-authority:XAB, with the places in its data on tree."
-    assert f'alt="{said}"' in page
+    page = to_html(dataset.render(view(LAND, area=GROUND, places="https://platform.example/e")))
+    sentence = "Map of the area of local-authority:XAB, with the places in its data on tree."
+    assert f'alt="{sentence}"' in page
     assert 'loading="lazy"' in page
-    named = replace(LAND, name=HOSTILE)
-    page = to_html(dataset.render(shown(named, area=GROUND, places="javascript:alert(1)")))
+    land = replace(LAND, name=HOSTILE)
+    page = to_html(dataset.render(view(land, area=GROUND, places="javascript:alert(1)")))
     assert "<img src=x" not in page
     assert 'href="javascript' not in page
 
@@ -247,25 +247,25 @@ def past(day: int, *counts: int | None) -> CellHistory:
 
 def test_rows_with_issues_over_time_by_severity_in_words_and_lines() -> None:
     history = (past(14, None, None, 0), past(7, 1200, 3, 0), past(0, 8, 3, 0))
-    page = to_html(dataset.render(shown(history=history)))
+    page = to_html(dataset.render(view(history=history)))
     assert "Rows to fix: 1,200 on 14 August 2026, 8 on 21 August 2026." in page
     assert "Rows with a warning: 3 on 14 August 2026, 3 on 21 August 2026." in page
     assert "notice:" not in page.split('id="history"')[1]
     assert page.count('class="drawing spark"') == 2
-    table = text_of(dataset.render(shown(history=history))).split("Show every date as a table")[1]
+    table = text_of(dataset.render(view(history=history))).split("Show every date as a table")[1]
     assert "7 Aug 2026 Live not known not known 0" in table
     assert "21 Aug 2026 Live 8 3 0" in table
 
 
 def test_what_is_not_known_of_the_past_has_no_line_and_no_column() -> None:
     history = (past(7, None, None, None), past(0, None, None, None))
-    page = text_of(dataset.render(shown(history=history)))
+    page = text_of(dataset.render(view(history=history)))
     assert "Over time" in page
     assert "Rows to fix" not in page.split("Over time")[1]
 
 
 def sections(**parts: Any) -> list[str]:
-    page = dataset.render(shown(LAND, area=GROUND, fields=(use("name"),), **parts))
+    page = dataset.render(view(LAND, area=GROUND, fields=(use("name"),), **parts))
     return re.findall(r'<section id="([a-z]+)"', to_html(page))
 
 
@@ -286,10 +286,10 @@ def test_many_endpoints_are_one_line_and_the_newest_in_full() -> None:
     rows = tuple(
         replace(bad if number == 3 else ENDPOINT, endpoint=f"e{number}") for number in range(7)
     )
-    page = to_html(dataset.render(shown(endpoints=rows)))
+    page = to_html(dataset.render(view(endpoints=rows)))
     assert "6 more endpoints: 5 working and 1 long broken" in page
     assert "Endpoint 7 of 7: working" in page
-    few = to_html(dataset.render(shown(endpoints=rows[:4])))
+    few = to_html(dataset.render(view(endpoints=rows[:4])))
     assert "more endpoints" not in few
 
 
@@ -301,7 +301,7 @@ def test_one_that_fails_for_247_days_says_since_when_why_and_what_to_do() -> Non
         access_band="long_broken", resource_current=False,
     )  # fmt: skip
     days = (LogDays("e1", since, TODAY, "failed", "404", None),)
-    page = text_of(dataset.render(shown(row=row, endpoints=(endpoint,), days=days)))
+    page = text_of(dataset.render(view(row=row, endpoints=(endpoint,), days=days)))
     assert "since 17 December 2025" in page
     assert "put it back where it was" in page
-    assert "Collecting worked on 0 of 248 days on which we tried" in page
+    assert "Collection worked on 0 of 248 days when we tried" in page

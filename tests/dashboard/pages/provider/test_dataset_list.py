@@ -37,7 +37,7 @@ def asking(app: Dash) -> Iterator[None]:
         yield
 
 
-def asked(engine: Engine, sql: str, **values: object) -> list[tuple]:
+def rows_of(engine: Engine, sql: str, **values: object) -> list[tuple]:
     with engine.connect() as connection:
         return [tuple(row) for row in connection.execute(text(sql), values)]
 
@@ -49,7 +49,7 @@ def busy(module_engine: Engine, app: Dash) -> str:
 SELECT o.organisation FROM summary s JOIN organisation o ON o.id = s.organisation_id
 WHERE s.snapshot_id = (SELECT id FROM current_snapshot) AND s.is_lpa
 GROUP BY 1 ORDER BY count(DISTINCT s.status) DESC, count(*) DESC, 1 LIMIT 1"""
-    return asked(module_engine, sql)[0][0]
+    return rows_of(module_engine, sql)[0][0]
 
 
 OF_ONE = """
@@ -66,11 +66,11 @@ AND (s.endpoint_count > 0
 def test_each_view_shows_every_dataset_of_the_database_once(
     asking: None, module_engine: Engine, busy: str, view: str
 ) -> None:
-    names = sorted(row[0].lower() for row in asked(module_engine, OF_ONE, organisation=busy))
+    names = sorted(row[0].lower() for row in rows_of(module_engine, OF_ONE, organisation=busy))
     page = to_html(organisation.layout(busy, view=view))
     part = page[page.index('id="datasets"') : page.index('id="changes"')]
-    found = re.findall(rf'href="/organisations/{busy}/[^"]+">([^<]+)</a>', part)
-    assert sorted(name.lower() for name in found) == names
+    names_on_page = re.findall(rf'href="/organisations/{busy}/[^"]+">([^<]+)</a>', part)
+    assert sorted(name.lower() for name in names_on_page) == names
     assert f"Showing all {len(names)} datasets" in part
     assert ("<table" in part) == (view == "table")
 
@@ -80,21 +80,21 @@ def test_each_view_shows_every_dataset_of_the_database_once(
 def test_a_status_is_chosen_in_the_address(
     asking: None, module_engine: Engine, busy: str, status: str
 ) -> None:
-    every = asked(module_engine, OF_ONE, organisation=busy)
-    wanted = sorted(row[0].lower() for row in every if row[1] == status)
-    shown = organisation.view(busy, Filters(status=status))
-    rows = dataset_list.chosen(shown.rows, shown.filters)
-    assert sorted(row.dataset_name.lower() for row in rows) == wanted
+    every = rows_of(module_engine, OF_ONE, organisation=busy)
+    query = sorted(row[0].lower() for row in every if row[1] == status)
+    overview = organisation.view(busy, Filters(status=status))
+    rows = dataset_list.matching(overview.rows, overview.filters)
+    assert sorted(row.dataset_name.lower() for row in rows) == query
     page = text_of(organisation.layout(busy, status=status))
-    said = f"Showing {len(wanted)} of {len(every)} datasets" if wanted else "No dataset fits"
-    assert said in page
+    sentence = f"Showing {len(query)} of {len(every)} datasets" if query else "No dataset matches"
+    assert sentence in page
 
 
 @pytest.mark.postgres
 def test_an_obligation_is_chosen_and_its_count_stays_that_of_the_whole(
     asking: None, module_engine: Engine, busy: str
 ) -> None:
-    every = asked(module_engine, OF_ONE, organisation=busy)
+    every = rows_of(module_engine, OF_ONE, organisation=busy)
     must = [row for row in every if row[2] == "statutory"]
     provided = sum(1 for row in must if row[1] != "not_submitted")
     page = text_of(organisation.layout(busy, obligation="must", status="not_submitted"))
@@ -108,7 +108,7 @@ def test_an_obligation_is_chosen_and_its_count_stays_that_of_the_whole(
 def test_runs_are_the_statuses_of_every_snapshot(
     asking: None, module_engine: Engine, busy: str
 ) -> None:
-    every = asked(
+    every = rows_of(
         module_engine,
         """
 SELECT d.dataset, n.as_at, s.status FROM summary s
@@ -117,17 +117,17 @@ JOIN organisation o ON o.id = s.organisation_id
 WHERE o.organisation = :organisation AND n.kind = 'sample' ORDER BY 1, 2""",
         organisation=busy,
     )
-    shown = organisation.view(busy)
-    days = [row.as_at for row in shown.history]
+    overview = organisation.view(busy)
+    days = [row.as_at for row in overview.history]
     assert len(days) == WEEKS
     unfolded = [
         (run.dataset, day, run.status)
-        for run in shown.runs
+        for run in overview.runs
         for day in days
         if run.first_as_at <= day <= run.last_as_at
     ]
     assert sorted(unfolded) == every
-    assert sum(run.snapshots for run in shown.runs) == len(every)
+    assert sum(run.snapshots for run in overview.runs) == len(every)
 
 
 @pytest.mark.postgres
@@ -145,8 +145,8 @@ def test_a_page_of_every_view_and_filter_keeps_the_date_to_compare_with(
 @pytest.mark.postgres
 def test_what_cannot_be_used_is_told(asking: None, busy: str) -> None:
     page = text_of(organisation.layout(busy, view="map", status="asleep", obligation="x"))
-    for said in ("“map” is not a view", "“asleep” is not a status", "“x” is not an obligation"):
-        assert said in page
+    for sentence in ("“map” is not a view", "“asleep” is not a status", "“x” is not an obligation"):
+        assert sentence in page
 
 
 A = replace(LIVE, dataset="a", dataset_name="Alpha", error_rows=5, content_changed_on=None)
@@ -170,13 +170,13 @@ D = replace(MISSING, dataset="d", dataset_name="Delta")
 )
 def test_what_is_not_known_stands_last_in_either_order(sort: str, order: str, names: str) -> None:
     newer = replace(B, content_changed_on=date(2026, 2, 2))
-    rows = dataset_list.chosen([A, newer, C, D], Filters(sort=sort, order=order))
+    rows = dataset_list.matching([A, newer, C, D], Filters(sort=sort, order=order))
     assert "".join(row.dataset for row in rows) == names
 
 
 def test_what_nobody_asks_for_and_nobody_supplies_is_not_listed() -> None:
     nobody = replace(MISSING, provision_reason=None, in_denominator=False)
-    assert dataset_list.listed([nobody, LIVE]) == (LIVE,)
+    assert dataset_list.relevant([nobody, LIVE]) == (LIVE,)
 
 
 # States
@@ -187,8 +187,8 @@ def test_an_ended_body_has_its_past_and_its_successor_and_nothing_to_do(
     asking: None, module_engine: Engine
 ) -> None:
     sql = "SELECT organisation FROM organisation WHERE end_date < '2026-08-21' LIMIT 1"
-    page = to_html(organisation.layout(asked(module_engine, sql)[0][0]))
-    assert "This body has ended" in page
+    page = to_html(organisation.layout(rows_of(module_engine, sql)[0][0]))
+    assert "This organisation has closed" in page
     for part in ("next", "datasets", "similar", "share", "changes"):
         assert f'id="{part}"' not in page
     assert 'class="columns"' not in page
@@ -204,11 +204,11 @@ SELECT o.organisation, count(*) FILTER (WHERE s.endpoint_count > 0) FROM summary
 JOIN organisation o ON o.id = s.organisation_id
 WHERE s.snapshot_id = (SELECT id FROM current_snapshot)
 GROUP BY 1 HAVING NOT bool_or(s.in_any) AND bool_or(s.endpoint_count > 0) ORDER BY 2, 1 LIMIT 1"""
-    body, count = asked(module_engine, sql)[0]
+    body, count = rows_of(module_engine, sql)[0]
     page = text_of(organisation.layout(body))
-    assert "No dataset is expected of this body." in page
+    assert "No dataset is expected of this organisation." in page
     assert "Also supplied" in page
-    assert ("Showing the only dataset" if count == 1 else f"Showing all {count}") in page
+    assert ("Showing 1 dataset" if count == 1 else f"Showing all {count}") in page
     assert "Must provide" not in page.split("Showing")[1]
 
 
@@ -228,7 +228,7 @@ def run(status: str, first: int, last: int) -> StatusRun:
 
 
 @pytest.mark.parametrize(
-    ("runs", "said", "drawn"),
+    ("runs", "sentence", "strips"),
     [
         ([run("live", 0, 9)], "Live on all 10 dates", 1),
         ([run("error", 0, 3), run("live", 4, 9)], "Live since 5 January 2026, after 1 change", 2),
@@ -237,15 +237,17 @@ def run(status: str, first: int, last: int) -> StatusRun:
         ([run("live", 5, 9)], "Live since 6 January 2026", 1),
     ],
 )
-def test_a_strip_says_what_it_shows(runs: list[StatusRun], said: str, drawn: int) -> None:
-    made = to_html(holdings.Past(DAYS, {"tree": runs}).strip(LIVE))
-    assert f'aria-label="{said}"' in made
-    assert made.count("<rect") == drawn
+def test_a_strip_says_what_it_shows(runs: list[StatusRun], sentence: str, strips: int) -> None:
+    markup = to_html(holdings.Past(DAYS, {"tree": runs}).strip(LIVE))
+    assert f'aria-label="{sentence}"' in markup
+    assert markup.count("<rect") == strips
 
 
 def test_a_gap_is_as_wide_as_its_dates() -> None:
-    made = to_html(holdings.Past(DAYS, {"tree": [run("live", 7, 9)]}).strip(LIVE))
-    assert re.search(r'x="70"[^>]* width="30"', made) or re.search(r'width="30"[^>]* x="70"', made)
+    markup = to_html(holdings.Past(DAYS, {"tree": [run("live", 7, 9)]}).strip(LIVE))
+    assert re.search(r'x="70"[^>]* width="30"', markup) or re.search(
+        r'width="30"[^>]* x="70"', markup
+    )
 
 
 def test_there_is_no_strip_of_one_date_or_of_nothing() -> None:

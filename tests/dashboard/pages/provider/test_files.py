@@ -55,8 +55,8 @@ FROM summary s JOIN snapshot n ON n.id = s.snapshot_id
 JOIN organisation o ON o.id = s.organisation_id JOIN dataset d ON d.id = s.dataset_id
 WHERE n.as_at = :as_at AND o.organisation = :body ORDER BY d.dataset"""
     with engine.connect() as connection:
-        found = connection.execute(text(sql), {"as_at": as_at, "body": body}).mappings()
-        return [dict(row) for row in found]
+        lines_of_file = connection.execute(text(sql), {"as_at": as_at, "body": body}).mappings()
+        return [dict(row) for row in lines_of_file]
 
 
 def lines(client: FlaskClient, address: str) -> list[dict[str, str]]:
@@ -70,7 +70,7 @@ def sheets(data: bytes) -> list[list[dict[str, Any]]]:
     """The rows of each sheet of a workbook, by the letter of the column. No formula is let by."""
     book = zipfile.ZipFile(io.BytesIO(data))
     assert book.testzip() is None
-    made = []
+    workbook = []
     for name in sorted(item for item in book.namelist() if "worksheets/sheet" in item):
         tree = ElementTree.fromstring(book.read(name))
         assert tree.findall(".//x:f", NS) == [], "a formula"
@@ -84,11 +84,11 @@ def sheets(data: bytes) -> list[list[dict[str, Any]]]:
                 number = cell.findtext("x:v", namespaces=NS)
                 cells[column] = words.text if words is not None else float(number or "nan")
             rows.append(cells)
-        made.append(rows)
-    return made
+        workbook.append(rows)
+    return workbook
 
 
-def said(value: Any) -> str:
+def sentence(value: Any) -> str:
     return "" if value is None else str(value)
 
 
@@ -96,20 +96,20 @@ def said(value: Any) -> str:
 def test_the_file_holds_what_the_database_holds(
     client: FlaskClient, module_engine: Engine, body: str
 ) -> None:
-    found = lines(client, f"/downloads/organisations/{body}.csv?sort=name")
+    lines_of_file = lines(client, f"/downloads/organisations/{body}.csv?sort=name")
     rows = stored(module_engine, body)
-    asked = {"statutory", "expected", "encouraged", "prospective"}
-    rows = [row for row in rows if row["endpoint_count"] or row["provision_reason"] in asked]
-    assert list(found[0]) == list(COLUMNS)
-    by_name = {line["dataset"]: line for line in found}
-    assert len(by_name) == len(found) == len(rows)
+    query = {"statutory", "expected", "encouraged", "prospective"}
+    rows = [row for row in rows if row["endpoint_count"] or row["provision_reason"] in query]
+    assert list(lines_of_file[0]) == list(COLUMNS)
+    by_name = {line["dataset"]: line for line in lines_of_file}
+    assert len(by_name) == len(lines_of_file) == len(rows)
     for row in rows:
         line = by_name[row["dataset"]]
         for name in ("status", "endpoint_count", "record_count", "content_changed_on"):
-            assert line[name] == said(row[name]), (row["dataset"], name)
-        assert line["error_rows"] == said(row["error_rows"])
-    assert [line["dataset_name"].casefold() for line in found] == sorted(
-        line["dataset_name"].casefold() for line in found
+            assert line[name] == sentence(row[name]), (row["dataset"], name)
+        assert line["error_rows"] == sentence(row["error_rows"])
+    assert [line["dataset_name"].casefold() for line in lines_of_file] == sorted(
+        line["dataset_name"].casefold() for line in lines_of_file
     )
 
 
@@ -121,10 +121,10 @@ def test_filters_and_the_date_to_compare_with_hold_for_the_file(
     before = {row["dataset"]: row["status"] for row in stored(module_engine, body, since)}
     assert before
     address = f"/downloads/organisations/{body}.csv?status=live&since={since}&colour=red"
-    found = lines(client, address)
+    lines_of_file = lines(client, address)
     live = [row["dataset"] for row in stored(module_engine, body) if row["status"] == "live"]
-    assert sorted(line["dataset"] for line in found) == live
-    for line in found:
+    assert sorted(line["dataset"] for line in lines_of_file) == live
+    for line in lines_of_file:
         assert line["compared_with"] == since.isoformat()
         assert line["status_before"] == before.get(line["dataset"], "")
 
@@ -152,10 +152,10 @@ def test_the_workbook_says_the_same_as_the_csv(
                 value = "true" if value else "false"
             elif isinstance(value, float):
                 value = int(value)
-            assert said(value) == line[name].removeprefix("'"), name
-    told = {row["A"]: row["B"] for row in about}
-    assert told["Figures of"] == "21 August 2026"
-    assert {f"Column {name}" for name in COLUMNS} <= set(told)
+            assert sentence(value) == line[name].removeprefix("'"), name
+    facts = {row["A"]: row["B"] for row in about}
+    assert facts["Figures of"] == "21 August 2026"
+    assert {f"Column {name}" for name in COLUMNS} <= set(facts)
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_the_page_links_to_the_files_of_what_it_shows(client: FlaskClient, body:
 # How a workbook is written
 
 
-def written(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def round_trip(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     with Flask("x").test_request_context("/"):
         answer = file_writers.as_xlsx([file_writers.Sheet("One", ["value"], rows)], "x.xlsx")
         answer.direct_passthrough = False
@@ -200,23 +200,27 @@ def written(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     "value", [HOSTILE, "+1", "-1", "@SUM(A1)", "https://example.com/", "0012", "12345678901234567"]
 )
 def test_text_stays_text(value: str) -> None:
-    assert written([{"value": value}]) == [{"A": value}]
+    assert round_trip([{"value": value}]) == [{"A": value}]
 
 
 def test_values_keep_their_kind() -> None:
     values = [12, 1.5, True, date(2026, 8, 21), None, ("a", "b"), date(1066, 10, 14), 10**18]
-    found = [row.get("A") for row in written([{"value": value} for value in values])]
-    assert found[:4] == [12.0, 1.5, 1.0, 46255.0]
-    assert [item for item in found[4:] if item is not None] == ["a;b", "1066-10-14", str(10**18)]
+    lines_of_file = [row.get("A") for row in round_trip([{"value": value} for value in values])]
+    assert lines_of_file[:4] == [12.0, 1.5, 1.0, 46255.0]
+    assert [item for item in lines_of_file[4:] if item is not None] == [
+        "a;b",
+        "1066-10-14",
+        str(10**18),
+    ]
 
 
 def test_what_no_cell_can_hold_is_cut() -> None:
-    ((cell,),) = [list(row.values()) for row in written([{"value": "x" * 40_000}])]
+    ((cell,),) = [list(row.values()) for row in round_trip([{"value": "x" * 40_000}])]
     assert len(cell) == 32_767
 
 
 def test_more_rows_than_a_sheet_can_hold_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file_writers, "XLSX_ROWS", 3)
-    assert len(written([{"value": 1}] * 3)) == 3
+    assert len(round_trip([{"value": 1}] * 3)) == 3
     with pytest.raises(ValueError, match="more rows"):
-        written([{"value": 1}] * 4)
+        round_trip([{"value": 1}] * 4)

@@ -78,9 +78,9 @@ def one_of_each(open_now: list[Place]) -> list[Place]:
 def test_each_type_of_issue_has_a_page_that_counts_and_lists_its_rows(
     client: FlaskClient, module_engine: Engine, open_now: list[Place]
 ) -> None:
-    seen = one_of_each(open_now)
-    assert len(seen) > 15
-    for place in seen:
+    places = one_of_each(open_now)
+    assert len(places) > 15
+    for place in places:
         stored = in_store(module_engine, place)
         assert len(stored) == place[4], place
         page = words(client, addresses.issue(*place[:4]))
@@ -95,7 +95,7 @@ def test_the_file_has_exactly_the_rows_of_the_database(
     for place in one_of_each(open_now)[:12]:
         stored = in_store(module_engine, place)
         lines = file_of(client, place)
-        told = [
+        counts = [
             (line["resource"], line["line_number"], line["value"].removeprefix("'"))
             for line in lines
         ]
@@ -103,7 +103,7 @@ def test_the_file_has_exactly_the_rows_of_the_database(
             (row[0], "" if row[1] is None else str(row[1]), (row[4] or "").removeprefix("'"))
             for row in stored
         ]
-        assert told == plain
+        assert counts == plain
         assert not [line for line in lines if line["value"].startswith(("=", "+", "@", "\t"))]
 
 
@@ -121,15 +121,15 @@ def test_pages_sort_and_search_are_the_database_s(
     assert f"to {len(stored)} of {len(stored)} rows" in last
     beyond = words(client, f"{address}?page=99999")
     assert f"to {len(stored)} of {len(stored)} rows" in beyond
-    wanted = stored[3][4]
-    fitting = [row for row in stored if wanted.lower() in (row[4] or "").lower()]
-    found = words(client, f"{address}?q={wanted}")
-    if len(fitting) > 50:
-        assert f"of {len(fitting)} rows" in found
+    part_of_value = stored[3][4]
+    expected_rows = [row for row in stored if part_of_value.lower() in (row[4] or "").lower()]
+    matches = words(client, f"{address}?q={part_of_value}")
+    if len(expected_rows) > 50:
+        assert f"of {len(expected_rows)} rows" in matches
     else:
-        assert f"all {len(fitting)} rows" in found or "only row" in found
-    assert len(file_of(client, place, q=wanted)) == len(fitting)
-    assert "No row fits" in words(client, f"{address}?q=%25zzz")
+        assert f"all {len(expected_rows)} rows" in matches or "only row" in matches
+    assert len(file_of(client, place, q=part_of_value)) == len(expected_rows)
+    assert "No matches" in words(client, f"{address}?q=%25zzz")
     backwards = client.get(f"{address}?sort=file-reversed").get_data(as_text=True)
     assert 'aria-sort="descending"' in backwards
     assert f">{stored[-1][1]:,}<" in backwards
@@ -142,7 +142,7 @@ def test_the_dataset_s_page_leads_to_each_of_its_issues(
     place = next(row for row in open_now if row[2] == "invalid date")
     page = client.get(addresses.dataset(*place[:2])).get_data(as_text=True)
     with module_engine.connect() as connection:
-        told = connection.execute(
+        counts = connection.execute(
             text(
                 "SELECT t.issue_type, nullif(s.field, '') FROM issue_summary s "
                 "JOIN organisation o ON o.id = s.organisation_id "
@@ -153,8 +153,8 @@ def test_the_dataset_s_page_leads_to_each_of_its_issues(
             ),
             {"o": place[0], "d": place[1]},
         ).all()
-    assert told
-    for issue_type, field in told:
+    assert counts
+    for issue_type, field in counts:
         assert f'href="{addresses.issue(*place[:2], issue_type, field)}"' in page
 
 
@@ -189,16 +189,18 @@ def test_what_is_said_of_others_is_counted_from_the_store(
     assert f"{len(others)} of " in page[page.index("Elsewhere") :]
     assert "How is this worked out? rows with this issue, here and elsewhere" in page
     if len(anywhere) > len(others):
-        assert f"In any dataset, {len(anywhere)} bod" in page
+        assert f"Across all datasets, {len(anywhere)} organisation" in page
 
 
 def test_an_issue_that_is_gone_says_so_and_an_unknown_one_is_not_found(
     client: FlaskClient, open_now: list[Place]
 ) -> None:
     organisation, dataset = open_now[0][:2]
-    gone = words(client, addresses.issue(organisation, dataset, "far-future-date", "start-date"))
-    assert "No row has this issue in the figures of 21 August 2026." in gone
-    assert "How to mend it" not in gone
+    fixed_page = words(
+        client, addresses.issue(organisation, dataset, "far-future-date", "start-date")
+    )
+    assert "No row has this issue in the figures of 21 August 2026." in fixed_page
+    assert "How to fix it" not in fixed_page
     for path in (
         f"/organisations/{organisation}/{dataset}/issues/nonsense/-",
         f"/organisations/{organisation}/nonsense/issues/invalid-date/-",
@@ -269,7 +271,7 @@ def test_a_type_never_seen_and_values_of_any_kind_are_shown_as_text(
     assert "never <seen>" not in body
     page = words(client, address)
     assert "6 rows have the issue" in page
-    assert "We have no words of our own for this kind of issue yet." in page
+    assert "We do not have a description of this kind of issue yet." in page
     assert "of 900 letters, the first 160" in page
     assert "blank" in page
     lines = file_of(client, spoilt)
@@ -287,8 +289,8 @@ def test_an_issue_that_is_counted_and_not_listed_says_so(
     client = real_app(tmp_path, module_engine).server.test_client()
     page = words(client, addresses.issue(*spoilt[:4]))
     assert "6 rows have the issue" in page
-    assert "These figures count the rows and do not list them." in page
-    assert "No row fits" not in page
+    assert "These figures count the rows, but do not list them." in page
+    assert "No matches" not in page
 
 
 def test_a_hundred_thousand_rows_are_paged_and_sent_whole(
@@ -322,11 +324,11 @@ def test_a_hundred_thousand_rows_are_paged_and_sent_whole(
     total = place[4] + 100_000
     page = words(client, addresses.issue(*place[:4]))
     assert f"Showing 1 to 50 of {total:,} rows" in page
-    assert "Only the first 10,000 can be seen here. The file below has them all." in page
+    assert "This page shows the first 10,000 rows only. The file below has them all." in page
     last = words(client, f"{addresses.issue(*place[:4])}?page=200")
     assert "Showing 9,951 to 10,000 of" in last
-    found = words(client, f"{addresses.issue(*place[:4])}?q=1100000")
-    assert "Showing the only row" in found
+    matches = words(client, f"{addresses.issue(*place[:4])}?q=1100000")
+    assert "Showing the only row" in matches
     lines = file_of(client, place)
     assert len(lines) == total
     assert len({line["line_number"] for line in lines[-100_000:]}) == 100_000
@@ -354,5 +356,5 @@ def test_figures_without_individual_issues_say_so(
         place = tuple(connection.execute(text(_OPEN + " LIMIT 1")).one())
     page = words(client, addresses.issue(*place[:4]))
     assert f"{place[4]:,} row" in page
-    assert "These figures count the rows and do not list them." in page
+    assert "These figures count the rows, but do not list them." in page
     assert "Over time" in page

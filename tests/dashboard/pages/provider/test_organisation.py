@@ -78,19 +78,19 @@ def test_the_list_counts_provided_of_expected(client: FlaskClient, module_engine
 
 
 @pytest.mark.parametrize(
-    ("address", "said"),
+    ("address", "sentence"),
     [
-        ("/organisations/local-authority:NOBODY", "We know no organisation called"),
-        ("/organisations/{0}/no-such-dataset", "We know no dataset called"),
+        ("/organisations/local-authority:NOBODY", "We cannot find an organisation called"),
+        ("/organisations/{0}/no-such-dataset", "We cannot find a dataset called"),
         ("/nowhere", "not found"),
     ],
 )
 def test_unknown_things_are_told_apart(
-    client: FlaskClient, cells: list[tuple[str, str, str, int]], address: str, said: str
+    client: FlaskClient, cells: list[tuple[str, str, str, int]], address: str, sentence: str
 ) -> None:
     answer = client.get(address.format(cells[0][0]))
     assert answer.status_code == 404
-    assert said.lower() in answer.get_data(as_text=True).lower()
+    assert sentence.lower() in answer.get_data(as_text=True).lower()
 
 
 def test_every_page_says_that_the_data_are_invented_and_how_old_they_are(
@@ -132,7 +132,7 @@ def test_the_platform_file_opens_on_a_real_authority(
     client = real_app(tmp_path, engine).server.test_client()
     page = words(client, "/organisations/local-authority:BUC")
     assert "Buckinghamshire Council" in page
-    assert "2 of 13 expected datasets are live; 4 need fixes; 7 are not provided yet." in page
+    assert "2 of 13 expected datasets are live; 4 need fixing; 7 are not provided yet." in page
     detail = words(client, "/organisations/local-authority:BUC/conservation-area")
     assert "Last accessed 21 May 2025" in detail
     assert "Open Government Licence v3.0" in detail

@@ -52,8 +52,8 @@ def test_members_of_a_programme_are_those_of_the_store(module_engine: Engine) ->
                 )
             ).scalars()
         )
-    shown = organisations.view(Filters(project="open-digital-planning"))
-    assert {row.organisation for row in shown.rows} == members
+    view = organisations.view(Filters(project="open-digital-planning"))
+    assert {row.organisation for row in view.rows} == members
     assert 0 < len(members) < 40
     page = text_of(organisations.layout(project="open-digital-planning"))
     assert "Filters (1 applied)" in page
@@ -63,16 +63,16 @@ def test_members_of_a_programme_are_those_of_the_store(module_engine: Engine) ->
 
 def test_what_is_found_comes_best_first_or_in_the_order_asked_for() -> None:
     best = organisations.view(Filters(q="council"))
-    named = organisations.view(replace(best.filters, sort="name"))
-    turned = organisations.view(replace(named.filters, order="reversed"))
-    names = [row.name or "" for row in named.rows]
+    by_name = organisations.view(replace(best.filters, sort="name"))
+    reversed_rows = organisations.view(replace(by_name.filters, order="reversed"))
+    names = [row.name or "" for row in by_name.rows]
     assert names == sorted(names, key=str.casefold)
-    assert [row.name for row in turned.rows] == names[::-1]
+    assert [row.name for row in reversed_rows.rows] == names[::-1]
     assert {row.name for row in best.rows} == set(names)
-    for shown, order in ((best, None), (named, "ascending"), (turned, "descending")):
+    for view, order in ((best, None), (by_name, "ascending"), (reversed_rows, "descending")):
         heads = [
             item
-            for item in walk(organisations.render(shown))
+            for item in walk(organisations.render(view))
             if getattr(item, "_type", "") == "Th" and getattr(item, "scope", "") == "col"
         ]
         assert [getattr(item, "aria-sort", None) for item in heads] == [order, *[None] * 5]
@@ -94,33 +94,33 @@ def test_it_is_said_under_which_former_name_a_body_is_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("params", "said", "way_out"),
+    ("params", "sentence", "way_out"),
     [
-        ({"q": "zzzzqq"}, "Nothing is called “zzzzqq”, or anything like it.", "/organisations"),
+        ({"q": "zzzzqq"}, "No organisation has a name like “zzzzqq”.", "/organisations"),
         (
             {"q": "zzzzqq", "state": "fixes"},
-            "No body fits all of these filters and is called “zzzzqq”.",
+            "No organisation matches all of these filters and is called “zzzzqq”.",
             "/organisations?q=zzzzqq",
         ),
         (
             {"who": "ended", "state": "all-provided"},
-            "No body fits all of these filters.",
+            "No organisation matches all of these filters.",
             "/organisations",
         ),
     ],
 )
 def test_nobody_found_says_why_and_offers_a_way_out(
-    params: dict[str, str], said: str, way_out: str
+    params: dict[str, str], sentence: str, way_out: str
 ) -> None:
     page = organisations.layout(**params)
-    assert said in text_of(page)
+    assert sentence in text_of(page)
     (empty,) = (item for item in walk(page) if getattr(item, "className", "") == "empty")
     assert f'href="{way_out}"' in to_html(empty)
 
 
 def test_the_part_renewed_while_typing_holds_all_that_depends_on_the_search() -> None:
     page = organisations.layout(q="zzzzqq", state="fixes")
-    (part,) = (item for item in walk(page) if getattr(item, "id", "") == organisations.FOUND)
+    (part,) = (item for item in walk(page) if getattr(item, "id", "") == organisations.RESULTS_ID)
     (form,) = (item for item in walk(page) if getattr(item, "data-live", None))
     assert getattr(form, "data-live") == part.id
     assert to_html(page).count("zzzzqq") == to_html(part).count("zzzzqq") + 1

@@ -49,16 +49,16 @@ def asking(app: Dash) -> Iterator[None]:
 def test_groups_are_those_of_the_database(asking: None, module_engine: Engine) -> None:
     with module_engine.connect() as connection:
         every = [dict(row) for row in connection.execute(text(COUNTS)).mappings()]
-    told, few = 0, 0
+    words, few = 0, 0
     for own in every[:25]:
         groups = organisation.view(own["organisation"]).peers
-        likenesses = [
+        criteria = [
             ["region"],
             *([["cohort"]] if own["cohort"] else []),
             ["type", "local_authority_type"],
         ]
-        assert len(groups) == len(likenesses)
-        for group, names in zip(groups, likenesses, strict=True):
+        assert len(groups) == len(criteria)
+        for group, names in zip(groups, criteria, strict=True):
             like = [row for row in every if all(row[name] == own[name] for name in names)]
             assert group.authorities == len(like)
             assert group.own == (own["provided"], own["expected"])
@@ -67,11 +67,11 @@ def test_groups_are_those_of_the_database(asking: None, module_engine: Engine) -
                 few += 1
                 assert (group.lowest, group.middle, group.highest) == (None, None, None)
             else:
-                told += 1
+                words += 1
                 assert Fraction(*group.lowest) == parts[0]  # type: ignore[misc]
                 assert Fraction(*group.middle) == parts[(len(parts) - 1) // 2]  # type: ignore[misc]
                 assert Fraction(*group.highest) == parts[-1]  # type: ignore[misc]
-    assert told > 5
+    assert words > 5
     assert few > 0, "the sample shows no small group"
 
 
@@ -105,9 +105,9 @@ def members(*provided: int) -> list:
 
 def test_of_four_authorities_nothing_is_told_but_their_number() -> None:
     four = members(1, 2, 3, 8)
-    made = similar.compared([similar.group("Same region", "North West", four[3], four)])
-    page = to_html(made)
-    assert "North West, 4 authorities. That is too few to compare." in page
+    section = similar.section([similar.group("Same region", "North West", four[3], four)])
+    page = to_html(section)
+    assert "North West, 4 authorities. This is too few to compare." in page
     assert "<svg" not in page
     assert "Lowest" not in page
     assert "8 of 8 expected datasets" in page
@@ -115,7 +115,7 @@ def test_of_four_authorities_nothing_is_told_but_their_number() -> None:
 
 def test_of_five_the_lowest_middle_and_highest() -> None:
     five = members(5, 1, 8, 2, 6)
-    page = to_html(similar.compared([similar.group("Same region", "North West", five[0], five)]))
+    page = to_html(similar.section([similar.group("Same region", "North West", five[0], five)]))
     assert "Lowest 1 of 8, middle 5 of 8, highest 8 of 8." in page
     assert 'aria-label="North West, 5 authorities. Lowest 1 of 8, middle 5 of 8' in page
 
@@ -129,6 +129,6 @@ def test_shares_are_compared_where_lists_differ() -> None:
 
 def test_all_alike_still_draw_a_band() -> None:
     rows = members(0, 0, 0, 0, 0)
-    page = to_html(similar.compared([similar.group("Same region", "North West", rows[0], rows)]))
+    page = to_html(similar.section([similar.group("Same region", "North West", rows[0], rows)]))
     assert "nan" not in page
     assert page.count("<rect") == 4

@@ -18,7 +18,7 @@ ROWS = [
 
 
 @pytest.mark.parametrize(
-    ("typed", "found"),
+    ("typed", "matches"),
     [
         ("lambeth", "LBH"),
         ("LBH", "LBH"),
@@ -39,8 +39,8 @@ ROWS = [
         ("xno", "XNO"),
     ],
 )
-def test_the_first_found_is_the_one_meant(typed: str, found: str) -> None:
-    assert find(ROWS, typed)[0].organisation == f"local-authority:{found}"
+def test_the_first_found_is_the_one_meant(typed: str, matches: str) -> None:
+    assert find(ROWS, typed)[0].organisation == f"local-authority:{matches}"
 
 
 def test_without_words_everybody_is_found_in_their_order() -> None:

@@ -13,7 +13,7 @@ from dash import Dash
 from sqlalchemy import Engine, text
 
 from dashboard.pages.provider import dataset, organisation, organisations
-from dashboard.pages.provider.subject import Filters, Standing
+from dashboard.pages.provider.subject import DateFilter, Subject
 from dashboard.web.prerender import text_of, to_html, walk
 from performance_store.loading import load
 from performance_store.rows import (
@@ -64,24 +64,24 @@ def authority(module_engine: Engine, app: Dash) -> str:
 
 @pytest.mark.postgres
 def test_counts_on_the_overview_are_those_of_the_list(asking: None) -> None:
-    shown = organisations.view(organisations.Filters(who="all"))
-    for row in shown.rows[:20]:
+    listing = organisations.view(organisations.Filters(who="all"))
+    for row in listing.rows[:20]:
         view = organisation.view(row.organisation)
-        assert len(view.asked) == row.expected
-        assert sum(1 for item in view.asked if item.endpoint_count) == row.provided
-        assert sum(1 for item in view.asked if item.status == "error") == row.error
+        assert len(view.expected) == row.expected
+        assert sum(1 for item in view.expected if item.endpoint_count) == row.provided
+        assert sum(1 for item in view.expected if item.status == "error") == row.error
 
 
 @pytest.mark.postgres
 def test_the_date_to_compare_with_is_chosen_in_the_address(asking: None, authority: str) -> None:
-    usual = organisation.view(authority).standing.before
+    usual = organisation.view(authority).subject.before
     assert usual is not None
     assert usual.as_at == TODAY - timedelta(days=7)
     since = TODAY - timedelta(days=30)
-    chosen = organisation.view(authority, Filters(since=since)).standing
-    assert chosen.before is not None
-    assert TODAY - timedelta(days=37) < chosen.before.as_at <= since
-    assert chosen.notices == (
+    choice = organisation.view(authority, DateFilter(since=since)).subject
+    assert choice.before is not None
+    assert TODAY - timedelta(days=37) < choice.before.as_at <= since
+    assert choice.notices == (
         "There are no figures for 22 July 2026. We compare with 17 July 2026, the latest before.",
     )
     page = to_html(organisation.layout(authority, since=since.isoformat()))
@@ -90,7 +90,7 @@ def test_the_date_to_compare_with_is_chosen_in_the_address(asking: None, authori
 
 @pytest.mark.postgres
 @pytest.mark.parametrize(
-    ("params", "said"),
+    ("params", "sentence"),
     [
         ({"since": "2001-01-01"}, "We do not have figures as old as 1 January 2001."),
         ({"since": "2026-08-21"}, "Choose an earlier date."),
@@ -99,16 +99,16 @@ def test_the_date_to_compare_with_is_chosen_in_the_address(asking: None, authori
     ],
 )
 def test_what_cannot_be_used_is_said_and_left_out(
-    asking: None, authority: str, params: dict[str, Any], said: str
+    asking: None, authority: str, params: dict[str, Any], sentence: str
 ) -> None:
-    assert said in text_of(organisation.layout(authority, **params))
-    assert said in text_of(dataset.layout(authority, "brownfield-land", **params))
+    assert sentence in text_of(organisation.layout(authority, **params))
+    assert sentence in text_of(dataset.layout(authority, "brownfield-land", **params))
 
 
 @pytest.mark.postgres
 def test_an_ended_body_leads_to_its_successor(asking: None, module_engine: Engine) -> None:
     with module_engine.connect() as connection:
-        ended, successor = connection.execute(
+        closed_one, successor = connection.execute(
             text(
                 "SELECT o.organisation, x.name FROM organisation o "
                 "JOIN organisation x ON x.organisation = o.successor "
@@ -116,12 +116,12 @@ def test_an_ended_body_leads_to_its_successor(asking: None, module_engine: Engin
             ),
             {"today": TODAY},
         ).one()
-    page = organisation.layout(ended)
-    assert "This body has ended" in text_of(page)
-    assert f"Its work went to {successor}" in text_of(page)
+    page = organisation.layout(closed_one)
+    assert "This organisation has closed" in text_of(page)
+    assert f"Its work moved to {successor}" in text_of(page)
     assert "What to do next" not in text_of(page)
-    listed = text_of(organisations.layout(who="ended"))
-    assert f"Now {successor}" in listed
+    closed_list = text_of(organisations.layout(who="ended"))
+    assert f"Now {successor}" in closed_list
 
 
 @pytest.mark.postgres
@@ -137,7 +137,7 @@ def test_whoever_neither_owes_nor_supplies_a_dataset_is_offered_help(
             )
         ).one()
     page = text_of(dataset.layout(who, what))
-    assert "does not provide this dataset, and nobody asks it to" in page
+    assert "does not provide this dataset, and is not expected to" in page
     assert "Do you want to provide it?" in page
 
 
@@ -185,18 +185,18 @@ def test_filters_say_how_many_match(asking: None, state: str) -> None:
 
     everybody = organisations.view(organisations.Filters())
     assert everybody.pages == 1
-    found = organisations.view(organisations.Filters(state=state))
-    assert found.rows == tuple(row for row in everybody.rows if stands(row))
+    matches = organisations.view(organisations.Filters(state=state))
+    assert matches.rows == tuple(row for row in everybody.rows if stands(row))
 
 
 @pytest.mark.postgres
 def test_a_search_finds_ended_bodies_too_and_is_shown_as_text(asking: None) -> None:
-    ended = organisations.view(organisations.Filters(who="ended")).rows[0]
-    found = organisations.view(organisations.Filters(q=ended.name or ""))
-    assert ended in found.rows
+    closed_one = organisations.view(organisations.Filters(who="ended")).rows[0]
+    matches = organisations.view(organisations.Filters(q=closed_one.name or ""))
+    assert closed_one in matches.rows
     page = to_html(organisations.layout(q=HOSTILE))
     assert "<img" not in page
-    assert "Nobody found" in page
+    assert "No matches" in page
 
 
 def test_figures_of_another_kind_are_shown_where_the_newest_are_silent(
@@ -214,7 +214,7 @@ def test_figures_of_another_kind_are_shown_where_the_newest_are_silent(
         assert "1 of 8 expected datasets is live" in page
         detail = text_of(dataset.layout("local-authority:LBH", "conservation-area"))
         assert "These figures are as at 2 April 2025" in detail
-        assert "Collecting worked on" not in detail
+        assert "Collection worked on" not in detail
         newest = text_of(organisation.layout("local-authority:BUC"))
         assert "These figures are as at" not in newest
 
@@ -252,7 +252,7 @@ BODY = Organisation(
     cohort_name=None,
     project_name=None,
 )
-PLACE = Standing(BODY, SNAPSHOT, None, Filters(), older=False, notices=())
+SUBJECT = Subject(BODY, SNAPSHOT, None, DateFilter(), older=False, notices=())
 TREE = Dataset("tree", "Tree", None, None, None, None)
 ENDPOINT = EndpointState(
     endpoint="e1",
@@ -279,11 +279,11 @@ ENDPOINT = EndpointState(
 
 
 def detail(**parts: Any) -> str:
-    return to_html(dataset.render(dataset.View(PLACE, TREE, **parts)))
+    return to_html(dataset.render(dataset.View(SUBJECT, TREE, **parts)))
 
 
 def test_a_body_without_a_name_is_called_by_its_reference() -> None:
-    page = organisation.render(organisation.View(PLACE, (LIVE,), ()))
+    page = organisation.render(organisation.View(SUBJECT, (LIVE,), ()))
     assert "<h1" in to_html(page)
     assert "local-authority:XAB" in text_of(page)
     assert "None" not in text_of(page)
@@ -308,9 +308,9 @@ def test_nothing_known_reads_not_known_and_never_nought() -> None:
     )
     page = detail(row=row)
     assert "At a glance" not in page
-    assert "These figures do not say whether anything has to be done." in page
+    assert "These figures do not show whether you need to do anything." in page
     assert page.lower().count("not known") >= 4
-    assert "These figures do not say whether it works." in page
+    assert "These figures do not show whether it works." in page
     assert "https://maps.example/tree.csv" in page
     assert ">0<" not in page
     assert "None" not in page
@@ -319,7 +319,7 @@ def test_nothing_known_reads_not_known_and_never_nought() -> None:
 def test_what_is_known_of_part_is_shown_beside_what_is_not() -> None:
     row = replace(LIVE, record_count=None, fields_total=None, fields_supplied=None)
     use = FieldUse("reference", True, False, "UID", None)
-    view = dataset.View(PLACE, TREE, row, endpoints=(ENDPOINT,), fields=(use,))
+    view = dataset.View(SUBJECT, TREE, row, endpoints=(ENDPOINT,), fields=(use,))
     page = text_of(dataset.render(view))
     assert "records Not known" in page
     assert "fields supplied Not known" in page
@@ -328,9 +328,11 @@ def test_what_is_known_of_part_is_shown_beside_what_is_not() -> None:
 
 def test_days_are_not_called_today_since_the_figures_have_a_date_of_their_own() -> None:
     row = replace(LIVE, content_changed_on=TODAY)
-    page = text_of(dataset.render(dataset.View(PLACE, TREE, row, endpoints=(ENDPOINT,))))
+    page = text_of(dataset.render(dataset.View(SUBJECT, TREE, row, endpoints=(ENDPOINT,))))
     assert "today" not in page.lower()
-    assert "today" not in text_of(organisation.render(organisation.View(PLACE, (row,), ()))).lower()
+    assert (
+        "today" not in text_of(organisation.render(organisation.View(SUBJECT, (row,), ()))).lower()
+    )
 
 
 def test_values_of_the_data_are_never_markup_or_unsafe_links() -> None:
@@ -392,7 +394,7 @@ def test_the_year_of_attempts_is_counted_in_days_tried() -> None:
         LogDays("e1", TODAY - timedelta(days=4), TODAY, "failed", "404", None),
     )
     page = detail(row=LIVE, endpoints=(ENDPOINT,), days=days)
-    assert "Collecting worked on 70 of 75 days on which we tried" in page
+    assert "Collection worked on 70 of 75 days when we tried" in page
 
 
 def test_issues_to_fix_come_first_with_who_acts() -> None:
@@ -403,11 +405,11 @@ def test_issues_to_fix_come_first_with_who_acts() -> None:
         IssueCount("missing value", None, None, "name", "error", "external", 3, False, 1),
     )
     before = replace(SNAPSHOT, snapshot_id=0, as_at=TODAY - timedelta(days=7))
-    place = replace(PLACE, before=before)
+    place = replace(SUBJECT, before=before)
     view = dataset.View(place, TREE, FLAWED, endpoints=(ENDPOINT,), issues=issues)
     page = text_of(dataset.render(view))
-    assert "3 rows to fix, of 1 kind of issue." in page
-    assert page.index("A value is missing") < page.index("A date is too long ago")
+    assert "3 rows to fix, with 1 kind of issue." in page
+    assert page.index("A value is missing") < page.index("A date is too far in the past")
     assert "You 3 +2" in page
     assert "The platform team 2 new" in page
     assert "corrected by a rule" not in page
@@ -422,13 +424,13 @@ def test_a_dataset_not_provided_says_how_to_begin_and_shows_no_figures() -> None
 
 
 def test_an_organisation_that_owes_nothing_is_told_so() -> None:
-    page = text_of(organisation.render(organisation.View(PLACE, (), ())))
-    assert "No dataset is expected of this body, and it supplies none." in page
-    supplied = replace(LIVE, provision_reason="experimental")
-    page = text_of(organisation.render(organisation.View(PLACE, (supplied,), ())))
+    page = text_of(organisation.render(organisation.View(SUBJECT, (), ())))
+    assert "No dataset is expected of this organisation, and it supplies none." in page
+    field_rows = replace(LIVE, provision_reason="experimental")
+    page = text_of(organisation.render(organisation.View(SUBJECT, (field_rows,), ())))
     assert "Also supplied" in page
 
 
 def test_all_well_means_nothing_to_do() -> None:
-    page = text_of(organisation.render(organisation.View(PLACE, (LIVE,), ())))
-    assert "Nothing has to be done now." in page
+    page = text_of(organisation.render(organisation.View(SUBJECT, (LIVE,), ())))
+    assert "You do not need to do anything now." in page
