@@ -79,11 +79,6 @@ def conditions(started_load: float) -> str:
     )
 
 
-def best_and_median(seconds: Sequence[float]) -> tuple[float, float]:
-    ordered = sorted(seconds)
-    return ordered[0], ordered[len(ordered) // 2]
-
-
 def percentile(values: Sequence[float], share: float) -> float:
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]

@@ -67,7 +67,7 @@ def render(shown: View) -> Component:
                 None,
                 hint="Its name, a former name, an abbreviation such as LBH, or its ONS code",
             ),
-            ui.last_visited(),
+            ui.return_link(),
             _doors(),
             *_figures(shown),
         ]

@@ -116,9 +116,3 @@ def empty_state(
         ],
         className="empty",
     )
-
-
-def error_state(title: str = "We cannot show this part just now", *children: Children) -> Component:
-    """What stands where a part of a page could not be had; the rest of the page goes on."""
-    body = children or ("Our database did not answer in time. Try again in a minute.",)
-    return text.notification(title, *body, kind="error")

@@ -16,9 +16,8 @@ from dash.development.base_component import Component
 
 from dashboard.components.design import drawing, tables, text
 from dashboard.components.design.element import Children, aria
-from dashboard.components.design.figure import Around
-from dashboard.components.design.figure import figure as framed
-from dashboard.components.design.figures.theme import dressed
+from dashboard.components.design.figure import Around, figure
+from dashboard.components.design.figures.theme import with_look
 
 Size = Literal["small", "medium", "large"]
 
@@ -31,15 +30,17 @@ CONFIG: Any = {
     "responsive": True,
 }
 # What calls foreign hosts (outlines, tiles) or is not in the cartesian bundle.
-_ALLOWED = frozenset({"bar", "scatter", "box", "heatmap", "histogram", "pie", "violin", "contour"})
+_TRACE_TYPES = frozenset(
+    {"bar", "scatter", "box", "heatmap", "histogram", "pie", "violin", "contour"}
+)
 
 
 def chart(
-    figure: go.Figure,
+    plot: go.Figure,
     *,
     id: str,
     title: str,
-    finding: str,
+    headline: str,
     columns: Sequence[tables.Column],
     rows: Sequence[Sequence[Children]],
     csv_href: str | None = None,
@@ -53,35 +54,35 @@ def chart(
     `legend` names the lines as (words, colour, dash): as text it wraps on a narrow screen.
     `around`: what stands around it on pages that have more than a CSV; its view says whether the
     chart or the table is shown."""
-    for trace in figure.data:
-        if trace.type not in _ALLOWED:
+    for trace in plot.data:
+        if trace.type not in _TRACE_TYPES:
             raise ValueError(f"no chart of type {trace.type}: see {__name__}")
-    made = tables.table(title, columns, rows, caption_hidden=True, stack=len(columns) <= 4)
+    rows_table = tables.table(title, columns, rows, caption_hidden=True, stack=len(columns) <= 4)
     if around is not None and around.as_table:
-        return framed(around, title, finding, made, *notes, boxed=True)
+        return figure(around, title, headline, rows_table, *notes, box=True)
     downloads = [] if csv_href is None else [text.download_link("Download these figures", csv_href)]
-    graph = dcc.Graph(id=id, figure=dressed(figure), config=CONFIG, responsive=True)
-    drawn = [
+    graph = dcc.Graph(id=id, figure=with_look(plot), config=CONFIG, responsive=True)
+    parts = [
         drawing.line_key(legend) if legend else None,
         html.Div(
             html.Div(graph, className="chart-graph"),
             className=f"chart-plot chart-{size}",
             role="img",
-            **aria(label=finding),
+            **aria(label=headline),
         ),
     ]
     if around is not None:
-        return framed(around, title, finding, *drawn, *notes, boxed=True)
+        return figure(around, title, headline, *parts, *notes, box=True)
     return html.Figure(
         [
             html.Figcaption(
                 [
                     html.P(title, className="chart-title"),
-                    html.P(finding, className="chart-finding"),
+                    html.P(headline, className="chart-finding"),
                 ]
             ),
-            *drawn,
-            text.details("Show these figures as a table", made),
+            *parts,
+            text.details("Show these figures as a table", rows_table),
             *downloads,
             *notes,
         ],

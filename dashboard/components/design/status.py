@@ -71,26 +71,26 @@ def tag(words: str, tone: Tone = "none") -> Component:
 
 def status_tag(status: str | None) -> Component:
     """The tag of a provision's status."""
-    found = word(STATUSES, status)
-    return tag(found.label, found.tone)
+    state = word(STATUSES, status)
+    return tag(state.label, state.tone)
 
 
 def access_tag(band: str | None) -> Component:
     """The tag of an access band."""
-    found = word(ACCESS_BANDS, band)
-    return tag(found.label, found.tone)
+    state = word(ACCESS_BANDS, band)
+    return tag(state.label, state.tone)
 
 
 def freshness_tag(band: str | None) -> Component:
     """The tag of a freshness band."""
-    found = word(FRESHNESS_BANDS, band)
-    return tag(found.label, found.tone)
+    state = word(FRESHNESS_BANDS, band)
+    return tag(state.label, state.tone)
 
 
 def severity_tag(severity: str | None) -> Component:
     """The tag of an issue's severity."""
-    found = word(SEVERITIES, severity)
-    return tag(found.label, found.tone)
+    state = word(SEVERITIES, severity)
+    return tag(state.label, state.tone)
 
 
 def mark(words: str, tone: Tone) -> Component:

@@ -31,7 +31,7 @@ KINDS = {
 RULE = "by-rule"
 CHOICES = {"everything": "Everything", RULE: "Caused by a changed rule", **KINDS}
 # Content is updated so often that it would hide all else.
-LISTED = tuple(name for name in KINDS if name != "content_updated")
+DEFAULT_KINDS = tuple(name for name in KINDS if name != "content_updated")
 _GROUPS = (
     ("Got better", ("newly_provided", "recovered", "issue_type_cleared")),
     ("Got worse", ("lost", "newly_broken", "issue_type_appeared")),
@@ -49,14 +49,14 @@ _NEEDS = {
 }
 
 
-def listing(event: str | None) -> dict[str, Any]:
+def selection(event: str | None) -> dict[str, Any]:
     """The events that a choice asks for, as `queries.changes.listed` takes them; those that a rule
     caused only where they are asked for."""
     if event == RULE:
         return {"kinds": (), "by_rule": True}
     if event == "everything":
         return {"kinds": tuple(KINDS), "by_rule": False}
-    return {"kinds": (event,) if event in KINDS else LISTED, "by_rule": False}
+    return {"kinds": (event,) if event in KINDS else DEFAULT_KINDS, "by_rule": False}
 
 
 def counts(
@@ -64,12 +64,12 @@ def counts(
 ) -> Component:
     """How often each kind of event happened, in groups. In: also what the snapshots know, and the
     address of the list of a kind. What they cannot tell is said to be not known."""
-    found = {row.kind: row for row in rows}
+    by_kind = {row.kind: row for row in rows}
     groups = []
     for title, names in _GROUPS:
         cells: list[list[Children]] = []
         for name in names:
-            row = found.get(name)
+            row = by_kind.get(name)
             number, bodies = (row.events, row.organisations) if row else (0, 0)
             if name in _NEEDS and _NEEDS[name] not in knows:
                 cells.append([KINDS[name], "not known", "not known"])
@@ -94,29 +94,29 @@ def counts(
     return blocks.cards(*groups)
 
 
-def counts_said(rows: Sequence[ChangeKind], knows: Sequence[str]) -> str:
+def counts_headline(rows: Sequence[ChangeKind], knows: Sequence[str]) -> str:
     """How often what matters most happened, in a sentence."""
     found = {row.kind: row.events for row in rows}
-    said = [
+    counts = [
         f"{formatting.number(found.get(name, 0))} {KINDS[name].lower()}"
         for name in ("newly_provided", "lost", "newly_broken", "recovered")
         if name not in _NEEDS or _NEEDS[name] in knows
     ]
-    return f"Provisions: {formatting.listed(said)}."
+    return f"Provisions: {formatting.listed(counts)}."
 
 
 def rules(rows: Sequence[ChangedByRule], notes: Sequence[Annotation]) -> list[Component]:
     """What each changed rule caused, under its own title; its words stand at the head."""
-    made: list[Component] = []
+    parts: list[Component] = []
     for day in sorted({row.as_at for row in rows}, reverse=True):
-        told = [note for note in notes if note.kind == "rule" and note.on_date == day]
-        title = formatting.listed([note.title for note in told]) or "A rule changed"
-        made.append(html.H3(f"{formatting.day(day)}: {title}"))
-        made.append(text.bullets([_caused(row) for row in rows if row.as_at == day]))
-    return made
+        causes = [note for note in notes if note.kind == "rule" and note.on_date == day]
+        title = formatting.listed([note.title for note in causes]) or "A rule changed"
+        parts.append(html.H3(f"{formatting.day(day)}: {title}"))
+        parts.append(text.bullets([_rule_effect(row) for row in rows if row.as_at == day]))
+    return parts
 
 
-def _caused(row: ChangedByRule) -> str:
+def _rule_effect(row: ChangedByRule) -> str:
     who = formatting.plural(row.organisations, "authority", "authorities")
     many = formatting.plural(row.events, "provision")
     if row.kind == "status_changed":
@@ -144,14 +144,14 @@ def events(
                 formatting.short_day(row.as_at).replace(" ", "\u00a0"),
                 text.link(name, organisation(row.organisation)),
                 what,
-                said(row),
+                sentence(row),
             ]
         )
     columns = [tables.Column(name) for name in ("Seen on", "Authority", "Dataset", "What happened")]
     return tables.table("What changed", columns, cells, caption_hidden=True, row_headings=False)
 
 
-def said(row: Event) -> str:
+def sentence(row: Event) -> str:
     """What happened, in words."""
     label = KINDS.get(row.kind, row.kind)
     if row.kind == "status_changed":
@@ -170,21 +170,21 @@ def _issue(issue_type: str | None) -> str:
 def flow(rows: Sequence[Flow], *, of_all: bool) -> Component:
     """A table of statuses then (rows) and now (columns). `of_all`: in the set of all LPAs, in
     which nobody counts what is not submitted at both dates."""
-    counted = {(row.before, row.after): row.provisions for row in rows}
-    there = {value for key in counted for value in key}
+    provisions = {(row.before, row.after): row.provisions for row in rows}
+    there = {value for key in provisions for value in key}
     names: list[str | None] = [name for name in _ORDER if name in there]
-    before: list[str | None] = [*names, *([None] if any(k[0] is None for k in counted) else [])]
-    after: list[str | None] = [*names, *([None] if any(k[1] is None for k in counted) else [])]
+    before: list[str | None] = [*names, *([None] if any(k[0] is None for k in provisions) else [])]
+    after: list[str | None] = [*names, *([None] if any(k[1] is None for k in provisions) else [])]
     body: list[list[Children]] = []
     for then in before:
         row: list[Children] = [_then(then)]
         for now in after:
-            number = counted.get((then, now), 0)
+            number = provisions.get((then, now), 0)
             if of_all and then == now == "not_submitted":
                 row.append("not counted")
             else:
-                row.append(_moved(number, then, now))
-        total = sum(value for key, value in counted.items() if key[0] == then)
+                row.append(_flow_cell(number, then, now))
+        total = sum(value for key, value in provisions.items() if key[0] == then)
         row.append("not counted" if of_all and then == "not_submitted" else _number(total))
         body.append(row)
     columns = [
@@ -194,7 +194,7 @@ def flow(rows: Sequence[Flow], *, of_all: bool) -> Component:
     ]
     foot: list[Children] = ["All now"]
     for now in after:
-        total = sum(value for key, value in counted.items() if key[1] == now)
+        total = sum(value for key, value in provisions.items() if key[1] == now)
         foot.append("not counted" if of_all and now == "not_submitted" else _number(total))
     foot.append("")
     return tables.table(
@@ -225,7 +225,7 @@ def _now(name: str | None) -> str:
     return "Not counted now" if name is None else status.word(STATUSES, name).label
 
 
-def _moved(number: int, then: str | None, now: str | None) -> Children:
+def _flow_cell(number: int, then: str | None, now: str | None) -> Children:
     if not number:
         return "–"
     if then == now:

@@ -106,12 +106,12 @@ def suppliers(row: RegisteredDataset) -> str:
     return f"{formatting.plural(row.suppliers, 'body', 'bodies')} {verb} it all the same."
 
 
-def fields(asked: Sequence[Requirement], known: Sequence[FieldOfDataset]) -> Component | None:
+def fields(requirements: Sequence[Requirement], uses: Sequence[FieldOfDataset]) -> Component | None:
     """What the dataset has to hold: with levels where they are known, else its fields. None where
     nobody lists them."""
-    if asked:
-        return field_parts.needed(asked)
-    mine = [row.field for row in known if row.expected]
+    if requirements:
+        return field_parts.requirement_list(requirements)
+    mine = [row.field for row in uses if row.expected]
     if not mine:
         return None
     return text.details(
@@ -128,15 +128,15 @@ def issues(
     are counted, and the addresses of who has one, and of all of them."""
     title = "What is most often wrong"
     if not rows:
-        said = f"No issues were found in {formatting.plural(base.known, 'provision')}."
-        return text.section(title, text.paragraph(said), id="issues")
-    whole = issue_spread.ordered(_together(rows), "provisions")
+        sentence = f"No issues were found in {formatting.plural(base.known, 'provision')}."
+        return text.section(title, text.paragraph(sentence), id="issues")
+    whole = issue_spread.in_order(_together(rows), "provisions")
     names = issue_spread.titles({row.issue_type: row.name for row in whole})
     body: list[list[Children]] = [
         [
             text.link(names[row.issue_type], href(row.issue_type)),
             status.severity_tag(row.severity),
-            issue_spread.mends(row) or "Nobody has to.",
+            issue_spread.who_fixes(row) or "Nobody has to.",
             share(row.provisions, base.known, base.organisations),
             formatting.number(row.rows),
         ]

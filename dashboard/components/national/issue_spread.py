@@ -20,7 +20,7 @@ from performance_store.rows import IssueBase, IssueFix, IssueHolder, IssueSpread
 Measure = Literal["provisions", "rows"]
 MEASURES: dict[str, str] = {"provisions": "Provisions affected", "rows": "Rows affected"}
 _ACTS = {"external": "For the authority", "internal": "For the platform"}
-_UNDECIDED = "Not decided for whom"
+_NOBODY_YET = "Not decided for whom"
 _SEVERITIES = (*status.SEVERITIES, "debug")
 _DEPTHS = 4
 
@@ -40,12 +40,12 @@ class Spread:
 def titles(types: Mapping[str, str | None]) -> dict[str, str]:
     """What each type is called in our words. Where two are called alike, the platform's name tells
     them apart. In: the platform's name of each."""
-    said = {key: issue_words(key, name).title for key, name in types.items()}
-    many = {title for title in said.values() if list(said.values()).count(title) > 1}
-    return {key: f"{title} ({key})" if title in many else title for key, title in said.items()}
+    names = {key: issue_words(key, name).title for key, name in types.items()}
+    repeats = {title for title in names.values() if list(names.values()).count(title) > 1}
+    return {key: f"{title} ({key})" if title in repeats else title for key, title in names.items()}
 
 
-def mends(row: IssueSpread) -> str:
+def who_fixes(row: IssueSpread) -> str:
     """Who has to mend a type of issue, in a sentence; "" where nobody must."""
     if row.severity not in ("critical", "error", "warning"):
         return ""
@@ -58,7 +58,7 @@ def value(row: IssueSpread, measure: Measure) -> int:
     return row.provisions if measure == "provisions" else row.rows
 
 
-def ordered(rows: Sequence[IssueSpread], measure: Measure) -> list[IssueSpread]:
+def in_order(rows: Sequence[IssueSpread], measure: Measure) -> list[IssueSpread]:
     """Types in all datasets together: the gravest first, of these the most widespread."""
     return sorted(
         (row for row in rows if not row.dataset),
@@ -80,15 +80,15 @@ def table(spread: Spread) -> Component:
     most = max((value(row, spread.measure) for row in spread.rows if row.dataset), default=0)
     names = titles({row.issue_type: row.name for row in spread.rows})
     body: list[list[Children]] = []
-    for row in ordered(spread.rows, spread.measure):
+    for row in in_order(spread.rows, spread.measure):
         key = (row.issue_type, row.severity, row.responsibility)
         there = [cells.get((*key, base.dataset)) for base in datasets]
         body.append(
             [
-                _named(row, names[row.issue_type], spread.href(row.issue_type, None)),
+                _type_cell(row, names[row.issue_type], spread.href(row.issue_type, None)),
                 formatting.number(value(row, spread.measure)),
                 formatting.number(row.organisations),
-                *(_cell(found, most, spread) for found in there),
+                *(_cell(cell, most, spread) for cell in there),
             ]
         )
     columns = [
@@ -100,8 +100,8 @@ def table(spread: Spread) -> Component:
             for base in datasets
         ),
     ]
-    looked = [formatting.number(base.known) for base in datasets]
-    drawn = tables.table(
+    base_counts = [formatting.number(base.known) for base in datasets]
+    grid = tables.table(
         f"{MEASURES[spread.measure]} by kind of issue and dataset",
         columns,
         body,
@@ -111,20 +111,20 @@ def table(spread: Spread) -> Component:
             "Provisions looked at",
             formatting.number(whole.known),
             formatting.number(whole.organisations),
-            *looked,
+            *base_counts,
         ],
     )
-    return html.Div(drawn, className="heat")
+    return html.Div(grid, className="heat")
 
 
-def _named(row: IssueSpread, title: str, href: str) -> Component:
+def _type_cell(row: IssueSpread, title: str, href: str) -> Component:
     return html.Div(
         [
             text.link(title, href),
             html.Div(
                 [
                     status.severity_tag(row.severity),
-                    f" {_ACTS.get(row.responsibility, _UNDECIDED)}",
+                    f" {_ACTS.get(row.responsibility, _NOBODY_YET)}",
                 ],
                 className="quiet small",
             ),
@@ -138,8 +138,8 @@ def _cell(row: IssueSpread | None, most: int, spread: Spread) -> Children:
     words = formatting.number(value(row, spread.measure))
     title = issue_words(row.issue_type, row.name).title
     where = f"in {row.dataset_name}: {title}"
-    linked = text.link(words, spread.href(row.issue_type, row.dataset), about=where)
-    return html.Div(linked, className=f"heat-{depth(value(row, spread.measure), most)}")
+    link = text.link(words, spread.href(row.issue_type, row.dataset), about=where)
+    return html.Div(link, className=f"heat-{depth(value(row, spread.measure), most)}")
 
 
 def depth(count: int, most: int) -> int:
@@ -150,9 +150,9 @@ def depth(count: int, most: int) -> int:
     return min(_DEPTHS, 1 + int(_DEPTHS * math.log(count) / math.log(most)))
 
 
-def most_said(spread: Spread) -> str:
+def headline(spread: Spread) -> str:
     """The most widespread of the gravest issues, in a sentence."""
-    rows = ordered(spread.rows, spread.measure)
+    rows = in_order(spread.rows, spread.measure)
     if not rows:
         return "No issues are known here."
     first = rows[0]
@@ -171,7 +171,7 @@ def fix(
     """Which three types to mend, and how many provisions become error-free with each step."""
     title = "What to mend first"
     if not base.to_mend:
-        return text.section(title, text.paragraph(_nothing_to_mend(base)), id="fix")
+        return text.section(title, text.paragraph(_nothing_to_fix(base)), id="fix")
     if not steps:
         return text.section(
             title,
@@ -219,33 +219,33 @@ def fix(
                 rows,
                 caption_hidden=True,
             ),
-            captioned=False,
+            caption=False,
         ),
-        _fix_worked_out(),
+        _fix_working(),
         id="fix",
     )
 
 
-def _nothing_to_mend(base: IssueBase) -> str:
+def _nothing_to_fix(base: IssueBase) -> str:
     if not base.collected:
         return "Nothing is collected here, so there is nothing to mend first."
-    collected = formatting.plural(base.collected, "collected provision")
-    return f"No errors are left for authorities to mend: {collected} looked at."
+    provisions = formatting.plural(base.collected, "collected provision")
+    return f"No errors are left for authorities to mend: {provisions} looked at."
 
 
 def _promise(steps: Sequence[IssueFix], base: IssueBase) -> str:
     """ "Mend these three and 40 of the 52 provisions with errors become error-free."."""
     count = {1: "this one kind", 2: "these two kinds"}.get(len(steps), "these three kinds")
-    freed = steps[-1].together
-    verb = "becomes" if freed == 1 else "become"
+    together = steps[-1].together
+    verb = "becomes" if together == 1 else "become"
     return (
-        f"Mend {count} of issue, and {formatting.n_of(freed, base.to_mend)} provisions with errors "
-        f"{verb} error-free."
+        f"Mend {count} of issue, and {formatting.n_of(together, base.to_mend)} provisions "
+        f"with errors {verb} error-free."
     )
 
 
-def _fix_worked_out() -> Component:
-    return text.how_worked_out(
+def _fix_working() -> Component:
+    return text.working(
         text.bullets(
             [
                 "We tried every choice of three kinds of issue. No other three make more "
@@ -265,16 +265,16 @@ def _fix_worked_out() -> Component:
 def holders(
     rows: Sequence[IssueHolder],
     order: str,
-    sorted_by: Callable[[str], str],
+    sort_href: Callable[[str], str],
     href: Callable[[IssueHolder, str], str],
 ) -> Component:
     """Provisions that have one type, of one page. In: their order, the address that sorts them by
     something else, and that of an issue's page for a field."""
     columns = [
-        _sortable("Authority", "authority", order, sorted_by),
-        _sortable("Dataset", "dataset", order, sorted_by),
+        _sortable("Authority", "authority", order, sort_href),
+        _sortable("Dataset", "dataset", order, sort_href),
         tables.Column("Field"),
-        _sortable("Rows", "rows", order, sorted_by, numeric=True),
+        _sortable("Rows", "rows", order, sort_href, numeric=True),
     ]
     body: list[list[Children]] = []
     for row in rows:
@@ -300,22 +300,22 @@ def _sortable(
     label: str,
     key: str,
     order: str,
-    sorted_by: Callable[[str], str],
+    sort_href: Callable[[str], str],
     *,
     numeric: bool = False,
 ) -> tables.Column:
     present: tables.Order = "descending" if key == "rows" else "ascending"
-    return tables.Column(label, numeric, sorted_by(key), present if key == order else None)
+    return tables.Column(label, numeric, sort_href(key), present if key == order else None)
 
 
 def _fields(row: IssueHolder, href: Callable[[IssueHolder, str], str]) -> Children:
     pieces: list[Children] = []
     for field in row.fields:
-        said = text.code(field) if field else html.Span("whole row", className="quiet")
+        words = text.code(field) if field else html.Span("whole row", className="quiet")
         if pieces:
             pieces.append(", ")
         alone = len(row.fields) == 1
-        pieces.append(said if alone else text.link(said, href(row, field)))
+        pieces.append(words if alone else text.link(words, href(row, field)))
     return pieces
 
 

@@ -60,13 +60,13 @@ class Register:
     since: date | None
     knows: Sequence[str]
     href: Callable[[str], str]
-    sorted_by: Callable[[str, bool], str]
+    sort_href: Callable[[str, bool], str]
 
 
-def matches(row: RegisteredDataset, wanted: str) -> bool:
+def matches(row: RegisteredDataset, query: str) -> bool:
     """Whether every word that was searched for is in the names of a dataset."""
     names = f"{row.name} {row.dataset} {row.collection or ''}".casefold().replace("-", " ")
-    return all(word in names for word in wanted.casefold().replace("-", " ").split())
+    return all(word in names for word in query.casefold().replace("-", " ").split())
 
 
 def in_order(entries: Sequence[Entry], *, sort: str, backwards: bool, group: str) -> list[Entry]:
@@ -80,17 +80,17 @@ def in_order(entries: Sequence[Entry], *, sort: str, backwards: bool, group: str
         "newest": lambda item: _ordinal(item.row.newest_endpoint_on),
         "content": lambda item: _ordinal(item.row.content_changed_on),
     }
-    found = sorted(entries, key=lambda item: item.row.name.casefold())
+    ranking = sorted(entries, key=lambda item: item.row.name.casefold())
     if sort == "name":
-        found.sort(key=lambda item: item.row.name.casefold(), reverse=backwards)
+        ranking.sort(key=lambda item: item.row.name.casefold(), reverse=backwards)
     else:
         value, down = values[sort], SORTS[sort] != backwards
-        known = [item for item in found if value(item) is not None]
-        known.sort(key=lambda item: (-1 if down else 1) * (value(item) or 0))
-        found = known + [item for item in found if value(item) is None]
+        sortable_items = [item for item in ranking if value(item) is not None]
+        sortable_items.sort(key=lambda item: (-1 if down else 1) * (value(item) or 0))
+        ranking = sortable_items + [item for item in ranking if value(item) is None]
     if group == "none":
-        return found
-    return sorted(found, key=lambda item: _group_key(item.row, group))
+        return ranking
+    return sorted(ranking, key=lambda item: _group_key(item.row, group))
 
 
 def _ordinal(day: date | None) -> int | None:
@@ -109,9 +109,9 @@ def table(register: Register) -> Component:
     logs = "logs" in register.knows
     body: list[list[Children]] = []
     for item in entries:
-        cells: list[Children] = [_named(item, register), coverage.bar(item.now)]
+        cells: list[Children] = [_dataset_cell(item, register), coverage.bar(item.now)]
         if register.since is not None:
-            cells.append(_moved(item))
+            cells.append(_change(item))
         if has_line:
             cells.append(coverage.line(item.now, item.line))
         cells += [
@@ -120,8 +120,8 @@ def table(register: Register) -> Component:
             _day(item.row.newest_endpoint_on, formatting.short_day),
         ]
         if logs:
-            cells += [_changed(item, register.as_at), _often(item)]
-        body.append(_nothing_yet(item, cells))
+            cells += [_content_age(item, register.as_at), _often(item)]
+        body.append(_blanks(item, cells))
     return tables.table(
         f"Datasets on {formatting.day(register.as_at)}",
         _columns(register, has_line, logs),
@@ -139,29 +139,29 @@ def _columns(register: Register, has_line: bool, logs: bool) -> list[tables.Colu
         return tables.Column(
             label,
             numeric,
-            register.sorted_by(key, here and not register.backwards),
+            register.sort_href(key, here and not register.backwards),
             ("descending" if down else "ascending") if here else None,
         )
 
-    made = [sortable("name", "Dataset"), sortable("provided", "Provided")]
+    columns = [sortable("name", "Dataset"), sortable("provided", "Provided")]
     if register.since is not None:
-        made.append(sortable("change", f"Since {formatting.short_day(register.since)}"))
+        columns.append(sortable("change", f"Since {formatting.short_day(register.since)}"))
     if has_line:
-        made.append(tables.Column("Over time"))
-    made += [
+        columns.append(tables.Column("Over time"))
+    columns += [
         sortable("endpoints", "Endpoints"),
         sortable("first", "Started"),
         sortable("newest", "Newest endpoint"),
     ]
     if logs:
-        made += [sortable("content", "Content changed"), tables.Column("How often")]
-    return made
+        columns += [sortable("content", "Content changed"), tables.Column("How often")]
+    return columns
 
 
 def _groups(register: Register) -> list[tables.Group]:
     if register.group == "none":
         return []
-    found: list[tables.Group] = []
+    groups: list[tables.Group] = []
     keys = [_group_key(item.row, register.group) for item in register.entries]
     for key in dict.fromkeys(keys):
         rows = [item for item, mine in zip(register.entries, keys, strict=True) if mine == key]
@@ -169,8 +169,8 @@ def _groups(register: Register) -> list[tables.Group]:
             sum(item.now.endpoint for item in rows), sum(item.now.expected for item in rows)
         )
         words = kind_words(key[1] or None) if register.group == "kind" else _plain(key[1] or None)
-        found.append(tables.Group(f"{words}: {whole} provisions provided", len(rows)))
-    return found
+        groups.append(tables.Group(f"{words}: {whole} provisions provided", len(rows)))
+    return groups
 
 
 def kind_words(typology: str | None) -> str:
@@ -182,7 +182,7 @@ def _plain(slug: str | None) -> str:
     return slug.replace("-", " ").capitalize() if slug else "Collection not known"
 
 
-def _named(item: Entry, register: Register) -> Component:
+def _dataset_cell(item: Entry, register: Register) -> Component:
     row = item.row
     beside = kind_words(row.typology) if register.group == "collection" else _plain(row.collection)
     tags: list[Children] = []
@@ -205,7 +205,7 @@ def _day(day: date | None, words: Callable[[date | None], str]) -> Children:
     return None if day is None else html.Span(words(day), className="nowrap")
 
 
-def _moved(item: Entry) -> Children:
+def _change(item: Entry) -> Children:
     """ "+3", and of how many it was then if that has changed."""
     if item.change is None or item.then is None:
         return "new"
@@ -225,12 +225,12 @@ def _of_ever(row: RegisteredDataset) -> Children:
     ]
 
 
-def _changed(item: Entry, as_at: date) -> Children:
-    changed = item.row.content_changed_on
-    if changed is None:
+def _content_age(item: Entry, as_at: date) -> Children:
+    day = item.row.content_changed_on
+    if day is None:
         return None
-    age = html.Div(formatting.age(changed, as_at), className="quiet small")
-    return [formatting.short_day(changed), age]
+    age = html.Div(formatting.age(day, as_at), className="quiet small")
+    return [formatting.short_day(day), age]
 
 
 def _often(item: Entry) -> Children:
@@ -242,11 +242,11 @@ def _often(item: Entry) -> Children:
     most = max(counts, key=lambda name: counts[name])
     if not counts[most]:
         return html.Span("too young" if row.young else formatting.NOT_KNOWN, className="quiet")
-    told = formatting.n_of(counts[most], row.provided)
-    return [CLASSES[most], html.Div(told, className="quiet small")]
+    share = formatting.n_of(counts[most], row.provided)
+    return [CLASSES[most], html.Div(share, className="quiet small")]
 
 
-def _nothing_yet(item: Entry, cells: list[Children]) -> list[Children]:
+def _blanks(item: Entry, cells: list[Children]) -> list[Children]:
     """Cells of a dataset that nobody provides: of an endpoint that never was nothing is unknown."""
     if item.row.endpoints_ever or item.now.endpoint:
         return cells
@@ -277,7 +277,7 @@ def others(rows: Sequence[RegisteredDataset], href: Callable[[str], str]) -> Com
     )
 
 
-def ended(rows: Sequence[RegisteredDataset], href: Callable[[str], str]) -> Component:
+def former(rows: Sequence[RegisteredDataset], href: Callable[[str], str]) -> Component:
     """Datasets that have ended, the last ended first."""
     body: list[list[Children]] = [
         [

@@ -66,7 +66,7 @@ def compared(groups: Sequence[Group]) -> Component | None:
         text.paragraph(f"This authority provides {told} expected datasets."),
         blocks.summary_list(facts),
         text.caption(key) if drawn else None,
-        text.how_worked_out(
+        text.working(
             text.bullets(
                 [
                     "Counted are planning authorities that are expected to provide something, "

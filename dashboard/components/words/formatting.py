@@ -36,15 +36,6 @@ def short_month(value: date | None) -> str:
     return NOT_KNOWN if value is None else short_day(value).split(" ", 1)[1]
 
 
-def moment(value: datetime | None) -> str:
-    """4 March 2025 at 2:05pm."""
-    if value is None:
-        return NOT_KNOWN
-    hour = value.hour % 12 or 12
-    half = "am" if value.hour < 12 else "pm"
-    return f"{day(value)} at {hour}:{value.minute:02d}{half}"
-
-
 def number(value: float | None, *, decimals: int = 0) -> str:
     """1,234 or 1,234.5."""
     return NOT_KNOWN if value is None else f"{value:,.{decimals}f}"

@@ -178,7 +178,7 @@ def _counted(view: View) -> Component | None:
         since=scope.before.as_at if scope.before else None,
         knows=scope.knows,
         href=heading.dataset_href(filters),
-        sorted_by=lambda key, turned: (
+        sort_href=lambda key, turned: (
             links.address(PATH, filters, sort=key, order="reversed" if turned else "usual")
             + "#datasets"
         ),
@@ -194,7 +194,7 @@ def _counted(view: View) -> Component | None:
                 alone=False,
             )
         ),
-        ui.how_worked_out(ui.bullets(_worked_out()), about="the register of datasets"),
+        ui.working(ui.bullets(_worked_out()), about="the register of datasets"),
         explain.explain("coverage", "expected"),
         id="datasets",
     )
@@ -248,6 +248,6 @@ def _ended(view: View) -> Component | None:
     return ui.section(
         "Ended",
         ui.paragraph("These are datasets no more: another took their place, or nothing did."),
-        parts.ended(view.ended, heading.dataset_href(view.filters)),
+        parts.former(view.ended, heading.dataset_href(view.filters)),
         id="ended",
     )

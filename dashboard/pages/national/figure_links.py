@@ -76,7 +76,7 @@ def of_api(scope: Scope, table: str, more: Mapping[str, str], **changes: Any) ->
 def _events(after: Any, table: str, event: str | None) -> list[tuple[str, str]]:
     pairs = [("since", str(after))] if after else []
     if table == "events":
-        wanted = changed.listing(event)
+        wanted = changed.selection(event)
         pairs += [("event", kind) for kind in wanted["kinds"]]
         pairs.append(("by_rule", str(wanted["by_rule"]).lower()))
     return pairs

@@ -105,7 +105,7 @@ def build(filters: Filters, scope: Scope) -> View:
     basket = filters.basis == "basket"
     until, kind = scope.snapshot.as_at, scope.snapshot.kind
     points = ask(trends.lines, kind=kind, until=until, basket=basket, **asked)
-    few = max((point.organisations for point in points), default=0) < coverage.WITHHELD
+    few = max((point.organisations for point in points), default=0) < coverage.MIN_AUTHORITIES
     if filters.show == "share" and few:
         notices += ("No shares are shown of fewer than five authorities. These are counts.",)
         filters = dataclasses.replace(filters, show="count")
@@ -268,7 +268,7 @@ def _cohorts(view: View) -> Component | None:
     now, basis = scope.snapshot, "basket" if view.filters.basis == "basket" else "expected"
     files = _files(view, now.kind, scope.set, "cohort", now.as_at, basis)
     around = _around(view, "cohort-line", "cohorts side by side", files, at="cohorts")
-    drawn = cohorts.aligned(view.by_cohort, view.starts, around=around)
+    drawn = cohorts.draw(view.by_cohort, view.starts, around=around)
     if drawn is None:
         return None
     dates = trend.together(view.by_cohort)
@@ -281,7 +281,7 @@ def _cohorts(view: View) -> Component | None:
             "left out."
         ),
         drawn,
-        trend.told_beside(notes),
+        trend.notes_beside(notes),
         explain.explain("coverage"),
         id="cohorts",
     )

@@ -169,7 +169,7 @@ def _not_here(shown: View, name: str, overview: str) -> Component:
                 "Do you want to provide it?",
                 ui.paragraph("You are welcome to. This is how to begin:"),
                 ui.steps(_begin()),
-                fields.needed(requirements(shown.dataset.dataset)),
+                fields.requirement_list(requirements(shown.dataset.dataset)),
                 id="next",
             ),
             ui.paragraph(ui.link(f"See the datasets of {name}", overview)),
@@ -208,7 +208,7 @@ def _next(shown: View, row: DatasetStatus) -> Component | None:
     if shown.standing.ended:
         return None
     if row.status == "not_submitted":
-        needs = fields.needed(requirements(shown.dataset.dataset))
+        needs = fields.requirement_list(requirements(shown.dataset.dataset))
         return ui.section("What to do next", ui.steps(_begin()), needs, id="next")
     steps: list[Any] = []
     for step in wording.next_steps(row):
@@ -310,7 +310,7 @@ def _issue(shown: View) -> Callable[[IssueCount], str]:
 
 
 def _fields(shown: View) -> Component | None:
-    return fields.listed(shown.fields, requirements(shown.dataset.dataset))
+    return fields.section(shown.fields, requirements(shown.dataset.dataset))
 
 
 def _map(shown: View, row: DatasetStatus, name: str) -> Component | None:

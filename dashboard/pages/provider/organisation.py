@@ -240,7 +240,7 @@ def _history(shown: View) -> Component | None:
         cards.strip_with_dates(drawn, first.as_at, last.as_at),
         timeline.legend(rows),
         timeline.notes(shown.changed_rules),
-        ui.details("Show every date as a table", _history_table(rows), printed=False),
+        ui.details("Show every date as a table", _history_table(rows), on_paper=False),
         id="history",
     )
 

@@ -209,7 +209,7 @@ def render(shown: View) -> Component:
             ui.heading(TITLE),
             ui.notices(shown.notices),
             _form(shown),
-            ui.last_visited(),
+            ui.return_link(),
             html.Div(_results(shown), id=FOUND),
         ]
     )
@@ -233,7 +233,7 @@ def _form(shown: View) -> Component:
         ),
         live=FOUND,
         hint="Part of the name, a former name, an abbreviation such as LBH, or an ONS code",
-        applied=len(_narrowed_by(filters)),
+        filter_count=len(_narrowed_by(filters)),
         keep=links.kept(filters, "sort", "order"),
     )
 
@@ -267,7 +267,7 @@ def _results(shown: View) -> list[Component | None]:
     line = ui.result_line(
         first, first + len(shown.rows) - 1, shown.found, "authority", "authorities"
     )
-    chosen = narrowing.chosen(
+    chosen = narrowing.filter_list(
         _groups(shown),
         lambda name, _: links.address(PATH, filters, **{name: getattr(Filters(), name)}),
         lead="Only these:",
@@ -327,7 +327,7 @@ def _columns(filters: Filters) -> list[ui.Column]:
                 sort_href=links.address(
                     PATH, filters, sort=key, order="reversed" if turned else "usual"
                 ),
-                sorted=("ascending" if upwards else "descending") if here else None,
+                order=("ascending" if upwards else "descending") if here else None,
             )
         )
     return made

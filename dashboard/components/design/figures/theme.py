@@ -65,6 +65,6 @@ TEMPLATE = go.layout.Template(
 )
 
 
-def dressed(figure: go.Figure) -> go.Figure:
-    """The figure in our look. It is changed in place and returned."""
-    return figure.update_layout(template=TEMPLATE)
+def with_look(plot: go.Figure) -> go.Figure:
+    """The plot in our look. It is changed in place and returned."""
+    return plot.update_layout(template=TEMPLATE)

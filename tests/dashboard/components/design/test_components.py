@@ -17,7 +17,7 @@ from dashboard.web.prerender import find_first, text_of, to_html, walk
 
 CSS = (Path(__file__).parents[4] / "assets" / "planning.css").read_text()
 COLUMNS = [
-    ui.Column("Dataset", sort_href="?sort=name", sorted="ascending"),
+    ui.Column("Dataset", sort_href="?sort=name", order="ascending"),
     ui.Column("Rows", True),
 ]
 
@@ -115,7 +115,7 @@ def test_controls_have_labels() -> None:
         ui.text_input("q", "Words", "a", suggestions=("a", "b")),
         ui.checkboxes("status", "Status", [("live", "Live"), ("error", "Error")], ("live",)),
         keep={"sort": "name"},
-        applied=2,
+        filter_count=2,
         clear_href="/x",
     )
     made = to_html(form)
@@ -140,10 +140,10 @@ def test_drawings_have_names() -> None:
         ui.stacked_bar([("Live", 6, "good"), ("None", 0, "none")], "6 live"),
     )
     for drawing in drawings:
-        made = to_html(drawing)
-        assert 'role="img"' in made
-        assert re.search(r'aria-label="[^"]+"', made)
-        assert "nan" not in made
+        markup = to_html(drawing)
+        assert 'role="img"' in markup
+        assert re.search(r'aria-label="[^"]+"', markup)
+        assert "nan" not in markup
 
 
 def test_no_history_is_said_in_words() -> None:
@@ -151,23 +151,23 @@ def test_no_history_is_said_in_words() -> None:
 
 
 def test_a_strip_draws_runs_not_days() -> None:
-    made = to_html(ui.status_strip(["live"] * 300 + ["error"] * 65, "A year"))
-    assert made.count("<rect") == 2
+    markup = to_html(ui.status_strip(["live"] * 300 + ["error"] * 65, "A year"))
+    assert markup.count("<rect") == 2
 
 
-def a_chart(figure: go.Figure) -> Any:
+def a_chart(plot: go.Figure) -> Any:
     return chart(
-        figure,
+        plot,
         id="c",
         title="Trees",
-        finding="Trees doubled.",
+        headline="Trees doubled.",
         columns=COLUMNS,
         rows=[["Tree", "2"]],
         csv_href="/trees.csv",
     )
 
 
-def test_a_chart_comes_with_finding_table_and_file() -> None:
+def test_a_chart_comes_with_headline_table_and_file() -> None:
     made = a_chart(go.Figure(go.Bar(x=[1], y=[2])))
     html_text = to_html(made)
     assert 'role="img" aria-label="Trees doubled."' in html_text

@@ -17,15 +17,8 @@ def test_dates_are_written_out() -> None:
     assert say.month(date(2025, 12, 1)) == "December 2025"
 
 
-@pytest.mark.parametrize(
-    ("hour", "said"), [(0, "12:05am"), (9, "9:05am"), (12, "12:05pm"), (23, "11:05pm")]
-)
-def test_moments_use_the_twelve_hour_clock(hour: int, said: str) -> None:
-    assert say.moment(datetime(2025, 3, 4, hour, 5)) == f"4 March 2025 at {said}"
-
-
 def test_none_is_not_known_and_never_nought() -> None:
-    functions = (say.day, say.short_day, say.month, say.moment, say.number, say.percent)
+    functions = (say.day, say.short_day, say.month, say.number, say.percent)
     for function in (*functions, say.span, say.size, say.change):
         assert function(None) == "not known"
     assert say.n_of(None, 8) == say.n_of(6, None) == say.share(None, 8) == "not known"

@@ -58,9 +58,9 @@ def test_all_required_fields_there_is_said_and_nothing_stands_open() -> None:
 def test_either_of_two_fields_will_do() -> None:
     tree = requirements("tree")
     given = [use("reference"), use("tree-preservation-order")]
-    neither = text_of(fields.listed(given, tree))
+    neither = text_of(fields.section(given, tree))
     assert "1 required field is missing: point or geometry ." in neither
-    one = text_of(fields.listed([*given, use("geometry")], tree))
+    one = text_of(fields.section([*given, use("geometry")], tree))
     assert "Every required field is there." in one
     assert "Not needed: geometry is there" in one
 
@@ -72,7 +72,7 @@ def test_names_of_the_pipeline_count_as_those_of_the_brownfield_standard() -> No
         use("hectares", expected=None),
         use("latitude", expected=None),
     ]
-    page = text_of(fields.listed(rows, requirements("brownfield-land")))
+    page = text_of(fields.section(rows, requirements("brownfield-land")))
     assert "SiteReference Required Supplied " in page
     assert "Supplied as Eastings" in page
     assert "Hectares Required Supplied as hectares" in page
@@ -83,7 +83,7 @@ def test_names_of_the_pipeline_count_as_those_of_the_brownfield_standard() -> No
 
 def test_what_is_beyond_the_specification_is_accepted_and_what_the_pipeline_adds_left_out() -> None:
     added = FieldUse("organisation", True, True, None, False)
-    page = text_of(fields.listed([use("legislation"), added], requirements("conservation-area")))
+    page = text_of(fields.section([use("legislation"), added], requirements("conservation-area")))
     assert "legislation Accepted, not asked for Supplied" in page
     assert "organisation" not in page
 
