@@ -87,7 +87,7 @@ def judge(reports: Sequence[Any], allowed: Sequence[Allowed], today: date) -> Ve
             else:
                 failed = True
                 mended = ", ".join(flaw.get("fix_versions", ())) or "no version yet"
-                line = f"VULNERABLE: {told}, mended by {mended}"
+                line = f"VULNERABLE: {told}, fixed by {mended}"
                 if known is not None:
                     used.add(known.id)
                     line += f"; allowed only until {known.until}"
@@ -135,11 +135,11 @@ def main(arguments: list[str]) -> int:
     for line in verdict.lines:
         print(line)
     whole = verdict.audited > 0 and not verdict.skipped and None not in reports
-    print(f"Audited {verdict.audited} packages, {verdict.skipped} could not be.")
+    print(f"Audited {verdict.audited} packages, {verdict.skipped} could not be audited.")
     if not whole:
         print(
-            "NOT AUDITED: PyPI's advisories cannot be had from here, so nothing is said about "
-            "the rest. Run `make audit` where they can.",
+            "NOT AUDITED: PyPI's advisories are not available here, so we do not know about "
+            "the rest. Run `make audit` where they are.",
             file=sys.stderr,
         )
     return int(verdict.failed or (not whole and arguments == ["--strict"]))

@@ -115,7 +115,7 @@ def install(name: str) -> None:
         reasons = [line for line in run.stderr.splitlines() if line.startswith("ERROR")]
         reason = reasons[-1] if reasons else "pip gave no reason"
         raise SetupError(
-            f"cannot install {requirements.name}: is the network there? ({reason[:300]})"
+            f"cannot install {requirements.name}: is there a network? ({reason[:300]})"
         )
 
 

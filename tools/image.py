@@ -101,7 +101,7 @@ def build(root: Path, *, fast: bool = False, dockerfile: Path = CHECKOUT / "Dock
     for name, rest in instructions(dockerfile.read_text()):
         step = _STEPS.get(name)
         if step is None:
-            raise ImageError(f"{name} is not an instruction that can be followed here")
+            raise ImageError(f"{name} is an instruction that this tool does not know")
         step(image, rest, fast)
     return image
 
@@ -109,7 +109,7 @@ def build(root: Path, *, fast: bool = False, dockerfile: Path = CHECKOUT / "Dock
 def _from(image: Image, rest: str, fast: bool) -> None:
     found = re.fullmatch(r"python:(\d+\.\d+)-slim", rest)
     if found is None:
-        raise ImageError(f"FROM {rest} is no slim Python")
+        raise ImageError(f"FROM {rest} is not a slim Python")
     tools = image.root / "base"
     tools.mkdir(parents=True)
     (tools / "python").symlink_to(python_for(found[1]))

@@ -35,7 +35,7 @@ def test_nothing_found_passes() -> None:
 def test_what_is_found_fails_once_and_says_what_mends_it() -> None:
     verdict = judge([report(FLAW), report(FLAW)], [], TODAY)
     assert verdict.failed
-    assert verdict.lines == ("VULNERABLE: some-package 1.0: PYSEC-2027-1, mended by 2.0",)
+    assert verdict.lines == ("VULNERABLE: some-package 1.0: PYSEC-2027-1, fixed by 2.0",)
 
 
 def test_what_is_allowed_is_told_with_its_reason() -> None:

@@ -1,4 +1,4 @@
-"""Fields of one dataset: what its specification asks for, and what the data has."""
+"""Fields of one dataset: what its specification requires, and what the data has."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from performance_store.rows import FieldUse
 
 _LEVELS = {
     "required": "Required",
-    "should": "Should be there",
+    "should": "Recommended",
     "if_applies": "If it applies",
     "optional": "Optional",
-    "accepted": "Accepted, not asked for",
+    "accepted": "Accepted but not required",
 }
 _ORDER = tuple(_LEVELS)
-_COLUMNS = [tables.Column("Field"), tables.Column("Asked for"), tables.Column("In the data")]
+_COLUMNS = [tables.Column("Field"), tables.Column("Requirement"), tables.Column("In the data")]
 
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """A field, what is asked of it, and how the data has it: missing, supplied, or renamed (then
-    ``called`` is its name there, if known)."""
+    """A field, its requirement, and how the data has it: missing, supplied, or renamed (then
+    ``alias`` is its name there, if known)."""
 
     name: str
     requirement: Requirement | None
@@ -45,7 +45,7 @@ class _Field:
 def section(rows: Sequence[FieldUse], requirements: Sequence[Requirement] = ()) -> Component | None:
     """Fields of the dataset: missing, supplied under another name, supplied. None if not known.
 
-    In: the fields as the data has them, and what the specification asks of each (nothing where
+    In: the fields as the data has them, and what the specification requires of each (nothing where
     that is not known).
     """
     uses = [row for row in rows if row.expected is not False]
@@ -69,10 +69,10 @@ def requirement_list(requirements: Sequence[Requirement]) -> Component | None:
         [text.code(item.field), _LEVELS[item.level], _form(item) or ""]
         for item in sorted(requirements, key=lambda item: _ORDER.index(item.level))
     ]
-    columns = [*_COLUMNS[:2], tables.Column("Its form")]
+    columns = [*_COLUMNS[:2], tables.Column("Format")]
     lacking = _lacking([_Field(item.field, item, "missing") for item in requirements])
     return text.details(
-        f"Which fields it needs: {formatting.plural(len(lacking), 'required field')}",
+        f"Fields it needs: {formatting.plural(len(lacking), 'required field')}",
         tables.table("Fields of the specification", columns, rows, caption_hidden=True),
     )
 
@@ -80,12 +80,12 @@ def requirement_list(requirements: Sequence[Requirement]) -> Component | None:
 def _count_sentence(uses: Sequence[FieldUse], levels: bool) -> str:
     count = sum(row.supplied for row in uses)
     if any(row.expected is None for row in uses):
-        more = "" if levels else " We do not know which the specification asks for."
+        more = "" if levels else " We do not know which fields the specification requires."
         return f"{formatting.plural(count, 'field is', 'fields are')} supplied.{more}"
     return f"{formatting.n_of(count, len(uses))} fields of the specification are supplied."
 
 
-# With what is asked of each field
+# With a requirement for each field
 
 
 def _by_level(rows: Sequence[FieldUse], requirements: Sequence[Requirement]) -> list[Children]:
@@ -132,7 +132,7 @@ def _has(name: str, use: FieldUse) -> tuple[str, str | None]:
 def _missing_sentence(items: Sequence[_Field]) -> Component:
     missing = _lacking(items)
     if not missing:
-        return text.paragraph("Every required field is there.")
+        return text.paragraph("No required fields are missing.")
     count = formatting.plural(
         len(missing), "required field is missing", "required fields are missing"
     )
@@ -180,10 +180,10 @@ def _state(item: _Field) -> Children:
             return status.tag("Missing", "bad")
         return status.tag("Missing", "warn") if item.level == "should" else "Missing"
     if item.has == "instead" and item.requirement and item.requirement.instead:
-        return html.Span(["Not needed: ", text.code(item.requirement.instead), " is there"])
+        return html.Span(["Not needed: ", text.code(item.requirement.instead), " is supplied"])
     if item.has == "renamed":
         if item.alias is None:
-            return "Supplied under another name"
+            return "Supplied under a different name"
         return html.Span(["Supplied as ", text.code(item.alias)])
     return "Supplied"
 
@@ -192,15 +192,15 @@ def _form(requirement: Requirement) -> str | None:
     """What is to be known of the values of a field."""
     sentences = []
     if requirement.column and not requirement.value:
-        sentences.append("The column must be there; a value may be blank.")
+        sentences.append("The column is required, but values can be blank.")
     elif requirement.published == "if_applies" and requirement.level == "required":
-        sentences.append("The column must be there; a value, if it applies.")
+        sentences.append("The column is required. Give a value if it applies.")
     if requirement.instead:
-        sentences.append(f"Either this or {requirement.instead}.")
+        sentences.append(f"Supply this or {requirement.instead}.")
     if requirement.refers_to:
-        sentences.append(f"A reference of the dataset {requirement.refers_to}.")
+        sentences.append(f"A reference from the dataset {requirement.refers_to}.")
     if requirement.several:
-        sentences.append("May hold several values, with ; between them.")
+        sentences.append("Can hold several values, separated by semicolons.")
     return " ".join(sentences) or None
 
 
@@ -216,8 +216,8 @@ def _plainly(uses: Sequence[FieldUse]) -> list[Children]:
     parts.append(_alias_table([row for row in uses if row.supplied and not row.matched]))
     if same_names:
         number = formatting.plural(len(same_names), "field")
-        own = "its own name" if len(same_names) == 1 else "their own name"
-        parts.append(text.details(f"{number} supplied under {own}", _codes(same_names)))
+        verb = "uses" if len(same_names) == 1 else "use"
+        parts.append(text.details(f"{number} {verb} the standard column name", _codes(same_names)))
     return parts
 
 
@@ -229,8 +229,8 @@ def _alias_table(rows: Sequence[FieldUse]) -> Component | None:
     if not rows:
         return None
     return tables.table(
-        "Supplied under another name",
-        [tables.Column("The specification says"), tables.Column("The data says")],
+        "Supplied under a different name",
+        [tables.Column("Name in the specification"), tables.Column("Name in the data")],
         [
             [text.code(row.field), text.code(row.supplied_as) if row.supplied_as else None]
             for row in rows

@@ -1,4 +1,4 @@
-"""The form of a national page's frame: dates, set and filters; and what is chosen, in words."""
+"""The form of a national page's scope: dates, set and filters; and the filters in words."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _NONE = {
     "region": "No region",
     "cohort": "No cohort",
     "project": "No project",
-    "reason": "Nobody asks for it",
+    "reason": "Not required",
     "typology": "Kind not known",
 }
-_MENDERS = {"external": "The authority", "internal": "The platform team"}
+_FIXERS = {"external": "The authority", "internal": "The platform team"}
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One filter: its name in the address, its words, what can be chosen (value, words), and what
-    is chosen."""
+    """One filter: its name in the address, its words, its options (value, words), and the
+    values that are set."""
 
     name: str
     title: str
@@ -39,8 +39,8 @@ def groups(
 ) -> list[Group]:
     """Filters that the figures offer, each option with its count of provisions.
 
-    In: the titles by name, the choices, and what is chosen. A filter with a single option that is
-    not chosen is left out: it could not narrow anything.
+    In: the titles by name, the choices, and the values that are set. A filter with a single option
+    that is not set is left out: it could not narrow anything.
     """
     filters = []
     for name, title in titles.items():
@@ -55,7 +55,7 @@ def groups(
                 for key in ("critical", "error", "warning", "notice")
             )
         if name == "responsibility":
-            options = tuple(_MENDERS.items())
+            options = tuple(_FIXERS.items())
         if len(options) > 1 or values.get(name):
             filters.append(Group(name, title, options, values.get(name, ())))
     return filters
@@ -75,11 +75,11 @@ def choice_words(name: str, row: Choice) -> str:
 
 
 def label(name: str, value: str, choices: Sequence[Choice]) -> str:
-    """A chosen value of a filter in words; as it is written where nobody has it."""
+    """A value of a filter in words; as it is written where no row has it."""
     if name == "severity":
         return status.SEVERITIES[value].label
     if name == "responsibility":
-        return _MENDERS[value]
+        return _FIXERS[value]
     rows = [row for row in choices if row.field == name and row.value == value]
     return choice_words(name, rows[0]) if rows else value
 
@@ -94,7 +94,7 @@ def form(
 ) -> Component:
     """Dates and sets in sight, filters folded below them, one button for all."""
     count = sum(len(group.values) for group in filters)
-    title = "Narrow these figures"
+    title = "Filter these figures"
     if count:
         title += f" ({formatting.plural(count, 'filter')} applied)"
     return html.Form(
@@ -142,7 +142,7 @@ def filter_list(
     *,
     lead: str = "Only these provisions are counted:",
 ) -> Component | None:
-    """What is chosen, in words, each with a way to take it away; None where nothing is."""
+    """The filters in words, each with a link that removes it; None where none is set."""
     items = []
     for group in filters:
         words = dict(group.options)

@@ -1,8 +1,8 @@
 """The only maker of `dcc.Graph`.
 
-A chart comes with the sentence it shows, the same rows as a table, and a file of them; whoever
+A chart comes with its headline, the same rows as a table, and a file of them; whoever
 cannot see it, or has no script, misses nothing. Its tool bar is left out, since one of its
-buttons sends the data to somebody else's site, and so are maps that fetch their outlines there.
+buttons sends the data to another site, and so are maps that fetch their outlines there.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def chart(
     legend: Sequence[tuple[str, str, str]] = (),
     around: Around | None = None,
 ) -> Component:
-    """A chart with its words. In: the figure; what it is of; the one sentence it shows; the rows
+    """A chart with its words. In: the plot; what it is of; its headline; the rows
     it was made from, as a table's; the address of their CSV; and further children below it.
     `legend` names the lines as (words, colour, dash): as text it wraps on a narrow screen.
     `around`: what stands around it on pages that have more than a CSV; its view says whether the

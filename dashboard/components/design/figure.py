@@ -36,7 +36,7 @@ class Around:
 
     `about` names its rows for those who hear links out of context. `stamp` says of when and of
     whom it is. `page` is the address of its page, with the whole frame in it. `embed` is the HTML
-    for other sites (None: it is not shown alone) and `allowed` says which sites may use it.
+    for other sites (None: it is not shown alone) and `embed_note` says which sites may use it.
     `picture`: it can be saved as one, called so. `views` are the addresses of its views, of which
     `view` is the present one; none: it has only one.
     """
@@ -67,8 +67,8 @@ def figure(
     box: bool = False,
     caption: bool = True,
 ) -> Component:
-    """A figure with its title, the sentence it shows, and what stands around it. `boxed`: on a
-    sheet of its own, as drawings are; tables are sheets already. Not `captioned`: the page says
+    """A figure with its title, its headline and what stands around it. `box`: on a
+    sheet of its own, as drawings are; tables are sheets already. Without `caption` the page says
     the same beside it, so that the caption is only heard, and seen where the figure stands alone.
     """
     caption_words = [
@@ -172,8 +172,8 @@ def _embed(around: Around) -> Component | None:
             html.Div(
                 [
                     text.paragraph(
-                        "This HTML shows the figure alone on another site, as it is now. Without "
-                        f"as_at and compare it always shows the newest. {around.embed_note}"
+                        "Use this HTML to show the figure on another site, as it is now. Without "
+                        f"as_at and compare it always shows the latest figures. {around.embed_note}"
                     ),
                     html.Pre(html.Code(around.embed), className="snippet"),
                     _button(["Copy this HTML"], copy=around.embed, done="HTML copied"),

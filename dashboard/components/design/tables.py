@@ -171,7 +171,7 @@ def result_line(first: int, last: int, total: int, noun: str, many: str | None =
     if total == 0:
         words = f"No {many or noun + 's'} match"
     elif total == 1:
-        words = f"Showing the only {noun}"
+        words = f"1 {noun} found"
     elif first == 1 and last >= total:
         words = f"Showing all {rows}"
     else:

@@ -67,7 +67,7 @@ def link(words: Children, href: str, *, about: str | None = None) -> Component:
 
 
 def external_link(words: Children, href: str) -> Component:
-    """A link to somebody else's site, which is told nothing about our page."""
+    """A link to another site, which learns nothing about our page."""
     if not is_safe_link(href):
         return html.Span(words)
     return html.A(words, href=href, className="link break", rel="external noopener noreferrer")
@@ -178,7 +178,7 @@ def details(
     summary: str, *children: Children, open: bool = False, on_paper: bool = True
 ) -> Component:
     """Words behind a summary line that opens and closes without a script. A printed page shows
-    them, unless they are not `printed`: what is of no use on paper."""
+    them, unless they are not `on_paper`: what is of no use there."""
     return html.Details(
         [html.Summary(summary, className="details-summary"), html.Div(list(children))],
         className="details" if on_paper else "details details-screen",

@@ -21,15 +21,15 @@ KINDS = {
     "newly_broken": "Newly broken",
     "recovered": "Working again",
     "issue_type_appeared": "New kind of issue",
-    "issue_type_cleared": "Kind of issue mended",
+    "issue_type_cleared": "Kind of issue fixed",
     "status_changed": "Status changed",
     "endpoint_replaced": "Endpoint replaced",
     "content_updated": "Content updated",
-    "joined_denominator": "Joined those who are counted",
-    "left_denominator": "Left those who are counted",
+    "joined_denominator": "Now counted",
+    "left_denominator": "No longer counted",
 }
 RULE = "by-rule"
-CHOICES = {"everything": "Everything", RULE: "Caused by a changed rule", **KINDS}
+CHOICES = {"everything": "Everything", RULE: "Caused by a rule change", **KINDS}
 # Content is updated so often that it would hide all else.
 DEFAULT_KINDS = tuple(name for name in KINDS if name != "content_updated")
 _GROUPS = (
@@ -50,8 +50,8 @@ _NEEDS = {
 
 
 def selection(event: str | None) -> dict[str, Any]:
-    """The events that a choice asks for, as `queries.changes.listed` takes them; those that a rule
-    caused only where they are asked for."""
+    """The events of a choice, as `queries.changes.listed` takes them; those that a rule
+    caused only where the choice is that."""
     if event == RULE:
         return {"kinds": (), "by_rule": True}
     if event == "everything":
@@ -122,7 +122,8 @@ def _rule_effect(row: ChangedByRule) -> str:
     if row.kind == "status_changed":
         before, after = (status.word(STATUSES, value).label for value in (row.before, row.after))
         return f"{many} of {who} went from “{before}” to “{after}”"
-    return f"{many} of {who} now have the issue “{_issue(row.after)}”"
+    verb = "has" if row.events == 1 else "have"
+    return f"{many} of {who} now {verb} the issue “{_issue(row.after)}”"
 
 
 def events(
@@ -134,7 +135,7 @@ def events(
     cells: list[list[Children]] = []
     for row in rows:
         name = wording.name_of(row.organisation_name, row.organisation)
-        what: Children = "All its datasets"
+        what: Children = "All datasets"
         if row.dataset:
             what = text.link(
                 row.dataset_name or row.dataset, dataset(row.organisation, row.dataset)

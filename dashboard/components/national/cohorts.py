@@ -89,13 +89,13 @@ def _headline(lines: dict[str, list[CoveragePoint]], starts: dict[str, CohortSta
     }
     there = {name: point for name, point in then.items() if point is not None}
     if not there:
-        return "The cohorts have no month in common yet."
+        return "The cohorts cannot be compared yet."
     best = max(there, key=lambda name: there[name].endpoint / there[name].expected)
     point = there[best]
     words = coverage.share(point.endpoint, point.expected, point.organisations)
     return (
-        f"{formatting.number(age)} months after its start, as far as the youngest has come, "
-        f"{starts[best].name} had come furthest: {words} provisions."
+        f"{formatting.number(age)} months after starting, the age of the newest cohort, "
+        f"{starts[best].name} had the highest share: {words} provisions."
     )
 
 

@@ -21,13 +21,13 @@ STAGES = (
     ("expected", "Expected", "expected", None, ("", "")),
     ("endpoint", "Provided", "coverage", None, ("has no endpoint", "have no endpoint")),
     ("reachable", "Reachable", "reachable", "logs", ("cannot be reached", "cannot be reached")),
-    ("collected", "Collected", "collected", "logs", ("failed at the newest attempt",) * 2),
+    ("collected", "Collected", "collected", "logs", ("failed at the last attempt",) * 2),
     (
         "error_free",
         "Error-free",
         "error_free",
         "issues",
-        ("has errors to mend", "have errors to mend"),
+        ("has errors to fix", "have errors to fix"),
     ),
     (
         "conformant",
@@ -83,7 +83,7 @@ def funnel(
     for field, name, _, loss in stages:
         value: int = getattr(total, field)
         words = formatting.n_of(value, total.expected)
-        note: Children = "everything that is asked of somebody in this set"
+        note: Children = "everything that is expected in this set"
         if before is not None:
             note = f"{share(value, before, total.organisations)} of the stage before"
             if before > value:
@@ -105,7 +105,10 @@ def funnel(
     missing = [name for _, name, *_ in STAGES[len(stages) :]]
     return text.section(
         "From expected to conformant",
-        text.paragraph("Provisions at each stage. Each stage counts only what passed the last."),
+        text.paragraph(
+            "A provision is a dataset that an authority supplies or is expected to supply. "
+            "Each stage counts only the provisions that passed the stage before."
+        ),
         _funnel_figure(html.Ol(items, className="funnel"), total, knows, around),
         _stages_not_known(missing),
         explain.explain(*(measure for _, _, measure, _ in stages)),
@@ -135,7 +138,7 @@ def _stages_not_known(names: Sequence[str]) -> Component | None:
         return None
     words = formatting.listed([name.lower() for name in names], joiner="or")
     return text.paragraph(
-        f"How many are {words} is not known: these figures do not hold what it takes to tell.",
+        f"We do not know how many are {words}: these figures do not include that information.",
         quiet=True,
     )
 
@@ -205,15 +208,17 @@ def spread_headline(what: str, rows: Sequence[Coverage]) -> str:
     """Where most is provided and where least, in a sentence."""
     ranking = [row for row in sorted(rows, key=fullest) if row.value != "none"] or list(rows)
     most, least = ranking[0], ranking[-1]
-    sentence = f"Most is provided {_among(what, most)}"
-    if len(ranking) > 1:
-        sentence += f"; least {_among(what, least)}"
-    return f"{sentence} expected provisions."
+    if what == "Dataset":
+        sentence = f"{name_of(what, most)} is provided most often: {_share_of(most)}"
+        more = f"; {name_of(what, least)} least often: {_share_of(least)}"
+    else:
+        sentence = f"Coverage is highest in {name_of(what, most)}: {_share_of(most)}"
+        more = f"; lowest in {name_of(what, least)}: {_share_of(least)}"
+    return f"{sentence}{more if len(ranking) > 1 else ''} expected provisions."
 
 
-def _among(what: str, row: Coverage) -> str:
-    words = share(row.endpoint, row.expected, row.organisations)
-    return f"{'of' if what == 'Dataset' else 'in'} {name_of(what, row)}: {words}"
+def _share_of(row: Coverage) -> str:
+    return share(row.endpoint, row.expected, row.organisations)
 
 
 def change(row: Coverage, then: Coverage | None) -> str:

@@ -28,9 +28,9 @@ def in_order(
     sort: str,
     backwards: bool,
 ) -> list[DatasetAuthority]:
-    """Those of a status, in the order asked for: what is not known comes last either way.
+    """Those of a status, in the order the reader chose: what is not known comes last either way.
 
-    In: every authority by name, what changed at whom, and what was asked for.
+    In: every authority by name, what changed at each, and the reader's choices.
     """
     matches = [row for row in rows if state in (None, row.status)]
     if sort == "name":

@@ -32,7 +32,7 @@ CLASSES = {
     "yearly": "Yearly",
     "less": "Less often",
     "continuous": "Every time",
-    "young": "Too young",
+    "young": "Not enough history",
     "unknown": "Not known",
 }
 _ACCESS: tuple[tuple[str, Tone], ...] = (
@@ -55,7 +55,7 @@ STATES: dict[str, tuple[str, Tone]] = {
 def ages(rows: Sequence[Ages], href: Callable[[str], str] | None) -> Component:
     """A row for all datasets and for each: how many provisions are how old, as numbers and a bar.
     Medians of fewer than five authorities are withheld. In: also the address of a dataset, if
-    it shall be linked."""
+    it is to be a link."""
     body: list[list[Children]] = []
     bands = [band for band in BANDS if band[0] != "unknown" or any(row.unknown for row in rows)]
     for row in rows:
@@ -86,7 +86,7 @@ def _dataset_link(name: str, dataset: str, href: Callable[[str], str] | None) ->
 
 def _median(row: Ages) -> str:
     if row.organisations < coverage.MIN_AUTHORITIES:
-        return "withheld" if row.median is not None else formatting.NOT_KNOWN
+        return "not shown" if row.median is not None else formatting.NOT_KNOWN
     return formatting.number(row.median)
 
 
@@ -118,7 +118,7 @@ def availability_headline(rows: Sequence[Availability]) -> str:
         f"{formatting.n_of(row.ok, row.provided)} on {formatting.day(row.as_at)}"
         for row in dict.fromkeys((rows[0], rows[-1]))
     ]
-    return f"Provisions that answered at the newest attempt: {formatting.listed(shares)}."
+    return f"Provisions that could be collected at the last attempt: {formatting.listed(shares)}."
 
 
 def cadence_headline(row: Cadence) -> str:
@@ -138,7 +138,7 @@ def _access(field: str) -> str:
 
 def cadence(rows: Sequence[Cadence], href: Callable[[str], str] | None) -> Component:
     """A row for all datasets and for each: how many change how often. In: also the address of a
-    dataset, if it shall be linked."""
+    dataset, if it is to be a link."""
     body: list[list[Children]] = []
     for row in rows:
         name = _dataset_link(row.name or "All datasets", row.dataset, href)
@@ -158,11 +158,11 @@ def register_counts(rows: Sequence[RegisterYear], as_at: date) -> list[str]:
     counts = Counter(row.state for row in rows)
     year, days = as_at.year, (date(as_at.year, 12, 31) - as_at).days
     sentences = {
-        "overdue": f"have not changed since before {year - 1}: overdue",
-        "due": f"changed last year and not yet in {year}: due in {formatting.plural(days, 'day')}",
+        "overdue": f"last changed before {year - 1}: overdue",
+        "due": f"changed last year but not yet in {year}: due in {formatting.plural(days, 'day')}",
         "reviewed": f"changed in {year}",
         "missing": "are not provided",
-        "unknown": "have content of which no date is known",
+        "unknown": "have content without a known date",
     }
     total = len(rows)
     return [

@@ -55,9 +55,9 @@ def headline(rows: Sequence[AuthorityCells]) -> str:
     count = Counter(band(row) for row in rows)
     share = formatting.n_of(sum(row.provided for row in rows), sum(row.expected for row in rows))
     return (
-        f"{formatting.n_of(count['all'], len(rows))} authorities provide all of their datasets, "
-        f"{formatting.number(count['none'])} none; {share} expected provisions "
-        "together."
+        f"{formatting.n_of(count['all'], len(rows))} authorities provide all of their datasets "
+        f"{formatting.number(count['none'])} none. Together they provide {share} "
+        "expected provisions."
     )
 
 

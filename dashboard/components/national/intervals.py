@@ -40,7 +40,7 @@ def by(what: str, rows: Sequence[Coverage], whole: Coverage, around: Around) -> 
         tables.Column(what),
         tables.Column("Authorities", numeric=True),
         tables.Column("Provided, of expected"),
-        tables.Column("Where the share may lie"),
+        tables.Column("Likely range of the share"),
     ]
     cells: list[list[Children]] = [
         [
@@ -67,7 +67,7 @@ def by(what: str, rows: Sequence[Coverage], whole: Coverage, around: Around) -> 
 
 def _interval(row: Coverage, whole: Coverage) -> Component:
     if row.organisations < coverage.MIN_AUTHORITIES:
-        words = "Fewer than five authorities: too few to say"
+        words = "Fewer than five authorities: not shown"
         return html.Span(words, className="quiet")
     low, high = wilson(row.endpoint, row.expected)
     range_words = f"{formatting.percent(low)} to {formatting.percent(high)}"

@@ -1,4 +1,4 @@
-"""Issues of the whole country: types by datasets, which three to mend first, who has one."""
+"""Issues of the whole country: types by datasets, which three to fix first, who has one."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from performance_store.rows import IssueBase, IssueFix, IssueHolder, IssueSpread
 
 Measure = Literal["provisions", "rows"]
 MEASURES: dict[str, str] = {"provisions": "Provisions affected", "rows": "Rows affected"}
-_ACTS = {"external": "For the authority", "internal": "For the platform"}
-_NOBODY_YET = "Not decided for whom"
+_ACTS = {"external": "The authority to fix", "internal": "The platform team to fix"}
+_NOT_DECIDED = "Not decided who fixes it"
 _SEVERITIES = (*status.SEVERITIES, "debug")
 _DEPTHS = 4
 
@@ -38,7 +38,7 @@ class Spread:
 
 
 def titles(types: Mapping[str, str | None]) -> dict[str, str]:
-    """What each type is called in our words. Where two are called alike, the platform's name tells
+    """The title of each type in our words. Where two have the same title, the platform's name tells
     them apart. In: the platform's name of each."""
     names = {key: issue_words(key, name).title for key, name in types.items()}
     repeats = {title for title in names.values() if list(names.values()).count(title) > 1}
@@ -46,11 +46,11 @@ def titles(types: Mapping[str, str | None]) -> dict[str, str]:
 
 
 def who_fixes(row: IssueSpread) -> str:
-    """Who has to mend a type of issue, in a sentence; "" where nobody must."""
+    """Who needs to fix a type of issue, in a sentence; "" where no action is needed."""
     if row.severity not in ("critical", "error", "warning"):
         return ""
     who = {"external": "The authority", "internal": "The platform team"}.get(row.responsibility)
-    return f"{who} has to mend it." if who else "It is not decided yet who has to mend it."
+    return f"{who} needs to fix it." if who else "It has not been decided who needs to fix it."
 
 
 def value(row: IssueSpread, measure: Measure) -> int:
@@ -59,7 +59,7 @@ def value(row: IssueSpread, measure: Measure) -> int:
 
 
 def in_order(rows: Sequence[IssueSpread], measure: Measure) -> list[IssueSpread]:
-    """Types in all datasets together: the gravest first, of these the most widespread."""
+    """Types in all datasets together: the most serious first, of these the most widespread."""
     return sorted(
         (row for row in rows if not row.dataset),
         key=lambda row: (_gravity(row.severity), -value(row, measure), row.issue_type),
@@ -108,7 +108,7 @@ def table(spread: Spread) -> Component:
         caption_hidden=True,
         stack=False,
         foot=[
-            "Provisions looked at",
+            "Provisions checked",
             formatting.number(whole.known),
             formatting.number(whole.organisations),
             *base_counts,
@@ -124,7 +124,7 @@ def _type_cell(row: IssueSpread, title: str, href: str) -> Component:
             html.Div(
                 [
                     status.severity_tag(row.severity),
-                    f" {_ACTS.get(row.responsibility, _NOBODY_YET)}",
+                    f" {_ACTS.get(row.responsibility, _NOT_DECIDED)}",
                 ],
                 className="quiet small",
             ),
@@ -151,7 +151,7 @@ def depth(count: int, most: int) -> int:
 
 
 def headline(spread: Spread) -> str:
-    """The most widespread of the gravest issues, in a sentence."""
+    """The most widespread of the most serious issues, in a sentence."""
     rows = in_order(spread.rows, spread.measure)
     if not rows:
         return "No issues are known here."
@@ -159,7 +159,7 @@ def headline(spread: Spread) -> str:
     (whole,) = (base for base in spread.bases if not base.dataset)
     title = titles({row.issue_type: row.name for row in spread.rows})[first.issue_type]
     return (
-        f"Of the gravest issues the most widespread is “{title}”: "
+        f"Of the most serious issues, the most widespread is “{title}”: "
         f"{formatting.n_of(first.provisions, whole.known)} provisions, "
         f"{formatting.plural(first.rows, 'row')}."
     )
@@ -168,8 +168,8 @@ def headline(spread: Spread) -> str:
 def fix(
     steps: Sequence[IssueFix], base: IssueBase, href: Callable[[str], str], around: Around
 ) -> Component:
-    """Which three types to mend, and how many provisions become error-free with each step."""
-    title = "What to mend first"
+    """Which three types to fix, and how many provisions become error-free with each step."""
+    title = "What to fix first"
     if not base.to_mend:
         return text.section(title, text.paragraph(_nothing_to_fix(base)), id="fix")
     if not steps:
@@ -177,7 +177,7 @@ def fix(
             title,
             text.paragraph(
                 f"{formatting.plural(base.to_mend, 'collected provision')} with errors: each has "
-                "more than three kinds, so no three of them make any error-free."
+                "more than three kinds, so fixing any three kinds makes none of them error-free."
             ),
             id="fix",
         )
@@ -208,9 +208,9 @@ def fix(
             title,
             _promise(steps, base),
             tables.table(
-                "Kinds of issue to mend, one after another",
+                "Kinds of issue to fix, in order",
                 [
-                    tables.Column("Mend"),
+                    tables.Column("Fix"),
                     tables.Column("Provisions with it", numeric=True),
                     tables.Column("With no other error", numeric=True),
                     tables.Column("Become error-free", numeric=True),
@@ -228,18 +228,18 @@ def fix(
 
 def _nothing_to_fix(base: IssueBase) -> str:
     if not base.collected:
-        return "Nothing is collected here, so there is nothing to mend first."
+        return "Nothing is collected here, so there is nothing to fix first."
     provisions = formatting.plural(base.collected, "collected provision")
-    return f"No errors are left for authorities to mend: {provisions} looked at."
+    return f"No errors are left for authorities to fix: {provisions} checked."
 
 
 def _promise(steps: Sequence[IssueFix], base: IssueBase) -> str:
-    """ "Mend these three and 40 of the 52 provisions with errors become error-free."."""
+    """ "Fix these three and 40 of the 52 provisions with errors become error-free."."""
     count = {1: "this one kind", 2: "these two kinds"}.get(len(steps), "these three kinds")
     together = steps[-1].together
     verb = "becomes" if together == 1 else "become"
     return (
-        f"Mend {count} of issue, and {formatting.n_of(together, base.to_mend)} provisions "
+        f"Fix {count} of issue, and {formatting.n_of(together, base.to_mend)} provisions "
         f"with errors {verb} error-free."
     )
 
@@ -248,17 +248,17 @@ def _fix_working() -> Component:
     return text.working(
         text.bullets(
             [
-                "We tried every choice of three kinds of issue. No other three make more "
-                "provisions error-free. Where fewer kinds do as much, we show fewer.",
-                "Only provisions that are collected now are counted, and only errors and critical "
-                "issues that the authority has to mend.",
-                "A provision becomes error-free when all its errors are of the kinds mended. One "
-                "with another error besides stays as it is.",
-                "The first kind is the one that helps most by itself, the next the one that adds "
-                "most to it.",
+                "We tried every combination of three kinds of issue. No other three make more "
+                "provisions error-free. Where fewer kinds do the same, we show fewer.",
+                "We count only provisions that are collected now, and only errors and critical "
+                "issues that the authority needs to fix.",
+                "A provision becomes error-free when all its errors are of the kinds fixed. One "
+                "with any other error stays as it is.",
+                "The first kind is the one that helps most by itself. Each kind after it is the "
+                "one that adds most.",
             ]
         ),
-        about="what to mend first",
+        about="what to fix first",
     )
 
 
@@ -278,7 +278,7 @@ def holders(
     ]
     body: list[list[Children]] = []
     for row in rows:
-        last = html.Div("of the last good data", className="quiet small")
+        last = html.Div("from the last good data", className="quiet small")
         body.append(
             [
                 text.link(

@@ -24,7 +24,7 @@ _MOST_ROWS = 30
 
 @dataclass(frozen=True, slots=True)
 class IssueTrend:
-    """What to draw: the points, oldest first; the types asked for (none: the most widespread);
+    """What to draw: the points, oldest first; the types to show (none: the most widespread);
     provisions or rows; what changed in the counting; and what stands around it."""
 
     points: tuple[IssueTypePoint, ...]
@@ -40,7 +40,7 @@ def dates(points: Sequence[IssueTypePoint]) -> dict[date, int]:
 
 
 def line_types(view: IssueTrend) -> list[str]:
-    """Which types have a line: those asked for, else the most widespread on the newest date."""
+    """Types with a line: those the reader chose, else the most widespread on the newest date."""
     if view.types:
         return list(view.types)
     newest = max(dates(view.points))
@@ -69,7 +69,7 @@ def draw(view: IssueTrend) -> Component:
         columns=[
             Column("Date"),
             *(Column(line.name, numeric=True) for line in lines),
-            Column("Provisions looked at", numeric=True),
+            Column("Provisions checked", numeric=True),
         ],
         rows=_rows(view, values),
         legend=[(line.name, *look(number)) for number, line in enumerate(lines)],

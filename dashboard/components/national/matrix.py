@@ -45,7 +45,7 @@ class Matrix:
 def in_order(
     rows: Sequence[AuthorityCells], changes: Sequence[CellChange], *, sort: str, by: str | None
 ) -> list[AuthorityCells]:
-    """Rows as a reader asked for them: by name, most or fewest provided, or most changed; within
+    """Rows in the order a reader chose: by name, most or fewest provided, or most changed; within
     their region or cohort if they are grouped, nobody's last."""
     change_counts = Counter(row.organisation for row in changes)
 
@@ -87,7 +87,7 @@ def draw(matrix: Matrix, caption: str) -> Component:
             html.Caption(caption, className="hidden"),
             html.Thead(html.Tr(head)),
             html.Tbody(body),
-            html.Tfoot(_total(matrix.every, matrix.datasets, "All of them")),
+            html.Tfoot(_total(matrix.every, matrix.datasets, "All authorities")),
         ],
         className="table matrix",
     )
@@ -115,7 +115,7 @@ def key(changes: Sequence[CellChange], since: str | None) -> Component:
             for name, (sign, words) in CHANGES.items()
         ]
         parts += [
-            text.paragraph(f"Since {since}, of authorities in both figures:"),
+            text.paragraph(f"Since {since}, for authorities counted on both dates:"),
             html.Ul(signs, className="line-key"),
         ]
     return html.Div(parts)

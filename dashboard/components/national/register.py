@@ -32,8 +32,8 @@ _REGULAR = ("monthly", "quarterly", "half_yearly", "yearly", "less", "continuous
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A dataset that somebody is asked for: the register, n of N now and at the comparison, its
-    line, and how often its content changes."""
+    """A dataset that some authority is expected to provide: the register, n of N now and at the
+    comparison, its line, and how often its content changes."""
 
     row: RegisteredDataset
     now: Coverage
@@ -70,7 +70,7 @@ def matches(row: RegisteredDataset, query: str) -> bool:
 
 
 def in_order(entries: Sequence[Entry], *, sort: str, backwards: bool, group: str) -> list[Entry]:
-    """Entries as a reader asked for them, within their groups. What is not known comes last,
+    """Entries in the order a reader chose, within their groups. What is not known comes last,
     whichever way they are sorted."""
     values: dict[str, Callable[[Entry], float | None]] = {
         "provided": lambda item: item.now.endpoint / item.now.expected,
@@ -103,7 +103,7 @@ def _group_key(row: RegisteredDataset, group: str) -> tuple[bool, str]:
 
 
 def table(register: Register) -> Component:
-    """One row for each dataset that somebody is asked for."""
+    """One row for each dataset that some authority is expected to provide."""
     entries = register.entries
     has_line = any(len(item.line) > 1 for item in entries)
     logs = "logs" in register.knows
@@ -234,20 +234,22 @@ def _content_age(item: Entry, as_at: date) -> Children:
 
 
 def _often(item: Entry) -> Children:
-    """What most of those do of whom it can be told."""
+    """What most provisions do, of those with enough history."""
     row = item.cadence
     if row is None:
         return None
     counts = {name: int(getattr(row, name)) for name in _REGULAR}
     most = max(counts, key=lambda name: counts[name])
     if not counts[most]:
-        return html.Span("too young" if row.young else formatting.NOT_KNOWN, className="quiet")
+        return html.Span(
+            "not enough history" if row.young else formatting.NOT_KNOWN, className="quiet"
+        )
     share = formatting.n_of(counts[most], row.provided)
     return [CLASSES[most], html.Div(share, className="quiet small")]
 
 
 def _blanks(item: Entry, cells: list[Children]) -> list[Children]:
-    """Cells of a dataset that nobody provides: of an endpoint that never was nothing is unknown."""
+    """Cells of a dataset that nobody provides: without an endpoint nothing is not known."""
     if item.row.endpoints_ever or item.now.endpoint:
         return cells
     dash = html.Span("none", className="quiet nought")
@@ -255,7 +257,7 @@ def _blanks(item: Entry, cells: list[Children]) -> list[Children]:
 
 
 def others(rows: Sequence[RegisteredDataset], href: Callable[[str], str]) -> Component:
-    """Datasets that nobody counted here is asked for."""
+    """Datasets that no authority counted here is expected to provide."""
     body: list[list[Children]] = [
         [
             text.link(row.name, href(row.dataset)),
@@ -267,7 +269,7 @@ def others(rows: Sequence[RegisteredDataset], href: Callable[[str], str]) -> Com
         ]
         for row in rows
     ]
-    names = ("Dataset", "Kind", "Asked of, in other sets", "Provided all the same by")
+    names = ("Dataset", "Kind", "Expected of, in other sets", "Provided anyway by")
     return tables.table(
         "Other datasets",
         [tables.Column(name) for name in names],
@@ -303,4 +305,4 @@ def _suppliers(row: RegisteredDataset) -> Children:
         return None
     if not row.suppliers:
         return html.Span("nobody", className="quiet")
-    return formatting.plural(row.suppliers, "body", "bodies")
+    return formatting.plural(row.suppliers, "organisation")

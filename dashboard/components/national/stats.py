@@ -192,7 +192,7 @@ def movements(
     moves = events.get("status_changed")
     if moves and moves.by_rule:
         sentences.append(
-            "A changed rule, and nothing that an authority did, moved the status of "
+            "A rule change, not anything that an authority did, changed the status of "
             f"{formatting.plural(moves.by_rule, 'provision')}."
         )
     return sentences
@@ -209,7 +209,7 @@ def look_first(total: Coverage, datasets: Sequence[Coverage], knows: Sequence[st
         worst = max(datasets, key=lambda row: getattr(row, field) - getattr(row, after))
         there = getattr(worst, field) - getattr(worst, after)
         words = f"{formatting.plural(missing, 'provision')} {loss_words[missing != 1]}"
-        most = f"{formatting.number(there)} of them of {_low(worst.label)}"
+        most = f"{formatting.number(there)} of them for {_low(worst.label)}"
         losses.append((missing, Loss(after, words, worst.dataset, most)))
     return [loss for _, loss in sorted(losses, key=lambda item: -item[0])[:3]]
 

@@ -56,7 +56,7 @@ def each(points: Sequence[CoveragePoint]) -> Mapping[str, list[CoveragePoint]]:
 
 
 def line_keys(trend: Trend) -> list[str]:
-    """Which datasets (regions, cohorts) have a line: those asked for, else the fullest, in the
+    """Datasets (regions, cohorts) with a line: those the reader chose, else the fullest, in the
     newest order."""
     lines = each(trend.points)
     newest = max(point.as_at for point in trend.points)
@@ -69,7 +69,8 @@ def line_keys(trend: Trend) -> list[str]:
 
 
 def _rank(trend: Trend, point: CoveragePoint) -> float:
-    """Datasets are asked of like many, so counts compare; regions and cohorts differ in size."""
+    """Datasets are expected of about as many authorities each, so counts compare; regions and
+    cohorts differ in size."""
     if trend.of == "dataset":
         return point.endpoint
     return point.endpoint / point.expected if point.expected else 0.0
@@ -149,15 +150,17 @@ def _headline(trend: Trend) -> str:
         names = line_keys(trend)
         most, least = lines[names[0]][-1], lines[names[-1]][-1]
         day = formatting.day(last.as_at)
-        # Of a dataset every provision is another authority's.
-        unit = " authorities" if trend.of == "dataset" else " provisions"
-        where = "of" if trend.of == "dataset" else "in"
-        sentence = (
-            f"On {day} most is provided {where} {_name_of(trend, most)}: {_share(most)}{unit}"
-        )
-        if len(names) > 1:
-            sentence += f"; of those drawn, least {where} {_name_of(trend, least)}: {_share(least)}"
-        return sentence + "."
+        more = len(names) > 1
+        if trend.of == "dataset":
+            sentence = f"On {day} {_low(most.label)} was provided most often: {_share(most)}"
+            if more:
+                sentence += f"; of those shown, {_low(least.label)} least often: {_share(least)}"
+            # Each provision of a dataset is another authority's.
+            return f"{sentence} authorities."
+        sentence = f"On {day} coverage was highest in {line_name(most)}: {_share(most)}"
+        if more:
+            sentence += f"; of those shown, lowest in {line_name(least)}: {_share(least)}"
+        return f"{sentence} provisions."
     then = coverage.share(first.endpoint, first.expected, first.organisations)
     now = coverage.share(last.endpoint, last.expected, last.organisations)
     sentence = (
@@ -165,12 +168,8 @@ def _headline(trend: Trend) -> str:
     )
     if first.expected != last.expected:
         words = "More" if last.expected > first.expected else "Fewer"
-        sentence += f" {words} are expected now than then, so the two shares do not compare."
+        sentence += f" {words} are expected now than then, so the two shares cannot be compared."
     return sentence
-
-
-def _name_of(trend: Trend, point: CoveragePoint) -> str:
-    return _low(point.label) if trend.of == "dataset" else line_name(point)
 
 
 def _share(point: CoveragePoint) -> str:
@@ -242,7 +241,7 @@ def notes_below(marks: Mapping[date, tuple[str, list[Annotation]]]) -> Component
     """What the numbered lines of a chart mark, in words."""
     return html.Div(
         [
-            text.paragraph("The numbered lines mark changes of rules or of who is counted:"),
+            text.paragraph("The numbered lines mark changes to the rules or to who is counted:"),
             text.steps([note_words(on_date, notes) for on_date, (_, notes) in marks.items()]),
         ],
         className="chart-notes",
@@ -255,7 +254,7 @@ def notes_beside(notes: Sequence[Annotation]) -> Component | None:
         return None
     return html.Div(
         [
-            text.paragraph("In this time the counting changed, which no authority did:"),
+            text.paragraph("The way of counting changed in this period:"),
             text.bullets([note_words(note.on_date, [note]) for note in notes]),
         ],
         className="chart-notes",

@@ -99,7 +99,7 @@ def test_one_page_needs_no_links() -> None:
     [
         (1, 50, 311, "Showing 1 to 50 of 311 authorities"),
         (1, 3, 3, "Showing all 3 authorities"),
-        (1, 1, 1, "Showing the only authority"),
+        (1, 1, 1, "1 authority found"),
         (0, 0, 0, "No authorities match"),
     ],
 )
