@@ -65,14 +65,14 @@ WORK: dict[str, Callable[..., dict[str, Any]]] = {
 
 def run(name: str, *arguments: str) -> dict[str, Any]:
     """Do one piece of work in a fresh process and return what it reports."""
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "bench.worker", name, *arguments],
         check=True,
         stdout=subprocess.PIPE,
         text=True,
         cwd=CHECKOUT,
     )
-    return dict(json.loads(done.stdout))
+    return dict(json.loads(result.stdout))
 
 
 def main() -> None:
