@@ -22,7 +22,7 @@ from performance_store.rows import Coverage, CoveragePoint, EventCount
 class Now:
     """What the figures are made of: n of N now and at the comparison, the line of all datasets
     together, the events between the two dates by kind, and what the snapshot knows;
-    `rules_changed` if a check did in that time. `leads`: where each figure is shown in full, by
+    `rule_change` if a check did in that time. `leads`: where each figure is shown in full, by
     its name."""
 
     total: Coverage
