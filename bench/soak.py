@@ -206,16 +206,18 @@ def _asks(url: str) -> list[Ask]:
     api += ["/api/v1/organisations?limit=100", "/api/v1/coverage", "/api/v1/provision-summary"]
     files += ["/downloads/coverage.csv"]
     return [
-        *_weighted(CALLBACK, 55, pages, callback=True),
-        *_weighted(CALLBACK, 55, own, callback=True),
-        *_weighted("page (first visit)", 10, pages),
-        *_weighted("page (first visit)", 10, own),
-        *_weighted("file", 15, files),
-        *_weighted("API", 25, api),
+        *_equal_shares(CALLBACK, 55, pages, callback=True),
+        *_equal_shares(CALLBACK, 55, own, callback=True),
+        *_equal_shares("page (first visit)", 10, pages),
+        *_equal_shares("page (first visit)", 10, own),
+        *_equal_shares("file", 15, files),
+        *_equal_shares("API", 25, api),
     ]
 
 
-def _weighted(kind: str, weight: float, paths: Sequence[str], callback: bool = False) -> list[Ask]:
+def _equal_shares(
+    kind: str, weight: float, paths: Sequence[str], callback: bool = False
+) -> list[Ask]:
     each = weight / len(paths)
     return (
         [Ask(kind, "/_dash-update-component", _callback(p), each) for p in paths]

@@ -1,4 +1,4 @@
-"""How a figure is worked out: the words of its measures, folded up beside it."""
+"""How a number is worked out: the words of its measures, folded up beside it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from performance_store.definitions.measures import MEASURES
 
 
 def explain(*ids: str) -> Component:
-    """ "How is this worked out?" for one figure or several that stand together."""
+    """ "How is this worked out?" for one number or several that stand together."""
     measures = [MEASURES[key] for key in ids]
     body: list[Children] = []
     for measure in measures:

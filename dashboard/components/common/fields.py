@@ -110,9 +110,9 @@ def _match(rows: Sequence[FieldUse], requirements: Sequence[Requirement]) -> lis
     for item in requirements:
         names = (item.field, *item.also)
         names_of_requirements.update(names)
-        supplied_uses = [uses[name] for name in names if name in uses and uses[name].supplied]
-        has, alias = _has(item.field, supplied_uses[0]) if supplied_uses else ("missing", None)
-        if not supplied_uses and item.instead in uses and uses[item.instead].supplied:
+        matches = [uses[name] for name in names if name in uses and uses[name].supplied]
+        has, alias = _has(item.field, matches[0]) if matches else ("missing", None)
+        if not matches and item.instead in uses and uses[item.instead].supplied:
             has = "instead"
         items.append(_Field(item.field, item, has, alias))
     for row in rows:

@@ -37,7 +37,7 @@ class Group:
 def groups(
     titles: Mapping[str, str], choices: Sequence[Choice], values: Mapping[str, tuple[str, ...]]
 ) -> list[Group]:
-    """Filters that the figures offer, each option with its count of provisions.
+    """Filters that the data offers, each option with its count of provisions.
 
     In: the titles by name, the choices, and the values that are set. A filter with a single option
     that is not set is left out: it could not narrow anything.

@@ -61,16 +61,8 @@ def chart(
     if around is not None and around.as_table:
         return figure(around, title, headline, rows_table, *notes, box=True)
     downloads = [] if csv_href is None else [text.download_link("Download these figures", csv_href)]
-    graph = dcc.Graph(id=id, figure=with_look(plot), config=CONFIG, responsive=True)
-    parts = [
-        drawing.line_key(legend) if legend else None,
-        html.Div(
-            html.Div(graph, className="chart-graph"),
-            className=f"chart-plot chart-{size}",
-            role="img",
-            **aria(label=headline),
-        ),
-    ]
+    key = drawing.line_key(legend) if legend else None
+    parts = [key, _drawing(plot, id, headline, size)]
     if around is not None:
         return figure(around, title, headline, *parts, *notes, box=True)
     return html.Figure(
@@ -87,4 +79,14 @@ def chart(
             *notes,
         ],
         className="chart",
+    )
+
+
+def _drawing(plot: go.Figure, id: str, headline: str, size: Size) -> Component:
+    graph = dcc.Graph(id=id, figure=with_look(plot), config=CONFIG, responsive=True)
+    return html.Div(
+        html.Div(graph, className="chart-graph"),
+        className=f"chart-plot chart-{size}",
+        role="img",
+        **aria(label=headline),
     )

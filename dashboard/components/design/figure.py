@@ -1,4 +1,4 @@
-"""What stands around every figure of the national pages: which view of it is shown, its files, its
+"""What stands around every figure of the national pages: the view that is open, its files, its
 picture, its address to pass on, the HTML that shows it alone on other sites, and a line that says
 of when and of whom it is.
 
@@ -35,7 +35,7 @@ class Around:
     """What a figure has around it.
 
     `about` names its rows for those who hear links out of context. `stamp` says of when and of
-    whom it is. `page` is the address of its page, with the whole frame in it. `embed` is the HTML
+    whom it is. `page` is the address of its page, with the whole scope in it. `embed` is the HTML
     for other sites (None: it is not shown alone) and `embed_note` says which sites may use it.
     `picture`: it can be saved as one, called so. `views` are the addresses of its views, of which
     `view` is the present one; none: it has only one.

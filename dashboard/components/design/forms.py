@@ -114,7 +114,7 @@ def filter_form(
 
     In: the page's path; the controls; how many filters are applied and the address without
     them; and values of the address to `keep`, such as the sorting. It is open while filters are
-    applied, and closed otherwise, so that the figures come first.
+    applied, and closed otherwise, so that the content comes first.
     """
     actions: list[Component] = [text.button(apply_label)]
     if filter_count and clear_href:

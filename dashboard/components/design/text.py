@@ -187,7 +187,7 @@ def details(
 
 
 def working(*children: Children, about: str) -> Component:
-    """ "How is this worked out?" for a figure. In: what the figure is called, and the answer."""
+    """ "How is this worked out?" for a number. In: what the number is called, and the answer."""
     return html.Details(
         [
             html.Summary(

@@ -96,9 +96,9 @@ def counts(
 
 def counts_headline(rows: Sequence[ChangeKind], knows: Sequence[str]) -> str:
     """How often what matters most happened, in a sentence."""
-    found = {row.kind: row.events for row in rows}
+    by_kind = {row.kind: row.events for row in rows}
     counts = [
-        f"{formatting.number(found.get(name, 0))} {KINDS[name].lower()}"
+        f"{formatting.number(by_kind.get(name, 0))} {KINDS[name].lower()}"
         for name in ("newly_provided", "lost", "newly_broken", "recovered")
         if name not in _NEEDS or _NEEDS[name] in knows
     ]

@@ -54,7 +54,7 @@ def who_fixes(row: IssueSpread) -> str:
 
 
 def value(row: IssueSpread, measure: Measure) -> int:
-    """The figure that is shown of a row."""
+    """The number that the table has for a row."""
     return row.provisions if measure == "provisions" else row.rows
 
 
@@ -181,48 +181,41 @@ def fix(
             ),
             id="fix",
         )
+    return text.section(
+        title,
+        text.paragraph(html.Strong(_promise(steps, base))),
+        figure(around, title, _promise(steps, base), _fix_table(steps, base, href), caption=False),
+        _fix_working(),
+        id="fix",
+    )
+
+
+def _fix_table(steps: Sequence[IssueFix], base: IssueBase, href: Callable[[str], str]) -> Component:
     names = titles({step.issue_type: step.name for step in steps})
     rows: list[list[Children]] = []
     for step in steps:
         words = formatting.n_of(step.together, base.to_mend)
+        bar = drawing.small_bar(step.together, base.to_mend, f"{words} error-free")
         rows.append(
             [
                 text.link(names[step.issue_type], href(step.issue_type)),
                 formatting.number(step.provisions),
                 formatting.number(step.alone),
                 formatting.change(step.more),
-                html.Div(
-                    [
-                        html.Div(words),
-                        drawing.small_bar(step.together, base.to_mend, f"{words} error-free"),
-                    ],
-                    className="bar-cell",
-                ),
+                html.Div([html.Div(words), bar], className="bar-cell"),
             ]
         )
-    return text.section(
-        title,
-        text.paragraph(html.Strong(_promise(steps, base))),
-        figure(
-            around,
-            title,
-            _promise(steps, base),
-            tables.table(
-                "Kinds of issue to fix, in order",
-                [
-                    tables.Column("Fix"),
-                    tables.Column("Provisions with it", numeric=True),
-                    tables.Column("With no other error", numeric=True),
-                    tables.Column("Become error-free", numeric=True),
-                    tables.Column("Together"),
-                ],
-                rows,
-                caption_hidden=True,
-            ),
-            caption=False,
-        ),
-        _fix_working(),
-        id="fix",
+    return tables.table(
+        "Kinds of issue to fix, in order",
+        [
+            tables.Column("Fix"),
+            tables.Column("Provisions with it", numeric=True),
+            tables.Column("With no other error", numeric=True),
+            tables.Column("Become error-free", numeric=True),
+            tables.Column("Together"),
+        ],
+        rows,
+        caption_hidden=True,
     )
 
 

@@ -1,7 +1,7 @@
 """The matrix of coverage: authorities down, datasets across, a mark in each cell.
 
 A cell is a symbol in the colour of its status, and a sign where it has changed; its words are in
-its link's name. All figures are of the whole set, whichever page of it is drawn.
+its link's name. All counts are of the whole set, whichever page of it is drawn.
 """
 
 from __future__ import annotations

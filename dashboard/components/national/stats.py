@@ -1,4 +1,4 @@
-"""The national figures at the head of a page, and what they say in words."""
+"""The national numbers at the head of a page, and what they say in words."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from performance_store.rows import Coverage, CoveragePoint, EventCount
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """What the figures are made of: n of N now and at the comparison, the line of all datasets
+    """What the stats are made of: n of N now and at the comparison, the line of all datasets
     together, the events between the two dates by kind, and what the snapshot knows;
-    `rule_change` if a check did in that time. `leads`: where each figure is shown in full, by
+    `rule_change` if a check did in that time. `leads`: where each stat is explained in full, by
     its name."""
 
     total: Coverage
@@ -47,7 +47,7 @@ class Loss:
 
 
 def of_all(now: Now) -> Component:
-    """The figures that matter, each with its change, its line and how it is worked out."""
+    """The stats that matter, each with its change, its line and how it is worked out."""
     total = now.total
     return blocks.stats(
         _stat(now, "endpoint", total.expected, "expected provisions are provided", "coverage"),
@@ -61,7 +61,7 @@ def of_all(now: Now) -> Component:
 
 
 def of_dataset(now: Now) -> Component:
-    """The figures of one dataset. Each of its provisions is another authority's."""
+    """The stats of one dataset. Each of its provisions is another authority's."""
     total = now.total
     return blocks.stats(
         _stat(now, "endpoint", total.expected, "authorities provide it", "coverage"),

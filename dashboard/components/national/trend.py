@@ -249,7 +249,7 @@ def notes_below(marks: Mapping[date, tuple[str, list[Annotation]]]) -> Component
 
 
 def notes_beside(notes: Sequence[Annotation]) -> Component | None:
-    """What changed in the counting in the time that figures are of, where nothing is marked."""
+    """What changed in the counting in the period of the numbers, where nothing is marked."""
     if not notes:
         return None
     return html.Div(

@@ -1,4 +1,4 @@
-"""Coverage through time, as a Plotly figure."""
+"""Coverage through time, as a plot."""
 
 from __future__ import annotations
 

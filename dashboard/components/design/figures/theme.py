@@ -1,4 +1,4 @@
-"""How every Plotly figure looks: colours, type and spacing, in one template.
+"""How every plot looks: colours, type and spacing, in one template.
 
 The status colours are those of `assets/planning.css`; a test holds them equal.
 """
