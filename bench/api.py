@@ -31,6 +31,7 @@ CACHE_HIT_MS = 2.0
 
 
 def measure(section: Section) -> None:
+    """Our API beside Datasette. Raises NoInput without the national file."""
     before = os.getloadavg()[0]
     path = national_file()
     with server() as postgres:

@@ -56,6 +56,7 @@ GROUP BY 1, 2, 3, 4, 5
 
 
 def open_read_only(path: str | Path) -> sqlite3.Connection:
+    """A connection to an SQLite file that cannot change it."""
     return sqlite3.connect(f"file:{path}?mode=ro", uri=True)
 
 

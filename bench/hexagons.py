@@ -36,6 +36,7 @@ class Faithfulness:
 
 
 def measure(section: Section) -> None:
+    """Our layout of authorities beside the published one. Raises NoInput without public data."""
     folder = load_settings().data / "lpa"
     if not (folder / "hex.csv").is_file():
         raise NoInput("no public data: set PERFORMANCE_TEST_DATA to the data folder")

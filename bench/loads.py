@@ -25,6 +25,7 @@ ROUNDS = 3
 
 
 def measure(section: Section) -> None:
+    """Loads of the national file, where there is one, and of the sample."""
     before = os.getloadavg()[0]
     with server() as running:
         try:

@@ -62,6 +62,7 @@ _COPIES = {
 
 
 def measure(section: Section) -> None:
+    """Every question and page on two years of snapshots. Raises NoInput without a national file."""
     before = os.getloadavg()[0]
     path = national_file()
     with server() as running:

@@ -65,6 +65,7 @@ def ratio(ours: float, baseline: float) -> str:
 
 
 def verdict(value: float, limit: float) -> str:
+    """ "met" or "MISSED"."""
     return "met" if value <= limit else "MISSED"
 
 
@@ -80,6 +81,7 @@ def conditions(load_before: float) -> str:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which this share of the values lies."""
     ranking = sorted(values)
     return ranking[min(len(ranking) - 1, int(len(ranking) * share))]
 
@@ -92,4 +94,5 @@ class Watch:
 
     @property
     def seconds(self) -> float:
+        """Wall time so far."""
         return time.perf_counter() - self._start

@@ -163,6 +163,7 @@ def browse(plan: Plan) -> list[Outcome]:
 
 
 def main() -> None:
+    """Follow the plan on standard input and print what became of it."""
     plan_values: dict[str, Any] = json.load(sys.stdin)
     asks = [Ask(**one) for one in plan_values.pop("asks")]
     plan = Plan(asks=asks, **plan_values)

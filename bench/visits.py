@@ -76,6 +76,7 @@ class _Bytes:
 
 
 def measure(section: Section) -> None:
+    """Bytes of each page, and the time of a changed filter. Raises NoInput without Chromium."""
     before = os.getloadavg()[0]
     if browser() is None:
         raise NoInput("no Chromium on this machine")

@@ -124,6 +124,7 @@ def report_on(requirements: Path) -> Any | None:
 
 
 def main(arguments: list[str]) -> int:
+    """Audit the requirements and print the verdict. Gives the exit status."""
     if arguments not in ([], ["--strict"]):
         print("usage: audit.py [--strict]", file=sys.stderr)
         return 2

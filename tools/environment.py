@@ -87,6 +87,7 @@ def create_venv() -> None:
 
 
 def pip(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run pip of `.venv/`."""
     command = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input"]
     return subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
 
@@ -172,6 +173,7 @@ def fetch_scripts() -> None:
 
 
 def main(arguments: list[str]) -> int:
+    """Prepare the set named on the command line. Gives the exit status."""
     if len(arguments) != 1 or arguments[0] not in SETS:
         print(f"usage: environment.py {'|'.join(SETS)}", file=sys.stderr)
         return 2

@@ -197,6 +197,7 @@ _STEPS = {
 
 
 def main(arguments: list[str]) -> int:
+    """Build the image in the folder named on the command line."""
     parser = argparse.ArgumentParser(prog="image.py", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--fast", action="store_true", help="install with uv and its cache")

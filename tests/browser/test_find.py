@@ -239,8 +239,12 @@ def test_no_answer_is_said_and_can_be_tried_again(page: Page, site: str) -> None
     page.route(SEARCHES, lambda route: route.abort())
     box = page.get_by_label(LABEL)
     box.press_sequentially("kings")
-    expect(page.locator("#results")).to_have_text("The search did not answer. Select Search to try again.")
-    expect(page.get_by_role("status")).to_have_text("The search did not answer. Select Search to try again.")
+    expect(page.locator("#results")).to_have_text(
+        "The search did not answer. Select Search to try again."
+    )
+    expect(page.get_by_role("status")).to_have_text(
+        "The search did not answer. Select Search to try again."
+    )
     expect(box).to_be_focused()
     page.unroute(SEARCHES)
     page.get_by_role("button", name="Search", exact=True).click()

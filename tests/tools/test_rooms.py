@@ -49,6 +49,6 @@ def test_it_prints_another_checkout(
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["rooms", "--checkout", str(checkout)])
     assert rooms.main() == 0
-    printed = capsys.readouterr().out
-    assert printed.startswith("6 rooms, 6 arrows, 3 floors\nCircle: house.left, house.right\n")
-    assert "  house.left: 2 modules, 3 lines\n    -> house.ground (1)\n" in printed
+    output = capsys.readouterr().out
+    assert output.startswith("6 rooms, 6 arrows, 3 floors\nCircle: house.left, house.right\n")
+    assert "  house.left: 2 modules, 3 lines\n    -> house.ground (1)\n" in output

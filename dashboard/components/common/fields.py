@@ -39,6 +39,7 @@ class _Field:
 
     @property
     def level(self) -> str:
+        """How strongly the specification requires it; "accepted" where it does not say."""
         return self.requirement.level if self.requirement else "accepted"
 
 

@@ -70,12 +70,12 @@ def counts(
         cells: list[list[Children]] = []
         for name in names:
             row = by_kind.get(name)
-            number, bodies = (row.events, row.organisations) if row else (0, 0)
+            number, authorities = (row.events, row.organisations) if row else (0, 0)
             if name in _NEEDS and _NEEDS[name] not in knows:
                 cells.append([KINDS[name], "not known", "not known"])
                 continue
             label: Children = text.link(KINDS[name], href(name)) if number else KINDS[name]
-            cells.append([label, formatting.number(number), formatting.number(bodies)])
+            cells.append([label, formatting.number(number), formatting.number(authorities)])
         groups.append(
             blocks.card(
                 title,

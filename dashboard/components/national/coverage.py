@@ -42,9 +42,9 @@ MIN_AUTHORITIES = 5
 _POINTS = 40
 
 
-def share(count: int, total: int, bodies: int) -> str:
+def share(count: int, total: int, authorities: int) -> str:
     """n of N, with its percentage unless that would speak of too few."""
-    if bodies < MIN_AUTHORITIES:
+    if authorities < MIN_AUTHORITIES:
         return formatting.n_of(count, total)
     return formatting.share(count, total)
 
@@ -144,10 +144,10 @@ def _stages_not_known(names: Sequence[str]) -> Component | None:
 
 
 def _columns(
-    what: str, bodies: bool, since: date | None, knows: Sequence[str], has_past: bool
+    what: str, authorities: bool, since: date | None, knows: Sequence[str], has_past: bool
 ) -> list[tables.Column]:
     columns = [tables.Column(what), tables.Column("Provided")]
-    if bodies:
+    if authorities:
         columns.append(tables.Column("Authorities providing something"))
     if since is not None:
         columns.append(tables.Column(f"Change since {formatting.short_day(since)}"))
@@ -165,25 +165,25 @@ def by(
     history: Mapping[str, Sequence[CoveragePoint]] | None = None,
     around: Callable[[str, str], Around],
     href: Callable[[str], str] | None = None,
-    bodies: bool = True,
+    authorities: bool = True,
 ) -> Component | None:
     """Coverage by one dimension, the fullest first, nobody's region or cohort last.
 
     In: what a row is called; the rows; those of the comparison by (value, dataset), and its
     date; what the snapshot knows; what stands around a figure, by its id and what its rows are
     called; the line of each dataset, if rows are datasets; the address of a dataset. Without
-    `bodies` authorities are not counted beside provisions: of a single dataset they are as many.
+    `authorities` they are not counted beside provisions: of a single dataset they are as many.
     """
     if not rows:
         return None
-    bodies = bodies and history is None
+    authorities = authorities and history is None
     has_past = history is not None and any(len(points) > 1 for points in history.values())
-    columns = _columns(what, bodies, since, knows, has_past)
+    columns = _columns(what, authorities, since, knows, has_past)
     body = []
     for row in sorted(rows, key=fullest):
         name: Children = name_of(what, row)
         cells: list[Children] = [text.link(name, href(row.dataset)) if href else name, bar(row)]
-        if bodies:
+        if authorities:
             cells.append(formatting.n_of(row.organisations_some, row.organisations))
         if since is not None:
             cells.append(change(row, then.get((row.value, row.dataset))))
@@ -194,7 +194,7 @@ def by(
     title = f"By {what.lower()}"
     table = tables.table(f"Provisions {title.lower()}", columns, body, caption_hidden=True)
     surrounds = around(what.lower(), f"coverage {title.lower()}")
-    measures = ("coverage", *(("authorities_some",) if bodies else ()))
+    measures = ("coverage", *(("authorities_some",) if authorities else ()))
     return text.section(
         title,
         figure(surrounds, f"Provided, {title.lower()}", spread_headline(what, rows), table,

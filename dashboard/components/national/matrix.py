@@ -165,8 +165,8 @@ def _row(row: AuthorityCells, matrix: Matrix) -> Component:
 
 def _subtotal(matrix: Matrix, group: str, words: str) -> Component:
     rows = [row for row in matrix.every if group_of(row, matrix.by)[0] == group]
-    bodies = formatting.plural(len(rows), "authority", "authorities")
-    return _total(rows, matrix.datasets, f"{words}: {bodies}")
+    count = formatting.plural(len(rows), "authority", "authorities")
+    return _total(rows, matrix.datasets, f"{words}: {count}")
 
 
 def _total(

@@ -338,5 +338,5 @@ def _regions(view: View) -> Component | None:
         since=scope.before.as_at if scope.before else None,
         knows=scope.knows,
         around=lambda id, about: _around(view, "region", id, about, height=640),
-        bodies=False,
+        authorities=False,
     )

@@ -55,13 +55,13 @@ def test_a_state_never_seen_is_shown_as_it_is() -> None:
 
 
 def test_a_table_has_caption_scopes_and_order() -> None:
-    made = to_html(ui.table("Datasets", COLUMNS, [["Tree", "1,204"], ["Wood", None]]))
-    assert '<caption class="table-caption">Datasets</caption>' in made
-    assert made.count('scope="col"') == 2
-    assert made.count('scope="row"') == 2
-    assert 'aria-sort="ascending"' in made
-    assert '<td class="numeric" role="cell" data-label="Rows">' in made
-    assert "not known" in made
+    table = to_html(ui.table("Datasets", COLUMNS, [["Tree", "1,204"], ["Wood", None]]))
+    assert '<caption class="table-caption">Datasets</caption>' in table
+    assert table.count('scope="col"') == 2
+    assert table.count('scope="row"') == 2
+    assert 'aria-sort="ascending"' in table
+    assert '<td class="numeric" role="cell" data-label="Rows">' in table
+    assert "not known" in table
 
 
 def test_a_row_must_fit_its_table() -> None:
@@ -70,10 +70,10 @@ def test_a_row_must_fit_its_table() -> None:
 
 
 def test_a_scrolled_table_can_be_reached_by_keyboard() -> None:
-    made = to_html(ui.table("Datasets", COLUMNS, [], stack=False))
-    assert made.startswith('<div class="table-scroll"')
-    assert 'tabindex="0"' in made
-    assert 'aria-label="Datasets"' in made
+    table = to_html(ui.table("Datasets", COLUMNS, [], stack=False))
+    assert table.startswith('<div class="table-scroll"')
+    assert 'tabindex="0"' in table
+    assert 'aria-label="Datasets"' in table
 
 
 @pytest.mark.parametrize(
@@ -85,9 +85,9 @@ def test_a_scrolled_table_can_be_reached_by_keyboard() -> None:
     ],
 )
 def test_pages_are_linked(page: int, pages: int, words: str) -> None:
-    made = ui.pagination(page, pages, lambda number: f"?page={number}")
-    assert text_of(made) == words
-    assert to_html(made).count('aria-current="page"') == 1
+    pages = ui.pagination(page, pages, lambda number: f"?page={number}")
+    assert text_of(pages) == words
+    assert to_html(pages).count('aria-current="page"') == 1
 
 
 def test_one_page_needs_no_links() -> None:
@@ -118,15 +118,15 @@ def test_controls_have_labels() -> None:
         filter_count=2,
         clear_href="/x",
     )
-    made = to_html(form)
-    labelled = set(re.findall(r'<label [^>]*for="([^"]+)"', made))
-    controls = set(re.findall(r'<(?:input|select)[^>]* id="([^"]+)"', made))
-    assert controls == labelled
-    assert made.count("checked") == 1
-    assert '<option selected="selected" value="n">North</option>' in made
-    assert '<input type="hidden" name="sort" value="name">' in made
-    assert "Filters (2 applied)" in made
-    assert 'aria-describedby="field-since-hint"' in made
+    form = to_html(form)
+    labels = set(re.findall(r'<label [^>]*for="([^"]+)"', form))
+    controls = set(re.findall(r'<(?:input|select)[^>]* id="([^"]+)"', form))
+    assert controls == labels
+    assert form.count("checked") == 1
+    assert '<option selected="selected" value="n">North</option>' in form
+    assert '<input type="hidden" name="sort" value="name">' in form
+    assert "Filters (2 applied)" in form
+    assert 'aria-describedby="field-since-hint"' in form
 
 
 def test_drawings_have_names() -> None:
@@ -168,12 +168,12 @@ def a_chart(plot: go.Figure) -> Any:
 
 
 def test_a_chart_comes_with_headline_table_and_file() -> None:
-    made = a_chart(go.Figure(go.Bar(x=[1], y=[2])))
-    html_text = to_html(made)
+    figure = a_chart(go.Figure(go.Bar(x=[1], y=[2])))
+    html_text = to_html(figure)
     assert 'role="img" aria-label="Trees doubled."' in html_text
     assert "<table" in html_text
     assert 'href="/trees.csv"' in html_text
-    graph = next(item for item in walk(made) if isinstance(item, dcc.Graph))
+    graph = next(item for item in walk(figure) if isinstance(item, dcc.Graph))
     assert graph.config == CONFIG
     assert graph.config["displayModeBar"] is False
     assert graph.config["plotlyServerURL"] == ""
