@@ -56,8 +56,8 @@ def headline(rows: Sequence[AuthorityCells]) -> str:
     share = formatting.n_of(sum(row.provided for row in rows), sum(row.expected for row in rows))
     return (
         f"{formatting.n_of(count['all'], len(rows))} authorities provide all of their datasets "
-        f"{formatting.number(count['none'])} none. Together they provide {share} "
-        "expected provisions."
+        f"and {formatting.number(count['none'])} provide none. All of them together provide "
+        f"{share} expected provisions."
     )
 
 
