@@ -141,8 +141,8 @@ def main(arguments: list[str]) -> int:
     print(f"Audited {verdict.packages} packages, {verdict.gaps} could not be audited.")
     if not whole:
         print(
-            "NOT AUDITED: PyPI's advisories are not available here, so we do not know about "
-            "the rest. Run `make audit` where they are.",
+            "NOT AUDITED: PyPI's advisories are not available here, so the rest was not "
+            "checked. Run `make audit` where they are available.",
             file=sys.stderr,
         )
     return int(verdict.fails or (not whole and arguments == ["--strict"]))

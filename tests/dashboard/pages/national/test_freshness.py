@@ -138,7 +138,7 @@ def test_registers_are_judged_by_the_calendar_year(
     assert {"overdue", "due", "reviewed"} <= set(expected)
     page = words(client, f"{PATH}?set=statutory")
     total = len(mine)
-    assert f"{expected['overdue']} of {total} have not changed since before 2025: overdue" in page
+    assert f"{expected['overdue']} of {total} last changed before 2025: overdue" in page
     left = (date(2026, 12, 31) - TODAY).days
     assert f"{expected['due']} of {total} changed last year but not yet in 2026" in page
     assert f"due in {left} days" in page

@@ -61,7 +61,7 @@ def test_the_three_to_mend_are_the_best_of_all_threes(
     text = words(client, f"{PATH}?as_at={day}")
     assert f"{collected - clean} of {collected} collected provisions have errors" in text
     said = re.search(
-        r"Mend these three kinds of issue, and (\d+) of (\d+) provisions with errors", text
+        r"Fix these three kinds of issue, and (\d+) of (\d+) provisions with errors", text
     )
     assert said is not None
     assert (int(said[1]), int(said[2])) == (best, len(cells))

@@ -110,14 +110,14 @@ def test_who_has_not_begun_sees_what_the_dataset_needs() -> None:
     assert "Fields it needs: 3 required fields" in tree
     assert "Either this or geometry." in tree
     for view in (shown(replace(TREE, dataset="ward"), row=MISSING), shown(AREA)):
-        assert "Which fields it needs" not in text_of(dataset.render(view))
+        assert "Fields it needs" not in text_of(dataset.render(view))
 
 
 @pytest.mark.parametrize("row", [None, MISSING])
 def test_a_reference_and_a_list_are_explained(row: Any) -> None:
     area = replace(TREE, dataset="article-4-direction-area")
     page = text_of(dataset.render(dataset.View(PLACE, area, row)))
-    assert "A reference of the dataset permitted-development-right." in page
+    assert "A reference from the dataset permitted-development-right." in page
     assert "Can hold several values, separated by semicolons." in page
 
 

@@ -208,7 +208,7 @@ GROUP BY 1 HAVING NOT bool_or(s.in_any) AND bool_or(s.endpoint_count > 0) ORDER 
     page = text_of(organisation.layout(body))
     assert "No dataset is expected of this body." in page
     assert "Also supplied" in page
-    assert ("1 dataset found" if count == 1 else f"Showing all {count}") in page
+    assert ("Showing the only dataset" if count == 1 else f"Showing all {count}") in page
     assert "Must provide" not in page.split("Showing")[1]
 
 
