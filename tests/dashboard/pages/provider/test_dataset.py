@@ -108,7 +108,7 @@ def test_who_has_not_begun_sees_what_the_dataset_needs() -> None:
     # Of a point and a shape one will do.
     tree = text_of(dataset.render(dataset.View(PLACE, TREE, MISSING)))
     assert "Fields it needs: 3 required fields" in tree
-    assert "Either this or geometry." in tree
+    assert "Supply this or geometry." in tree
     for view in (shown(replace(TREE, dataset="ward"), row=MISSING), shown(AREA)):
         assert "Fields it needs" not in text_of(dataset.render(view))
 
