@@ -42,7 +42,7 @@
     var words = button.dataset.copy;
     if (words[0] === "/") { words = new URL(words, location.href).href; }
     copy(words).then(function () { say(button, button.dataset.done); },
-      function () { say(button, "Your browser does not let us copy. Here it is: " + words); });
+      function () { say(button, "Your browser does not allow copying. Copy this: " + words); });
   }
 
   /* --- pictures --- */
@@ -209,7 +209,7 @@
   }
 
   function save(button) {
-    say(button, "Drawing …");
+    say(button, "Making the picture …");
     draw(button.closest("figure")).then(function (blob) {
       var link = document.createElement("a");
       link.href = URL.createObjectURL(blob);
@@ -217,7 +217,7 @@
       link.click();
       setTimeout(function () { URL.revokeObjectURL(link.href); }, 10000);
       say(button, "Picture saved");
-    }).catch(function () { say(button, "The picture could not be drawn in this browser"); });
+    }).catch(function () { say(button, "This browser could not make the picture"); });
   }
 
   document.addEventListener("click", function (event) {

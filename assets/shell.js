@@ -257,7 +257,7 @@
       stopLooking();
       // Asked for by hand: the browser fetches the page, which says what is wrong.
       if (leave) { location.assign(url); return; }
-      place.querySelector("#results").textContent = "No answer. Press Search to try again.";
+      place.querySelector("#results").textContent = "The search did not answer. Select Search to try again.";
       found(place, false);
     }).then(function () {
       clearTimeout(slow);

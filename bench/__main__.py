@@ -21,6 +21,7 @@ PARTS = {
 
 
 def main() -> int:
+    """Run the parts named on the command line, or all of them."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--dry", action="store_true", help="print, but keep results.md as it is")

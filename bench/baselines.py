@@ -56,6 +56,7 @@ GROUP BY 1, 2, 3, 4, 5
 
 
 def open_read_only(path: str | Path) -> sqlite3.Connection:
+    """A connection to an SQLite file that cannot change it."""
     return sqlite3.connect(f"file:{path}?mode=ro", uri=True)
 
 
@@ -88,10 +89,13 @@ def provision_summary_pandas(path: str) -> int:
     newest = log.sort_values("entry_date").drop_duplicates("endpoint", keep="last")
     active = endpoint[endpoint["end_date"].fillna("") == ""][["endpoint"]]
     standing = resource[resource["end_date"].fillna("") == ""][["resource"]]
-    counted = issue.merge(types, on="issue_type")
-    counted["kind"] = counted["severity"] + "_" + counted["responsibility"]
+    issues_by_kind = issue.merge(types, on="issue_type")
+    issues_by_kind["kind"] = issues_by_kind["severity"] + "_" + issues_by_kind["responsibility"]
     counts = (
-        counted.groupby(["resource", "dataset", "kind"]).size().unstack(fill_value=0).reset_index()
+        issues_by_kind.groupby(["resource", "dataset", "kind"])
+        .size()
+        .unstack(fill_value=0)
+        .reset_index()
     ).merge(standing, on="resource")
     kinds = [name for name in counts.columns if name not in ("resource", "dataset")]
     source["organisation"] = source["organisation"].str.replace("-eng:", ":", regex=False)
@@ -103,11 +107,11 @@ def provision_summary_pandas(path: str) -> int:
         .merge(counts, on=["resource", "dataset"], how="left")
     )
     spine["failing"] = spine["endpoint"].where(spine["status"] != "200")
-    merged = owed.merge(bodies, on="organisation").merge(
+    provisions = owed.merge(bodies, on="organisation").merge(
         spine, on=["organisation", "dataset"], how="left"
     )
     keys = ["organisation", "name", "dataset", "provision_reason", "end_date"]
-    summary = merged.groupby(keys, dropna=False).agg(
+    summary = provisions.groupby(keys, dropna=False).agg(
         {"endpoint": "nunique", "failing": "nunique"} | dict.fromkeys(kinds, "sum")
     )
     return len(summary)

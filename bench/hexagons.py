@@ -28,43 +28,44 @@ class Faithfulness:
     one; kilometres from where authorities are, once the layout is laid over the country; degrees
     by which the way to a neighbour is turned."""
 
-    kept: int
+    neighbours: int
     pairs: int
     mean_km: float
     middle_km: float
-    turned: float
+    degrees: float
 
 
 def measure(section: Section) -> None:
+    """Our layout of authorities beside the published one. Raises NoInput without public data."""
     folder = load_settings().data / "lpa"
     if not (folder / "hex.csv").is_file():
         raise NoInput("no public data: set PERFORMANCE_TEST_DATA to the data folder")
-    places, borders, published = coordinates(folder), shared_borders(folder), layout_of(folder)
-    councils = {key: places[key] for key in published}
-    started = time.perf_counter()
+    places, borders, reference = coordinates(folder), borders_of(folder), layout_of(folder)
+    councils = {key: places[key] for key in reference}
+    start = time.perf_counter()
     whole = hexagons.layout(places)
-    seconds = time.perf_counter() - started
+    seconds = time.perf_counter() - start
     alone = hexagons.layout(councils)
     section.say(
         f"{len(places)} authorities laid out in {seconds:.1f} s, {len(places) - len(councils)} of "
-        f"them national parks and corporations, which the published layout of {len(published)} "
+        f"them national parks and corporations, which the published layout of {len(reference)} "
         "councils leaves out. Measured over those councils; ours knows their coordinates and not "
         "their borders."
     )
     rows = []
     for name, cells in (
-        ("published", published),
+        ("published", reference),
         ("ours, all authorities", whole),
         ("ours, the same councils", alone),
     ):
-        found = faithfulness(cells, places, borders, published)
+        result = faithfulness(cells, places, borders, reference)
         rows.append(
             [
                 name,
-                f"{found.kept} of {found.pairs}",
-                f"{found.mean_km:.0f}",
-                f"{found.middle_km:.0f}",
-                f"{found.turned:.0f}",
+                f"{result.neighbours} of {result.pairs}",
+                f"{result.mean_km:.0f}",
+                f"{result.middle_km:.0f}",
+                f"{result.degrees:.0f}",
             ]
         )
     section.table(("", "neighbours kept", "mean km moved", "median km", "degrees turned"), rows)
@@ -72,19 +73,19 @@ def measure(section: Section) -> None:
 
 def coordinates(folder: Path) -> dict[str, Degrees]:
     """Where the authorities of today are."""
-    found = {}
+    places = {}
     with (folder / "local-planning-authority.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             if row["end_date"]:
                 continue
             if row["longitude"]:
-                found[row["organisation"]] = (float(row["longitude"]), float(row["latitude"]))
+                places[row["organisation"]] = (float(row["longitude"]), float(row["latitude"]))
             elif row["statistical_geography"] in hexagons.PLACES:
-                found[row["organisation"]] = hexagons.PLACES[row["statistical_geography"]]
-    return found
+                places[row["organisation"]] = hexagons.PLACES[row["statistical_geography"]]
+    return places
 
 
-def shared_borders(folder: Path) -> set[tuple[str, str]]:
+def borders_of(folder: Path) -> set[tuple[str, str]]:
     """Pairs of authorities whose outlines have two corners or more in common."""
     outlines = json.loads((folder / "local-planning-authority.geojson").read_text())
     corners: dict[tuple[float, float], set[str]] = {}
@@ -123,18 +124,22 @@ def faithfulness(
     """How true a layout is to some authorities. It is moved and sized, not turned, to fit best."""
     keys = [key for key in cells if key in among]
     number = {key: at for at, key in enumerate(keys)}
-    drawn = np.array([hexagons.centre(cells[key]) for key in keys])
+    hexes = np.array([hexagons.centre(cells[key]) for key in keys])
     real = hexagons.flat([places[key] for key in keys])
-    drawn, real = drawn - drawn.mean(0), real - real.mean(0)
-    size = (real * drawn).sum() / (drawn * drawn).sum()
-    moved = np.hypot(*(real - size * drawn).T)
-    kept, turns = 0, []
+    hexes, real = hexes - hexes.mean(0), real - real.mean(0)
+    size = (real * hexes).sum() / (hexes * hexes).sum()
+    distances = np.hypot(*(real - size * hexes).T)
+    neighbours, turns = 0, []
     for one, other in borders:
         a, b = number[one], number[other]
-        way, as_drawn = real[b] - real[a], drawn[b] - drawn[a]
-        kept += bool(np.hypot(*as_drawn) < 1.01)
-        turn = math.atan2(*way) - math.atan2(*as_drawn)
+        way, hexes_way = real[b] - real[a], hexes[b] - hexes[a]
+        neighbours += bool(np.hypot(*hexes_way) < 1.01)
+        turn = math.atan2(*way) - math.atan2(*hexes_way)
         turns.append(abs(math.degrees(math.atan2(math.sin(turn), math.cos(turn)))))
     return Faithfulness(
-        kept, len(borders), float(moved.mean()), float(np.median(moved)), float(np.mean(turns))
+        neighbours,
+        len(borders),
+        float(distances.mean()),
+        float(np.median(distances)),
+        float(np.mean(turns)),
     )

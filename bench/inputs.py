@@ -21,17 +21,17 @@ def national_file() -> Path:
         if not settings.national.is_file():
             raise NoInput("PERFORMANCE_NATIONAL_FILE names no file")
         return settings.national
-    packed = settings.data / "platform-national" / "digital-land.sqlite3.xz"
-    if not packed.is_file():
+    archive = settings.data / "platform-national" / "digital-land.sqlite3.xz"
+    if not archive.is_file():
         raise NoInput("no national platform file: set PERFORMANCE_TEST_DATA to the data folder")
     folder = Path(tempfile.gettempdir()) / "performance-bench"
-    # One copy an edition: the packed file's size and time name it.
-    state = packed.stat()
+    # One copy an edition: the archive's size and time name it.
+    state = archive.stat()
     target = folder / f"{state.st_size}-{int(state.st_mtime)}" / "digital-land.sqlite3"
     if not target.is_file():
         target.parent.mkdir(parents=True, exist_ok=True)
         partial = target.with_suffix(".partial")
-        with lzma.open(packed) as source, partial.open("wb") as file:
+        with lzma.open(archive) as source, partial.open("wb") as file:
             shutil.copyfileobj(source, file, 1 << 20)
         partial.rename(target)
     return target

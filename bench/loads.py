@@ -25,6 +25,7 @@ ROUNDS = 3
 
 
 def measure(section: Section) -> None:
+    """Loads of the national file, where there is one, and of the sample."""
     before = os.getloadavg()[0]
     with server() as running:
         try:
@@ -50,16 +51,16 @@ def _national(section: Section, running: EmbeddedPostgres, path: Path) -> None:
     next_day = worker.run("load-platform", url, str(path))
     assert again["state"] == "unchanged"
 
-    def line(name: str, done: dict[str, Any], limit: str = "") -> list[str]:
-        seconds, peak = done["seconds"], done["peak_mb"]
-        speed = f"{rows / seconds:,.0f}" if done.get("state") != "unchanged" else ""
+    def line(name: str, report: dict[str, Any], limit: str = "") -> list[str]:
+        seconds, peak = report["seconds"], report["peak_mb"]
+        speed = f"{rows / seconds:,.0f}" if report.get("state") != "unchanged" else ""
         return [
             *(name, f"{seconds:.1f}", f"{peak:.0f}", speed),
             *(ratio(seconds, plain["seconds"]), ratio(seconds, pandas["seconds"]), limit),
         ]
 
     took = sorted(map(_seconds, first))
-    peak = max(done["peak_mb"] for done in first)
+    peak = max(report["peak_mb"] for report in first)
     ok = verdict(took[ROUNDS // 2], NATIONAL_SECONDS), verdict(peak, NATIONAL_MB)
     section.say(
         f"A national platform file ({rows:,} rows in its tables; rows a second are of these). "
@@ -82,23 +83,23 @@ def _national(section: Section, running: EmbeddedPostgres, path: Path) -> None:
 
 
 def _sample(section: Section, running: EmbeddedPostgres) -> None:
-    done = [
+    reports = [
         worker.run("load-sample", new_store(running, f"sample{number}")) for number in range(ROUNDS)
     ]
-    took = sorted(map(_seconds, done))
-    best = min(done, key=_seconds)
+    took = sorted(map(_seconds, reports))
+    best = min(reports, key=_seconds)
     rows = sum(best["counts"].get(name, 0) for name in best["counts"] if name[0].isupper())
     section.say(
         f"The sample, two years of weekly snapshots ({rows:,} rows read, "
         f"{best['counts']['summary']:,} summaries made): {', '.join(f'{s:.1f}' for s in took)} s, "
-        f"peak {max(d['peak_mb'] for d in done):.0f} MB; aim of {SAMPLE_SECONDS} s "
+        f"peak {max(d['peak_mb'] for d in reports):.0f} MB; aim of {SAMPLE_SECONDS} s "
         f"{verdict(took[ROUNDS // 2], SAMPLE_SECONDS)}."
     )
     section.table(["stage", "s"], _stages(best))
 
 
-def _seconds(done: dict[str, Any]) -> float:
-    return float(done["seconds"])
+def _seconds(report: dict[str, Any]) -> float:
+    return float(report["seconds"])
 
 
 def _stages(*loads: dict[str, Any]) -> list[list[str]]:
@@ -106,16 +107,16 @@ def _stages(*loads: dict[str, Any]) -> list[list[str]]:
     rows = []
     names = ["prepare", *loads[0]["timings"]]
     for name in names:
-        values = [done["timings"].get(name, done.get(name, 0.0)) for done in loads]
+        values = [report["timings"].get(name, report.get(name, 0.0)) for report in loads]
         if max(values) < 0.05:
             continue
         label = f"- {name.strip()}" if name.startswith(" ") else f"**{name}**"
         rows.append([label, *(f"{value:.2f}" for value in values)])
     whole = [
-        done["seconds"]
-        - done.get("prepare", 0)
-        - sum(v for n, v in done["timings"].items() if not n.startswith(" "))
-        for done in loads
+        report["seconds"]
+        - report.get("prepare", 0)
+        - sum(v for n, v in report["timings"].items() if not n.startswith(" "))
+        for report in loads
     ]
     rows.append(["**start, commit, vacuum**", *(f"{value:.2f}" for value in whole)])
     return rows

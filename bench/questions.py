@@ -62,6 +62,7 @@ _COPIES = {
 
 
 def measure(section: Section) -> None:
+    """Every question and page on two years of snapshots. Raises NoInput without a national file."""
     before = os.getloadavg()[0]
     path = national_file()
     with server() as running:
@@ -83,7 +84,7 @@ def copy_weeks(engine: Engine) -> None:
         connection.execute(text("SELECT setseed(0.25)"))
         newest = connection.execute(text("SELECT id, as_at FROM current_snapshot")).one()
         for week in range(1, WEEKS):
-            made = connection.execute(
+            copy = connection.execute(
                 text(
                     "INSERT INTO snapshot (load_id, as_at, kind, scope, fingerprint, "
                     "ruleset_version, issue_rules, provision_register_id, knows, lpa_count) "
@@ -94,7 +95,7 @@ def copy_weeks(engine: Engine) -> None:
                 {"week": week, "id": newest.id},
             ).scalar_one()
             for table in _COPIES:
-                _copy(connection, table, newest.id, made)
+                _copy(connection, table, newest.id, copy)
         connection.execute(
             text(
                 "UPDATE summary SET status = 'error', access_band = 'broken' "
@@ -183,29 +184,29 @@ def _questions(engine: Engine) -> list[Question]:
 
 def _cold(running: EmbeddedPostgres, url: str, questions: list[Question]) -> dict[str, float]:
     """Milliseconds of each question as the first of a freshly started server."""
-    taken = {}
+    times = {}
     for name, ask, _ in questions:
         running.stop()
         running.start()
         engine = make_engine(url, application_name="bench", pool=None)
         with engine.connect() as connection:
             connection.execute(text("SELECT 1"))
-            started = time.perf_counter()
+            start = time.perf_counter()
             ask(connection)
-            taken[name] = (time.perf_counter() - started) * 1000
+            times[name] = (time.perf_counter() - start) * 1000
         engine.dispose()
-    return taken
+    return times
 
 
-def _timed(work: Callable[[], Any], rounds: int = ROUNDS) -> list[float]:
+def _milliseconds(work: Callable[[], Any], rounds: int = ROUNDS) -> list[float]:
     for _ in range(5):
         work()
-    taken = []
+    times = []
     for _ in range(rounds):
-        started = time.perf_counter()
+        start = time.perf_counter()
         work()
-        taken.append((time.perf_counter() - started) * 1000)
-    return taken
+        times.append((time.perf_counter() - start) * 1000)
+    return times
 
 
 def _tables(
@@ -214,13 +215,13 @@ def _tables(
     rows = []
     with engine.connect() as connection:
         for name, ask, limit in questions:
-            taken = _timed(lambda ask=ask: ask(connection))  # type: ignore[misc]
-            median = percentile(taken, 0.5)
+            times = _milliseconds(lambda ask=ask: ask(connection))  # type: ignore[misc]
+            median = percentile(times, 0.5)
             rows.append(
                 [
                     name,
                     f"{median:.2f}",
-                    f"{percentile(taken, 0.95):.2f}",
+                    f"{percentile(times, 0.95):.2f}",
                     f"{cold[name]:.1f}",
                     f"{verdict(median, limit)} ({limit:.0f})",
                     verdict(cold[name], COLD_MS),
@@ -253,9 +254,9 @@ def _addresses(engine: Engine) -> list[tuple[str, float, float]]:
         page.PATH for page in PAGES if page.PATH.startswith("/national") and "<" not in page.PATH
     ]
     of_all += [addresses.DATASETS, addresses.national_dataset(DATASET)]
-    narrowed = [f"{path}?set=any&region=E12000007" for path in of_all]
+    with_filters = [f"{path}?set=any&region=E12000007" for path in of_all]
     return [(path, 100.0, 300.0) for path in of_one] + [
-        (path, 150.0, 500.0) for path in (*of_all, *narrowed)
+        (path, 150.0, 500.0) for path in (*of_all, *with_filters)
     ]
 
 
@@ -275,10 +276,10 @@ def _pages(section: Section, url: str) -> None:
         # As the web server does before its workers start (gunicorn.conf.py).
         gc.collect()
         gc.freeze()
-        started = time.perf_counter()
+        start = time.perf_counter()
         assert client.get(address).status_code == 200, address
-        first = (time.perf_counter() - started) * 1000
-        warm = _timed(lambda c=client, a=address: c.get(a).get_data(), 30)  # type: ignore[misc]
+        first = (time.perf_counter() - start) * 1000
+        warm = _milliseconds(lambda c=client, a=address: c.get(a).get_data(), 30)  # type: ignore[misc]
         p95 = percentile(warm, 0.95)
         rows.append(
             [
@@ -316,18 +317,7 @@ def _datasette(section: Section, path: Path, engine: Engine) -> None:
         "log of one endpoint's resource": f"log.json?_shape=objects&resource={resource}",
         "a page of issues": f"issue.json?_shape=objects&resource={resource}&_size=50",
     }
-    with closing(open_read_only(path)) as sqlite:
-        sql = {
-            "provisions of one organisation": (
-                "SELECT * FROM provision WHERE organisation = ? LIMIT 101", BUC),
-            "log of one endpoint's resource": (
-                "SELECT * FROM log WHERE resource = ? LIMIT 101", resource),
-            "a page of issues": ("SELECT * FROM issue WHERE resource = ? LIMIT 51", resource),
-        }  # fmt: skip
-        plain = {
-            name: percentile(_timed(lambda q=q: sqlite.execute(q[0], [q[1]]).fetchall()), 0.5)  # type: ignore[misc]
-            for name, q in sql.items()
-        }
+    plain = _in_sqlite(path, resource)
     over_http = _over_http(path, nearest)
     ours = dict(zip(nearest, ("organisations.datasets", "cell.log_days", "issues.rows"),
                     strict=True))  # fmt: skip
@@ -335,7 +325,7 @@ def _datasette(section: Section, path: Path, engine: Engine) -> None:
     rows = []
     with engine.connect() as connection:
         for name, question in ours.items():
-            mine = percentile(_timed(lambda q=question: questions[q](connection)), 0.5)  # type: ignore[misc]
+            mine = percentile(_milliseconds(lambda q=question: questions[q](connection)), 0.5)  # type: ignore[misc]
             rows.append(
                 [
                     name,
@@ -351,6 +341,23 @@ def _datasette(section: Section, path: Path, engine: Engine) -> None:
         "SQLite, and ours in process (which answers more: status, reasons, comparison)."
     )
     section.table(["question", "Datasette", "SQLite", "ours", "our question", "to Datasette"], rows)
+
+
+def _in_sqlite(path: Path, resource: str) -> dict[str, float]:
+    """Median milliseconds of the same questions as SQL on the platform's file."""
+    sql = {
+        "provisions of one organisation": (
+            "SELECT * FROM provision WHERE organisation = ? LIMIT 101", BUC),
+        "log of one endpoint's resource": (
+            "SELECT * FROM log WHERE resource = ? LIMIT 101", resource),
+        "a page of issues": ("SELECT * FROM issue WHERE resource = ? LIMIT 51", resource),
+    }  # fmt: skip
+    medians = {}
+    with closing(open_read_only(path)) as sqlite:
+        for name, (statement, value) in sql.items():
+            times = _milliseconds(lambda s=statement, v=value: sqlite.execute(s, [v]).fetchall())  # type: ignore[misc]
+            medians[name] = percentile(times, 0.5)
+    return medians
 
 
 def _over_http(path: Path, nearest: dict[str, str]) -> dict[str, float]:
@@ -372,7 +379,7 @@ def _over_http(path: Path, nearest: dict[str, str]) -> dict[str, float]:
             base = f"http://127.0.0.1:{port}/{path.stem}/"
             _wait_for(base)
             return {
-                name: percentile(_timed(lambda a=address: _get(base + a), 30), 0.5)  # type: ignore[misc]
+                name: percentile(_milliseconds(lambda a=address: _get(base + a), 30), 0.5)  # type: ignore[misc]
                 for name, address in nearest.items()
             }
         finally:

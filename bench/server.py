@@ -64,7 +64,7 @@ def running(
     command: list[str], port: int, address: str, environment: dict[str, str] | None = None
 ) -> Iterator[None]:
     """A server that was started and answers; stopped at the end. Raises TimeoutError."""
-    started = subprocess.Popen(
+    process = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
     )
     try:
@@ -80,5 +80,5 @@ def running(
             raise TimeoutError(f"{command[2]} did not start")
         yield
     finally:
-        started.terminate()
-        started.wait()
+        process.terminate()
+        process.wait()

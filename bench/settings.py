@@ -19,6 +19,7 @@ class Settings:
 
 
 def load_settings() -> Settings:
+    """The settings of the environment, with their defaults."""
     data = os.environ.get("PERFORMANCE_TEST_DATA", "").strip()
     national = os.environ.get("PERFORMANCE_NATIONAL_FILE", "").strip()
     return Settings(

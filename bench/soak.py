@@ -30,7 +30,7 @@ from bench.inputs import NoInput
 from bench.server import new_store
 from bench.settings import CHECKOUT
 from bench.table import Section, conditions, percentile, verdict
-from bench.visitors import Ask, Plan, Told
+from bench.visitors import Ask, Outcome, Plan
 from performance_store.database import make_engine
 from performance_store.loading import load
 from performance_store.local.embedded import EmbeddedPostgres
@@ -45,7 +45,7 @@ USERS, SECONDS, THINK, WORKERS = 200, 60.0, 5.0, 2
 AUTHORITIES = 25
 P99_SECONDS, CONNECTIONS, GROWTH = 1.0, 10, 1.10
 # After these seconds of the second minute.
-REDIS_KILLED, REDIS_BACK, DATABASE_GONE, DATABASE_BACK = 10, 20, 30, 35
+REDIS_STOP, REDIS_BACK, DATABASE_STOP, DATABASE_BACK = 10, 20, 30, 35
 CALLBACK = "page data (callback)"
 
 
@@ -60,7 +60,7 @@ class Stack:
 
 
 @dataclass
-class Watched:
+class Usage:
     """What was seen each second: memory of the workers, connections of the web server."""
 
     memory_mb: list[float] = field(default_factory=list)
@@ -68,6 +68,7 @@ class Watched:
 
 
 def measure(section: Section) -> None:
+    """Two minutes of 200 users, the second with failing services. Raises NoInput without them."""
     before = os.getloadavg()[0]
     with _stack() as stack:
         asks = _asks(stack.url)
@@ -81,7 +82,7 @@ def measure(section: Section) -> None:
 
 
 def _calm(section: Section, stack: Stack, plan: Plan) -> None:
-    watched, (told, _) = _watching(stack, lambda: _browse(plan))
+    usage, (outcomes, _) = _watching(stack, lambda: _browse(plan))
     section.say(
         f"{USERS} users, each asking every {THINK:.0f} s or so (half to half as much again) for "
         f"{SECONDS:.0f} s, of the sample of the whole country: {len(plan.asks)} addresses. They "
@@ -91,68 +92,69 @@ def _calm(section: Section, stack: Stack, plan: Plan) -> None:
     kinds = dict.fromkeys(one.kind for one in plan.asks)
     rows = []
     for kind in kinds:
-        mine = [one for one in told if plan.asks[one.ask].kind == kind]
-        taken = [one.ended - one.began for one in mine] or [0.0]
+        mine = [one for one in outcomes if plan.asks[one.ask].kind == kind]
+        times = [one.end - one.start for one in mine] or [0.0]
         bad = sum(one.status != 200 for one in mine)
-        shares = (percentile(taken, 0.5), percentile(taken, 0.95), percentile(taken, 0.99))
+        shares = (percentile(times, 0.5), percentile(times, 0.95), percentile(times, 0.99))
         rows.append([kind, str(len(mine)), str(bad), *(f"{one:.3f}" for one in shares)])
     section.table(["what", "requests", "errors", "median", "p95", "p99"], rows)
-    taken = [one.ended - one.began for one in told if plan.asks[one.ask].kind == CALLBACK]
-    slow = percentile(taken, 0.99)
-    errors = sum(one.status != 200 for one in told)
-    wrong = sum(one.wrong for one in told)
-    early, late = _memory(watched)
-    most = max(watched.connections)
+    times = [one.end - one.start for one in outcomes if plan.asks[one.ask].kind == CALLBACK]
+    slow = percentile(times, 0.99)
+    errors = sum(one.status != 200 for one in outcomes)
+    wrong = sum(one.wrong for one in outcomes)
+    early, late = _memory(usage)
+    most = max(usage.connections)
     section.say(
-        f"{len(told) / SECONDS:.0f} requests a second. Errors: {errors}, "
+        f"{len(outcomes) / SECONDS:.0f} requests a second. Errors: {errors}, "
         f"{verdict(errors, 0)} (none allowed); wrong figures: {wrong}. Page data p99 {slow:.2f} s: "
         f"limit of {P99_SECONDS:.0f} s {verdict(slow, P99_SECONDS)}. Memory of the workers "
         f"{early:.0f} MB in the first third, {late:.0f} MB in the last: flat within "
         f"{GROWTH - 1:.0%} {verdict(late, early * GROWTH)}. Database connections {most} at most: "
         f"limit of {CONNECTIONS} {verdict(most, CONNECTIONS)}. Asked again on a connection that "
-        f"the server had closed: {sum(one.reconnected for one in told)}."
+        f"the server had closed: {sum(one.second_connection for one in outcomes)}."
     )
 
 
 def _stormy(section: Section, stack: Stack, plan: Plan) -> None:
     times: dict[str, float] = {}
-    done = threading.Thread(target=_break_things, args=(stack, times, time.monotonic()))
-    done.start()
-    watched, (told, _) = _watching(stack, lambda: _browse(plan))
-    done.join()
-    bad = [one for one in told if one.status != 200]
+    breaker = threading.Thread(target=_break_things, args=(stack, times, time.monotonic()))
+    breaker.start()
+    usage, (outcomes, _) = _watching(stack, lambda: _browse(plan))
+    breaker.join()
+    bad = [one for one in outcomes if one.status != 200]
     away, back = times["database gone"], times["database back"]
-    outside = [one for one in bad if one.ended < away or one.began > back]
-    last = max((one.ended for one in bad), default=back)
-    redis = [one for one in told if times["redis killed"] <= one.began < times["redis back"]]
-    stale = [one for one in told if one.stale]
-    stale_outside = [one for one in stale if one.ended < away or one.began > back + 3]
-    wrong = sum(one.wrong for one in told)
+    outside = [one for one in bad if one.end < away or one.start > back]
+    last = max((one.end for one in bad), default=back)
+    redis = [one for one in outcomes if times["redis killed"] <= one.start < times["redis back"]]
+    stale = [one for one in outcomes if one.stale]
+    stale_outside = [one for one in stale if one.end < away or one.start > back + 3]
+    wrong = sum(one.wrong for one in outcomes)
     section.say(
-        f"Again, with Redis killed after {REDIS_KILLED} s and started after {REDIS_BACK} s, and "
-        f"PostgreSQL stopped after {DATABASE_GONE} s and started again {back - away:.1f} s later. "
-        f"{len(told)} requests; wrong figures: {wrong}, {verdict(wrong, 0)}. Errors: {len(bad)} in "
-        f"all, {len(outside)} of requests made outside of the seconds without database, "
+        f"Again, with Redis killed after {REDIS_STOP} s and started after {REDIS_BACK} s, and "
+        f"PostgreSQL stopped after {DATABASE_STOP} s and started again {back - away:.1f} s later. "
+        f"{len(outcomes)} requests; wrong figures: {wrong}, {verdict(wrong, 0)}. "
+        f"Errors: {len(bad)} in all, {len(outside)} of requests made "
+        "outside of the seconds without database, "
         f"{verdict(len(outside), 0)} (none allowed); the last answer that failed ended "
         f"{max(last - back, 0):.1f} s after it was back. Pages from memory, marked as such: "
         f"{len(stale)}; {len(stale_outside)} later than 3 s after it was back. Without Redis: "
         f"{len(redis)} requests, {sum(one.status != 200 for one in redis)} errors, p99 "
-        f"{percentile([one.ended - one.began for one in redis], 0.99):.2f} s. Database connections "
-        f"{max(watched.connections)} at most."
+        f"{percentile([one.end - one.start for one in redis], 0.99):.2f} s. Database connections "
+        f"{max(usage.connections)} at most."
     )
 
 
-def _break_things(stack: Stack, times: dict[str, float], began: float) -> None:
+def _break_things(stack: Stack, times: dict[str, float], start: float) -> None:
     def at(seconds: float) -> None:
-        time.sleep(max(0.0, began + seconds - time.monotonic()))
+        time.sleep(max(0.0, start + seconds - time.monotonic()))
 
-    at(REDIS_KILLED)
+    at(REDIS_STOP)
     times["redis killed"] = time.monotonic()
     stack.redis.kill()
     at(REDIS_BACK)
     stack.redis.start()
     times["redis back"] = time.monotonic()
-    at(DATABASE_GONE)
+    at(DATABASE_STOP)
     times["database gone"] = time.monotonic()
     stack.database.stop()
     at(DATABASE_BACK)
@@ -166,17 +168,17 @@ def _versions(section: Section, stack: Stack) -> None:
     from performance_store.database import connect
 
     engine = make_engine(stack.url, application_name="bench")
-    taken = []
+    times = []
     for _ in range(500):
-        started = time.perf_counter()
+        start = time.perf_counter()
         with connect(engine) as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT")
             read_state(connection)
-        taken.append((time.perf_counter() - started) * 1000)
+        times.append((time.perf_counter() - start) * 1000)
     engine.dispose()
     section.say(
         "Each request looks up which data there are, so that a load is seen by all processes at "
-        f"once: median {statistics.median(taken):.2f} ms, p95 {percentile(taken, 0.95):.2f} ms."
+        f"once: median {statistics.median(times):.2f} ms, p95 {percentile(times, 0.95):.2f} ms."
     )
 
 
@@ -189,12 +191,12 @@ def _asks(url: str) -> list[Ask]:
     with engine.connect() as connection:
         (now,) = snapshots.current(connection)
         every = organisations.with_counts(connection, snapshot_id=now.snapshot_id)
-        chosen = [row.organisation for row in every if row.is_lpa and row.provided]
-        chosen = chosen[:: max(1, len(chosen) // AUTHORITIES)][:AUTHORITIES]
+        authorities = [row.organisation for row in every if row.is_lpa and row.provided]
+        authorities = authorities[:: max(1, len(authorities) // AUTHORITIES)][:AUTHORITIES]
         pages = ["/", "/organisations", "/national", "/national/coverage", "/national/trends"]
         pages += ["/national/freshness", "/national/issues", "/national/changes", "/about"]
         own, files, api = [], [], []
-        for organisation in chosen:
+        for organisation in authorities:
             own.append(f"/organisations/{organisation}")
             rows = organisations.datasets(
                 connection, organisation=organisation, snapshot_id=now.snapshot_id
@@ -205,16 +207,18 @@ def _asks(url: str) -> list[Ask]:
     api += ["/api/v1/organisations?limit=100", "/api/v1/coverage", "/api/v1/provision-summary"]
     files += ["/downloads/coverage.csv"]
     return [
-        *_shared(CALLBACK, 55, pages, callback=True),
-        *_shared(CALLBACK, 55, own, callback=True),
-        *_shared("page (first visit)", 10, pages),
-        *_shared("page (first visit)", 10, own),
-        *_shared("file", 15, files),
-        *_shared("API", 25, api),
+        *_equal_shares(CALLBACK, 55, pages, callback=True),
+        *_equal_shares(CALLBACK, 55, own, callback=True),
+        *_equal_shares("page (first visit)", 10, pages),
+        *_equal_shares("page (first visit)", 10, own),
+        *_equal_shares("file", 15, files),
+        *_equal_shares("API", 25, api),
     ]
 
 
-def _shared(kind: str, weight: float, paths: Sequence[str], callback: bool = False) -> list[Ask]:
+def _equal_shares(
+    kind: str, weight: float, paths: Sequence[str], callback: bool = False
+) -> list[Ask]:
     each = weight / len(paths)
     return (
         [Ask(kind, "/_dash-update-component", _callback(p), each) for p in paths]
@@ -231,8 +235,8 @@ def _callback(path: str) -> str:
         {"id": "url", "property": "search", "value": ""},
     ]
     output = "..page.children...page-state.data.."
-    given = {"output": output, "outputs": outputs, "inputs": inputs}
-    return json.dumps(given | {"changedPropIds": ["url.pathname"]})
+    request = {"output": output, "outputs": outputs, "inputs": inputs}
+    return json.dumps(request | {"changedPropIds": ["url.pathname"]})
 
 
 # What is started
@@ -299,23 +303,23 @@ def _serves() -> bool:
 
 
 def _visit(plan: Plan) -> str:
-    done = subprocess.run(
+    run = subprocess.run(
         [sys.executable, "-m", "bench.visitors"],
         input=json.dumps(asdict(plan)),
         check=True, stdout=subprocess.PIPE, text=True, cwd=CHECKOUT,
     )  # fmt: skip
-    return done.stdout
+    return run.stdout
 
 
-def _browse(plan: Plan) -> list[Told]:
-    return [Told(**one) for one in json.loads(_visit(plan))]
+def _browse(plan: Plan) -> list[Outcome]:
+    return [Outcome(**one) for one in json.loads(_visit(plan))]
 
 
 def _watching(
-    stack: Stack, work: Callable[[], list[Told]]
-) -> tuple[Watched, tuple[list[Told], float]]:
+    stack: Stack, work: Callable[[], list[Outcome]]
+) -> tuple[Usage, tuple[list[Outcome], float]]:
     """Do it, and see each second what the web server uses."""
-    watched, over = Watched(), threading.Event()
+    usage, over = Usage(), threading.Event()
     assert stack.web is not None
     parent = psutil.Process(stack.web.pid)
 
@@ -327,18 +331,18 @@ def _watching(
                     memory += worker.memory_full_info().uss / 1e6
                 except psutil.Error:
                     continue
-            watched.memory_mb.append(memory)
-            watched.connections.append(_connections(stack.url))
+            usage.memory_mb.append(memory)
+            usage.connections.append(_connections(stack.url))
 
     thread = threading.Thread(target=watch)
     thread.start()
-    began = time.monotonic()
+    start = time.monotonic()
     try:
-        told = work()
+        outcomes = work()
     finally:
         over.set()
         thread.join()
-    return watched, (told, began)
+    return usage, (outcomes, start)
 
 
 def _connections(url: str) -> int:
@@ -352,9 +356,7 @@ def _connections(url: str) -> int:
     return int(row[0]) if row else 0
 
 
-def _memory(watched: Watched) -> tuple[float, float]:
+def _memory(usage: Usage) -> tuple[float, float]:
     """The medians of the first and the last third; the first seconds fill caches."""
-    third = max(1, len(watched.memory_mb) // 3)
-    return statistics.median(watched.memory_mb[:third]), statistics.median(
-        watched.memory_mb[-third:]
-    )
+    third = max(1, len(usage.memory_mb) // 3)
+    return statistics.median(usage.memory_mb[:third]), statistics.median(usage.memory_mb[-third:])

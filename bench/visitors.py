@@ -22,7 +22,7 @@ STALE = "These figures may be out of date"
 _MAIN = re.compile(rb"<main .*?</main>", re.DOTALL)
 _NUMBER = re.compile(rb"\d[\d,.]*")
 _LETTER = re.compile(rb"\\u[0-9a-f]{4}")  # as JSON writes "<" of the HTML in it
-_CLOSED = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError)
+_DISCONNECTS = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +49,23 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Outcome:
     """What became of one request: which of the asks, when by the machine's clock, the status (0:
     no answer), whether the page was marked as old, and whether a figure was another."""
 
     ask: int
-    began: float
-    ended: float
+    start: float
+    end: float
     status: int
     stale: bool
     wrong: bool
-    reconnected: bool
+    second_connection: bool
 
 
-def figures(body: bytes) -> str:
+def digest(body: bytes) -> str:
     """A digest of every number in an answer, in order; of a document only of its content."""
-    found = _MAIN.search(body)
-    numbers = _NUMBER.findall(found[0] if found else _LETTER.sub(b" ", body))
+    main = _MAIN.search(body)
+    numbers = _NUMBER.findall(main[0] if main else _LETTER.sub(b" ", body))
     return hashlib.sha256(b" ".join(numbers)).hexdigest()
 
 
@@ -78,12 +78,12 @@ class Visitor:
 
     def ask(self, one: Ask) -> tuple[int, bytes, bool]:
         """Status and body, and whether it took a second connection. Status 0: no answer."""
-        reused = self._connection is not None
+        is_reuse = self._connection is not None
         try:
             return *self._once(one), False
-        except _CLOSED:
+        except _DISCONNECTS:
             self._close()
-            if not reused:
+            if not is_reuse:
                 return 0, b"", False
         except (OSError, http.client.HTTPException):
             self._close()
@@ -118,22 +118,22 @@ def page_status(one: Ask, status: int, body: bytes) -> int:
 
 def reference(port: int, asks: list[Ask]) -> list[str]:
     """The digest of each answer, asked twice: what differs by itself could not be compared."""
-    visitor, found = Visitor(port), []
+    visitor, digests = Visitor(port), []
     for one in asks:
         twice = [visitor.ask(one) for _ in range(2)]
         for status, body, _ in twice:
             if status != 200:
                 raise RuntimeError(f"{one.path}: {status} {body[:300]!r}")
-        first, second = (figures(body) for _, body, _ in twice)
+        first, second = (digest(body) for _, body, _ in twice)
         if first != second:
             raise RuntimeError(f"{one.path}: two answers differ")
-        found.append(first)
-    return found
+        digests.append(first)
+    return digests
 
 
-def browse(plan: Plan) -> list[Told]:
+def browse(plan: Plan) -> list[Outcome]:
     """Let all users browse; they arrive over one think time."""
-    told: list[Told] = []
+    outcomes: list[Outcome] = []
     end = time.monotonic() + plan.seconds
     weights = [one.weight for one in plan.asks]
 
@@ -143,13 +143,15 @@ def browse(plan: Plan) -> list[Told]:
         time.sleep(chance.uniform(0, plan.think))
         while time.monotonic() < end:
             (at,) = chance.choices(range(len(plan.asks)), weights)
-            began = time.monotonic()
-            status, body, reconnected = visitor.ask(plan.asks[at])
-            ended = time.monotonic()
+            start = time.monotonic()
+            status, body, second_connection = visitor.ask(plan.asks[at])
+            end_of_request = time.monotonic()
             status = page_status(plan.asks[at], status, body)
-            wrong = status == 200 and figures(body) != plan.expected[at]
+            wrong = status == 200 and digest(body) != plan.expected[at]
             stale = STALE.encode() in body
-            told.append(Told(at, began, ended, status, stale, wrong, reconnected))
+            outcomes.append(
+                Outcome(at, start, end_of_request, status, stale, wrong, second_connection)
+            )
             time.sleep(plan.think * chance.uniform(0.5, 1.5))
 
     threads = [threading.Thread(target=user, args=(number,)) for number in range(plan.users)]
@@ -157,13 +159,14 @@ def browse(plan: Plan) -> list[Told]:
         thread.start()
     for thread in threads:
         thread.join()
-    return told
+    return outcomes
 
 
 def main() -> None:
-    given: dict[str, Any] = json.load(sys.stdin)
-    asks = [Ask(**one) for one in given.pop("asks")]
-    plan = Plan(asks=asks, **given)
+    """Follow the plan on standard input and print what became of it."""
+    plan_values: dict[str, Any] = json.load(sys.stdin)
+    asks = [Ask(**one) for one in plan_values.pop("asks")]
+    plan = Plan(asks=asks, **plan_values)
     if not plan.expected:
         json.dump(reference(plan.port, asks), sys.stdout)
     else:

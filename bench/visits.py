@@ -60,22 +60,23 @@ class _Bytes:
         self.chart = False
         session = page.context.new_cdp_session(page)
         session.send("Network.enable")
-        session.on("Network.loadingFinished", self._finished)
-        session.on("Network.responseReceived", self._received)
+        session.on("Network.loadingFinished", self._on_finish)
+        session.on("Network.responseReceived", self._on_response)
 
-    def _finished(self, event: dict[str, float]) -> None:
+    def _on_finish(self, event: dict[str, float]) -> None:
         self.total += int(event["encodedDataLength"])
 
-    def _received(self, event: dict[str, dict[str, str]]) -> None:
+    def _on_response(self, event: dict[str, dict[str, str]]) -> None:
         self.chart = self.chart or "plotly" in event["response"]["url"]
 
     def take(self) -> float:
         """KiB since last taken."""
-        taken, self.total = self.total / KIB, 0
-        return taken
+        kib, self.total = self.total / KIB, 0
+        return kib
 
 
 def measure(section: Section) -> None:
+    """Bytes of each page, and the time of a changed filter. Raises NoInput without Chromium."""
     before = os.getloadavg()[0]
     if browser() is None:
         raise NoInput("no Chromium on this machine")
@@ -101,9 +102,11 @@ def _paths() -> list[str]:
 @contextmanager
 def _chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=browser(), args=list(BROWSER_ARGUMENTS))
-        yield made
-        made.close()
+        chromium = playwright.chromium.launch(
+            executable_path=browser(), args=list(BROWSER_ARGUMENTS)
+        )
+        yield chromium
+        chromium.close()
 
 
 @contextmanager
@@ -114,7 +117,7 @@ def _visit(chromium: Browser) -> Iterator[tuple[BrowserContext, Page]]:
     context.close()
 
 
-def _drawn_as(address: str) -> str:
+def _page_name(address: str) -> str:
     """An address as a drawn page calls itself."""
     return address if "?" in address else f"{address}?"
 
@@ -122,7 +125,7 @@ def _drawn_as(address: str) -> str:
 def _open(page: Page, address: str) -> None:
     page.goto(address)
     # Our policy forbids what wait_for_function is made of.
-    page.wait_for_selector(f'#page .page[data-address="{_drawn_as(address)}"]')
+    page.wait_for_selector(f'#page .page[data-address="{_page_name(address)}"]')
     page.wait_for_selector("#first-page", state="detached")
     page.wait_for_load_state("networkidle")
 
@@ -131,19 +134,19 @@ def _transfer(section: Section, chromium: Browser) -> None:
     rows = []
     for path in _paths():
         with _visit(chromium) as (_, page):
-            counted = _Bytes(page)
+            transfer = _Bytes(page)
             _open(page, path)
-            chart, first = counted.chart, counted.take()
+            chart, first = transfer.chart, transfer.take()
         with _visit(chromium) as (_, page):
-            counted = _Bytes(page)
+            transfer = _Bytes(page)
             # A page with a chart comes first, so that what charts need is there.
             for before in ("/national", "/about"):
                 _open(page, before)
-            counted.take()
+            transfer.take()
             page.evaluate(_CHANGE, path if path != "/about" else "/")
             page.wait_for_load_state("networkidle")
             page.wait_for_timeout(500)
-            later = counted.take()
+            later = transfer.take()
         limit = CHART_KIB if chart else FIRST_KIB
         rows.append(
             [
@@ -170,18 +173,18 @@ def _changes(section: Section, chromium: Browser) -> None:
             continue
         with _visit(chromium) as (_, page):
             _open(page, path)
-            cold, taken = [], []
+            cold, times = [], []
             for number in range(ROUNDS):
                 address = path + QUERIES[number % len(QUERIES)]
                 spent = page.evaluate(_CHANGE, address)
-                (cold if number < len(QUERIES) else taken).append(spent)
+                (cold if number < len(QUERIES) else times).append(spent)
                 time.sleep(0.2)
-        p95 = percentile(taken, 0.95)
+        p95 = percentile(times, 0.95)
         rows.append(
             [
                 path,
                 f"{max(cold):.0f}",
-                f"{percentile(taken, 0.5):.0f}",
+                f"{percentile(times, 0.5):.0f}",
                 f"{p95:.0f}",
                 f"{verdict(p95, CHANGE_MS)} ({CHANGE_MS:.0f})",
             ]

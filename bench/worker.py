@@ -19,6 +19,7 @@ from bench.table import Watch
 
 
 def load_platform(url: str, path: str, as_at: str = "") -> dict[str, Any]:
+    """Load a platform file into a store."""
     from performance_store.readers.platform import Platform
 
     watch = Watch()
@@ -27,6 +28,7 @@ def load_platform(url: str, path: str, as_at: str = "") -> dict[str, Any]:
 
 
 def load_sample(url: str) -> dict[str, Any]:
+    """Load the sample into a store."""
     from performance_store.sample.reader import Sample
 
     watch = Watch()
@@ -44,12 +46,14 @@ def _load(url: str, reader: Any) -> dict[str, Any]:
 
 
 def plain_sql(path: str) -> dict[str, Any]:
+    """Work out the summary of a platform file in SQLite alone."""
     from bench.baselines import provision_summary_sql
 
     return {"rows": provision_summary_sql(path)}
 
 
 def pandas(path: str) -> dict[str, Any]:
+    """Work out the summary of a platform file in pandas."""
     from bench.baselines import provision_summary_pandas
 
     return {"rows": provision_summary_pandas(path)}
@@ -65,17 +69,18 @@ WORK: dict[str, Callable[..., dict[str, Any]]] = {
 
 def run(name: str, *arguments: str) -> dict[str, Any]:
     """Do one piece of work in a fresh process and return what it reports."""
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "bench.worker", name, *arguments],
         check=True,
         stdout=subprocess.PIPE,
         text=True,
         cwd=CHECKOUT,
     )
-    return dict(json.loads(done.stdout))
+    return dict(json.loads(result.stdout))
 
 
 def main() -> None:
+    """Do the work named on the command line and print its report."""
     name, *arguments = sys.argv[1:]
     watch = Watch()
     report = WORK[name](*arguments)

@@ -50,21 +50,23 @@ def sample() -> Sample:
 
 def record(client: FlaskClient) -> dict[str, Any]:
     """Every example as the API on that sample answers it."""
-    found: dict[str, Any] = {"resources": {}, "problems": {}}
+    answers: dict[str, Any] = {"resources": {}, "problems": {}}
     for resource in RESOURCES:
         answer = client.get(examples.address(resource))
         if answer.status_code != 200:
             raise ValueError(f"{resource.name}: {answer.text}")
         whole = client.get(examples.address(resource, format="csv")).text
-        found["resources"][resource.name] = {
+        answers["resources"][resource.name] = {
             "json": steady(answer.get_json()),
             "csv": _first_lines(whole),
         }
     for status, address in PROBLEMS.items():
-        found["problems"][status] = client.get(address).get_json()
-    found["problems"]["429"] = _too_often()
-    found["problems"]["503"] = create_app(_silent).test_client().get(f"{BASE}/datasets").get_json()
-    return found
+        answers["problems"][status] = client.get(address).get_json()
+    answers["problems"]["429"] = _too_often()
+    answers["problems"]["503"] = (
+        create_app(_silent).test_client().get(f"{BASE}/datasets").get_json()
+    )
+    return answers
 
 
 def steady(value: Any, name: str = "") -> Any:
@@ -79,11 +81,11 @@ def steady(value: Any, name: str = "") -> Any:
 def _first_lines(text: str) -> str:
     """The heading and the first rows of a CSV, with what passes replaced."""
     rows = list(csv.DictReader(io.StringIO(text)))[: examples.CSV_ROWS]
-    written = io.StringIO()
-    writer = csv.DictWriter(written, fieldnames=list(rows[0]), lineterminator="\n")
+    output = io.StringIO()
+    writer = csv.DictWriter(output, fieldnames=list(rows[0]), lineterminator="\n")
     writer.writeheader()
     writer.writerows(steady(rows))
-    return written.getvalue()
+    return output.getvalue()
 
 
 def _too_often() -> Any:
@@ -108,9 +110,9 @@ def main() -> int:
             engine = make_engine(server.ensure_database("examples"), application_name="examples")
             migrate(engine)
             load(engine, sample())
-            found = record(create_app(lambda: connect(engine)).test_client())
+            answers = record(create_app(lambda: connect(engine)).test_client())
             engine.dispose()
-    examples.FILE.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    examples.FILE.write_text(json.dumps(answers, indent=1, ensure_ascii=False) + "\n", "utf-8")
     print(f"Written: {examples.FILE.name}")
     return 0
 

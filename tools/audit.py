@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-ALLOWED = CHECKOUT / "tools" / "audit_allowed.toml"
+EXCEPTIONS = CHECKOUT / "tools" / "audit_allowed.toml"
 # What a deployment installs, and what `make run` installs on top. What tests need is left out:
 # it meets no data but its own.
 REQUIREMENTS = ("requirements.txt", "requirements-local.txt")
@@ -32,7 +32,7 @@ SECONDS = 180
 
 
 @dataclass(frozen=True)
-class Allowed:
+class Exemption:
     """A vulnerability that we live with until a day, and why."""
 
     id: str
@@ -46,59 +46,61 @@ class Verdict:
     """What is said about a report, whether anything forbids going on, and how much was audited."""
 
     lines: tuple[str, ...]
-    failed: bool
-    audited: int
-    skipped: int
+    fails: bool
+    packages: int
+    gaps: int
 
 
-def read_allowed(text: str) -> tuple[Allowed, ...]:
+def read_exemptions(text: str) -> tuple[Exemption, ...]:
     """The allow list. Raises ValueError naming the entry that is not complete."""
-    found = []
+    exemptions = []
     for entry in tomllib.loads(text).get("allowed", []):
         name = entry.get("id", "an entry without id")
         if set(entry) != {"id", "package", "reason", "until"}:
             raise ValueError(f"{name}: each entry has id, package, reason and until, no more")
         if not isinstance(entry["until"], date) or len(entry["reason"].split()) < 4:
             raise ValueError(f"{name}: until is a date such as 2027-01-31, and reason a sentence")
-        found.append(Allowed(**entry))
-    return tuple(found)
+        exemptions.append(Exemption(**entry))
+    return tuple(exemptions)
 
 
-def judge(reports: Sequence[Any], allowed: Sequence[Allowed], today: date) -> Verdict:
+def judge(reports: Sequence[Any], exemptions: Sequence[Exemption], today: date) -> Verdict:
     """What to make of pip-audit's reports. In: also the allow list and today's date."""
     lines: list[str] = []
-    failed = False
+    fails = False
     used: set[str] = set()
-    audited: set[str] = set()
-    skipped: set[str] = set()
+    packages: set[str] = set()
+    gaps: set[str] = set()
     for package in (item for report in reports for item in report["dependencies"]):
         name = package["name"]
         if "skip_reason" in package:
-            skipped.add(name)
+            gaps.add(name)
             continue
-        audited.add(name)
+        packages.add(name)
         for flaw in package["vulns"]:
             ids = {flaw["id"], *flaw.get("aliases", ())}
-            known = next((a for a in allowed if a.id in ids and _same(a.package, name)), None)
-            told = f"{name} {package['version']}: {flaw['id']}"
-            if known is not None and today <= known.until:
-                used.add(known.id)
-                line = f"allowed until {known.until}: {told} ({known.reason})"
+            exemption = next(
+                (a for a in exemptions if a.id in ids and _same(a.package, name)), None
+            )
+            flaw_words = f"{name} {package['version']}: {flaw['id']}"
+            if exemption is not None and today <= exemption.until:
+                used.add(exemption.id)
+                line = f"allowed until {exemption.until}: {flaw_words} ({exemption.reason})"
             else:
-                failed = True
-                mended = ", ".join(flaw.get("fix_versions", ())) or "no version yet"
-                line = f"VULNERABLE: {told}, mended by {mended}"
-                if known is not None:
-                    used.add(known.id)
-                    line += f"; allowed only until {known.until}"
+                fails = True
+                versions = ", ".join(flaw.get("fix_versions", ())) or "no version yet"
+                line = f"VULNERABLE: {flaw_words}, fixed by {versions}"
+                if exemption is not None:
+                    used.add(exemption.id)
+                    line += f"; allowed only until {exemption.until}"
             if line not in lines:
                 lines.append(line)
-    for entry in allowed:
-        names = {_plain(name) for name in audited}
+    for entry in exemptions:
+        names = {_plain(name) for name in packages}
         if entry.id not in used and _plain(entry.package) in names:
-            failed = True
+            fails = True
             lines.append(f"NOT NEEDED: {entry.id} of {entry.package} is no longer found: remove it")
-    return Verdict(tuple(lines), failed, len(audited), len(skipped - audited))
+    return Verdict(tuple(lines), fails, len(packages), len(gaps - packages))
 
 
 def _plain(name: str) -> str:
@@ -122,27 +124,28 @@ def report_on(requirements: Path) -> Any | None:
 
 
 def main(arguments: list[str]) -> int:
+    """Audit the requirements and print the verdict. Gives the exit status."""
     if arguments not in ([], ["--strict"]):
         print("usage: audit.py [--strict]", file=sys.stderr)
         return 2
     try:
-        allowed = read_allowed(ALLOWED.read_text())
+        exemptions = read_exemptions(EXCEPTIONS.read_text())
     except ValueError as error:
-        print(f"Error: {ALLOWED.name}: {error}", file=sys.stderr)
+        print(f"Error: {EXCEPTIONS.name}: {error}", file=sys.stderr)
         return 1
     reports = [report_on(CHECKOUT / name) for name in REQUIREMENTS]
-    verdict = judge([r for r in reports if r is not None], allowed, date.today())
+    verdict = judge([r for r in reports if r is not None], exemptions, date.today())
     for line in verdict.lines:
         print(line)
-    whole = verdict.audited > 0 and not verdict.skipped and None not in reports
-    print(f"Audited {verdict.audited} packages, {verdict.skipped} could not be.")
+    whole = verdict.packages > 0 and not verdict.gaps and None not in reports
+    print(f"Audited {verdict.packages} packages, {verdict.gaps} could not be audited.")
     if not whole:
         print(
-            "NOT AUDITED: PyPI's advisories cannot be had from here, so nothing is said about "
-            "the rest. Run `make audit` where they can.",
+            "NOT AUDITED: PyPI's advisories are not available here, so the rest was not "
+            "checked. Run `make audit` where they are available.",
             file=sys.stderr,
         )
-    return int(verdict.failed or (not whole and arguments == ["--strict"]))
+    return int(verdict.fails or (not whole and arguments == ["--strict"]))
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ class SetupError(Exception):
     """Something the person at the keyboard has to put right, said in one line."""
 
 
-def wanted(name: str) -> dict[str, str]:
+def stamp_for(name: str) -> dict[str, str]:
     """What the stamp says once the set `name` is installed in this checkout."""
     requirements = (CHECKOUT / SETS[name]).read_bytes()
     return {
@@ -56,7 +56,7 @@ def is_ready(name: str) -> bool:
         stamp = json.loads(STAMP.read_text())
     except (OSError, ValueError):
         return False
-    return PYTHON.exists() and any(stamp == wanted(candidate) for candidate in SERVES[name])
+    return PYTHON.exists() and any(stamp == stamp_for(candidate) for candidate in SERVES[name])
 
 
 @contextmanager
@@ -74,10 +74,10 @@ def create_venv() -> None:
     """Create `.venv/`, afresh where one was moved here, broken off or lost its Python."""
     if VENV.exists():
         shutil.rmtree(VENV)
-    made = subprocess.run(
+    run = subprocess.run(
         [sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False
     )
-    if made.returncode:
+    if run.returncode:
         shutil.rmtree(VENV, ignore_errors=True)
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         raise SetupError(
@@ -87,6 +87,7 @@ def create_venv() -> None:
 
 
 def pip(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run pip of `.venv/`."""
     command = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input"]
     return subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
 
@@ -115,7 +116,7 @@ def install(name: str) -> None:
         reasons = [line for line in run.stderr.splitlines() if line.startswith("ERROR")]
         reason = reasons[-1] if reasons else "pip gave no reason"
         raise SetupError(
-            f"cannot install {requirements.name}: is the network there? ({reason[:300]})"
+            f"cannot install {requirements.name}: is there a network? ({reason[:300]})"
         )
 
 
@@ -123,14 +124,14 @@ def prepare(name: str) -> None:
     """Bring `.venv/` to the set `name`, telling how long it took when there was work."""
     with one_at_a_time():
         if not is_ready(name):
-            started = time.monotonic()
+            start = time.monotonic()
             print(f"Setting up .venv from {SETS[name]} ...", flush=True)
             if not belongs_here():
                 create_venv()
             STAMP.unlink(missing_ok=True)
             install(name)
-            STAMP.write_text(json.dumps(wanted(name)))
-            print(f"Setting up .venv: {time.monotonic() - started:.1f} s", flush=True)
+            STAMP.write_text(json.dumps(stamp_for(name)))
+            print(f"Setting up .venv: {time.monotonic() - start:.1f} s", flush=True)
         fetch_scripts()
 
 
@@ -151,8 +152,8 @@ def fetch_scripts() -> None:
     if npm is None or not PACKAGES.exists():
         return
     digest = hashlib.sha256(PACKAGES.read_bytes()).hexdigest()
-    seen = SCRIPTS_STAMP.read_text().split() if SCRIPTS_STAMP.exists() else []
-    if seen == [digest, "failed"] or (seen == [digest, "fetched"] and NODE_MODULES.is_dir()):
+    stamp = SCRIPTS_STAMP.read_text().split() if SCRIPTS_STAMP.exists() else []
+    if stamp == [digest, "failed"] or (stamp == [digest, "fetched"] and NODE_MODULES.is_dir()):
         return
     command = [npm, "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"]
     try:
@@ -163,15 +164,16 @@ def fetch_scripts() -> None:
             check=False,
             timeout=120,
         )
-        fetched = run.returncode == 0 and NODE_MODULES.is_dir()
+        success = run.returncode == 0 and NODE_MODULES.is_dir()
     except subprocess.TimeoutExpired:
-        fetched = False
-    SCRIPTS_STAMP.write_text(f"{digest} {'fetched' if fetched else 'failed'}")
-    if not fetched:
+        success = False
+    SCRIPTS_STAMP.write_text(f"{digest} {'fetched' if success else 'failed'}")
+    if not success:
         print("npm could not fetch package.json's scripts: pages will load larger ones", flush=True)
 
 
 def main(arguments: list[str]) -> int:
+    """Prepare the set named on the command line. Gives the exit status."""
     if len(arguments) != 1 or arguments[0] not in SETS:
         print(f"usage: environment.py {'|'.join(SETS)}", file=sys.stderr)
         return 2

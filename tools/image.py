@@ -85,9 +85,9 @@ def instructions(text: str) -> Iterator[tuple[str, str]]:
 def python_for(version: str) -> str:
     """A Python of this version that any user may run. Raises ImageError."""
     for folder in ("/usr/local/bin", "/usr/bin", "/opt/homebrew/bin"):
-        found = Path(folder) / f"python{version}"
-        if found.exists():
-            return str(found)
+        path = Path(folder) / f"python{version}"
+        if path.exists():
+            return str(path)
     if sys.executable and f"{sys.version_info.major}.{sys.version_info.minor}" == version:
         return sys.executable
     raise ImageError(f"the image has Python {version} and this machine has none")
@@ -101,25 +101,25 @@ def build(root: Path, *, fast: bool = False, dockerfile: Path = CHECKOUT / "Dock
     for name, rest in instructions(dockerfile.read_text()):
         step = _STEPS.get(name)
         if step is None:
-            raise ImageError(f"{name} is not an instruction that can be followed here")
+            raise ImageError(f"{name} is an instruction that this tool does not know")
         step(image, rest, fast)
     return image
 
 
 def _from(image: Image, rest: str, fast: bool) -> None:
-    found = re.fullmatch(r"python:(\d+\.\d+)-slim", rest)
-    if found is None:
-        raise ImageError(f"FROM {rest} is no slim Python")
+    match = re.fullmatch(r"python:(\d+\.\d+)-slim", rest)
+    if match is None:
+        raise ImageError(f"FROM {rest} is not a slim Python")
     tools = image.root / "base"
     tools.mkdir(parents=True)
-    (tools / "python").symlink_to(python_for(found[1]))
+    (tools / "python").symlink_to(python_for(match[1]))
     image.environment["PATH"] = f"{tools}:{image.environment['PATH']}"
 
 
 def _env(image: Image, rest: str, fast: bool) -> None:
     name, _, value = rest.partition("=")
-    for known, given in image.environment.items():
-        value = value.replace(f"${known}", given)
+    for variable, content in image.environment.items():
+        value = value.replace(f"${variable}", content)
     image.environment[name] = value
 
 
@@ -131,11 +131,11 @@ def _workdir(image: Image, rest: str, fast: bool) -> None:
 def _copy(image: Image, rest: str, fast: bool) -> None:
     *sources, target = shlex.split(rest)
     place = image.folder() / image.within(target)
-    left_out = shutil.ignore_patterns("__pycache__")
+    ignore = shutil.ignore_patterns("__pycache__")
     for name in sources:
         source = CHECKOUT / name
         if source.is_dir():
-            shutil.copytree(source, place, ignore=left_out, dirs_exist_ok=True)
+            shutil.copytree(source, place, ignore=ignore, dirs_exist_ok=True)
         else:
             place.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, place)
@@ -153,7 +153,7 @@ def _run(image: Image, rest: str, fast: bool) -> None:
         environment["HOME"] = str(Path.home())
         environment["UV_SYSTEM_CERTS"] = "true"  # whom pip trusts, uv shall
     environment |= _index(os.environ)
-    done = subprocess.run(
+    result = subprocess.run(
         ["sh", "-ec", image.within(command)],
         cwd=image.folder() if image.workdir != "/" else image.root,
         env=environment,
@@ -161,8 +161,8 @@ def _run(image: Image, rest: str, fast: bool) -> None:
         text=True,
         check=False,
     )
-    if done.returncode:
-        raise ImageError(f"RUN {rest}: {done.stderr.strip()[-2000:]}")
+    if result.returncode:
+        raise ImageError(f"RUN {rest}: {result.stderr.strip()[-2000:]}")
 
 
 def _index(environ: Mapping[str, str]) -> dict[str, str]:
@@ -197,6 +197,7 @@ _STEPS = {
 
 
 def main(arguments: list[str]) -> int:
+    """Build the image in the folder named on the command line."""
     parser = argparse.ArgumentParser(prog="image.py", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--fast", action="store_true", help="install with uv and its cache")

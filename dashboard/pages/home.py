@@ -68,7 +68,7 @@ def render(view: View) -> Component:
                 None,
                 hint="Name, former name, abbreviation such as LBH, or ONS code",
             ),
-            ui.last_visited(),
+            ui.return_link(),
             _doors(),
             *_figures(view),
         ]

@@ -52,7 +52,7 @@ def test_a_number_leads_by_keyboard_to_who_has_the_issue(page: Page, site: str) 
     expect(page.locator("#who h2")).to_contain_text("Who has it")
     browser.wait_until_drawn(page)
     results = page.locator("#results")
-    expect(results).to_contain_text("only provision" if count == "1" else f"{count} provisions")
+    expect(results).to_contain_text("1 provision found" if count == "1" else f"{count} provisions")
     page.locator("#who tbody th a").first.click()
     browser.wait_until_drawn(page)
     assert "/issues/" in page.url

@@ -268,5 +268,5 @@ def test_no_network_is_one_line(checkout: Path) -> None:
     run = set_up(checkout, "local", **offline)
     assert run.returncode == 1
     (line,) = run.stderr.strip().splitlines()
-    assert line.startswith("Error: cannot install requirements-local.txt: is the network there?")
+    assert line.startswith("Error: cannot install requirements-local.txt: is there a network?")
     assert not (checkout / ".venv" / "installed.json").exists()

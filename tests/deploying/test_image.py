@@ -75,7 +75,7 @@ def test_what_is_copied_is_let_in_and_nothing_else() -> None:
 
 def test_a_step_that_is_not_known_is_not_passed_over(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text("ARG X=1\n")
-    with pytest.raises(ImageError, match="ARG is not an instruction"):
+    with pytest.raises(ImageError, match="ARG is an instruction that this tool does not know"):
         build(tmp_path / "root", dockerfile=tmp_path / "Dockerfile")
     assert list(instructions("# a\nRUN one \\\n  && two\n\n  # b\nUSER 1\n")) == [
         ("RUN", "one && two"),

@@ -95,8 +95,14 @@ def _filters(filters: Filters) -> Any:
                     [(key, word.label) for key, word in ui.STATUSES.items()],
                     filters.status,
                 ),
-                ui.radios("sort", "Sort by", (("name", "Name"), ("count", "Issues")), filters.sort),
-                applied=links.applied(filters, ignore=("page", "sort", "q")),
+                ui.select(
+                    "sort",
+                    "Sort by",
+                    (("name", "Name"), ("count", "Issues")),
+                    filters.sort,
+                    any_label=None,
+                ),
+                filter_count=links.applied(filters, ignore=("page", "sort", "q")),
                 clear_href=PATH,
                 keep=links.kept(filters, "q"),
             ),
@@ -161,7 +167,7 @@ def _table(filters: Filters) -> Any:
         ),
     ]
     columns = [
-        ui.Column("Dataset", sort_href="/style?sort=name", sorted="ascending"),
+        ui.Column("Dataset", sort_href="/style?sort=name", order="ascending"),
         ui.Column("Status"),
         ui.Column("Records", numeric=True, sort_href="/style?sort=count"),
         ui.Column("Changed"),
@@ -179,7 +185,7 @@ def _table(filters: Filters) -> Any:
         ),
         ui.pagination(filters.page, 20, lambda page: links.address(PATH, filters, page=page)),
         ui.table("Many columns", wide, [["Elmbridge Vale", *(["1,234"] * 14)]], stack=False),
-        ui.how_worked_out(ui.paragraph("Each row counts once."), about="Datasets"),
+        ui.working(ui.paragraph("Each row counts once."), about="Datasets"),
         id="tables",
     )
 
@@ -241,28 +247,21 @@ def _words() -> Any:
             ]
         ),
         ui.details("What does this mean?", ui.paragraph("It means this.")),
-        html.P(
-            [
-                ui.link_button("Fix this dataset", "/style"),
-                " ",
-                ui.link_button("Look first", "/style", kind="secondary"),
-            ]
-        ),
         html.P(ui.download_link("Download the table", "/style.csv", note="CSV, 12 kB")),
         id="words",
     )
 
 
 def _charts() -> Any:
-    figure = go.Figure(go.Bar(x=[str(year) for year in COUNTS], y=list(COUNTS.values())))
-    finding = "214 of 311 authorities provided the dataset in 2024, up from 12 in 2019."
+    plot = go.Figure(go.Bar(x=[str(year) for year in COUNTS], y=list(COUNTS.values())))
+    headline = "214 of 311 authorities provided the dataset in 2024, up from 12 in 2019."
     return ui.section(
         "Charts",
         chart(
-            figure,
+            plot,
             id="style-chart",
             title="Authorities providing",
-            finding=finding,
+            headline=headline,
             columns=[ui.Column("Year"), ui.Column("Authorities", numeric=True)],
             rows=[(str(year), formatting.number(count)) for year, count in COUNTS.items()],
             csv_href="/style.csv",
@@ -284,6 +283,5 @@ def _states() -> Any:
             clear=("Clear filters", PATH),
             level=3,
         ),
-        ui.error_state(),
         id="states",
     )

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tools import audit
-from tools.audit import Allowed, judge, read_allowed
+from tools.audit import Exemption, judge, read_exemptions
 
 TODAY = date(2027, 1, 15)
 FLAW = {
@@ -23,59 +23,61 @@ def report(*flaws: dict[str, Any], name: str = "some-package") -> dict[str, Any]
     return {"dependencies": [fine, {"name": name, "version": "1.0", "vulns": list(flaws)}]}
 
 
-def allowed(until: date = date(2027, 1, 31), package: str = "Some_Package") -> Allowed:
-    return Allowed("CVE-2027-1", package, "We never call what is at fault.", until)
+def exemption(until: date = date(2027, 1, 31), package: str = "Some_Package") -> Exemption:
+    return Exemption("CVE-2027-1", package, "We never call what is at fault.", until)
 
 
 def test_nothing_found_passes() -> None:
     verdict = judge([report()], [], TODAY)
-    assert (verdict.failed, verdict.lines, verdict.audited, verdict.skipped) == (False, (), 2, 0)
+    assert (verdict.fails, verdict.lines, verdict.packages, verdict.gaps) == (False, (), 2, 0)
 
 
 def test_what_is_found_fails_once_and_says_what_mends_it() -> None:
     verdict = judge([report(FLAW), report(FLAW)], [], TODAY)
-    assert verdict.failed
-    assert verdict.lines == ("VULNERABLE: some-package 1.0: PYSEC-2027-1, mended by 2.0",)
+    assert verdict.fails
+    assert verdict.lines == ("VULNERABLE: some-package 1.0: PYSEC-2027-1, fixed by 2.0",)
 
 
 def test_what_is_allowed_is_told_with_its_reason() -> None:
-    verdict = judge([report(FLAW)], [allowed()], TODAY)
-    assert not verdict.failed
+    verdict = judge([report(FLAW)], [exemption()], TODAY)
+    assert not verdict.fails
     assert "We never call what is at fault." in verdict.lines[0]
 
 
 @pytest.mark.parametrize(
-    "entry", [allowed(until=date(2027, 1, 14)), allowed(package="other")], ids=["late", "another"]
+    "entry",
+    [exemption(until=date(2027, 1, 14)), exemption(package="other")],
+    ids=["late", "another"],
 )
-def test_what_was_allowed_for_a_time_or_of_another_package_fails(entry: Allowed) -> None:
-    assert judge([report(FLAW)], [entry], TODAY).failed
+def test_what_was_allowed_for_a_time_or_of_another_package_fails(entry: Exemption) -> None:
+    assert judge([report(FLAW)], [entry], TODAY).fails
 
 
 def test_an_entry_that_is_no_longer_needed_fails() -> None:
-    verdict = judge([report()], [allowed()], TODAY)
-    assert verdict.failed
+    verdict = judge([report()], [exemption()], TODAY)
+    assert verdict.fails
     assert verdict.lines[0].startswith("NOT NEEDED: CVE-2027-1")
     # Nobody can tell where the package could not be audited.
-    assert not judge([], [allowed()], TODAY).failed
+    assert not judge([], [exemption()], TODAY).fails
 
 
-def skipped() -> dict[str, Any]:
+def unaudited() -> dict[str, Any]:
     return {"dependencies": [{"name": "one", "skip_reason": "not found"}]}
 
 
-@pytest.mark.parametrize("given", [None, skipped()], ids=["cannot run", "no advisories"])
+@pytest.mark.parametrize("answer", [None, unaudited()], ids=["cannot run", "no advisories"])
 def test_what_could_not_be_audited_is_not_called_sound(
-    given: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    answer: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """pip-audit itself says "No known vulnerabilities found" where it was told of none."""
-    monkeypatch.setattr(audit, "report_on", lambda path: given)
+    monkeypatch.setattr(audit, "report_on", lambda path: answer)
     assert audit.main([]) == 0
     assert capsys.readouterr().err.startswith("NOT AUDITED")
     assert audit.main(["--strict"]) == 1
 
 
 def test_our_own_list_can_be_read() -> None:
-    for entry in read_allowed(audit.ALLOWED.read_text()):
+    for entry in read_exemptions(audit.EXCEPTIONS.read_text()):
         assert entry.until.year < 2030
 
 
@@ -89,7 +91,7 @@ def test_our_own_list_can_be_read() -> None:
 )
 def test_an_entry_without_reason_or_day_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"^x: "):
-        read_allowed(text)
+        read_exemptions(text)
 
 
 def test_it_runs_where_there_is_no_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:

@@ -1,4 +1,4 @@
-"""How a figure is worked out: the words of its measures, folded up beside it."""
+"""How a number is worked out: the words of its measures, folded up beside it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from performance_store.definitions.measures import MEASURES
 
 
 def explain(*ids: str) -> Component:
-    """ "How is this worked out?" for one figure or several that stand together."""
+    """ "How is this worked out?" for one number or several that stand together."""
     measures = [MEASURES[key] for key in ids]
     body: list[Children] = []
     for measure in measures:
@@ -20,4 +20,4 @@ def explain(*ids: str) -> Component:
             body.append(html.P(html.Strong(measure.name)))
         body.append(text.bullets(list(measure.working)))
     names = [measure.name[0].lower() + measure.name[1:] for measure in measures]
-    return text.how_worked_out(*body, about=formatting.listed(names))
+    return text.working(*body, about=formatting.listed(names))

@@ -1,4 +1,4 @@
-"""Fields of one dataset: what its specification asks for, and what the data has."""
+"""Fields of one dataset: what its specification requires, and what the data has."""
 
 from __future__ import annotations
 
@@ -16,145 +16,146 @@ from dashboard.components.words import formatting
 from performance_store.definitions.specifications import Requirement
 from performance_store.rows import FieldUse
 
-_ASKED = {
+_LEVELS = {
     "required": "Required",
-    "should": "Should be there",
+    "should": "Recommended",
     "if_applies": "If it applies",
     "optional": "Optional",
-    "accepted": "Accepted, not asked for",
+    "accepted": "Accepted but not required",
 }
-_ORDER = tuple(_ASKED)
-_COLUMNS = [tables.Column("Field"), tables.Column("Asked for"), tables.Column("In the data")]
+_ORDER = tuple(_LEVELS)
+_COLUMNS = [tables.Column("Field"), tables.Column("Requirement"), tables.Column("In the data")]
 
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """A field, what is asked of it, and how the data has it: missing, supplied, or renamed (then
-    ``called`` is its name there, if known)."""
+    """A field, its requirement, and how the data has it: missing, supplied, or renamed (then
+    ``alias`` is its name there, if known)."""
 
     name: str
-    asked: Requirement | None
+    requirement: Requirement | None
     has: str
-    called: str | None = None
+    alias: str | None = None
 
     @property
     def level(self) -> str:
-        return self.asked.level if self.asked else "accepted"
+        """How strongly the specification requires it; "accepted" where it does not say."""
+        return self.requirement.level if self.requirement else "accepted"
 
 
-def listed(rows: Sequence[FieldUse], asked: Sequence[Requirement] = ()) -> Component | None:
+def section(rows: Sequence[FieldUse], requirements: Sequence[Requirement] = ()) -> Component | None:
     """Fields of the dataset: missing, supplied under another name, supplied. None if not known.
 
-    In: the fields as the data has them, and what the specification asks of each (nothing where
+    In: the fields as the data has them, and what the specification requires of each (nothing where
     that is not known).
     """
-    counted = [row for row in rows if row.expected is not False]
-    if not counted:
+    uses = [row for row in rows if row.expected is not False]
+    if not uses:
         return None
-    parts = _by_level(rows, asked) if asked else _plainly(counted)
+    parts = _by_level(rows, requirements) if requirements else _plainly(uses)
     return text.section(
         "Fields",
-        text.paragraph(_counted(counted, bool(asked))),
+        text.paragraph(_count_sentence(uses, bool(requirements))),
         *parts,
         explain.explain("fields"),
         id="fields",
     )
 
 
-def needed(asked: Sequence[Requirement]) -> Component | None:
+def requirement_list(requirements: Sequence[Requirement]) -> Component | None:
     """What a dataset has to hold, for those who are to begin with it. None where not known."""
-    if not asked:
+    if not requirements:
         return None
     rows = [
-        [text.code(item.field), _ASKED[item.level], _form(item) or ""]
-        for item in sorted(asked, key=lambda item: _ORDER.index(item.level))
+        [text.code(item.field), _LEVELS[item.level], _form(item) or ""]
+        for item in sorted(requirements, key=lambda item: _ORDER.index(item.level))
     ]
-    columns = [*_COLUMNS[:2], tables.Column("Its form")]
-    lacking = _lacking([_Field(item.field, item, "missing") for item in asked])
+    columns = [*_COLUMNS[:2], tables.Column("Format")]
+    lacking = _lacking([_Field(item.field, item, "missing") for item in requirements])
     return text.details(
-        f"Which fields it needs: {formatting.plural(len(lacking), 'required field')}",
+        f"Fields it needs: {formatting.plural(len(lacking), 'required field')}",
         tables.table("Fields of the specification", columns, rows, caption_hidden=True),
     )
 
 
-def _counted(counted: Sequence[FieldUse], levels: bool) -> str:
-    supplied = sum(row.supplied for row in counted)
-    if any(row.expected is None for row in counted):
-        more = "" if levels else " We do not know which the specification asks for."
-        return f"{formatting.plural(supplied, 'field is', 'fields are')} supplied.{more}"
-    return f"{formatting.n_of(supplied, len(counted))} fields of the specification are supplied."
+def _count_sentence(uses: Sequence[FieldUse], levels: bool) -> str:
+    count = sum(row.supplied for row in uses)
+    if any(row.expected is None for row in uses):
+        more = "" if levels else " We do not know which fields the specification requires."
+        return f"{formatting.plural(count, 'field is', 'fields are')} supplied.{more}"
+    return f"{formatting.n_of(count, len(uses))} fields of the specification are supplied."
 
 
-# With what is asked of each field
+# With a requirement for each field
 
 
-def _by_level(rows: Sequence[FieldUse], asked: Sequence[Requirement]) -> list[Children]:
-    found = _matched(rows, asked)
-    missing = [item for item in found if item.has == "missing" and item.level in _ORDER[:3]]
+def _by_level(rows: Sequence[FieldUse], requirements: Sequence[Requirement]) -> list[Children]:
+    items = _match(rows, requirements)
+    missing = [item for item in items if item.has == "missing" and item.level in _ORDER[:3]]
     everything = tables.table(
-        "All fields", _COLUMNS, [_row(item) for item in found], caption_hidden=True
+        "All fields", _COLUMNS, [_row(item) for item in items], caption_hidden=True
     )
-    parts: list[Children] = [_said(found)]
+    parts: list[Children] = [_missing_sentence(items)]
     if missing:
         cells = [_row(item) for item in missing]
         parts.append(tables.table("Missing fields", _COLUMNS, cells, caption_hidden=True))
-    parts.append(text.details(f"All {formatting.plural(len(found), 'field')}", everything))
+    parts.append(text.details(f"All {formatting.plural(len(items), 'field')}", everything))
     return parts
 
 
-def _matched(rows: Sequence[FieldUse], asked: Sequence[Requirement]) -> list[_Field]:
+def _match(rows: Sequence[FieldUse], requirements: Sequence[Requirement]) -> list[_Field]:
     """Every field, those that are missing and required first."""
     uses = {row.field: row for row in rows}
-    found: list[_Field] = []
-    known: set[str] = set()
-    for item in asked:
+    items: list[_Field] = []
+    names_of_requirements: set[str] = set()
+    for item in requirements:
         names = (item.field, *item.also)
-        known.update(names)
-        supplied = [uses[name] for name in names if name in uses and uses[name].supplied]
-        has, called = _has(item.field, supplied[0]) if supplied else ("missing", None)
-        if not supplied and item.instead in uses and uses[item.instead].supplied:
+        names_of_requirements.update(names)
+        matches = [uses[name] for name in names if name in uses and uses[name].supplied]
+        has, alias = _has(item.field, matches[0]) if matches else ("missing", None)
+        if not matches and item.instead in uses and uses[item.instead].supplied:
             has = "instead"
-        found.append(_Field(item.field, item, has, called))
+        items.append(_Field(item.field, item, has, alias))
     for row in rows:
-        if row.field not in known and row.expected is not False:
-            has, called = _has(row.field, row) if row.supplied else ("missing", None)
-            found.append(_Field(row.field, None, has, called))
-    return sorted(found, key=lambda item: (item.has != "missing", _ORDER.index(item.level)))
+        if row.field not in names_of_requirements and row.expected is not False:
+            has, alias = _has(row.field, row) if row.supplied else ("missing", None)
+            items.append(_Field(row.field, None, has, alias))
+    return sorted(items, key=lambda item: (item.has != "missing", _ORDER.index(item.level)))
 
 
 def _has(name: str, use: FieldUse) -> tuple[str, str | None]:
     if use.field == name and use.matched:
         return "supplied", None
-    called = use.field if use.matched else use.supplied_as
-    return ("supplied", None) if called == name else ("renamed", called)
+    alias = use.field if use.matched else use.supplied_as
+    return ("supplied", None) if alias == name else ("renamed", alias)
 
 
-def _said(found: Sequence[_Field]) -> Component:
-    missing = _lacking(found)
+def _missing_sentence(items: Sequence[_Field]) -> Component:
+    missing = _lacking(items)
     if not missing:
-        return text.paragraph("Every required field is there.")
+        return text.paragraph("No required fields are missing.")
     count = formatting.plural(
         len(missing), "required field is missing", "required fields are missing"
     )
     pieces: list[Children] = [html.Strong(f"{count}: "), *_names(missing), "."]
-    refused = [item for item in missing if item.asked and item.asked.column]
-    if refused:
+    check_columns = [item for item in missing if item.requirement and item.requirement.column]
+    if check_columns:
         which: list[Children] = ["it"] if len(missing) == 1 else ["them"]
-        if len(refused) < len(missing):
-            which = _names(refused)
+        if len(check_columns) < len(missing):
+            which = _names(check_columns)
         pieces += [" The check does not accept a file without ", *which, "."]
     return text.paragraph(*pieces)
 
 
-def _lacking(found: Sequence[_Field]) -> list[_Field]:
+def _lacking(items: Sequence[_Field]) -> list[_Field]:
     """Required fields that are missing; of two that do for each other, the first."""
-    kept: list[_Field] = []
-    for item in found:
-        if item.has != "missing" or item.level != "required" or item.asked is None:
+    lacking: list[_Field] = []
+    for item in items:
+        if item.has != "missing" or item.level != "required" or item.requirement is None:
             continue
-        if item.asked.instead not in [other.name for other in kept]:
-            kept.append(item)
-    return kept
+        if item.requirement.instead not in [other.name for other in lacking]:
+            lacking.append(item)
+    return lacking
 
 
 def _names(items: Sequence[_Field]) -> list[Children]:
@@ -163,61 +164,61 @@ def _names(items: Sequence[_Field]) -> list[Children]:
         if number:
             pieces.append(" and " if number == len(items) - 1 else ", ")
         pieces.append(text.code(item.name))
-        if item.asked and item.asked.instead:
-            pieces += [" or ", text.code(item.asked.instead)]
+        if item.requirement and item.requirement.instead:
+            pieces += [" or ", text.code(item.requirement.instead)]
     return pieces
 
 
 def _row(item: _Field) -> list[Any]:
-    note = _form(item.asked) if item.asked else None
+    note = _form(item.requirement) if item.requirement else None
     quiet = html.Div(note, className="quiet small") if note else None
-    return [text.code(item.name), html.Div([_ASKED[item.level], quiet]), _shown(item)]
+    return [text.code(item.name), html.Div([_LEVELS[item.level], quiet]), _state(item)]
 
 
-def _shown(item: _Field) -> Children:
+def _state(item: _Field) -> Children:
     if item.has == "missing":
         if item.level == "required":
             return status.tag("Missing", "bad")
         return status.tag("Missing", "warn") if item.level == "should" else "Missing"
-    if item.has == "instead" and item.asked and item.asked.instead:
-        return html.Span(["Not needed: ", text.code(item.asked.instead), " is there"])
+    if item.has == "instead" and item.requirement and item.requirement.instead:
+        return html.Span(["Not needed: ", text.code(item.requirement.instead), " is supplied"])
     if item.has == "renamed":
-        if item.called is None:
-            return "Supplied under another name"
-        return html.Span(["Supplied as ", text.code(item.called)])
+        if item.alias is None:
+            return "Supplied under a different name"
+        return html.Span(["Supplied as ", text.code(item.alias)])
     return "Supplied"
 
 
-def _form(asked: Requirement) -> str | None:
+def _form(requirement: Requirement) -> str | None:
     """What is to be known of the values of a field."""
-    said = []
-    if asked.column and not asked.value:
-        said.append("The column must be there; a value may be blank.")
-    elif asked.published == "if_applies" and asked.level == "required":
-        said.append("The column must be there; a value, if it applies.")
-    if asked.instead:
-        said.append(f"Either this or {asked.instead}.")
-    if asked.refers_to:
-        said.append(f"A reference of the dataset {asked.refers_to}.")
-    if asked.several:
-        said.append("May hold several values, with ; between them.")
-    return " ".join(said) or None
+    sentences = []
+    if requirement.column and not requirement.value:
+        sentences.append("The column is required, but values can be blank.")
+    elif requirement.published == "if_applies" and requirement.level == "required":
+        sentences.append("The column is required. Give a value if it applies.")
+    if requirement.instead:
+        sentences.append(f"Supply this or {requirement.instead}.")
+    if requirement.refers_to:
+        sentences.append(f"A reference from the dataset {requirement.refers_to}.")
+    if requirement.several:
+        sentences.append("Can hold several values, separated by semicolons.")
+    return " ".join(sentences) or None
 
 
 # Without
 
 
-def _plainly(counted: Sequence[FieldUse]) -> list[Children]:
-    missing = [row.field for row in counted if not row.supplied]
-    matched = [row.field for row in counted if row.supplied and row.matched]
+def _plainly(uses: Sequence[FieldUse]) -> list[Children]:
+    missing = [row.field for row in uses if not row.supplied]
+    same_names = [row.field for row in uses if row.supplied and row.matched]
     parts: list[Children] = []
     if missing:
         parts += [text.heading("Missing", 3), _codes(missing)]
-    parts.append(_renamed([row for row in counted if row.supplied and not row.matched]))
-    if matched:
-        number = formatting.plural(len(matched), "field")
-        own = "its own name" if len(matched) == 1 else "their own name"
-        parts.append(text.details(f"{number} supplied under {own}", _codes(matched)))
+    parts.append(_alias_table([row for row in uses if row.supplied and not row.matched]))
+    if same_names:
+        number = formatting.plural(len(same_names), "field")
+        verb = "uses" if len(same_names) == 1 else "use"
+        parts.append(text.details(f"{number} {verb} the standard column name", _codes(same_names)))
     return parts
 
 
@@ -225,12 +226,12 @@ def _codes(names: Sequence[str]) -> Component:
     return html.P([piece for name in names for piece in (text.code(name), " ")], className="text")
 
 
-def _renamed(rows: Sequence[FieldUse]) -> Component | None:
+def _alias_table(rows: Sequence[FieldUse]) -> Component | None:
     if not rows:
         return None
     return tables.table(
-        "Supplied under another name",
-        [tables.Column("The specification says"), tables.Column("The data says")],
+        "Supplied under a different name",
+        [tables.Column("Name in the specification"), tables.Column("Name in the data")],
         [
             [text.code(row.field), text.code(row.supplied_as) if row.supplied_as else None]
             for row in rows

@@ -1,4 +1,4 @@
-"""The form of a national page's frame: dates, set and filters; and what is chosen, in words."""
+"""The form of a national page's scope: dates, set and filters; and the filters in words."""
 
 from __future__ import annotations
 
@@ -17,36 +17,37 @@ _NONE = {
     "region": "No region",
     "cohort": "No cohort",
     "project": "No project",
-    "reason": "Nobody asks for it",
+    "reason": "Not required",
     "typology": "Kind not known",
 }
-_MENDERS = {"external": "The authority", "internal": "The platform team"}
+_FIXERS = {"external": "The authority", "internal": "The platform team"}
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One filter: its name in the address, its words, what can be chosen (value, words), and what
-    is chosen."""
+    """One filter: its name in the address, its words, its options (value, words), and the
+    values that are set."""
 
     name: str
     title: str
     options: tuple[tuple[str, str], ...]
-    chosen: tuple[str, ...]
+    values: tuple[str, ...]
 
 
 def groups(
-    titles: Mapping[str, str], choices: Sequence[Choice], chosen: Mapping[str, tuple[str, ...]]
+    titles: Mapping[str, str], choices: Sequence[Choice], values: Mapping[str, tuple[str, ...]]
 ) -> list[Group]:
-    """Filters that the figures offer, each option with its count of provisions.
+    """Filters that the data offers, each option with its count of provisions.
 
-    In: the titles by name, the choices, and what is chosen. A filter with a single option that is
-    not chosen is left out: it could not narrow anything.
+    In: the titles by name, the choices, and the values that are set. A filter with a single option
+    that is not set is left out: it could not narrow anything.
     """
-    made = []
+    filters = []
     for name, title in titles.items():
-        found = [row for row in choices if row.field == name]
+        rows = [row for row in choices if row.field == name]
         options = tuple(
-            (row.value, f"{said(name, row)} ({formatting.number(row.provisions)})") for row in found
+            (row.value, f"{choice_words(name, row)} ({formatting.number(row.provisions)})")
+            for row in rows
         )
         if name == "severity":
             options = tuple(
@@ -54,13 +55,13 @@ def groups(
                 for key in ("critical", "error", "warning", "notice")
             )
         if name == "responsibility":
-            options = tuple(_MENDERS.items())
-        if len(options) > 1 or chosen.get(name):
-            made.append(Group(name, title, options, chosen.get(name, ())))
-    return made
+            options = tuple(_FIXERS.items())
+        if len(options) > 1 or values.get(name):
+            filters.append(Group(name, title, options, values.get(name, ())))
+    return filters
 
 
-def said(name: str, row: Choice) -> str:
+def choice_words(name: str, row: Choice) -> str:
     """One choice in words."""
     if row.value == "none":
         return _NONE.get(name, "None")
@@ -74,13 +75,13 @@ def said(name: str, row: Choice) -> str:
 
 
 def label(name: str, value: str, choices: Sequence[Choice]) -> str:
-    """A chosen value of a filter in words; as it is written where nobody has it."""
+    """A value of a filter in words; as it is written where no row has it."""
     if name == "severity":
         return status.SEVERITIES[value].label
     if name == "responsibility":
-        return _MENDERS[value]
-    found = [row for row in choices if row.field == name and row.value == value]
-    return said(name, found[0]) if found else value
+        return _FIXERS[value]
+    rows = [row for row in choices if row.field == name and row.value == value]
+    return choice_words(name, rows[0]) if rows else value
 
 
 def form(
@@ -92,10 +93,10 @@ def form(
     clear_href: str,
 ) -> Component:
     """Dates and sets in sight, filters folded below them, one button for all."""
-    applied = sum(len(group.chosen) for group in filters)
-    title = "Narrow these figures"
-    if applied:
-        title += f" ({formatting.plural(applied, 'filter')} applied)"
+    count = sum(len(group.values) for group in filters)
+    title = "Filter these figures"
+    if count:
+        title += f" ({formatting.plural(count, 'filter')} applied)"
     return html.Form(
         [
             *forms.hidden_values(keep),
@@ -112,7 +113,7 @@ def form(
             html.Div(
                 [
                     text.button("Apply", kind="secondary"),
-                    text.link("Clear filters", clear_href) if applied else None,
+                    text.link("Clear filters", clear_href) if count else None,
                 ],
                 className="form-actions",
             ),
@@ -124,28 +125,28 @@ def form(
 
 
 def _group(group: Group) -> Component:
-    count = f": {formatting.number(len(group.chosen))} chosen" if group.chosen else ""
+    count = f": {formatting.number(len(group.values))} chosen" if group.values else ""
     return html.Details(
         [
             html.Summary(f"{group.title}{count}", className="details-summary"),
-            forms.checkboxes(group.name, group.title, group.options, group.chosen),
+            forms.checkboxes(group.name, group.title, group.options, group.values),
         ],
         className="details",
-        open=bool(group.chosen),
+        open=bool(group.values),
     )
 
 
-def chosen(
+def filter_list(
     filters: Sequence[Group],
     without: Callable[[str, str], str],
     *,
     lead: str = "Only these provisions are counted:",
 ) -> Component | None:
-    """What is chosen, in words, each with a way to take it away; None where nothing is."""
+    """The filters in words, each with a link that removes it; None where none is set."""
     items = []
     for group in filters:
         words = dict(group.options)
-        for value in group.chosen:
+        for value in group.values:
             label = words.get(value, value).rsplit(" (", 1)[0]
             items.append(
                 html.Li(

@@ -1,8 +1,16 @@
 """What pages are made of: pure functions from rows and words to components.
 
-    from dashboard import components as ui
+    from dashboard.components import design as ui
 
 The CSS class names live here and in `assets/` and nowhere else.
+
+One word for each thing:
+
+* a *figure* is a chart or a table with what stands around it (`figure.figure`);
+* a *chart* is the drawing in it, made from a Plotly *plot* (`chart.chart`);
+* its *headline* is the one sentence that says what it shows;
+* a *stat* is one number with its label (`blocks.stat`);
+* *working* is how a number is worked out, folded up beside it (`text.working`).
 """
 
 from dashboard.components.design.blocks import (
@@ -10,7 +18,6 @@ from dashboard.components.design.blocks import (
     cards,
     columns,
     empty_state,
-    error_state,
     stat,
     stats,
     summary_list,
@@ -28,7 +35,6 @@ from dashboard.components.design.forms import (
     filter_form,
     find_form,
     inline_form,
-    radios,
     search_box,
     select,
     text_input,
@@ -60,17 +66,16 @@ from dashboard.components.design.text import (
     external_link,
     heading,
     hidden,
-    how_worked_out,
     inset,
-    last_visited,
     link,
-    link_button,
     notices,
     notification,
     paragraph,
+    return_link,
     section,
     steps,
     tabs,
+    working,
 )
 
 __all__ = [
@@ -94,27 +99,23 @@ __all__ = [
     "details",
     "download_link",
     "empty_state",
-    "error_state",
     "external_link",
     "filter_form",
     "find_form",
     "freshness_tag",
     "heading",
     "hidden",
-    "how_worked_out",
     "inline_form",
     "inset",
     "key",
-    "last_visited",
     "link",
-    "link_button",
     "mark",
     "notices",
     "notification",
     "pagination",
     "paragraph",
-    "radios",
     "result_line",
+    "return_link",
     "search_box",
     "section",
     "select",
@@ -134,4 +135,5 @@ __all__ = [
     "text_input",
     "tone_strip",
     "word",
+    "working",
 ]

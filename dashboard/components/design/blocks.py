@@ -1,4 +1,4 @@
-"""Things that hold facts: cards, figures with their captions, lists of facts, empty states."""
+"""Things that hold facts: cards, numbers with their labels, lists of facts, empty states."""
 
 from __future__ import annotations
 
@@ -72,9 +72,9 @@ def stat(
     href: str | None = None,
     more: Children = None,
 ) -> Component:
-    """A figure with its caption: "6 of 8", "expected datasets are live". Further children (a
+    """A number with its label: "6 of 8", "expected datasets are live". Further children (a
     sparkline, a bar) stand below; `note` is a quiet line, such as the change; `more` stands at
-    the foot, such as how the figure is worked out."""
+    the foot, such as how the number is worked out."""
     words: Children = text.link(label, href) if href else label
     quiet = [html.Span(note, className="stat-note")] if note else []
     below = [html.Dd([*children, *quiet], className="stat-more")] if children or note else []
@@ -91,7 +91,7 @@ def stat(
 
 
 def stats(*items: Component, four: bool = False) -> Component:
-    """Figures side by side, as many as fit, or four in a row where there is room."""
+    """Stats side by side, as many as fit, or four in a row where there is room."""
     return html.Dl(list(items), className="stats stats-four" if four else "stats")
 
 
@@ -116,9 +116,3 @@ def empty_state(
         ],
         className="empty",
     )
-
-
-def error_state(title: str = "We cannot show this part just now", *children: Children) -> Component:
-    """What stands where a part of a page could not be had; the rest of the page goes on."""
-    body = children or ("Our database did not answer in time. Try again in a minute.",)
-    return text.notification(title, *body, kind="error")

@@ -1,8 +1,8 @@
 """The only maker of `dcc.Graph`.
 
-A chart comes with the sentence it shows, the same rows as a table, and a file of them; whoever
+A chart comes with its headline, the same rows as a table, and a file of them; whoever
 cannot see it, or has no script, misses nothing. Its tool bar is left out, since one of its
-buttons sends the data to somebody else's site, and so are maps that fetch their outlines there.
+buttons sends the data to another site, and so are maps that fetch their outlines there.
 """
 
 from __future__ import annotations
@@ -16,9 +16,8 @@ from dash.development.base_component import Component
 
 from dashboard.components.design import drawing, tables, text
 from dashboard.components.design.element import Children, aria
-from dashboard.components.design.figure import Around
-from dashboard.components.design.figure import figure as framed
-from dashboard.components.design.figures.theme import dressed
+from dashboard.components.design.figure import Around, figure
+from dashboard.components.design.figures.theme import with_look
 
 Size = Literal["small", "medium", "large"]
 
@@ -31,15 +30,17 @@ CONFIG: Any = {
     "responsive": True,
 }
 # What calls foreign hosts (outlines, tiles) or is not in the cartesian bundle.
-_ALLOWED = frozenset({"bar", "scatter", "box", "heatmap", "histogram", "pie", "violin", "contour"})
+_TRACE_TYPES = frozenset(
+    {"bar", "scatter", "box", "heatmap", "histogram", "pie", "violin", "contour"}
+)
 
 
 def chart(
-    figure: go.Figure,
+    plot: go.Figure,
     *,
     id: str,
     title: str,
-    finding: str,
+    headline: str,
     columns: Sequence[tables.Column],
     rows: Sequence[Sequence[Children]],
     csv_href: str | None = None,
@@ -48,42 +49,44 @@ def chart(
     legend: Sequence[tuple[str, str, str]] = (),
     around: Around | None = None,
 ) -> Component:
-    """A chart with its words. In: the figure; what it is of; the one sentence it shows; the rows
+    """A chart with its words. In: the plot; what it is of; its headline; the rows
     it was made from, as a table's; the address of their CSV; and further children below it.
     `legend` names the lines as (words, colour, dash): as text it wraps on a narrow screen.
     `around`: what stands around it on pages that have more than a CSV; its view says whether the
     chart or the table is shown."""
-    for trace in figure.data:
-        if trace.type not in _ALLOWED:
+    for trace in plot.data:
+        if trace.type not in _TRACE_TYPES:
             raise ValueError(f"no chart of type {trace.type}: see {__name__}")
-    made = tables.table(title, columns, rows, caption_hidden=True, stack=len(columns) <= 4)
+    rows_table = tables.table(title, columns, rows, caption_hidden=True, stack=len(columns) <= 4)
     if around is not None and around.as_table:
-        return framed(around, title, finding, made, *notes, boxed=True)
+        return figure(around, title, headline, rows_table, *notes, box=True)
     downloads = [] if csv_href is None else [text.download_link("Download these figures", csv_href)]
-    graph = dcc.Graph(id=id, figure=dressed(figure), config=CONFIG, responsive=True)
-    drawn = [
-        drawing.line_key(legend) if legend else None,
-        html.Div(
-            html.Div(graph, className="chart-graph"),
-            className=f"chart-plot chart-{size}",
-            role="img",
-            **aria(label=finding),
-        ),
-    ]
+    key = drawing.line_key(legend) if legend else None
+    parts = [key, _drawing(plot, id, headline, size)]
     if around is not None:
-        return framed(around, title, finding, *drawn, *notes, boxed=True)
+        return figure(around, title, headline, *parts, *notes, box=True)
     return html.Figure(
         [
             html.Figcaption(
                 [
                     html.P(title, className="chart-title"),
-                    html.P(finding, className="chart-finding"),
+                    html.P(headline, className="chart-finding"),
                 ]
             ),
-            *drawn,
-            text.details("Show these figures as a table", made),
+            *parts,
+            text.details("Show these figures as a table", rows_table),
             *downloads,
             *notes,
         ],
         className="chart",
+    )
+
+
+def _drawing(plot: go.Figure, id: str, headline: str, size: Size) -> Component:
+    graph = dcc.Graph(id=id, figure=with_look(plot), config=CONFIG, responsive=True)
+    return html.Div(
+        html.Div(graph, className="chart-graph"),
+        className=f"chart-plot chart-{size}",
+        role="img",
+        **aria(label=headline),
     )

@@ -16,11 +16,11 @@ _WIDTH, _HEIGHT, _EDGE = 120.0, 32.0, 3.0
 def sparkline(values: Sequence[float | None], label: str, *, floor: float | None = 0) -> Component:
     """A line without axes. In: values at equal distances (None leaves a gap), and a sentence
     that says what the line shows. `floor` is the lowest value drawn; None lets it float."""
-    known = [value for value in values if value is not None]
-    if not known:
+    numbers = [value for value in values if value is not None]
+    if not numbers:
         return html.Span("no history yet", className="quiet")
-    low = min(known) if floor is None else min(floor, *known)
-    high = max(*known, low + 1e-9) if len(known) > 1 else max(known[0], low + 1e-9)
+    low = min(numbers) if floor is None else min(floor, *numbers)
+    high = max(*numbers, low + 1e-9) if len(numbers) > 1 else max(numbers[0], low + 1e-9)
     points = _points(values, low, high)
     lines = [
         Element("polyline", points=" ".join(f"{x:g},{y:g}" for x, y in run), className="spark-line")
@@ -83,7 +83,7 @@ def stacked_bar(parts: Sequence[tuple[str, int, Tone]], label: str) -> Component
     """Parts of a whole side by side. In: (name, count, tone) in order, and a sentence with the
     counts. Gaps part neighbours of like colour."""
     total = sum(count for _, count, _ in parts)
-    drawn, at = [], 0.0
+    rects, at = [], 0.0
     for name, count, tone in parts:
         if not count:
             continue
@@ -97,9 +97,9 @@ def stacked_bar(parts: Sequence[tuple[str, int, Tone]], label: str) -> Component
             height="14",
             className=f"fill-{tone}",
         )
-        drawn.append(rect)
+        rects.append(rect)
         at += width
-    return _svg(drawn, label, "0 0 100 14", "bar bar-thick", stretch=True)
+    return _svg(rects, label, "0 0 100 14", "bar bar-thick", stretch=True)
 
 
 # Plotly's dashes in its widths of a line, as SVG writes them.

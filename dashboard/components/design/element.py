@@ -47,11 +47,11 @@ class Element(Component):
         for name in attributes:
             if name.lower().startswith("on") or name == "dangerouslySetInnerHTML":
                 raise ValueError(f"Element takes no {name}: no inline handlers or raw HTML")
-        kept = {name: value for name, value in attributes.items() if value is not None}
+        present = {name: value for name, value in attributes.items() if value is not None}
         self.tag: str
         self.attributes: Attributes
         self.children: Children
-        super().__init__(tag=tag, children=children, attributes=kept)  # type: ignore[no-untyped-call]
+        super().__init__(tag=tag, children=children, attributes=present)  # type: ignore[no-untyped-call]
 
 
 class Markup(Component):

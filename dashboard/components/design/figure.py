@@ -1,4 +1,4 @@
-"""What stands around every figure of the national pages: which view of it is shown, its files, its
+"""What stands around every figure of the national pages: the view that is open, its files, its
 picture, its address to pass on, the HTML that shows it alone on other sites, and a line that says
 of when and of whom it is.
 
@@ -35,8 +35,8 @@ class Around:
     """What a figure has around it.
 
     `about` names its rows for those who hear links out of context. `stamp` says of when and of
-    whom it is. `page` is the address of its page, with the whole frame in it. `embed` is the HTML
-    for other sites (None: it is not shown alone) and `allowed` says which sites may use it.
+    whom it is. `page` is the address of its page, with the whole scope in it. `embed` is the HTML
+    for other sites (None: it is not shown alone) and `embed_note` says which sites may use it.
     `picture`: it can be saved as one, called so. `views` are the addresses of its views, of which
     `view` is the present one; none: it has only one.
     """
@@ -49,7 +49,7 @@ class Around:
     files: Files | None = None
     picture: str | None = None
     embed: str | None = None
-    allowed: str = ""
+    embed_note: str = ""
     view: str = "chart"
     views: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -62,25 +62,28 @@ class Around:
 def figure(
     around: Around,
     title: str,
-    finding: str,
+    headline: str,
     *body: Children,
-    boxed: bool = False,
-    captioned: bool = True,
+    box: bool = False,
+    caption: bool = True,
 ) -> Component:
-    """A figure with its title, the sentence it shows, and what stands around it. `boxed`: on a
-    sheet of its own, as drawings are; tables are sheets already. Not `captioned`: the page says
+    """A figure with its title, its headline and what stands around it. `box`: on a
+    sheet of its own, as drawings are; tables are sheets already. Without `caption` the page says
     the same beside it, so that the caption is only heard, and seen where the figure stands alone.
     """
-    said = [html.P(title, className="chart-title"), html.P(finding, className="chart-finding")]
+    caption_words = [
+        html.P(title, className="chart-title"),
+        html.P(headline, className="chart-finding"),
+    ]
     marks: Attributes = {"data-figure": around.id}
     return html.Figure(
         [
-            html.Figcaption(said, className="" if captioned else "hidden"),
+            html.Figcaption(caption_words, className="" if caption else "hidden"),
             *body,
             stamp(around),
             tools(around),
         ],
-        className="chart" if boxed else "figure",
+        className="chart" if box else "figure",
         **marks,
     )
 
@@ -108,7 +111,7 @@ def tools(around: Around) -> Component:
             _picture(around),
             *_link(around),
             _embed(around),
-            _said(),
+            _announcement(),
         ],
         className=TOOLS,
     )
@@ -132,16 +135,16 @@ def _files(around: Around) -> list[Children]:
     if around.files is None:
         return []
     about = f" of {around.about}"
-    made: list[Children] = [
-        html.A(_named(words, about), href=href, className="link download", download="")
+    links: list[Children] = [
+        html.A(_label(words, about), href=href, className="link download", download="")
         for words, href in (("CSV", around.files.csv), ("XLSX", around.files.xlsx))
     ]
     if around.files.json:
-        made.append(html.A(_named("JSON", about), href=around.files.json, className="link"))
-    return made
+        links.append(html.A(_label("JSON", about), href=around.files.json, className="link"))
+    return links
 
 
-def _named(words: str, about: str) -> Children:
+def _label(words: str, about: str) -> Children:
     return [words, text.hidden(about)]
 
 
@@ -169,8 +172,8 @@ def _embed(around: Around) -> Component | None:
             html.Div(
                 [
                     text.paragraph(
-                        "This HTML shows the figure alone on another site, as it is now. Without "
-                        f"as_at and compare it always shows the newest. {around.allowed}"
+                        "Use this HTML to show the figure on another site, as it is now. Without "
+                        f"as_at and compare it always shows the latest figures. {around.embed_note}"
                     ),
                     html.Pre(html.Code(around.embed), className="snippet"),
                     _button(["Copy this HTML"], copy=around.embed, done="HTML copied"),
@@ -181,7 +184,7 @@ def _embed(around: Around) -> Component | None:
     )
 
 
-def _said() -> Component:
+def _announcement() -> Component:
     """Where it is said that something was done."""
     place: Attributes = {"data-said": ""}
     return html.Span("", className="quiet", **place)
@@ -189,5 +192,5 @@ def _said() -> Component:
 
 def _button(words: list[Children], **data: str) -> Component:
     """A button of the row: what it does is in its data, for `assets/share.js`."""
-    given: Attributes = {f"data-{name}": value for name, value in data.items()}
-    return html.Button(words, type="button", className="link-button", **given)
+    attributes: Attributes = {f"data-{name}": value for name, value in data.items()}
+    return html.Button(words, type="button", className="link-button", **attributes)

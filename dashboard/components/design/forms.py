@@ -25,13 +25,13 @@ def select(
 ) -> Component:
     """One choice from many, as (value, words). `any_label` is the choice of none of them; None
     leaves it out."""
-    shown = [("", any_label), *options] if any_label is not None else list(options)
-    chosen = value or ""
+    choices = [("", any_label), *options] if any_label is not None else list(options)
+    current = value or ""
     return html.Div(
         [
             _label(name, label),
             html.Select(
-                [_option(words, code, code == chosen) for code, words in shown],
+                [_option(words, code, code == current) for code, words in choices],
                 id=_id(name),
                 name=name,
                 className="select",
@@ -39,11 +39,6 @@ def select(
         ],
         className="field",
     )
-
-
-def radios(name: str, legend: str, options: Options, value: str | None) -> Component:
-    """One choice from a few, all of them in sight."""
-    return _group(name, legend, options, {value or ""}, kind="radio")
 
 
 def checkboxes(name: str, legend: str, options: Options, values: Sequence[str]) -> Component:
@@ -75,8 +70,8 @@ def text_input(
         )
     )
     if suggestions:
-        offered = [html.Option(value=item) for item in suggestions]
-        parts.append(html.Datalist(offered, id=f"{_id(name)}-list"))
+        suggestion_options = [html.Option(value=item) for item in suggestions]
+        parts.append(html.Datalist(suggestion_options, id=f"{_id(name)}-list"))
     return html.Div(parts, className="field")
 
 
@@ -109,7 +104,7 @@ def date_input(
 def filter_form(
     action: str,
     *fields: Component,
-    applied: int = 0,
+    filter_count: int = 0,
     clear_href: str | None = None,
     keep: Keep | None = None,
     apply_label: str = "Apply filters",
@@ -119,10 +114,10 @@ def filter_form(
 
     In: the page's path; the controls; how many filters are applied and the address without
     them; and values of the address to `keep`, such as the sorting. It is open while filters are
-    applied, and closed otherwise, so that the figures come first.
+    applied, and closed otherwise, so that the content comes first.
     """
     actions: list[Component] = [text.button(apply_label)]
-    if applied and clear_href:
+    if filter_count and clear_href:
         actions.append(text.link("Clear filters", clear_href))
     form = html.Form(
         [*hidden_values(keep), _fields(fields), html.Div(actions, className="form-actions")],
@@ -130,7 +125,7 @@ def filter_form(
         method="GET",
         className="filter-form",
     )
-    return _folded(form, applied, title)
+    return _fold(form, filter_count, title)
 
 
 def find_form(
@@ -140,7 +135,7 @@ def find_form(
     *fields: Component,
     live: str,
     hint: str,
-    applied: int = 0,
+    filter_count: int = 0,
     keep: Keep | None = None,
 ) -> Component:
     """A search and its filters in one form, which answers while the search is typed.
@@ -156,7 +151,7 @@ def find_form(
         [
             *hidden_values(keep),
             html.Div(_search("q", label, value, hint, "Search", ()), className="search"),
-            _folded(html.Div(filters), applied, "Filters", open=False),
+            _fold(html.Div(filters), filter_count, "Filters", open=False),
         ],
         action=action,
         method="GET",
@@ -211,7 +206,7 @@ def _search(
 ) -> list[Component]:
     """The label, hint, box and button of a search."""
     hints = [html.P(hint, id=f"{_id(name)}-hint", className="hint")] if hint else []
-    offered = [html.Option(value=item) for item in suggestions]
+    suggestion_options = [html.Option(value=item) for item in suggestions]
     box = _input(
         name,
         "search",
@@ -225,7 +220,11 @@ def _search(
         _label(name, label, large=True),
         *hints,
         html.Div([box, text.button(button_label)], className="search-row"),
-        *([html.Datalist(offered, id=f"{_id(name)}-list")] if offered else []),
+        *(
+            [html.Datalist(suggestion_options, id=f"{_id(name)}-list")]
+            if suggestion_options
+            else []
+        ),
     ]
 
 
@@ -233,13 +232,13 @@ def _fields(fields: Sequence[Component]) -> Component:
     return html.Div(list(fields), className="fields")
 
 
-def _folded(content: Component, applied: int, title: str, *, open: bool = True) -> Component:
+def _fold(content: Component, filter_count: int, title: str, *, open: bool = True) -> Component:
     """Filters behind a line that says how many are applied; `open` if any are."""
-    told = f" ({formatting.number(applied)} applied)" if applied else ""
+    count_words = f" ({formatting.number(filter_count)} applied)" if filter_count else ""
     return html.Details(
-        [html.Summary(title + told, className="details-summary"), content],
+        [html.Summary(title + count_words, className="details-summary"), content],
         className="details filters",
-        open=open and bool(applied),
+        open=open and bool(filter_count),
     )
 
 
@@ -251,9 +250,9 @@ def _label(name: str, words: str, *, large: bool = False) -> Component:
     return html.Label(words, htmlFor=_id(name), className="label label-large" if large else "label")
 
 
-def _option(words: Children, value: str, chosen: bool) -> Component:
+def _option(words: Children, value: str, current: bool) -> Component:
     # `selected` is only there where it holds: React takes it as the first choice.
-    more: Attributes = {"selected": "selected"} if chosen else {}
+    more: Attributes = {"selected": "selected"} if current else {}
     return html.Option(words, value=value, **more)
 
 
@@ -270,7 +269,7 @@ def _input(name: str, kind: str, value: str | None, *, hint: str | None, **more:
     )
 
 
-def _group(name: str, legend: str, options: Options, chosen: set[str], *, kind: str) -> Component:
+def _group(name: str, legend: str, options: Options, current: set[str], *, kind: str) -> Component:
     items = []
     for number, (value, words) in enumerate(options):
         item_id = f"{_id(name)}-{number}"
@@ -280,7 +279,7 @@ def _group(name: str, legend: str, options: Options, chosen: set[str], *, kind: 
             id=item_id,
             name=name,
             value=value,
-            defaultChecked=value in chosen,
+            defaultChecked=value in current,
             className="choice-input",
         )
         items.append(

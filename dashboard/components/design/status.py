@@ -25,14 +25,16 @@ class Word:
 
 
 STATUSES: dict[str, Word] = {
-    "live": Word("Live", "good", "The data is collected and nothing in it needs fixing first."),
+    "live": Word("Live", "good", "The data is collected and has nothing that must be fixed."),
     "needs_improving": Word(
         "Needs improving", "warn", "The data is collected, but something in it should be fixed."
     ),
     "error": Word("Error", "bad", "The data could not be collected at the last attempt."),
-    "processing": Word("Processing", "busy", "A new endpoint, not collected from yet."),
+    "processing": Word(
+        "Processing", "busy", "The endpoint is new. Nothing has been collected yet."
+    ),
     "not_submitted": Word("Not submitted", "none", "There is no active endpoint for this dataset."),
-    "unknown": Word("Not known", "unknown", "We do not have what we need to tell."),
+    "unknown": Word("Not known", "unknown", "We do not have the information to tell."),
 }
 ACCESS_BANDS: dict[str, Word] = {
     "ok": Word("Working", "good", "The last attempt to collect the data worked."),
@@ -51,10 +53,10 @@ SEVERITIES: dict[str, Word] = {
     "critical": Word("Critical", "bad", "The data cannot be used until this is fixed."),
     "error": Word("Error", "bad", "This must be fixed."),
     "warning": Word("Warning", "warn", "This should be fixed."),
-    "notice": Word("Notice", "busy", "Worth knowing; nothing has to be done."),
-    "info": Word("Information", "none", "Noted while the data was read."),
+    "notice": Word("Notice", "busy", "For information only. No action needed."),
+    "info": Word("Information", "none", "Recorded when the data was read."),
 }
-_OTHER = Word("Not known", "unknown", "We do not have a word for this state.")
+_OTHER = Word("Not known", "unknown", "We do not recognise this status.")
 
 
 def word(kind: dict[str, Word], value: str | None) -> Word:
@@ -71,26 +73,26 @@ def tag(words: str, tone: Tone = "none") -> Component:
 
 def status_tag(status: str | None) -> Component:
     """The tag of a provision's status."""
-    found = word(STATUSES, status)
-    return tag(found.label, found.tone)
+    state = word(STATUSES, status)
+    return tag(state.label, state.tone)
 
 
 def access_tag(band: str | None) -> Component:
     """The tag of an access band."""
-    found = word(ACCESS_BANDS, band)
-    return tag(found.label, found.tone)
+    state = word(ACCESS_BANDS, band)
+    return tag(state.label, state.tone)
 
 
 def freshness_tag(band: str | None) -> Component:
     """The tag of a freshness band."""
-    found = word(FRESHNESS_BANDS, band)
-    return tag(found.label, found.tone)
+    state = word(FRESHNESS_BANDS, band)
+    return tag(state.label, state.tone)
 
 
 def severity_tag(severity: str | None) -> Component:
     """The tag of an issue's severity."""
-    found = word(SEVERITIES, severity)
-    return tag(found.label, found.tone)
+    state = word(SEVERITIES, severity)
+    return tag(state.label, state.tone)
 
 
 def mark(words: str, tone: Tone) -> Component:

@@ -28,7 +28,7 @@ class Column:
     label: str
     numeric: bool = False
     sort_href: str | None = None
-    sorted: Order | None = None
+    order: Order | None = None
     href: str | None = None
 
 
@@ -75,11 +75,11 @@ def table(
     name = "table" + " table-stack" * stack + " table-dense" * (stack and dense)
     # The roles are those the elements have: some browsers drop them when CSS lays a table out
     # as blocks.
-    made = html.Table(parts, className=name, role="table")
+    grid = html.Table(parts, className=name, role="table")
     if stack:
-        return made
+        return grid
     return html.Div(
-        made, className="table-scroll", tabIndex="0", role="region", **aria(label=caption)
+        grid, className="table-scroll", tabIndex="0", role="region", **aria(label=caption)
     )
 
 
@@ -88,25 +88,25 @@ def _bodies(rows: list[Component], groups: Sequence[Group], width: int) -> list[
         return [html.Tbody(rows, role="rowgroup")]
     if sum(group.rows for group in groups) != len(rows):
         raise ValueError("the groups of a table do not hold its rows")
-    made: list[Component] = []
+    bodies: list[Component] = []
     first = 0
     for group in groups:
         head = html.Th(group.words, colSpan=width, scope="rowgroup", role="rowheader")
         mine = rows[first : first + group.rows]
-        made.append(
+        bodies.append(
             html.Tbody(
                 [html.Tr(head, role="row", className="matrix-total"), *mine], role="rowgroup"
             )
         )
         first += group.rows
-    return made
+    return bodies
 
 
 def _header(column: Column) -> Component:
     label: Children = text.link(column.label, column.href) if column.href else column.label
     if column.sort_href:
         label = html.A(
-            [column.label, html.Span("", className=f"sort sort-{column.sorted or 'none'}")],
+            [column.label, html.Span("", className=f"sort sort-{column.order or 'none'}")],
             href=column.sort_href,
             className="sort-link",
         )
@@ -115,7 +115,7 @@ def _header(column: Column) -> Component:
         scope="col",
         role="columnheader",
         className="numeric" if column.numeric else "",
-        **aria(sort=column.sorted),
+        **aria(sort=column.order),
     )
 
 
@@ -126,13 +126,13 @@ def _cells(
         raise ValueError(f"a row of {len(row)} cells in a table of {len(columns)} columns")
     cells: list[Component] = []
     for number, (value, column) in enumerate(zip(row, columns, strict=True)):
-        shown = html.Span(formatting.NOT_KNOWN, className="quiet") if value is None else value
+        content = html.Span(formatting.NOT_KNOWN, className="quiet") if value is None else value
         name = "numeric" if column.numeric else ""
         more: Attributes = {"data-label": column.label}
         if number == 0 and row_headings:
-            cells.append(html.Th(shown, scope="row", role="rowheader", className=name, **more))
+            cells.append(html.Th(content, scope="row", role="rowheader", className=name, **more))
         else:
-            cells.append(html.Td(shown, role="cell", className=name, **more))
+            cells.append(html.Td(content, role="cell", className=name, **more))
     return cells
 
 
@@ -149,7 +149,7 @@ def pagination(
     if page > 1:
         items.append(html.Li(html.A("Previous", href=href(page - 1), rel="prev")))
     last = 0
-    for number in _shown(page, pages):
+    for number in _page_numbers(page, pages):
         if number > last + 1:
             items.append(html.Li("…", className="pagination-gap"))
         now = aria(current="page" if number == page else None)
@@ -161,7 +161,7 @@ def pagination(
     return html.Nav(html.Ul(items), className="pagination", **aria(label=label))
 
 
-def _shown(page: int, pages: int) -> list[int]:
+def _page_numbers(page: int, pages: int) -> list[int]:
     return sorted({1, pages, *range(max(1, page - 1), min(pages, page + 1) + 1)})
 
 
@@ -171,7 +171,7 @@ def result_line(first: int, last: int, total: int, noun: str, many: str | None =
     if total == 0:
         words = f"No {many or noun + 's'} match"
     elif total == 1:
-        words = f"Showing the only {noun}"
+        words = f"1 {noun} found"
     elif first == 1 and last >= total:
         words = f"Showing all {rows}"
     else:

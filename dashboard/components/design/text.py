@@ -67,7 +67,7 @@ def link(words: Children, href: str, *, about: str | None = None) -> Component:
 
 
 def external_link(words: Children, href: str) -> Component:
-    """A link to somebody else's site, which is told nothing about our page."""
+    """A link to another site, which learns nothing about our page."""
     if not is_safe_link(href):
         return html.Span(words)
     return html.A(words, href=href, className="link break", rel="external noopener noreferrer")
@@ -86,11 +86,6 @@ def button(words: str, *, kind: ButtonKind = "primary") -> Component:
     return html.Button(words, type="submit", className=f"button button-{kind}")
 
 
-def link_button(words: str, href: str, *, kind: ButtonKind = "primary") -> Component:
-    """A link that looks like a button, for the one next step of a page."""
-    return html.A(words, href=href, className=f"button button-{kind}", draggable="false")
-
-
 def bullets(items: Sequence[Children], *, plain: bool = False) -> Component:
     """A list; `plain` without its bullets."""
     return html.Ul(
@@ -98,13 +93,13 @@ def bullets(items: Sequence[Children], *, plain: bool = False) -> Component:
     )
 
 
-def last_visited() -> Component:
+def return_link() -> Component:
     """ "Go back to …": hidden until `assets/last.js` knows whom the reader looked at last.
 
     Only the reader's own browser remembers it; the second control makes it forget.
     """
     name: Attributes = {"data-name": ""}
-    marked: Attributes = {"data-last": ""}
+    marker: Attributes = {"data-last": ""}
     forget: Children = ["Forget", html.Span([" ", html.Span("", **name)], className="hidden")]
     return html.Div(
         [
@@ -113,7 +108,7 @@ def last_visited() -> Component:
         ],
         className="row",
         hidden=True,
-        **marked,
+        **marker,
     )
 
 
@@ -173,26 +168,26 @@ def notices(sentences: Sequence[str]) -> Component | None:
     if not sentences:
         return None
     body: Children = sentences[0] if len(sentences) == 1 else bullets(list(sentences))
-    made = notification("We ignored part of the link you followed", body, kind="warning")
+    notice = notification("We ignored part of the link you followed", body, kind="warning")
     # Also told where one figure of the page stands alone.
-    setattr(made, "data-ignored", "")
-    return made
+    setattr(notice, "data-ignored", "")
+    return notice
 
 
 def details(
-    summary: str, *children: Children, open: bool = False, printed: bool = True
+    summary: str, *children: Children, open: bool = False, on_paper: bool = True
 ) -> Component:
     """Words behind a summary line that opens and closes without a script. A printed page shows
-    them, unless they are not `printed`: what is of no use on paper."""
+    them, unless they are not `on_paper`: what is of no use there."""
     return html.Details(
         [html.Summary(summary, className="details-summary"), html.Div(list(children))],
-        className="details" if printed else "details details-screen",
+        className="details" if on_paper else "details details-screen",
         open=open,
     )
 
 
-def how_worked_out(*children: Children, about: str) -> Component:
-    """ "How is this worked out?" for a figure. In: what the figure is called, and the answer."""
+def working(*children: Children, about: str) -> Component:
+    """ "How is this worked out?" for a number. In: what the number is called, and the answer."""
     return html.Details(
         [
             html.Summary(

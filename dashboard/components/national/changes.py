@@ -21,17 +21,17 @@ KINDS = {
     "newly_broken": "Newly broken",
     "recovered": "Working again",
     "issue_type_appeared": "New kind of issue",
-    "issue_type_cleared": "Kind of issue mended",
+    "issue_type_cleared": "Kind of issue fixed",
     "status_changed": "Status changed",
     "endpoint_replaced": "Endpoint replaced",
     "content_updated": "Content updated",
-    "joined_denominator": "Joined those who are counted",
-    "left_denominator": "Left those who are counted",
+    "joined_denominator": "Now counted",
+    "left_denominator": "No longer counted",
 }
 RULE = "by-rule"
-CHOICES = {"everything": "Everything", RULE: "Caused by a changed rule", **KINDS}
+CHOICES = {"everything": "Everything", RULE: "Caused by a rule change", **KINDS}
 # Content is updated so often that it would hide all else.
-LISTED = tuple(name for name in KINDS if name != "content_updated")
+DEFAULT_KINDS = tuple(name for name in KINDS if name != "content_updated")
 _GROUPS = (
     ("Got better", ("newly_provided", "recovered", "issue_type_cleared")),
     ("Got worse", ("lost", "newly_broken", "issue_type_appeared")),
@@ -49,14 +49,14 @@ _NEEDS = {
 }
 
 
-def listing(event: str | None) -> dict[str, Any]:
-    """The events that a choice asks for, as `queries.changes.listed` takes them; those that a rule
-    caused only where they are asked for."""
+def selection(event: str | None) -> dict[str, Any]:
+    """The events of a choice, as `queries.changes.listed` takes them; those that a rule
+    caused only where the choice is that."""
     if event == RULE:
         return {"kinds": (), "by_rule": True}
     if event == "everything":
         return {"kinds": tuple(KINDS), "by_rule": False}
-    return {"kinds": (event,) if event in KINDS else LISTED, "by_rule": False}
+    return {"kinds": (event,) if event in KINDS else DEFAULT_KINDS, "by_rule": False}
 
 
 def counts(
@@ -64,18 +64,18 @@ def counts(
 ) -> Component:
     """How often each kind of event happened, in groups. In: also what the snapshots know, and the
     address of the list of a kind. What they cannot tell is said to be not known."""
-    found = {row.kind: row for row in rows}
+    by_kind = {row.kind: row for row in rows}
     groups = []
     for title, names in _GROUPS:
         cells: list[list[Children]] = []
         for name in names:
-            row = found.get(name)
-            number, bodies = (row.events, row.organisations) if row else (0, 0)
+            row = by_kind.get(name)
+            number, authorities = (row.events, row.organisations) if row else (0, 0)
             if name in _NEEDS and _NEEDS[name] not in knows:
                 cells.append([KINDS[name], "not known", "not known"])
                 continue
             label: Children = text.link(KINDS[name], href(name)) if number else KINDS[name]
-            cells.append([label, formatting.number(number), formatting.number(bodies)])
+            cells.append([label, formatting.number(number), formatting.number(authorities)])
         groups.append(
             blocks.card(
                 title,
@@ -94,35 +94,36 @@ def counts(
     return blocks.cards(*groups)
 
 
-def counts_said(rows: Sequence[ChangeKind], knows: Sequence[str]) -> str:
+def counts_headline(rows: Sequence[ChangeKind], knows: Sequence[str]) -> str:
     """How often what matters most happened, in a sentence."""
-    found = {row.kind: row.events for row in rows}
-    said = [
-        f"{formatting.number(found.get(name, 0))} {KINDS[name].lower()}"
+    by_kind = {row.kind: row.events for row in rows}
+    counts = [
+        f"{formatting.number(by_kind.get(name, 0))} {KINDS[name].lower()}"
         for name in ("newly_provided", "lost", "newly_broken", "recovered")
         if name not in _NEEDS or _NEEDS[name] in knows
     ]
-    return f"Provisions: {formatting.listed(said)}."
+    return f"Provisions: {formatting.listed(counts)}."
 
 
 def rules(rows: Sequence[ChangedByRule], notes: Sequence[Annotation]) -> list[Component]:
     """What each changed rule caused, under its own title; its words stand at the head."""
-    made: list[Component] = []
+    parts: list[Component] = []
     for day in sorted({row.as_at for row in rows}, reverse=True):
-        told = [note for note in notes if note.kind == "rule" and note.on_date == day]
-        title = formatting.listed([note.title for note in told]) or "A rule changed"
-        made.append(html.H3(f"{formatting.day(day)}: {title}"))
-        made.append(text.bullets([_caused(row) for row in rows if row.as_at == day]))
-    return made
+        causes = [note for note in notes if note.kind == "rule" and note.on_date == day]
+        title = formatting.listed([note.title for note in causes]) or "A rule changed"
+        parts.append(html.H3(f"{formatting.day(day)}: {title}"))
+        parts.append(text.bullets([_rule_effect(row) for row in rows if row.as_at == day]))
+    return parts
 
 
-def _caused(row: ChangedByRule) -> str:
+def _rule_effect(row: ChangedByRule) -> str:
     who = formatting.plural(row.organisations, "authority", "authorities")
     many = formatting.plural(row.events, "provision")
     if row.kind == "status_changed":
         before, after = (status.word(STATUSES, value).label for value in (row.before, row.after))
         return f"{many} of {who} went from “{before}” to “{after}”"
-    return f"{many} of {who} now have the issue “{_issue(row.after)}”"
+    verb = "has" if row.events == 1 else "have"
+    return f"{many} of {who} now {verb} the issue “{_issue(row.after)}”"
 
 
 def events(
@@ -134,7 +135,7 @@ def events(
     cells: list[list[Children]] = []
     for row in rows:
         name = wording.name_of(row.organisation_name, row.organisation)
-        what: Children = "All its datasets"
+        what: Children = "All datasets"
         if row.dataset:
             what = text.link(
                 row.dataset_name or row.dataset, dataset(row.organisation, row.dataset)
@@ -144,14 +145,14 @@ def events(
                 formatting.short_day(row.as_at).replace(" ", "\u00a0"),
                 text.link(name, organisation(row.organisation)),
                 what,
-                said(row),
+                sentence(row),
             ]
         )
     columns = [tables.Column(name) for name in ("Seen on", "Authority", "Dataset", "What happened")]
     return tables.table("What changed", columns, cells, caption_hidden=True, row_headings=False)
 
 
-def said(row: Event) -> str:
+def sentence(row: Event) -> str:
     """What happened, in words."""
     label = KINDS.get(row.kind, row.kind)
     if row.kind == "status_changed":
@@ -170,21 +171,21 @@ def _issue(issue_type: str | None) -> str:
 def flow(rows: Sequence[Flow], *, of_all: bool) -> Component:
     """A table of statuses then (rows) and now (columns). `of_all`: in the set of all LPAs, in
     which nobody counts what is not submitted at both dates."""
-    counted = {(row.before, row.after): row.provisions for row in rows}
-    there = {value for key in counted for value in key}
+    provisions = {(row.before, row.after): row.provisions for row in rows}
+    there = {value for key in provisions for value in key}
     names: list[str | None] = [name for name in _ORDER if name in there]
-    before: list[str | None] = [*names, *([None] if any(k[0] is None for k in counted) else [])]
-    after: list[str | None] = [*names, *([None] if any(k[1] is None for k in counted) else [])]
+    before: list[str | None] = [*names, *([None] if any(k[0] is None for k in provisions) else [])]
+    after: list[str | None] = [*names, *([None] if any(k[1] is None for k in provisions) else [])]
     body: list[list[Children]] = []
     for then in before:
         row: list[Children] = [_then(then)]
         for now in after:
-            number = counted.get((then, now), 0)
+            number = provisions.get((then, now), 0)
             if of_all and then == now == "not_submitted":
                 row.append("not counted")
             else:
-                row.append(_moved(number, then, now))
-        total = sum(value for key, value in counted.items() if key[0] == then)
+                row.append(_flow_cell(number, then, now))
+        total = sum(value for key, value in provisions.items() if key[0] == then)
         row.append("not counted" if of_all and then == "not_submitted" else _number(total))
         body.append(row)
     columns = [
@@ -194,7 +195,7 @@ def flow(rows: Sequence[Flow], *, of_all: bool) -> Component:
     ]
     foot: list[Children] = ["All now"]
     for now in after:
-        total = sum(value for key, value in counted.items() if key[1] == now)
+        total = sum(value for key, value in provisions.items() if key[1] == now)
         foot.append("not counted" if of_all and now == "not_submitted" else _number(total))
     foot.append("")
     return tables.table(
@@ -225,7 +226,7 @@ def _now(name: str | None) -> str:
     return "Not counted now" if name is None else status.word(STATUSES, name).label
 
 
-def _moved(number: int, then: str | None, now: str | None) -> Children:
+def _flow_cell(number: int, then: str | None, now: str | None) -> Children:
     if not number:
         return "–"
     if then == now:

@@ -20,7 +20,7 @@ _MONTH = 30.4375
 _EVERY = 6
 
 
-def aligned(
+def draw(
     points: Sequence[CoveragePoint],
     starts: Sequence[CohortStart],
     *,
@@ -31,35 +31,42 @@ def aligned(
     Cohorts of fewer than five authorities are left out, and so is what was before their start.
     None when there are not two cohorts to put side by side.
     """
-    began = {start.cohort: start for start in starts}
-    known = {
-        name: [p for p in line if p.expected and months(began[name].start_date, p.as_at) >= 0]
+    starts_by_cohort = {start.cohort: start for start in starts}
+    since_start_points = {
+        name: [
+            p
+            for p in line
+            if p.expected and months(starts_by_cohort[name].start_date, p.as_at) >= 0
+        ]
         for name, line in trend.each(points).items()
-        if name in began and line[-1].organisations >= coverage.WITHHELD
+        if name in starts_by_cohort and line[-1].organisations >= coverage.MIN_AUTHORITIES
     }
-    lines = {name: line for name, line in known.items() if len(line) > 1}
+    lines = {name: line for name, line in since_start_points.items() if len(line) > 1}
     if len(lines) < 2:
         return None
-    ordered = sorted(lines, key=lambda name: began[name].start_date)
-    drawn = [
+    names = sorted(lines, key=lambda name: starts_by_cohort[name].start_date)
+    chart_lines = [
         (
-            began[name].name,
+            starts_by_cohort[name].name,
             [
-                (months(began[name].start_date, p.as_at), round(100 * p.endpoint / p.expected, 1))
+                (
+                    months(starts_by_cohort[name].start_date, p.as_at),
+                    round(100 * p.endpoint / p.expected, 1),
+                )
                 for p in lines[name]
             ],
         )
-        for name in ordered
+        for name in names
     ]
     return chart(
-        since_start(drawn),
+        since_start(chart_lines),
         id="cohort-line",
         title="Provided, as a share of expected, by months since each cohort began",
-        finding=_finding(lines, began),
+        headline=_headline(lines, starts_by_cohort),
         columns=[Column("Cohort"), Column("Began"), Column("Months", numeric=True),
                  Column("Provided")],
-        rows=_rows(lines, began, ordered, every=around.as_table),
-        legend=[(name, *look(number)) for number, (name, _) in enumerate(drawn)],
+        rows=_rows(lines, starts_by_cohort, names, every=around.as_table),
+        legend=[(name, *look(number)) for number, (name, _) in enumerate(chart_lines)],
         around=around,
     )  # fmt: skip
 
@@ -69,12 +76,12 @@ def months(start: date, on_date: date) -> float:
     return round((on_date - start).days / _MONTH, 1)
 
 
-def _finding(lines: dict[str, list[CoveragePoint]], began: dict[str, CohortStart]) -> str:
+def _headline(lines: dict[str, list[CoveragePoint]], starts: dict[str, CohortStart]) -> str:
     """The youngest age that all have reached, and how far each was then."""
-    age = min(months(began[name].start_date, line[-1].as_at) for name, line in lines.items())
+    age = min(months(starts[name].start_date, line[-1].as_at) for name, line in lines.items())
     then = {
         name: max(
-            (p for p in line if months(began[name].start_date, p.as_at) <= age),
+            (p for p in line if months(starts[name].start_date, p.as_at) <= age),
             key=lambda p: p.as_at,
             default=None,
         )
@@ -82,36 +89,36 @@ def _finding(lines: dict[str, list[CoveragePoint]], began: dict[str, CohortStart
     }
     there = {name: point for name, point in then.items() if point is not None}
     if not there:
-        return "The cohorts have no month in common yet."
+        return "The cohorts cannot be compared yet."
     best = max(there, key=lambda name: there[name].endpoint / there[name].expected)
     point = there[best]
     words = coverage.share(point.endpoint, point.expected, point.organisations)
     return (
-        f"{formatting.number(age)} months after its start, as far as the youngest has come, "
-        f"{began[best].name} had come furthest: {words} provisions."
+        f"{formatting.number(age)} months after starting, the age of the newest cohort, "
+        f"{starts[best].name} had the highest share: {words} provisions."
     )
 
 
 def _rows(
     lines: dict[str, list[CoveragePoint]],
-    began: dict[str, CohortStart],
-    ordered: Sequence[str],
+    starts: dict[str, CohortStart],
+    names: Sequence[str],
     *,
     every: bool,
 ) -> list[list[Children]]:
     """Every half year of each cohort, and its newest date; or every point that is drawn."""
     rows: list[list[Children]] = []
-    for name in ordered:
-        start = began[name].start_date
-        seen: set[int] = set()
+    for name in names:
+        start = starts[name].start_date
+        halves: set[int] = set()
         for point in lines[name]:
             half = int(months(start, point.as_at) // _EVERY)
-            if not every and half in seen and point is not lines[name][-1]:
+            if not every and half in halves and point is not lines[name][-1]:
                 continue
-            seen.add(half)
+            halves.add(half)
             rows.append(
                 [
-                    began[name].name,
+                    starts[name].name,
                     formatting.day(start),
                     formatting.number(months(start, point.as_at)),
                     coverage.share(point.endpoint, point.expected, point.organisations),

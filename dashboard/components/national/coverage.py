@@ -21,13 +21,13 @@ STAGES = (
     ("expected", "Expected", "expected", None, ("", "")),
     ("endpoint", "Provided", "coverage", None, ("has no endpoint", "have no endpoint")),
     ("reachable", "Reachable", "reachable", "logs", ("cannot be reached", "cannot be reached")),
-    ("collected", "Collected", "collected", "logs", ("failed at the newest attempt",) * 2),
+    ("collected", "Collected", "collected", "logs", ("failed at the last attempt",) * 2),
     (
         "error_free",
         "Error-free",
         "error_free",
         "issues",
-        ("has errors to mend", "have errors to mend"),
+        ("has errors to fix", "have errors to fix"),
     ),
     (
         "conformant",
@@ -37,39 +37,39 @@ STAGES = (
         ("supplies too few fields", "supply too few fields"),
     ),
 )
-WITHHELD = 5
+MIN_AUTHORITIES = 5
 """No percentage over fewer authorities than this."""
 _POINTS = 40
 
 
-def share(count: int, total: int, bodies: int) -> str:
+def share(count: int, total: int, authorities: int) -> str:
     """n of N, with its percentage unless that would speak of too few."""
-    if bodies < WITHHELD:
+    if authorities < MIN_AUTHORITIES:
         return formatting.n_of(count, total)
     return formatting.share(count, total)
 
 
-def known_stages(knows: Sequence[str]) -> list[tuple[str, str, str, tuple[str, str]]]:
+def stages_of(knows: Sequence[str]) -> list[tuple[str, str, str, tuple[str, str]]]:
     """Stages that a snapshot can tell, as (field, name, measure, what falls out before it).
 
     It ends at the first one that it cannot: each stands on those before it.
     """
-    found = []
-    for field, name, measure, needs, lost in STAGES:
+    stages = []
+    for field, name, measure, needs, loss in STAGES:
         if needs is not None and needs not in knows:
             break
-        found.append((field, name, measure, lost))
-    return found
+        stages.append((field, name, measure, loss))
+    return stages
 
 
-def stages_said(total: Coverage, knows: Sequence[str]) -> str:
+def stages_headline(total: Coverage, knows: Sequence[str]) -> str:
     """How many pass each stage, in a sentence."""
-    passed = [
+    counts = [
         f"{formatting.number(getattr(total, field))} are {name.lower()}"
-        for field, name, *_ in known_stages(knows)[1:]
+        for field, name, *_ in stages_of(knows)[1:]
     ]
     expected = formatting.plural(total.expected, "provision is", "provisions are")
-    return f"{expected} expected; of these {formatting.listed(passed)}."
+    return f"{expected} expected; of these {formatting.listed(counts)}."
 
 
 def funnel(
@@ -77,17 +77,17 @@ def funnel(
 ) -> Component:
     """Nested stages as a list with bars. In: the whole set, what its snapshot knows, and what
     stands around a figure, by its id and what its rows are called."""
-    stages = known_stages(knows)
+    stages = stages_of(knows)
     items = []
     before: int | None = None
-    for field, name, _, lost in stages:
+    for field, name, _, loss in stages:
         value: int = getattr(total, field)
         words = formatting.n_of(value, total.expected)
-        note: Children = "everything that is asked of somebody in this set"
+        note: Children = "everything that is expected in this set"
         if before is not None:
             note = f"{share(value, before, total.organisations)} of the stage before"
             if before > value:
-                note += f"; {formatting.number(before - value)} {lost[before - value != 1]}"
+                note += f"; {formatting.number(before - value)} {loss[before - value != 1]}"
         items.append(
             html.Li(
                 [
@@ -102,53 +102,56 @@ def funnel(
             )
         )
         before = value
-    untold = [name for _, name, *_ in STAGES[len(stages) :]]
+    missing = [name for _, name, *_ in STAGES[len(stages) :]]
     return text.section(
         "From expected to conformant",
-        text.paragraph("Provisions at each stage. Each stage counts only what passed the last."),
-        _drawn(html.Ol(items, className="funnel"), total, knows, around),
-        _untold(untold),
+        text.paragraph(
+            "A provision is a dataset that an authority supplies or is expected to supply. "
+            "Each stage counts only the provisions that passed the stage before."
+        ),
+        _funnel_figure(html.Ol(items, className="funnel"), total, knows, around),
+        _stages_not_known(missing),
         explain.explain(*(measure for _, _, measure, _ in stages)),
         id="funnel",
     )
 
 
-def _drawn(
-    made: Component,
+def _funnel_figure(
+    steps: Component,
     total: Coverage,
     knows: Sequence[str],
     around: Callable[[str, str], Around] | None,
 ) -> Component:
     if around is None:
-        return made
+        return steps
     return figure(
         around("funnel", "the stages from expected to conformant"),
         "From expected to conformant",
-        stages_said(total, knows),
-        made,
-        captioned=False,
+        stages_headline(total, knows),
+        steps,
+        caption=False,
     )
 
 
-def _untold(names: Sequence[str]) -> Component | None:
+def _stages_not_known(names: Sequence[str]) -> Component | None:
     if not names:
         return None
-    said = formatting.listed([name.lower() for name in names], joiner="or")
+    words = formatting.listed([name.lower() for name in names], joiner="or")
     return text.paragraph(
-        f"How many are {said} is not known: these figures do not hold what it takes to tell.",
+        f"We do not know how many are {words}: these figures do not include that information.",
         quiet=True,
     )
 
 
 def _columns(
-    what: str, bodies: bool, since: date | None, knows: Sequence[str], has_past: bool
+    what: str, authorities: bool, since: date | None, knows: Sequence[str], has_past: bool
 ) -> list[tables.Column]:
     columns = [tables.Column(what), tables.Column("Provided")]
-    if bodies:
+    if authorities:
         columns.append(tables.Column("Authorities providing something"))
     if since is not None:
         columns.append(tables.Column(f"Change since {formatting.short_day(since)}"))
-    columns += [tables.Column(name, numeric=True) for _, name in _told_of(knows)]
+    columns += [tables.Column(name, numeric=True) for _, name in _extra_stages(knows)]
     return [*columns, tables.Column("Over time")] if has_past else columns
 
 
@@ -162,61 +165,63 @@ def by(
     history: Mapping[str, Sequence[CoveragePoint]] | None = None,
     around: Callable[[str, str], Around],
     href: Callable[[str], str] | None = None,
-    bodies: bool = True,
+    authorities: bool = True,
 ) -> Component | None:
     """Coverage by one dimension, the fullest first, nobody's region or cohort last.
 
     In: what a row is called; the rows; those of the comparison by (value, dataset), and its
     date; what the snapshot knows; what stands around a figure, by its id and what its rows are
     called; the line of each dataset, if rows are datasets; the address of a dataset. Without
-    `bodies` authorities are not counted beside provisions: of a single dataset they are as many.
+    `authorities` they are not counted beside provisions: of a single dataset they are as many.
     """
     if not rows:
         return None
-    bodies = bodies and history is None
+    authorities = authorities and history is None
     has_past = history is not None and any(len(points) > 1 for points in history.values())
-    columns = _columns(what, bodies, since, knows, has_past)
-    made = []
+    columns = _columns(what, authorities, since, knows, has_past)
+    body = []
     for row in sorted(rows, key=fullest):
         name: Children = name_of(what, row)
         cells: list[Children] = [text.link(name, href(row.dataset)) if href else name, bar(row)]
-        if bodies:
+        if authorities:
             cells.append(formatting.n_of(row.organisations_some, row.organisations))
         if since is not None:
-            cells.append(moved(row, then.get((row.value, row.dataset))))
-        cells += [formatting.number(getattr(row, field)) for field, _ in _told_of(knows)]
+            cells.append(change(row, then.get((row.value, row.dataset))))
+        cells += [formatting.number(getattr(row, field)) for field, _ in _extra_stages(knows)]
         if has_past and history is not None:
             cells.append(line(row, history.get(row.dataset, ())))
-        made.append(cells)
+        body.append(cells)
     title = f"By {what.lower()}"
-    table = tables.table(f"Provisions {title.lower()}", columns, made, caption_hidden=True)
-    shown = around(what.lower(), f"coverage {title.lower()}")
-    measures = ("coverage", *(("authorities_some",) if bodies else ()))
+    table = tables.table(f"Provisions {title.lower()}", columns, body, caption_hidden=True)
+    surrounds = around(what.lower(), f"coverage {title.lower()}")
+    measures = ("coverage", *(("authorities_some",) if authorities else ()))
     return text.section(
         title,
-        figure(shown, f"Provided, {title.lower()}", spread_said(what, rows), table,
-               captioned=False),
-        explain.explain(*measures, *(field for field, _ in _told_of(knows))),
+        figure(surrounds, f"Provided, {title.lower()}", spread_headline(what, rows), table,
+               caption=False),
+        explain.explain(*measures, *(field for field, _ in _extra_stages(knows))),
         id=what.lower(),
     )  # fmt: skip
 
 
-def spread_said(what: str, rows: Sequence[Coverage]) -> str:
+def spread_headline(what: str, rows: Sequence[Coverage]) -> str:
     """Where most is provided and where least, in a sentence."""
-    counted = [row for row in sorted(rows, key=fullest) if row.value != "none"] or list(rows)
-    most, least = counted[0], counted[-1]
-    said = f"Most is provided {_among(what, most)}"
-    if len(counted) > 1:
-        said += f"; least {_among(what, least)}"
-    return f"{said} expected provisions."
+    ranking = [row for row in sorted(rows, key=fullest) if row.value != "none"] or list(rows)
+    most, least = ranking[0], ranking[-1]
+    if what == "Dataset":
+        sentence = f"{name_of(what, most)} is provided most often: {_share_of(most)}"
+        more = f"; {name_of(what, least)} least often: {_share_of(least)}"
+    else:
+        sentence = f"Coverage is highest in {name_of(what, most)}: {_share_of(most)}"
+        more = f"; lowest in {name_of(what, least)}: {_share_of(least)}"
+    return f"{sentence}{more if len(ranking) > 1 else ''} expected provisions."
 
 
-def _among(what: str, row: Coverage) -> str:
-    words = share(row.endpoint, row.expected, row.organisations)
-    return f"{'of' if what == 'Dataset' else 'in'} {name_of(what, row)}: {words}"
+def _share_of(row: Coverage) -> str:
+    return share(row.endpoint, row.expected, row.organisations)
 
 
-def moved(row: Coverage, then: Coverage | None) -> str:
+def change(row: Coverage, then: Coverage | None) -> str:
     """ "+3", and who was counted then if that has changed; "new" where there was nothing."""
     if then is None:
         return "new"
@@ -226,12 +231,12 @@ def moved(row: Coverage, then: Coverage | None) -> str:
     return words
 
 
-def _told_of(knows: Sequence[str]) -> list[tuple[str, str]]:
-    known = {field for field, *_ in known_stages(knows)}
+def _extra_stages(knows: Sequence[str]) -> list[tuple[str, str]]:
+    fields = {field for field, *_ in stages_of(knows)}
     return [
         (field, name)
         for field, name in (("reachable", "Reachable"), ("error_free", "Error-free"))
-        if field in known
+        if field in fields
     ]
 
 
@@ -251,21 +256,21 @@ def name_of(what: str, row: Coverage) -> str:
 def bar(row: Coverage) -> Component:
     """n of N with its share, and as a bar."""
     words = share(row.endpoint, row.expected, row.organisations)
-    drawn = drawing.small_bar(row.endpoint, row.expected, words)
-    return html.Div([html.Div(words), drawn], className="bar-cell")
+    picture = drawing.small_bar(row.endpoint, row.expected, words)
+    return html.Div([html.Div(words), picture], className="bar-cell")
 
 
 def line(row: Coverage, points: Sequence[CoveragePoint]) -> Component:
     """How many provisions of a dataset were provided through time, as a small line."""
-    values = thinned([float(point.endpoint) for point in points])
-    said = f"{row.label}: {formatting.number(row.endpoint)} provided"
+    values = sample([float(point.endpoint) for point in points])
+    label = f"{row.label}: {formatting.number(row.endpoint)} provided"
     if len(points) > 1:
         first = points[0]
-        said += f", {formatting.number(first.endpoint)} on {formatting.day(first.as_at)}"
-    return drawing.sparkline(values, said)
+        label += f", {formatting.number(first.endpoint)} on {formatting.day(first.as_at)}"
+    return drawing.sparkline(values, label)
 
 
-def thinned(values: Sequence[float]) -> list[float]:
+def sample(values: Sequence[float]) -> list[float]:
     """At most 40 of the values, evenly chosen, the last one among them: a drawing two
     centimetres wide shows no more."""
     if len(values) <= _POINTS:

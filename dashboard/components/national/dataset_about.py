@@ -1,4 +1,4 @@
-"""One dataset: what it is for, who asks for it, what it has to hold, what is most often wrong."""
+"""One dataset: what it is for, why it is expected, what it must hold, its most common issues."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from performance_store.rows import (
 
 REASONS = {
     "statutory": "must provide it by law",
-    "expected": "are expected to provide it by a programme",
+    "expected": "are expected to provide it under a funding agreement",
     "encouraged": "are encouraged to provide it",
     "prospective": "may provide it",
-    None: "are not asked for it",
+    None: "are not expected to provide it",
 }
 MOST_ISSUES = 5
 
@@ -44,8 +44,8 @@ def about(
     *,
     outside: str,
 ) -> Component:
-    """What the register says of a dataset, and who asks whom for it. In: the sets that do, as
-    (name, n of N, address), why those counted here are asked, and its page on the platform."""
+    """What the register says of a dataset, and who is expected to provide it. In: the sets that
+    count it, as (name, n of N, address), for what reasons, and its page on the platform."""
     what = formatting.sentence((dataset.description or "").strip())
     facts: list[tuple[str, Children]] = [
         ("Kind", kind_words(dataset.typology)),
@@ -55,7 +55,7 @@ def about(
     if row.ended_on:
         facts.append(("Ended", text.day(row.ended_on)))
     if reasons:
-        facts.append(("Why it is asked for", formatting.listed(_reasons(reasons))))
+        facts.append(("Why it is expected", formatting.listed(_reasons(reasons))))
     if sets:
         facts.append(("Counted in", text.bullets([_set(item) for item in sets], plain=True)))
     if row.endpoints_ever:
@@ -83,10 +83,10 @@ def _date(day: date | None) -> Children:
 
 
 def _reasons(counts: Mapping[str | None, int]) -> list[str]:
-    """The reasons with how many are asked for each, the most first."""
+    """The reasons with how many authorities have each, the most first."""
     return [
         f"{formatting.number(count)} "
-        + (REASONS.get(reason) or f"are asked for the reason “{reason}”")
+        + (REASONS.get(reason) or f"are expected to provide it for the reason “{reason}”")
         for reason, count in sorted(counts.items(), key=lambda item: (-item[1], item[0] or ""))
     ]
 
@@ -99,24 +99,24 @@ def _set(item: tuple[str, Coverage, str]) -> Children:
 def suppliers(row: RegisteredDataset) -> str:
     """Who provides it all the same, in a sentence."""
     if row.suppliers is None:
-        return "Whether anybody provides it is not known: the weekly reports do not tell."
+        return "We do not know whether anyone provides it: the weekly reports do not say."
     if not row.suppliers:
         return "Nobody provides it."
     verb = "provides" if row.suppliers == 1 else "provide"
-    return f"{formatting.plural(row.suppliers, 'body', 'bodies')} {verb} it all the same."
+    return f"{formatting.plural(row.suppliers, 'organisation')} {verb} it anyway."
 
 
-def fields(asked: Sequence[Requirement], known: Sequence[FieldOfDataset]) -> Component | None:
+def fields(requirements: Sequence[Requirement], uses: Sequence[FieldOfDataset]) -> Component | None:
     """What the dataset has to hold: with levels where they are known, else its fields. None where
     nobody lists them."""
-    if asked:
-        return field_parts.needed(asked)
-    mine = [row.field for row in known if row.expected]
+    if requirements:
+        return field_parts.requirement_list(requirements)
+    mine = [row.field for row in uses if row.expected]
     if not mine:
         return None
     return text.details(
         f"Its {formatting.plural(len(mine), 'field')}",
-        text.paragraph("Which of them are required is not known to us."),
+        text.paragraph("We do not know which of them are required."),
         html.P([piece for name in mine for piece in (text.code(name), " ")], className="text"),
     )
 
@@ -124,19 +124,19 @@ def fields(asked: Sequence[Requirement], known: Sequence[FieldOfDataset]) -> Com
 def issues(
     rows: Sequence[IssueSpread], base: IssueBase, *, href: Callable[[str], str], every: str
 ) -> Component:
-    """The gravest and most widespread kinds of issue in a dataset. In: of which provisions they
+    """The most serious and widespread kinds of issue in a dataset. In: of which provisions they
     are counted, and the addresses of who has one, and of all of them."""
-    title = "What is most often wrong"
+    title = "Most common issues"
     if not rows:
-        said = f"No issues were found in {formatting.plural(base.known, 'provision')}."
-        return text.section(title, text.paragraph(said), id="issues")
-    whole = issue_spread.ordered(_together(rows), "provisions")
+        sentence = f"No issues were found in {formatting.plural(base.known, 'provision')}."
+        return text.section(title, text.paragraph(sentence), id="issues")
+    whole = issue_spread.in_order(_together(rows), "provisions")
     names = issue_spread.titles({row.issue_type: row.name for row in whole})
     body: list[list[Children]] = [
         [
             text.link(names[row.issue_type], href(row.issue_type)),
             status.severity_tag(row.severity),
-            issue_spread.mends(row) or "Nobody has to.",
+            issue_spread.who_fixes(row) or "No action needed.",
             share(row.provisions, base.known, base.organisations),
             formatting.number(row.rows),
         ]
@@ -145,15 +145,15 @@ def issues(
     columns = [
         tables.Column("Kind of issue"),
         tables.Column("Severity"),
-        tables.Column("Who has to mend it"),
+        tables.Column("Who needs to fix it"),
         tables.Column("Authorities with it", numeric=True),
         tables.Column("Rows", numeric=True),
     ]
     return text.section(
         title,
         text.paragraph(
-            f"The issues of {formatting.n_of(base.known, base.provided)} provisions are known. "
-            "The gravest come first."
+            f"We know the issues of {formatting.n_of(base.known, base.provided)} provisions. "
+            "The most serious come first."
         ),
         tables.table("Kinds of issue", columns, body, caption_hidden=True),
         text.paragraph(

@@ -20,7 +20,7 @@ SORTS = ("name", "status", "change", "content", "rows")
 _TROUBLE = ("error", "needs_improving", "processing", "unknown", "not_submitted", "live")
 
 
-def listed(
+def in_order(
     rows: Sequence[DatasetAuthority],
     changes: Mapping[str, str],
     *,
@@ -28,13 +28,13 @@ def listed(
     sort: str,
     backwards: bool,
 ) -> list[DatasetAuthority]:
-    """Those of a status, in the order asked for: what is not known comes last either way.
+    """Those of a status, in the order the reader chose: what is not known comes last either way.
 
-    In: every authority by name, what changed at whom, and what was asked for.
+    In: every authority by name, what changed at each, and the reader's choices.
     """
-    found = [row for row in rows if state in (None, row.status)]
+    matches = [row for row in rows if state in (None, row.status)]
     if sort == "name":
-        return found[::-1] if backwards else found
+        return matches[::-1] if backwards else matches
     order = list(CHANGES)
     values: dict[str, Callable[[DatasetAuthority], int | None]] = {
         "status": lambda row: _TROUBLE.index(row.status),
@@ -47,9 +47,9 @@ def listed(
         "rows": lambda row: None if row.error_rows is None else -row.error_rows,
     }
     value = values[sort]
-    known = [row for row in found if value(row) is not None]
-    known.sort(key=lambda row: (value(row) or 0) * (-1 if backwards else 1))
-    return known + [row for row in found if value(row) is None]
+    sortable_rows = [row for row in matches if value(row) is not None]
+    sortable_rows.sort(key=lambda row: (value(row) or 0) * (-1 if backwards else 1))
+    return sortable_rows + [row for row in matches if value(row) is None]
 
 
 def states(rows: Sequence[DatasetAuthority]) -> list[tuple[str, str]]:
@@ -71,7 +71,7 @@ def table(
     knows: Sequence[str],
     sort: str,
     backwards: bool,
-    sorted_by: Callable[[str, bool], str],
+    sort_href: Callable[[str, bool], str],
     href: Callable[[str], str],
 ) -> Component:
     """One page of the list. In: also the dates, what the snapshot knows, the present order, and
@@ -83,7 +83,7 @@ def table(
         return tables.Column(
             label,
             numeric,
-            sorted_by(key, here and not backwards),
+            sort_href(key, here and not backwards),
             ("descending" if down else "ascending") if here else None,
         )
 
@@ -96,11 +96,11 @@ def table(
         columns.append(sortable("rows", "Rows to fix", numeric=True))
     body: list[list[Children]] = []
     for row in rows:
-        cells: list[Children] = [_named(row, href), status.status_tag(row.status)]
+        cells: list[Children] = [_authority(row, href), status.status_tag(row.status)]
         if since is not None:
-            cells.append(_moved(row, changes))
+            cells.append(_change(row, changes))
         if "logs" in knows:
-            cells.append(_changed(row, as_at))
+            cells.append(_content_age(row, as_at))
         if "issues" in knows:
             cells.append(_rows(row))
         body.append(cells)
@@ -109,7 +109,7 @@ def table(
     )
 
 
-def _named(row: DatasetAuthority, href: Callable[[str], str]) -> Component:
+def _authority(row: DatasetAuthority, href: Callable[[str], str]) -> Component:
     where = "" if row.region == "none" else row.region_name
     cohort = row.cohort_name or row.cohort or ""
     return html.Div(
@@ -120,7 +120,7 @@ def _named(row: DatasetAuthority, href: Callable[[str], str]) -> Component:
     )
 
 
-def _moved(row: DatasetAuthority, changes: Mapping[str, str]) -> Children:
+def _change(row: DatasetAuthority, changes: Mapping[str, str]) -> Children:
     """What changed at an authority: what it gained or lost, else another status."""
     if row.organisation in changes:
         sign, words = CHANGES[changes[row.organisation]]
@@ -130,7 +130,7 @@ def _moved(row: DatasetAuthority, changes: Mapping[str, str]) -> Children:
     return html.Span("–", className="quiet nought")
 
 
-def _changed(row: DatasetAuthority, as_at: date) -> Children:
+def _content_age(row: DatasetAuthority, as_at: date) -> Children:
     if row.content_changed_on is None:
         return None if row.endpoints else html.Span("–", className="quiet nought")
     age = html.Div(formatting.age(row.content_changed_on, as_at), className="quiet small")

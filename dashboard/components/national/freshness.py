@@ -32,7 +32,7 @@ CLASSES = {
     "yearly": "Yearly",
     "less": "Less often",
     "continuous": "Every time",
-    "young": "Too young",
+    "young": "Not enough history",
     "unknown": "Not known",
 }
 _ACCESS: tuple[tuple[str, Tone], ...] = (
@@ -55,15 +55,18 @@ STATES: dict[str, tuple[str, Tone]] = {
 def ages(rows: Sequence[Ages], href: Callable[[str], str] | None) -> Component:
     """A row for all datasets and for each: how many provisions are how old, as numbers and a bar.
     Medians of fewer than five authorities are withheld. In: also the address of a dataset, if
-    it shall be linked."""
+    it is to be a link."""
     body: list[list[Children]] = []
     bands = [band for band in BANDS if band[0] != "unknown" or any(row.unknown for row in rows)]
     for row in rows:
         name = row.name or "All datasets"
         counts = [(label, getattr(row, field), tone) for field, label, tone in bands]
-        told = formatting.listed([f"{label}: {count}" for label, count, _ in counts if count])
-        bar = drawing.stacked_bar(counts, f"{name}, by days: {told} of {row.provided}")
-        cells: list[Children] = [_linked(name, row.dataset, href), formatting.number(row.provided)]
+        words = formatting.listed([f"{label}: {count}" for label, count, _ in counts if count])
+        bar = drawing.stacked_bar(counts, f"{name}, by days: {words} of {row.provided}")
+        cells: list[Children] = [
+            _dataset_link(name, row.dataset, href),
+            formatting.number(row.provided),
+        ]
         cells += [bar, _median(row)]
         cells += [formatting.number(count) for _, count, _ in counts]
         body.append(cells)
@@ -77,13 +80,13 @@ def ages(rows: Sequence[Ages], href: Callable[[str], str] | None) -> Component:
     return tables.table("Provisions by days since content changed", columns, body, stack=False)
 
 
-def _linked(name: str, dataset: str, href: Callable[[str], str] | None) -> Children:
+def _dataset_link(name: str, dataset: str, href: Callable[[str], str] | None) -> Children:
     return text.link(name, href(dataset)) if href and dataset else name
 
 
 def _median(row: Ages) -> str:
-    if row.organisations < coverage.WITHHELD:
-        return "withheld" if row.median is not None else formatting.NOT_KNOWN
+    if row.organisations < coverage.MIN_AUTHORITIES:
+        return "not shown" if row.median is not None else formatting.NOT_KNOWN
     return formatting.number(row.median)
 
 
@@ -94,11 +97,11 @@ def availability(rows: Sequence[Availability]) -> Component:
     body: list[list[Children]] = []
     for row in reversed(rows):
         counts = [(_access(field), getattr(row, field), tones[field]) for field in there]
-        told = formatting.listed([f"{label}: {count}" for label, count, _ in counts if count])
+        words = formatting.listed([f"{label}: {count}" for label, count, _ in counts if count])
         day = formatting.short_day(row.as_at).replace(" ", "\u00a0")
         cells: list[Children] = [day, formatting.number(row.provided)]
         cells += [formatting.number(count) for _, count, _ in counts]
-        cells.append(drawing.stacked_bar(counts, f"{formatting.day(row.as_at)}: {told}"))
+        cells.append(drawing.stacked_bar(counts, f"{formatting.day(row.as_at)}: {words}"))
         body.append(cells)
     columns = [
         tables.Column("Date"),
@@ -109,24 +112,24 @@ def availability(rows: Sequence[Availability]) -> Component:
     return tables.table("Provisions by whether they can be collected", columns, body, stack=False)
 
 
-def answering(rows: Sequence[Availability]) -> str:
+def availability_headline(rows: Sequence[Availability]) -> str:
     """How many could be collected on the first and the last of some dates, in a sentence."""
-    said = [
+    shares = [
         f"{formatting.n_of(row.ok, row.provided)} on {formatting.day(row.as_at)}"
         for row in dict.fromkeys((rows[0], rows[-1]))
     ]
-    return f"Provisions that answered at the newest attempt: {formatting.listed(said)}."
+    return f"Provisions that could be collected at the last attempt: {formatting.listed(shares)}."
 
 
-def how_often(row: Cadence) -> str:
+def cadence_headline(row: Cadence) -> str:
     """The most common classes, in a sentence. In: all datasets together."""
-    ranked = sorted(CLASSES, key=lambda field: -getattr(row, field))
-    said = [
+    ranking = sorted(CLASSES, key=lambda field: -getattr(row, field))
+    shares = [
         f"{formatting.n_of(getattr(row, field), row.provided)} {CLASSES[field].lower()}"
-        for field in ranked[:3]
+        for field in ranking[:3]
         if getattr(row, field)
     ]
-    return f"How often the content of provisions changes: {formatting.listed(said)}."
+    return f"How often the content of provisions changes: {formatting.listed(shares)}."
 
 
 def _access(field: str) -> str:
@@ -135,10 +138,10 @@ def _access(field: str) -> str:
 
 def cadence(rows: Sequence[Cadence], href: Callable[[str], str] | None) -> Component:
     """A row for all datasets and for each: how many change how often. In: also the address of a
-    dataset, if it shall be linked."""
+    dataset, if it is to be a link."""
     body: list[list[Children]] = []
     for row in rows:
-        name = _linked(row.name or "All datasets", row.dataset, href)
+        name = _dataset_link(row.name or "All datasets", row.dataset, href)
         cells: list[Children] = [name, formatting.number(row.provided)]
         cells += [formatting.number(getattr(row, field)) for field in CLASSES]
         body.append(cells)
@@ -153,18 +156,18 @@ def cadence(rows: Sequence[Cadence], href: Callable[[str], str] | None) -> Compo
 def register_counts(rows: Sequence[RegisterYear], as_at: date) -> list[str]:
     """How the registers stand, a sentence for each state that some are in."""
     counts = Counter(row.state for row in rows)
-    year, left = as_at.year, (date(as_at.year, 12, 31) - as_at).days
-    said = {
-        "overdue": f"have not changed since before {year - 1}: overdue",
-        "due": f"changed last year and not yet in {year}: due in {formatting.plural(left, 'day')}",
+    year, days = as_at.year, (date(as_at.year, 12, 31) - as_at).days
+    sentences = {
+        "overdue": f"last changed before {year - 1}: overdue",
+        "due": f"changed last year but not yet in {year}: due in {formatting.plural(days, 'day')}",
         "reviewed": f"changed in {year}",
         "missing": "are not provided",
-        "unknown": "have content of which no date is known",
+        "unknown": "have content without a known date",
     }
     total = len(rows)
     return [
         f"{formatting.n_of(counts[state], total)} {words}"
-        for state, words in said.items()
+        for state, words in sentences.items()
         if counts[state]
     ]
 
@@ -175,13 +178,13 @@ def registers(rows: Sequence[RegisterYear], as_at: date, href: Callable[[str], s
     for row in rows:
         words, tone = STATES[row.state]
         name = wording.name_of(row.organisation_name, row.organisation)
-        changed = row.content_changed_on
+        date_of_change = row.content_changed_on
         body.append(
             [
                 text.link(name, href(row.organisation)),
                 status.tag(words, tone),
-                formatting.short_day(changed) if changed else formatting.NOT_KNOWN,
-                formatting.age(changed, as_at) if changed else "",
+                formatting.short_day(date_of_change) if date_of_change else formatting.NOT_KNOWN,
+                formatting.age(date_of_change, as_at) if date_of_change else "",
             ]
         )
     columns = [tables.Column(name) for name in ("Authority", "This year", "Content changed", "")]

@@ -50,15 +50,14 @@ def band(row: AuthorityCells) -> str:
     return "some" if 4 * row.provided > row.expected else "few"
 
 
-def finding(rows: Sequence[AuthorityCells]) -> str:
+def headline(rows: Sequence[AuthorityCells]) -> str:
     """What the map shows now, in a sentence."""
     count = Counter(band(row) for row in rows)
-    provided = sum(row.provided for row in rows)
-    expected = sum(row.expected for row in rows)
+    share = formatting.n_of(sum(row.provided for row in rows), sum(row.expected for row in rows))
     return (
-        f"{formatting.n_of(count['all'], len(rows))} authorities provide all of their datasets, "
-        f"{formatting.number(count['none'])} none; {formatting.n_of(provided, expected)} expected "
-        "provisions together."
+        f"{formatting.n_of(count['all'], len(rows))} authorities provide all of their datasets "
+        f"and {formatting.number(count['none'])} provide none. All of them together provide "
+        f"{share} expected provisions."
     )
 
 
@@ -86,22 +85,24 @@ def table(rows: Sequence[AuthorityCells]) -> Component:
     )
 
 
-def draw(hexagons: Sequence[Hexagon], counted: Mapping[str, AuthorityCells]) -> Component:
+def draw(hexagons: Sequence[Hexagon], authorities: Mapping[str, AuthorityCells]) -> Component:
     """The drawing, in a region that is scrolled sideways where it is too narrow for it. In: where
     authorities stand, and those that are counted."""
     width = (max(one.across for one in hexagons) + 1.5) * _WIDE
     height = (max(one.down for one in hexagons) * 1.5 + 2) * _SIDE
-    outlines = [one for one in hexagons if one.organisation not in counted]
+    outlines = [one for one in hexagons if one.organisation not in authorities]
     parts: list[Children] = []
     if outlines:
         parts.append(
             Element("path", d="".join(_outline(one) for one in outlines), className="hex-other")
         )
     parts += [
-        _linked(one, counted[one.organisation]) for one in hexagons if one.organisation in counted
+        _hexagon_link(one, authorities[one.organisation])
+        for one in hexagons
+        if one.organisation in authorities
     ]
-    label = f"Map of authorities. {finding(list(counted.values()))}"
-    drawn = Element(
+    label = f"Map of authorities. {headline(list(authorities.values()))}"
+    drawing = Element(
         "svg",
         parts,
         viewBox=f"-1 -1 {width + 2:.0f} {height + 2:.0f}",
@@ -111,7 +112,7 @@ def draw(hexagons: Sequence[Hexagon], counted: Mapping[str, AuthorityCells]) -> 
         **aria(label=label),
     )
     return html.Div(
-        drawn, className="table-scroll", tabIndex="0", role="region", **aria(label=label)
+        drawing, className="table-scroll", tabIndex="0", role="region", **aria(label=label)
     )
 
 
@@ -142,7 +143,7 @@ def _outline(one: Hexagon) -> str:
     return f"M{x:g} {y - _SIDE:.2f}{_SHAPE}"
 
 
-def _linked(one: Hexagon, row: AuthorityCells) -> Component:
+def _hexagon_link(one: Hexagon, row: AuthorityCells) -> Component:
     x, y = _middle(one)
     words = f"{one.name}: {formatting.n_of(row.provided, row.expected)} provided"
     return html.A(

@@ -35,30 +35,30 @@ def by(what: str, rows: Sequence[Coverage], whole: Coverage, around: Around) -> 
     all of them together, and what stands around it. None where there are fewer than two."""
     if len(rows) < 2:
         return None
-    counted = sorted(rows, key=coverage.fullest)
+    ranking = sorted(rows, key=coverage.fullest)
     columns = [
         tables.Column(what),
         tables.Column("Authorities", numeric=True),
         tables.Column("Provided, of expected"),
-        tables.Column("Where the share may lie"),
+        tables.Column("Likely range of the share"),
     ]
-    made: list[list[Children]] = [
+    cells: list[list[Children]] = [
         [
             coverage.name_of(what, row),
             formatting.number(row.organisations),
             coverage.share(row.endpoint, row.expected, row.organisations),
             _interval(row, whole),
         ]
-        for row in counted
+        for row in ranking
     ]
     return text.section(
         f"By {what.lower()}",
         figure(
             around,
             f"Coverage by {what.lower()}",
-            coverage.spread_said(what, rows),
-            tables.table(f"Coverage by {what.lower()}", columns, made, caption_hidden=True),
-            captioned=False,
+            coverage.spread_headline(what, rows),
+            tables.table(f"Coverage by {what.lower()}", columns, cells, caption_hidden=True),
+            caption=False,
         ),
         id=f"by-{what.lower()}",
         level=3,
@@ -66,11 +66,11 @@ def by(what: str, rows: Sequence[Coverage], whole: Coverage, around: Around) -> 
 
 
 def _interval(row: Coverage, whole: Coverage) -> Component:
-    if row.organisations < coverage.WITHHELD:
-        words = "Fewer than five authorities: too few to say"
+    if row.organisations < coverage.MIN_AUTHORITIES:
+        words = "Fewer than five authorities: not shown"
         return html.Span(words, className="quiet")
     low, high = wilson(row.endpoint, row.expected)
-    said = f"{formatting.percent(low)} to {formatting.percent(high)}"
+    range_words = f"{formatting.percent(low)} to {formatting.percent(high)}"
     parts = [
         _box(0, 1, 0, 14, "bar-track"),
         _box(low, high, 3, 8, "fill-busy"),
@@ -87,7 +87,7 @@ def _interval(row: Coverage, whole: Coverage) -> Component:
         focusable="false",
         **aria(hidden="true"),
     )
-    return html.Div([html.Div(said), drawing], className="bar-cell")
+    return html.Div([html.Div(range_words), drawing], className="bar-cell")
 
 
 def _box(start: float, end: float | None, top: int, height: int, name: str) -> Component:

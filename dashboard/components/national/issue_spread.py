@@ -1,4 +1,4 @@
-"""Issues of the whole country: types by datasets, which three to mend first, who has one."""
+"""Issues of the whole country: types by datasets, which three to fix first, who has one."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from performance_store.rows import IssueBase, IssueFix, IssueHolder, IssueSpread
 
 Measure = Literal["provisions", "rows"]
 MEASURES: dict[str, str] = {"provisions": "Provisions affected", "rows": "Rows affected"}
-_ACTS = {"external": "For the authority", "internal": "For the platform"}
-_UNDECIDED = "Not decided for whom"
+_ACTS = {"external": "The authority to fix", "internal": "The platform team to fix"}
+_NOT_DECIDED = "Not decided who fixes it"
 _SEVERITIES = (*status.SEVERITIES, "debug")
 _DEPTHS = 4
 
@@ -38,28 +38,28 @@ class Spread:
 
 
 def titles(types: Mapping[str, str | None]) -> dict[str, str]:
-    """What each type is called in our words. Where two are called alike, the platform's name tells
+    """The title of each type in our words. Where two have the same title, the platform's name tells
     them apart. In: the platform's name of each."""
-    said = {key: issue_words(key, name).title for key, name in types.items()}
-    many = {title for title in said.values() if list(said.values()).count(title) > 1}
-    return {key: f"{title} ({key})" if title in many else title for key, title in said.items()}
+    names = {key: issue_words(key, name).title for key, name in types.items()}
+    repeats = {title for title in names.values() if list(names.values()).count(title) > 1}
+    return {key: f"{title} ({key})" if title in repeats else title for key, title in names.items()}
 
 
-def mends(row: IssueSpread) -> str:
-    """Who has to mend a type of issue, in a sentence; "" where nobody must."""
+def who_fixes(row: IssueSpread) -> str:
+    """Who needs to fix a type of issue, in a sentence; "" where no action is needed."""
     if row.severity not in ("critical", "error", "warning"):
         return ""
     who = {"external": "The authority", "internal": "The platform team"}.get(row.responsibility)
-    return f"{who} has to mend it." if who else "It is not decided yet who has to mend it."
+    return f"{who} needs to fix it." if who else "It has not been decided who needs to fix it."
 
 
 def value(row: IssueSpread, measure: Measure) -> int:
-    """The figure that is shown of a row."""
+    """The number that the table has for a row."""
     return row.provisions if measure == "provisions" else row.rows
 
 
-def ordered(rows: Sequence[IssueSpread], measure: Measure) -> list[IssueSpread]:
-    """Types in all datasets together: the gravest first, of these the most widespread."""
+def in_order(rows: Sequence[IssueSpread], measure: Measure) -> list[IssueSpread]:
+    """Types in all datasets together: the most serious first, of these the most widespread."""
     return sorted(
         (row for row in rows if not row.dataset),
         key=lambda row: (_gravity(row.severity), -value(row, measure), row.issue_type),
@@ -80,15 +80,15 @@ def table(spread: Spread) -> Component:
     most = max((value(row, spread.measure) for row in spread.rows if row.dataset), default=0)
     names = titles({row.issue_type: row.name for row in spread.rows})
     body: list[list[Children]] = []
-    for row in ordered(spread.rows, spread.measure):
+    for row in in_order(spread.rows, spread.measure):
         key = (row.issue_type, row.severity, row.responsibility)
         there = [cells.get((*key, base.dataset)) for base in datasets]
         body.append(
             [
-                _named(row, names[row.issue_type], spread.href(row.issue_type, None)),
+                _type_cell(row, names[row.issue_type], spread.href(row.issue_type, None)),
                 formatting.number(value(row, spread.measure)),
                 formatting.number(row.organisations),
-                *(_cell(found, most, spread) for found in there),
+                *(_cell(cell, most, spread) for cell in there),
             ]
         )
     columns = [
@@ -100,31 +100,31 @@ def table(spread: Spread) -> Component:
             for base in datasets
         ),
     ]
-    looked = [formatting.number(base.known) for base in datasets]
-    drawn = tables.table(
+    base_counts = [formatting.number(base.known) for base in datasets]
+    grid = tables.table(
         f"{MEASURES[spread.measure]} by kind of issue and dataset",
         columns,
         body,
         caption_hidden=True,
         stack=False,
         foot=[
-            "Provisions looked at",
+            "Provisions checked",
             formatting.number(whole.known),
             formatting.number(whole.organisations),
-            *looked,
+            *base_counts,
         ],
     )
-    return html.Div(drawn, className="heat")
+    return html.Div(grid, className="heat")
 
 
-def _named(row: IssueSpread, title: str, href: str) -> Component:
+def _type_cell(row: IssueSpread, title: str, href: str) -> Component:
     return html.Div(
         [
             text.link(title, href),
             html.Div(
                 [
                     status.severity_tag(row.severity),
-                    f" {_ACTS.get(row.responsibility, _UNDECIDED)}",
+                    f" {_ACTS.get(row.responsibility, _NOT_DECIDED)}",
                 ],
                 className="quiet small",
             ),
@@ -138,8 +138,8 @@ def _cell(row: IssueSpread | None, most: int, spread: Spread) -> Children:
     words = formatting.number(value(row, spread.measure))
     title = issue_words(row.issue_type, row.name).title
     where = f"in {row.dataset_name}: {title}"
-    linked = text.link(words, spread.href(row.issue_type, row.dataset), about=where)
-    return html.Div(linked, className=f"heat-{depth(value(row, spread.measure), most)}")
+    link = text.link(words, spread.href(row.issue_type, row.dataset), about=where)
+    return html.Div(link, className=f"heat-{depth(value(row, spread.measure), most)}")
 
 
 def depth(count: int, most: int) -> int:
@@ -150,16 +150,16 @@ def depth(count: int, most: int) -> int:
     return min(_DEPTHS, 1 + int(_DEPTHS * math.log(count) / math.log(most)))
 
 
-def most_said(spread: Spread) -> str:
-    """The most widespread of the gravest issues, in a sentence."""
-    rows = ordered(spread.rows, spread.measure)
+def headline(spread: Spread) -> str:
+    """The most widespread of the most serious issues, in a sentence."""
+    rows = in_order(spread.rows, spread.measure)
     if not rows:
         return "No issues are known here."
     first = rows[0]
     (whole,) = (base for base in spread.bases if not base.dataset)
     title = titles({row.issue_type: row.name for row in spread.rows})[first.issue_type]
     return (
-        f"Of the gravest issues the most widespread is “{title}”: "
+        f"Of the most serious issues, the most widespread is “{title}”: "
         f"{formatting.n_of(first.provisions, whole.known)} provisions, "
         f"{formatting.plural(first.rows, 'row')}."
     )
@@ -168,117 +168,110 @@ def most_said(spread: Spread) -> str:
 def fix(
     steps: Sequence[IssueFix], base: IssueBase, href: Callable[[str], str], around: Around
 ) -> Component:
-    """Which three types to mend, and how many provisions become error-free with each step."""
-    title = "What to mend first"
+    """Which three types to fix, and how many provisions become error-free with each step."""
+    title = "What to fix first"
     if not base.to_mend:
-        return text.section(title, text.paragraph(_nothing_to_mend(base)), id="fix")
+        return text.section(title, text.paragraph(_nothing_to_fix(base)), id="fix")
     if not steps:
         return text.section(
             title,
             text.paragraph(
                 f"{formatting.plural(base.to_mend, 'collected provision')} with errors: each has "
-                "more than three kinds, so no three of them make any error-free."
+                "more than three kinds, so fixing any three kinds makes none of them error-free."
             ),
             id="fix",
         )
+    return text.section(
+        title,
+        text.paragraph(html.Strong(_promise(steps, base))),
+        figure(around, title, _promise(steps, base), _fix_table(steps, base, href), caption=False),
+        _fix_working(),
+        id="fix",
+    )
+
+
+def _fix_table(steps: Sequence[IssueFix], base: IssueBase, href: Callable[[str], str]) -> Component:
     names = titles({step.issue_type: step.name for step in steps})
     rows: list[list[Children]] = []
     for step in steps:
         words = formatting.n_of(step.together, base.to_mend)
+        bar = drawing.small_bar(step.together, base.to_mend, f"{words} error-free")
         rows.append(
             [
                 text.link(names[step.issue_type], href(step.issue_type)),
                 formatting.number(step.provisions),
                 formatting.number(step.alone),
                 formatting.change(step.more),
-                html.Div(
-                    [
-                        html.Div(words),
-                        drawing.small_bar(step.together, base.to_mend, f"{words} error-free"),
-                    ],
-                    className="bar-cell",
-                ),
+                html.Div([html.Div(words), bar], className="bar-cell"),
             ]
         )
-    return text.section(
-        title,
-        text.paragraph(html.Strong(_promise(steps, base))),
-        figure(
-            around,
-            title,
-            _promise(steps, base),
-            tables.table(
-                "Kinds of issue to mend, one after another",
-                [
-                    tables.Column("Mend"),
-                    tables.Column("Provisions with it", numeric=True),
-                    tables.Column("With no other error", numeric=True),
-                    tables.Column("Become error-free", numeric=True),
-                    tables.Column("Together"),
-                ],
-                rows,
-                caption_hidden=True,
-            ),
-            captioned=False,
-        ),
-        _fix_worked_out(),
-        id="fix",
+    return tables.table(
+        "Kinds of issue to fix, in order",
+        [
+            tables.Column("Fix"),
+            tables.Column("Provisions with it", numeric=True),
+            tables.Column("With no other error", numeric=True),
+            tables.Column("Become error-free", numeric=True),
+            tables.Column("Together"),
+        ],
+        rows,
+        caption_hidden=True,
     )
 
 
-def _nothing_to_mend(base: IssueBase) -> str:
+def _nothing_to_fix(base: IssueBase) -> str:
     if not base.collected:
-        return "Nothing is collected here, so there is nothing to mend first."
-    collected = formatting.plural(base.collected, "collected provision")
-    return f"No errors are left for authorities to mend: {collected} looked at."
+        return "Nothing is collected here, so there is nothing to fix first."
+    provisions = formatting.plural(base.collected, "collected provision")
+    return f"No errors are left for authorities to fix: {provisions} checked."
 
 
 def _promise(steps: Sequence[IssueFix], base: IssueBase) -> str:
-    """ "Mend these three and 40 of the 52 provisions with errors become error-free."."""
+    """ "Fix these three and 40 of the 52 provisions with errors become error-free."."""
     count = {1: "this one kind", 2: "these two kinds"}.get(len(steps), "these three kinds")
-    freed = steps[-1].together
-    verb = "becomes" if freed == 1 else "become"
+    together = steps[-1].together
+    verb = "becomes" if together == 1 else "become"
     return (
-        f"Mend {count} of issue, and {formatting.n_of(freed, base.to_mend)} provisions with errors "
-        f"{verb} error-free."
+        f"Fix {count} of issue, and {formatting.n_of(together, base.to_mend)} provisions "
+        f"with errors {verb} error-free."
     )
 
 
-def _fix_worked_out() -> Component:
-    return text.how_worked_out(
+def _fix_working() -> Component:
+    return text.working(
         text.bullets(
             [
-                "We tried every choice of three kinds of issue. No other three make more "
-                "provisions error-free. Where fewer kinds do as much, we show fewer.",
-                "Only provisions that are collected now are counted, and only errors and critical "
-                "issues that the authority has to mend.",
-                "A provision becomes error-free when all its errors are of the kinds mended. One "
-                "with another error besides stays as it is.",
-                "The first kind is the one that helps most by itself, the next the one that adds "
-                "most to it.",
+                "We tried every combination of three kinds of issue. No other three make more "
+                "provisions error-free. Where fewer kinds do the same, we show fewer.",
+                "We count only provisions that are collected now, and only errors and critical "
+                "issues that the authority needs to fix.",
+                "A provision becomes error-free when all its errors are of the kinds fixed. One "
+                "with any other error stays as it is.",
+                "The first kind is the one that helps most by itself. Each kind after it is the "
+                "one that adds most.",
             ]
         ),
-        about="what to mend first",
+        about="what to fix first",
     )
 
 
 def holders(
     rows: Sequence[IssueHolder],
     order: str,
-    sorted_by: Callable[[str], str],
+    sort_href: Callable[[str], str],
     href: Callable[[IssueHolder, str], str],
 ) -> Component:
     """Provisions that have one type, of one page. In: their order, the address that sorts them by
     something else, and that of an issue's page for a field."""
     columns = [
-        _sortable("Authority", "authority", order, sorted_by),
-        _sortable("Dataset", "dataset", order, sorted_by),
+        _sortable("Authority", "authority", order, sort_href),
+        _sortable("Dataset", "dataset", order, sort_href),
         tables.Column("Field"),
-        _sortable("Rows", "rows", order, sorted_by, numeric=True),
+        _sortable("Rows", "rows", order, sort_href, numeric=True),
     ]
     body: list[list[Children]] = []
     for row in rows:
-        last = html.Div("of the last good data", className="quiet small")
+        last = html.Div("from the last good data", className="quiet small")
         body.append(
             [
                 text.link(
@@ -300,22 +293,22 @@ def _sortable(
     label: str,
     key: str,
     order: str,
-    sorted_by: Callable[[str], str],
+    sort_href: Callable[[str], str],
     *,
     numeric: bool = False,
 ) -> tables.Column:
     present: tables.Order = "descending" if key == "rows" else "ascending"
-    return tables.Column(label, numeric, sorted_by(key), present if key == order else None)
+    return tables.Column(label, numeric, sort_href(key), present if key == order else None)
 
 
 def _fields(row: IssueHolder, href: Callable[[IssueHolder, str], str]) -> Children:
     pieces: list[Children] = []
     for field in row.fields:
-        said = text.code(field) if field else html.Span("whole row", className="quiet")
+        words = text.code(field) if field else html.Span("whole row", className="quiet")
         if pieces:
             pieces.append(", ")
         alone = len(row.fields) == 1
-        pieces.append(said if alone else text.link(said, href(row, field)))
+        pieces.append(words if alone else text.link(words, href(row, field)))
     return pieces
 
 

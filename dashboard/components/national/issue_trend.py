@@ -24,7 +24,7 @@ _MOST_ROWS = 30
 
 @dataclass(frozen=True, slots=True)
 class IssueTrend:
-    """What to draw: the points, oldest first; the types asked for (none: the most widespread);
+    """What to draw: the points, oldest first; the types to show (none: the most widespread);
     provisions or rows; what changed in the counting; and what stands around it."""
 
     points: tuple[IssueTypePoint, ...]
@@ -39,23 +39,23 @@ def dates(points: Sequence[IssueTypePoint]) -> dict[date, int]:
     return {point.as_at: point.provisions for point in points if not point.issue_type}
 
 
-def drawn_types(wanted: IssueTrend) -> list[str]:
-    """Which types have a line: those asked for, else the most widespread on the newest date."""
-    if wanted.types:
-        return list(wanted.types)
-    newest = max(dates(wanted.points))
-    now = [point for point in wanted.points if point.as_at == newest and point.issue_type]
-    ranked = sorted(now, key=lambda point: (-_value(point, wanted.measure), point.issue_type))
-    return [point.issue_type for point in ranked[:MOST_LINES]]
+def line_types(view: IssueTrend) -> list[str]:
+    """Types with a line: those the reader chose, else the most widespread on the newest date."""
+    if view.types:
+        return list(view.types)
+    newest = max(dates(view.points))
+    now = [point for point in view.points if point.as_at == newest and point.issue_type]
+    ranking = sorted(now, key=lambda point: (-_value(point, view.measure), point.issue_type))
+    return [point.issue_type for point in ranking[:MOST_LINES]]
 
 
-def draw(wanted: IssueTrend) -> Component:
+def draw(view: IssueTrend) -> Component:
     """The chart with its finding, key, table, file, and the changes of rules in words."""
-    marks = trend.numbered(wanted.notes)
-    values = _values(wanted)
-    names = _names(wanted)
+    marks = trend.marks_by_date(view.notes)
+    values = _values(view)
+    names = _names(view)
     lines = [Line(names[name], tuple(line.items())) for name, line in values.items()]
-    unit = wanted.measure
+    unit = view.measure
     return chart(
         over_time(
             lines,
@@ -65,36 +65,36 @@ def draw(wanted: IssueTrend) -> Component:
         ),
         id="issue-lines",
         title=f"{unit.capitalize()} with each kind of issue",
-        finding=_finding(wanted, values, names),
+        headline=_headline(view, values, names),
         columns=[
             Column("Date"),
             *(Column(line.name, numeric=True) for line in lines),
-            Column("Provisions looked at", numeric=True),
+            Column("Provisions checked", numeric=True),
         ],
-        rows=_rows(wanted, values),
+        rows=_rows(view, values),
         legend=[(line.name, *look(number)) for number, line in enumerate(lines)],
-        notes=[trend.told_below(marks)] if marks else [],
-        around=wanted.around,
+        notes=[trend.notes_below(marks)] if marks else [],
+        around=view.around,
     )
 
 
-def _values(wanted: IssueTrend) -> dict[str, dict[date, float | None]]:
+def _values(view: IssueTrend) -> dict[str, dict[date, float | None]]:
     """Each line by date. Who is not in a date's list had nobody; before a check was made, and
     where nothing was looked at, it is not known."""
-    found = {(point.as_at, point.issue_type): point for point in wanted.points}
-    began = {
+    by_place = {(point.as_at, point.issue_type): point for point in view.points}
+    first_checks = {
         note.subject: note.on_date
-        for note in wanted.notes
+        for note in view.notes
         if note.kind == "rule" and note.title.startswith("New check")
     }
     lines: dict[str, dict[date, float | None]] = {}
-    for name in drawn_types(wanted):
+    for name in line_types(view):
         line: dict[date, float | None] = {}
-        for day, looked in dates(wanted.points).items():
-            point = found.get((day, name))
+        for day, count in dates(view.points).items():
+            point = by_place.get((day, name))
             if point is not None:
-                line[day] = float(_value(point, wanted.measure))
-            elif not looked or day < began.get(name, day):
+                line[day] = float(_value(point, view.measure))
+            elif not count or day < first_checks.get(name, day):
                 line[day] = None
             else:
                 line[day] = 0.0
@@ -106,38 +106,38 @@ def _value(point: IssueTypePoint, measure: Measure) -> int:
     return point.provisions if measure == "provisions" else point.rows
 
 
-def _names(wanted: IssueTrend) -> dict[str, str]:
-    known = {point.issue_type: point.name for point in wanted.points}
-    return titles({name: known.get(name) for name in drawn_types(wanted)})
+def _names(view: IssueTrend) -> dict[str, str]:
+    platform_names = {point.issue_type: point.name for point in view.points}
+    return titles({name: platform_names.get(name) for name in line_types(view)})
 
 
-def _finding(
-    wanted: IssueTrend, values: dict[str, dict[date, float | None]], names: dict[str, str]
+def _headline(
+    view: IssueTrend, values: dict[str, dict[date, float | None]], names: dict[str, str]
 ) -> str:
-    looked = dates(wanted.points)
-    first, last = min(looked), max(looked)
+    counts = dates(view.points)
+    first, last = min(counts), max(counts)
     if not values:
         return f"No issues were found on {formatting.day(last)}."
     top, line = next(iter(values.items()))
-    began = "Most widespread" if len(values) > 1 else "The issue"
+    lead = "Most widespread" if len(values) > 1 else "The issue"
 
-    def said(day: date) -> str:
+    def words(day: date) -> str:
         count = line[day]
         if count is None:
             return "not checked"
-        if wanted.measure == "rows":
+        if view.measure == "rows":
             return formatting.plural(int(count), "row")
-        return f"{formatting.n_of(int(count), looked[day])} provisions"
+        return f"{formatting.n_of(int(count), counts[day])} provisions"
 
     return (
-        f"{began}: “{names[top]}”, {said(last)} on {formatting.day(last)}; "
-        f"{said(first)} on {formatting.day(first)}."
+        f"{lead}: “{names[top]}”, {words(last)} on {formatting.day(last)}; "
+        f"{words(first)} on {formatting.day(first)}."
     )
 
 
-def _rows(wanted: IssueTrend, values: dict[str, dict[date, float | None]]) -> list[list[Children]]:
+def _rows(view: IssueTrend, values: dict[str, dict[date, float | None]]) -> list[list[Children]]:
     """The newest dates; the file has all of them."""
-    looked = dates(wanted.points)
+    counts = dates(view.points)
     return [
         [
             formatting.short_day(day),
@@ -145,7 +145,7 @@ def _rows(wanted: IssueTrend, values: dict[str, dict[date, float | None]]) -> li
                 None if line[day] is None else formatting.number(line[day])
                 for line in values.values()
             ),
-            formatting.number(looked[day]),
+            formatting.number(counts[day]),
         ]
-        for day in sorted(looked, reverse=True)[:_MOST_ROWS]
+        for day in sorted(counts, reverse=True)[:_MOST_ROWS]
     ]

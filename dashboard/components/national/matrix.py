@@ -1,7 +1,7 @@
 """The matrix of coverage: authorities down, datasets across, a mark in each cell.
 
 A cell is a symbol in the colour of its status, and a sign where it has changed; its words are in
-its link's name. All figures are of the whole set, whichever page of it is drawn.
+its link's name. All counts are of the whole set, whichever page of it is drawn.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Matrix:
     (reference, name), what changed by (organisation, dataset), how rows are grouped, and the
     address of a dataset."""
 
-    shown: Sequence[AuthorityCells]
+    rows: Sequence[AuthorityCells]
     every: Sequence[AuthorityCells]
     datasets: Sequence[tuple[str, str]]
     changes: Mapping[tuple[str, str], str]
@@ -45,9 +45,9 @@ class Matrix:
 def in_order(
     rows: Sequence[AuthorityCells], changes: Sequence[CellChange], *, sort: str, by: str | None
 ) -> list[AuthorityCells]:
-    """Rows as a reader asked for them: by name, most or fewest provided, or most changed; within
+    """Rows in the order a reader chose: by name, most or fewest provided, or most changed; within
     their region or cohort if they are grouped, nobody's last."""
-    changed = Counter(row.organisation for row in changes)
+    change_counts = Counter(row.organisation for row in changes)
 
     def share(row: AuthorityCells) -> float:
         return row.provided / row.expected if row.expected else 0.0
@@ -55,13 +55,13 @@ def in_order(
     keys = {
         "most": lambda row: (-share(row), -row.provided),
         "fewest": lambda row: (share(row), row.provided),
-        "changed": lambda row: (-changed[row.organisation],),
+        "changed": lambda row: (-change_counts[row.organisation],),
     }
     # Rows come by name, and sorting keeps that order among equals.
-    ordered = sorted(rows, key=keys[sort]) if sort in keys else list(rows)
+    ranking = sorted(rows, key=keys[sort]) if sort in keys else list(rows)
     if not by:
-        return ordered
-    return sorted(ordered, key=lambda row: (group_of(row, by)[0] == "none", group_of(row, by)[1]))
+        return ranking
+    return sorted(ranking, key=lambda row: (group_of(row, by)[0] == "none", group_of(row, by)[1]))
 
 
 def group_of(row: AuthorityCells, by: str | None) -> tuple[str, str]:
@@ -77,22 +77,22 @@ def draw(matrix: Matrix, caption: str) -> Component:
     head += [_heading(name, matrix.href(dataset)) for dataset, name in matrix.datasets]
     body: list[Component] = []
     before: str | None = None
-    for row in matrix.shown:
+    for row in matrix.rows:
         if matrix.by and group_of(row, matrix.by)[0] != before:
             before, words = group_of(row, matrix.by)
             body.append(_subtotal(matrix, before, words))
         body.append(_row(row, matrix))
-    made = html.Table(
+    grid = html.Table(
         [
             html.Caption(caption, className="hidden"),
             html.Thead(html.Tr(head)),
             html.Tbody(body),
-            html.Tfoot(_total(matrix.every, matrix.datasets, "All of them")),
+            html.Tfoot(_total(matrix.every, matrix.datasets, "All authorities")),
         ],
         className="table matrix",
     )
     return html.Div(
-        made,
+        grid,
         className="table-scroll matrix-box",
         tabIndex="0",
         role="region",
@@ -103,25 +103,25 @@ def draw(matrix: Matrix, caption: str) -> Component:
 def key(changes: Sequence[CellChange], since: str | None) -> Component:
     """What the symbols and signs mean, the signs with how many cells have them."""
     items: list[Children] = [
-        [status.mark(_said(name), word.tone), f" {_said(name)}"]
+        [status.mark(_status_words(name), word.tone), f" {_status_words(name)}"]
         for name, word in status.STATUSES.items()
     ]
     items.append([html.Span("–", className="quiet"), " Not expected"])
     parts: list[Children] = [html.Ul([html.Li(item) for item in items], className="line-key")]
     if since is not None:
         count = Counter(row.change for row in changes)
-        told = [
+        signs = [
             html.Li([html.Strong(sign), f" {formatting.number(count[name])} {words}"])
             for name, (sign, words) in CHANGES.items()
         ]
         parts += [
-            text.paragraph(f"Since {since}, of authorities in both figures:"),
-            html.Ul(told, className="line-key"),
+            text.paragraph(f"Since {since}, for authorities counted on both dates:"),
+            html.Ul(signs, className="line-key"),
         ]
     return html.Div(parts)
 
 
-def _said(name: str) -> str:
+def _status_words(name: str) -> str:
     """A status in words. Only what has an endpoint can be of a status that is not known."""
     if name == "unknown":
         return "Provided, status not known"
@@ -134,7 +134,7 @@ def _heading(words: str, href: str | None = None) -> Component:
 
 
 def _row(row: AuthorityCells, matrix: Matrix) -> Component:
-    found = dict(zip(row.datasets, row.statuses, strict=True))
+    statuses = dict(zip(row.datasets, row.statuses, strict=True))
     cells: list[Component] = [
         html.Th(
             text.link(row.name, addresses.organisation(row.organisation)),
@@ -143,20 +143,20 @@ def _row(row: AuthorityCells, matrix: Matrix) -> Component:
         html.Td(_share(row.provided, row.expected, row.name)),
     ]
     for dataset, name in matrix.datasets:
-        if dataset not in found:
+        if dataset not in statuses:
             cells.append(html.Td("–", className="quiet", **aria(label="not expected")))
             continue
-        word = status.word(status.STATUSES, found[dataset])
-        sign, changed = CHANGES.get(matrix.changes.get((row.organisation, dataset), ""), ("", ""))
-        label = _said(found[dataset])
-        said = f"{row.name}, {name}: {label}{', ' if changed else ''}{changed}"
+        word = status.word(status.STATUSES, statuses[dataset])
+        sign, change = CHANGES.get(matrix.changes.get((row.organisation, dataset), ""), ("", ""))
+        label = _status_words(statuses[dataset])
+        description = f"{row.name}, {name}: {label}{', ' if change else ''}{change}"
         cells.append(
             html.Td(
                 html.A(
                     sign or None,
                     href=addresses.dataset(row.organisation, dataset),
                     className=f"mark-only tag-{word.tone}",
-                    **aria(label=said),
+                    **aria(label=description),
                 )
             )
         )
@@ -165,8 +165,8 @@ def _row(row: AuthorityCells, matrix: Matrix) -> Component:
 
 def _subtotal(matrix: Matrix, group: str, words: str) -> Component:
     rows = [row for row in matrix.every if group_of(row, matrix.by)[0] == group]
-    bodies = formatting.plural(len(rows), "authority", "authorities")
-    return _total(rows, matrix.datasets, f"{words}: {bodies}")
+    count = formatting.plural(len(rows), "authority", "authorities")
+    return _total(rows, matrix.datasets, f"{words}: {count}")
 
 
 def _total(
@@ -175,16 +175,16 @@ def _total(
     words: str,
 ) -> Component:
     """n of N of some rows, for each dataset."""
-    expected: Counter[str] = Counter()
-    provided: Counter[str] = Counter()
+    expected_counts: Counter[str] = Counter()
+    with_endpoint: Counter[str] = Counter()
     for row in rows:
-        expected.update(row.datasets)
-        provided.update(
+        expected_counts.update(row.datasets)
+        with_endpoint.update(
             name for name, has in zip(row.datasets, row.with_endpoint, strict=True) if has
         )
-    counts = [formatting.n_of(provided[name], expected[name]) for name, _ in datasets]
-    whole = formatting.n_of(provided.total(), expected.total())
-    cells = [html.Th(words, scope="row"), html.Td(whole), *(html.Td(said) for said in counts)]
+    counts = [formatting.n_of(with_endpoint[name], expected_counts[name]) for name, _ in datasets]
+    whole = formatting.n_of(with_endpoint.total(), expected_counts.total())
+    cells = [html.Th(words, scope="row"), html.Td(whole), *(html.Td(count) for count in counts)]
     return html.Tr(cells, className="matrix-total")
 
 

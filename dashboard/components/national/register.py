@@ -32,8 +32,8 @@ _REGULAR = ("monthly", "quarterly", "half_yearly", "yearly", "less", "continuous
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A dataset that somebody is asked for: the register, n of N now and at the comparison, its
-    line, and how often its content changes."""
+    """A dataset that some authority is expected to provide: the register, n of N now and at the
+    comparison, its line, and how often its content changes."""
 
     row: RegisteredDataset
     now: Coverage
@@ -60,17 +60,17 @@ class Register:
     since: date | None
     knows: Sequence[str]
     href: Callable[[str], str]
-    sorted_by: Callable[[str, bool], str]
+    sort_href: Callable[[str, bool], str]
 
 
-def matches(row: RegisteredDataset, wanted: str) -> bool:
+def matches(row: RegisteredDataset, query: str) -> bool:
     """Whether every word that was searched for is in the names of a dataset."""
     names = f"{row.name} {row.dataset} {row.collection or ''}".casefold().replace("-", " ")
-    return all(word in names for word in wanted.casefold().replace("-", " ").split())
+    return all(word in names for word in query.casefold().replace("-", " ").split())
 
 
 def in_order(entries: Sequence[Entry], *, sort: str, backwards: bool, group: str) -> list[Entry]:
-    """Entries as a reader asked for them, within their groups. What is not known comes last,
+    """Entries in the order a reader chose, within their groups. What is not known comes last,
     whichever way they are sorted."""
     values: dict[str, Callable[[Entry], float | None]] = {
         "provided": lambda item: item.now.endpoint / item.now.expected,
@@ -80,17 +80,17 @@ def in_order(entries: Sequence[Entry], *, sort: str, backwards: bool, group: str
         "newest": lambda item: _ordinal(item.row.newest_endpoint_on),
         "content": lambda item: _ordinal(item.row.content_changed_on),
     }
-    found = sorted(entries, key=lambda item: item.row.name.casefold())
+    ranking = sorted(entries, key=lambda item: item.row.name.casefold())
     if sort == "name":
-        found.sort(key=lambda item: item.row.name.casefold(), reverse=backwards)
+        ranking.sort(key=lambda item: item.row.name.casefold(), reverse=backwards)
     else:
         value, down = values[sort], SORTS[sort] != backwards
-        known = [item for item in found if value(item) is not None]
-        known.sort(key=lambda item: (-1 if down else 1) * (value(item) or 0))
-        found = known + [item for item in found if value(item) is None]
+        sortable_items = [item for item in ranking if value(item) is not None]
+        sortable_items.sort(key=lambda item: (-1 if down else 1) * (value(item) or 0))
+        ranking = sortable_items + [item for item in ranking if value(item) is None]
     if group == "none":
-        return found
-    return sorted(found, key=lambda item: _group_key(item.row, group))
+        return ranking
+    return sorted(ranking, key=lambda item: _group_key(item.row, group))
 
 
 def _ordinal(day: date | None) -> int | None:
@@ -103,15 +103,15 @@ def _group_key(row: RegisteredDataset, group: str) -> tuple[bool, str]:
 
 
 def table(register: Register) -> Component:
-    """One row for each dataset that somebody is asked for."""
+    """One row for each dataset that some authority is expected to provide."""
     entries = register.entries
     has_line = any(len(item.line) > 1 for item in entries)
     logs = "logs" in register.knows
     body: list[list[Children]] = []
     for item in entries:
-        cells: list[Children] = [_named(item, register), coverage.bar(item.now)]
+        cells: list[Children] = [_dataset_cell(item, register), coverage.bar(item.now)]
         if register.since is not None:
-            cells.append(_moved(item))
+            cells.append(_change(item))
         if has_line:
             cells.append(coverage.line(item.now, item.line))
         cells += [
@@ -120,8 +120,8 @@ def table(register: Register) -> Component:
             _day(item.row.newest_endpoint_on, formatting.short_day),
         ]
         if logs:
-            cells += [_changed(item, register.as_at), _often(item)]
-        body.append(_nothing_yet(item, cells))
+            cells += [_content_age(item, register.as_at), _often(item)]
+        body.append(_blanks(item, cells))
     return tables.table(
         f"Datasets on {formatting.day(register.as_at)}",
         _columns(register, has_line, logs),
@@ -139,29 +139,29 @@ def _columns(register: Register, has_line: bool, logs: bool) -> list[tables.Colu
         return tables.Column(
             label,
             numeric,
-            register.sorted_by(key, here and not register.backwards),
+            register.sort_href(key, here and not register.backwards),
             ("descending" if down else "ascending") if here else None,
         )
 
-    made = [sortable("name", "Dataset"), sortable("provided", "Provided")]
+    columns = [sortable("name", "Dataset"), sortable("provided", "Provided")]
     if register.since is not None:
-        made.append(sortable("change", f"Since {formatting.short_day(register.since)}"))
+        columns.append(sortable("change", f"Since {formatting.short_day(register.since)}"))
     if has_line:
-        made.append(tables.Column("Over time"))
-    made += [
+        columns.append(tables.Column("Over time"))
+    columns += [
         sortable("endpoints", "Endpoints"),
         sortable("first", "Started"),
         sortable("newest", "Newest endpoint"),
     ]
     if logs:
-        made += [sortable("content", "Content changed"), tables.Column("How often")]
-    return made
+        columns += [sortable("content", "Content changed"), tables.Column("How often")]
+    return columns
 
 
 def _groups(register: Register) -> list[tables.Group]:
     if register.group == "none":
         return []
-    found: list[tables.Group] = []
+    groups: list[tables.Group] = []
     keys = [_group_key(item.row, register.group) for item in register.entries]
     for key in dict.fromkeys(keys):
         rows = [item for item, mine in zip(register.entries, keys, strict=True) if mine == key]
@@ -169,8 +169,8 @@ def _groups(register: Register) -> list[tables.Group]:
             sum(item.now.endpoint for item in rows), sum(item.now.expected for item in rows)
         )
         words = kind_words(key[1] or None) if register.group == "kind" else _plain(key[1] or None)
-        found.append(tables.Group(f"{words}: {whole} provisions provided", len(rows)))
-    return found
+        groups.append(tables.Group(f"{words}: {whole} provisions provided", len(rows)))
+    return groups
 
 
 def kind_words(typology: str | None) -> str:
@@ -182,7 +182,7 @@ def _plain(slug: str | None) -> str:
     return slug.replace("-", " ").capitalize() if slug else "Collection not known"
 
 
-def _named(item: Entry, register: Register) -> Component:
+def _dataset_cell(item: Entry, register: Register) -> Component:
     row = item.row
     beside = kind_words(row.typology) if register.group == "collection" else _plain(row.collection)
     tags: list[Children] = []
@@ -205,7 +205,7 @@ def _day(day: date | None, words: Callable[[date | None], str]) -> Children:
     return None if day is None else html.Span(words(day), className="nowrap")
 
 
-def _moved(item: Entry) -> Children:
+def _change(item: Entry) -> Children:
     """ "+3", and of how many it was then if that has changed."""
     if item.change is None or item.then is None:
         return "new"
@@ -225,29 +225,31 @@ def _of_ever(row: RegisteredDataset) -> Children:
     ]
 
 
-def _changed(item: Entry, as_at: date) -> Children:
-    changed = item.row.content_changed_on
-    if changed is None:
+def _content_age(item: Entry, as_at: date) -> Children:
+    day = item.row.content_changed_on
+    if day is None:
         return None
-    age = html.Div(formatting.age(changed, as_at), className="quiet small")
-    return [formatting.short_day(changed), age]
+    age = html.Div(formatting.age(day, as_at), className="quiet small")
+    return [formatting.short_day(day), age]
 
 
 def _often(item: Entry) -> Children:
-    """What most of those do of whom it can be told."""
+    """What most provisions do, of those with enough history."""
     row = item.cadence
     if row is None:
         return None
     counts = {name: int(getattr(row, name)) for name in _REGULAR}
     most = max(counts, key=lambda name: counts[name])
     if not counts[most]:
-        return html.Span("too young" if row.young else formatting.NOT_KNOWN, className="quiet")
-    told = formatting.n_of(counts[most], row.provided)
-    return [CLASSES[most], html.Div(told, className="quiet small")]
+        return html.Span(
+            "not enough history" if row.young else formatting.NOT_KNOWN, className="quiet"
+        )
+    share = formatting.n_of(counts[most], row.provided)
+    return [CLASSES[most], html.Div(share, className="quiet small")]
 
 
-def _nothing_yet(item: Entry, cells: list[Children]) -> list[Children]:
-    """Cells of a dataset that nobody provides: of an endpoint that never was nothing is unknown."""
+def _blanks(item: Entry, cells: list[Children]) -> list[Children]:
+    """Cells of a dataset that nobody provides: without an endpoint nothing is not known."""
     if item.row.endpoints_ever or item.now.endpoint:
         return cells
     dash = html.Span("none", className="quiet nought")
@@ -255,7 +257,7 @@ def _nothing_yet(item: Entry, cells: list[Children]) -> list[Children]:
 
 
 def others(rows: Sequence[RegisteredDataset], href: Callable[[str], str]) -> Component:
-    """Datasets that nobody counted here is asked for."""
+    """Datasets that no authority counted here is expected to provide."""
     body: list[list[Children]] = [
         [
             text.link(row.name, href(row.dataset)),
@@ -267,7 +269,7 @@ def others(rows: Sequence[RegisteredDataset], href: Callable[[str], str]) -> Com
         ]
         for row in rows
     ]
-    names = ("Dataset", "Kind", "Asked of, in other sets", "Provided all the same by")
+    names = ("Dataset", "Kind", "Expected of, in other sets", "Provided anyway by")
     return tables.table(
         "Other datasets",
         [tables.Column(name) for name in names],
@@ -277,7 +279,7 @@ def others(rows: Sequence[RegisteredDataset], href: Callable[[str], str]) -> Com
     )
 
 
-def ended(rows: Sequence[RegisteredDataset], href: Callable[[str], str]) -> Component:
+def former(rows: Sequence[RegisteredDataset], href: Callable[[str], str]) -> Component:
     """Datasets that have ended, the last ended first."""
     body: list[list[Children]] = [
         [
@@ -303,4 +305,4 @@ def _suppliers(row: RegisteredDataset) -> Children:
         return None
     if not row.suppliers:
         return html.Span("nobody", className="quiet")
-    return formatting.plural(row.suppliers, "body", "bodies")
+    return formatting.plural(row.suppliers, "organisation")

@@ -48,26 +48,29 @@ def together(points: Sequence[CoveragePoint]) -> tuple[CoveragePoint, ...]:
 
 def each(points: Sequence[CoveragePoint]) -> Mapping[str, list[CoveragePoint]]:
     """The points of each dataset."""
-    found: dict[str, list[CoveragePoint]] = defaultdict(list)
+    lines: dict[str, list[CoveragePoint]] = defaultdict(list)
     for point in points:
         if point.key:
-            found[point.key].append(point)
-    return found
+            lines[point.key].append(point)
+    return lines
 
 
-def drawn_datasets(trend: Trend) -> list[str]:
-    """Which datasets (regions, cohorts) have a line: those asked for, else the fullest, in the
+def line_keys(trend: Trend) -> list[str]:
+    """Datasets (regions, cohorts) with a line: those the reader chose, else the fullest, in the
     newest order."""
-    known = each(trend.points)
+    lines = each(trend.points)
     newest = max(point.as_at for point in trend.points)
-    alive = [name for name in known if known[name][-1].as_at == newest]
-    ranked = sorted(alive, key=lambda name: (-_rank(trend, known[name][-1]), known[name][-1].label))
-    asked = [name for name in ranked if name in trend.datasets]
-    return (asked or ranked)[: MOST_LINES if trend.of == "dataset" else None]
+    alive = [name for name in lines if lines[name][-1].as_at == newest]
+    ranking = sorted(
+        alive, key=lambda name: (-_rank(trend, lines[name][-1]), lines[name][-1].label)
+    )
+    choices = [name for name in ranking if name in trend.datasets]
+    return (choices or ranking)[: MOST_LINES if trend.of == "dataset" else None]
 
 
 def _rank(trend: Trend, point: CoveragePoint) -> float:
-    """Datasets are asked of like many, so counts compare; regions and cohorts differ in size."""
+    """Datasets are expected of about as many authorities each, so counts compare; regions and
+    cohorts differ in size."""
     if trend.of == "dataset":
         return point.endpoint
     return point.endpoint / point.expected if point.expected else 0.0
@@ -75,7 +78,7 @@ def _rank(trend: Trend, point: CoveragePoint) -> float:
 
 def draw(trend: Trend) -> Component:
     """The chart with its finding, key, table, file and annotations in words."""
-    marks = numbered(trend.notes)
+    marks = marks_by_date(trend.notes)
     lines = _by_dataset(trend) if trend.by_dataset else _of_all(trend)
     return chart(
         over_time(
@@ -86,11 +89,11 @@ def draw(trend: Trend) -> Component:
         ),
         id=trend.id,
         title="Provided, as a share of expected" if trend.share else "Provisions provided",
-        finding=_finding(trend),
+        headline=_headline(trend),
         columns=_columns(trend),
         rows=_rows(trend),
         legend=[(line.name, *look(number)) for number, line in enumerate(lines)],
-        notes=[told_below(marks)] if marks else [],
+        notes=[notes_below(marks)] if marks else [],
         around=trend.around,
     )
 
@@ -106,74 +109,74 @@ def _of_all(trend: Trend) -> list[Line]:
 
 
 def _by_dataset(trend: Trend) -> list[Line]:
-    known = each(trend.points)
+    lines = each(trend.points)
     return [
         Line(
-            named(known[name][-1]),
-            _points(known[name], trend.share),
+            line_name(lines[name][-1]),
+            _points(lines[name], trend.share),
         )
-        for name in drawn_datasets(trend)
+        for name in line_keys(trend)
     ]
 
 
 def _points(points: Sequence[CoveragePoint], share: bool) -> tuple[tuple[date, float | None], ...]:
     """The points of a line. A line of shares breaks where what it is a share of changed by a
     twentieth or more: it did not fall, it began anew."""
-    found: list[tuple[date, float | None]] = []
+    values: list[tuple[date, float | None]] = []
     before: CoveragePoint | None = None
     for point in points:
         if share and before is not None:
-            moved = abs(point.expected - before.expected)
-            if moved * 20 >= before.expected:
-                found.append((point.as_at, None))
-        found.append((point.as_at, _value(point, share)))
+            step = abs(point.expected - before.expected)
+            if step * 20 >= before.expected:
+                values.append((point.as_at, None))
+        values.append((point.as_at, _value(point, share)))
         before = point
-    return tuple(found)
+    return tuple(values)
 
 
 def _value(point: CoveragePoint, share: bool) -> float | None:
     if not share:
         return float(point.endpoint)
-    if not point.expected or point.organisations < coverage.WITHHELD:
+    if not point.expected or point.organisations < coverage.MIN_AUTHORITIES:
         return None
     return round(100 * point.endpoint / point.expected, 1)
 
 
-def _finding(trend: Trend) -> str:
+def _headline(trend: Trend) -> str:
     points = together(trend.points)
     first, last = points[0], points[-1]
     if trend.by_dataset:
-        known = each(trend.points)
-        names = drawn_datasets(trend)
-        most, least = known[names[0]][-1], known[names[-1]][-1]
+        lines = each(trend.points)
+        names = line_keys(trend)
+        most, least = lines[names[0]][-1], lines[names[-1]][-1]
         day = formatting.day(last.as_at)
-        # Of a dataset every provision is another authority's.
-        unit = " authorities" if trend.of == "dataset" else " provisions"
-        where = "of" if trend.of == "dataset" else "in"
-        said = f"On {day} most is provided {where} {_called(trend, most)}: {_share(most)}{unit}"
-        if len(names) > 1:
-            said += f"; of those drawn, least {where} {_called(trend, least)}: {_share(least)}"
-        return said + "."
+        more = len(names) > 1
+        if trend.of == "dataset":
+            sentence = f"On {day} {_low(most.label)} was provided most often: {_share(most)}"
+            if more:
+                sentence += f"; of those shown, {_low(least.label)} least often: {_share(least)}"
+            # Each provision of a dataset is another authority's.
+            return f"{sentence} authorities."
+        sentence = f"On {day} coverage was highest in {line_name(most)}: {_share(most)}"
+        if more:
+            sentence += f"; of those shown, lowest in {line_name(least)}: {_share(least)}"
+        return f"{sentence} provisions."
     then = coverage.share(first.endpoint, first.expected, first.organisations)
     now = coverage.share(last.endpoint, last.expected, last.organisations)
-    said = (
+    sentence = (
         f"Provided: {then} on {formatting.day(first.as_at)}, {now} on {formatting.day(last.as_at)}."
     )
     if first.expected != last.expected:
         words = "More" if last.expected > first.expected else "Fewer"
-        said += f" {words} are expected now than then, so the two shares do not compare."
-    return said
-
-
-def _called(trend: Trend, point: CoveragePoint) -> str:
-    return _low(point.label) if trend.of == "dataset" else named(point)
+        sentence += f" {words} are expected now than then, so the two shares cannot be compared."
+    return sentence
 
 
 def _share(point: CoveragePoint) -> str:
     return coverage.share(point.endpoint, point.expected, point.organisations)
 
 
-def named(point: CoveragePoint) -> str:
+def line_name(point: CoveragePoint) -> str:
     """What a line is of."""
     if point.key == "none":
         return "no cohort or region"
@@ -182,8 +185,8 @@ def named(point: CoveragePoint) -> str:
 
 def _columns(trend: Trend) -> list[Column]:
     if trend.by_dataset:
-        known = each(trend.points)
-        names = [named(known[name][-1]) for name in drawn_datasets(trend)]
+        lines = each(trend.points)
+        names = [line_name(lines[name][-1]) for name in line_keys(trend)]
         return [Column("Date"), *(Column(name, numeric=True) for name in names), Column("Of each")]
     return [
         Column("Date"),
@@ -207,10 +210,10 @@ def _rows(trend: Trend) -> list[list[Children]]:
             ]
             for point in reversed(points)
         ]
-    names = drawn_datasets(trend)
-    known = each(trend.points)
-    by_date = {name: {point.as_at: point for point in known[name]} for name in names}
-    days = sorted({day for found in by_date.values() for day in found})[-most:]
+    names = line_keys(trend)
+    lines = each(trend.points)
+    by_date = {name: {point.as_at: point for point in lines[name]} for name in names}
+    days = sorted({day for line_points in by_date.values() for day in line_points})[-most:]
     rows: list[list[Children]] = []
     for day in reversed(days):
         there = [by_date[name].get(day) for name in names]
@@ -226,39 +229,39 @@ def _rows(trend: Trend) -> list[list[Children]]:
     return rows
 
 
-def numbered(notes: Sequence[Annotation]) -> dict[date, tuple[str, list[Annotation]]]:
+def marks_by_date(notes: Sequence[Annotation]) -> dict[date, tuple[str, list[Annotation]]]:
     """Annotations by date, each date with its number."""
-    found: dict[date, list[Annotation]] = {}
+    by_date: dict[date, list[Annotation]] = {}
     for note in notes:
-        found.setdefault(note.on_date, []).append(note)
-    return {day: (str(n), found[day]) for n, day in enumerate(sorted(found), start=1)}
+        by_date.setdefault(note.on_date, []).append(note)
+    return {day: (str(n), by_date[day]) for n, day in enumerate(sorted(by_date), start=1)}
 
 
-def told_below(marks: Mapping[date, tuple[str, list[Annotation]]]) -> Component:
+def notes_below(marks: Mapping[date, tuple[str, list[Annotation]]]) -> Component:
     """What the numbered lines of a chart mark, in words."""
     return html.Div(
         [
-            text.paragraph("The numbered lines mark changes of rules or of who is counted:"),
-            text.steps([told(on_date, notes) for on_date, (_, notes) in marks.items()]),
+            text.paragraph("The numbered lines mark changes to the rules or to who is counted:"),
+            text.steps([note_words(on_date, notes) for on_date, (_, notes) in marks.items()]),
         ],
         className="chart-notes",
     )
 
 
-def told_beside(notes: Sequence[Annotation]) -> Component | None:
-    """What changed in the counting in the time that figures are of, where nothing is marked."""
+def notes_beside(notes: Sequence[Annotation]) -> Component | None:
+    """What changed in the counting in the period of the numbers, where nothing is marked."""
     if not notes:
         return None
     return html.Div(
         [
-            text.paragraph("In this time the counting changed, which no authority did:"),
-            text.bullets([told(note.on_date, [note]) for note in notes]),
+            text.paragraph("The way of counting changed in this period:"),
+            text.bullets([note_words(note.on_date, [note]) for note in notes]),
         ],
         className="chart-notes",
     )
 
 
-def told(on_date: date, notes: Sequence[Annotation]) -> list[Children]:
+def note_words(on_date: date, notes: Sequence[Annotation]) -> list[Children]:
     """What changed in the counting on a date, in words."""
     words: list[Children] = [html.Strong(f"{formatting.day(on_date)}: ")]
     for number, note in enumerate(notes):

@@ -52,7 +52,7 @@ def common_message(rows: Sequence[IssueRow]) -> Component | None:
 
 def working() -> Component:
     """How the figures of an issue's page are counted."""
-    return text.how_worked_out(
+    return text.working(
         text.bullets(
             [
                 "A row counts once for each issue in it, however many web addresses lead to its "
@@ -112,7 +112,7 @@ def _sortable(label: str, key: str, order: str, sorted_by: Callable[[str], str])
     return tables.Column(
         label,
         sort_href=sorted_by(f"{key}-reversed" if is_usual else key),
-        sorted=("ascending" if is_usual else "descending") if here else None,
+        order=("ascending" if is_usual else "descending") if here else None,
     )
 
 

@@ -39,7 +39,7 @@ def share(site: str, organisation: Organisation, example: str | None = None) -> 
             ui.paragraph("Copy this HTML:"),
             html.Pre(html.Code(snippet), className="snippet"),
             more,
-            printed=False,
+            on_paper=False,
         ),
         id="share",
     )

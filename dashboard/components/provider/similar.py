@@ -66,7 +66,7 @@ def section(groups: Sequence[Group]) -> Component | None:
         text.paragraph(f"This authority provides {own} expected datasets."),
         blocks.summary_list(facts),
         text.caption(key) if has_drawing else None,
-        text.how_worked_out(
+        text.working(
             text.bullets(
                 [
                     "We count planning authorities that are expected to provide something, "

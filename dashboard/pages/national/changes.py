@@ -66,7 +66,7 @@ def build(filters: Filters, scope: Scope) -> View:
     period = which | {"kind": now.kind, "after": before.as_at, "until": now.as_at}
     kinds = ask(changes.kinds, **period)
     by_rule = ask(changes.by_rule, **period)
-    listing = change_parts.listing(filters.event)
+    listing = change_parts.selection(filters.event)
     if listing["by_rule"]:
         count = sum(row.events for row in by_rule)
     else:
@@ -116,11 +116,11 @@ def _body(view: View) -> list[Component | None]:
             figure(
                 _around(view, "changes", "short", "what changed, counted", height=900),
                 "What changed, counted",
-                change_parts.counts_said(view.kinds, view.scope.knows),
+                change_parts.counts_headline(view.kinds, view.scope.knows),
                 change_parts.counts(
                     view.kinds, view.scope.knows, lambda name: _at(view, event=name, page=1)
                 ),
-                captioned=False,
+                caption=False,
             ),
             explain.explain("newly_provided", "newly_broken"),
             id="short",
@@ -183,7 +183,7 @@ def _flow(view: View) -> Component | None:
             f"From status to status, {then} to {now}",
             str(_sentence(view, before)),
             change_parts.flow(view.flow, of_all=view.scope.set == "all-lpas"),
-            captioned=False,
+            caption=False,
         ),
         explain.explain("live", "needs_improving", "failing"),
         id="flow",

@@ -142,7 +142,7 @@ def _map(view: View) -> Component | None:
         figure(
             around,
             "Datasets provided by each authority",
-            hexmap.finding(view.authorities),
+            hexmap.headline(view.authorities),
             *(
                 [hexmap.table(view.authorities)]
                 if around.as_table
@@ -151,7 +151,7 @@ def _map(view: View) -> Component | None:
                     html.Div([hexmap.draw(view.hexagons, rows), _outlines(view)], className="maps"),
                 ]
             ),
-            boxed=True,
+            box=True,
         ),
         explain.explain("coverage", "expected"),
         id="map",
@@ -213,7 +213,7 @@ def _matrix(view: View) -> Component:
     first = (page - 1) * PAGE
     rows = view.authorities[first : first + PAGE]
     parts = matrix.Matrix(
-        shown=rows,
+        rows=rows,
         every=view.authorities,
         datasets=[
             (row.dataset, row.label[:1].upper() + row.label[1:]) for row in view.by("dataset")

@@ -21,7 +21,7 @@ from dashboard.components.national import (
     coverage,
     dataset_about,
     dataset_authorities,
-    headline,
+    stats,
     trend,
 )
 from dashboard.components.national import freshness as freshness_parts
@@ -122,11 +122,11 @@ def _nobody(view: View) -> Component:
 
 def _figures(view: View, total: Coverage) -> Component:
     scope, before = view.scope, view.scope.before
-    now = headline.Now(
+    now = stats.Now(
         total=total,
         then=view.then.get(""),
         since=before.as_at if before else None,
-        rules_changed=any(
+        rule_change=any(
             before is not None and before.as_at < note.on_date <= scope.snapshot.as_at
             for note in notes_on(scope.snapshot.kind, scope.set)
             if note.kind == "rule"
@@ -136,7 +136,7 @@ def _figures(view: View, total: Coverage) -> Component:
         knows=scope.knows,
         leads=_leads(view),
     )
-    return ui.section("Where it stands", headline.of_dataset(now), id="figures")
+    return ui.section("Where it stands", stats.of_dataset(now), id="figures")
 
 
 def _leads(view: View) -> dict[str, str]:
@@ -178,7 +178,7 @@ def _authorities(view: View) -> Component:
             knows=scope.knows,
             sort=filters.sort,
             backwards=filters.order == "reversed",
-            sorted_by=lambda key, backwards: at(
+            sort_href=lambda key, backwards: at(
                 sort=key, order="reversed" if backwards else "usual"
             ),
             href=lambda curie: addresses.dataset(curie, view.dataset.dataset),
@@ -342,5 +342,5 @@ def _regions(view: View) -> Component | None:
         since=scope.before.as_at if scope.before else None,
         knows=scope.knows,
         around=lambda id, about: _around(view, "region", id, about, height=640),
-        bodies=False,
+        authorities=False,
     )

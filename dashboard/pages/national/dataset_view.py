@@ -196,7 +196,7 @@ def _with_list(view: View, at: Mapping[str, Any]) -> View:
         compare_id=before.snapshot_id if before else None,
         **at,
     )
-    matches = dataset_authorities.listed(
+    matches = dataset_authorities.in_order(
         everyone,
         view.changes,
         state=filters.state,

@@ -179,7 +179,7 @@ def _expected(view: View) -> Component | None:
         since=scope.before.as_at if scope.before else None,
         knows=scope.knows,
         href=heading.dataset_href(filters),
-        sorted_by=lambda key, backwards: (
+        sort_href=lambda key, backwards: (
             links.address(PATH, filters, sort=key, order="reversed" if backwards else "usual")
             + "#datasets"
         ),
@@ -195,7 +195,7 @@ def _expected(view: View) -> Component | None:
                 alone=False,
             )
         ),
-        ui.how_worked_out(ui.bullets(_worked_out()), about="the register of datasets"),
+        ui.working(ui.bullets(_worked_out()), about="the register of datasets"),
         explain.explain("coverage", "expected"),
         id="datasets",
     )
@@ -249,6 +249,6 @@ def _closed(view: View) -> Component | None:
     return ui.section(
         "Ended",
         ui.paragraph("These datasets have ended. Another dataset replaced some of them."),
-        parts.ended(view.closed, heading.dataset_href(view.filters)),
+        parts.former(view.closed, heading.dataset_href(view.filters)),
         id="ended",
     )

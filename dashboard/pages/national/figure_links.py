@@ -76,7 +76,7 @@ def of_api(scope: Scope, table: str, more: Mapping[str, str], **changes: Any) ->
 def _events(after: Any, table: str, event: str | None) -> list[tuple[str, str]]:
     pairs = [("since", str(after))] if after else []
     if table == "events":
-        listing = change_parts.listing(event)
+        listing = change_parts.selection(event)
         pairs += [("event", kind) for kind in listing["kinds"]]
         pairs.append(("by_rule", str(listing["by_rule"]).lower()))
     return pairs

@@ -142,7 +142,7 @@ def _ages(view: View) -> Component:
             "Provisions by days since their content changed",
             str(_sentence(view)),
             parts.ages(view.ages, heading.dataset_href(view.filters)),
-            captioned=False,
+            caption=False,
         ),
         explain.explain("fresh"),
         id="ages",
@@ -172,7 +172,7 @@ def _registers(view: View) -> Component:
         if late
         else None,
         tools(_around(view, "registers", "all registers", alone=False)),
-        ui.how_worked_out(
+        ui.working(
             ui.bullets(
                 [
                     "Changed this year: the content changed in the calendar year of the date "
@@ -227,11 +227,11 @@ def _availability(view: View) -> Component | None:
         figure(
             _around(view, "availability", "availability by date"),
             "Provisions by whether they can be collected",
-            parts.answering(view.availability[-_DATES:]),
+            parts.availability_headline(view.availability[-_DATES:]),
             parts.availability(view.availability[-_DATES:]),
-            captioned=False,
+            caption=False,
         ),
-        trend.told_beside(
+        trend.notes_beside(
             view.scope.notes_between(view.availability[0].as_at, view.availability[-1].as_at)
         ),
         explain.explain("reachable", "failing"),
@@ -252,11 +252,11 @@ def _cadence(view: View) -> Component:
         figure(
             _around(view, "cadence", "how often content changes"),
             "Provisions by how often their content changes",
-            parts.how_often(view.cadence[0]),
+            parts.cadence_headline(view.cadence[0]),
             parts.cadence(view.cadence, heading.dataset_href(view.filters)),
-            captioned=False,
+            caption=False,
         ),
-        ui.how_worked_out(
+        ui.working(
             ui.bullets(
                 [
                     "We count the months with new content. Monthly: in 7 of the 12, and in one of "

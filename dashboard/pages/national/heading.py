@@ -127,7 +127,7 @@ def counting_changed(scope: Scope) -> Component | None:
     days = f"{formatting.day(scope.before.as_at)} and {formatting.day(scope.snapshot.as_at)}"
     return ui.notification(
         f"The way of counting changed between {days}",
-        ui.bullets([trend.told(note.on_date, [note]) for note in notes]),
+        ui.bullets([trend.note_words(note.on_date, [note]) for note in notes]),
         kind="warning",
     )
 
@@ -169,7 +169,7 @@ def around(
         files=files,
         picture=f"{id}-{scope.snapshot.as_at}" if alone else None,
         embed=embedding.iframe(here, about, height) if alone else None,
-        allowed=embedding.permission(),
+        embed_note=embedding.permission(),
         view=filters.view,
         views={
             view: (
@@ -306,7 +306,7 @@ def _filter_tags(scope: Scope, filters: ScopeFilters, path: str) -> Component | 
         left = tuple(item for item in getattr(filters, name) if item != value)
         return links.address(path, filters, **{name: left})
 
-    return narrowing.chosen(_groups(scope), without)
+    return narrowing.filter_list(_groups(scope), without)
 
 
 def _options(words: dict[str, str], there: set[str]) -> list[tuple[str, str]]:

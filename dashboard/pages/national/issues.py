@@ -241,9 +241,9 @@ def _table(view: View) -> Component:
                 height=900,
             ),
             f"{MEASURES[spread.measure]} by kind of issue and dataset",
-            issue_spread.most_said(spread),
+            issue_spread.headline(spread),
             issue_spread.table(spread),
-            captioned=False,
+            caption=False,
         ),
         _worked_out(),
         id="types",
@@ -264,7 +264,7 @@ def _unknown(view: View) -> Component | None:
 
 
 def _worked_out() -> Component:
-    return ui.how_worked_out(
+    return ui.working(
         ui.bullets(
             [
                 "A provision is one dataset of one authority. It counts once for each kind of "
@@ -295,7 +295,7 @@ def _holders(view: View) -> Component | None:
     where = f" in {_low(focus.dataset_name)}" if filters.within else ""
     return ui.section(
         f"Who has it: {_low(words.title)}{where}",
-        ui.paragraph(f"{issue_spread.mends(focus)} {words.remedy}".strip()),
+        ui.paragraph(f"{issue_spread.who_fixes(focus)} {words.remedy}".strip()),
         ui.paragraph("The platform calls it ", ui.code(focus.issue_type), ".", quiet=True),
         _elsewhen(view),
         ui.result_line(first, first + len(view.holders) - 1, total, "provision"),

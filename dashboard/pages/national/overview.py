@@ -16,7 +16,7 @@ from dashboard.components import design as ui
 from dashboard.components.common import explain
 from dashboard.components.design.element import Children
 from dashboard.components.design.figure import Around, figure, tools
-from dashboard.components.national import coverage, headline, trend
+from dashboard.components.national import coverage, stats, trend
 from dashboard.components.words import formatting
 from dashboard.data.door import ask
 from dashboard.pages.national import figure_links, heading
@@ -139,11 +139,11 @@ def _sentence(view: View, total: Coverage) -> str:
 
 def _figures(view: View, total: Coverage) -> Component:
     scope = view.scope
-    now = headline.Now(
+    now = stats.Now(
         total=total,
         then=view.then.get(("all", "", "")),
         since=scope.before.as_at if scope.before else None,
-        rules_changed=any(note.kind == "rule" for note in scope.notes_in_period()),
+        rule_change=any(note.kind == "rule" for note in scope.notes_in_period()),
         line=trend.together(view.points),
         events=view.events,
         knows=scope.knows,
@@ -155,8 +155,8 @@ def _figures(view: View, total: Coverage) -> Component:
             _around(view, "all", "figures", "the figures that matter"),
             "Where we stand",
             _sentence(view, total),
-            headline.figures(now),
-            captioned=False,
+            stats.of_all(now),
+            caption=False,
         ),
         id="figures",
     )
@@ -174,10 +174,10 @@ def _movements(view: View) -> Component | None:
     if scope.before is None:
         return None
     since = scope.before.as_at
-    movements = headline.movements(view.events, view.by("dataset"), view.before("dataset"))
+    movements = stats.movements(view.events, view.by("dataset"), view.before("dataset"))
     return ui.section(
         f"What changed since {formatting.day(since)}",
-        ui.paragraph(headline.summary(view.events, since, logs="logs" in scope.knows)),
+        ui.paragraph(stats.summary(view.events, since, logs="logs" in scope.knows)),
         ui.bullets(movements) if movements else None,
         tools(_around(view, "changes", "changes", "what changed", alone=False)),
         explain.explain("newly_provided", *(["newly_broken"] if "logs" in scope.knows else [])),
@@ -186,13 +186,13 @@ def _movements(view: View) -> Component | None:
 
 
 def _first(view: View, total: Coverage) -> Component | None:
-    losses = headline.look_first(total, view.by("dataset"), view.scope.knows)
+    losses = stats.look_first(total, view.by("dataset"), view.scope.knows)
     if not losses:
         return None
     return ui.section(
         "What to look at first",
         ui.steps([_look(view, loss) for loss in losses]),
-        ui.how_worked_out(
+        ui.working(
             ui.bullets(
                 [
                     "A provision drops out at the first stage it does not pass (see below). We "
@@ -206,7 +206,7 @@ def _first(view: View, total: Coverage) -> Component | None:
     )
 
 
-def _look(view: View, loss: headline.Loss) -> Children:
+def _look(view: View, loss: stats.Loss) -> Children:
     """One thing to look at, with a link to the list of authorities if a page has one."""
     filters, only = view.scope.filters(), (loss.dataset,)
     if loss.stage == "endpoint":
@@ -214,11 +214,11 @@ def _look(view: View, loss: headline.Loss) -> Children:
         status = {} if view.scope.set == "all-lpas" else {"status": ("not_submitted",)}
         there = links.address(addresses.COVERAGE, filters, dataset=only, **status)
         href = links.more(there, {"sort": "fewest"}) + "#matrix"
-        return [loss.said, ", ", ui.link(loss.worst, href), "."]
+        return [loss.words, ", ", ui.link(loss.worst, href), "."]
     if loss.stage == "error_free":
         href = links.address(addresses.ISSUES, filters, dataset=only)
-        return [loss.said, ", ", ui.link(loss.worst, href), "."]
-    return f"{loss.said}, {loss.worst}."
+        return [loss.words, ", ", ui.link(loss.worst, href), "."]
+    return f"{loss.words}, {loss.worst}."
 
 
 def _leads(scope: Scope) -> dict[str, str]:

@@ -107,7 +107,7 @@ def build(filters: Filters, scope: Scope) -> View:
     basket = filters.basis == "basket"
     until, kind = scope.snapshot.as_at, scope.snapshot.kind
     points = ask(trends.lines, kind=kind, until=until, basket=basket, **which)
-    few = max((point.organisations for point in points), default=0) < coverage.WITHHELD
+    few = max((point.organisations for point in points), default=0) < coverage.MIN_AUTHORITIES
     if filters.show == "share" and few:
         notices += ("We do not show shares of fewer than five authorities. These are counts.",)
         filters = dataclasses.replace(filters, show="count")
@@ -271,7 +271,7 @@ def _cohorts(view: View) -> Component | None:
     now, basis = scope.snapshot, "basket" if view.filters.basis == "basket" else "expected"
     files = _files(view, now.kind, scope.set, "cohort", now.as_at, basis)
     around = _around(view, "cohort-line", "cohorts side by side", files, at="cohorts")
-    chart = cohorts.aligned(view.by_cohort, view.starts, around=around)
+    chart = cohorts.draw(view.by_cohort, view.starts, around=around)
     if chart is None:
         return None
     dates = trend.together(view.by_cohort)
@@ -285,7 +285,7 @@ def _cohorts(view: View) -> Component | None:
             "authorities."
         ),
         chart,
-        trend.told_beside(notes),
+        trend.notes_beside(notes),
         explain.explain("coverage"),
         id="cohorts",
     )

@@ -168,7 +168,7 @@ def _not_here(view: View, name: str, overview: str) -> Component:
                 "Do you want to provide it?",
                 ui.paragraph("You can. To start:"),
                 ui.steps(_begin()),
-                fields.needed(requirements(view.dataset.dataset)),
+                fields.requirement_list(requirements(view.dataset.dataset)),
                 id="next",
             ),
             ui.paragraph(ui.link(f"See the datasets of {name}", overview)),
@@ -209,7 +209,7 @@ def _next(view: View, row: DatasetStatus) -> Component | None:
     if view.subject.has_closed:
         return None
     if row.status == "not_submitted":
-        needs = fields.needed(requirements(view.dataset.dataset))
+        needs = fields.requirement_list(requirements(view.dataset.dataset))
         return ui.section("What to do next", ui.steps(_begin()), needs, id="next")
     steps: list[Any] = []
     for step in wording.next_steps(row):
@@ -312,7 +312,7 @@ def _issue(view: View) -> Callable[[IssueCount], str]:
 
 
 def _fields(view: View) -> Component | None:
-    return fields.listed(view.fields, requirements(view.dataset.dataset))
+    return fields.section(view.fields, requirements(view.dataset.dataset))
 
 
 def _map(view: View, row: DatasetStatus, name: str) -> Component | None:

@@ -92,7 +92,7 @@ def _form(view: _View) -> Component:
         ui.select("status", "Status", statuses, filters.status),
         ui.select("obligation", "Obligation", groups, filters.obligation),
         ui.select("sort", "Sort by", sorts, filters.sort, any_label=None),
-        applied=links.applied(filters, ignore=("sort", "order", "view", "since")),
+        filter_count=links.applied(filters, ignore=("sort", "order", "view", "since")),
         clear_href=view.here(status=None, obligation=None),
         keep=links.kept(filters, "since", "view"),
         apply_label="Show",
@@ -109,7 +109,7 @@ def _table(view: _View) -> Component:
         upwards = (sort in ("name", "urgency")) == (filters.order == "usual")
         href = view.here(sort=sort, order="reversed" if is_usual else "usual") if sort else None
         order: Any = ("ascending" if upwards else "descending") if here else None
-        columns.append(ui.Column(label, numeric=numeric, sort_href=href, sorted=order))
+        columns.append(ui.Column(label, numeric=numeric, sort_href=href, order=order))
     as_at = formatting.day(view.subject.snapshot.as_at)
     return holdings.table(f"Datasets on {as_at}", columns, view.matches, view.past, view.href)
 
@@ -157,6 +157,6 @@ def _files(view: _View) -> list[Component]:
         ui.details(
             "What the columns of these files mean",
             ui.summary_list(list(dataset_list.COLUMNS.items())),
-            printed=False,
+            on_paper=False,
         ),
     ]

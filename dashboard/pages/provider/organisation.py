@@ -247,7 +247,7 @@ def _history(view: View) -> Component | None:
         cards.strip_with_dates(chart, first.as_at, last.as_at),
         timeline.legend(rows),
         timeline.notes(view.rule_changes),
-        ui.details("Show every date as a table", _history_table(rows), printed=False),
+        ui.details("Show every date as a table", _history_table(rows), on_paper=False),
         id="history",
     )
 

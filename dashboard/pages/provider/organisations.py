@@ -209,7 +209,7 @@ def render(view: View) -> Component:
             ui.heading(TITLE),
             ui.notices(view.notices),
             _form(view),
-            ui.last_visited(),
+            ui.return_link(),
             html.Div(_results(view), id=RESULTS_ID),
         ]
     )
@@ -233,7 +233,7 @@ def _form(view: View) -> Component:
         ),
         live=RESULTS_ID,
         hint="Part of the name, a former name, an abbreviation such as LBH, or an ONS code",
-        applied=len(_active_filters(filters)),
+        filter_count=len(_active_filters(filters)),
         keep=links.kept(filters, "sort", "order"),
     )
 
@@ -265,7 +265,7 @@ def _results(view: View) -> list[Component | None]:
     page = min(filters.page, view.pages)
     first = (page - 1) * PAGE_ROWS + 1
     line = ui.result_line(first, first + len(view.rows) - 1, view.total, "authority", "authorities")
-    choices = narrowing.chosen(
+    choices = narrowing.filter_list(
         _groups(view),
         lambda name, _: links.address(PATH, filters, **{name: getattr(Filters(), name)}),
         lead="Showing only:",
@@ -325,7 +325,7 @@ def _columns(filters: Filters) -> list[ui.Column]:
                 sort_href=links.address(
                     PATH, filters, sort=key, order="reversed" if is_usual else "usual"
                 ),
-                sorted=("ascending" if upwards else "descending") if here else None,
+                order=("ascending" if upwards else "descending") if here else None,
             )
         )
     return columns

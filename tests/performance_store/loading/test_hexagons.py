@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from sqlalchemy import Engine
 
-from bench.hexagons import coordinates, faithfulness, layout_of, shared_borders
+from bench.hexagons import borders_of, coordinates, faithfulness, layout_of
 from performance_store.loading import load
 from performance_store.loading.hexagons import centre, layout, neighbours, settle
 from performance_store.queries import organisations
@@ -22,21 +22,21 @@ from performance_store.sample.reader import Sample
 @pytest.mark.data
 def test_it_is_at_least_as_faithful_as_the_published_one(shared_data: Path) -> None:
     folder = shared_data / "lpa"
-    places, borders, published = coordinates(folder), shared_borders(folder), layout_of(folder)
+    places, borders, published = coordinates(folder), borders_of(folder), layout_of(folder)
     theirs = faithfulness(published, places, borders, published)
     cells = layout(places)
     ours = faithfulness(cells, places, borders, published)
-    assert ours.kept > theirs.kept > 400
+    assert ours.neighbours > theirs.neighbours > 400
     assert ours.mean_km < theirs.mean_km
     assert ours.middle_km < theirs.middle_km
-    assert ours.turned < theirs.turned
+    assert ours.degrees < theirs.degrees
     parks = [key for key in cells if key.startswith(("national-park", "development-corp"))]
     assert len(parks) == 15
     assert len(cells) == len(places) == 311
     broken = dict(
         zip(published, random.Random(1).sample(list(published.values()), 296), strict=True)
     )
-    assert faithfulness(broken, places, borders, published).kept < 30
+    assert faithfulness(broken, places, borders, published).neighbours < 30
 
 
 def test_each_has_a_hexagon_of_its_own_and_the_north_is_above() -> None:

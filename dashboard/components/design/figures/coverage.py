@@ -1,4 +1,4 @@
-"""Coverage through time, as a Plotly figure."""
+"""Coverage through time, as a plot."""
 
 from __future__ import annotations
 
@@ -41,29 +41,29 @@ def over_time(
 
     Steps, not slopes: between two snapshots nobody looked.
     """
-    figure = go.Figure()
+    plot = go.Figure()
     for number, line in enumerate(lines):
-        figure.add_trace(_trace(line, number, share))
-    _dot_ends(figure, [line.points for line in lines])
+        plot.add_trace(_trace(line, number, share))
+    _dot_ends(plot, [line.points for line in lines])
     for on_date, label in marks:
-        _mark(figure, on_date, label)
-    figure.update_layout(showlegend=False, margin={"t": 26})
-    figure.update_xaxes(tickformatstops=_TICKS, nticks=6, tickangle=0)
+        _mark(plot, on_date, label)
+    plot.update_layout(showlegend=False, margin={"t": 26})
+    plot.update_xaxes(tickformatstops=_TICKS, nticks=6, tickangle=0)
     if rebuilt:
-        figure.update_layout(plot_bgcolor="#f7f5f0")
+        plot.update_layout(plot_bgcolor="#f7f5f0")
     if share:
-        figure.update_yaxes(range=[0, 100], ticksuffix="%")
+        plot.update_yaxes(range=[0, 100], ticksuffix="%")
     else:
-        figure.update_yaxes(rangemode="tozero", title=unit)
-    return figure
+        plot.update_yaxes(rangemode="tozero", title=unit)
+    return plot
 
 
 def since_start(lines: Sequence[tuple[str, Sequence[tuple[float, float]]]]) -> go.Figure:
     """Lines that begin together: (name, (months since the start, percentage)) each."""
-    figure = go.Figure()
+    plot = go.Figure()
     for number, (name, points) in enumerate(lines):
         colour, dash = look(number)
-        figure.add_trace(
+        plot.add_trace(
             go.Scatter(
                 name=name,
                 x=[month for month, _ in points],
@@ -74,11 +74,11 @@ def since_start(lines: Sequence[tuple[str, Sequence[tuple[float, float]]]]) -> g
                 hovertemplate=f"{name}<br>month %{{x:.0f}}: %{{y:.0f}}%<extra></extra>",
             )
         )
-    _dot_ends(figure, [points for _, points in lines])
-    figure.update_layout(showlegend=False)
-    figure.update_xaxes(title="months since the cohort began", rangemode="tozero")
-    figure.update_yaxes(range=[0, 100], ticksuffix="%")
-    return figure
+    _dot_ends(plot, [points for _, points in lines])
+    plot.update_layout(showlegend=False)
+    plot.update_xaxes(title="months since the cohort began", rangemode="tozero")
+    plot.update_yaxes(range=[0, 100], ticksuffix="%")
+    return plot
 
 
 # Days and months as they are said here, not as in America.
@@ -107,7 +107,7 @@ def _mode(points: Sequence[Any]) -> str:
     return "lines+markers" if len(points) < MANY else "lines"
 
 
-def _dot_ends(figure: go.Figure, lines: Sequence[Sequence[tuple[Any, float | None]]]) -> None:
+def _dot_ends(plot: go.Figure, lines: Sequence[Sequence[tuple[Any, float | None]]]) -> None:
     """Put a dot on the newest value of each line that has no other: it has no step of its own yet.
     One trace for all of them, since a marker for every point, seen or not, is most of what a
     chart takes to draw."""
@@ -115,7 +115,7 @@ def _dot_ends(figure: go.Figure, lines: Sequence[Sequence[tuple[Any, float | Non
         (*points[-1], look(number)[0]) for number, points in enumerate(lines) if len(points) >= MANY
     ]
     if dots:
-        figure.add_scatter(
+        plot.add_scatter(
             name="",
             x=[at for at, _, _ in dots],
             y=[value for _, value, _ in dots],
@@ -125,8 +125,8 @@ def _dot_ends(figure: go.Figure, lines: Sequence[Sequence[tuple[Any, float | Non
         )
 
 
-def _mark(figure: go.Figure, on_date: date, label: str) -> None:
-    figure.add_shape(
+def _mark(plot: go.Figure, on_date: date, label: str) -> None:
+    plot.add_shape(
         type="line",
         x0=on_date,
         x1=on_date,
@@ -135,7 +135,7 @@ def _mark(figure: go.Figure, on_date: date, label: str) -> None:
         yref="paper",
         line={"color": QUIET, "width": 1, "dash": "dot"},
     )
-    figure.add_annotation(
+    plot.add_annotation(
         x=on_date,
         y=1,
         yref="paper",

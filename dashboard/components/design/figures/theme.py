@@ -1,4 +1,4 @@
-"""How every Plotly figure looks: colours, type and spacing, in one template.
+"""How every plot looks: colours, type and spacing, in one template.
 
 The status colours are those of `assets/planning.css`; a test holds them equal.
 """
@@ -65,6 +65,6 @@ TEMPLATE = go.layout.Template(
 )
 
 
-def dressed(figure: go.Figure) -> go.Figure:
-    """The figure in our look. It is changed in place and returned."""
-    return figure.update_layout(template=TEMPLATE)
+def with_look(plot: go.Figure) -> go.Figure:
+    """The plot in our look. It is changed in place and returned."""
+    return plot.update_layout(template=TEMPLATE)

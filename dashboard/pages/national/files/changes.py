@@ -35,7 +35,10 @@ def events_file(form: str) -> Response:
     scope = scope_file.read()
     after = scope.before.as_at if scope.before else date.max
     rows = ask(
-        changes.listed, **_of(scope), after=after, **change_parts.listing(request.args.get("event"))
+        changes.listed,
+        **_of(scope),
+        after=after,
+        **change_parts.selection(request.args.get("event")),
     )
     return scope_file.send(form, names(Event), map(asdict, rows), "changes", scope)
 
@@ -63,7 +66,7 @@ def feed() -> Response:
         changes.listed,
         **_of(scope),
         after=scope.snapshot.as_at - _DAYS,
-        **change_parts.listing(request.args.get("event")),
+        **change_parts.selection(request.args.get("event")),
         limit=MOST_ENTRIES,
     )
     document = ElementTree.tostring(_feed(rows, scope), encoding="utf-8", xml_declaration=True)
@@ -99,7 +102,7 @@ def _feed(rows: Sequence[Event], scope: Scope) -> ElementTree.Element:
 def _entry(feed: ElementTree.Element, row: Event) -> None:
     entry = ElementTree.SubElement(feed, f"{{{ATOM}}}entry")
     name = wording.name_of(row.organisation_name, row.organisation)
-    sentence = change_parts.said(row)
+    sentence = change_parts.sentence(row)
     what = f", {row.dataset_name or row.dataset}" if row.dataset else ""
     about = addresses.organisation(row.organisation)
     if row.dataset:

@@ -58,7 +58,7 @@ def authorities_file(dataset: str, form: str) -> Response:
     if state not in (None, *STATUSES) or sort not in dataset_authorities.SORTS:
         return unknown("There is no such list.")
     rows, changes = _authorities(scope, dataset)
-    matches = dataset_authorities.listed(
+    matches = dataset_authorities.in_order(
         rows, changes, state=state, sort=sort, backwards=listing["order"] == "reversed"
     )
     columns = ["as_at", "set", "dataset", *names(DatasetAuthority), "change"]

@@ -17,7 +17,7 @@ from dashboard.web.prerender import find_first, text_of, to_html, walk
 
 CSS = (Path(__file__).parents[4] / "assets" / "planning.css").read_text()
 COLUMNS = [
-    ui.Column("Dataset", sort_href="?sort=name", sorted="ascending"),
+    ui.Column("Dataset", sort_href="?sort=name", order="ascending"),
     ui.Column("Rows", True),
 ]
 
@@ -55,13 +55,13 @@ def test_a_state_never_seen_is_shown_as_it_is() -> None:
 
 
 def test_a_table_has_caption_scopes_and_order() -> None:
-    made = to_html(ui.table("Datasets", COLUMNS, [["Tree", "1,204"], ["Wood", None]]))
-    assert '<caption class="table-caption">Datasets</caption>' in made
-    assert made.count('scope="col"') == 2
-    assert made.count('scope="row"') == 2
-    assert 'aria-sort="ascending"' in made
-    assert '<td class="numeric" role="cell" data-label="Rows">' in made
-    assert "not known" in made
+    table = to_html(ui.table("Datasets", COLUMNS, [["Tree", "1,204"], ["Wood", None]]))
+    assert '<caption class="table-caption">Datasets</caption>' in table
+    assert table.count('scope="col"') == 2
+    assert table.count('scope="row"') == 2
+    assert 'aria-sort="ascending"' in table
+    assert '<td class="numeric" role="cell" data-label="Rows">' in table
+    assert "not known" in table
 
 
 def test_a_row_must_fit_its_table() -> None:
@@ -70,10 +70,10 @@ def test_a_row_must_fit_its_table() -> None:
 
 
 def test_a_scrolled_table_can_be_reached_by_keyboard() -> None:
-    made = to_html(ui.table("Datasets", COLUMNS, [], stack=False))
-    assert made.startswith('<div class="table-scroll"')
-    assert 'tabindex="0"' in made
-    assert 'aria-label="Datasets"' in made
+    table = to_html(ui.table("Datasets", COLUMNS, [], stack=False))
+    assert table.startswith('<div class="table-scroll"')
+    assert 'tabindex="0"' in table
+    assert 'aria-label="Datasets"' in table
 
 
 @pytest.mark.parametrize(
@@ -85,9 +85,9 @@ def test_a_scrolled_table_can_be_reached_by_keyboard() -> None:
     ],
 )
 def test_pages_are_linked(page: int, pages: int, words: str) -> None:
-    made = ui.pagination(page, pages, lambda number: f"?page={number}")
-    assert text_of(made) == words
-    assert to_html(made).count('aria-current="page"') == 1
+    pages = ui.pagination(page, pages, lambda number: f"?page={number}")
+    assert text_of(pages) == words
+    assert to_html(pages).count('aria-current="page"') == 1
 
 
 def test_one_page_needs_no_links() -> None:
@@ -99,7 +99,7 @@ def test_one_page_needs_no_links() -> None:
     [
         (1, 50, 311, "Showing 1 to 50 of 311 authorities"),
         (1, 3, 3, "Showing all 3 authorities"),
-        (1, 1, 1, "Showing the only authority"),
+        (1, 1, 1, "1 authority found"),
         (0, 0, 0, "No authorities match"),
     ],
 )
@@ -115,18 +115,18 @@ def test_controls_have_labels() -> None:
         ui.text_input("q", "Words", "a", suggestions=("a", "b")),
         ui.checkboxes("status", "Status", [("live", "Live"), ("error", "Error")], ("live",)),
         keep={"sort": "name"},
-        applied=2,
+        filter_count=2,
         clear_href="/x",
     )
-    made = to_html(form)
-    labelled = set(re.findall(r'<label [^>]*for="([^"]+)"', made))
-    controls = set(re.findall(r'<(?:input|select)[^>]* id="([^"]+)"', made))
-    assert controls == labelled
-    assert made.count("checked") == 1
-    assert '<option selected="selected" value="n">North</option>' in made
-    assert '<input type="hidden" name="sort" value="name">' in made
-    assert "Filters (2 applied)" in made
-    assert 'aria-describedby="field-since-hint"' in made
+    form = to_html(form)
+    labels = set(re.findall(r'<label [^>]*for="([^"]+)"', form))
+    controls = set(re.findall(r'<(?:input|select)[^>]* id="([^"]+)"', form))
+    assert controls == labels
+    assert form.count("checked") == 1
+    assert '<option selected="selected" value="n">North</option>' in form
+    assert '<input type="hidden" name="sort" value="name">' in form
+    assert "Filters (2 applied)" in form
+    assert 'aria-describedby="field-since-hint"' in form
 
 
 def test_drawings_have_names() -> None:
@@ -140,10 +140,10 @@ def test_drawings_have_names() -> None:
         ui.stacked_bar([("Live", 6, "good"), ("None", 0, "none")], "6 live"),
     )
     for drawing in drawings:
-        made = to_html(drawing)
-        assert 'role="img"' in made
-        assert re.search(r'aria-label="[^"]+"', made)
-        assert "nan" not in made
+        markup = to_html(drawing)
+        assert 'role="img"' in markup
+        assert re.search(r'aria-label="[^"]+"', markup)
+        assert "nan" not in markup
 
 
 def test_no_history_is_said_in_words() -> None:
@@ -151,29 +151,29 @@ def test_no_history_is_said_in_words() -> None:
 
 
 def test_a_strip_draws_runs_not_days() -> None:
-    made = to_html(ui.status_strip(["live"] * 300 + ["error"] * 65, "A year"))
-    assert made.count("<rect") == 2
+    markup = to_html(ui.status_strip(["live"] * 300 + ["error"] * 65, "A year"))
+    assert markup.count("<rect") == 2
 
 
-def a_chart(figure: go.Figure) -> Any:
+def a_chart(plot: go.Figure) -> Any:
     return chart(
-        figure,
+        plot,
         id="c",
         title="Trees",
-        finding="Trees doubled.",
+        headline="Trees doubled.",
         columns=COLUMNS,
         rows=[["Tree", "2"]],
         csv_href="/trees.csv",
     )
 
 
-def test_a_chart_comes_with_finding_table_and_file() -> None:
-    made = a_chart(go.Figure(go.Bar(x=[1], y=[2])))
-    html_text = to_html(made)
+def test_a_chart_comes_with_headline_table_and_file() -> None:
+    figure = a_chart(go.Figure(go.Bar(x=[1], y=[2])))
+    html_text = to_html(figure)
     assert 'role="img" aria-label="Trees doubled."' in html_text
     assert "<table" in html_text
     assert 'href="/trees.csv"' in html_text
-    graph = next(item for item in walk(made) if isinstance(item, dcc.Graph))
+    graph = next(item for item in walk(figure) if isinstance(item, dcc.Graph))
     assert graph.config == CONFIG
     assert graph.config["displayModeBar"] is False
     assert graph.config["plotlyServerURL"] == ""

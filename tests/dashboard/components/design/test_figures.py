@@ -22,8 +22,8 @@ def test_a_short_line_shows_each_of_its_points() -> None:
 
 def test_long_lines_are_dotted_at_their_newest_values_alone() -> None:
     lines = [weekly("a", MANY), weekly("b", 2), weekly("c", 104, 7)]
-    *drawn, dots = over_time(lines, (), share=False).data
-    assert [(line.name, line.mode) for line in drawn] == [
+    *plot, dots = over_time(lines, (), share=False).data
+    assert [(line.name, line.mode) for line in plot] == [
         ("a", "lines"),
         ("b", "lines+markers"),
         ("c", "lines"),

@@ -34,7 +34,7 @@ CHURN = {
 }
 SAID = (
     *("Newly provided", "Newly broken", "Working again", "No longer provided"),
-    *("Endpoint replaced", "Content updated", "Joined those who are counted"),
+    *("Endpoint replaced", "Content updated", "Now counted"),
 )
 
 

@@ -73,7 +73,7 @@ def test_the_cells_add_up_to_the_golden_figures(
     assert sum(count == 8 for count in given) == full
     assert [share for _, share, _ in found] == [f"{count} of 8" for count in given]
     foot = words(client, f"{PATH}?as_at={day}")
-    assert f"All of them {endpoint} of {expected} " in foot
+    assert f"All authorities {endpoint} of {expected} " in foot
 
 
 @pytest.mark.parametrize("day", CHURN)

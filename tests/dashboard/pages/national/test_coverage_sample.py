@@ -107,7 +107,7 @@ def test_no_interval_speaks_of_fewer_than_five_authorities(client: FlaskClient) 
             continue
         few = int(cells[1]) < 5
         seen += few
-        assert ("too few" in cells[3]) == few
+        assert ("not shown" in cells[3]) == few
         assert ("%" in line) != few
         count, total = map(int, re.findall(r"\d+", cells[2])[:2])
         if not few:

@@ -142,9 +142,9 @@ def test_registers_are_judged_by_the_calendar_year(
     assert {"overdue", "due", "reviewed"} <= set(expected)
     page = words(client, f"{PATH}?set=statutory")
     total = len(mine)
-    assert f"{expected['overdue']} of {total} have not changed since before 2025: overdue" in page
+    assert f"{expected['overdue']} of {total} last changed before 2025: overdue" in page
     left = (date(2026, 12, 31) - TODAY).days
-    assert f"{expected['due']} of {total} changed last year and not yet in 2026" in page
+    assert f"{expected['due']} of {total} changed last year but not yet in 2026" in page
     assert f"due in {left} days" in page
     elsewhere = words(client, f"{PATH}?set=programme")
     assert (
@@ -217,4 +217,4 @@ def test_nobody_and_few_are_told(client: FlaskClient, cells: pd.DataFrame) -> No
     small = [row for row in few if 0 < int(row["organisations"]) < 5]
     assert small, "the sample has such a dataset"
     row = small[0]
-    assert f"{row['name']} {row['provided']} withheld" in words(client, f"{PATH}?set=any")
+    assert f"{row['name']} {row['provided']} not shown" in words(client, f"{PATH}?set=any")

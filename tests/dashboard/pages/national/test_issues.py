@@ -61,7 +61,7 @@ def test_the_three_to_mend_are_the_best_of_all_threes(
     text = words(client, f"{PATH}?as_at={day}")
     assert f"{collected - clean} of {collected} collected provisions have errors" in text
     said = re.search(
-        r"Mend these three kinds of issue, and (\d+) of (\d+) provisions with errors", text
+        r"Fix these three kinds of issue, and (\d+) of (\d+) provisions with errors", text
     )
     assert said is not None
     assert (int(said[1]), int(said[2])) == (best, len(cells))
@@ -129,9 +129,7 @@ def test_the_table_shows_the_measure_that_the_address_asks_for(
     assert cells[0] == f"{each.sum():,}"
     assert cells[1] == str(mine.organisation.nunique())
     assert sorted(cells[2:]) == sorted(f"{each.get(name, 0):,}" for name in names)
-    assert (
-        cells_of(client, f"as_at=2025-04-02&measure={measure}", "Provisions looked at")[0] == "267"
-    )
+    assert cells_of(client, f"as_at=2025-04-02&measure={measure}", "Provisions checked")[0] == "267"
 
 
 def test_who_has_an_issue_is_listed_with_the_way_to_its_page(
@@ -161,13 +159,13 @@ def test_every_number_of_the_table_leads_to_as_many_provisions(client: FlaskClie
     assert len(found) > 30
     for href, count in found[::7]:
         text = words(client, html.unescape(href).split("#")[0])
-        one = "Showing the only provision" if count == "1" else f"Showing all {count} provisions"
+        one = "1 provision found" if count == "1" else f"Showing all {count} provisions"
         assert one in text
 
 
 def test_a_change_of_the_rules_is_told_beside_the_line(client: FlaskClient) -> None:
     text = words(client, f"{PATH}?issue={NEW_CHECK}&view=table")
-    line = text.split("Provisions looked at 2 Apr 2025")[1]
+    line = text.split("Provisions checked 2 Apr 2025")[1]
     # Nobody looked for it before it was a check: that is not nought.
     assert re.match(r" \d+ 267 19 Mar 2025 \d+ 248 12 Mar 2025 not known 244 ", line)
     assert "not checked on 22 January 2025" in text

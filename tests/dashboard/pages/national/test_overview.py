@@ -82,7 +82,7 @@ def test_what_happened_is_the_golden_churn(client: FlaskClient, day: str, said: 
 def test_what_to_look_at_first_leads_to_those_whom_it_concerns(client: FlaskClient) -> None:
     body = client.get("/national?kind=odp-reports&as_at=2025-04-02").get_data(as_text=True)
     section = body.split('id="first"')[1].split("</section>")[0]
-    led = re.findall(r'<a [^>]*href="([^"]+)"[^>]*>(\d+) of them of ([^<]+)</a>', section)
+    led = re.findall(r'<a [^>]*href="([^"]+)"[^>]*>(\d+) of them for ([^<]+)</a>', section)
     assert len(led) == 2
     for href, count, dataset in led:
         text = words(client, html.unescape(href).partition("#")[0])

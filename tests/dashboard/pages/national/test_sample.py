@@ -83,7 +83,7 @@ def test_what_a_snapshot_does_not_know_is_blank_and_said(
         )
     address = f"as_at={first}&set=any"
     said = words(client, f"/national?{address}")
-    assert "error-free or conformant is not known" in said
+    assert "error-free or conformant: these figures do not include that information" in said
     assert "provided are reachable" not in said
     lines = table_of(client, f"/downloads/national/all.csv?{address}")
     assert [line["reachable"] for line in lines] == [""]

@@ -81,8 +81,8 @@ def test_lines_are_all_regions_and_all_cohorts_and_no_more_than_eight_datasets(
 def test_cohorts_stand_side_by_side_from_their_beginning(client: FlaskClient) -> None:
     page = words(client, PATH)
     assert "Cohorts side by side" in page
-    assert re.search(r"\d+ months after its start, as far as the youngest has come", page)
-    said = re.search(r"had come furthest: (\d+) of (\d+) \((\d+)%\) provisions", page)
+    assert re.search(r"\d+ months after starting, the age of the newest cohort", page)
+    said = re.search(r"had the highest share: (\d+) of (\d+) \((\d+)%\) provisions", page)
     assert said is not None
     assert round(100 * int(said[1]) / int(said[2])) == int(said[3])
 

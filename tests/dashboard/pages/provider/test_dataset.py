@@ -51,18 +51,18 @@ def test_missing_required_fields_come_first_and_are_said_in_a_sentence() -> None
 def test_all_required_fields_there_is_said_and_nothing_stands_open() -> None:
     rows = tuple(use(name) for name in ("reference", "name", "geometry"))
     page = to_html(dataset.render(view(AREA, fields=rows)))
-    assert "Every required field is there." in page
+    assert "No required fields are missing." in page
     assert "Missing fields" not in page
 
 
 def test_either_of_two_fields_will_do() -> None:
     tree = requirements("tree")
     rows_before = [use("reference"), use("tree-preservation-order")]
-    neither = text_of(fields.listed(rows_before, tree))
+    neither = text_of(fields.section(rows_before, tree))
     assert "1 required field is missing: point or geometry ." in neither
-    one = text_of(fields.listed([*rows_before, use("geometry")], tree))
-    assert "Every required field is there." in one
-    assert "Not needed: geometry is there" in one
+    one = text_of(fields.section([*rows_before, use("geometry")], tree))
+    assert "No required fields are missing." in one
+    assert "Not needed: geometry is supplied" in one
 
 
 def test_names_of_the_pipeline_count_as_those_of_the_brownfield_standard() -> None:
@@ -72,7 +72,7 @@ def test_names_of_the_pipeline_count_as_those_of_the_brownfield_standard() -> No
         use("hectares", expected=None),
         use("latitude", expected=None),
     ]
-    page = text_of(fields.listed(rows, requirements("brownfield-land")))
+    page = text_of(fields.section(rows, requirements("brownfield-land")))
     assert "SiteReference Required Supplied " in page
     assert "Supplied as Eastings" in page
     assert "Hectares Required Supplied as hectares" in page
@@ -83,8 +83,8 @@ def test_names_of_the_pipeline_count_as_those_of_the_brownfield_standard() -> No
 
 def test_what_is_beyond_the_specification_is_accepted_and_what_the_pipeline_adds_left_out() -> None:
     extra = FieldUse("organisation", True, True, None, False)
-    page = text_of(fields.listed([use("legislation"), extra], requirements("conservation-area")))
-    assert "legislation Accepted, not asked for Supplied" in page
+    page = text_of(fields.section([use("legislation"), extra], requirements("conservation-area")))
+    assert "legislation Accepted but not required Supplied" in page
     assert "organisation" not in page
 
 
@@ -104,21 +104,21 @@ def test_values_of_fields_are_text() -> None:
 
 def test_who_has_not_begun_sees_what_the_dataset_needs() -> None:
     page = text_of(dataset.render(dataset.View(SUBJECT, AREA, MISSING)))
-    assert "Which fields it needs: 3 required fields" in page
+    assert "Fields it needs: 3 required fields" in page
     # Of a point and a shape one will do.
     tree = text_of(dataset.render(dataset.View(SUBJECT, TREE, MISSING)))
-    assert "Which fields it needs: 3 required fields" in tree
-    assert "Either this or geometry." in tree
+    assert "Fields it needs: 3 required fields" in tree
+    assert "Supply this or geometry." in tree
     for page in (view(replace(TREE, dataset="ward"), row=MISSING), view(AREA)):
-        assert "Which fields it needs" not in text_of(dataset.render(page))
+        assert "Fields it needs" not in text_of(dataset.render(page))
 
 
 @pytest.mark.parametrize("row", [None, MISSING])
 def test_a_reference_and_a_list_are_explained(row: Any) -> None:
     area = replace(TREE, dataset="article-4-direction-area")
     page = text_of(dataset.render(dataset.View(SUBJECT, area, row)))
-    assert "A reference of the dataset permitted-development-right." in page
-    assert "May hold several values, with ; between them." in page
+    assert "A reference from the dataset permitted-development-right." in page
+    assert "Can hold several values, separated by semicolons." in page
 
 
 # What was collected

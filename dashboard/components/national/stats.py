@@ -1,4 +1,4 @@
-"""The national figures at the head of a page, and what they say in words."""
+"""The national numbers at the head of a page, and what they say in words."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from performance_store.rows import Coverage, CoveragePoint, EventCount
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """What the figures are made of: n of N now and at the comparison, the line of all datasets
+    """What the stats are made of: n of N now and at the comparison, the line of all datasets
     together, the events between the two dates by kind, and what the snapshot knows;
-    `rules_changed` if a check did in that time. `leads`: where each figure is shown in full, by
+    `rule_change` if a check did in that time. `leads`: where each stat is explained in full, by
     its name."""
 
     total: Coverage
     then: Coverage | None
     since: date | None
-    rules_changed: bool
+    rule_change: bool
     line: tuple[CoveragePoint, ...]
     events: Mapping[str, EventCount]
     knows: tuple[str, ...]
@@ -41,81 +41,84 @@ class Loss:
     and how much of it."""
 
     stage: str
-    said: str
+    words: str
     dataset: str
     worst: str
 
 
-def figures(now: Now) -> Component:
-    """The figures that matter, each with its change, its line and how it is worked out."""
+def of_all(now: Now) -> Component:
+    """The stats that matter, each with its change, its line and how it is worked out."""
     total = now.total
     return blocks.stats(
-        _figure(now, "endpoint", total.expected, "expected provisions are provided", "coverage"),
-        _figure(now, "organisations_some", total.organisations, "authorities provide something",
+        _stat(now, "endpoint", total.expected, "expected provisions are provided", "coverage"),
+        _stat(now, "organisations_some", total.organisations, "authorities provide something",
                 "authorities_some"),
-        _figure(now, "organisations_all", total.organisations, "authorities provide everything",
+        _stat(now, "organisations_all", total.organisations, "authorities provide everything",
                 "authorities_all"),
-        *_of_provided(now),
+        *_provision_stats(now),
         four=True,
     )  # fmt: skip
 
 
 def of_dataset(now: Now) -> Component:
-    """The figures of one dataset. Each of its provisions is another authority's."""
+    """The stats of one dataset. Each of its provisions is another authority's."""
     total = now.total
     return blocks.stats(
-        _figure(now, "endpoint", total.expected, "authorities provide it", "coverage"),
-        *_of_provided(now),
+        _stat(now, "endpoint", total.expected, "authorities provide it", "coverage"),
+        *_provision_stats(now),
         four=True,
     )
 
 
-def _of_provided(now: Now) -> list[Component]:
+def _provision_stats(now: Now) -> list[Component]:
     """How what is provided does, as far as the snapshot can tell, and what happened."""
     total, items = now.total, []
-    known = {field for field, *_ in coverage.known_stages(now.knows)}
-    if "reachable" in known:
+    fields = {field for field, *_ in coverage.stages_of(now.knows)}
+    if "reachable" in fields:
+        items.append(_stat(now, "reachable", total.endpoint, "provided are reachable", "reachable"))
+    if "error_free" in fields:
         items.append(
-            _figure(now, "reachable", total.endpoint, "provided are reachable", "reachable")
+            _stat(now, "error_free", total.collected, "collected are error-free", "error_free")
         )
-    if "error_free" in known:
-        items.append(
-            _figure(now, "error_free", total.collected, "collected are error-free", "error_free")
-        )
-    if "reachable" in known:
-        items.append(_figure(now, "fresh", total.endpoint, "provided are fresh", "fresh"))
+    if "reachable" in fields:
+        items.append(_stat(now, "fresh", total.endpoint, "provided are fresh", "fresh"))
     if now.since is not None:
-        items.append(_happened(now, "newly_provided", "newly provided", "lost", "lost"))
-        if "reachable" in known:
-            items.append(_happened(now, "newly_broken", "newly broken", "recovered", "recovered"))
+        items.append(_event_stat(now, "newly_provided", "newly provided", "lost", "lost"))
+        if "reachable" in fields:
+            items.append(_event_stat(now, "newly_broken", "newly broken", "recovered", "recovered"))
     return items
 
 
-def _figure(now: Now, field: str, of: int, label: str, measure: str) -> Component:
+def _stat(now: Now, field: str, of: int, label: str, measure: str) -> Component:
     total = now.total
     value: int = getattr(total, field)
     words = formatting.n_of(value, of)
-    said = f"{words} {label}"
-    values = coverage.thinned([float(getattr(point, field)) for point in now.line])
-    drawn = (
-        drawing.sparkline(values, _told(said, now.line, field))
+    sentence = f"{words} {label}"
+    values = coverage.sample([float(getattr(point, field)) for point in now.line])
+    picture = (
+        drawing.sparkline(values, _line_words(sentence, now.line, field))
         if len(values) > 1
-        else drawing.small_bar(value, of, said)
+        else drawing.small_bar(value, of, sentence)
     )
-    shown: list[Children] = [html.Span(words, className="nowrap")]
-    if of and total.organisations >= coverage.WITHHELD:
-        shown += [" ", html.Span(f"({formatting.percent(value / of)})", className="stat-share")]
+    value_words: list[Children] = [html.Span(words, className="nowrap")]
+    if of and total.organisations >= coverage.MIN_AUTHORITIES:
+        value_words += [
+            " ",
+            html.Span(f"({formatting.percent(value / of)})", className="stat-share"),
+        ]
     note = None
     if now.then is not None and now.since is not None:
-        changed = formatting.change(value - getattr(now.then, field))
-        note = f"{changed} since {formatting.short_day(now.since)}{_but(now, field)}"
+        difference = formatting.change(value - getattr(now.then, field))
+        note = f"{difference} since {formatting.short_day(now.since)}{_but(now, field)}"
     href = now.leads.get(field)
-    return blocks.stat(shown, label, drawn, note=note, href=href, more=explain.explain(measure))
+    return blocks.stat(
+        value_words, label, picture, note=note, href=href, more=explain.explain(measure)
+    )
 
 
 def _but(now: Now, field: str) -> str:
     """What a change must not be read without."""
-    if field == "error_free" and now.rules_changed:
+    if field == "error_free" and now.rule_change:
         return "; a check changed"
     grew = now.then is not None and now.total.expected - now.then.expected
     if field == "endpoint" and grew:
@@ -123,17 +126,19 @@ def _but(now: Now, field: str) -> str:
     return ""
 
 
-def _told(said: str, line: Sequence[CoveragePoint], field: str) -> str:
+def _line_words(sentence: str, line: Sequence[CoveragePoint], field: str) -> str:
     if len(line) < 2:
-        return said
+        return sentence
     first = line[0]
-    return f"{said}; {formatting.number(getattr(first, field))} on {formatting.day(first.as_at)}"
+    return (
+        f"{sentence}; {formatting.number(getattr(first, field))} on {formatting.day(first.as_at)}"
+    )
 
 
-def _happened(now: Now, kind: str, label: str, other: str, other_label: str) -> Component:
+def _event_stat(now: Now, kind: str, label: str, other: str, other_label: str) -> Component:
     def count(name: str) -> int:
-        found = now.events.get(name)
-        return found.events if found else 0
+        event = now.events.get(name)
+        return event.events if event else 0
 
     return blocks.stat(
         formatting.number(count(kind)),
@@ -149,8 +154,8 @@ def summary(events: Mapping[str, EventCount], since: date, *, logs: bool) -> str
     words = {"newly_provided": "newly provided", "lost": "lost"}
     if logs:
         words |= {"newly_broken": "newly broken", "recovered": "recovered"}
-    told = [f"{_count(events, key)} {said}" for key, said in words.items()]
-    return f"Provisions since {formatting.day(since)}: {formatting.listed(told)}."
+    counts = [f"{_count(events, key)} {label}" for key, label in words.items()]
+    return f"Provisions since {formatting.day(since)}: {formatting.listed(counts)}."
 
 
 def movements(
@@ -159,7 +164,7 @@ def movements(
     then: Mapping[tuple[str, str], Coverage],
 ) -> list[str]:
     """The biggest movements, a sentence each."""
-    found = []
+    sentences = []
     rises = sorted(
         ((row.endpoint - then[row.value, row.dataset].endpoint, row.label) for row in datasets
          if (row.value, row.dataset) in then),
@@ -169,8 +174,8 @@ def movements(
         if more:
             word = "more authorities provide" if more > 0 else "fewer authorities provide"
             one = "more authority provides" if more > 0 else "fewer authority provides"
-            said = formatting.plural(abs(more), one, word)
-            found.append(f"{formatting.sentence(said)[:-1]} {_low(label)}.")
+            provider_words = formatting.plural(abs(more), one, word)
+            sentences.append(f"{formatting.sentence(provider_words)[:-1]} {_low(label)}.")
     tell: tuple[tuple[str, Callable[[int, int], str]], ...] = (
         ("content_updated", lambda n, a: f"The content of {formatting.plural(n, 'provision')} "
          f"changed, at {formatting.plural(a, 'authority', 'authorities')}."),
@@ -183,30 +188,30 @@ def movements(
     )  # fmt: skip
     for kind, words in tell:
         if kind in events:
-            found.append(words(events[kind].events, events[kind].organisations))
-    changed = events.get("status_changed")
-    if changed and changed.by_rule:
-        found.append(
-            "A changed rule, and nothing that an authority did, moved the status of "
-            f"{formatting.plural(changed.by_rule, 'provision')}."
+            sentences.append(words(events[kind].events, events[kind].organisations))
+    moves = events.get("status_changed")
+    if moves and moves.by_rule:
+        sentences.append(
+            "A rule change, not anything that an authority did, changed the status of "
+            f"{formatting.plural(moves.by_rule, 'provision')}."
         )
-    return found
+    return sentences
 
 
 def look_first(total: Coverage, datasets: Sequence[Coverage], knows: Sequence[str]) -> list[Loss]:
     """Where most provisions fall out, the largest loss first, three at most."""
-    stages = coverage.known_stages(knows)
-    found = []
-    for (field, *_), (after, _, _, lost) in pairwise(stages):
+    stages = coverage.stages_of(knows)
+    losses = []
+    for (field, *_), (after, _, _, loss_words) in pairwise(stages):
         missing = getattr(total, field) - getattr(total, after)
         if missing <= 0:
             continue
         worst = max(datasets, key=lambda row: getattr(row, field) - getattr(row, after))
         there = getattr(worst, field) - getattr(worst, after)
-        said = f"{formatting.plural(missing, 'provision')} {lost[missing != 1]}"
-        most = f"{formatting.number(there)} of them of {_low(worst.label)}"
-        found.append((missing, Loss(after, said, worst.dataset, most)))
-    return [loss for _, loss in sorted(found, key=lambda item: -item[0])[:3]]
+        words = f"{formatting.plural(missing, 'provision')} {loss_words[missing != 1]}"
+        most = f"{formatting.number(there)} of them for {_low(worst.label)}"
+        losses.append((missing, Loss(after, words, worst.dataset, most)))
+    return [loss for _, loss in sorted(losses, key=lambda item: -item[0])[:3]]
 
 
 def _low(label: str) -> str:
