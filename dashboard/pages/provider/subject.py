@@ -11,7 +11,7 @@ from datetime import date
 from dashboard.components.words import wording
 from dashboard.data.door import ask
 from dashboard.data.errors import NotFound
-from dashboard.pages.comparison import compare_with
+from dashboard.data.comparison import compare_with
 from dashboard.urls import links
 from performance_store.queries import organisations, snapshots
 from performance_store.rows import Annotation, Organisation, Snapshot
