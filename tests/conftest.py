@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -19,9 +19,11 @@ from selenium.webdriver.chrome.options import Options
 from sqlalchemy import Engine
 
 from performance_store.database import make_engine, migrate
+from performance_store.loading import load
 from performance_store.local.embedded import EmbeddedPostgres
+from performance_store.readers.stream import Reader
 from performance_store.settings import load_settings
-from tests.support.servers import Databases, RedisServer, browser, missing
+from tests.support.servers import Databases, Filled, RedisServer, browser, missing
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
@@ -84,21 +86,21 @@ def databases(open_folder: Callable[[], Path]) -> Iterator[Databases]:
     """The server that tests create their databases on."""
     settings = load_settings()
     if settings.database_url is not None:
-        yield Databases(settings.database_url)
+        with closing(Databases(settings.database_url)) as databases:
+            yield databases
         return
     home = open_folder()
-    with EmbeddedPostgres(home, durable=False, binaries=settings.postgres_binaries) as server:
-        yield Databases(server.url("postgres"))
+    with (
+        EmbeddedPostgres(home, durable=False, binaries=settings.postgres_binaries) as server,
+        closing(Databases(server.url("postgres"))) as databases,
+    ):
+        yield databases
 
 
 @pytest.fixture(scope="session")
-def template(databases: Databases) -> Iterator[str]:
+def template(databases: Databases) -> str:
     """The name of a migrated, empty database to copy."""
-    with databases.fresh() as url:
-        engine = make_engine(url, application_name="tests", pool=None)
-        migrate(engine)
-        assert engine.url.database is not None
-        yield engine.url.database
+    return databases.filled("empty", migrate)
 
 
 @pytest.fixture(scope="session")
@@ -139,6 +141,24 @@ def module_engine(module_database_url: str) -> Iterator[Engine]:
     made = make_engine(module_database_url, application_name="tests")
     yield made
     made.dispose()
+
+
+@pytest.fixture(scope="module")
+def filled(databases: Databases, template: str) -> Iterator[Filled]:
+    """``filled(reader)``: an engine on a database of the module's own that holds what the reader
+    reads. Each input is loaded once in a run, and copied."""
+    with ExitStack() as stack:
+
+        def copy(reader: Reader) -> Engine:
+            name = databases.filled(
+                reader.fingerprint[:16], lambda engine: load(engine, reader), template
+            )
+            url = stack.enter_context(databases.fresh(name))
+            engine = make_engine(url, application_name="tests")
+            stack.callback(engine.dispose)
+            return engine
+
+        yield copy
 
 
 # Redis

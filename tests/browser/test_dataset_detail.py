@@ -16,9 +16,9 @@ from sqlalchemy import Engine, text
 from dashboard import create_app
 from dashboard.data.wiring import read_state
 from performance_store.database import connect
-from performance_store.loading import load
 from performance_store.sample.reader import Sample
 from tests.support import browser
+from tests.support.servers import Filled
 from tests.support.settings import settings_at
 
 SIZES = {"wide": browser.WIDE, "narrow": browser.NARROW, "320 px": {"width": 320, "height": 600}}
@@ -68,9 +68,13 @@ def platform() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(date(2026, 8, 21), authorities=40, weeks=12))
+
+
+@pytest.fixture(scope="module")
 def places(module_engine: Engine) -> dict[str, str]:
     """A page's path for each state."""
-    load(module_engine, Sample(date(2026, 8, 21), authorities=40, weeks=12))
     found = {}
     with module_engine.begin() as connection:
         for state, which in (

@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine
 
-from performance_store.loading import load
 from performance_store.sample.reader import Sample
 from tests.support import browser
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 
 SIZES = {"wide": browser.WIDE, "narrow": browser.NARROW, "320 px": {"width": 320, "height": 600}}
 REGISTER, TREE = "/datasets", "/datasets/tree"
@@ -24,8 +24,12 @@ VIEWS = (
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(date(2026, 8, 21), authorities=60, weeks=12))
+
+
+@pytest.fixture(scope="module")
 def site(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    load(module_engine, Sample(date(2026, 8, 21), authorities=60, weeks=12))
     with browser.serving(real_app(tmp_path_factory.mktemp("site"), module_engine)) as address:
         yield address
 

@@ -11,10 +11,10 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 from sqlalchemy import Engine, text
 
-from performance_store.loading import load
 from performance_store.sample.reader import Sample
 from tests.support import browser
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 
 SIZES = {"wide": browser.WIDE, "narrow": browser.NARROW, "320 px": {"width": 320, "height": 600}}
 LIST = "/organisations"
@@ -34,9 +34,13 @@ EXPECTED = (
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(date(2026, 8, 21), authorities=40, weeks=4))
+
+
+@pytest.fixture(scope="module")
 def codes(module_engine: Engine) -> list[str]:
     """The bodies with the names above."""
-    load(module_engine, Sample(date(2026, 8, 21), authorities=40, weeks=4))
     with module_engine.begin() as connection:
         found = connection.execute(
             text(
@@ -88,6 +92,7 @@ def test_results_follow_what_is_typed_and_the_box_is_left_alone(page: Page, site
     assert page.evaluate("window.stillHere")
 
 
+@pytest.mark.alone
 def test_fast_letters_ask_once_and_are_told_once(page: Page, site: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

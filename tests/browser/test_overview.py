@@ -10,11 +10,11 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
 
-from performance_store.loading import load
 from performance_store.sample.reader import Sample
 from performance_store.schema import summary
 from tests.support import browser
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 
 SIZES = {"wide": browser.WIDE, "narrow": browser.NARROW, "320 px": {"width": 320, "height": 600}}
 QUERIES = ("", "?view=table", "?view=table&sort=rows&status=live", "?status=error&obligation=also")
@@ -26,9 +26,13 @@ GROUP BY 1 ORDER BY count(DISTINCT s.status) DESC, count(*) DESC, 1 LIMIT 1
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(date(2026, 8, 21), authorities=40, weeks=12))
+
+
+@pytest.fixture(scope="module")
 def place(module_engine: Engine) -> str:
     """The overview of the authority with most different statuses."""
-    load(module_engine, Sample(date(2026, 8, 21), authorities=40, weeks=12))
     with module_engine.connect() as connection:
         return f"/organisations/{connection.execute(text(MOST_STATES)).scalar_one()}"
 

@@ -11,10 +11,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
 
-from performance_store.loading import load
 from performance_store.sample.reader import Sample
 from tests.support import browser
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 
 SIZES = {"wide": browser.WIDE, "narrow": browser.NARROW, "320 px": {"width": 320, "height": 600}}
 WITH_CHART = (
@@ -29,9 +29,13 @@ PAGES = (
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(date(2026, 8, 21), authorities=40, weeks=12))
+
+
+@pytest.fixture(scope="module")
 def cell(module_engine: Engine) -> tuple[str, str, str]:
     """A failing dataset: CURIE, name of the organisation, dataset."""
-    load(module_engine, Sample(date(2026, 8, 21), authorities=40, weeks=12))
     with module_engine.connect() as connection:
         row = connection.execute(
             text(

@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
 
-from performance_store.loading import load
 from performance_store.sample.reader import Sample
 from tests.support import browser
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 
 SIZES = {"wide": browser.WIDE, "narrow": browser.NARROW, "320 px": {"width": 320, "height": 600}}
 _CELL = """
@@ -39,9 +39,13 @@ EXPECTED = ("status of 404",)
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(date(2026, 8, 21), authorities=40, weeks=12))
+
+
+@pytest.fixture(scope="module")
 def places(module_engine: Engine) -> dict[str, str]:
     """A page's path for each state."""
-    load(module_engine, Sample(date(2026, 8, 21), authorities=40, weeks=12))
     with module_engine.connect() as connection:
         found = {name: connection.execute(text(sql)).scalar_one() for name, sql in STATES.items()}
     return {name: f"/organisations/{path}" for name, path in found.items()}

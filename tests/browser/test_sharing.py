@@ -18,9 +18,9 @@ from sqlalchemy import Engine
 from dashboard import create_app
 from dashboard.data.wiring import read_state
 from performance_store.database import connect
-from performance_store.loading import load
 from performance_store.sample.reader import Sample
 from tests.support import browser
+from tests.support.servers import Filled
 from tests.support.settings import settings_at
 
 PAGES = ("", "/coverage", "/trends", "/freshness", "/issues", "/changes")
@@ -56,10 +56,14 @@ def elsewhere() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(date(2026, 8, 21), authorities=60, weeks=12))
+
+
+@pytest.fixture(scope="module")
 def site(
     module_engine: Engine, tmp_path_factory: pytest.TempPathFactory, elsewhere: str
 ) -> Iterator[str]:
-    load(module_engine, Sample(date(2026, 8, 21), authorities=60, weeks=12))
     settings = settings_at(
         tmp_path_factory.mktemp("site"), redis_url=None, embed_sites=(elsewhere,)
     )

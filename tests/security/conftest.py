@@ -6,8 +6,8 @@ import pytest
 from dash import Dash
 from sqlalchemy import Engine, text
 
-from performance_store.loading import load
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 from tests.support.surface import CELL, Scanner
 from tools.api_examples import sample
 
@@ -26,8 +26,12 @@ HOSTILE_DATA = (
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(sample())
+
+
+@pytest.fixture(scope="module")
 def application(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Dash:
-    load(module_engine, sample())
     given = {"markup": MARKUP, "formula": FORMULA, "script": SCRIPT, **CELL}
     with module_engine.begin() as connection:
         for statement in HOSTILE_DATA:

@@ -23,6 +23,7 @@ from performance_store.readers.odp_reports import OdpReports
 from performance_store.readers.registers import Registers
 from performance_store.rows import Coverage, CoveragePoint
 from performance_store.sample.reader import Sample
+from tests.support.servers import Filled
 
 pytestmark = pytest.mark.postgres
 TODAY = date(2026, 8, 21)
@@ -30,9 +31,13 @@ AFTER = date(2026, 7, 1)
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(TODAY, authorities=60, weeks=12))
+
+
+@pytest.fixture(scope="module")
 def ask(module_engine: Engine) -> Iterator[Connection]:
-    load(module_engine, Sample(TODAY, authorities=60, weeks=12))
-    with module_engine.connect() as connection:
+    with module_engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         yield connection
 
 

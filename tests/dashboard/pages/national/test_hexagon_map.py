@@ -19,6 +19,7 @@ from performance_store.loading import load
 from performance_store.sample.reader import Sample
 from tests.dashboard.pages.national.test_overview import table_of
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 
 pytestmark = pytest.mark.postgres
 PATH = "/national/coverage/map.svg"
@@ -27,9 +28,13 @@ WITHOUT = 5
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(date(2026, 8, 21), authorities=60, weeks=8))
+
+
+@pytest.fixture(scope="module")
 def client(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     """Sixty authorities, each with a square of its own, but for five."""
-    load(module_engine, Sample(date(2026, 8, 21), authorities=60, weeks=8))
     with module_engine.begin() as connection:
         mapped = connection.execute(text("SELECT organisation_id FROM hexagon ORDER BY 1"))
         for number, (organisation,) in enumerate(mapped.all()[WITHOUT:]):

@@ -18,14 +18,19 @@ from performance_store.readers.registers import Registers
 from performance_store.sample.reader import Sample
 from tests.dashboard.pages.national.test_overview import words
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 
 pytestmark = pytest.mark.postgres
 PATH = "/national/trends"
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(date(2026, 8, 21), authorities=80, weeks=20))
+
+
+@pytest.fixture(scope="module")
 def client(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    load(module_engine, Sample(date(2026, 8, 21), authorities=80, weeks=20))
     return real_app(tmp_path_factory.mktemp("pages"), module_engine).server.test_client()
 
 

@@ -19,8 +19,8 @@ from sqlalchemy import Engine, text
 from dashboard import create_app
 from dashboard.data.wiring import read_state
 from performance_store.database import connect
-from performance_store.loading import load
 from performance_store.sample.reader import Sample
+from tests.support.servers import Filled
 from tests.support.settings import settings_at
 
 pytestmark = pytest.mark.postgres
@@ -69,9 +69,13 @@ def platform() -> Iterator[Platform]:
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(date(2026, 8, 21), authorities=20, weeks=4))
+
+
+@pytest.fixture(scope="module")
 def places(module_engine: Engine) -> tuple[str, str]:
     """An authority with a boundary and a number, and one with neither."""
-    load(module_engine, Sample(date(2026, 8, 21), authorities=20, weeks=4))
     square = [[[-1.2, 51.9], [-0.8, 51.9], [-0.8, 52.1], [-1.2, 52.1], [-1.2, 51.9]]]
     with module_engine.begin() as connection:
         with_, without = connection.execute(

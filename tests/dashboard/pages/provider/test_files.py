@@ -17,9 +17,9 @@ from sqlalchemy import Engine, text
 
 from dashboard.pages.provider.dataset_list import COLUMNS
 from dashboard.web import file_writers
-from performance_store.loading import load
 from performance_store.sample.reader import Sample
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 
 TODAY = date(2026, 8, 21)
 NS = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
@@ -27,8 +27,12 @@ HOSTILE = '=HYPERLINK("https://evil.example","x")'
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(TODAY, authorities=40, weeks=12))
+
+
+@pytest.fixture(scope="module")
 def client(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    load(module_engine, Sample(TODAY, authorities=40, weeks=12))
     return real_app(tmp_path_factory.mktemp("files"), module_engine).server.test_client()
 
 

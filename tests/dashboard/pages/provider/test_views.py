@@ -28,14 +28,19 @@ from performance_store.rows import (
 from performance_store.sample.reader import Sample
 from tests.support.provider_rows import BROKEN, FLAWED, LIVE, MISSING
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 
 TODAY = date(2026, 8, 21)
 HOSTILE = "<img src=x onerror=alert(1)>"
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(TODAY, authorities=40, weeks=12))
+
+
+@pytest.fixture(scope="module")
 def app(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Dash:
-    load(module_engine, Sample(TODAY, authorities=40, weeks=12))
     return real_app(tmp_path_factory.mktemp("views"), module_engine)
 
 
