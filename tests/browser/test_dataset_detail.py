@@ -21,7 +21,6 @@ from tests.support import browser
 from tests.support.servers import Filled
 from tests.support.settings import settings_at
 
-SIZES = {"wide": browser.WIDE, "narrow": browser.NARROW, "320 px": {"width": 320, "height": 600}}
 HOSTILE = "<img src=x onerror=alert(1)>"
 NOW = "(SELECT id FROM current_snapshot)"
 CELL = (
@@ -117,17 +116,13 @@ def site(
         yield address
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("state", ["seven endpoints", "failing", "fields missing", "nothing"])
 def test_axe_finds_nothing_with_everything_open(
-    page: Page, site: str, places: dict[str, str], state: str, size: str
+    page: Page, site: str, places: dict[str, str], state: str
 ) -> None:
-    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
     browser.open_page(page, site + places[state])
     page.evaluate("document.querySelectorAll('details').forEach(item => { item.open = true })")
-    assert browser.axe_violations(page) == []
-    assert browser.overflow(page) == 0
-    assert browser.small_targets(page) == []
+    browser.check_sizes(page)
 
 
 def test_the_older_of_many_endpoints_open_by_keyboard_and_hold_text_only(
@@ -149,7 +144,7 @@ def test_the_older_of_many_endpoints_open_by_keyboard_and_hold_text_only(
 def test_the_map_is_drawn_when_it_comes_into_view(
     page: Page, site: str, places: dict[str, str], size: str
 ) -> None:
-    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+    page.set_viewport_size(browser.SIZES[size])  # type: ignore[arg-type]
     browser.open_page(page, site + places["map"])
     picture = page.locator("#map img")
     picture.scroll_into_view_if_needed()

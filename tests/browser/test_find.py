@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import Engine, text
 
 from performance_store.sample.reader import Sample
@@ -16,7 +16,6 @@ from tests.support import browser
 from tests.support.real_store import real_app
 from tests.support.servers import Filled
 
-SIZES = {"wide": browser.WIDE, "narrow": browser.NARROW, "320 px": {"width": 320, "height": 600}}
 LIST = "/organisations"
 LABEL = "Name, abbreviation or code"
 # Names that a page must show as they are, and find: the first three bodies are called so here.
@@ -300,9 +299,7 @@ def test_without_a_script_the_form_is_sent(new_context: object, site: str) -> No
     expect(page.get_by_text("Go back to")).to_be_hidden()
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_axe_finds_nothing_while_typing(page: Page, site: str, size: str) -> None:
-    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+def test_axe_finds_nothing_while_typing(page: Page, site: str) -> None:
     page.add_init_script(
         "localStorage.setItem('last-organisation',"
         " JSON.stringify({path: '/organisations/x', name: 'Vale of the long name '.repeat(4)}))"
@@ -312,18 +309,15 @@ def test_axe_finds_nothing_while_typing(page: Page, site: str, size: str) -> Non
         page.get_by_label(LABEL).fill(typed)
         expect(page).to_have_url(re.compile(f"q={typed}$"))
         page.locator("summary", has_text="Filters").click()
-        assert browser.axe_violations(page) == []
-        assert browser.overflow(page) == 0
-        assert browser.small_targets(page) == []
+        browser.check_sizes(page)
     browser.open_page(page, site + "/")
     expect(page.get_by_text("Go back to")).to_be_visible()
-    assert browser.axe_violations(page) == []
-    assert browser.overflow(page) == 0
+    browser.check_sizes(page, targets=False)
 
 
 @pytest.mark.parametrize("size", ["wide", "narrow"])
 def test_all_stops_of_the_list_can_be_seen(page: Page, site: str, size: str) -> None:
-    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+    page.set_viewport_size(browser.SIZES[size])  # type: ignore[arg-type]
     open_list(page, site)
     stops = browser.tab_stops(page, limit=30)
     for words in (LABEL, "Search", "Filters", "Authority", "Provided", "Newest content"):
@@ -332,7 +326,7 @@ def test_all_stops_of_the_list_can_be_seen(page: Page, site: str, size: str) -> 
         box = link.bounding_box()
         assert box is not None
         assert 24 <= box["height"] < 60
-        assert 0 <= box["x"] < SIZES[size]["width"]
+        assert 0 <= box["x"] < browser.SIZES[size]["width"]
 
 
 # The one looked at last
@@ -400,10 +394,8 @@ def test_what_is_kept_is_not_trusted(page: Page, site: str, kept: str) -> None:
     expect(page.get_by_text("Go back to")).to_be_hidden()
 
 
-def test_pages_work_where_nothing_may_be_kept(
-    context: BrowserContext, page: Page, site: str, codes: list[str]
-) -> None:
-    context.add_init_script(
+def test_pages_work_where_nothing_may_be_kept(page: Page, site: str, codes: list[str]) -> None:
+    page.add_init_script(
         "Object.defineProperty(window, 'localStorage', {get() { throw new Error('blocked') }})"
     )
     browser.open_page(page, f"{site}{LIST}/{codes[0]}")

@@ -16,7 +16,6 @@ from tests.support import browser
 from tests.support.real_store import real_app
 from tests.support.servers import Filled
 
-SIZES = {"wide": browser.WIDE, "narrow": browser.NARROW, "320 px": {"width": 320, "height": 600}}
 QUERIES = ("", "?view=table", "?view=table&sort=rows&status=live", "?status=error&obligation=also")
 MOST_STATES = """
 SELECT o.organisation FROM summary s JOIN organisation o ON o.id = s.organisation_id
@@ -45,17 +44,13 @@ def site(
         yield address
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("query", QUERIES)
 def test_axe_finds_nothing_with_everything_open(
-    page: Page, site: str, place: str, query: str, size: str
+    page: Page, site: str, place: str, query: str
 ) -> None:
-    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
     browser.open_page(page, site + place + query)
     page.evaluate("document.querySelectorAll('details').forEach(item => { item.open = true })")
-    assert browser.axe_violations(page) == []
-    assert browser.overflow(page) == 0
-    assert browser.small_targets(page) == []
+    browser.check_sizes(page)
 
 
 def test_the_table_is_found_filtered_and_sorted_by_keyboard_alone(
@@ -128,17 +123,14 @@ def crowded(module_engine: Engine, place: str) -> str:
         ).scalar_one()
 
 
-@pytest.mark.parametrize("size", ["wide", "narrow"])
 @pytest.mark.parametrize("view", ["cards", "table"])
 def test_more_than_forty_datasets_are_all_there_and_readable(
-    page: Page, site: str, crowded: str, view: str, size: str
+    page: Page, site: str, crowded: str, view: str
 ) -> None:
-    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
     browser.open_page(page, f"{site}{crowded}?view={view}&sort=name")
     links = page.locator('#datasets a[href*="/many-"]')
     expect(links).to_have_count(45)
-    assert browser.overflow(page) == 0
-    assert browser.axe_violations(page) == []
+    browser.check_sizes(page, "wide", "narrow", targets=False)
     # One drawing of each dataset at most, and each of a few rectangles.
     assert page.locator("#datasets .strip rect").count() < 65 * 8
 

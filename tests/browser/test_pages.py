@@ -16,7 +16,6 @@ from tests.support import browser
 from tests.support.real_store import real_app
 from tests.support.servers import Filled
 
-SIZES = {"wide": browser.WIDE, "narrow": browser.NARROW, "320 px": {"width": 320, "height": 600}}
 WITH_CHART = (
     "/national",
     "/national/trends",
@@ -64,18 +63,14 @@ def address(path: str, cell: tuple[str, str, str]) -> str:
     }.get(path, path)
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing_and_nothing_overflows(
-    page: Page, site: str, cell: tuple[str, str, str], path: str, size: str
+    page: Page, site: str, cell: tuple[str, str, str], path: str
 ) -> None:
-    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
     browser.open_page(page, site + address(path, cell))
     if path in WITH_CHART:
         page.wait_for_selector(".js-plotly-plot .scatterlayer >> nth=0")
-    assert browser.axe_violations(page) == []
-    assert browser.overflow(page) == 0
-    assert browser.small_targets(page) == []
+    browser.check_sizes(page)
 
 
 @pytest.mark.parametrize("path", [path for path in PAGES if path not in WITH_CHART])

@@ -15,7 +15,6 @@ from tests.support import browser
 from tests.support.real_store import real_app
 from tests.support.servers import Filled
 
-SIZES = {"wide": browser.WIDE, "narrow": browser.NARROW, "320 px": {"width": 320, "height": 600}}
 _CELL = """
 SELECT o.organisation || '/' || d.dataset FROM summary s
 JOIN organisation o ON o.id = s.organisation_id
@@ -63,17 +62,13 @@ def open_all_details(page: Page) -> None:
     page.evaluate("document.querySelectorAll('details').forEach(item => { item.open = true })")
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("state", STATES)
 def test_axe_finds_nothing_in_any_state(
-    page: Page, site: str, places: dict[str, str], state: str, size: str
+    page: Page, site: str, places: dict[str, str], state: str
 ) -> None:
-    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
     browser.open_page(page, site + places[state])
     open_all_details(page)
-    assert browser.axe_violations(page) == []
-    assert browser.overflow(page) == 0
-    assert browser.small_targets(page) == []
+    browser.check_sizes(page)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +93,7 @@ def test_an_unknown_organisation_is_told_with_ways_out(page: Page, site: str) ->
 def test_what_is_drawn_is_where_it_can_be_seen(
     page: Page, site: str, places: dict[str, str], size: str
 ) -> None:
-    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+    page.set_viewport_size(browser.SIZES[size])  # type: ignore[arg-type]
     browser.open_page(page, site + places["needs improving"])
     for part in (".banner", ".breadcrumbs", ".lead .tag", ".stat-note", "td .tag", ".footer"):
         box = page.locator(part).first.bounding_box()

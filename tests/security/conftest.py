@@ -8,13 +8,9 @@ from sqlalchemy import Engine, text
 
 from tests.support.real_store import real_app
 from tests.support.servers import Filled
-from tests.support.surface import CELL, Scanner
+from tests.support.surface import CELL, FORMULA, MARKUP, SCRIPT, Scanner
 from tools.api_examples import sample
 
-# What somebody might write into the data of the platform.
-MARKUP = 'O\'Brien <img src=zq onerror=alert(1)> & "Co"'
-FORMULA = '=HYPERLINK("https://bad.example","zq")'
-SCRIPT = "javascript:alert(1)"
 HOSTILE_DATA = (
     ("UPDATE organisation SET name = :markup WHERE organisation = :organisation"),
     ("UPDATE dataset SET name = :markup, description = :markup WHERE dataset = :dataset"),

@@ -20,12 +20,11 @@ from sqlalchemy import Engine, make_url
 
 from performance_store.database import make_engine
 from performance_store.local.processes import OwnedProcess
-from performance_store.readers.stream import Reader
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 REDIS_SERVERS = ("redis-server", "valkey-server")
-Filled = Callable[[Reader], Engine]
-"""Gives a database of the module's own with what a reader reads (see ``filled`` in conftest)."""
+Filled = Callable[..., Engine]
+"""Gives a database of the module's own with what readers read (see ``filled`` in conftest)."""
 
 
 def missing(what: str) -> NoReturn:
@@ -163,3 +162,15 @@ class RedisServer:
     def resume(self) -> None:
         assert self._server is not None
         self._server.process.send_signal(signal.SIGCONT)
+
+
+# As root Chromium has no sandbox; the rest keeps it from calling home or needing a display.
+BROWSER_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-sync",
+    "--no-first-run",
+)

@@ -19,8 +19,8 @@ from performance_store.queries.filters import EVERYTHING, Narrow
 from performance_store.readers.stream import Observation, Source, SourcePipeline
 from performance_store.rows import RegisteredDataset
 from performance_store.sample.reader import Sample
-from tests.performance_store.queries.test_narrow import fitting, narrows
 from tests.support.build import AAA, BBB, PlatformFile, Store, days_ago
+from tests.support.filters import fitting, narrows
 from tests.support.servers import Filled
 
 pytestmark = pytest.mark.postgres

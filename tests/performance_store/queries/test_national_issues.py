@@ -19,7 +19,7 @@ from performance_store.queries import national_issues, snapshots
 from performance_store.queries.filters import Narrow
 from performance_store.queries.fixes import best_three
 from performance_store.sample.reader import Sample
-from tests.performance_store.queries.test_narrow import fitting, narrows
+from tests.support.filters import fitting, narrows
 from tests.support.servers import Filled
 
 pytestmark = pytest.mark.postgres

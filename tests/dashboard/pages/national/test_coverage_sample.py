@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from performance_store.sample.reader import Sample
-from tests.dashboard.pages.national.test_overview import table_of, words
+from tests.support.national import table_of, words
 from tests.support.real_store import real_app
 from tests.support.servers import Filled
 

@@ -11,8 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
 from performance_store.sample.reader import Sample
-from tests.dashboard.pages.national.test_datasets import rows_of
-from tests.dashboard.pages.national.test_overview import table_of, words
+from tests.support.national import rows_of, table_of, words
 from tests.support.real_store import real_app
 from tests.support.servers import Filled
 

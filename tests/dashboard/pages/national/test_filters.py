@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from performance_store.readers.odp_reports import OdpReports
-from tests.dashboard.pages.national.test_overview import table_of, words
+from tests.support.national import table_of, words
 from tests.support.real_store import real_app
 from tests.support.servers import Filled
 

@@ -17,7 +17,7 @@ from dashboard.maps.geometry import Shape
 from dashboard.maps.svg import mosaic
 from performance_store.loading import load
 from performance_store.sample.reader import Sample
-from tests.dashboard.pages.national.test_overview import table_of
+from tests.support.national import table_of
 from tests.support.real_store import real_app
 from tests.support.servers import Filled
 

@@ -12,11 +12,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
-from performance_store.loading import load
 from performance_store.readers.odp_reports import OdpReports
 from performance_store.readers.registers import Registers
 from performance_store.sample.reader import Sample
-from tests.dashboard.pages.national.test_overview import words
+from tests.support.national import words
 from tests.support.real_store import real_app
 from tests.support.servers import Filled
 
@@ -148,16 +147,9 @@ def test_filters_never_narrow_the_numerator_of_all_authorities_alone(client: Fla
 
 
 def test_the_reconstructed_trend_is_drawn_apart_from_what_was_observed(
-    engine: Engine, tmp_path: Path, shared_data: Path
+    filled: Filled, registers: Registers, tmp_path: Path, shared_data: Path
 ) -> None:
-    load(engine, OdpReports(shared_data / "snapshots"))
-    load(
-        engine,
-        Registers(
-            shared_data / "register",
-            organisations=shared_data / "lpa" / "local-planning-authority.csv",
-        ),
-    )
+    engine = filled(registers, OdpReports(shared_data / "snapshots"))
     client = real_app(tmp_path, engine).server.test_client()
     page = words(client, f"{PATH}?kind=odp-reports")
     assert "As observed" in page

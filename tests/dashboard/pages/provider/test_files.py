@@ -5,10 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
 from datetime import date, timedelta
 from typing import Any
-from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
@@ -20,9 +18,9 @@ from dashboard.web import file_writers
 from performance_store.sample.reader import Sample
 from tests.support.real_store import real_app
 from tests.support.servers import Filled
+from tests.support.workbooks import sheets
 
 TODAY = date(2026, 8, 21)
-NS = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 HOSTILE = '=HYPERLINK("https://evil.example","x")'
 
 
@@ -68,28 +66,6 @@ def lines(client: FlaskClient, address: str) -> list[dict[str, str]]:
     assert answer.status_code == 200, answer.get_data(as_text=True)
     assert answer.mimetype == "text/csv"
     return list(csv.DictReader(io.StringIO(answer.get_data(as_text=True))))
-
-
-def sheets(data: bytes) -> list[list[dict[str, Any]]]:
-    """The rows of each sheet of a workbook, by the letter of the column. No formula is let by."""
-    book = zipfile.ZipFile(io.BytesIO(data))
-    assert book.testzip() is None
-    made = []
-    for name in sorted(item for item in book.namelist() if "worksheets/sheet" in item):
-        tree = ElementTree.fromstring(book.read(name))
-        assert tree.findall(".//x:f", NS) == [], "a formula"
-        assert tree.findall(".//x:hyperlink", NS) == [], "a link"
-        rows = []
-        for row in tree.findall(".//x:row", NS):
-            cells = {}
-            for cell in row.findall("x:c", NS):
-                column = re.match("[A-Z]+", cell.attrib["r"]).group()  # type: ignore[union-attr]
-                words = cell.find("x:is/x:t", NS)
-                number = cell.findtext("x:v", namespaces=NS)
-                cells[column] = words.text if words is not None else float(number or "nan")
-            rows.append(cells)
-        made.append(rows)
-    return made
 
 
 def said(value: Any) -> str:

@@ -18,7 +18,7 @@ from performance_store.loading import load
 from performance_store.readers.odp_reports import OdpReports
 from performance_store.readers.platform import Platform
 from performance_store.sample.reader import Sample
-from tests.dashboard.pages.national.test_overview import words
+from tests.support.national import words
 from tests.support.real_store import real_app
 from tests.support.servers import Filled
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from performance_store.loading import load
 from performance_store.sample.reader import Sample
-from tests.dashboard.pages.national.test_overview import words
+from tests.support.national import words
 from tests.support.real_store import real_app
 from tests.support.servers import Filled
 
