@@ -19,8 +19,7 @@ from dashboard.pages import PAGES
 from performance_store.database import make_engine
 from performance_store.loading import load
 from performance_store.readers.platform import Platform
-from tests.conftest import BROWSER_ARGUMENTS
-from tests.support.servers import browser
+from tests.support.servers import BROWSER_ARGUMENTS, browser
 
 TITLE = "Visits in a browser"
 PORT = 8397

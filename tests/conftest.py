@@ -11,7 +11,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack, closing
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -19,9 +21,19 @@ from selenium.webdriver.chrome.options import Options
 from sqlalchemy import Engine
 
 from performance_store.database import make_engine, migrate
+from performance_store.loading import load
 from performance_store.local.embedded import EmbeddedPostgres
+from performance_store.readers.registers import Registers
+from performance_store.readers.stream import Reader
 from performance_store.settings import load_settings
-from tests.support.servers import Databases, RedisServer, browser, missing
+from tests.support.servers import (
+    BROWSER_ARGUMENTS,
+    Databases,
+    Filled,
+    RedisServer,
+    browser,
+    missing,
+)
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
@@ -34,16 +46,6 @@ MARKED_BY_FIXTURE = {
     "context": "browser",
     "shared_data": "data",
 }
-# As root Chromium has no sandbox; the rest keeps it from calling home or needing a display.
-BROWSER_ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-dev-shm-usage",
-    "--disable-gpu",
-    "--disable-sync",
-    "--no-first-run",
-)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -84,21 +86,21 @@ def databases(open_folder: Callable[[], Path]) -> Iterator[Databases]:
     """The server that tests create their databases on."""
     settings = load_settings()
     if settings.database_url is not None:
-        yield Databases(settings.database_url)
+        with closing(Databases(settings.database_url)) as databases:
+            yield databases
         return
     home = open_folder()
-    with EmbeddedPostgres(home, durable=False, binaries=settings.postgres_binaries) as server:
-        yield Databases(server.url("postgres"))
+    with (
+        EmbeddedPostgres(home, durable=False, binaries=settings.postgres_binaries) as server,
+        closing(Databases(server.url("postgres"))) as databases,
+    ):
+        yield databases
 
 
 @pytest.fixture(scope="session")
-def template(databases: Databases) -> Iterator[str]:
+def template(databases: Databases) -> str:
     """The name of a migrated, empty database to copy."""
-    with databases.fresh() as url:
-        engine = make_engine(url, application_name="tests", pool=None)
-        migrate(engine)
-        assert engine.url.database is not None
-        yield engine.url.database
+    return databases.filled("empty", migrate)
 
 
 @pytest.fixture(scope="session")
@@ -139,6 +141,25 @@ def module_engine(module_database_url: str) -> Iterator[Engine]:
     made = make_engine(module_database_url, application_name="tests")
     yield made
     made.dispose()
+
+
+@pytest.fixture(scope="module")
+def filled(databases: Databases, template: str) -> Iterator[Filled]:
+    """``filled(reader, ...)``: an engine on a database of the module's own that holds what the
+    readers read, one after the other. Each series is loaded once in a run, and copied."""
+    with ExitStack() as stack:
+
+        def copy(*readers: Reader) -> Engine:
+            name = template
+            for reader in readers:
+                key = sha256(f"{name}{reader.fingerprint}".encode()).hexdigest()[:16]
+                name = databases.filled(key, partial(load, reader=reader), name)
+            url = stack.enter_context(databases.fresh(name))
+            engine = make_engine(url, application_name="tests")
+            stack.callback(engine.dispose)
+            return engine
+
+        yield copy
 
 
 # Redis
@@ -195,3 +216,10 @@ def shared_data() -> Path:
     if not folder.is_dir():
         missing(f"public data ({'PERFORMANCE_TEST_DATA' if given else '../shared/data'})")
     return folder
+
+
+@pytest.fixture(scope="session")
+def registers(shared_data: Path) -> Registers:
+    """What the national registers say, on every date that they changed."""
+    organisations = shared_data / "lpa" / "local-planning-authority.csv"
+    return Registers(shared_data / "register", organisations=organisations)

@@ -137,3 +137,13 @@ def test_errors_are_caught_by_name() -> None:
                 caught = {item.id for item in ast.walk(node.type) if isinstance(item, ast.Name)}
                 reraised = any(isinstance(item, ast.Raise) for item in ast.walk(node))
                 assert not caught & {"Exception", "BaseException"} or reraised, name_of(path)
+
+
+def test_what_several_tests_use_lives_in_support() -> None:
+    borrowed = [
+        f"{name_of(path)} imports {name}"
+        for path in modules("tests", "bench", "tools")
+        for name in imports(path)
+        if name.startswith("tests.") and not begins_with(name, ("tests.support",))
+    ]
+    assert borrowed == []

@@ -16,12 +16,11 @@ from sqlalchemy import Engine, text
 from dashboard import create_app
 from dashboard.data.wiring import read_state
 from performance_store.database import connect
-from performance_store.loading import load
 from performance_store.sample.reader import Sample
 from tests.support import browser
+from tests.support.servers import Filled
 from tests.support.settings import settings_at
 
-SIZES = {"wide": browser.WIDE, "narrow": browser.NARROW, "320 px": {"width": 320, "height": 600}}
 HOSTILE = "<img src=x onerror=alert(1)>"
 NOW = "(SELECT id FROM current_snapshot)"
 CELL = (
@@ -68,9 +67,13 @@ def platform() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(date(2026, 8, 21), authorities=40, weeks=12))
+
+
+@pytest.fixture(scope="module")
 def places(module_engine: Engine) -> dict[str, str]:
     """A page's path for each state."""
-    load(module_engine, Sample(date(2026, 8, 21), authorities=40, weeks=12))
     found = {}
     with module_engine.begin() as connection:
         for state, which in (
@@ -113,17 +116,13 @@ def site(
         yield address
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("state", ["seven endpoints", "failing", "fields missing", "nothing"])
 def test_axe_finds_nothing_with_everything_open(
-    page: Page, site: str, places: dict[str, str], state: str, size: str
+    page: Page, site: str, places: dict[str, str], state: str
 ) -> None:
-    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
     browser.open_page(page, site + places[state])
     page.evaluate("document.querySelectorAll('details').forEach(item => { item.open = true })")
-    assert browser.axe_violations(page) == []
-    assert browser.overflow(page) == 0
-    assert browser.small_targets(page) == []
+    browser.check_sizes(page)
 
 
 def test_the_older_of_many_endpoints_open_by_keyboard_and_hold_text_only(
@@ -145,7 +144,7 @@ def test_the_older_of_many_endpoints_open_by_keyboard_and_hold_text_only(
 def test_the_map_is_drawn_when_it_comes_into_view(
     page: Page, site: str, places: dict[str, str], size: str
 ) -> None:
-    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+    page.set_viewport_size(browser.SIZES[size])  # type: ignore[arg-type]
     browser.open_page(page, site + places["map"])
     picture = page.locator("#map img")
     picture.scroll_into_view_if_needed()

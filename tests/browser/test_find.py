@@ -8,15 +8,14 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import Engine, text
 
-from performance_store.loading import load
 from performance_store.sample.reader import Sample
 from tests.support import browser
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 
-SIZES = {"wide": browser.WIDE, "narrow": browser.NARROW, "320 px": {"width": 320, "height": 600}}
 LIST = "/organisations"
 LABEL = "Name, abbreviation or code"
 # Names that a page must show as they are, and find: the first three bodies are called so here.
@@ -34,9 +33,13 @@ EXPECTED = (
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(date(2026, 8, 21), authorities=40, weeks=4))
+
+
+@pytest.fixture(scope="module")
 def codes(module_engine: Engine) -> list[str]:
     """The bodies with the names above."""
-    load(module_engine, Sample(date(2026, 8, 21), authorities=40, weeks=4))
     with module_engine.begin() as connection:
         found = connection.execute(
             text(
@@ -88,6 +91,7 @@ def test_results_follow_what_is_typed_and_the_box_is_left_alone(page: Page, site
     assert page.evaluate("window.stillHere")
 
 
+@pytest.mark.alone
 def test_fast_letters_ask_once_and_are_told_once(page: Page, site: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -299,9 +303,7 @@ def test_without_a_script_the_form_is_sent(new_context: object, site: str) -> No
     expect(page.get_by_text("Go back to")).to_be_hidden()
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_axe_finds_nothing_while_typing(page: Page, site: str, size: str) -> None:
-    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+def test_axe_finds_nothing_while_typing(page: Page, site: str) -> None:
     page.add_init_script(
         "localStorage.setItem('last-organisation',"
         " JSON.stringify({path: '/organisations/x', name: 'Vale of the long name '.repeat(4)}))"
@@ -311,18 +313,15 @@ def test_axe_finds_nothing_while_typing(page: Page, site: str, size: str) -> Non
         page.get_by_label(LABEL).fill(typed)
         expect(page).to_have_url(re.compile(f"q={typed}$"))
         page.locator("summary", has_text="Filters").click()
-        assert browser.axe_violations(page) == []
-        assert browser.overflow(page) == 0
-        assert browser.small_targets(page) == []
+        browser.check_sizes(page)
     browser.open_page(page, site + "/")
     expect(page.get_by_text("Go back to")).to_be_visible()
-    assert browser.axe_violations(page) == []
-    assert browser.overflow(page) == 0
+    browser.check_sizes(page, targets=False)
 
 
 @pytest.mark.parametrize("size", ["wide", "narrow"])
 def test_all_stops_of_the_list_can_be_seen(page: Page, site: str, size: str) -> None:
-    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+    page.set_viewport_size(browser.SIZES[size])  # type: ignore[arg-type]
     open_list(page, site)
     stops = browser.tab_stops(page, limit=30)
     for words in (LABEL, "Search", "Filters", "Authority", "Provided", "Latest content"):
@@ -331,7 +330,7 @@ def test_all_stops_of_the_list_can_be_seen(page: Page, site: str, size: str) -> 
         box = link.bounding_box()
         assert box is not None
         assert 24 <= box["height"] < 60
-        assert 0 <= box["x"] < SIZES[size]["width"]
+        assert 0 <= box["x"] < browser.SIZES[size]["width"]
 
 
 # The one looked at last
@@ -399,10 +398,8 @@ def test_what_is_kept_is_not_trusted(page: Page, site: str, kept: str) -> None:
     expect(page.get_by_text("Go back to")).to_be_hidden()
 
 
-def test_pages_work_where_nothing_may_be_kept(
-    context: BrowserContext, page: Page, site: str, codes: list[str]
-) -> None:
-    context.add_init_script(
+def test_pages_work_where_nothing_may_be_kept(page: Page, site: str, codes: list[str]) -> None:
+    page.add_init_script(
         "Object.defineProperty(window, 'localStorage', {get() { throw new Error('blocked') }})"
     )
     browser.open_page(page, f"{site}{LIST}/{codes[0]}")

@@ -15,7 +15,6 @@ from tests.support import browser, style_page
 from tests.support.fake_store import FakeStore, make_app
 from tests.support.pages import TestPage
 
-SIZES = {"wide": browser.WIDE, "narrow": browser.NARROW, "320 px": {"width": 320, "height": 600}}
 STYLE = "/style?status=live&status=error&zzz=1"
 
 
@@ -36,18 +35,12 @@ def site(tmp_path_factory: pytest.TempPathFactory, store: FakeStore) -> Iterator
         yield address
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("path", [STYLE, "/about", "/nowhere"])
-def test_axe_finds_nothing_and_nothing_overflows(
-    page: Page, site: str, path: str, size: str
-) -> None:
-    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+def test_axe_finds_nothing_and_nothing_overflows(page: Page, site: str, path: str) -> None:
     browser.open_page(page, site + path)
     if path == STYLE:
         page.wait_for_selector(".js-plotly-plot .bars")
-    assert browser.axe_violations(page) == []
-    assert browser.overflow(page) == 0
-    assert browser.small_targets(page) == []
+    browser.check_sizes(page)
 
 
 def test_the_first_response_can_be_read_without_a_script(new_context: object, site: str) -> None:

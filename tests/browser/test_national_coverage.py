@@ -10,53 +10,40 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine
 
-from performance_store.loading import load
 from performance_store.sample.reader import Sample
 from tests.support import browser
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 
 PATH = "/national/coverage"
-SIZES = {"wide": browser.WIDE, "narrow": browser.NARROW, "320 px": {"width": 320, "height": 600}}
 VIEWS = (PATH, f"{PATH}?set=any&group=region&sort=changed")
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(date(2026, 8, 21), authorities=70, weeks=12))
+
+
+@pytest.fixture(scope="module")
 def site(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    load(module_engine, Sample(date(2026, 8, 21), authorities=70, weeks=12))
     with browser.serving(real_app(tmp_path_factory.mktemp("site"), module_engine)) as address:
         yield address
 
 
-@pytest.fixture(autouse=True)
-def quiet_console(page: Page) -> Iterator[None]:
-    said: list[str] = []
-    expected = ("Executing inline script violates",)
-    page.on("console", lambda line: said.append(line.text) if line.type != "log" else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    yield
-    assert [line for line in said if not any(known in line for known in expected)] == []
-
-
 # Each look at hundreds of marks takes seconds.
-@pytest.mark.parametrize(
-    ("path", "size"),
-    [*((VIEWS[0], size) for size in SIZES), (VIEWS[1], "wide"), (VIEWS[1], "narrow")],
-)
+@pytest.mark.parametrize(("path", "sizes"), [(VIEWS[0], ()), (VIEWS[1], ("wide", "narrow"))])
 def test_axe_finds_nothing_and_nothing_overflows(
-    page: Page, site: str, path: str, size: str
+    page: Page, site: str, path: str, sizes: tuple[str, ...]
 ) -> None:
-    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
     browser.open_page(page, site + path)
-    assert browser.axe_violations(page) == []
-    assert browser.overflow(page) == 0
-    assert browser.small_targets(page) == []
+    browser.check_sizes(page, *sizes)
 
 
 @pytest.mark.parametrize("size", ["wide", "narrow"])
 def test_the_names_stay_in_sight_while_the_matrix_is_scrolled(
     page: Page, site: str, size: str
 ) -> None:
-    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+    page.set_viewport_size(browser.SIZES[size])  # type: ignore[arg-type]
     browser.open_page(page, f"{site}{PATH}?set=any")
     region = page.get_by_role("region", name="Status of each dataset of each authority")
     region.focus()

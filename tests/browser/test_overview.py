@@ -10,13 +10,12 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
 
-from performance_store.loading import load
 from performance_store.sample.reader import Sample
 from performance_store.schema import summary
 from tests.support import browser
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 
-SIZES = {"wide": browser.WIDE, "narrow": browser.NARROW, "320 px": {"width": 320, "height": 600}}
 QUERIES = ("", "?view=table", "?view=table&sort=rows&status=live", "?status=error&obligation=also")
 MOST_STATES = """
 SELECT o.organisation FROM summary s JOIN organisation o ON o.id = s.organisation_id
@@ -26,9 +25,13 @@ GROUP BY 1 ORDER BY count(DISTINCT s.status) DESC, count(*) DESC, 1 LIMIT 1
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(date(2026, 8, 21), authorities=40, weeks=12))
+
+
+@pytest.fixture(scope="module")
 def place(module_engine: Engine) -> str:
     """The overview of the authority with most different statuses."""
-    load(module_engine, Sample(date(2026, 8, 21), authorities=40, weeks=12))
     with module_engine.connect() as connection:
         return f"/organisations/{connection.execute(text(MOST_STATES)).scalar_one()}"
 
@@ -41,17 +44,13 @@ def site(
         yield address
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("query", QUERIES)
 def test_axe_finds_nothing_with_everything_open(
-    page: Page, site: str, place: str, query: str, size: str
+    page: Page, site: str, place: str, query: str
 ) -> None:
-    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
     browser.open_page(page, site + place + query)
     page.evaluate("document.querySelectorAll('details').forEach(item => { item.open = true })")
-    assert browser.axe_violations(page) == []
-    assert browser.overflow(page) == 0
-    assert browser.small_targets(page) == []
+    browser.check_sizes(page)
 
 
 def test_the_table_is_found_filtered_and_sorted_by_keyboard_alone(
@@ -124,17 +123,14 @@ def crowded(module_engine: Engine, place: str) -> str:
         ).scalar_one()
 
 
-@pytest.mark.parametrize("size", ["wide", "narrow"])
 @pytest.mark.parametrize("view", ["cards", "table"])
 def test_more_than_forty_datasets_are_all_there_and_readable(
-    page: Page, site: str, crowded: str, view: str, size: str
+    page: Page, site: str, crowded: str, view: str
 ) -> None:
-    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
     browser.open_page(page, f"{site}{crowded}?view={view}&sort=name")
     links = page.locator('#datasets a[href*="/many-"]')
     expect(links).to_have_count(45)
-    assert browser.overflow(page) == 0
-    assert browser.axe_violations(page) == []
+    browser.check_sizes(page, "wide", "narrow", targets=False)
     # One drawing of each dataset at most, and each of a few rectangles.
     assert page.locator("#datasets .strip rect").count() < 65 * 8
 

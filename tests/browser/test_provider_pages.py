@@ -10,12 +10,11 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
 
-from performance_store.loading import load
 from performance_store.sample.reader import Sample
 from tests.support import browser
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 
-SIZES = {"wide": browser.WIDE, "narrow": browser.NARROW, "320 px": {"width": 320, "height": 600}}
 _CELL = """
 SELECT o.organisation || '/' || d.dataset FROM summary s
 JOIN organisation o ON o.id = s.organisation_id
@@ -39,9 +38,13 @@ EXPECTED = ("status of 404",)
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(date(2026, 8, 21), authorities=40, weeks=12))
+
+
+@pytest.fixture(scope="module")
 def places(module_engine: Engine) -> dict[str, str]:
     """A page's path for each state."""
-    load(module_engine, Sample(date(2026, 8, 21), authorities=40, weeks=12))
     with module_engine.connect() as connection:
         found = {name: connection.execute(text(sql)).scalar_one() for name, sql in STATES.items()}
     return {name: f"/organisations/{path}" for name, path in found.items()}
@@ -59,17 +62,13 @@ def open_all_details(page: Page) -> None:
     page.evaluate("document.querySelectorAll('details').forEach(item => { item.open = true })")
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("state", STATES)
 def test_axe_finds_nothing_in_any_state(
-    page: Page, site: str, places: dict[str, str], state: str, size: str
+    page: Page, site: str, places: dict[str, str], state: str
 ) -> None:
-    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
     browser.open_page(page, site + places[state])
     open_all_details(page)
-    assert browser.axe_violations(page) == []
-    assert browser.overflow(page) == 0
-    assert browser.small_targets(page) == []
+    browser.check_sizes(page)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +93,7 @@ def test_an_unknown_organisation_is_told_with_ways_out(page: Page, site: str) ->
 def test_what_is_drawn_is_where_it_can_be_seen(
     page: Page, site: str, places: dict[str, str], size: str
 ) -> None:
-    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+    page.set_viewport_size(browser.SIZES[size])  # type: ignore[arg-type]
     browser.open_page(page, site + places["needs improving"])
     for part in (".banner", ".breadcrumbs", ".lead .tag", ".stat-note", "td .tag", ".footer"):
         box = page.locator(part).first.bounding_box()

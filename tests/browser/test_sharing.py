@@ -18,14 +18,13 @@ from sqlalchemy import Engine
 from dashboard import create_app
 from dashboard.data.wiring import read_state
 from performance_store.database import connect
-from performance_store.loading import load
 from performance_store.sample.reader import Sample
 from tests.support import browser
+from tests.support.servers import Filled
 from tests.support.settings import settings_at
 
 PAGES = ("", "/coverage", "/trends", "/freshness", "/issues", "/changes")
 QUERY = "set=any&as_at=2026-08-14&since=2026-07-24&dataset=tree&dataset=conservation-area"
-SIZES = {"wide": browser.WIDE, "narrow": browser.NARROW, "320 px": {"width": 320, "height": 600}}
 FRAME_SIZES = ("wide", "320 px")
 
 
@@ -56,10 +55,14 @@ def elsewhere() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(date(2026, 8, 21), authorities=60, weeks=12))
+
+
+@pytest.fixture(scope="module")
 def site(
     module_engine: Engine, tmp_path_factory: pytest.TempPathFactory, elsewhere: str
 ) -> Iterator[str]:
-    load(module_engine, Sample(date(2026, 8, 21), authorities=60, weeks=12))
     settings = settings_at(
         tmp_path_factory.mktemp("site"), redis_url=None, embed_sites=(elsewhere,)
     )
@@ -161,18 +164,12 @@ def test_a_full_link_shows_the_same_in_a_fresh_browser(
     expect(fresh.get_by_label("Compared with")).to_have_value("2026-07-24")
 
 
-@pytest.mark.parametrize("size", ["wide", "narrow"])
 @pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing_with_everything_unfolded(
-    page: Page, site: str, path: str, size: str
-) -> None:
-    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+def test_axe_finds_nothing_with_everything_unfolded(page: Page, site: str, path: str) -> None:
     browser.open_page(page, f"{site}/national{path}?set=any&view=table")
     for summary in page.locator(".tools summary").all():
         summary.click()
-    assert browser.axe_violations(page) == []
-    assert browser.overflow(page) == 0
-    assert browser.small_targets(page) == []
+    browser.check_sizes(page, "wide", "narrow")
 
 
 def test_chart_or_table_by_keyboard(page: Page, site: str) -> None:
@@ -223,12 +220,8 @@ FRAMES = (
 )
 
 
-@pytest.mark.parametrize("size", FRAME_SIZES)
 @pytest.mark.parametrize("path", FRAMES)
-def test_a_figure_alone_passes_axe_at_every_width(
-    page: Page, site: str, path: str, size: str
-) -> None:
-    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+def test_a_figure_alone_passes_axe_at_every_width(page: Page, site: str, path: str) -> None:
     page.goto(f"{site}/{path}")
     if page.locator("#react-entry-point").count():
         browser.wait_until_drawn(page)
@@ -237,8 +230,7 @@ def test_a_figure_alone_passes_axe_at_every_width(
     expect(page.locator("h1")).to_be_visible()
     expect(page.locator(".figure-stamp")).to_be_visible()
     expect(page.locator("header, footer, nav, form, .tools")).to_have_count(0)
-    assert browser.axe_violations(page) == []
-    assert browser.overflow(page) == 0
+    browser.check_sizes(page, *FRAME_SIZES, targets=False)
 
 
 @pytest.mark.parametrize("chart", ["national-line", "funnel"])

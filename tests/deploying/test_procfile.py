@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.performance_store.sync.conftest import write
 from tests.support.fake_datasette import serving
 from tests.support.gunicorn import CHECKOUT
 from tests.support.servers import Databases, free_port
+from tests.support.sync import write
 
 LINES = (CHECKOUT / "Procfile").read_text().splitlines()
 COMMANDS = {name: command.strip() for name, _, command in (line.partition(":") for line in LINES)}

@@ -16,9 +16,9 @@ from sqlalchemy import Engine, text
 
 from performance_store.loading import load
 from performance_store.readers.platform import Platform
-from tests.performance_store.loading.test_robustness import a_file
 from tests.support.build import AAA
 from tests.support.gunicorn import Web, web
+from tests.support.loads import a_file
 
 WAITING = (
     "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database "

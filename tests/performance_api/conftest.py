@@ -8,11 +8,15 @@ from sqlalchemy import Engine
 
 from performance_api import create_app
 from performance_store.database import connect
-from performance_store.loading import load
+from tests.support.servers import Filled
 from tools.api_examples import sample
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(sample())
+
+
+@pytest.fixture(scope="module")
 def client(module_engine: Engine) -> FlaskClient:
-    load(module_engine, sample())
     return create_app(lambda: connect(module_engine)).test_client()

@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from performance_api.problems import BASE
-from performance_store.loading import load
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 from tools.api_examples import sample
 
 pytestmark = pytest.mark.postgres
@@ -23,8 +23,12 @@ ONE = f"{BASE}/organisations/{CURIE}"
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(sample())
+
+
+@pytest.fixture(scope="module")
 def client(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    load(module_engine, sample())
     return real_app(tmp_path_factory.mktemp("same"), module_engine).server.test_client()
 
 

@@ -16,7 +16,7 @@ from performance_store.database import head_revision
 from performance_store.loading import load, record_failure
 from performance_store.operations.exports import csv_value
 from performance_store.readers.platform import Platform
-from tests.performance_store.loading.test_robustness import a_file, command
+from tests.support.loads import a_file, command
 from tests.support.servers import Databases
 
 PROPOSED = (

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import Connection, Engine, event, text
 
 from performance_store import schema
-from performance_store.loading import load
 from performance_store.queries import (
     areas,
     cell,
@@ -29,6 +28,7 @@ from performance_store.queries import (
 from performance_store.queries.filters import Narrow
 from performance_store.sample.reader import Sample
 from performance_store.schema import metadata
+from tests.support.servers import Filled
 
 TODAY = date(2025, 5, 21)
 # Tables that grow with every snapshot, every night, or with the problems found.
@@ -105,8 +105,12 @@ class Arguments:
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(TODAY, authorities=60, weeks=12))
+
+
+@pytest.fixture(scope="module")
 def sample(module_engine: Engine) -> Engine:
-    load(module_engine, Sample(TODAY, authorities=60, weeks=12))
     return module_engine
 
 

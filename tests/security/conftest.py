@@ -6,15 +6,11 @@ import pytest
 from dash import Dash
 from sqlalchemy import Engine, text
 
-from performance_store.loading import load
 from tests.support.real_store import real_app
-from tests.support.surface import CELL, Scanner
+from tests.support.servers import Filled
+from tests.support.surface import CELL, FORMULA, MARKUP, SCRIPT, Scanner
 from tools.api_examples import sample
 
-# What somebody might write into the data of the platform.
-MARKUP = 'O\'Brien <img src=zq onerror=alert(1)> & "Co"'
-FORMULA = '=HYPERLINK("https://bad.example","zq")'
-SCRIPT = "javascript:alert(1)"
 HOSTILE_DATA = (
     ("UPDATE organisation SET name = :markup WHERE organisation = :organisation"),
     ("UPDATE dataset SET name = :markup, description = :markup WHERE dataset = :dataset"),
@@ -26,8 +22,12 @@ HOSTILE_DATA = (
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(sample())
+
+
+@pytest.fixture(scope="module")
 def application(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Dash:
-    load(module_engine, sample())
     given = {"markup": MARKUP, "formula": FORMULA, "script": SCRIPT, **CELL}
     with module_engine.begin() as connection:
         for statement in HOSTILE_DATA:

@@ -9,20 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.support.dash_calls import CALL, PATHNAME, SEARCH, ask, call
 from tests.support.surface import Scanner, hostile
 
 pytestmark = pytest.mark.postgres
-ADDRESS = "/_dash-update-component"
-PATHNAME = {"id": "url", "property": "pathname", "value": "/about"}
-SEARCH = {"id": "url", "property": "search", "value": ""}
-CALL: dict[str, Any] = {
-    "output": "..page.children...page-state.data..",
-    "outputs": [{"id": "page", "property": "children"}, {"id": "page-state", "property": "data"}],
-    "inputs": [PATHNAME, SEARCH],
-    "changedPropIds": ["url.pathname"],
-    "parsedChangedPropsIds": ["url.pathname"],
-    "state": [],
-}
 BROKEN: dict[str, Any] = {
     "nothing": b"",
     "half": b'{"output":',
@@ -50,17 +40,6 @@ BROKEN: dict[str, Any] = {
     "no text": b"\xff\xfe\x00",
     "half a letter": json.dumps({**CALL, "output": "\ud800"}).encode(),
 }
-
-
-def call(path: Any, search: Any = "") -> dict[str, Any]:
-    """What is sent when a reader goes to an address."""
-    inputs = [{**PATHNAME, "value": path}, {**SEARCH, "value": search}]
-    return {**CALL, "inputs": inputs}
-
-
-def ask(scanner: Scanner, body: Any, content_type: str = "application/json") -> Any:
-    data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return scanner.open(ADDRESS, method="POST", data=data, content_type=content_type)
 
 
 def page_of(answer: Any) -> dict[str, Any]:

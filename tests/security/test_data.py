@@ -10,9 +10,8 @@ import pytest
 
 from performance_api import examples
 from performance_api.resources import RESOURCES
-from tests.security.conftest import FORMULA, MARKUP, SCRIPT
-from tests.security.test_dash import ask, call
-from tests.support.surface import CELL, Page, Scanner, insides
+from tests.support.dash_calls import ask, call
+from tests.support.surface import CELL, FORMULA, MARKUP, SCRIPT, Page, Scanner, insides
 
 pytestmark = pytest.mark.postgres
 

@@ -13,7 +13,6 @@ from pathlib import Path
 import psutil
 import pytest
 from flask.testing import FlaskClient
-from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import Engine
 
 from dashboard.data.cache import Cache
@@ -24,23 +23,15 @@ from performance_store.loading import load, record_failure
 from performance_store.operations.watch import LoadState
 from performance_store.readers.platform import Platform
 from performance_store.rows import LoadRecord
-from tests.performance_store.loading.test_robustness import a_file
 from tests.support.fake_store import FakeStore, make_app
 from tests.support.gunicorn import Web, web
+from tests.support.loads import a_file
+from tests.support.metrics import figures
 from tests.support.real_store import real_app
 from tests.support.settings import settings_at
 
 FIVE_SECONDS = timedelta(seconds=5)
 TOKEN = "a-token-that-nobody-guesses"
-
-
-def figures(text: str) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
-    """Every figure by its name and labels."""
-    return {
-        (sample.name, tuple(sorted(sample.labels.items()))): sample.value
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-    }
 
 
 def requests_of(text: str, route: str, status: int = 200) -> float:

@@ -20,9 +20,9 @@ from sqlalchemy import Engine, text
 
 from performance_store.loading import load
 from performance_store.readers.platform import Platform
-from tests.performance_store.loading.test_robustness import a_file
 from tests.support.build import AAA
 from tests.support.gunicorn import CHECKOUT, web
+from tests.support.loads import a_file
 
 PRIVATE = ("secret-search", "secret-cookie", "secret-agent", "203.0.113.77", "secret-user", "q=")
 REQUEST_ID = "an-id-of-the-test-0001"

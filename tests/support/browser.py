@@ -25,6 +25,8 @@ RULES = {
 }
 WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 390, "height": 844}
+SIZES = {"wide": WIDE, "narrow": NARROW, "320 px": {"width": 320, "height": 600}}
+CHARTS_FOLLOW_MS = 250
 
 
 class _Quiet(WSGIRequestHandler):
@@ -125,6 +127,25 @@ def overflow(page: Page) -> int:
     return page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
+
+
+def check_sizes(page: Page, *sizes: str, targets: bool = True) -> None:
+    """Look at the page as it stands at each size, all unless named: axe finds nothing, nothing is
+    wider than the window and, where ``targets``, every control can be hit.
+
+    One page is resized, not opened again. Raises AssertionError with everything that is wrong.
+    """
+    wrong: list[str] = []
+    for size in sizes or SIZES:
+        page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+        if page.locator(".js-plotly-plot").count():
+            page.wait_for_timeout(CHARTS_FOLLOW_MS)
+        findings = axe_violations(page)
+        if wider := overflow(page):
+            findings.append(f"{wider} pixels wider than the window")
+        findings += small_targets(page) if targets else []
+        wrong += [f"{size}: {finding}" for finding in findings]
+    assert wrong == []
 
 
 def picture(page: Page, path: Path) -> None:

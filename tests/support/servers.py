@@ -7,21 +7,24 @@ import shutil
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import psycopg
 import pytest
 import redis
 from psycopg import sql
-from sqlalchemy import make_url
+from sqlalchemy import Engine, make_url
 
+from performance_store.database import make_engine
 from performance_store.local.processes import OwnedProcess
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 REDIS_SERVERS = ("redis-server", "valkey-server")
+Filled = Callable[..., Engine]
+"""Gives a database of the module's own with what readers read (see ``filled`` in conftest)."""
 
 
 def missing(what: str) -> NoReturn:
@@ -43,32 +46,67 @@ def free_port() -> int:
 
 
 class Databases:
-    """Fresh databases on one server, most of them copies of a migrated one (0.03 s each)."""
+    """Databases on one server, most of them copies of one that was filled once (0.03 s each).
+
+    Several processes of one run share what was filled, and the last to close drops it.
+    """
 
     def __init__(self, maintenance_url: str) -> None:
         self._url = make_url(maintenance_url).set(drivername="postgresql")
         self._count = 0
+        # The workers of one run have this in common.
+        run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
+        self._prefix = f"performance_test_filled_{run}_"
+        self._member = self._connect()
+        self._member.execute("SELECT pg_advisory_lock_shared(hashtext(%s))", [self._prefix])
+
+    def _connect(self) -> psycopg.Connection[tuple[Any, ...]]:
+        target = self._url.render_as_string(hide_password=False)
+        return psycopg.connect(target, autocommit=True)
 
     def url(self, name: str) -> str:
         return self._url.set(database=name).render_as_string(hide_password=False)
 
-    def _run(self, statement: sql.Composed) -> None:
-        target = self._url.render_as_string(hide_password=False)
-        with psycopg.connect(target, autocommit=True) as connection:
-            connection.execute(statement)
+    def _run(self, statement: str, *names: str) -> None:
+        with self._connect() as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
     @contextmanager
     def fresh(self, template: str = "template0") -> Iterator[str]:
         """The URL of a new database, a copy of ``template``, dropped afterwards."""
         self._count += 1
         name = f"performance_test_{os.getpid()}_{self._count}"
-        create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        self._run(create.format(sql.Identifier(name), sql.Identifier(template)))
+        self._run("CREATE DATABASE {} TEMPLATE {}", name, template)
         try:
             yield self.url(name)
         finally:
-            drop = sql.SQL("DROP DATABASE {} WITH (FORCE)")
-            self._run(drop.format(sql.Identifier(name)))
+            self._run("DROP DATABASE {} WITH (FORCE)", name)
+
+    def filled(
+        self, key: str, fill: Callable[[Engine], object], template: str = "template0"
+    ) -> str:
+        """The name of a database that ``fill`` filled, to copy; the first to ask makes it."""
+        name = self._prefix + key
+        with self._connect() as connection:
+            connection.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
+            query = "SELECT FROM pg_database WHERE datname = %s"
+            if connection.execute(query, [name]).fetchone() is None:
+                with self.fresh(template) as url:
+                    engine = make_engine(url, application_name="tests", pool=None)
+                    fill(engine)
+                    assert engine.url.database is not None
+                    # Nobody sees it half filled.
+                    self._run("CREATE DATABASE {} TEMPLATE {}", name, engine.url.database)
+        return name
+
+    def close(self) -> None:
+        self._member.execute("SELECT pg_advisory_unlock_shared(hashtext(%s))", [self._prefix])
+        query = "SELECT pg_try_advisory_lock(hashtext(%s))"
+        if self._member.execute(query, [self._prefix]).fetchone() == (True,):
+            query = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
+            for (name,) in self._member.execute(query, [self._prefix]).fetchall():
+                self._run("DROP DATABASE {} WITH (FORCE)", name)
+        self._member.close()
 
 
 class RedisServer:
@@ -124,3 +162,15 @@ class RedisServer:
     def resume(self) -> None:
         assert self._server is not None
         self._server.process.send_signal(signal.SIGCONT)
+
+
+# As root Chromium has no sandbox; the rest keeps it from calling home or needing a display.
+BROWSER_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-sync",
+    "--no-first-run",
+)

@@ -223,3 +223,9 @@ def _scheme(link: str) -> str:
 
 def _without_scripts(body: str) -> str:
     return re.sub(r"<script\b.*?</script>", "", body, flags=re.DOTALL)
+
+
+# What somebody might write into the data of the platform.
+MARKUP = 'O\'Brien <img src=zq onerror=alert(1)> & "Co"'
+FORMULA = '=HYPERLINK("https://bad.example","zq")'
+SCRIPT = "javascript:alert(1)"

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 from dashboard.components.common import narrowing
 from dashboard.components.words import formatting
-from dashboard.data.door import ask
 from dashboard.data.comparison import compare_with
+from dashboard.data.door import ask
 from dashboard.urls import links
 from performance_store.definitions.vocabulary import RESPONSIBILITIES, SEVERITIES
 from performance_store.queries import counts, national, snapshots

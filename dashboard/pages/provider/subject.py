@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from dashboard.components.words import wording
+from dashboard.data.comparison import compare_with
 from dashboard.data.door import ask
 from dashboard.data.errors import NotFound
-from dashboard.data.comparison import compare_with
 from dashboard.urls import links
 from performance_store.queries import organisations, snapshots
 from performance_store.rows import Annotation, Organisation, Snapshot

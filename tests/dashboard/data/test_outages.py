@@ -14,9 +14,9 @@ from performance_store.loading import load
 from performance_store.local.embedded import EmbeddedPostgres
 from performance_store.readers.platform import Platform
 from performance_store.settings import load_settings
-from tests.performance_store.loading.test_robustness import a_file
 from tests.support.build import AAA
 from tests.support.gunicorn import Web, web
+from tests.support.loads import a_file
 from tests.support.real_store import real_app
 
 PAGE, OTHER = f"/organisations/{AAA}/tree", "/national"

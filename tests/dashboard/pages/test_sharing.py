@@ -20,9 +20,10 @@ from performance_store.loading import load
 from performance_store.operations.exports import csv_value
 from performance_store.readers.odp_reports import OdpReports
 from performance_store.sample.reader import Sample
-from tests.dashboard.pages.national.test_overview import words
-from tests.dashboard.pages.provider.test_files import sheets
+from tests.support.national import words
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
+from tests.support.workbooks import sheets
 
 pytestmark = pytest.mark.postgres
 TODAY = date(2026, 8, 21)
@@ -43,8 +44,12 @@ _ONLY_IN_API = {"found"}
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(TODAY, authorities=60, weeks=14))
+
+
+@pytest.fixture(scope="module")
 def client(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    load(module_engine, Sample(TODAY, authorities=60, weeks=14))
     return real_app(tmp_path_factory.mktemp("pages"), module_engine).server.test_client()
 
 

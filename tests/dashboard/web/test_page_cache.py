@@ -12,8 +12,8 @@ from flask import Response, after_this_request, session
 from flask.testing import FlaskClient
 
 from dashboard.web.page_cache import EVERYONE, CachedPage, Key, PageCache
-from tests.serving.test_metrics import figures
 from tests.support.fake_store import FakeStore, make_app
+from tests.support.metrics import figures
 from tests.support.pages import TestPage
 from tests.support.settings import settings_at
 

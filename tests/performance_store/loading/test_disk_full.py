@@ -23,8 +23,8 @@ from performance_store.local.embedded import EmbeddedPostgres
 from performance_store.queries import snapshots
 from performance_store.readers.platform import Platform
 from performance_store.settings import load_settings
-from tests.performance_store.loading.test_robustness import a_file, checksum, command
 from tests.support.build import PlatformFile
+from tests.support.loads import a_file, checksum, command
 
 MEGABYTES = 20  # more than a file of the server's log, which is made whole before it is used
 

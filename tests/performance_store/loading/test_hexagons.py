@@ -17,6 +17,7 @@ from performance_store.loading import load
 from performance_store.loading.hexagons import centre, layout, neighbours, settle
 from performance_store.queries import organisations
 from performance_store.sample.reader import Sample
+from tests.support.servers import Filled
 
 
 @pytest.mark.data
@@ -66,8 +67,12 @@ def test_neighbours_have_nobody_between_them() -> None:
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(date(2025, 5, 21), authorities=60, weeks=4))
+
+
+@pytest.fixture(scope="module")
 def driver(module_engine: Engine) -> Iterator[psycopg.Connection[Any]]:
-    load(module_engine, Sample(date(2025, 5, 21), authorities=60, weeks=4))
     with module_engine.connect() as holder:
         yield holder.connection.driver_connection  # type: ignore[misc]
 

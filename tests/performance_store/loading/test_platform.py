@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 
 from performance_store.operations import exports
 from performance_store.queries import cell, issues, organisations
+from performance_store.readers.platform import Platform
 from tests.support.build import Store
+from tests.support.servers import Filled
 
 pytestmark = pytest.mark.data
 
@@ -37,10 +38,8 @@ def folder(shared_data: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def store(module_engine: Engine, folder: Path) -> Store:
-    loaded = Store(module_engine)
-    loaded.load(folder)
-    return loaded
+def store(filled: Filled, folder: Path) -> Store:
+    return Store(filled(Platform(folder)))
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import shutil
@@ -13,16 +12,15 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import redirect_stderr, redirect_stdout, suppress
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from unittest import mock
 
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from performance_store.__main__ import main
 from performance_store.loading import load
 from performance_store.loading.load import LOCK
 from performance_store.operations import exports
@@ -33,61 +31,9 @@ from performance_store.readers.platform import Platform
 from performance_store.readers.stream import InputError, LogEntry, Row
 from performance_store.sample.reader import Sample
 from tests.support.build import AAA, PlatformFile, Store
+from tests.support.loads import a_file, checksum, command
 
 CHECKOUT = Path(__file__).resolve().parents[3]
-FACTS = (
-    *("summary", "endpoint_state", "issue_summary", "coverage", "event", "annotation"),
-    *("issue", "resource_use", "field_summary", "endpoint_log", "organisation", "provision"),
-    *("endpoint", "source", "resource", "dataset", "issue_type", "snapshot"),
-)
-
-
-class Ended(NamedTuple):
-    """How a command ended, and what it said."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-def command(url: str, *arguments: str | Path) -> Ended:
-    """Run the command line on a database, in this process: an escaped error fails the test."""
-    said, complained = io.StringIO(), io.StringIO()
-    with (
-        mock.patch.dict(os.environ, {"DATABASE_URL": url}),
-        redirect_stdout(said),
-        redirect_stderr(complained),
-    ):
-        try:
-            code = main([str(argument) for argument in arguments])
-        except SystemExit as ended:
-            code = int(ended.code or 0)
-    return Ended(code, said.getvalue(), complained.getvalue())
-
-
-def checksum(engine: Engine) -> dict[str, str]:
-    """One sum over all rows of each table."""
-    with engine.connect() as connection:
-        return {
-            table: str(
-                connection.execute(
-                    text(
-                        f"SELECT count(*) || ':' || coalesce(md5(string_agg(md5(t::text), '' "
-                        f"ORDER BY md5(t::text))), '') FROM {table} t"
-                    )
-                ).scalar()
-            )
-            for table in FACTS
-        }
-
-
-def a_file(folder: Path, *, day: str = "2025-05-21", issues: int = 3) -> Path:
-    """A small whole platform file, newest log entry on ``day``."""
-    folder.mkdir(exist_ok=True)
-    file = PlatformFile(folder, as_at=date.fromisoformat(day))
-    file.provision().endpoint().answer().issues(issues)
-    path = file.write()
-    return path.parent if path.is_file() else path
 
 
 def test_loading_twice_changes_nothing(engine: Engine, tmp_path: Path) -> None:

@@ -14,14 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine
 
-from performance_store.loading import load
 from performance_store.queries import datasets, matrix, snapshots
 from performance_store.queries.filters import EVERYTHING, Narrow
 from performance_store.readers.stream import Observation, Source, SourcePipeline
 from performance_store.rows import RegisteredDataset
 from performance_store.sample.reader import Sample
-from tests.performance_store.queries.test_narrow import fitting, narrows
 from tests.support.build import AAA, BBB, PlatformFile, Store, days_ago
+from tests.support.filters import fitting, narrows
+from tests.support.servers import Filled
 
 pytestmark = pytest.mark.postgres
 TODAY = date(2026, 8, 21)
@@ -29,8 +29,12 @@ SETS = ("programme", "statutory", "any")
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(TODAY, authorities=60, weeks=12))
+
+
+@pytest.fixture(scope="module")
 def ask(module_engine: Engine) -> Iterator[Connection]:
-    load(module_engine, Sample(TODAY, authorities=60, weeks=12))
     with module_engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         yield connection
 

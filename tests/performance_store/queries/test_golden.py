@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from sqlalchemy import Engine
 
 from performance_store.database import make_engine
 from performance_store.queries import national, snapshots
 from performance_store.readers.odp_reports import OdpReports
 from performance_store.readers.registers import Registers
 from tests.support.build import Store
+from tests.support.servers import Filled
 
 pytestmark = pytest.mark.data
 
@@ -109,10 +109,8 @@ def churn(store: Store, day: str) -> Churn:
 
 
 @pytest.fixture(scope="module")
-def store(module_engine: Engine, shared_data: Path) -> Store:
-    loaded = Store(module_engine)
-    loaded.load(OdpReports(shared_data / "snapshots"))
-    return loaded
+def store(filled: Filled, shared_data: Path) -> Store:
+    return Store(filled(OdpReports(shared_data / "snapshots")))
 
 
 @pytest.mark.parametrize("day", GOLDEN)

@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from performance_store.loading import load
 from performance_store.queries import matrix, national, snapshots
 from performance_store.queries.filters import Narrow
 from performance_store.sample.reader import Sample
+from tests.support.servers import Filled
 
 SETS = ("programme", "statutory", "any", "all-lpas")
 NARROWED = (
@@ -23,8 +23,12 @@ NARROWED = (
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(date(2026, 8, 21), authorities=80, weeks=12))
+
+
+@pytest.fixture(scope="module")
 def connection(module_engine: Engine) -> Iterator[Connection]:
-    load(module_engine, Sample(date(2026, 8, 21), authorities=80, weeks=12))
     with module_engine.connect() as opened:
         yield opened
 

@@ -15,14 +15,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine
 
-from performance_store.definitions.vocabulary import RESPONSIBILITIES, SEVERITIES
-from performance_store.loading import load
 from performance_store.queries import counts, national, snapshots
 from performance_store.queries.filters import SETS, Narrow
 from performance_store.readers.odp_reports import OdpReports
 from performance_store.readers.registers import Registers
 from performance_store.rows import Coverage, CoveragePoint
 from performance_store.sample.reader import Sample
+from tests.support.filters import fitting, narrows
+from tests.support.servers import Filled
 
 pytestmark = pytest.mark.postgres
 TODAY = date(2026, 8, 21)
@@ -30,9 +30,13 @@ AFTER = date(2026, 7, 1)
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(TODAY, authorities=60, weeks=12))
+
+
+@pytest.fixture(scope="module")
 def ask(module_engine: Engine) -> Iterator[Connection]:
-    load(module_engine, Sample(TODAY, authorities=60, weeks=12))
-    with module_engine.connect() as connection:
+    with module_engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         yield connection
 
 
@@ -77,28 +81,6 @@ def _unlabelled(point: CoveragePoint, like: CoveragePoint) -> CoveragePoint:
     return dataclasses.replace(point, label=like.label)
 
 
-VALUES = {
-    "region": st.sampled_from(("E12000001", "E12000005", "E12000007", "E12000009", "none")),
-    "cohort": st.sampled_from(("innovation-round-1", "none", "no-such-cohort")),
-    "dataset": st.sampled_from(("tree", "conservation-area", "brownfield-land", "nothing")),
-    "typology": st.sampled_from(("geography", "document", "legal-instrument")),
-    "reason": st.sampled_from(("statutory", "expected", "encouraged", "prospective")),
-    "status": st.sampled_from(("live", "needs_improving", "error", "not_submitted")),
-    "severity": st.sampled_from(SEVERITIES),
-    "responsibility": st.sampled_from(RESPONSIBILITIES),
-}
-
-
-@st.composite
-def narrows(draw: st.DrawFn) -> Narrow:
-    """Any filters: up to two fields, most often, with one or more values each."""
-    names = draw(st.sets(st.sampled_from(sorted(VALUES)), min_size=1, max_size=3))
-    chosen = {
-        name: tuple(sorted(draw(st.sets(VALUES[name], min_size=1, max_size=3)))) for name in names
-    }
-    return Narrow(**chosen)
-
-
 @pytest.fixture(scope="module")
 def cells(ask: Connection) -> pd.DataFrame:
     """Every summary of every snapshot, as one flat table."""
@@ -108,24 +90,6 @@ def cells(ask: Connection) -> pd.DataFrame:
         "JOIN dataset d ON d.id = s.dataset_id",
         ask,
     )
-
-
-def fitting(cells: pd.DataFrame, narrow: Narrow, denominator: str) -> pd.DataFrame:
-    """The rows that filters ask for, by pandas."""
-    rows = cells[cells[f"in_{denominator}"]]
-    named = {"reason": "provision_reason"}
-    for field in ("region", "cohort", "dataset", "typology", "reason", "status"):
-        wanted = getattr(narrow, field)
-        if wanted:
-            rows = rows[rows[named.get(field, field)].fillna("none").isin(wanted)]
-    if narrow.severity or narrow.responsibility:
-        columns = [
-            f"{severity}_{responsibility}"
-            for severity in narrow.severity or SEVERITIES
-            for responsibility in narrow.responsibility or RESPONSIBILITIES
-        ]
-        rows = rows[rows[columns].fillna(0).sum(axis=1) > 0]
-    return rows
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -185,16 +149,9 @@ def test_choices_count_the_provisions_of_the_set(ask: Connection, cells: pd.Data
 
 @pytest.mark.parametrize("reader", ["odp-reports", "registers"])
 def test_other_kinds_of_figures_are_narrowed_alike(
-    engine: Engine, shared_data: Path, reader: str
+    filled: Filled, registers: Registers, shared_data: Path, reader: str
 ) -> None:
-    if reader == "registers":
-        read: Any = Registers(
-            shared_data / "register",
-            organisations=shared_data / "lpa" / "local-planning-authority.csv",
-        )
-    else:
-        read = OdpReports(shared_data / "snapshots")
-    load(engine, read)
+    engine = filled(registers if reader == "registers" else OdpReports(shared_data / "snapshots"))
     denominator = "all-lpas" if reader == "registers" else "programme"
     with engine.connect() as connection:
         (now,) = snapshots.current(connection)

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine
 
 from performance_store.definitions.vocabulary import SEVERITIES
-from performance_store.loading import load
 from performance_store.queries import national_issues, snapshots
 from performance_store.queries.filters import Narrow
 from performance_store.queries.fixes import best_three
 from performance_store.sample.reader import Sample
-from tests.performance_store.queries.test_narrow import fitting, narrows
+from tests.support.filters import fitting, narrows
+from tests.support.servers import Filled
 
 pytestmark = pytest.mark.postgres
 TODAY = date(2026, 8, 21)
@@ -28,9 +28,13 @@ CELL = ["snapshot_id", "organisation_id", "dataset_id"]
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(TODAY, authorities=60, weeks=12))
+
+
+@pytest.fixture(scope="module")
 def ask(module_engine: Engine) -> Iterator[Connection]:
-    load(module_engine, Sample(TODAY, authorities=60, weeks=12))
-    with module_engine.connect() as connection:
+    with module_engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         yield connection
 
 

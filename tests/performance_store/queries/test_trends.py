@@ -10,19 +10,23 @@ import pandas as pd
 import pytest
 from sqlalchemy import Connection, Engine
 
-from performance_store.loading import load
 from performance_store.queries import national, snapshots, trends
 from performance_store.queries.filters import Narrow
 from performance_store.sample.reader import Sample
+from tests.support.servers import Filled
 
 pytestmark = pytest.mark.postgres
 TODAY = date(2026, 8, 21)
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(TODAY, authorities=60, weeks=12))
+
+
+@pytest.fixture(scope="module")
 def ask(module_engine: Engine) -> Iterator[Connection]:
-    load(module_engine, Sample(TODAY, authorities=60, weeks=12))
-    with module_engine.connect() as connection:
+    with module_engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         yield connection
 
 

@@ -16,9 +16,9 @@ from performance_store.sync import copying
 from performance_store.sync.copies import PARTIAL, STATE
 from performance_store.sync.datasette import Datasette, Page
 from performance_store.sync.web import Patience, Web
-from tests.performance_store.sync.conftest import IN_HASTE
 from tests.support import fake_datasette as faults
 from tests.support.fake_datasette import Fake, Fault
+from tests.support.sync import IN_HASTE
 
 
 @pytest.fixture

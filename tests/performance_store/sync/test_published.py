@@ -17,7 +17,7 @@ from performance_store.readers.platform import FILE_NAME
 from performance_store.readers.stream import InputError
 from performance_store.sync.published import PART, Download, is_file, told_digest
 from performance_store.sync.web import Web
-from tests.performance_store.sync.conftest import IN_HASTE
+from tests.support.sync import IN_HASTE
 
 
 @dataclass

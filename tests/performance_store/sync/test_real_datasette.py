@@ -17,8 +17,8 @@ from performance_store.database import make_engine
 from performance_store.loading import load
 from performance_store.readers.platform import FILE_NAME, Platform
 from performance_store.sync.run import sync
-from tests.performance_store.sync.conftest import facts, snapshot
 from tests.support.servers import free_port
+from tests.support.sync import facts, snapshot
 
 
 @pytest.fixture(scope="module")

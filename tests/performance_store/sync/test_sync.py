@@ -20,10 +20,10 @@ from performance_store.readers.platform import FILE_NAME, Platform
 from performance_store.readers.stream import InputError
 from performance_store.sync.run import SYNC_LOCK, sync
 from performance_store.sync.worker import every, interval
-from tests.performance_store.loading.test_robustness import checksum, command
-from tests.performance_store.sync.conftest import IN_HASTE, facts, snapshot, write
 from tests.support import fake_datasette as faults
 from tests.support.fake_datasette import Fake
+from tests.support.loads import checksum, command
+from tests.support.sync import IN_HASTE, facts, snapshot, write
 
 
 def loads(engine: Engine) -> list[tuple[str, str | None]]:

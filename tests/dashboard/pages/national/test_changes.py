@@ -14,10 +14,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from performance_store.loading import load
 from performance_store.readers.odp_reports import OdpReports
-from tests.dashboard.pages.national.test_overview import words
+from tests.support.national import words
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 
 pytestmark = pytest.mark.postgres
 PATH = "/national/changes"
@@ -39,10 +39,14 @@ SAID = (
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled, shared_data: Path) -> Engine:
+    return filled(OdpReports(shared_data / "snapshots"))
+
+
+@pytest.fixture(scope="module")
 def client(
     module_engine: Engine, shared_data: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> FlaskClient:
-    load(module_engine, OdpReports(shared_data / "snapshots"))
     return real_app(tmp_path_factory.mktemp("pages"), module_engine).server.test_client()
 
 

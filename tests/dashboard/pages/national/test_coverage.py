@@ -10,27 +10,24 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from performance_store.loading import load
 from performance_store.readers.odp_reports import OdpReports
-from tests.dashboard.pages.national.test_overview import GOLDEN, table_of, words
+from tests.support.national import CHURN, GOLDEN, table_of, words
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 
 pytestmark = [pytest.mark.data, pytest.mark.postgres]
 PATH = "/national/coverage"
-CHURN = {
-    "2025-01-30": (1, 0, 5, 0),
-    "2025-03-05": (27, 1, 0, 1),
-    "2025-03-12": (4, 0, 0, 2),
-    "2025-03-19": (4, 0, 0, 0),
-    "2025-04-02": (15, 1, 0, 0),
-}
+
+
+@pytest.fixture(scope="module")
+def module_engine(filled: Filled, shared_data: Path) -> Engine:
+    return filled(OdpReports(shared_data / "snapshots"))
 
 
 @pytest.fixture(scope="module")
 def client(
     module_engine: Engine, shared_data: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> FlaskClient:
-    load(module_engine, OdpReports(shared_data / "snapshots"))
     return real_app(tmp_path_factory.mktemp("pages"), module_engine).server.test_client()
 
 

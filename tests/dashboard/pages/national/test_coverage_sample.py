@@ -10,18 +10,22 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from performance_store.loading import load
 from performance_store.sample.reader import Sample
-from tests.dashboard.pages.national.test_overview import table_of, words
+from tests.support.national import table_of, words
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 
 pytestmark = [pytest.mark.postgres]
 PATH = "/national/coverage"
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(date(2026, 8, 21), authorities=60, weeks=8))
+
+
+@pytest.fixture(scope="module")
 def client(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    load(module_engine, Sample(date(2026, 8, 21), authorities=60, weeks=8))
     return real_app(tmp_path_factory.mktemp("pages"), module_engine).server.test_client()
 
 

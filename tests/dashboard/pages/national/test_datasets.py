@@ -12,21 +12,24 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from performance_store.loading import load
 from performance_store.readers.odp_reports import OdpReports
-from tests.dashboard.pages.national.test_coverage import CHURN
-from tests.dashboard.pages.national.test_overview import GOLDEN, table_of, words
+from tests.support.national import CHURN, GOLDEN, rows_of, table_of, words
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 
 pytestmark = [pytest.mark.data, pytest.mark.postgres]
 DAYS = [str(row[0]) for row in GOLDEN]
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled, shared_data: Path) -> Engine:
+    return filled(OdpReports(shared_data / "snapshots"))
+
+
+@pytest.fixture(scope="module")
 def client(
     module_engine: Engine, shared_data: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> FlaskClient:
-    load(module_engine, OdpReports(shared_data / "snapshots"))
     return real_app(tmp_path_factory.mktemp("pages"), module_engine).server.test_client()
 
 
@@ -45,18 +48,6 @@ def provided(rows: pd.DataFrame) -> pd.Series:
     """Authorities with an endpoint, by dataset."""
     given = rows[rows.endpoint.notna()]
     return given.groupby("pipeline").organisation.nunique()
-
-
-def rows_of(client: FlaskClient, query: str) -> dict[str, str]:
-    """The register's rows as words, by the dataset they lead to."""
-    body = client.get(f"/datasets?{query}").get_data(as_text=True)
-    table = body.split('id="datasets"')[1].split("</table>")[0]
-    found = {}
-    for line in re.findall(r"<tr role=\"row\">(.*?)</tr>", table):
-        name = re.search(r'href="/datasets/([a-z0-9-]+)', line)
-        if name:
-            found[name[1]] = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", line)).split())
-    return found
 
 
 @pytest.mark.parametrize("row", GOLDEN, ids=DAYS)

@@ -10,19 +10,22 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
-from performance_store.loading import load
 from performance_store.sample.reader import Sample
-from tests.dashboard.pages.national.test_datasets import rows_of
-from tests.dashboard.pages.national.test_overview import table_of, words
+from tests.support.national import rows_of, table_of, words
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 
 pytestmark = pytest.mark.postgres
 SETS = ("programme", "statutory", "any", "all-lpas")
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(date(2026, 8, 21), authorities=40, weeks=12))
+
+
+@pytest.fixture(scope="module")
 def client(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    load(module_engine, Sample(date(2026, 8, 21), authorities=40, weeks=12))
     with module_engine.begin() as connection:
         connection.execute(
             text("INSERT INTO dataset (dataset, name, typology, end_date) VALUES "

@@ -17,8 +17,9 @@ from performance_store.loading import load
 from performance_store.readers.odp_reports import OdpReports
 from performance_store.readers.registers import Registers
 from performance_store.sample.reader import Sample
-from tests.dashboard.pages.national.test_overview import words
+from tests.support.national import words
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 
 pytestmark = pytest.mark.postgres
 PATH = "/national/freshness"
@@ -41,8 +42,12 @@ def file_of(client: FlaskClient, table: str, query: str) -> list[dict[str, str]]
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(TODAY, authorities=80, weeks=70))
+
+
+@pytest.fixture(scope="module")
 def client(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    load(module_engine, Sample(TODAY, authorities=80, weeks=70))
     return real_app(tmp_path_factory.mktemp("pages"), module_engine).server.test_client()
 
 
@@ -197,15 +202,10 @@ def _class(mine: pd.DataFrame | None, looked: int, since: pd.Timestamp, till: pd
     return "yearly" if months else "less"
 
 
-def test_figures_that_cannot_tell_say_so(engine: Engine, tmp_path: Path, shared_data: Path) -> None:
-    load(
-        engine,
-        Registers(
-            shared_data / "register",
-            organisations=shared_data / "lpa" / "local-planning-authority.csv",
-        ),
-    )
-    client = real_app(tmp_path, engine).server.test_client()
+def test_figures_that_cannot_tell_say_so(
+    filled: Filled, registers: Registers, tmp_path: Path
+) -> None:
+    client = real_app(tmp_path, filled(registers)).server.test_client()
     assert "These figures do not show when content changed" in words(client, PATH)
     assert client.get("/downloads/national/ages.csv").status_code == 404
 

@@ -15,8 +15,9 @@ from sqlalchemy import Engine, text
 from dashboard.components.national import hexmap
 from performance_store.loading import load
 from performance_store.sample.reader import Sample
-from tests.dashboard.pages.national.test_overview import table_of
+from tests.support.national import table_of
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 
 pytestmark = pytest.mark.postgres
 PATH = "/national/coverage/map.svg"
@@ -24,11 +25,17 @@ CSS = (Path(__file__).parents[4] / "assets" / "planning.css").read_text(encoding
 WITHOUT = 5
 
 
+SAMPLE = Sample(date(2026, 8, 21), authorities=60, weeks=8)
+
+
+@pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(SAMPLE)
+
+
 @pytest.fixture(scope="module")
 def client(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     """Sixty authorities, each with a square of its own, but for five."""
-    sample = Sample(date(2026, 8, 21), authorities=60, weeks=8)
-    load(module_engine, sample)
     with module_engine.begin() as connection:
         mapped = connection.execute(text("SELECT organisation_id FROM hexagon ORDER BY 1"))
         for number, (organisation,) in enumerate(mapped.all()[WITHOUT:]):
@@ -40,7 +47,7 @@ def client(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> F
                 {"o": organisation, "g": shape},
             )
     # A load draws the outlines that are not there yet, though its input is the same as before.
-    assert load(module_engine, sample).state == "unchanged"
+    assert load(module_engine, SAMPLE).state == "unchanged"
     return real_app(tmp_path_factory.mktemp("pages"), module_engine).server.test_client()
 
 

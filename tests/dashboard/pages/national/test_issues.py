@@ -12,11 +12,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from performance_store.loading import load
 from performance_store.readers.odp_reports import OdpReports
 from performance_store.readers.registers import Registers
-from tests.dashboard.pages.national.test_overview import GOLDEN, table_of, words
+from tests.support.national import GOLDEN, table_of, words
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 
 pytestmark = [pytest.mark.data, pytest.mark.postgres]
 PATH = "/national/issues"
@@ -25,10 +25,14 @@ NEW_CHECK = "no-associated-documents-found-for-this-area"
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled, shared_data: Path) -> Engine:
+    return filled(OdpReports(shared_data / "snapshots"))
+
+
+@pytest.fixture(scope="module")
 def client(
     module_engine: Engine, shared_data: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> FlaskClient:
-    load(module_engine, OdpReports(shared_data / "snapshots"))
     return real_app(tmp_path_factory.mktemp("pages"), module_engine).server.test_client()
 
 
@@ -217,15 +221,10 @@ def test_no_percentage_is_said(client: FlaskClient) -> None:
     assert not re.search(r"\d%", text)
 
 
-def test_figures_without_issues_say_so(engine: Engine, shared_data: Path, tmp_path: Path) -> None:
-    load(
-        engine,
-        Registers(
-            shared_data / "register",
-            organisations=shared_data / "lpa" / "local-planning-authority.csv",
-        ),
-    )
-    client = real_app(tmp_path, engine).server.test_client()
+def test_figures_without_issues_say_so(
+    filled: Filled, registers: Registers, tmp_path: Path
+) -> None:
+    client = real_app(tmp_path, filled(registers)).server.test_client()
     text = words(client, PATH)
     assert "These figures do not include issues" in text
     assert " 0 " not in text.split("These figures do not include issues")[1].split("Data as at")[0]

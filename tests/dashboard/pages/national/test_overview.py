@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import html
-import io
 import json
 import re
 from collections import Counter
@@ -15,38 +13,24 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from performance_store.loading import load
 from performance_store.readers.odp_reports import OdpReports
+from tests.support.national import GOLDEN, table_of, words
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 
 pytestmark = [pytest.mark.data, pytest.mark.postgres]
 
-# as at, authorities, expected, endpoint, some, all, reachable, collected, error-free, conformant
-GOLDEN = [
-    ("2025-01-22", 73, 584, 222, 50, 6, 217, 209, 164, 106),
-    ("2025-01-30", 73, 584, 223, 50, 6, 213, 213, 170, 107),
-    ("2025-03-05", 73, 584, 249, 55, 7, 240, 239, 197, 131),
-    ("2025-03-12", 73, 584, 253, 55, 7, 246, 244, 199, 133),
-    ("2025-03-19", 73, 584, 257, 56, 7, 250, 248, 151, 96),
-    ("2025-04-02", 119, 952, 275, 61, 8, 268, 267, 215, 144),
-]
+
+@pytest.fixture(scope="module")
+def module_engine(filled: Filled, shared_data: Path) -> Engine:
+    return filled(OdpReports(shared_data / "snapshots"))
 
 
 @pytest.fixture(scope="module")
 def client(
     module_engine: Engine, shared_data: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> FlaskClient:
-    load(module_engine, OdpReports(shared_data / "snapshots"))
     return real_app(tmp_path_factory.mktemp("pages"), module_engine).server.test_client()
-
-
-def words(client: FlaskClient, address: str) -> str:
-    """All words of a page, as a reader without scripts has them."""
-    answer = client.get(address)
-    assert answer.status_code == 200
-    body = answer.get_data(as_text=True)
-    body = re.sub(r"<(script|style|svg).*?</\1>", " ", body, flags=re.S)
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
 @pytest.mark.parametrize("row", GOLDEN, ids=[str(row[0]) for row in GOLDEN])
@@ -261,14 +245,6 @@ def test_the_file_of_changes_lists_what_is_counted(client: FlaskClient) -> None:
     kinds = Counter(line["kind"] for line in lines)
     assert (kinds["newly_provided"], kinds["lost"], kinds["endpoint_replaced"]) == (27, 1, 5)
     assert client.get("/downloads/national/nonsense.csv").status_code == 404
-
-
-def table_of(client: FlaskClient, address: str) -> list[dict[str, str]]:
-    answer = client.get(address)
-    assert answer.status_code == 200
-    assert answer.mimetype == "text/csv"
-    assert "attachment" in answer.headers["Content-Disposition"]
-    return list(csv.DictReader(io.StringIO(answer.get_data(as_text=True))))
 
 
 def test_every_file_on_the_page_can_be_had(client: FlaskClient) -> None:

@@ -12,20 +12,24 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
-from performance_store.loading import load
 from performance_store.readers.odp_reports import OdpReports
 from performance_store.readers.registers import Registers
 from performance_store.sample.reader import Sample
-from tests.dashboard.pages.national.test_overview import words
+from tests.support.national import words
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 
 pytestmark = pytest.mark.postgres
 PATH = "/national/trends"
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(date(2026, 8, 21), authorities=80, weeks=20))
+
+
+@pytest.fixture(scope="module")
 def client(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    load(module_engine, Sample(date(2026, 8, 21), authorities=80, weeks=20))
     return real_app(tmp_path_factory.mktemp("pages"), module_engine).server.test_client()
 
 
@@ -143,16 +147,9 @@ def test_filters_never_narrow_the_numerator_of_all_authorities_alone(client: Fla
 
 
 def test_the_reconstructed_trend_is_drawn_apart_from_what_was_observed(
-    engine: Engine, tmp_path: Path, shared_data: Path
+    filled: Filled, registers: Registers, tmp_path: Path, shared_data: Path
 ) -> None:
-    load(engine, OdpReports(shared_data / "snapshots"))
-    load(
-        engine,
-        Registers(
-            shared_data / "register",
-            organisations=shared_data / "lpa" / "local-planning-authority.csv",
-        ),
-    )
+    engine = filled(registers, OdpReports(shared_data / "snapshots"))
     client = real_app(tmp_path, engine).server.test_client()
     page = words(client, f"{PATH}?kind=odp-reports")
     assert "As observed" in page

@@ -21,6 +21,7 @@ from dashboard.data.wiring import read_state
 from performance_store.database import connect
 from performance_store.loading import load
 from performance_store.sample.reader import Sample
+from tests.support.servers import Filled
 from tests.support.settings import settings_at
 
 pytestmark = pytest.mark.postgres
@@ -68,11 +69,17 @@ def platform() -> Iterator[Platform]:
     server.server_close()
 
 
+SAMPLE = Sample(date(2026, 8, 21), authorities=20, weeks=4)
+
+
+@pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(SAMPLE)
+
+
 @pytest.fixture(scope="module")
 def places(module_engine: Engine) -> tuple[str, str]:
     """An authority with a boundary and a number, and one with neither."""
-    sample = Sample(date(2026, 8, 21), authorities=20, weeks=4)
-    load(module_engine, sample)
     square = [[[-1.2, 51.9], [-0.8, 51.9], [-0.8, 52.1], [-1.2, 52.1], [-1.2, 51.9]]]
     with module_engine.begin() as connection:
         with_, without = connection.execute(
@@ -96,7 +103,7 @@ def places(module_engine: Engine) -> tuple[str, str]:
             {"g": json.dumps({"type": "Polygon", "coordinates": square}), "o": with_},
         )
     # A load draws the outlines that are not there yet, though its input is the same as before.
-    assert load(module_engine, sample).state == "unchanged"
+    assert load(module_engine, SAMPLE).state == "unchanged"
     return with_, without
 
 

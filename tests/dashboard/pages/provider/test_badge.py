@@ -16,10 +16,10 @@ from sqlalchemy import Engine, text
 from dashboard.components.design.status import STATUSES
 from dashboard.pages.provider import badge
 from dashboard.urls import addresses
-from performance_store.loading import load
 from performance_store.sample.reader import Sample
 from tests.support.provider_rows import BROKEN, LIVE, MISSING
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 
 TODAY = date(2026, 8, 21)
 CSS = (Path(__file__).parents[4] / "assets" / "planning.css").read_text(encoding="utf-8")
@@ -32,8 +32,12 @@ UNASKED = replace(LIVE, provision_reason=None, in_denominator=False)
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(TODAY, authorities=40, weeks=2))
+
+
+@pytest.fixture(scope="module")
 def client(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    load(module_engine, Sample(TODAY, authorities=40, weeks=2))
     with module_engine.begin() as connection:
         connection.execute(
             text("UPDATE organisation SET name = :name WHERE organisation = :odd"),

@@ -14,8 +14,8 @@ from dashboard.pages.provider import dataset
 from dashboard.web.prerender import text_of, to_html
 from performance_store.definitions.specifications import requirements
 from performance_store.rows import Area, CellHistory, EndedEndpoint, FieldUse, FileSeen, LogDays
-from tests.dashboard.pages.provider.test_views import ENDPOINT, HOSTILE, SUBJECT, TODAY, TREE
 from tests.support.provider_rows import BROKEN, FLAWED, LIVE, MISSING
+from tests.support.provider_views import ENDPOINT, HOSTILE, SUBJECT, TODAY, TREE
 
 AREA = replace(TREE, dataset="conservation-area", name="Conservation area")
 

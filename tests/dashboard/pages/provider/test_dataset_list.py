@@ -15,19 +15,23 @@ from dashboard.components.provider import holdings
 from dashboard.pages.provider import dataset_list, organisation
 from dashboard.pages.provider.dataset_list import Filters
 from dashboard.web.prerender import text_of, to_html
-from performance_store.loading import load
 from performance_store.rows import StatusRun
 from performance_store.sample.reader import Sample
 from tests.support.provider_rows import BROKEN, FLAWED, LIVE, MISSING
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 
 TODAY = date(2026, 8, 21)
 WEEKS = 12
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(TODAY, authorities=40, weeks=WEEKS))
+
+
+@pytest.fixture(scope="module")
 def app(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Dash:
-    load(module_engine, Sample(TODAY, authorities=40, weeks=WEEKS))
     return real_app(tmp_path_factory.mktemp("overview"), module_engine)
 
 

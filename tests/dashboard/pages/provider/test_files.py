@@ -5,10 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
 from datetime import date, timedelta
 from typing import Any
-from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
@@ -17,18 +15,22 @@ from sqlalchemy import Engine, text
 
 from dashboard.pages.provider.dataset_list import COLUMNS
 from dashboard.web import file_writers
-from performance_store.loading import load
 from performance_store.sample.reader import Sample
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
+from tests.support.workbooks import sheets
 
 TODAY = date(2026, 8, 21)
-NS = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 HOSTILE = '=HYPERLINK("https://evil.example","x")'
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(TODAY, authorities=40, weeks=12))
+
+
+@pytest.fixture(scope="module")
 def client(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    load(module_engine, Sample(TODAY, authorities=40, weeks=12))
     return real_app(tmp_path_factory.mktemp("files"), module_engine).server.test_client()
 
 
@@ -64,28 +66,6 @@ def lines(client: FlaskClient, address: str) -> list[dict[str, str]]:
     assert answer.status_code == 200, answer.get_data(as_text=True)
     assert answer.mimetype == "text/csv"
     return list(csv.DictReader(io.StringIO(answer.get_data(as_text=True))))
-
-
-def sheets(data: bytes) -> list[list[dict[str, Any]]]:
-    """The rows of each sheet of a workbook, by the letter of the column. No formula is let by."""
-    book = zipfile.ZipFile(io.BytesIO(data))
-    assert book.testzip() is None
-    workbook = []
-    for name in sorted(item for item in book.namelist() if "worksheets/sheet" in item):
-        tree = ElementTree.fromstring(book.read(name))
-        assert tree.findall(".//x:f", NS) == [], "a formula"
-        assert tree.findall(".//x:hyperlink", NS) == [], "a link"
-        rows = []
-        for row in tree.findall(".//x:row", NS):
-            cells = {}
-            for cell in row.findall("x:c", NS):
-                column = re.match("[A-Z]+", cell.attrib["r"]).group()  # type: ignore[union-attr]
-                words = cell.find("x:is/x:t", NS)
-                number = cell.findtext("x:v", namespaces=NS)
-                cells[column] = words.text if words is not None else float(number or "nan")
-            rows.append(cells)
-        workbook.append(rows)
-    return workbook
 
 
 def sentence(value: Any) -> str:

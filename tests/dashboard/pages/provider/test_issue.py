@@ -18,8 +18,9 @@ from performance_store.loading import load
 from performance_store.readers.odp_reports import OdpReports
 from performance_store.readers.platform import Platform
 from performance_store.sample.reader import Sample
-from tests.dashboard.pages.national.test_overview import words
+from tests.support.national import words
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 
 pytestmark = pytest.mark.postgres
 TODAY = date(2026, 8, 21)
@@ -42,8 +43,12 @@ Place = tuple[str, str, str, str | None, int]
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(TODAY, authorities=40, weeks=12))
+
+
+@pytest.fixture(scope="module")
 def client(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    load(module_engine, Sample(TODAY, authorities=40, weeks=12))
     return real_app(tmp_path_factory.mktemp("pages"), module_engine).server.test_client()
 
 

@@ -13,16 +13,20 @@ from sqlalchemy import Engine, text
 from dashboard.pages.provider import organisations
 from dashboard.pages.provider.organisations import Filters
 from dashboard.web.prerender import text_of, to_html, walk
-from performance_store.loading import load
 from performance_store.sample.reader import Sample
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 
 pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(date(2026, 8, 21), authorities=40, weeks=4))
+
+
+@pytest.fixture(scope="module")
 def app(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Dash:
-    load(module_engine, Sample(date(2026, 8, 21), authorities=40, weeks=4))
     with module_engine.begin() as connection:
         connection.execute(
             text(

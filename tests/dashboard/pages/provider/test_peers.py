@@ -15,10 +15,10 @@ from sqlalchemy import Engine, text
 from dashboard.components.provider import similar
 from dashboard.pages.provider import organisation
 from dashboard.web.prerender import text_of, to_html
-from performance_store.loading import load
 from performance_store.sample.reader import Sample
 from tests.support.provider_rows import body
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 
 TODAY = date(2026, 8, 21)
 COUNTS = """
@@ -34,8 +34,12 @@ GROUP BY o.id, r.name HAVING count(*) FILTER (WHERE s.in_any) > 0
 
 
 @pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(TODAY, authorities=60, weeks=2))
+
+
+@pytest.fixture(scope="module")
 def app(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Dash:
-    load(module_engine, Sample(TODAY, authorities=60, weeks=2))
     return real_app(tmp_path_factory.mktemp("peers"), module_engine)
 
 

@@ -13,29 +13,28 @@ from dash import Dash
 from sqlalchemy import Engine, text
 
 from dashboard.pages.provider import dataset, organisation, organisations
-from dashboard.pages.provider.subject import DateFilter, Subject
+from dashboard.pages.provider.subject import DateFilter
 from dashboard.web.prerender import text_of, to_html, walk
 from performance_store.loading import load
 from performance_store.rows import (
-    Dataset,
-    EndpointState,
     FieldUse,
     IssueCount,
     LogDays,
-    Organisation,
-    Snapshot,
 )
 from performance_store.sample.reader import Sample
 from tests.support.provider_rows import BROKEN, FLAWED, LIVE, MISSING
+from tests.support.provider_views import ENDPOINT, HOSTILE, SNAPSHOT, SUBJECT, TODAY, TREE
 from tests.support.real_store import real_app
+from tests.support.servers import Filled
 
-TODAY = date(2026, 8, 21)
-HOSTILE = "<img src=x onerror=alert(1)>"
+
+@pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(TODAY, authorities=40, weeks=12))
 
 
 @pytest.fixture(scope="module")
 def app(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Dash:
-    load(module_engine, Sample(TODAY, authorities=40, weeks=12))
     return real_app(tmp_path_factory.mktemp("views"), module_engine)
 
 
@@ -220,62 +219,6 @@ def test_figures_of_another_kind_are_shown_where_the_newest_are_silent(
 
 
 # On rows made up here
-
-SNAPSHOT = Snapshot(
-    snapshot_id=1,
-    as_at=TODAY,
-    kind="platform",
-    scope="national",
-    knows=("logs", "issues", "fields"),
-    lpa_count=311,
-    published_at=None,  # type: ignore[arg-type]
-    data_version=1,
-)
-BODY = Organisation(
-    organisation="local-authority:XAB",
-    name=None,
-    type="local-authority",
-    region="none",
-    region_name="Not assigned",
-    local_authority_type=None,
-    statistical_geography=None,
-    start_date=None,
-    end_date=None,
-    successor=None,
-    successor_name=None,
-    former_names=(),
-    is_lpa=True,
-    cohort=None,
-    project=None,
-    groups=(),
-    members=(),
-    cohort_name=None,
-    project_name=None,
-)
-SUBJECT = Subject(BODY, SNAPSHOT, None, DateFilter(), older=False, notices=())
-TREE = Dataset("tree", "Tree", None, None, None, None)
-ENDPOINT = EndpointState(
-    endpoint="e1",
-    endpoint_url="https://maps.example/tree.csv",
-    documentation_url=None,
-    licence=None,
-    collection=None,
-    is_primary=True,
-    added_on=None,
-    attempted=True,
-    success=True,
-    http_status="200",
-    exception=None,
-    last_attempt_at=None,
-    last_success_on=None,
-    failing_since=None,
-    access_band="ok",
-    resource=None,
-    content_changed_on=None,
-    resource_current=True,
-    shared_with=0,
-    source_ended_on=None,
-)
 
 
 def detail(**parts: Any) -> str:
