@@ -267,8 +267,8 @@ def _cadence(view: View) -> Component:
                     "class.",
                     "Not enough history: not provided in all 12 months, as far as our figures go "
                     "back.",
-                    "These figures do not show how long data takes to show a change on the ground "
-                    "(the lag). That needs the dates inside the data.",
+                    "These figures do not show how long a change on the ground takes to reach "
+                    "the data (the lag). That needs the dates inside the data.",
                 ]
             ),
             about="how often content changes",

@@ -99,7 +99,7 @@ def test_changed_rules_and_denominators_are_told(client: FlaskClient) -> None:
 
 def test_a_date_without_figures_leads_to_the_nearest_with_a_notice(client: FlaskClient) -> None:
     text = words(client, "/national?as_at=2025-02-28")
-    assert "There are no figures of 28 February 2025." in text
+    assert "There are no figures for 28 February 2025." in text
     assert "249 of 584 expected provisions" in text
 
 
@@ -112,7 +112,7 @@ def test_what_cannot_be_used_is_ignored_with_a_notice(client: FlaskClient, query
 
 def test_a_set_that_nobody_is_in_gives_way_with_a_notice(client: FlaskClient) -> None:
     text = words(client, "/national?set=statutory")
-    assert "Nobody is counted under “Statutory duties” in these figures." in text
+    assert "These figures have no authorities under “Statutory duties”." in text
     assert "275 of 952 expected provisions" in text
 
 
