@@ -28,9 +28,7 @@ from performance_store.readers.stream import InputError, Reader
 RULESET_VERSION = "5"
 """Version of the rules in ``loading/sql``. Raise it when they change: inputs load again."""
 
-LOCK = 0x504450_10AD
-"""Advisory lock held by the one load that may run."""
-
+LOCK = 0x504450_10AD  # advisory, held by the one load that may run
 AUTHORITY_RANK = {"registers": 3, "platform": 2, "sample": 2, "odp-reports": 1}
 Progress = Callable[[str], None]
 

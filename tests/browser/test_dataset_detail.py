@@ -148,7 +148,7 @@ def test_the_map_is_drawn_when_it_comes_into_view(
     browser.open_page(page, site + places["map"])
     picture = page.locator("#map img")
     picture.scroll_into_view_if_needed()
-    assert (picture.get_attribute("alt") or "").startswith("Map of the area of ")
+    assert (picture.get_attribute("alt") or "").startswith("Map of ")
     expect(picture).to_have_js_property("complete", True)
     assert picture.evaluate("item => item.naturalWidth") == 1000
     box = picture.bounding_box()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 from hypothesis import strategies as st
-from performance_store.queries.narrow import RESPONSIBILITIES, SEVERITIES, Narrow
+
+from performance_store.definitions.vocabulary import RESPONSIBILITIES, SEVERITIES
+from performance_store.queries.filters import Narrow
 
 VALUES = {
     "region": st.sampled_from(("E12000001", "E12000005", "E12000007", "E12000009", "none")),
