@@ -20,7 +20,7 @@ help:
 	@echo 'make test          set up and run every test (ARGS=... goes to pytest)'
 	@echo 'make check         lint, format, types, import rules, known vulnerabilities'
 	@echo 'make audit         known vulnerabilities; fails where they cannot be looked up'
-	@echo 'make format        mend what ruff can mend'
+	@echo 'make format        fix what ruff can fix'
 	@echo 'make bench         benchmarks'
 	@echo 'make requirements  compile the requirements files from pyproject.toml'
 	@echo 'make clean         remove caches (not the data, not .venv)'
