@@ -13,6 +13,7 @@ import logging
 import ssl
 import threading
 from collections.abc import Awaitable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urlencode, urlsplit
@@ -100,14 +101,20 @@ class EntitySource:
 def _within(seconds: float, work: Awaitable[bytes]) -> bytes:
     """What some work gives, in so many seconds for all of it. Raises TimeoutError.
 
-    A time-out of each piece alone would wait for somebody who sends a letter a second. The loop is
-    closed without waiting for the thread in which a name may still be looked up.
+    A time-out of each piece alone would wait for somebody who sends a letter a second. It has a
+    thread of its own, since the caller's may run a loop already, and that loop is closed without
+    waiting for the thread in which a name may still be looked up.
     """
-    loop = asyncio.new_event_loop()
-    try:
-        return loop.run_until_complete(asyncio.wait_for(work, seconds))
-    finally:
-        loop.close()
+
+    def run() -> bytes:
+        loop = asyncio.new_event_loop()
+        try:
+            return loop.run_until_complete(asyncio.wait_for(work, seconds))
+        finally:
+            loop.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(run).result()
 
 
 async def _answer(url: str, max_bytes: int) -> bytes:

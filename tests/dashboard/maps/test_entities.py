@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -71,6 +72,15 @@ def serve() -> Iterator[Serve]:
     for server in started:
         server.shutdown()
         server.server_close()
+
+
+def test_a_thread_that_runs_a_loop_may_ask(serve: Serve) -> None:
+    address = serve(lambda handler: send(handler, json.dumps(collection(point())).encode()))
+
+    async def ask() -> Places:
+        return EntitySource(address).places(1, "tree")
+
+    assert len(asyncio.run(ask()).shapes) == 1
 
 
 def test_places_of_an_organisation_and_a_dataset(serve: Serve) -> None:
