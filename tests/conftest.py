@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, closing
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -32,13 +32,16 @@ from tests.support.servers import (
     Filled,
     RedisServer,
     browser,
+    headless_browser,
     missing,
 )
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
+EMBEDDED = pytest.mark.embedded
 MARKED_BY_FIXTURE = {
     "databases": "postgres",
+    "filled_on_both": "postgres",
     "redis_url": "redis",
     "own_redis": "redis",
     "dash_duo": "browser",
@@ -82,19 +85,14 @@ def open_folder() -> Iterator[Callable[[], Path]]:
 
 
 @pytest.fixture(scope="session")
-def databases(open_folder: Callable[[], Path]) -> Iterator[Databases]:
+def databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
     """The server that tests create their databases on."""
     settings = load_settings()
     if settings.database_url is not None:
         with closing(Databases(settings.database_url)) as databases:
             yield databases
         return
-    home = open_folder()
-    with (
-        EmbeddedPostgres(home, durable=False, binaries=settings.postgres_binaries) as server,
-        closing(Databases(server.url("postgres"))) as databases,
-    ):
-        yield databases
+    yield request.getfixturevalue("embedded")
 
 
 @pytest.fixture(scope="session")
@@ -143,14 +141,38 @@ def module_engine(module_database_url: str) -> Iterator[Engine]:
     made.dispose()
 
 
+@pytest.fixture(scope="session")
+def embedded(open_folder: Callable[[], Path]) -> Iterator[Databases]:
+    """The embedded server, whatever DATABASE_URL says: for what must also hold there."""
+    home, binaries = open_folder(), load_settings().postgres_binaries
+    with (
+        EmbeddedPostgres(home, durable=False, binaries=binaries) as server,
+        closing(Databases(server.url("postgres"))) as databases,
+    ):
+        yield databases
+
+
 @pytest.fixture(scope="module")
-def filled(databases: Databases, template: str) -> Iterator[Filled]:
+def filled(databases: Databases) -> Iterator[Filled]:
     """``filled(reader, ...)``: an engine on a database of the module's own that holds what the
     readers read, one after the other. Each series is loaded once in a run, and copied."""
+    with _copies(databases) as copy:
+        yield copy
+
+
+@pytest.fixture(scope="module", params=["databases", pytest.param("embedded", marks=EMBEDDED)])
+def filled_on_both(request: pytest.FixtureRequest) -> Iterator[Filled]:
+    """As ``filled``, on the server of all tests and again on the embedded one."""
+    with _copies(request.getfixturevalue(request.param)) as copy:
+        yield copy
+
+
+@contextmanager
+def _copies(databases: Databases) -> Iterator[Filled]:
     with ExitStack() as stack:
 
         def copy(*readers: Reader) -> Engine:
-            name = template
+            name = databases.filled("empty", migrate)
             for reader in readers:
                 key = sha256(f"{name}{reader.fingerprint}".encode()).hexdigest()[:16]
                 name = databases.filled(key, partial(load, reader=reader), name)
@@ -202,7 +224,7 @@ def pytest_setup_options() -> Options:
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, object]:
     """How Playwright starts its browser: the machine's, since its own cannot be had from PyPI."""
-    return {"executable_path": browser(), "args": list(BROWSER_ARGUMENTS), "headless": True}
+    return {"executable_path": headless_browser(), "args": list(BROWSER_ARGUMENTS), "headless": True}
 
 
 # Public data

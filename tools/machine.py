@@ -19,13 +19,17 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Need:
-    """A program by any of its names (or a file by any of its patterns), and who packages it."""
+    """A program by any of its names (or a file by any of its patterns), and who packages it.
+
+    Tests do without what is ``optional``: it only makes them faster.
+    """
 
     what: str
     programs: tuple[str, ...]
     debian: str
     homebrew: str
     files: tuple[str, ...] = ()
+    optional: bool = False
 
     def is_met(self) -> bool:
         found = any(shutil.which(program) for program in self.programs)
@@ -38,6 +42,13 @@ NEEDS = (
         ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
         "chromium",
         "chromium",
+    ),
+    Need(
+        "Chromium's headless shell",
+        ("chromium-headless-shell",),
+        "chromium-headless-shell",
+        "",
+        optional=True,
     ),
     Need("chromedriver", ("chromedriver",), "chromium-driver", "chromedriver"),
     Need("a Redis server", ("redis-server", "valkey-server"), "redis-server", "redis"),
@@ -83,8 +94,11 @@ def install(needs: list[Need]) -> None:
 def main() -> int:
     lacking = [need for need in NEEDS if not need.is_met()]
     if lacking and os.geteuid() == 0 and on_debian():
-        install(lacking)
-        lacking = [need for need in lacking if not need.is_met()]
+        # Apart, since a package that is not to be had keeps apt from all others.
+        for optional in (False, True):
+            if needs := [need for need in lacking if need.optional is optional]:
+                install(needs)
+    lacking = [need for need in lacking if not need.is_met() and not need.optional]
     if not lacking:
         return 0
     names = ", ".join(need.what for need in lacking)

@@ -7,7 +7,9 @@ again; or they are those that DATABASE_URL and REDIS_URL name. Where the machine
 PostgreSQL the embedded one stands in, and without Redis its tests are left out; this is said,
 and in CI it is a failure. What must also hold on the embedded one is marked `embedded` and
 starts it whatever the address says. Tests marked `alone` run after the others, by themselves.
-With arguments it is one plain run of pytest on the same servers.
+Afterwards the slowest tests and the processor time of each folder are printed, and a folder that
+outgrew its share fails the run. With arguments it is one plain run of pytest on the same servers,
+and nothing is measured.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from performance_store.local.embedded import EmbeddedPostgres
+from tests.support import budget
 from tests.support.servers import REDIS_SERVERS, RedisServer
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -84,10 +87,19 @@ def lacking(server: str, instead: str) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    with services() as addresses:
+    with services() as addresses, tempfile.TemporaryDirectory() as name:
         if arguments:
             return pytest(arguments, addresses)
-        return pytest(TOGETHER, addresses) or pytest(ALONE, addresses)
+        costs = Path(name) / "costs"
+        measured = ("-p", "tests.support.budget", "--costs", str(costs))
+        for part in (TOGETHER, ALONE):
+            if code := pytest((*part, *measured), addresses):
+                return code
+        printed, outgrown = budget.report(costs)
+    print("\n".join(printed))
+    for line in outgrown:
+        print(f"Error: {line}", file=sys.stderr)
+    return 1 if outgrown else 0
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ import pytest
 from tests.support.owners import gone, server_of, servers_of
 from tests.support.servers import free_port
 
+pytestmark = pytest.mark.embedded
 CHECKOUT = Path(__file__).resolve().parents[2]
 SERVING = "Serving http://127.0.0.1:"
 

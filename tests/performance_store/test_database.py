@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
@@ -192,11 +193,30 @@ def empty_engine(databases: Databases) -> Iterator[Engine]:
         yield make_engine(url, application_name="tests", pool=None)
 
 
-def test_migrating_says_whether_there_was_anything_to_do(empty_engine: Engine) -> None:
-    assert current_revision(empty_engine) is None
-    assert migrate(empty_engine)
-    assert current_revision(empty_engine) == head_revision() is not None
-    assert not migrate(empty_engine)
+@pytest.fixture(params=["databases", pytest.param("embedded", marks=pytest.mark.embedded)])
+def empty_on_both(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """As ``empty_engine``, on the server of all tests and again on the embedded one."""
+    with request.getfixturevalue(request.param).fresh() as url:
+        yield make_engine(url, application_name="tests", pool=None)
+
+
+def test_migrating_says_whether_there_was_anything_to_do(empty_on_both: Engine) -> None:
+    assert current_revision(empty_on_both) is None
+    assert migrate(empty_on_both)
+    assert current_revision(empty_on_both) == head_revision() is not None
+    assert not migrate(empty_on_both)
+
+
+def test_a_database_of_the_former_release_is_brought_up_to_date(empty_on_both: Engine) -> None:
+    with empty_on_both.begin() as connection:
+        config = database._alembic_config(connection)
+        newest = ScriptDirectory.from_config(config).get_revision("head")
+        assert newest is not None
+        command.upgrade(config, str(newest.down_revision))
+    assert current_revision(empty_on_both) == newest.down_revision
+    assert migrate(empty_on_both)
+    with empty_on_both.connect() as connection:
+        command.check(database._alembic_config(connection))
 
 
 def test_eight_processes_migrate_an_empty_database_at_once(empty_engine: Engine) -> None:

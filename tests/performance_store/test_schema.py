@@ -105,8 +105,8 @@ class Arguments:
 
 
 @pytest.fixture(scope="module")
-def module_engine(filled: Filled) -> Engine:
-    return filled(Sample(TODAY, authorities=60, weeks=12))
+def module_engine(filled_on_both: Filled) -> Engine:
+    return filled_on_both(Sample(TODAY, authorities=60, weeks=12))
 
 
 @pytest.fixture(scope="module")

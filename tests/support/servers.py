@@ -39,6 +39,12 @@ def browser() -> str | None:
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
+def headless_browser() -> str | None:
+    """The path of the Chromium that does without the browser around the page, and so without half
+    of its processes, where the machine has it; else of any."""
+    return shutil.which("chromium-headless-shell") or browser()
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

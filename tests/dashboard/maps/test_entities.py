@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
@@ -80,7 +81,9 @@ def test_a_thread_that_runs_a_loop_may_ask(serve: Serve) -> None:
     async def ask() -> Places:
         return EntitySource(address).places(1, "tree")
 
-    assert len(asyncio.run(ask()).shapes) == 1
+    # A thread of its own: the one of all tests may run a browser's loop.
+    with ThreadPoolExecutor(1) as thread:
+        assert len(thread.submit(asyncio.run, ask()).result().shapes) == 1
 
 
 def test_places_of_an_organisation_and_a_dataset(serve: Serve) -> None:

@@ -38,8 +38,8 @@ def folder(shared_data: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def store(filled: Filled, folder: Path) -> Store:
-    return Store(filled(Platform(folder)))
+def store(filled_on_both: Filled, folder: Path) -> Store:
+    return Store(filled_on_both(Platform(folder)))
 
 
 @pytest.fixture(scope="module")

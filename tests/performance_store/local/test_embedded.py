@@ -27,7 +27,10 @@ from performance_store.local.embedded import AlreadyOwned, EmbeddedPostgres, ope
 from performance_store.settings import load_settings
 from tests.support.owners import Owner, gone, server_of, servers_of
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no embedded server")
+pytestmark = [
+    pytest.mark.embedded,
+    pytest.mark.skipif(sys.platform == "win32", reason="Windows has no embedded server"),
+]
 
 ROOT = os.geteuid() == 0
 
