@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -111,6 +112,16 @@ def test_controls_are_native() -> None:
         used |= {name.rsplit(".", 1)[1] for name in imports(path) if name.startswith("dash.dcc.")}
         assert not used & FORBIDDEN_CONTROLS, name_of(path)
     assert breaches("dashboard", ("dash_ag_grid", "dash_table", "dash.dash_table")) == []
+
+
+def test_colours_have_one_home() -> None:
+    colour = re.compile(r"#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})\b", re.IGNORECASE)
+    for path in modules("dashboard"):
+        if name_of(path) == "dashboard/colours.py":
+            continue
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                assert not colour.search(node.value), f"{name_of(path)}: {node.value}"
 
 
 def test_callbacks_belong_to_an_application() -> None:
