@@ -53,6 +53,7 @@ NEEDS = (
 
 
 def on_debian() -> bool:
+    """Whether this is Debian itself, where packages have the names we know."""
     try:
         return platform.freedesktop_os_release().get("ID") == "debian"
     except OSError:
@@ -81,6 +82,7 @@ def install(needs: list[Need]) -> None:
 
 
 def main() -> int:
+    """Name, and as root on Debian install, what the tests need; 1 where CI still lacks some."""
     lacking = [need for need in NEEDS if not need.is_met()]
     if lacking and os.geteuid() == 0 and on_debian():
         install(lacking)
