@@ -26,7 +26,6 @@ from serving.requests import name_route
 
 MAINTENANCE = "MAINTENANCE_MESSAGE"
 SERVICE = "Planning Data Performance"
-KINDS = wording.SOURCES
 _PYTHON = re.compile(r'"python_version":"(?:[^"\\]|\\.)*"')
 
 
