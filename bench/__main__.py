@@ -16,6 +16,7 @@ PARTS = {
     "visits": "visits",
     "api": "api",
     "hexagons": "hexagons",
+    "fuzz": "fuzz",
     "soak": "soak",
 }
 

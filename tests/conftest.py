@@ -224,7 +224,8 @@ def pytest_setup_options() -> Options:
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, object]:
     """How Playwright starts its browser: the machine's, since its own cannot be had from PyPI."""
-    return {"executable_path": headless_browser(), "args": list(BROWSER_ARGUMENTS), "headless": True}
+    path = headless_browser()
+    return {"executable_path": path, "args": list(BROWSER_ARGUMENTS), "headless": True}
 
 
 # Public data

@@ -64,6 +64,7 @@ NEEDS = (
 
 
 def on_debian() -> bool:
+    """Whether this is Debian itself, where packages have the names we know."""
     try:
         return platform.freedesktop_os_release().get("ID") == "debian"
     except OSError:
@@ -92,6 +93,7 @@ def install(needs: list[Need]) -> None:
 
 
 def main() -> int:
+    """Name, and as root on Debian install, what the tests need; 1 where CI still lacks some."""
     lacking = [need for need in NEEDS if not need.is_met()]
     if lacking and os.geteuid() == 0 and on_debian():
         # Apart, since a package that is not to be had keeps apt from all others.

@@ -80,6 +80,7 @@ def _floors(rooms: set[str], arrows: set[tuple[str, str]]) -> tuple[Groups, Grou
 
 
 def main() -> int:
+    """Print the rooms, floor by floor, with their arrows."""
     parser = argparse.ArgumentParser(prog="python -m tools.rooms", description=__doc__)
     parser.add_argument("--checkout", type=Path, default=Path(__file__).resolve().parent.parent)
     plan = plan_of(parser.parse_args().checkout.resolve())

@@ -46,6 +46,7 @@ def postgres_binaries() -> Path | None:
 
 
 def pytest(arguments: Iterable[str], services: Mapping[str, str]) -> int:
+    """Run pytest with the addresses of the servers; its exit code."""
     others = {name: value for name, value in os.environ.items() if name not in SERVICES}
     command = [sys.executable, "-m", "pytest", *arguments]
     return subprocess.run(command, cwd=CHECKOUT, env=others | services, check=False).returncode
@@ -87,6 +88,7 @@ def lacking(server: str, instead: str) -> None:
 
 
 def main(arguments: list[str]) -> int:
+    """Run what the arguments say, or everything: first what can run together, then the rest."""
     with services() as addresses, tempfile.TemporaryDirectory() as name:
         if arguments:
             return pytest(arguments, addresses)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import logging
 import random
 import threading
 import time
@@ -23,8 +22,6 @@ from typing import Any, TypeVar, cast
 
 from dashboard.data.cache_store import LIFE_SECONDS, CacheStore
 from serving.release import release_of
-
-logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from dashboard.colours import DEEP, FAINT, INK, LAND, PAPER, TEAL
 from dashboard.components.words import formatting
 from dashboard.maps.geometry import Point, Ring, Shape, sampled
 from performance_store.projection import (
@@ -32,8 +33,6 @@ _SEARCH = (-6.6, 49.8, 2.1, 55.9)
 _SMALL = 6
 _KM_A_DEGREE = 111.2
 _LINE = 40
-_INK, _PAPER, _LAND, _EDGE, _PLACE = "#1b282d", "#f7f5f0", "#e4e0d3", "#10333a", "#0b5d66"
-_FAINT = "#8d8676"
 
 
 def draw(
@@ -53,11 +52,11 @@ def draw(
     height = bottom + _LINE * (len(lines) + 1) + 20
     parts = [
         _open(f"0 0 {WIDTH} {height}", height),
-        f'<rect width="{WIDTH}" height="{height}" fill="{_PAPER}"/>',
+        f'<rect width="{WIDTH}" height="{height}" fill="{PAPER}"/>',
         _area(outline),
         _areas(paths),
         _dots(sample, projection),
-        f'<rect y="{bottom}" width="{WIDTH}" height="{height}" fill="{_PAPER}"/>',
+        f'<rect y="{bottom}" width="{WIDTH}" height="{height}" fill="{PAPER}"/>',
         _scale(projection),
         *_words(lines, bottom + 2 * _LINE),
         "</svg>",
@@ -67,7 +66,7 @@ def draw(
 
 def words_only(words: str) -> str:
     """A picture that holds only a sentence."""
-    paper = f'<rect width="{WIDTH}" height="100" fill="{_PAPER}"/>'
+    paper = f'<rect width="{WIDTH}" height="100" fill="{PAPER}"/>'
     return "".join([_open(f"0 0 {WIDTH} 100", 100), paper, *_words([words], 60), "</svg>"])
 
 
@@ -84,8 +83,8 @@ def england(tiles: Sequence[Tile], fills: Mapping[str, str]) -> str:
     ]
     return (
         f"{_open(f'-4 -4 {WIDTH + 8} {ENGLAND.height + 8}', ENGLAND.height)}"
-        f'<g stroke="{_EDGE}" stroke-width="1.5" stroke-linejoin="round" fill-rule="evenodd">'
-        f'<path d="{rest}" fill="{_PAPER}" stroke="{_FAINT}"/>{"".join(areas)}</g></svg>'
+        f'<g stroke="{DEEP}" stroke-width="1.5" stroke-linejoin="round" fill-rule="evenodd">'
+        f'<path d="{rest}" fill="{PAPER}" stroke="{FAINT}"/>{"".join(areas)}</g></svg>'
     )
 
 
@@ -156,7 +155,7 @@ def _area(outline: Outline | None) -> str:
     if outline is None:
         return ""
     return (
-        f'<path d="{outline.path}" fill="{_LAND}" stroke="{_EDGE}" stroke-width="3" '
+        f'<path d="{outline.path}" fill="{LAND}" stroke="{DEEP}" stroke-width="3" '
         'stroke-linejoin="round" fill-rule="evenodd"/>'
     )
 
@@ -164,7 +163,7 @@ def _area(outline: Outline | None) -> str:
 def _areas(paths: Sequence[str]) -> str:
     if not paths:
         return ""
-    style = f'fill="{_PLACE}" fill-opacity=".45" stroke="{_PLACE}" stroke-width="2"'
+    style = f'fill="{TEAL}" fill-opacity=".45" stroke="{TEAL}" stroke-width="2"'
     areas = "".join(f'<path d="{path}"/>' for path in paths)
     return f'<g {style} fill-rule="evenodd">{areas}</g>'
 
@@ -183,9 +182,7 @@ def _dots(places: Sequence[Shape], projection: Projection) -> str:
         if len(spots) <= MAX_PLACES:
             break
     path = "".join(f"M{x} {y}h0" for x, y in sorted(spots))
-    return (
-        f'<path d="{path}" fill="none" stroke="{_PLACE}" stroke-width="9" stroke-linecap="round"/>'
-    )
+    return f'<path d="{path}" fill="none" stroke="{TEAL}" stroke-width="9" stroke-linecap="round"/>'
 
 
 def _scale(projection: Projection) -> str:
@@ -197,7 +194,7 @@ def _scale(projection: Projection) -> str:
         return ""
     end = 20 + length * pixels_a_km
     y = projection.height + _LINE
-    bar = f'<path d="M20 {y - 8}v8H{end:.0f}v-8" fill="none" stroke="{_INK}" stroke-width="3"/>'
+    bar = f'<path d="M20 {y - 8}v8H{end:.0f}v-8" fill="none" stroke="{INK}" stroke-width="3"/>'
     return bar + _text(f"{length:g} km", end + 14, y)
 
 
@@ -208,7 +205,7 @@ def _words(lines: Sequence[str], top: float) -> list[str]:
 def _text(words: str, x: float, y: float) -> str:
     return (
         f'<text x="{x:.0f}" y="{y:.0f}" font-family="Arial, sans-serif" font-size="34" '
-        f'fill="{_INK}">{escape(words)}</text>'
+        f'fill="{INK}">{escape(words)}</text>'
     )
 
 

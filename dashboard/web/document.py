@@ -15,6 +15,7 @@ from dash import Dash, dcc
 from flask import current_app, g, render_template, request
 from markupsafe import Markup
 
+from dashboard.colours import DEEP
 from dashboard.components.words import formatting, wording
 from dashboard.data.door import StoreState, now
 from dashboard.data.errors import StoreUnavailable
@@ -25,7 +26,6 @@ from serving.requests import name_route
 
 MAINTENANCE = "MAINTENANCE_MESSAGE"
 SERVICE = "Planning Data Performance"
-KINDS = wording.SOURCES
 _PYTHON = re.compile(r'"python_version":"(?:[^"\\]|\\.)*"')
 
 
@@ -83,6 +83,7 @@ def document(
         dash={name: Markup(part) for name, part in parts.items()},
         content=Markup(to_html(answer.content)),
         service=SERVICE,
+        theme_colour=DEEP,
         pages=pages,
         current_for=_current,
         message=current_app.config.get(MAINTENANCE),

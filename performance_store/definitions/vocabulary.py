@@ -24,9 +24,8 @@ Denominator = Literal["programme", "statutory", "any", "all-lpas"]
 DENOMINATORS: tuple[Denominator, ...] = get_args(Denominator)
 """The sets of provisions that are counted."""
 
-DIMENSIONS = ("all", "dataset", "region", "cohort", "type", "region+dataset", "cohort+dataset")
-
-OBLIGATIONS = ("statutory", "expected", "encouraged", "prospective")
+Obligation = Literal["statutory", "expected", "encouraged", "prospective"]
+OBLIGATIONS: tuple[Obligation, ...] = get_args(Obligation)
 """The reasons for which an organisation is expected to provide a dataset. The SQL of a load has
 them once more (50_summary.sql, as any_reason)."""
 

@@ -83,6 +83,7 @@ def make_home(home: Path) -> Path:
 
 
 def belongs_to_another(home: Path) -> EmbeddedError:
+    """The error for a folder that another user made; the caller raises it."""
     return EmbeddedError(
         f"{home} was made by another user: start as that user, "
         "or set PERFORMANCE_STORE_HOME to another folder"

@@ -41,6 +41,7 @@ class StartError(Exception):
 
 
 def say(line: str) -> None:
+    """Print a line at once, also where output is a pipe."""
     print(line, flush=True)
 
 

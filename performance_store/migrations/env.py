@@ -12,6 +12,7 @@ from performance_store.schema import metadata
 
 
 def run() -> None:
+    """Migrate over the connection that the command opened. Raises SystemExit without one."""
     connection = context.config.attributes.get("connection")
     if connection is None:
         raise SystemExit("run migrations with: python -m performance_store migrate")

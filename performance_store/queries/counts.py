@@ -98,8 +98,19 @@ def _of_all_lpas(
     connection: Connection, snapshot_id: int, narrow: Narrow, rows: Sequence[Coverage]
 ) -> tuple[Coverage, ...]:
     """The counts of provisions that have a row, over every LPA and dataset that could have one."""
-    parameters = {"snapshot_id": snapshot_id, **_lists(narrow)}
-    possible = fetch(
+    possible = _possible(connection, snapshot_id, narrow)
+    datasets = sum(1 for row in possible if row.dimension == "dataset")
+    complete = _complete(connection, snapshot_id, narrow, datasets)
+    counted = {(row.dimension, row.value, row.dataset): row for row in rows}
+    return tuple(
+        _over(row, counted.get((row.dimension, row.value, row.dataset)), complete.get(row.value, 0))
+        for row in possible
+    )
+
+
+def _possible(connection: Connection, snapshot_id: int, narrow: Narrow) -> tuple[Coverage, ...]:
+    """How many provisions of all LPAs there could be, with none of them provided."""
+    return fetch(
         connection,
         Coverage,
         f"""
@@ -121,10 +132,17 @@ WHERE c.snapshot_id = :snapshot_id AND c.denominator = 'all-lpas'
 GROUP BY n.as_at, n.kind, GROUPING SETS ((), (c.value), (c.dataset))
 ORDER BY dimension, c.value = '{NONE}', label, dataset
 """,
-        **parameters,
+        snapshot_id=snapshot_id,
+        **_lists(narrow),
     )
-    where, narrowed = conditions(narrow, "all-lpas")
-    whole = connection.execute(
+
+
+def _complete(
+    connection: Connection, snapshot_id: int, narrow: Narrow, datasets: int
+) -> dict[str, int]:
+    """How many organisations provide so many datasets, by region; of all under ""."""
+    where, parameters = conditions(narrow, "all-lpas")
+    rows = connection.execute(
         text(f"""
 SELECT coalesce(region, '') AS region, count(*) AS complete FROM (
     SELECT o.region FROM summary s JOIN organisation o ON o.id = s.organisation_id
@@ -133,18 +151,9 @@ SELECT coalesce(region, '') AS region, count(*) AS complete FROM (
     GROUP BY o.id HAVING count(*) >= :datasets
 ) x GROUP BY GROUPING SETS ((), (region))
 """),
-        {
-            "snapshot_id": snapshot_id,
-            "datasets": sum(1 for row in possible if row.dimension == "dataset"),
-            **narrowed,
-        },
+        {"snapshot_id": snapshot_id, "datasets": datasets, **parameters},
     )
-    complete = {row.region: row.complete for row in whole}
-    counted = {(row.dimension, row.value, row.dataset): row for row in rows}
-    return tuple(
-        _over(row, counted.get((row.dimension, row.value, row.dataset)), complete.get(row.value, 0))
-        for row in possible
-    )
+    return {row.region: row.complete for row in rows}
 
 
 # `coverage` by region and dataset, narrowed by what it knows of.
@@ -153,6 +162,16 @@ _ALLOWED = """
     AND (CAST(:dataset AS text[]) = '{}' OR c.dataset = ANY(:dataset))
     AND (CAST(:typology AS text[]) = '{}' OR coalesce(d.typology, 'none') = ANY(:typology))
 """
+# How many datasets all LPAs can have on each date.
+_SIZES = f"""sizes AS (
+    SELECT n.as_at, count(DISTINCT c.dataset) AS datasets
+    FROM known n
+    JOIN coverage c ON c.snapshot_id = n.id AND c.denominator = 'all-lpas'
+        AND c.dimension = 'region+dataset'
+    JOIN dataset d ON d.dataset = c.dataset
+    WHERE {_ALLOWED}
+    GROUP BY n.as_at
+)"""
 
 
 def _lists(narrow: Narrow) -> dict[str, Any]:
@@ -186,15 +205,7 @@ def lines(
         connection,
         CoveragePoint,
         f"""
-WITH {KNOWN}, sizes AS (
-    SELECT n.as_at, count(DISTINCT c.dataset) AS datasets
-    FROM known n
-    JOIN coverage c ON c.snapshot_id = n.id AND c.denominator = 'all-lpas'
-        AND c.dimension = 'region+dataset'
-    JOIN dataset d ON d.dataset = c.dataset
-    WHERE {_ALLOWED}
-    GROUP BY n.as_at
-)
+WITH {KNOWN}, {_SIZES}
 SELECT n.as_at, coalesce(d.dataset, '') AS key, coalesce(d.name, '') AS label,
     sum(expected)::int AS expected, sum(provided)::int AS endpoint,
     sum(reachable)::int AS reachable, sum(error_free)::int AS error_free,

@@ -57,23 +57,7 @@ def rows(
         f"""
 SELECT i.id AS issue_id, r.resource, i.line_number, i.entry_number, i.entity,
     left(i.value, :letters) AS value, i.message, coalesce(length(i.value), 0) AS value_length
-FROM (
-    SELECT i.id
-    FROM organisation o
-    JOIN dataset d ON d.dataset = :dataset
-    JOIN resource_use u ON u.organisation_id = o.id AND u.dataset_id = d.id
-    JOIN issue_type t ON t.issue_type = :issue_type
-    -- Each resource by itself: in the order of the file the index gives as many rows as are asked
-    -- for, and however many there are the rest is not looked at.
-    CROSS JOIN LATERAL (
-        SELECT i.id, i.value FROM issue i
-        WHERE i.dataset_id = d.id AND i.resource_id = u.resource_id AND i.issue_type_id = t.id
-            AND i.field = :field AND i.id > :after {_FITS if search else ""}
-        ORDER BY {ORDERS[order]} LIMIT CAST(:offset AS int) + :limit
-    ) i
-    WHERE o.organisation = :organisation
-    ORDER BY {ORDERS[order]} OFFSET :offset LIMIT :limit
-) page
+FROM ({_page(ORDERS[order], search)}) page
 JOIN issue i ON i.id = page.id
 JOIN resource r ON r.id = i.resource_id
 ORDER BY {ORDERS[order]}
@@ -88,6 +72,26 @@ ORDER BY {ORDERS[order]}
         letters=letters,
         **_searched(search),
     )
+
+
+def _page(order: str, search: str) -> str:
+    """The ids of one page. Each resource by itself: in the order of the file the index gives as
+    many rows as are asked for, and however many there are the rest is not looked at."""
+    return f"""
+    SELECT i.id
+    FROM organisation o
+    JOIN dataset d ON d.dataset = :dataset
+    JOIN resource_use u ON u.organisation_id = o.id AND u.dataset_id = d.id
+    JOIN issue_type t ON t.issue_type = :issue_type
+    CROSS JOIN LATERAL (
+        SELECT i.id, i.value FROM issue i
+        WHERE i.dataset_id = d.id AND i.resource_id = u.resource_id AND i.issue_type_id = t.id
+            AND i.field = :field AND i.id > :after {_FITS if search else ""}
+        ORDER BY {order} LIMIT CAST(:offset AS int) + :limit
+    ) i
+    WHERE o.organisation = :organisation
+    ORDER BY {order} OFFSET :offset LIMIT :limit
+"""
 
 
 def matches(

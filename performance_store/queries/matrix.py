@@ -29,6 +29,36 @@ WHERE n.id = :snapshot_id AND n.kind <> 'odp-reports'
             AND (o.end_date IS NULL OR o.end_date > n.as_at) END
     AND (CAST(:region AS text[]) = '{}' OR o.region = ANY(:region))
 """
+# Cells of a set ({where}) at either end, and what became of them in between.
+_COMPARISON = f"""now AS (
+    SELECT s.organisation_id, s.dataset_id, s.endpoint_count, s.{_BROKEN} AS broken
+    FROM summary s
+    JOIN organisation o ON o.id = s.organisation_id
+    JOIN dataset d ON d.id = s.dataset_id
+    WHERE s.snapshot_id = :snapshot_id AND s.endpoint_count > 0 AND {{where}}
+        AND EXISTS (SELECT FROM summary x WHERE x.snapshot_id = :compare_id
+            AND x.organisation_id = s.organisation_id)
+), gone AS (
+    SELECT s.organisation_id, s.dataset_id
+    FROM summary s
+    JOIN organisation o ON o.id = s.organisation_id
+    JOIN dataset d ON d.id = s.dataset_id
+    WHERE s.snapshot_id = :compare_id AND s.endpoint_count > 0 AND {{where}}
+        AND EXISTS (SELECT FROM summary x WHERE x.snapshot_id = :snapshot_id
+            AND x.organisation_id = s.organisation_id)
+        AND NOT EXISTS (SELECT FROM summary x WHERE x.snapshot_id = :snapshot_id
+            AND x.organisation_id = s.organisation_id AND x.dataset_id = s.dataset_id
+            AND x.endpoint_count > 0)
+), changed AS (
+    SELECT n.organisation_id, n.dataset_id, CASE
+        WHEN coalesce(b.endpoint_count, 0) = 0 THEN 'newly_provided'
+        WHEN n.broken AND NOT b.{_BROKEN} THEN 'newly_broken'
+        WHEN NOT n.broken AND b.{_BROKEN} THEN 'recovered' END AS change
+    FROM now n
+    LEFT JOIN summary b ON b.snapshot_id = :compare_id AND b.organisation_id = n.organisation_id
+        AND b.dataset_id = n.dataset_id
+    UNION ALL SELECT organisation_id, dataset_id, 'lost' FROM gone
+)"""
 
 
 def authorities(
@@ -79,9 +109,18 @@ def _every_lpa(
     rows: tuple[AuthorityCells, ...],
 ) -> tuple[AuthorityCells, ...]:
     """The rows that there are, each with every dataset, and those of LPAs without any."""
-    datasets = tuple(
-        connection.execute(
-            text("""
+    datasets = _datasets(connection, snapshot_id, narrow)
+    there = {row.organisation for row in rows}
+    others = [
+        row for row in _lpas(connection, snapshot_id, narrow) if row.organisation not in there
+    ]
+    whole = [_with_every(datasets, row) for row in (*rows, *others)]
+    return tuple(sorted(whole, key=lambda row: (row.name, row.organisation)))
+
+
+def _datasets(connection: Connection, snapshot_id: int, narrow: Narrow) -> tuple[str, ...]:
+    """The datasets that any LPA provides."""
+    sql = """
 SELECT c.dataset
 FROM coverage c
 JOIN dataset d USING (dataset)
@@ -89,16 +128,18 @@ WHERE c.snapshot_id = :snapshot_id AND c.denominator = 'all-lpas' AND c.dimensio
     AND (CAST(:dataset AS text[]) = '{}' OR c.dataset = ANY(:dataset))
     AND (CAST(:typology AS text[]) = '{}' OR coalesce(d.typology, 'none') = ANY(:typology))
 ORDER BY c.dataset
-"""),
-            {
-                "snapshot_id": snapshot_id,
-                "dataset": list(narrow.dataset),
-                "typology": list(narrow.typology),
-            },
-        ).scalars()
-    )
-    nothing = ("not_submitted",) * len(datasets), (False,) * len(datasets)
-    others = fetch(
+"""
+    parameters = {
+        "snapshot_id": snapshot_id,
+        "dataset": list(narrow.dataset),
+        "typology": list(narrow.typology),
+    }
+    return tuple(connection.execute(text(sql), parameters).scalars())
+
+
+def _lpas(connection: Connection, snapshot_id: int, narrow: Narrow) -> tuple[AuthorityCells, ...]:
+    """Every LPA, as one that has no dataset."""
+    return fetch(
         connection,
         AuthorityCells,
         f"""
@@ -111,36 +152,20 @@ SELECT o.organisation, coalesce(o.name, o.organisation) AS name, o.region,
         snapshot_id=snapshot_id,
         region=list(narrow.region),
     )
-    there = {row.organisation for row in rows}
-    whole = [_filled(row, datasets, nothing) for row in rows]
-    whole += [
-        dataclasses.replace(
-            row,
-            expected=len(datasets),
-            datasets=datasets,
-            statuses=nothing[0],
-            with_endpoint=nothing[1],
-        )
-        for row in others
-        if row.organisation not in there
-    ]
-    return tuple(sorted(whole, key=lambda row: (row.name, row.organisation)))
 
 
-def _filled(row: AuthorityCells, datasets: tuple[str, ...], nothing: Any) -> AuthorityCells:
-    """The row with every dataset."""
+def _with_every(datasets: tuple[str, ...], row: AuthorityCells) -> AuthorityCells:
+    """The row with every dataset; those that it does not have are not submitted."""
     if row.datasets == datasets:
         return row
-    statuses = dict(zip(datasets, nothing[0], strict=True))
-    statuses |= dict(zip(row.datasets, row.statuses, strict=True))
-    provided = dict(zip(datasets, nothing[1], strict=True))
-    provided |= dict(zip(row.datasets, row.with_endpoint, strict=True))
+    statuses = dict(zip(row.datasets, row.statuses, strict=True))
+    with_endpoint = dict(zip(row.datasets, row.with_endpoint, strict=True))
     return dataclasses.replace(
         row,
         expected=len(datasets),
         datasets=datasets,
-        statuses=tuple(statuses[name] for name in datasets),
-        with_endpoint=tuple(provided[name] for name in datasets),
+        statuses=tuple(statuses.get(name, "not_submitted") for name in datasets),
+        with_endpoint=tuple(with_endpoint.get(name, False) for name in datasets),
     )
 
 
@@ -201,35 +226,7 @@ def changes(
         connection,
         CellChange,
         f"""
-WITH now AS (
-    SELECT s.organisation_id, s.dataset_id, s.endpoint_count, s.{_BROKEN} AS broken
-    FROM summary s
-    JOIN organisation o ON o.id = s.organisation_id
-    JOIN dataset d ON d.id = s.dataset_id
-    WHERE s.snapshot_id = :snapshot_id AND s.endpoint_count > 0 AND {where}
-        AND EXISTS (SELECT FROM summary x WHERE x.snapshot_id = :compare_id
-            AND x.organisation_id = s.organisation_id)
-), gone AS (
-    SELECT s.organisation_id, s.dataset_id
-    FROM summary s
-    JOIN organisation o ON o.id = s.organisation_id
-    JOIN dataset d ON d.id = s.dataset_id
-    WHERE s.snapshot_id = :compare_id AND s.endpoint_count > 0 AND {where}
-        AND EXISTS (SELECT FROM summary x WHERE x.snapshot_id = :snapshot_id
-            AND x.organisation_id = s.organisation_id)
-        AND NOT EXISTS (SELECT FROM summary x WHERE x.snapshot_id = :snapshot_id
-            AND x.organisation_id = s.organisation_id AND x.dataset_id = s.dataset_id
-            AND x.endpoint_count > 0)
-), changed AS (
-    SELECT n.organisation_id, n.dataset_id, CASE
-        WHEN coalesce(b.endpoint_count, 0) = 0 THEN 'newly_provided'
-        WHEN n.broken AND NOT b.{_BROKEN} THEN 'newly_broken'
-        WHEN NOT n.broken AND b.{_BROKEN} THEN 'recovered' END AS change
-    FROM now n
-    LEFT JOIN summary b ON b.snapshot_id = :compare_id AND b.organisation_id = n.organisation_id
-        AND b.dataset_id = n.dataset_id
-    UNION ALL SELECT organisation_id, dataset_id, 'lost' FROM gone
-)
+WITH {_COMPARISON.format(where=where)}
 SELECT o.organisation, d.dataset, c.change
 FROM changed c
 JOIN organisation o ON o.id = c.organisation_id

@@ -99,10 +99,7 @@ def _counted(
     """From the summaries, each read once."""
     where, parameters = conditions(narrow, denominator)
     if basket:
-        in_set, _ = conditions(EVERYTHING, denominator)
-        everything, parameters = conditions(narrow, denominator)
-        # What is in the basket counts on every date, whatever was asked for on it.
-        where = everything.replace(in_set, "true", 1) + " AND " + _BASKET.format(in_set=in_set)
+        where = _of_basket(where, denominator)
     return fetch(
         connection,
         CoveragePoint,
@@ -139,6 +136,13 @@ ORDER BY n.as_at, k.key
         until=until,
         **parameters,
     )
+
+
+def _of_basket(where: str, denominator: str) -> str:
+    """The condition for provisions of the basket. They count on every date, also where they were
+    not in the set on it."""
+    in_set, _ = conditions(EVERYTHING, denominator)
+    return where.replace(in_set, "true", 1) + " AND " + _BASKET.format(in_set=in_set)
 
 
 def cohort_starts(connection: Connection) -> tuple[CohortStart, ...]:

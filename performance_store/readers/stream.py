@@ -47,18 +47,24 @@ class Organisation(NamedTuple):
 
 
 class Boundary(NamedTuple):
+    """The area of an organisation."""
+
     organisation: str
     geojson: str
     """A GeoJSON geometry as text."""
 
 
 class Role(NamedTuple):
+    """What an organisation can be responsible as, such as ``local-planning-authority``."""
+
     role: str
     name: str | None
     description: str | None
 
 
 class RoleOrganisation(NamedTuple):
+    """An organisation in a role, until before ``end_date``."""
+
     organisation: str
     role: str
     start_date: str | None
@@ -66,6 +72,8 @@ class RoleOrganisation(NamedTuple):
 
 
 class Dataset(NamedTuple):
+    """A dataset. One with an ``end_date`` is no longer in use."""
+
     dataset: str
     name: str | None
     plural: str | None
@@ -76,11 +84,16 @@ class Dataset(NamedTuple):
 
 
 class DatasetField(NamedTuple):
+    """A field that the specification of a dataset has."""
+
     dataset: str
     field: str
 
 
 class ProvisionReason(NamedTuple):
+    """Why a dataset is provided. Of several obligations for one cell that of the highest
+    ``priority``, a whole number, counts."""
+
     provision_reason: str
     name: str | None
     description: str | None
@@ -88,6 +101,8 @@ class ProvisionReason(NamedTuple):
 
 
 class IssueType(NamedTuple):
+    """A kind of problem, with its severity and who has to fix it (``external`` or ``internal``)."""
+
     issue_type: str
     name: str | None
     description: str | None
@@ -99,12 +114,16 @@ class IssueType(NamedTuple):
 
 
 class Project(NamedTuple):
+    """A programme that cohorts belong to."""
+
     project: str
     name: str | None
     description: str | None
 
 
 class Cohort(NamedTuple):
+    """Organisations that joined a project together."""
+
     cohort: str
     name: str | None
     project: str | None
@@ -115,6 +134,8 @@ class Cohort(NamedTuple):
 
 
 class CohortAlias(NamedTuple):
+    """The name that the weekly reports have for a cohort."""
+
     alias: str
     cohort: str
 
@@ -136,6 +157,8 @@ class Provision(NamedTuple):
 
 
 class Endpoint(NamedTuple):
+    """A web address that data is collected from. ``endpoint`` is the hash of ``endpoint_url``."""
+
     endpoint: str
     endpoint_url: str | None
     plugin: str | None
@@ -144,6 +167,8 @@ class Endpoint(NamedTuple):
 
 
 class Source(NamedTuple):
+    """Who provides data at an endpoint; without an endpoint nobody does yet."""
+
     source: str
     organisation: str
     endpoint: str | None
@@ -155,6 +180,8 @@ class Source(NamedTuple):
 
 
 class SourcePipeline(NamedTuple):
+    """A dataset (``pipeline``) that a source supplies."""
+
     source: str
     pipeline: str
 
@@ -170,6 +197,8 @@ class LogEntry(NamedTuple):
 
 
 class Resource(NamedTuple):
+    """One version of an endpoint’s content. ``resource`` is its sha256, ``bytes`` its size."""
+
     resource: str
     start_date: str | None
     end_date: str | None
@@ -178,6 +207,8 @@ class Resource(NamedTuple):
 
 
 class ResourceEndpoint(NamedTuple):
+    """Where a resource was collected."""
+
     resource: str
     endpoint: str
 

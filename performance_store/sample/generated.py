@@ -19,12 +19,14 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def endpoints(history: History) -> Iterator[Row]:
+    """Every address that was ever registered, with the days it came and went."""
     date = history.calendar.date
     for feed in history.feeds:
         yield Endpoint(feed.endpoint, feed.url, feed.plugin, date(feed.start), date(feed.end))
 
 
 def sources(history: History) -> Iterator[Row]:
+    """A source for each owner of each endpoint; some endpoints have several."""
     date = history.calendar.date
     for feed in history.feeds:
         for body in feed.owners:
@@ -41,6 +43,7 @@ def sources(history: History) -> Iterator[Row]:
 
 
 def source_pipelines(history: History) -> Iterator[Row]:
+    """Which datasets each source supplies."""
     for feed in history.feeds:
         for body in feed.owners:
             for dataset in feed.datasets:

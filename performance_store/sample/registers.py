@@ -47,6 +47,7 @@ _COHORT_NAMES = {
 
 
 def organisations(history: History) -> Iterator[Row]:
+    """All bodies, with entity numbers that are invented too."""
     for number, body in enumerate(history.population.all, start=1):
         x, y = body.point or (None, None)
         yield Organisation(
@@ -68,16 +69,19 @@ def organisations(history: History) -> Iterator[Row]:
 
 
 def roles(history: History) -> Iterator[Row]:
+    """The one role that the sample has."""
     yield Role(LPA_ROLE, "Local planning authority", "Decides planning applications in its area.")
 
 
 def role_organisations(history: History) -> Iterator[Row]:
+    """The authorities of the sample, those that ended too, as planning authorities."""
     for body in history.population.authorities + history.population.ended:
         end = history.calendar.date(body.end_day)
         yield RoleOrganisation(body.organisation, LPA_ROLE, body.start_date, end)
 
 
 def datasets(history: History) -> Iterator[Row]:
+    """The datasets of the sample’s specification."""
     for spec in DATASETS:
         yield Dataset(
             spec.dataset, spec.name, spec.plural, spec.description, spec.collection, spec.typology
@@ -85,17 +89,20 @@ def datasets(history: History) -> Iterator[Row]:
 
 
 def dataset_fields(history: History) -> Iterator[Row]:
+    """Every field of each dataset, those of all datasets included."""
     for spec in DATASETS:
         for field in spec.all_fields:
             yield DatasetField(spec.dataset, field)
 
 
 def provision_reasons(history: History) -> Iterator[Row]:
+    """The reasons of the platform’s own register, the strongest last."""
     for reason in PROVISION_REASONS:
         yield ProvisionReason(*reason)
 
 
 def issue_types(history: History) -> Iterator[Row]:
+    """The types of problems that the sample can have."""
     for spec in ISSUE_TYPES:
         yield IssueType(
             spec.issue_type,
@@ -110,12 +117,14 @@ def issue_types(history: History) -> Iterator[Row]:
 
 
 def projects(history: History) -> Iterator[Row]:
+    """The one programme that cohorts belong to."""
     yield Project(
         PROJECT, "Open Digital Planning", "Authorities that promised to publish planning data."
     )
 
 
 def cohorts(history: History) -> Iterator[Row]:
+    """The rounds in which bodies joined the programme, with the day each began."""
     for cohort in [name for name, _ in MEMBER_COHORTS] + [SUPPLIER_COHORT]:
         name, intervention = _COHORT_NAMES[cohort]
         start = history.calendar.iso[cohort_start(cohort, history.calendar)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -113,6 +114,16 @@ def test_controls_are_native() -> None:
     assert breaches("dashboard", ("dash_ag_grid", "dash_table", "dash.dash_table")) == []
 
 
+def test_colours_have_one_home() -> None:
+    colour = re.compile(r"#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})\b", re.IGNORECASE)
+    for path in modules("dashboard"):
+        if name_of(path) == "dashboard/colours.py":
+            continue
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                assert not colour.search(node.value), f"{name_of(path)}: {node.value}"
+
+
 def test_callbacks_belong_to_an_application() -> None:
     for path in modules("dashboard"):
         assert "dash.callback" not in set(imports(path)), name_of(path)
@@ -133,7 +144,7 @@ def test_modules_and_functions_stay_readable() -> None:
         for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.FunctionDef):
                 length = (node.end_lineno or 0) - node.lineno
-                assert length <= 60, f"{name_of(path)}: {node.name} has {length} lines"
+                assert length <= 50, f"{name_of(path)}: {node.name} has {length} lines"
 
 
 def test_errors_are_caught_by_name() -> None:

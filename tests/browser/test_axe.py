@@ -8,10 +8,13 @@ from tests.support.browser import axe_violations
 
 PAGE = """<!doctype html><html lang="en"><title>Kinds</title><main><h1>Kinds</h1><ul>
 <li class="row">One</li><li class="row">Two</li>
-<li class="row pale" style="color: #aaa">Three</li><li class="row pale" style="color: #aaa">Four</li>
+<li class="row pale" style="color: #aaa">Three</li>
+<li class="row pale" style="color: #aaa">Four</li>
 <li class="row" style="background: #333">Five</li>
 <li class="row" style="background: #555"><b>Six</b></li>
-</ul><p style="opacity: .4"><label for="q">Seven</label> <input id="q" style="color: #bbb"></p></main>
+</ul>
+<p style="opacity: .4"><label for="q">Seven</label> <input id="q" style="color: #bbb"></p>
+</main>
 """
 
 

@@ -9,15 +9,21 @@ import re
 
 from flask.testing import FlaskClient
 
+from tests.support import golden
+
 # as at, authorities, expected, endpoint, some, all, reachable, collected, error-free, conformant
 GOLDEN = [
-    ("2025-01-22", 73, 584, 222, 50, 6, 217, 209, 164, 106),
-    ("2025-01-30", 73, 584, 223, 50, 6, 213, 213, 170, 107),
-    ("2025-03-05", 73, 584, 249, 55, 7, 240, 239, 197, 131),
-    ("2025-03-12", 73, 584, 253, 55, 7, 246, 244, 199, 133),
-    ("2025-03-19", 73, 584, 257, 56, 7, 250, 248, 151, 96),
-    ("2025-04-02", 119, 952, 275, 61, 8, 268, 267, 215, 144),
+    (
+        *(day, row.organisations, row.expected, row.endpoint, row.some, row.all_eight),
+        *(row.within_5_days, row.collected, row.no_external_error, row.supplied_80),
+    )
+    for day, row in golden.GOLDEN.items()
 ]
+# newly provided, lost, newly broken, recovered
+CHURN = {
+    day: (row.newly_provided, row.lost, row.newly_broken, row.recovered)
+    for day, row in golden.CHURN.items()
+}
 
 
 def words(client: FlaskClient, address: str) -> str:
@@ -35,15 +41,6 @@ def table_of(client: FlaskClient, address: str) -> list[dict[str, str]]:
     assert answer.mimetype == "text/csv"
     assert "attachment" in answer.headers["Content-Disposition"]
     return list(csv.DictReader(io.StringIO(answer.get_data(as_text=True))))
-
-
-CHURN = {
-    "2025-01-30": (1, 0, 5, 0),
-    "2025-03-05": (27, 1, 0, 1),
-    "2025-03-12": (4, 0, 0, 2),
-    "2025-03-19": (4, 0, 0, 0),
-    "2025-04-02": (15, 1, 0, 0),
-}
 
 
 def rows_of(client: FlaskClient, query: str) -> dict[str, str]:

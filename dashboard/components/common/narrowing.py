@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from dashboard.components.design import forms, status, text
 from dashboard.components.design.element import aria
 from dashboard.components.words import formatting, wording
+from performance_store.definitions.vocabulary import SEVERITIES
 from performance_store.rows import Choice
 
 _NONE = {
@@ -50,10 +51,7 @@ def groups(
             for row in rows
         )
         if name == "severity":
-            options = tuple(
-                (key, status.SEVERITIES[key].label)
-                for key in ("critical", "error", "warning", "notice")
-            )
+            options = tuple((key, status.SEVERITIES[key].label) for key in SEVERITIES)
         if name == "responsibility":
             options = tuple(_FIXERS.items())
         if len(options) > 1 or values.get(name):

@@ -27,7 +27,6 @@ from dashboard.components.design.drawing import (
     sparkline,
     stacked_bar,
     status_strip,
-    tone_strip,
 )
 from dashboard.components.design.forms import (
     checkboxes,
@@ -50,14 +49,11 @@ from dashboard.components.design.status import (
     mark,
     severity_tag,
     status_tag,
-    tag,
-    word,
 )
 from dashboard.components.design.tables import Column, pagination, result_line, table
 from dashboard.components.design.text import (
     breadcrumbs,
     bullets,
-    button,
     caption,
     code,
     day,
@@ -65,7 +61,6 @@ from dashboard.components.design.text import (
     download_link,
     external_link,
     heading,
-    hidden,
     inset,
     link,
     notices,
@@ -87,7 +82,6 @@ __all__ = [
     "access_tag",
     "breadcrumbs",
     "bullets",
-    "button",
     "caption",
     "card",
     "cards",
@@ -104,7 +98,6 @@ __all__ = [
     "find_form",
     "freshness_tag",
     "heading",
-    "hidden",
     "inline_form",
     "inset",
     "key",
@@ -131,9 +124,6 @@ __all__ = [
     "summary_list",
     "table",
     "tabs",
-    "tag",
     "text_input",
-    "tone_strip",
-    "word",
     "working",
 ]

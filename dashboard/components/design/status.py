@@ -1,7 +1,6 @@
 """Tags: a state as a word, a symbol and a colour, in this order of importance.
 
-The colours are in `assets/planning.css` and, for charts, in `components.figures.theme`; a test
-holds them equal.
+The colours are in `assets/planning.css` and, for what Python draws, in `dashboard.colours`.
 """
 
 from __future__ import annotations

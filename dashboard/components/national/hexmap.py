@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard import colours
 from dashboard.components.design import tables, text
 from dashboard.components.design.element import Children, Element, aria
 from dashboard.components.words import formatting
@@ -29,14 +30,8 @@ BANDS = {
     "many": "More than half",
     "all": "All of them",
 }
-# The same as in the style sheet, for pictures that cannot see it.
-FILLS = {
-    "none": "#ffffff",
-    "few": "#d5e4dc",
-    "some": "#9cc4bb",
-    "many": "#5f9f97",
-    "all": "#10333a",
-}
+# For pictures that cannot see the style sheet.
+FILLS = {"none": colours.SHEET, **colours.BANDS, "all": colours.DEEP}
 
 
 def band(row: AuthorityCells) -> str:

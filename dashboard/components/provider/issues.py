@@ -13,10 +13,11 @@ from dashboard.components.design import status, tables, text
 from dashboard.components.design.element import Children
 from dashboard.components.words import formatting, wording
 from dashboard.components.words.issue_words import issue_words
+from performance_store.definitions.vocabulary import SEVERITIES
 from performance_store.rows import IssueCount, Snapshot
 
 _STEPS = 3
-_SEVERITIES = ("critical", "error", "warning", "notice", "unclassified")
+_SEVERITIES = (*SEVERITIES, "unclassified")
 
 
 def section(

@@ -28,7 +28,6 @@ class IssueWords:
     steps: tuple[str, ...]
 
 
-ISSUE_TYPES = frozenset(BY_TYPE)
 _PUBLISH = (
     "Publish the file at the same address as before. The platform collects it every night. "
     "Fixed rows disappear after the next collection."

@@ -11,9 +11,8 @@ from urllib.parse import urlsplit
 
 from dashboard.components.words import formatting
 from dashboard.components.words.failures import evidence, failure
+from performance_store.definitions import vocabulary
 from performance_store.rows import DatasetStatus
-
-EXPECTED_REASONS = ("statutory", "expected", "encouraged", "prospective")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class Obligation:
     title: str
     meaning: str
     of_one: str
-    reasons: tuple[str, ...]
+    reasons: tuple[vocabulary.Obligation, ...]
 
 
 OBLIGATIONS = (
@@ -144,7 +143,7 @@ def obligation_of(row: DatasetStatus) -> Obligation:
 
 def is_expected(row: DatasetStatus) -> bool:
     """Whether the dataset counts among those expected of its organisation."""
-    return row.provision_reason in EXPECTED_REASONS
+    return row.provision_reason in vocabulary.OBLIGATIONS
 
 
 def rows_to_fix(row: DatasetStatus) -> str:

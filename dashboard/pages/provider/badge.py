@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from flask import Blueprint, Response, request
 
+from dashboard.colours import DEEP, INK, SHEET, TONES
 from dashboard.components.design.status import STATUSES, Tone, word
 from dashboard.components.words import formatting, wording
 from dashboard.data.cache import code_version
@@ -25,17 +26,8 @@ blueprint = Blueprint("badges", __name__, url_prefix="/organisations")
 
 SECONDS = 300
 LABEL = "planning data"
-INK = "#1b282d"
-# The colours of the style sheet, each with the one of its words.
-COLOURS: dict[Tone, tuple[str, str]] = {
-    "good": ("#23795c", "#fff"),
-    "warn": ("#d7971c", INK),
-    "bad": ("#a3271a", "#fff"),
-    "busy": ("#3d78b5", "#fff"),
-    "none": ("#a9b1af", INK),
-    "unknown": ("#8467a9", "#fff"),
-}
-_DEEP = "#10333a"
+# The words are in ink where white could not be read.
+COLOURS = {tone: (fill, INK if tone in ("warn", "none") else SHEET) for tone, fill in TONES.items()}
 _SIZE, _EDGE, _HEIGHT = 12, 8, 22
 
 
@@ -87,12 +79,12 @@ def draw(label: str, message: str, tone: Tone, title: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{whole}" height="{_HEIGHT}" '
         f'viewBox="0 0 {whole} {_HEIGHT}" role="img" aria-label="{words}">'
         f"<title>{words}</title>"
-        f'<rect width="{whole}" height="{_HEIGHT}" rx="3" fill="{_DEEP}"/>'
+        f'<rect width="{whole}" height="{_HEIGHT}" rx="3" fill="{DEEP}"/>'
         f'<path d="M{middle} 0H{whole - 3}a3 3 0 0 1 3 3V{_HEIGHT - 3}a3 3 0 0 1-3 3H{middle}z" '
         f'fill="{fill}"/>'
         f'<g font-family="Helvetica Neue,Arial,Liberation Sans,sans-serif" font-size="{_SIZE}" '
         'font-weight="700">'
-        f"{_text(_EDGE, left, '#fff', label)}{_text(middle + _EDGE, right, ink, message)}</g></svg>"
+        f"{_text(_EDGE, left, SHEET, label)}{_text(middle + _EDGE, right, ink, message)}</g></svg>"
     )
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from dashboard.components.words import wording
 from dashboard.data.door import StoreState
 from dashboard.pages import PAGES
-from dashboard.web.document import KINDS, data_age, page_title
+from dashboard.web.document import data_age, page_title
 from tests.support.fake_store import FakeStore, make_app
 from tests.support.pages import TestPage
 
@@ -66,7 +67,7 @@ def test_sample_data_is_marked_on_every_page(tmp_path: Path) -> None:
 
 
 def test_the_age_and_source_of_the_data_are_said() -> None:
-    for kind, source in KINDS.items():
+    for kind, source in wording.SOURCES.items():
         state = StoreState("1", date(2026, 3, 1), kind)
         assert data_age(state) == f"Data as at 1 March 2026, from {source}."
     assert data_age(StoreState("0", None, None)) == "No data has been loaded yet."

@@ -4,7 +4,6 @@ whatever is filtered."""
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -21,22 +20,10 @@ from performance_store.rows import RegisteredDataset
 from performance_store.sample.reader import Sample
 from tests.support.build import AAA, BBB, PlatformFile, Store, days_ago
 from tests.support.filters import fitting, narrows
-from tests.support.servers import Filled
 
 pytestmark = pytest.mark.postgres
 TODAY = date(2026, 8, 21)
 SETS = ("programme", "statutory", "any")
-
-
-@pytest.fixture(scope="module")
-def module_engine(filled: Filled) -> Engine:
-    return filled(Sample(TODAY, authorities=60, weeks=12))
-
-
-@pytest.fixture(scope="module")
-def ask(module_engine: Engine) -> Iterator[Connection]:
-    with module_engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        yield connection
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ the same as an independent count by pandas where something is."""
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,31 +12,19 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from performance_store.queries import counts, national, snapshots
 from performance_store.queries.filters import SETS, Narrow
 from performance_store.readers.odp_reports import OdpReports
 from performance_store.readers.registers import Registers
 from performance_store.rows import Coverage, CoveragePoint
-from performance_store.sample.reader import Sample
 from tests.support.filters import fitting, narrows
 from tests.support.servers import Filled
 
 pytestmark = pytest.mark.postgres
 TODAY = date(2026, 8, 21)
 AFTER = date(2026, 7, 1)
-
-
-@pytest.fixture(scope="module")
-def module_engine(filled: Filled) -> Engine:
-    return filled(Sample(TODAY, authorities=60, weeks=12))
-
-
-@pytest.fixture(scope="module")
-def ask(module_engine: Engine) -> Iterator[Connection]:
-    with module_engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        yield connection
 
 
 def everyone(connection: Connection) -> Narrow:
@@ -79,17 +66,6 @@ def test_filters_that_leave_nothing_out_change_nothing(ask: Connection, denomina
 def _unlabelled(point: CoveragePoint, like: CoveragePoint) -> CoveragePoint:
     """The point with the name that the other has: the whole calls the sum of all by nothing."""
     return dataclasses.replace(point, label=like.label)
-
-
-@pytest.fixture(scope="module")
-def cells(ask: Connection) -> pd.DataFrame:
-    """Every summary of every snapshot, as one flat table."""
-    return pd.read_sql(
-        "SELECT s.*, n.as_at, o.region, d.dataset, d.typology FROM summary s "
-        "JOIN snapshot n ON n.id = s.snapshot_id JOIN organisation o ON o.id = s.organisation_id "
-        "JOIN dataset d ON d.id = s.dataset_id",
-        ask,
-    )
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))

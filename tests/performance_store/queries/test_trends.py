@@ -2,42 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pandas as pd
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from performance_store.queries import national, snapshots, trends
 from performance_store.queries.filters import Narrow
-from performance_store.sample.reader import Sample
-from tests.support.servers import Filled
 
 pytestmark = pytest.mark.postgres
 TODAY = date(2026, 8, 21)
-
-
-@pytest.fixture(scope="module")
-def module_engine(filled: Filled) -> Engine:
-    return filled(Sample(TODAY, authorities=60, weeks=12))
-
-
-@pytest.fixture(scope="module")
-def ask(module_engine: Engine) -> Iterator[Connection]:
-    with module_engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        yield connection
-
-
-@pytest.fixture(scope="module")
-def cells(ask: Connection) -> pd.DataFrame:
-    return pd.read_sql(
-        "SELECT s.*, n.as_at, o.region, d.dataset FROM summary s "
-        "JOIN snapshot n ON n.id = s.snapshot_id JOIN organisation o ON o.id = s.organisation_id "
-        "JOIN dataset d ON d.id = s.dataset_id",
-        ask,
-    )
 
 
 @pytest.mark.parametrize("basket", [False, True])

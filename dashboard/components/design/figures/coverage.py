@@ -9,7 +9,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.components.design.figures.theme import DASHES, INK, LINE, QUIET, SERIES
+from dashboard.colours import INK, LINE, PAPER, QUIET, SERIES
+from dashboard.components.design.figures.theme import DASHES
 
 MANY = 20  # points from which on a line shows its own no more
 
@@ -50,7 +51,7 @@ def over_time(
     plot.update_layout(showlegend=False, margin={"t": 26})
     plot.update_xaxes(tickformatstops=_TICKS, nticks=6, tickangle=0)
     if rebuilt:
-        plot.update_layout(plot_bgcolor="#f7f5f0")
+        plot.update_layout(plot_bgcolor=PAPER)
     if share:
         plot.update_yaxes(range=[0, 100], ticksuffix="%")
     else:

@@ -1,43 +1,16 @@
-"""How every plot looks: colours, type and spacing, in one template.
-
-The status colours are those of `assets/planning.css`; a test holds them equal.
-"""
+"""How every plot looks: type and spacing, and where its colours go, in one template."""
 
 from __future__ import annotations
 
 import plotly.graph_objects as go
 
-INK = "#1b282d"
-QUIET = "#52616a"
-LINE = "#d8d4c8"
-SHEET = "#fff"
-FONT = '"Helvetica Neue", Arial, "Liberation Sans", sans-serif'
+from dashboard.colours import GRID, INK, LINE, QUIET, SERIES, SHEET
 
-TONES = {
-    "good": "#23795c",
-    "warn": "#d7971c",
-    "bad": "#a3271a",
-    "busy": "#3d78b5",
-    "none": "#a9b1af",
-    "unknown": "#8467a9",
-}
-STATUS_COLOURS = {
-    "live": TONES["good"],
-    "needs_improving": TONES["warn"],
-    "error": TONES["bad"],
-    "processing": TONES["busy"],
-    "not_submitted": TONES["none"],
-    "unknown": TONES["unknown"],
-}
-# Series without a meaning of their own: they differ in lightness as well as in hue, and lines
-# should differ in dash too.
-SERIES = ("#0b5d66", "#d7971c", "#5a3d8a", "#5f9ea0", "#a3271a", "#3d78b5", "#7a6a3a")
+FONT = '"Helvetica Neue", Arial, "Liberation Sans", sans-serif'
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid")
-# From little to much, for heat maps: lightness rises in even steps.
-SCALE = ((0.0, "#f1ede1"), (0.25, "#bcd2c9"), (0.5, "#7fb0a8"), (0.75, "#3d7f80"), (1.0, "#10333a"))
 
 _AXIS = {
-    "gridcolor": "#e9e5da",
+    "gridcolor": GRID,
     "linecolor": LINE,
     "zeroline": False,
     "ticks": "outside",

@@ -10,10 +10,11 @@ import plotly.graph_objects as go
 import pytest
 from dash import dcc, html
 
+from dashboard import colours
 from dashboard.components import design as ui
 from dashboard.components.design.chart import CONFIG, chart
-from dashboard.components.design.figures import theme
 from dashboard.web.prerender import find_first, text_of, to_html, walk
+from performance_store.definitions import vocabulary
 
 CSS = (Path(__file__).parents[4] / "assets" / "planning.css").read_text()
 COLUMNS = [
@@ -30,21 +31,27 @@ def test_the_style_sheet_asks_nobody_else() -> None:
     assert not re.findall(r"url\((?!\"data:image/svg)|@import|https?://(?!www\.w3\.org)", CSS)
 
 
-def test_charts_and_style_sheet_share_the_status_colours() -> None:
-    for tone, colour in theme.TONES.items():
-        assert f"--{tone}: {colour};" in CSS
+def test_colours_of_a_name_are_those_of_the_style_sheet() -> None:
+    single = {name.lower(): colour for name, colour in vars(colours).items() if name.isupper()}
+    named = {name: colour for name, colour in single.items() if isinstance(colour, str)}
+    assert {"ink", "paper", "deep"} <= set(named)
+    for name in ("grid", "land", "faint"):  # in drawings only
+        assert f"--{name}" not in CSS
+        del named[name]
+    for name, colour in (named | colours.TONES | colours.BANDS).items():
+        assert re.findall(rf"--{name}: ([^;]+);", CSS) == [colour], name
 
 
 def test_every_status_has_words_a_tone_and_a_colour() -> None:
-    assert set(ui.STATUSES) == set(theme.STATUS_COLOURS)
+    assert set(ui.STATUSES) == set(vocabulary.STATUSES)
     for status, word in ui.STATUSES.items():
-        assert theme.STATUS_COLOURS[status] == theme.TONES[word.tone]
+        assert word.tone in colours.TONES
         assert text_of(ui.status_tag(status)) == word.label
     assert len({word.tone for word in ui.STATUSES.values()}) == len(ui.STATUSES)
 
 
 def test_every_tone_has_its_own_symbol() -> None:
-    tones = set(theme.TONES) - {"none"}  # "none" has the plain ring every tag begins with
+    tones = set(colours.TONES) - {"none"}  # "none" has the plain ring every tag begins with
     shapes = {re.search(rf"\.tag-{tone} {{[^}}]*(--shape: [^;]*)", CSS).group(1) for tone in tones}  # type: ignore[union-attr]
     assert len(shapes) == len(tones)
 

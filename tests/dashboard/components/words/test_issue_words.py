@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from dashboard.components.provider import issue_rows, places
-from dashboard.components.words.issue_words import ISSUE_TYPES, issue_words, row_heading
+from dashboard.components.words.issue_texts import BY_TYPE
+from dashboard.components.words.issue_words import issue_words, row_heading
 from dashboard.web.prerender import to_html
 from performance_store.rows import IssueRow, Place
 
 
-@pytest.mark.parametrize("issue_type", sorted(ISSUE_TYPES))
+@pytest.mark.parametrize("issue_type", sorted(BY_TYPE))
 def test_every_type_is_said_of_one_row_of_some_and_of_all(issue_type: str) -> None:
     words = issue_words(issue_type)
     one, some, every = (row_heading(words, rows, 12) for rows in (1, 5, 12))

@@ -12,8 +12,10 @@ import pytest
 from dashboard.components.design.status import STATUSES
 from dashboard.components.words import wording
 from dashboard.components.words.failures import evidence, failure
-from dashboard.components.words.issue_words import ISSUE_TYPES, issue_words
+from dashboard.components.words.issue_texts import BY_TYPE
+from dashboard.components.words.issue_words import issue_words
 from performance_store.definitions.measures import MEASURES
+from performance_store.definitions.vocabulary import OBLIGATIONS
 from performance_store.rows import DatasetStatus
 from performance_store.sample import issue_types
 from tests.support.provider_rows import BROKEN, FLAWED, LIVE, MISSING
@@ -205,10 +207,15 @@ def test_names_that_are_not_known_are_references() -> None:
     assert wording.responsible("?") == "Not decided yet"
 
 
+def test_every_reason_of_an_obligation_stands_under_one_heading() -> None:
+    reasons = [reason for heading in wording.OBLIGATIONS for reason in heading.reasons]
+    assert sorted(reasons) == sorted(OBLIGATIONS)
+
+
 def test_every_known_type_of_issue_has_our_own_words() -> None:
     register_types = {item.issue_type for item in issue_types.ISSUE_TYPES}
-    assert register_types <= ISSUE_TYPES
-    for issue_type in ISSUE_TYPES:
+    assert register_types <= set(BY_TYPE)
+    for issue_type in BY_TYPE:
         words = issue_words(issue_type)
         assert words.title[0].isupper()
         assert not words.title.endswith(".")
@@ -233,4 +240,4 @@ def test_every_measure_says_how_it_is_worked_out() -> None:
 def test_every_type_of_the_platform_s_register_has_our_own_words(shared_data: Path) -> None:
     with (shared_data / "register" / "issue-type.csv").open(encoding="utf-8") as file:
         register_types = {row["issue-type"] for row in csv.DictReader(file)}
-    assert register_types - ISSUE_TYPES == set()
+    assert register_types - set(BY_TYPE) == set()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -14,40 +13,17 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from performance_store.readers.odp_reports import OdpReports
+from tests.support.golden import CHURN
 from tests.support.national import words
-from tests.support.real_store import real_app
-from tests.support.servers import Filled
 
 pytestmark = pytest.mark.postgres
 PATH = "/national/changes"
 FILES = "/downloads/national"
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
-# reporting.md 3.2: newly provided, newly broken, recovered, lost, endpoint replaced, content
-# updated, joined the programme.
-CHURN = {
-    "2025-01-30": (1, 5, 0, 0, 0, 18, 0),
-    "2025-03-05": (27, 0, 1, 1, 5, 31, 0),
-    "2025-03-12": (4, 0, 2, 0, 1, 16, 0),
-    "2025-03-19": (4, 0, 0, 0, 0, 20, 0),
-    "2025-04-02": (15, 0, 0, 1, 6, 40, 46),
-}
 SAID = (
     *("Newly provided", "Newly broken", "Working again", "No longer provided"),
     *("Endpoint replaced", "Content updated", "Now counted"),
 )
-
-
-@pytest.fixture(scope="module")
-def module_engine(filled: Filled, shared_data: Path) -> Engine:
-    return filled(OdpReports(shared_data / "snapshots"))
-
-
-@pytest.fixture(scope="module")
-def client(
-    module_engine: Engine, shared_data: Path, tmp_path_factory: pytest.TempPathFactory
-) -> FlaskClient:
-    return real_app(tmp_path_factory.mktemp("pages"), module_engine).server.test_client()
 
 
 def file_of(client: FlaskClient, name: str, query: str) -> list[dict[str, str]]:

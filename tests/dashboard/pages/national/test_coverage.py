@@ -4,31 +4,14 @@ from __future__ import annotations
 
 import html
 import re
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
 
-from performance_store.readers.odp_reports import OdpReports
 from tests.support.national import CHURN, GOLDEN, table_of, words
-from tests.support.real_store import real_app
-from tests.support.servers import Filled
 
 pytestmark = [pytest.mark.data, pytest.mark.postgres]
 PATH = "/national/coverage"
-
-
-@pytest.fixture(scope="module")
-def module_engine(filled: Filled, shared_data: Path) -> Engine:
-    return filled(OdpReports(shared_data / "snapshots"))
-
-
-@pytest.fixture(scope="module")
-def client(
-    module_engine: Engine, shared_data: Path, tmp_path_factory: pytest.TempPathFactory
-) -> FlaskClient:
-    return real_app(tmp_path_factory.mktemp("pages"), module_engine).server.test_client()
 
 
 def pages(client: FlaskClient, query: str) -> list[str]:

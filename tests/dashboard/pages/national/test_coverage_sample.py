@@ -24,11 +24,6 @@ def module_engine(filled: Filled) -> Engine:
     return filled(Sample(date(2026, 8, 21), authorities=60, weeks=8))
 
 
-@pytest.fixture(scope="module")
-def client(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    return real_app(tmp_path_factory.mktemp("pages"), module_engine).server.test_client()
-
-
 def hexagons(body: str) -> dict[str, tuple[str, str, str]]:
     """Each hexagon's address, band, number and words."""
     drawing = body.split('class="drawing hexes"')[1].split("</svg>")[0]

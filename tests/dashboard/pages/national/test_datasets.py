@@ -10,27 +10,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
 
-from performance_store.readers.odp_reports import OdpReports
 from tests.support.national import CHURN, GOLDEN, rows_of, table_of, words
-from tests.support.real_store import real_app
-from tests.support.servers import Filled
 
 pytestmark = [pytest.mark.data, pytest.mark.postgres]
 DAYS = [str(row[0]) for row in GOLDEN]
-
-
-@pytest.fixture(scope="module")
-def module_engine(filled: Filled, shared_data: Path) -> Engine:
-    return filled(OdpReports(shared_data / "snapshots"))
-
-
-@pytest.fixture(scope="module")
-def client(
-    module_engine: Engine, shared_data: Path, tmp_path_factory: pytest.TempPathFactory
-) -> FlaskClient:
-    return real_app(tmp_path_factory.mktemp("pages"), module_engine).server.test_client()
 
 
 @pytest.fixture(scope="module")

@@ -12,12 +12,8 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine
 
-from performance_store.readers.odp_reports import OdpReports
 from tests.support.national import table_of, words
-from tests.support.real_store import real_app
-from tests.support.servers import Filled
 
 pytestmark = [pytest.mark.data, pytest.mark.postgres]
 DATES = ("2025-01-22", "2025-01-30", "2025-03-05", "2025-03-12", "2025-03-19", "2025-04-02")
@@ -29,18 +25,6 @@ DATASETS = (
 COHORTS = ("ODP-Track1", "ODP-Track2", "ODP-Track3", "ODP-Track4", "RIPA-Beta", "odp-round-3")
 KEYS = ["organisation", "dataset"]
 Filters = dict[str, list[str]]
-
-
-@pytest.fixture(scope="module")
-def module_engine(filled: Filled, shared_data: Path) -> Engine:
-    return filled(OdpReports(shared_data / "snapshots"))
-
-
-@pytest.fixture(scope="module")
-def client(
-    module_engine: Engine, shared_data: Path, tmp_path_factory: pytest.TempPathFactory
-) -> FlaskClient:
-    return real_app(tmp_path_factory.mktemp("pages"), module_engine).server.test_client()
 
 
 @pytest.fixture(scope="module")

@@ -47,11 +47,6 @@ def module_engine(filled: Filled) -> Engine:
 
 
 @pytest.fixture(scope="module")
-def client(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    return real_app(tmp_path_factory.mktemp("pages"), module_engine).server.test_client()
-
-
-@pytest.fixture(scope="module")
 def cells(client: FlaskClient, module_engine: Engine) -> pd.DataFrame:
     """Every summary of every snapshot, as one flat table."""
     with module_engine.connect() as connection:

@@ -10,9 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
 
-from performance_store.readers.odp_reports import OdpReports
 from performance_store.readers.registers import Registers
 from tests.support.national import GOLDEN, table_of, words
 from tests.support.real_store import real_app
@@ -22,18 +20,6 @@ pytestmark = [pytest.mark.data, pytest.mark.postgres]
 PATH = "/national/issues"
 DAYS = [(row[0], row[7], row[8]) for row in GOLDEN]
 NEW_CHECK = "no-associated-documents-found-for-this-area"
-
-
-@pytest.fixture(scope="module")
-def module_engine(filled: Filled, shared_data: Path) -> Engine:
-    return filled(OdpReports(shared_data / "snapshots"))
-
-
-@pytest.fixture(scope="module")
-def client(
-    module_engine: Engine, shared_data: Path, tmp_path_factory: pytest.TempPathFactory
-) -> FlaskClient:
-    return real_app(tmp_path_factory.mktemp("pages"), module_engine).server.test_client()
 
 
 def reported(shared_data: Path, day: object) -> pd.DataFrame:

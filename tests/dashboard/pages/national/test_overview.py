@@ -6,31 +6,14 @@ import html
 import json
 import re
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
 
-from performance_store.readers.odp_reports import OdpReports
 from tests.support.national import GOLDEN, table_of, words
-from tests.support.real_store import real_app
-from tests.support.servers import Filled
 
 pytestmark = [pytest.mark.data, pytest.mark.postgres]
-
-
-@pytest.fixture(scope="module")
-def module_engine(filled: Filled, shared_data: Path) -> Engine:
-    return filled(OdpReports(shared_data / "snapshots"))
-
-
-@pytest.fixture(scope="module")
-def client(
-    module_engine: Engine, shared_data: Path, tmp_path_factory: pytest.TempPathFactory
-) -> FlaskClient:
-    return real_app(tmp_path_factory.mktemp("pages"), module_engine).server.test_client()
 
 
 @pytest.mark.parametrize("row", GOLDEN, ids=[str(row[0]) for row in GOLDEN])

@@ -11,7 +11,6 @@ from sqlalchemy import Engine, text
 
 from performance_store.sample.reader import Sample
 from tests.support.national import table_of, words
-from tests.support.real_store import real_app
 from tests.support.servers import Filled
 
 pytestmark = [pytest.mark.postgres]
@@ -22,11 +21,6 @@ SETS = ("programme", "statutory", "any", "all-lpas")
 @pytest.fixture(scope="module")
 def module_engine(filled: Filled) -> Engine:
     return filled(Sample(date(2026, 8, 21), authorities=40, weeks=12))
-
-
-@pytest.fixture(scope="module")
-def client(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    return real_app(tmp_path_factory.mktemp("pages"), module_engine).server.test_client()
 
 
 @pytest.mark.parametrize("name", SETS)

@@ -28,11 +28,6 @@ def module_engine(filled: Filled) -> Engine:
     return filled(Sample(date(2026, 8, 21), authorities=80, weeks=20))
 
 
-@pytest.fixture(scope="module")
-def client(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    return real_app(tmp_path_factory.mktemp("pages"), module_engine).server.test_client()
-
-
 def file_of(client: FlaskClient, page: str, number: int = 0) -> list[dict[str, str]]:
     """The rows of a file that a page links to."""
     body = client.get(page).get_data(as_text=True)

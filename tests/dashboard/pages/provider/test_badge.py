@@ -236,7 +236,7 @@ def light(colour: str) -> float:
 
 @pytest.mark.parametrize("tone", badge.COLOURS)
 def test_colours_are_those_of_the_style_sheet_and_can_be_read(tone: str) -> None:
-    fill, ink = badge.COLOURS[tone]  # type: ignore[index]
+    fill, ink = badge.COLOURS[tone]
     assert re.search(rf"--{tone}: {fill};", CSS)
     high, low = sorted((light(fill), light(ink)), reverse=True)
     assert (high + 0.05) / (low + 0.05) >= 4.5
