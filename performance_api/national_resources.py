@@ -152,7 +152,7 @@ def _listed(
     if after is None:
         before = known_snapshots.earlier(connection, snapshot_id=found.snapshot_id, days=1)
         after = before[0].as_at if before else found.as_at
-    return changes.listed(
+    return changes.events(
         connection,
         kind=found.kind,
         after=after,
@@ -233,7 +233,7 @@ NATIONAL = (
              p.Narrowed, rows.IssueTypePoint, _until(national_issues.through_time),
              needs="issues"),
     National("datasets", "The register of datasets, with n of N of each", p.Narrowed,
-             rows.RegisteredDataset, _at(datasets.counted)),
+             rows.RegisteredDataset, _at(datasets.with_counts)),
     National("dataset-authorities", "Authorities that are counted for one dataset", OfDataset,
              rows.DatasetAuthority, _authorities,
              example={"denominator": "any", "within": "tree-preservation-zone", "limit": "2"}),

@@ -50,7 +50,7 @@ _NEEDS = {
 
 
 def selection(event: str | None) -> dict[str, Any]:
-    """The events of a choice, as `queries.changes.listed` takes them; those that a rule
+    """The events of a choice, as `queries.changes.events` takes them; those that a rule
     caused only where the choice is that."""
     if event == RULE:
         return {"kinds": (), "by_rule": True}

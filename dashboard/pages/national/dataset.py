@@ -323,7 +323,7 @@ def _freshness(view: View) -> Component | None:
 
 
 def _issues(view: View) -> Component | None:
-    if view.base is None or not view.base.known:
+    if view.base is None or not view.base.provisions:
         return None
     return dataset_about.issues(
         [row for row in view.issues if row.dataset],

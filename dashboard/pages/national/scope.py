@@ -193,7 +193,7 @@ def notes_on(kind: str, denominator: str) -> tuple[Annotation, ...]:
     """How the way of counting changed for a kind of figures and a set, oldest first."""
     return tuple(
         note
-        for note in ask(snapshots.annotated, kind=kind)
+        for note in ask(snapshots.notes, kind=kind)
         if note.kind != "denominator" or note.subject in (None, denominator)
     )
 

@@ -99,7 +99,7 @@ def view(
         endpoints=ask(cell.endpoints, **at),
         days=ask(cell.log_days, **at, first=year, last=as_at),
         files=ask(cell.files, **at, first=year, last=as_at),
-        past_endpoints=ask(cell.ended, **at),
+        past_endpoints=ask(cell.former_endpoints, **at),
         issues=ask(cell.issues, **at, compare_id=compare),
         fields=ask(cell.fields, organisation=organisation, dataset=dataset),
         history=history,

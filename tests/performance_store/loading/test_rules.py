@@ -100,10 +100,10 @@ def test_each_status_has_its_rule_and_its_reasons(store: Store, file: PlatformFi
     file.endpoint(name, name, licence="", documentation_url="").answer(name, resource=name)
 
     store.load(file)
-    found = {
+    statuses = {
         row["dataset_name"]: (row["status"], set(row["reasons"])) for row in store.table(TABLE)
     }
-    assert found == expected
+    assert statuses == expected
 
 
 def test_unknown_without_issues_and_never_live(store: Store, file: PlatformFile) -> None:
@@ -211,10 +211,10 @@ def test_issues_of_the_last_good_data_stay_while_the_endpoint_fails(
     assert (row.error_rows, row.issues_of_last_good) == (3, True)
     assert "issues_of_last_good" in row.reasons
     with store.engine.connect() as connection:
-        (counted,) = cell.issues(
+        (issue,) = cell.issues(
             connection, organisation=AAA, dataset="tree", snapshot_id=store.now().snapshot_id
         )
-    assert (counted.rows, counted.of_last_good) == (3, True)
+    assert (issue.rows, issue.of_last_good) == (3, True)
 
 
 def test_only_the_newest_good_resource_counts(store: Store, file: PlatformFile) -> None:
@@ -452,8 +452,8 @@ def test_a_body_is_an_authority_while_it_holds_the_role(store: Store, file: Plat
             **dates,
         )
     store.load(file)
-    found = {name for name in today | not_today if store.counts(f"local-authority:{name}").is_lpa}
-    assert found == set(today)
+    names = {name for name in today | not_today if store.counts(f"local-authority:{name}").is_lpa}
+    assert names == set(today)
     assert store.value("SELECT lpa_count FROM snapshot") == len(today) + 1
 
 
@@ -508,8 +508,8 @@ def test_access_bands_on_both_sides_of_their_limits(store: Store, file: Platform
     file.endpoint("never", "never").failure("never")
     file.endpoint("new", "new")
     store.load(file)
-    found = {row["dataset_name"]: row["access_band"] for row in store.table(TABLE)}
-    assert found == {f"d{days}": band for days, band in expected.items()} | {
+    bands = {row["dataset_name"]: row["access_band"] for row in store.table(TABLE)}
+    assert bands == {f"d{days}": band for days, band in expected.items()} | {
         "ok": "ok",
         "never": "never",
         "new": "unknown",
@@ -535,8 +535,8 @@ def test_freshness_bands_on_both_sides_of_their_limits(store: Store, file: Platf
     file.resource("undated", start_date="").endpoint("undated", "undated")
     file.answer("undated", resource="undated").endpoint("never", "never").failure("never")
     store.load(file)
-    found = {row["dataset_name"]: row["freshness_band"] for row in store.table(TABLE)}
-    assert found == {f"d{days}": band for days, band in expected.items()} | {
+    bands = {row["dataset_name"]: row["freshness_band"] for row in store.table(TABLE)}
+    assert bands == {f"d{days}": band for days, band in expected.items()} | {
         "undated": "unknown",
         "never": "unknown",
     }
@@ -685,7 +685,7 @@ def write_cell(file: PlatformFile, dataset: str, facts: dict[str, Any]) -> None:
             file.failure(key, f"{TODAY}T23:00:00Z")
 
 
-def told(facts: dict[str, Any]) -> tuple[str, str, str, int]:
+def outcome(facts: dict[str, Any]) -> tuple[str, str, str, int]:
     """Status, access band, stage and error rows by the rules, in plain Python."""
     active = [e for e in facts["endpoints"] if not e["ended"]]
     attempted = [e for e in active if e["days"] is not None or e["fails"]]
@@ -748,11 +748,11 @@ def test_any_cell_has_the_status_band_and_stage_of_the_rules(
     for number, facts in enumerate(cells):
         write_cell(file, f"d{number}", facts)
         if facts["owed"] or any(not e["ended"] for e in facts["endpoints"]):
-            expected[f"d{number}"] = told(facts)
+            expected[f"d{number}"] = outcome(facts)
     with fresh_database() as url:
         store = Store(make_engine(url, application_name="tests", pool=None))
         store.load(file)
-        found = {
+        rows = {
             row[0]: (*row[1:4], row[4] or 0)
             for row in store.sql(
                 "SELECT d.dataset, s.status, s.access_band, s.stage, "
@@ -760,7 +760,7 @@ def test_any_cell_has_the_status_band_and_stage_of_the_rules(
                 "JOIN dataset d ON d.id = s.dataset_id"
             )
         }
-        assert found == expected
+        assert rows == expected
         # Stages are nested: who has got further has got through all before.
         steps = store.sql(
             "SELECT expected, endpoint, reachable, collected, error_free, conformant "

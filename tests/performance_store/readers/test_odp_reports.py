@@ -65,9 +65,9 @@ class Churn(NamedTuple):
     recovered: int
     lost: int
     endpoint_replaced: int
-    resource_changed: int
-    joined: int
-    pairs_of_joined: int
+    resource_changes: int
+    newcomers: int
+    pairs_of_newcomers: int
 
 
 CHURN = {
@@ -152,22 +152,22 @@ class Snapshot:
 
 def churn(before: Snapshot, after: Snapshot) -> Churn:
     stayed = before.organisations & after.organisations
-    joined = after.organisations - before.organisations
+    newcomers = after.organisations - before.organisations
     old = {cell for cell in before.cells if cell[0] in stayed}
     new = {cell for cell in after.cells if cell[0] in stayed}
-    kept = old & new
-    resources = [(before.cells[cell].resource, after.cells[cell].resource) for cell in kept]
+    both = old & new
+    resources = [(before.cells[cell].resource, after.cells[cell].resource) for cell in both]
     return Churn(
         newly_live=len(new - old),
-        newly_broken=sum(1 for c in kept if not before.broken(c) and after.broken(c)),
-        recovered=sum(1 for c in kept if before.broken(c) and not after.broken(c)),
+        newly_broken=sum(1 for c in both if not before.broken(c) and after.broken(c)),
+        recovered=sum(1 for c in both if before.broken(c) and not after.broken(c)),
         lost=len(old - new),
         endpoint_replaced=sum(
-            1 for c in kept if before.cells[c].endpoint != after.cells[c].endpoint
+            1 for c in both if before.cells[c].endpoint != after.cells[c].endpoint
         ),
-        resource_changed=sum(1 for a, b in resources if a and b and a != b),
-        joined=len(joined),
-        pairs_of_joined=sum(1 for cell in after.cells if cell[0] in joined),
+        resource_changes=sum(1 for a, b in resources if a and b and a != b),
+        newcomers=len(newcomers),
+        pairs_of_newcomers=sum(1 for cell in after.cells if cell[0] in newcomers),
     )
 
 

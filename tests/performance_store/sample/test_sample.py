@@ -130,11 +130,11 @@ class Facts:
     def on(self, day: str) -> dict[Pair, list[Observation]]:
         """Observations of the programme's expected pairs on a day."""
         expected = self.expected(day)
-        found: dict[Pair, list[Observation]] = defaultdict(list)
+        observations: dict[Pair, list[Observation]] = defaultdict(list)
         for row in self.observations:
             if row.as_at == day and (row.organisation, row.dataset) in expected:
-                found[row.organisation, row.dataset].append(row)
-        return found
+                observations[row.organisation, row.dataset].append(row)
+        return observations
 
     def coverage(self, day: str) -> float:
         return len(self.on(day)) / len(self.expected(day))
@@ -333,11 +333,11 @@ def test_issue_counts_are_of_observed_resources(facts: Facts) -> None:
 
 def test_individual_issues_agree_with_the_last_counts(facts: Facts, sample: Sample) -> None:
     rows: Counter[tuple[Any, ...]] = Counter(row[:4] for row in sample.rows(Issue))
-    counted = {
+    counts = {
         (row.dataset, row.resource, row.issue_type, row.field): int(row.rows)
         for row in facts.last_counts
     }
-    assert rows == Counter(counted)
+    assert rows == Counter(counts)
     assert sum(rows.values()) <= 150_000
     assert 6000 < max(rows.values()) <= 7000
 
@@ -378,14 +378,14 @@ def test_counted_fields_are_those_of_the_primary_columns(facts: Facts, sample: S
             facts.endpoints[primary[pair].endpoint].entry_date or ""
         ):
             primary[pair] = row
-    counted = {row[1:3]: row[3:] for row in sample.rows(FieldCount) if row[0] == LAST}
-    assert set(counted) == {pair for pair, row in primary.items() if row.resource}
-    for pair, (total, supplied, matched) in counted.items():
-        found = columns[pair[1], primary[pair].resource or ""]
-        assert int(total) == len(SPEC[pair[1]].counted_fields)
-        assert int(supplied) == len(found) <= int(total)
+    counts = {row[1:3]: row[3:] for row in sample.rows(FieldCount) if row[0] == LAST}
+    assert set(counts) == {pair for pair, row in primary.items() if row.resource}
+    for pair, (total, supplied, matched) in counts.items():
+        names = columns[pair[1], primary[pair].resource or ""]
+        assert int(total) == len(SPEC[pair[1]].supply_fields)
+        assert int(supplied) == len(names) <= int(total)
         shapes = ("geometry", "point")
-        assert int(matched) == sum(c == f or f in shapes for c, f in found)
+        assert int(matched) == sum(c == f or f in shapes for c, f in names)
 
 
 def test_the_log_is_of_the_last_year_and_agrees_with_the_observations(
@@ -416,8 +416,8 @@ def test_wanted_limits_details_to_the_resources_named(sample: Sample) -> None:
     every = {row[1] for row in sample.rows(Issue)}
     some = set(sorted(every)[:3])
     for record in (Issue, ColumnField):
-        assert {row[1] for row in sample.rows(record, wanted=some)} == some
-        assert list(sample.rows(record, wanted=())) == []
+        assert {row[1] for row in sample.rows(record, only=some)} == some
+        assert list(sample.rows(record, only=())) == []
 
 
 @pytest.mark.parametrize(
@@ -467,9 +467,9 @@ def test_no_body_has_the_name_or_code_of_a_listed_authority(
     facts: Facts, shared_data: Path
 ) -> None:
     with (shared_data / "lpa" / "local-planning-authority.csv").open(encoding="utf-8") as file:
-        listed = list(csv.DictReader(file))
+        rows = list(csv.DictReader(file))
     for body in facts.organisations.values():
-        for row in listed:
+        for row in rows:
             assert body.organisation != row["organisation"]
             assert (body.name or "").lower() != row["name"].lower()
             assert (
@@ -532,9 +532,9 @@ def test_regions_lie_like_englands(facts: Facts) -> None:
 
 
 def test_ended_authorities_name_their_successor(facts: Facts) -> None:
-    ended = [body for body in facts.organisations.values() if body.end_date]
-    assert len(ended) == 8
-    for body in ended:
+    former = [body for body in facts.organisations.values() if body.end_date]
+    assert len(former) == 8
+    for body in former:
         assert body.successor in facts.lpas
         assert facts.organisations[body.successor or ""].start_date == body.end_date
         assert any(
@@ -570,11 +570,11 @@ def test_duties_are_as_many_as_in_the_register(facts: Facts) -> None:
 
 def test_coverage_grows_and_falls_when_the_denominator_does(facts: Facts, sample: Sample) -> None:
     days = [day.isoformat() for day in sample.as_at]
-    joined = next(day for day in days if len(facts.expected(day)) > 1200)
-    before = days[days.index(joined) - 1]
+    growth = next(day for day in days if len(facts.expected(day)) > 1200)
+    before = days[days.index(growth) - 1]
     assert 0.25 < facts.coverage(days[0]) < 0.40
     assert facts.coverage(before) > facts.coverage(days[0]) + 0.1
-    assert facts.coverage(joined) < facts.coverage(before) - 0.1
+    assert facts.coverage(growth) < facts.coverage(before) - 0.1
     assert 0.38 < facts.coverage(LAST) < 0.47
 
 
@@ -660,8 +660,8 @@ def test_content_mostly_rests_and_sometimes_churns(facts: Facts) -> None:
     for row in facts.observations:
         if row.as_at >= days[0] and row.resource_current == "1":
             seen[row.endpoint].append(row.resource)
-    whole = [found for found in seen.values() if len(found) >= 18]
-    changes = [len(set(found)) - 1 for found in whole]
+    whole = [dates for dates in seen.values() if len(dates) >= 18]
+    changes = [len(set(dates)) - 1 for dates in whole]
     assert 0.45 < sum(change == 0 for change in changes) / len(changes) < 0.75
     assert 0.03 < sum(change >= 15 for change in changes) / len(changes) < 0.10
 
@@ -680,11 +680,11 @@ def test_the_new_check_turns_many_to_error_until_it_changes(facts: Facts, sample
     for row in rule:
         kinds[row.severity or "", row.responsibility or ""].append(row.as_at)
     assert set(kinds) == {("error", "external"), ("warning", "internal")}
-    changed = min(kinds["warning", "internal"])
-    assert max(kinds["error", "external"]) < changed
+    change = min(kinds["warning", "internal"])
+    assert max(kinds["error", "external"]) < change
     noted = {(row[0], row[1]) for row in sample.rows(Annotation)}
-    joined = next(day for day in days if len(facts.expected(day)) > 1200)
-    assert {(first, "rule"), (changed, "rule"), (joined, "denominator")} <= noted
+    growth = next(day for day in days if len(facts.expected(day)) > 1200)
+    assert {(first, "rule"), (change, "rule"), (growth, "denominator")} <= noted
 
 
 def test_issues_are_sticky(facts: Facts, sample: Sample) -> None:
@@ -707,8 +707,8 @@ def test_supplied_fields_follow_the_measured_quantiles(sample: Sample) -> None:
             share = int(row.fields_supplied or 0) / int(row.fields_total or 1)
             shares[row.dataset].append(share)
     for dataset in PROGRAMME:
-        found = sorted(shares[dataset])
-        tenth, median, ninetieth = (found[len(found) * part // 100] for part in (10, 50, 90))
+        values = sorted(shares[dataset])
+        tenth, median, ninetieth = (values[len(values) * part // 100] for part in (10, 50, 90))
         measured = SPEC[dataset].supplied
         assert tenth == pytest.approx(measured[0], abs=0.2), dataset
         assert median == pytest.approx(measured[1], abs=0.2), dataset
@@ -756,14 +756,14 @@ def test_a_plan_is_shared_by_two_authorities(facts: Facts) -> None:
     owners = defaultdict(set)
     for row in facts.last:
         owners[row.endpoint].add(row.organisation)
-    assert max(len(found) for found in owners.values()) == 2
+    assert max(len(group) for group in owners.values()) == 2
 
 
 def test_some_endpoints_feed_two_datasets(facts: Facts) -> None:
     datasets = defaultdict(set)
     for row in facts.last:
         datasets[row.endpoint].add(row.dataset)
-    assert max(len(found) for found in datasets.values()) == 2
+    assert max(len(group) for group in datasets.values()) == 2
 
 
 def test_an_issue_type_is_in_no_register(facts: Facts, sample: Sample) -> None:
