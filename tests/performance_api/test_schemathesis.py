@@ -50,13 +50,13 @@ def test_the_api_is_as_its_document_says(client: FlaskClient) -> None:
         f"{BASE}/openapi.json", client.application, config=SchemathesisConfig.from_dict(CONFIG)
     )
     schema.hook("filter_query")(go_together)
-    asked: Counter[str] = Counter()
+    calls: Counter[str] = Counter()
     wrong: list[str] = []
     stopped = None
     for event in from_schema(schema).execute():
         if isinstance(event, events.ScenarioFinished | events.FuzzScenarioFinished):
             recorder = event.recorder
-            asked[recorder.label] += len(recorder.interactions)
+            calls[recorder.label] += len(recorder.interactions)
             wrong += [
                 f"{recorder.label}: {check.name}: {check.failure_info.failure.message} "
                 f"({check.failure_info.code_sample})"
@@ -72,5 +72,5 @@ def test_the_api_is_as_its_document_says(client: FlaskClient) -> None:
             stopped = event.stop_reason
     assert not wrong, "\n".join(dict.fromkeys(wrong))
     assert stopped in (StopReason.COMPLETED, StopReason.MAX_TIME)
-    assert len(asked) >= len(RESOURCES)
-    assert min(asked.values()) >= (20 if stopped is StopReason.COMPLETED else 5), asked
+    assert len(calls) >= len(RESOURCES)
+    assert min(calls.values()) >= (20 if stopped is StopReason.COMPLETED else 5), calls
