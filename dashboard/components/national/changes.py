@@ -102,7 +102,7 @@ def counts_headline(rows: Sequence[ChangeKind], knows: Sequence[str]) -> str:
         for name in ("newly_provided", "lost", "newly_broken", "recovered")
         if name not in _NEEDS or _NEEDS[name] in knows
     ]
-    return f"Provisions: {formatting.listed(counts)}."
+    return f"Provisions: {formatting.list_of(counts)}."
 
 
 def rules(rows: Sequence[ChangedByRule], notes: Sequence[Annotation]) -> list[Component]:
@@ -110,7 +110,7 @@ def rules(rows: Sequence[ChangedByRule], notes: Sequence[Annotation]) -> list[Co
     parts: list[Component] = []
     for day in sorted({row.as_at for row in rows}, reverse=True):
         causes = [note for note in notes if note.kind == "rule" and note.on_date == day]
-        title = formatting.listed([note.title for note in causes]) or "A rule changed"
+        title = formatting.list_of([note.title for note in causes]) or "A rule changed"
         parts.append(html.H3(f"{formatting.day(day)}: {title}"))
         parts.append(text.bullets([_rule_effect(row) for row in rows if row.as_at == day]))
     return parts

@@ -55,7 +55,7 @@ def about(
     if row.ended_on:
         facts.append(("Ended", text.day(row.ended_on)))
     if reasons:
-        facts.append(("Why it is expected", formatting.listed(_reasons(reasons))))
+        facts.append(("Why it is expected", formatting.list_of(_reasons(reasons))))
     if sets:
         facts.append(("Counted in", text.bullets([_set(item) for item in sets], plain=True)))
     if row.endpoints_ever:

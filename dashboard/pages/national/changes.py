@@ -209,7 +209,7 @@ def _events(view: View) -> Component:
                 filters.event,
                 any_label="All except updated content",
             ),
-            keep=links.kept(filters, *SCOPE_FIELDS),
+            keep=links.form_values(filters, *SCOPE_FIELDS),
             apply_label="Show",
         ),
         *(

@@ -189,7 +189,7 @@ def _authorities(view: View) -> Component:
         ui.inline_form(
             f"{view.path}#authorities",
             ui.select("state", "Status", dataset_authorities.states(view.everyone), filters.state),
-            keep=links.kept(filters, *SCOPE_FIELDS, "sort", "order"),
+            keep=links.form_values(filters, *SCOPE_FIELDS, "sort", "order"),
             apply_label="Show",
         ),
         line,

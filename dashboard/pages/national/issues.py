@@ -226,7 +226,7 @@ def _table(view: View) -> Component:
         ui.inline_form(
             f"{PATH}#types",
             ui.select("measure", "Count", list(MEASURES.items()), filters.measure, any_label=None),
-            keep=links.kept(filters, *SCOPE_FIELDS, "issue", "within", "sort"),
+            keep=links.form_values(filters, *SCOPE_FIELDS, "issue", "within", "sort"),
             apply_label="Show",
         ),
         figure(

@@ -67,8 +67,8 @@ class View:
 
 def layout(organisation: str = "", dataset: str = "", **params: Any) -> Component:
     """The page of the organisation and dataset in the address."""
-    parsed = links.parse(DateFilter, params)
-    return render(view(organisation, dataset, parsed.filters, parsed.notices))
+    reading = links.parse(DateFilter, params)
+    return render(view(organisation, dataset, reading.filters, reading.notices))
 
 
 def view(

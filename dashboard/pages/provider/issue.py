@@ -104,8 +104,8 @@ def layout(
     **params: Any,
 ) -> Component:
     """The page of the issue in the address."""
-    parsed = links.parse(Filters, params)
-    return render(view(organisation, dataset, issue_type, field, parsed.filters, parsed.notices))
+    reading = links.parse(Filters, params)
+    return render(view(organisation, dataset, issue_type, field, reading.filters, reading.notices))
 
 
 def view(
@@ -287,7 +287,7 @@ def _search(view: View, count: IssueCount) -> list[Component]:
             "Search these rows",
             view.filters.q,
             hint="Part of a value, or a line number",
-            keep=links.kept(view.filters, "sort"),
+            keep=links.form_values(view.filters, "sort"),
         )
     ]
 

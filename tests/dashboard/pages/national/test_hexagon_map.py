@@ -108,10 +108,10 @@ def test_without_outlines_there_is_no_picture_and_none_is_promised(
 
 
 def test_the_colours_are_those_of_the_style_sheet() -> None:
-    named = dict(re.findall(r"--(\w+): (#\w+)", CSS))
+    variables = dict(re.findall(r"--(\w+): (#\w+)", CSS))
     for name, colour in hexmap.FILLS.items():
-        (said,) = re.findall(rf"\.hex-{name}(?:, \.hex-other)? {{ fill: ([^;}}]+?) ?}}", CSS)
-        variable = re.fullmatch(r"var\(--(\w+)\)", said)
-        found = named[variable[1]] if variable else said
-        short = len(found) == 4
-        assert colour == ("#" + "".join(2 * digit for digit in found[1:]) if short else found)
+        (value,) = re.findall(rf"\.hex-{name}(?:, \.hex-other)? {{ fill: ([^;}}]+?) ?}}", CSS)
+        variable = re.fullmatch(r"var\(--(\w+)\)", value)
+        fill = variables[variable[1]] if variable else value
+        short = len(fill) == 4
+        assert colour == ("#" + "".join(2 * digit for digit in fill[1:]) if short else fill)
