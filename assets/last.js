@@ -7,30 +7,30 @@
 
   function read() {
     try {
-      var kept = JSON.parse(localStorage.getItem(KEY));
+      var entry = JSON.parse(localStorage.getItem(KEY));
       // As written it must be the address it leads to: ".." and the like are not.
-      var plain = new URL(kept.path, location.origin).href === location.origin + kept.path;
-      return plain && PATH.test(kept.path) && kept.name.trim() ? kept : null;
+      var plain = new URL(entry.path, location.origin).href === location.origin + entry.path;
+      return plain && PATH.test(entry.path) && entry.name.trim() ? entry : null;
     } catch (error) { return null; }
   }
 
-  function write(kept) {
+  function write(entry) {
     try {
-      if (kept) { localStorage.setItem(KEY, JSON.stringify(kept)); }
+      if (entry) { localStorage.setItem(KEY, JSON.stringify(entry)); }
       else { localStorage.removeItem(KEY); }
     } catch (error) { /* storage is blocked or full */ }
   }
 
   function offer() {
-    var kept = read();
+    var entry = read();
     document.querySelectorAll("[data-last]").forEach(function (place) {
-      if (kept) {
-        place.querySelector("a").setAttribute("href", kept.path);
+      if (entry) {
+        place.querySelector("a").setAttribute("href", entry.path);
         place.querySelectorAll("[data-name]").forEach(function (item) {
-          item.textContent = kept.name;
+          item.textContent = entry.name;
         });
       }
-      place.hidden = !kept;
+      place.hidden = !entry;
     });
   }
 
@@ -46,8 +46,8 @@
     var up = Array.prototype.find.call(trail.querySelectorAll("a"), function (link) {
       return link.pathname === path;
     });
-    var named = up || (location.pathname === path && document.querySelector("#page h1"));
-    if (named) { write({ path: path, name: named.textContent.trim().slice(0, 200) }); }
+    var source = up || (location.pathname === path && document.querySelector("#page h1"));
+    if (source) { write({ path: path, name: source.textContent.trim().slice(0, 200) }); }
   }
 
   document.addEventListener("arrived", function (event) {

@@ -79,33 +79,33 @@
   }
 
   /* What there is to draw in a part of the page, in order: boxes, words, drawings. */
-  function collect(node, found) {
-    if (node.nodeType === Node.TEXT_NODE) { words(node, found); return; }
+  function collect(node, pieces) {
+    if (node.nodeType === Node.TEXT_NODE) { words(node, pieces); return; }
     if (node.nodeType !== Node.ELEMENT_NODE || node.matches(LEFT_OUT)) { return; }
     var style = getComputedStyle(node);
     if (style.display === "none" || style.visibility === "hidden") { return; }
     var box = node.getBoundingClientRect();
     if (node.matches(".js-plotly-plot")) {
-      found.push({ box: box, image: window.Plotly.toImage(node, {
+      pieces.push({ box: box, image: window.Plotly.toImage(node, {
         format: "svg", width: Math.round(box.width), height: Math.round(box.height) }) });
       return;
     }
     if (node.tagName.toLowerCase() === "svg") {
-      found.push({ box: box, image: Promise.resolve(drawing(node, box)) });
+      pieces.push({ box: box, image: Promise.resolve(drawing(node, box)) });
       return;
     }
     if (node.tagName === "IMG") {
-      found.push({ box: box, image: Promise.resolve(node.src) });
+      pieces.push({ box: box, image: Promise.resolve(node.src) });
       return;
     }
-    found.push({ box: box, fill: style.backgroundColor });
+    pieces.push({ box: box, fill: style.backgroundColor });
     var shape = /url\("data:image\/svg\+xml,(.*)"\)/.exec(
       node.matches(".tag, .mark-only") ? style.getPropertyValue("--shape") : "");
     if (shape) {
       var size = parseFloat(style.fontSize) * 0.8;
       var mark = shape[1].replace(/red/g, style.color).replace("<svg ", "<svg fill='" +
         style.color + "' width='" + size + "' height='" + size + "' ");
-      found.push({ image: Promise.resolve("data:image/svg+xml," + encodeURIComponent(mark)),
+      pieces.push({ image: Promise.resolve("data:image/svg+xml," + encodeURIComponent(mark)),
         box: new DOMRect(box.left + parseFloat(style.paddingLeft),
           box.top + (box.height - size) / 2, size, size) });
     }
@@ -113,20 +113,20 @@
     (node.tagName === "TABLE" ? [] : ["Top", "Bottom"]).forEach(function (side) {
       var wide = parseFloat(style["border" + side + "Width"]);
       if (wide && style["border" + side + "Style"] !== "none") {
-        found.push({ fill: style["border" + side + "Color"], box: new DOMRect(box.left,
+        pieces.push({ fill: style["border" + side + "Color"], box: new DOMRect(box.left,
           side === "Top" ? box.top : box.bottom - wide, box.width, wide) });
       }
     });
     if (node.matches("ol:not(.funnel) > li")) {
       var number = Array.prototype.indexOf.call(node.parentNode.children, node) + 1;
-      found.push({ box: new DOMRect(box.left - 20, box.top, 16, box.height),
+      pieces.push({ box: new DOMRect(box.left - 20, box.top, 16, box.height),
         words: number + ".", font: font(style), fill: style.color });
     }
-    node.childNodes.forEach(function (child) { collect(child, found); });
+    node.childNodes.forEach(function (child) { collect(child, pieces); });
   }
 
   /* Word by word, so that lines break where they do on the page. */
-  function words(node, found) {
+  function words(node, pieces) {
     var style = getComputedStyle(node.parentNode), range = document.createRange(), match;
     var pattern = /\S+/g;
     while ((match = pattern.exec(node.data))) {
@@ -134,46 +134,46 @@
       range.setEnd(node, match.index + match[0].length);
       var box = range.getBoundingClientRect();
       if (box.width) {
-        found.push({ box: box, words: match[0], font: font(style), fill: style.color });
+        pieces.push({ box: box, words: match[0], font: font(style), fill: style.color });
       }
     }
   }
 
   /* A text in lines no wider than that. */
-  function lines(pen, said, width) {
-    return said.split(/\s+/).reduce(function (made, word) {
-      var longer = made[made.length - 1] + (made[made.length - 1] && " ") + word;
-      if (pen.measureText(longer).width > width) { made.push(word); }
-      else { made[made.length - 1] = longer; }
-      return made;
+  function lines(pen, sentence, width) {
+    return sentence.split(/\s+/).reduce(function (rows, word) {
+      var longer = rows[rows.length - 1] + (rows[rows.length - 1] && " ") + word;
+      if (pen.measureText(longer).width > width) { rows.push(word); }
+      else { rows[rows.length - 1] = longer; }
+      return rows;
     }, [""]).filter(Boolean);
   }
 
   function draw(figure) {
-    var found = [];
-    Array.prototype.forEach.call(figure.children, function (child) { collect(child, found); });
-    var left = Math.min.apply(null, found.map(function (one) { return one.box.left; }));
-    var top = Math.min.apply(null, found.map(function (one) { return one.box.top; }));
-    var right = Math.max.apply(null, found.map(function (one) { return one.box.right; }));
-    var bottom = Math.max.apply(null, found.map(function (one) { return one.box.bottom; }));
+    var pieces = [];
+    Array.prototype.forEach.call(figure.children, function (child) { collect(child, pieces); });
+    var left = Math.min.apply(null, pieces.map(function (one) { return one.box.left; }));
+    var top = Math.min.apply(null, pieces.map(function (one) { return one.box.top; }));
+    var right = Math.max.apply(null, pieces.map(function (one) { return one.box.right; }));
+    var bottom = Math.max.apply(null, pieces.map(function (one) { return one.box.bottom; }));
     var caption = figure.querySelectorAll("figcaption p");
     var stamp = figure.querySelector(".figure-stamp");
     var family = getComputedStyle(document.body).fontFamily;
     var ink = getComputedStyle(document.body).color;
     var from = stamp.querySelector("a");
     var texts = [
-      { said: caption[0].textContent, font: "700 22px " + family, high: 30 },
-      { said: caption[1].textContent, font: "16px " + family, high: 24 },
-      { said: stamp.querySelector("span").textContent + " " + from.textContent + ", " +
+      { sentence: caption[0].textContent, font: "700 22px " + family, high: 30 },
+      { sentence: caption[1].textContent, font: "16px " + family, high: 24 },
+      { sentence: stamp.querySelector("span").textContent + " " + from.textContent + ", " +
         location.host + from.pathname + ".", font: "13px " + family, high: 20 }
     ];
-    return Promise.all(found.map(function (one) { return one.image && one.image.then(loaded); }))
+    return Promise.all(pieces.map(function (one) { return one.image && one.image.then(loaded); }))
       .then(function (images) {
         var canvas = document.createElement("canvas"), pen = canvas.getContext("2d");
         var width = Math.max(right - left, 480);
         texts.forEach(function (text) {
           pen.font = text.font;
-          text.lines = lines(pen, text.said, width);
+          text.lines = lines(pen, text.sentence, width);
           text.tall = text.lines.length * text.high;
         });
         var start = PAD + texts[0].tall + texts[1].tall + PAD / 2;
@@ -194,7 +194,7 @@
         }
         write(texts[0], PAD);
         write(texts[1], PAD + texts[0].tall);
-        found.forEach(function (one, number) {
+        pieces.forEach(function (one, number) {
           var x = one.box.left - left + PAD, y = one.box.top - top + start;
           pen.fillStyle = one.fill || ink;
           if (one.image) { pen.drawImage(images[number], x, y, one.box.width, one.box.height); }

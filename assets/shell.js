@@ -12,7 +12,7 @@
   var timers = [];
   var scrollAt = {};        // where the reader was on each visited address
   var strayed = "";         // the address Dash believes we are at, after results without it
-  var chosen = "";          // the choices of a form when its page was drawn
+  var formChoices = "";     // the choices of a form when its page was drawn
   var looking = null;       // the search under way: how to call it off
   var typing = null;        // the pause after a letter
 
@@ -68,9 +68,9 @@
 
   /* The heading of the part of the page that the address points into, if it does. */
   function part() {
-    var found = location.hash && byId(location.hash.slice(1) + "-heading");
-    if (found) { found.setAttribute("tabindex", "-1"); }
-    return found;
+    var heading = location.hash && byId(location.hash.slice(1) + "-heading");
+    if (heading) { heading.setAttribute("tabindex", "-1"); }
+    return heading;
   }
 
   function settle(state) {
@@ -92,19 +92,19 @@
   }
 
   /* React draws some frames after Dash has the page; the page says which address it is of. */
-  function whenDrawn(address, frames, then) {
-    var drawn = document.querySelector("#page .page");
-    if ((drawn && drawn.dataset.address === address) || frames === 0) { then(); return; }
-    requestAnimationFrame(function () { whenDrawn(address, frames - 1, then); });
+  function afterDrawing(address, frames, then) {
+    var page = document.querySelector("#page .page");
+    if ((page && page.dataset.address === address) || frames === 0) { then(); return; }
+    requestAnimationFrame(function () { afterDrawing(address, frames - 1, then); });
   }
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.shell = {
     arrived: function (state) {
       if (!state) { return ""; }
-      whenDrawn(state.address, 300, function () {
+      afterDrawing(state.address, 300, function () {
         strayed = "";
-        chosen = choices(document.querySelector("#page form[data-live]"));
+        formChoices = choices(document.querySelector("#page form[data-live]"));
         if (!started) { stopWaiting(); takeOver(); } else { settle(state); }
         document.dispatchEvent(new CustomEvent("arrived", { detail: state }));
       });
@@ -170,7 +170,7 @@
     if (event.defaultPrevented || form.method !== "get") { return; }
     var url = addressOf(form);
     if (url.origin !== location.origin) { return; }
-    if (isLive(form) && choices(form) === chosen) {
+    if (isLive(form) && choices(form) === formChoices) {
       look(form, true);
       event.preventDefault();
     } else if (go(url)) { event.preventDefault(); }
@@ -221,7 +221,7 @@
     if (!isLive(form)) { return; }
     stopLooking();
     typing = setTimeout(function () {
-      if (form.isConnected && choices(form) === chosen) { look(form, false); }
+      if (form.isConnected && choices(form) === formChoices) { look(form, false); }
     }, TYPING_MS);
   }
 
@@ -230,7 +230,7 @@
     stopLooking();
     var url = addressOf(form);
     var place = byId(form.dataset.live);
-    if (url.pathname + url.search === here()) { found(place, leave); return; }
+    if (url.pathname + url.search === here()) { presentResults(place, leave); return; }
     var mine = looking = new AbortController();
     var slow = setTimeout(function () {
       if (looking === mine) { document.documentElement.classList.add("is-loading"); }
@@ -251,14 +251,14 @@
       history.replaceState(history.state, "", url);
       if (strayed === here()) { strayed = ""; }
       stopLooking();
-      found(place, leave);
+      presentResults(place, leave);
     }).catch(function () {
       if (looking !== mine) { return; }
       stopLooking();
       // Asked for by hand: the browser fetches the page, which says what is wrong.
       if (leave) { location.assign(url); return; }
       place.querySelector("#results").textContent = "The search did not answer. Select Search to try again.";
-      found(place, false);
+      presentResults(place, false);
     }).then(function () {
       clearTimeout(slow);
       clearTimeout(late);
@@ -266,7 +266,7 @@
   }
 
   /* Results are in place: go there, or tell of them when the reader stops typing. */
-  function found(place, leave) {
+  function presentResults(place, leave) {
     var line = place.querySelector("#results");
     if (leave) { line.focus(); announce(line.textContent); return; }
     typing = setTimeout(function () { announce(line.textContent); }, SPEAK_MS);

@@ -5,21 +5,21 @@
   "use strict";
   function offer(place) {
     place.removeAttribute("data-visit-new");
-    var now = place.dataset.seen, key = "visit " + place.dataset.visit, kept;
-    try { kept = JSON.parse(localStorage.getItem(key)) || {}; } catch (error) { kept = {}; }
-    if (now > (kept.seen || "")) {
-      kept = { seen: now, before: kept.seen };
-      try { localStorage.setItem(key, JSON.stringify(kept)); } catch (error) { return; }
+    var now = place.dataset.seen, key = "visit " + place.dataset.visit, visit;
+    try { visit = JSON.parse(localStorage.getItem(key)) || {}; } catch (error) { visit = {}; }
+    if (now > (visit.seen || "")) {
+      visit = { seen: now, before: visit.seen };
+      try { localStorage.setItem(key, JSON.stringify(visit)); } catch (error) { return; }
     }
-    if (!/^\d{4}-\d\d-\d\d$/.test(kept.before) || kept.before >= now) { return; }
+    if (!/^\d{4}-\d\d-\d\d$/.test(visit.before) || visit.before >= now) { return; }
     var query = new URLSearchParams(location.search);
-    if (query.get("since") === kept.before) { return; }
-    query.set("since", kept.before);
+    if (query.get("since") === visit.before) { return; }
+    query.set("since", visit.before);
     var link = place.querySelector("a");
     link.href = location.pathname + "?" + query + "#changes";
     link.querySelector("span").textContent = new Intl.DateTimeFormat("en-GB",
       { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }
-    ).format(new Date(kept.before));
+    ).format(new Date(visit.before));
     place.hidden = false;
   }
 

@@ -148,8 +148,8 @@ def _add_statuses(server: Flask, app: ShellDash) -> None:
             if g.times_moved >= ATTEMPTS:
                 raise StoreUnavailable("the data change faster than they can be read") from error
             return server.dispatch_request()
-        except (DataMoved, HTTPException, NotFound, StoreUnavailable) as found:
-            return server.handle_user_exception(found)
+        except (DataMoved, HTTPException, NotFound, StoreUnavailable) as reason:
+            return server.handle_user_exception(reason)
 
     @server.errorhandler(500)
     def failed(error: HTTPException) -> tuple[str, int]:

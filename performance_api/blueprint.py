@@ -33,20 +33,20 @@ _MOST = 10_000_000
 def blueprint(connect: Connect, *, site: str | None = None) -> Blueprint:
     """The API. In: what opens a connection to the store; the address of the pages beside it, if
     there are any."""
-    made = Blueprint("api", __name__, url_prefix=BASE, template_folder="templates")
+    api = Blueprint("api", __name__, url_prefix=BASE, template_folder="templates")
     for resource in RESOURCES:
-        made.add_url_rule(resource.path, resource.name, _view(resource, connect), methods=["GET"])
-    made.add_url_rule("/openapi.json", "openapi", _document, methods=["GET"])
-    made.add_url_rule(
+        api.add_url_rule(resource.path, resource.name, _view(resource, connect), methods=["GET"])
+    api.add_url_rule("/openapi.json", "openapi", _document, methods=["GET"])
+    api.add_url_rule(
         "/",
         "documentation",
         lambda: documentation.page(site),
         methods=["GET"],
         strict_slashes=False,
     )
-    made.add_url_rule("/<path:rest>", "unknown", _unknown, methods=["GET"])
+    api.add_url_rule("/<path:rest>", "unknown", _unknown, methods=["GET"])
     for rule in ("/", "/<path:rest>"):
-        made.add_url_rule(
+        api.add_url_rule(
             rule,
             "refused",
             _refused,
@@ -54,34 +54,34 @@ def blueprint(connect: Connect, *, site: str | None = None) -> Blueprint:
             strict_slashes=False,
             provide_automatic_options=False,
         )
-    made.register_error_handler(Problem, problems.answer)
-    made.register_error_handler(ValidationError, problems.invalid)
-    made.register_error_handler(DatabaseUnavailable, problems.unavailable)
+    api.register_error_handler(Problem, problems.answer)
+    api.register_error_handler(ValidationError, problems.invalid)
+    api.register_error_handler(DatabaseUnavailable, problems.unavailable)
     # By number too: the pages beside it have words of their own for these, which would win.
     for which in (HTTPException, 404, 500):
-        made.register_error_handler(which, problems.refused)
-    made.after_request(_open_to_all)
-    return made
+        api.register_error_handler(which, problems.refused)
+    api.after_request(_open_to_all)
+    return api
 
 
 def _view(resource: Resource, connect: Connect) -> Callable[..., Response]:
     row = TypeAdapter(resource.row)
 
     def view(**path: str) -> Response:
-        asked: Any = resource.parameters.model_validate(_given(resource))
-        form = asked.format or _preferred()
+        query: Any = resource.parameters.model_validate(_query(resource))
+        form = query.format or _preferred()
         # A slash in a reference is written twice encoded; see the pages' own addresses.
         variables = {name: _clean(name, unquote(value)) for name, value in path.items()}
         with database_errors(), connect() as connection:
-            if validators.shown() and validators.known(now := _glance(connection), form):
+            if validators.has_tag() and validators.is_current(now := _glance(connection), form):
                 return validators.sign(Response(status=304), now, form)
             # The version and the rows are of one state, whatever is loaded meanwhile.
             connection.execution_options(isolation_level="REPEATABLE READ")
             now = validators.state(connection)
             # A thing by itself has no pages, and a CSV holds them all.
-            start = 0 if resource.single else _start(asked.cursor, now.version)
+            start = 0 if resource.single else _start(query.cursor, now.version)
             start = 0 if form == "csv" else start
-            rows = _rows(resource, connection, asked, variables, start, form)
+            rows = _rows(resource, connection, query, variables, start, form)
         if resource.single and not rows:
             raise Problem(404, "There is no such thing", "", next(iter(path), None))
         answer = validators.sign(Response(mimetype=_FORMS[form]), now, form)
@@ -92,9 +92,9 @@ def _view(resource: Resource, connect: Connect) -> Callable[..., Response]:
             name = f'attachment; filename="{resource.name}.csv"'
             answer.headers["Content-Disposition"] = name
         else:
-            limit = 1 if resource.single else asked.limit
-            shown = rows if resource.paged else rows[start:]
-            answer.set_data(_json(row, resource, shown, start + limit, limit, now))
+            limit = 1 if resource.single else query.limit
+            part = rows if resource.paged else rows[start:]
+            answer.set_data(_json(row, resource, part, start + limit, limit, now))
         return answer
 
     return view
@@ -115,23 +115,23 @@ def _preferred() -> str:
     return next(form for form, media_type in _FORMS.items() if media_type == best)
 
 
-def _given(resource: Resource) -> dict[str, Any]:
+def _query(resource: Resource) -> dict[str, Any]:
     """The query string. Raises Problem for a parameter that is given more often than it may be."""
     several = {
         name
         for name, field in resource.parameters.model_fields.items()
         if isinstance(field.default, tuple)
     }
-    found: dict[str, Any] = {}
+    query: dict[str, Any] = {}
     for name, values in request.args.lists():
         clean = tuple(_clean(name, value) for value in values)
         if name in several:
-            found[name] = clean
+            query[name] = clean
         elif len(clean) == 1 or name not in resource.parameters.model_fields:
-            found[name] = clean[0]
+            query[name] = clean[0]
         else:
             raise Problem(400, UNUSABLE, "It can be given once.", name)
-    return found
+    return query
 
 
 def _clean(name: str, value: str) -> str:
@@ -144,16 +144,16 @@ def _clean(name: str, value: str) -> str:
 def _rows(
     resource: Resource,
     connection: Connection,
-    asked: Any,
+    query: Any,
     path: dict[str, Any],
     start: int,
     form: str,
 ) -> Sequence[Any]:
     """All rows; of a paged resource one more than the page has, which tells whether it ends."""
     if not resource.paged:
-        return resource.ask(connection, asked, path)
-    limit = _MOST if form == "csv" else asked.limit + 1
-    return resource.ask(connection, asked, {**path, "offset": start, "limit": limit})
+        return resource.ask(connection, query, path)
+    limit = _MOST if form == "csv" else query.limit + 1
+    return resource.ask(connection, query, {**path, "offset": start, "limit": limit})
 
 
 def _json(
@@ -206,8 +206,8 @@ def _unknown(rest: str) -> Response:
 def _refused(rest: str = "") -> Response:
     """For whoever wants to do something else than read."""
     address = current_app.create_url_adapter(request)
-    found = address.match(method="GET") if address else ("", {})
-    raise NotFound if found[0] == "api.unknown" else MethodNotAllowed(READING)
+    match = address.match(method="GET") if address else ("", {})
+    raise NotFound if match[0] == "api.unknown" else MethodNotAllowed(READING)
 
 
 def _open_to_all(answer: Response) -> Response:

@@ -108,7 +108,7 @@ def _entry(resource: Resource) -> Entry:
         summary=resource.summary,
         words=openapi.words(resource.row),
         path=BASE + resource.path.replace("<", "{").replace(">", "}"),
-        parameters=tuple(_parameter(found) for found in openapi.parameters(resource)),
+        parameters=tuple(_parameter(parameter) for parameter in openapi.parameters(resource)),
         columns=tuple(_columns(resource.row)),
         call=call,
         link="" if resource.example else call,
@@ -117,12 +117,12 @@ def _entry(resource: Resource) -> Entry:
     )
 
 
-def _parameter(found: dict[str, Any]) -> Parameter:
+def _parameter(item: dict[str, Any]) -> Parameter:
     return Parameter(
-        name=found["name"],
-        place="in the path" if found["in"] == "path" else "needed" if found["required"] else "",
-        takes=_takes(found["schema"]),
-        meaning=found["description"],
+        name=item["name"],
+        place="in the path" if item["in"] == "path" else "needed" if item["required"] else "",
+        takes=_takes(item["schema"]),
+        meaning=item["description"],
     )
 
 
@@ -143,15 +143,15 @@ def _takes(schema: dict[str, Any]) -> str:
 
 def _columns(row: type[Any]) -> list[Column]:
     hints = get_type_hints(row)
-    found = []
+    columns = []
     for field in fields(row):
         kinds = get_args(hints[field.name]) or (hints[field.name],)
         nullable = type(None) in kinds
         kind = next((kind for kind in kinds if kind is not type(None)), str)
         is_list = str(hints[field.name]).startswith("tuple")
         words = "list" if is_list else _KINDS.get(kind, "text")
-        found.append(Column(field.name, words, nullable, meaning(row, field.name)))
-    return found
+        columns.append(Column(field.name, words, nullable, meaning(row, field.name)))
+    return columns
 
 
 _KINDS: dict[Any, str] = {

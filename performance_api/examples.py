@@ -32,14 +32,14 @@ def address(resource: Resource, **more: str) -> str:
 @lru_cache(maxsize=1)
 def recorded() -> dict[str, Any]:
     """Every example: of `resources` by name and form, of `problems` by status."""
-    found: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
-    return found
+    examples: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+    return examples
 
 
 def answer(resource: Resource) -> dict[str, Any]:
     """What a resource's example is answered with: `json` in full, `csv` by its first lines."""
-    found: dict[str, Any] = recorded()["resources"].get(resource.name, _NONE)
-    return found
+    example: dict[str, Any] = recorded()["resources"].get(resource.name, _NONE)
+    return example
 
 
 _NONE = {"json": None, "csv": ""}

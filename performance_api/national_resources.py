@@ -21,8 +21,8 @@ from performance_store.queries import (
     matrix,
     national,
     national_issues,
+    snapshots,
 )
-from performance_store.queries import snapshots as known_snapshots
 from performance_store.rows import Snapshot
 
 _COMPARED_DAYS = 7
@@ -39,7 +39,7 @@ class Compared(p.Narrowed):
     )
 
 
-class Listed(p.Events):
+class EventList(p.Events):
     """Events of some kinds."""
 
     event: tuple[EventKind, ...] = Field(
@@ -86,103 +86,103 @@ class National:
     example: Mapping[str, str] = field(default_factory=lambda: {"denominator": "any", "limit": "2"})
 
     def rows(
-        self, connection: Connection, asked: Any, found: Snapshot, of: dict[str, Any]
+        self, connection: Connection, query: Any, snapshot: Snapshot, of: dict[str, Any]
     ) -> tuple[Any, ...]:
         """The answer. Raises Problem where the snapshot cannot tell."""
         if self.needs is not None:
-            knows = national.knowledge(connection, snapshot_id=found.snapshot_id)
+            knows = national.knowledge(connection, snapshot_id=snapshot.snapshot_id)
             if self.needs not in {row.of for row in knows}:
                 raise Problem(
                     404,
                     "These figures do not say",
-                    f"The snapshot of {found.as_at} ({found.kind}) has no {self.needs}.",
+                    f"The snapshot of {snapshot.as_at} ({snapshot.kind}) has no {self.needs}.",
                     "kind",
                 )
-        return self.ask(connection, asked, found, of)
+        return self.ask(connection, query, snapshot, of)
 
 
-def _compared(connection: Connection, asked: Compared, found: Snapshot) -> Snapshot | None:
+def _compared(connection: Connection, query: Compared, snapshot: Snapshot) -> Snapshot | None:
     """The snapshot to compare with, if there is one. Raises Problem for a date without one."""
     older = [
         row
-        for row in known_snapshots.every(connection)
-        if row.kind == found.kind and row.as_at < found.as_at
+        for row in snapshots.every(connection)
+        if row.kind == snapshot.kind and row.as_at < snapshot.as_at
     ]
-    if asked.compare is None:
-        weeks = [row for row in older if (found.as_at - row.as_at).days >= _COMPARED_DAYS]
+    if query.compare is None:
+        weeks = [row for row in older if (snapshot.as_at - row.as_at).days >= _COMPARED_DAYS]
         return weeks[0] if weeks else None
     for row in older:
-        if row.as_at == asked.compare:
+        if row.as_at == query.compare:
             return row
     raise Problem(
         404,
         "There is no such snapshot to compare with",
-        f"It has to be of the same kind ({found.kind}) and before {found.as_at}.",
+        f"It has to be of the same kind ({snapshot.kind}) and before {snapshot.as_at}.",
         "compare",
     )
 
 
 def _cells(
-    connection: Connection, asked: Any, found: Snapshot, of: dict[str, Any]
+    connection: Connection, query: Any, snapshot: Snapshot, of: dict[str, Any]
 ) -> tuple[Any, ...]:
-    before = _compared(connection, asked, found)
+    before = _compared(connection, query, snapshot)
     return matrix.cells(
         connection,
-        snapshot_id=found.snapshot_id,
+        snapshot_id=snapshot.snapshot_id,
         compare_id=before.snapshot_id if before else None,
         **of,
     )
 
 
 def _flow(
-    connection: Connection, asked: Any, found: Snapshot, of: dict[str, Any]
+    connection: Connection, query: Any, snapshot: Snapshot, of: dict[str, Any]
 ) -> tuple[Any, ...]:
-    before = _compared(connection, asked, found)
+    before = _compared(connection, query, snapshot)
     if before is None:
         raise Problem(404, "There is no earlier snapshot to compare with", "", "compare")
     return changes.flow(
-        connection, snapshot_id=found.snapshot_id, compare_id=before.snapshot_id, **of
+        connection, snapshot_id=snapshot.snapshot_id, compare_id=before.snapshot_id, **of
     )
 
 
-def _listed(
-    connection: Connection, asked: Any, found: Snapshot, of: dict[str, Any]
+def _events(
+    connection: Connection, query: Any, snapshot: Snapshot, of: dict[str, Any]
 ) -> tuple[Any, ...]:
-    after = asked.since
+    after = query.since
     if after is None:
-        before = known_snapshots.earlier(connection, snapshot_id=found.snapshot_id, days=1)
-        after = before[0].as_at if before else found.as_at
-    return changes.listed(
+        before = snapshots.earlier(connection, snapshot_id=snapshot.snapshot_id, days=1)
+        after = before[0].as_at if before else snapshot.as_at
+    return changes.events(
         connection,
-        kind=found.kind,
+        kind=snapshot.kind,
         after=after,
-        until=found.as_at,
-        kinds=asked.event,
-        by_rule=asked.by_rule,
+        until=snapshot.as_at,
+        kinds=query.event,
+        by_rule=query.by_rule,
         **of,
     )
 
 
 def _holders(
-    connection: Connection, asked: Any, found: Snapshot, of: dict[str, Any]
+    connection: Connection, query: Any, snapshot: Snapshot, of: dict[str, Any]
 ) -> tuple[Any, ...]:
     return national_issues.holders(
         connection,
-        snapshot_id=found.snapshot_id,
-        issue_type=asked.issue_type,
-        within=asked.within,
+        snapshot_id=snapshot.snapshot_id,
+        issue_type=query.issue_type,
+        within=query.within,
         **of,
     )
 
 
 def _authorities(
-    connection: Connection, asked: Any, found: Snapshot, of: dict[str, Any]
+    connection: Connection, query: Any, snapshot: Snapshot, of: dict[str, Any]
 ) -> tuple[Any, ...]:
-    before = _compared(connection, asked, found)
+    before = _compared(connection, query, snapshot)
     return datasets.authorities(
         connection,
-        snapshot_id=found.snapshot_id,
-        dataset=asked.within,
+        snapshot_id=snapshot.snapshot_id,
+        dataset=query.within,
         compare_id=before.snapshot_id if before else None,
         **of,
     )
@@ -190,23 +190,23 @@ def _authorities(
 
 def _at(question: Callable[..., tuple[Any, ...]]) -> Callable[..., tuple[Any, ...]]:
     """A question about one snapshot."""
-    return lambda connection, _, found, of: question(
-        connection, snapshot_id=found.snapshot_id, **of
+    return lambda connection, _, snapshot, of: question(
+        connection, snapshot_id=snapshot.snapshot_id, **of
     )
 
 
 def _until(question: Callable[..., tuple[Any, ...]]) -> Callable[..., tuple[Any, ...]]:
     """A question about the snapshots of a kind up to one."""
-    return lambda connection, _, found, of: question(
-        connection, kind=found.kind, until=found.as_at, **of
+    return lambda connection, _, snapshot, of: question(
+        connection, kind=snapshot.kind, until=snapshot.as_at, **of
     )
 
 
 def _cadence(
-    connection: Connection, _: Any, found: Snapshot, of: dict[str, Any]
+    connection: Connection, _: Any, snapshot: Snapshot, of: dict[str, Any]
 ) -> tuple[Any, ...]:
     return freshness.cadence(
-        connection, snapshot_id=found.snapshot_id, kind=found.kind, as_at=found.as_at, **of
+        connection, snapshot_id=snapshot.snapshot_id, kind=snapshot.kind, as_at=snapshot.as_at, **of
     )
 
 
@@ -233,11 +233,11 @@ NATIONAL = (
              p.Narrowed, rows.IssueTypePoint, _until(national_issues.through_time),
              needs="issues"),
     National("datasets", "The register of datasets, with n of N of each", p.Narrowed,
-             rows.RegisteredDataset, _at(datasets.counted)),
+             rows.RegisteredDataset, _at(datasets.with_counts)),
     National("dataset-authorities", "Authorities that are counted for one dataset", OfDataset,
              rows.DatasetAuthority, _authorities,
              example={"denominator": "any", "within": "tree-preservation-zone", "limit": "2"}),
     National("flow", "Provisions by status then and now", Compared, rows.Flow, _flow),
-    National("changes", "Events of some kinds, the newest first", Listed, rows.Event, _listed,
+    National("changes", "Events of some kinds, the newest first", EventList, rows.Event, _events,
              paged=True, example={"denominator": "any", "since": "2026-08-07", "limit": "2"}),
 )  # fmt: skip

@@ -107,12 +107,12 @@ def _content(resource: Resource) -> dict[str, Any]:
         },
     }
     example = examples.answer(resource)
-    asked = f"GET {examples.address(resource)}"
+    call = f"GET {examples.address(resource)}"
     csv = f"GET {examples.address(resource, format='csv')}"
     return {
         "application/json": {
             "schema": page,
-            "examples": {"sample": {"summary": asked, "value": example["json"]}},
+            "examples": {"sample": {"summary": call, "value": example["json"]}},
         },
         "text/csv": {
             "schema": {"type": "string"},
@@ -127,7 +127,7 @@ def _path_parameters(resource: Resource) -> list[dict[str, Any]]:
             "name": name,
             "in": "path",
             "required": True,
-            "description": meaning(_NAMED_IN_PATHS[name], name),
+            "description": meaning(_ROW_OF_VARIABLE[name], name),
             "schema": {"type": "string", "minLength": 1, "pattern": TEXT},
             "example": resource.example[name],
         }
@@ -138,34 +138,34 @@ def _path_parameters(resource: Resource) -> list[dict[str, Any]]:
 def _query_parameters(resource: Resource) -> list[dict[str, Any]]:
     schema = resource.parameters.model_json_schema()
     required = set(schema.get("required", ()))
-    found = []
+    entries = []
     for name, field in schema["properties"].items():
         parameter = {
             "name": name,
             "in": "query",
             "required": name in required,
             "description": field.get("description", ""),
-            "schema": _given(field),
+            "schema": _schema_of(field),
         }
-        if shown := field.get("examples"):
-            parameter["example"] = shown[0]
-        found.append(parameter)
-    return found
+        if samples := field.get("examples"):
+            parameter["example"] = samples[0]
+        entries.append(parameter)
+    return entries
 
 
-def _given(field: dict[str, Any]) -> dict[str, Any]:
+def _schema_of(field: dict[str, Any]) -> dict[str, Any]:
     """The schema of what may be given. (Whoever wants null leaves the parameter out.)"""
-    kept = {
+    schema = {
         key: value
         for key, value in field.items()
         if key not in ("title", "description", "examples", "anyOf")
     }
     for choice in field.get("anyOf", ()):
         if choice != {"type": "null"}:
-            kept |= choice
-    if kept.get("default", ...) is None:
-        del kept["default"]
-    return kept
+            schema |= choice
+    if schema.get("default", ...) is None:
+        del schema["default"]
+    return schema
 
 
 def _may_answer(resource: Resource, status: str) -> bool:
@@ -177,19 +177,19 @@ def _may_answer(resource: Resource, status: str) -> bool:
 
 def _failure(status: str) -> dict[str, Any]:
     schema = {"$ref": "#/components/schemas/Problem"}
-    shown = {"sample": {"value": examples.recorded()["problems"][status]}}
-    found: dict[str, Any] = {
+    sample = {"sample": {"value": examples.recorded()["problems"][status]}}
+    answer: dict[str, Any] = {
         "description": _FAILURES[status],
-        "content": {"application/problem+json": {"schema": schema, "examples": shown}},
+        "content": {"application/problem+json": {"schema": schema, "examples": sample}},
     }
     if status in ("429", "503"):
         seconds = {"type": "integer", "minimum": 1}
-        found["headers"] = {"Retry-After": {"description": "Seconds.", "schema": seconds}}
-    return found
+        answer["headers"] = {"Retry-After": {"description": "Seconds.", "schema": seconds}}
+    return answer
 
 
 # Whose reference a variable of a path is.
-_NAMED_IN_PATHS = {"organisation": Organisation, "dataset": Dataset}
+_ROW_OF_VARIABLE = {"organisation": Organisation, "dataset": Dataset}
 _HEADERS = {
     "ETag": {
         "description": "Of this address and form, this data and this release; send it back as "

@@ -49,37 +49,37 @@ class Resource:
     example_query: Mapping[str, str] = field(default_factory=lambda: {"limit": "2"})
 
 
-def snapshot(connection: Connection, asked: p.Dated) -> Snapshot:
+def snapshot(connection: Connection, query: p.Dated) -> Snapshot:
     """The snapshot that is asked about. Raises Problem where there is none."""
-    if asked.as_at is not None:
-        found = snapshots.on(connection, as_at=asked.as_at, kind=asked.kind)
-        if not found:
-            near = snapshots.near(connection, as_at=asked.as_at, kind=asked.kind)
+    if query.as_at is not None:
+        match = snapshots.on(connection, as_at=query.as_at, kind=query.kind)
+        if not match:
+            near = snapshots.near(connection, as_at=query.as_at, kind=query.kind)
             dates = " and ".join(row.as_at.isoformat() for row in near) or "none"
             raise Problem(
                 404, "There is no such snapshot", f"The nearest dates are {dates}.", "as_at"
             )
-    elif asked.kind is not None:
-        found = snapshots.latest(connection, until=date.max, kind=asked.kind)
+    elif query.kind is not None:
+        match = snapshots.latest(connection, until=date.max, kind=query.kind)
     else:
-        found = snapshots.current(connection)
-    if not found:
+        match = snapshots.current(connection)
+    if not match:
         raise Problem(404, "There is no such snapshot", "Nothing has been loaded.", "kind")
-    return found[0]
+    return match[0]
 
 
-def _organisations(connection: Connection, asked: Any, _: dict[str, str]) -> tuple[Any, ...]:
+def _organisations(connection: Connection, query: Any, _: dict[str, str]) -> tuple[Any, ...]:
     return organisations.with_counts(
-        connection, snapshot_id=snapshot(connection, asked).snapshot_id
+        connection, snapshot_id=snapshot(connection, query).snapshot_id
     )
 
 
-def _organisation(connection: Connection, asked: Any, path: dict[str, str]) -> tuple[Any, ...]:
-    at = snapshot(connection, asked).snapshot_id
+def _organisation(connection: Connection, query: Any, path: dict[str, str]) -> tuple[Any, ...]:
+    at = snapshot(connection, query).snapshot_id
     return organisations.one(connection, organisation=path["organisation"], snapshot_id=at)
 
 
-def _known(connection: Connection, path: dict[str, str]) -> None:
+def _check_path(connection: Connection, path: dict[str, str]) -> None:
     """Raises Problem for an organisation or dataset that nobody knows."""
     now = snapshots.current(connection)
     at = now[0].snapshot_id if now else 0
@@ -91,145 +91,145 @@ def _known(connection: Connection, path: dict[str, str]) -> None:
         raise Problem(404, "There is no such dataset", slug[:100], "dataset")
 
 
-def _summary(connection: Connection, asked: Any, path: dict[str, str]) -> tuple[Any, ...]:
-    _known(connection, path)
-    at = snapshot(connection, asked).snapshot_id
+def _summary(connection: Connection, query: Any, path: dict[str, str]) -> tuple[Any, ...]:
+    _check_path(connection, path)
+    at = snapshot(connection, query).snapshot_id
     return summaries.organisation_dataset_summary(
         connection, snapshot_id=at, organisation=path["organisation"]
     )
 
 
-def _summaries(connection: Connection, asked: Any, page: dict[str, Any]) -> tuple[Any, ...]:
+def _summaries(connection: Connection, query: Any, page: dict[str, Any]) -> tuple[Any, ...]:
     return summaries.organisation_dataset_summary(
         connection,
-        snapshot_id=snapshot(connection, asked).snapshot_id,
-        organisation=asked.organisation,
-        dataset=asked.dataset,
+        snapshot_id=snapshot(connection, query).snapshot_id,
+        organisation=query.organisation,
+        dataset=query.dataset,
         **page,
     )
 
 
-def _provisions(connection: Connection, asked: Any, page: dict[str, Any]) -> tuple[Any, ...]:
+def _provisions(connection: Connection, query: Any, page: dict[str, Any]) -> tuple[Any, ...]:
     return summaries.provision_summary(
         connection,
-        snapshot_id=snapshot(connection, asked).snapshot_id,
-        organisation=asked.organisation,
-        dataset=asked.dataset,
+        snapshot_id=snapshot(connection, query).snapshot_id,
+        organisation=query.organisation,
+        dataset=query.dataset,
         **page,
     )
 
 
-def _history(connection: Connection, asked: Any, path: dict[str, Any]) -> tuple[Any, ...]:
-    _known(connection, path)
-    return cell.history(connection, **path, kind=snapshot(connection, asked).kind)
+def _history(connection: Connection, query: Any, path: dict[str, Any]) -> tuple[Any, ...]:
+    _check_path(connection, path)
+    return cell.history(connection, **path, kind=snapshot(connection, query).kind)
 
 
-def _issues(connection: Connection, asked: Any, path: dict[str, Any]) -> tuple[Any, ...]:
-    _known(connection, path)
-    at = snapshot(connection, asked).snapshot_id
+def _issues(connection: Connection, query: Any, path: dict[str, Any]) -> tuple[Any, ...]:
+    _check_path(connection, path)
+    at = snapshot(connection, query).snapshot_id
     before = snapshots.earlier(connection, snapshot_id=at, days=1)
     compare = before[0].snapshot_id if before else None
     return cell.issues(connection, **path, snapshot_id=at, compare_id=compare)
 
 
-def _issue_rows(connection: Connection, asked: Any, path: dict[str, Any]) -> tuple[Any, ...]:
-    _known(connection, path)
+def _issue_rows(connection: Connection, query: Any, path: dict[str, Any]) -> tuple[Any, ...]:
+    _check_path(connection, path)
     # In the variables of the path: what page is asked for.
     return issues.rows(
         connection,
         **path,
-        issue_type=asked.issue_type,
-        field=asked.field,
-        search=asked.q,
+        issue_type=query.issue_type,
+        field=query.field,
+        search=query.q,
         letters=100_000,
     )
 
 
-def _told(row: type[Any]) -> type[Any]:
+def _or_null(row: type[Any]) -> type[Any]:
     """The row, with null where its snapshot cannot tell."""
     hints = get_type_hints(row, include_extras=True)
-    made = make_dataclass(
+    answer = make_dataclass(
         row.__name__,
         [(name, kind | None if name in NEEDS else kind) for name, kind in hints.items()],
         frozen=True,
         slots=True,
     )
-    made.__doc__ = f"{row.__doc__}\n\n``null``: the snapshot does not know."
-    return made
+    answer.__doc__ = f"{row.__doc__}\n\n``null``: the snapshot does not know."
+    return answer
 
 
-_Coverage = _told(rows.Coverage)
-_CoveragePoint = _told(rows.CoveragePoint)
+_Coverage = _or_null(rows.Coverage)
+_CoveragePoint = _or_null(rows.CoveragePoint)
 
 
-def _narrowing(asked: p.Narrowed) -> dict[str, Any]:
+def _narrowing(query: p.Narrowed) -> dict[str, Any]:
     """The set and what of it. Raises Problem where the set cannot be narrowed so."""
-    narrow = asked.narrow()
-    if names := impossible(narrow, asked.denominator):
+    narrow = query.narrow()
+    if names := impossible(narrow, query.denominator):
         raise Problem(
             400,
             "These parameters do not go together",
-            f"{asked.denominator} cannot be narrowed by {', '.join(names)}: a dataset that is not "
+            f"{query.denominator} cannot be narrowed by {', '.join(names)}: a dataset that is not "
             "expected and not provided has none.",
             names[0],
         )
-    return {"denominator": asked.denominator, "narrow": narrow}
+    return {"denominator": query.denominator, "narrow": narrow}
 
 
-def _coverage(connection: Connection, asked: Any, _: dict[str, str]) -> tuple[Any, ...]:
-    of = _narrowing(asked)
-    at = snapshot(connection, asked).snapshot_id
-    known = _known_of(connection, at)
-    found = national.picture(connection, snapshot_id=at, **of)
+def _coverage(connection: Connection, query: Any, _: dict[str, str]) -> tuple[Any, ...]:
+    of = _narrowing(query)
+    at = snapshot(connection, query).snapshot_id
+    knows = _knowledge(connection, at)
+    picture = national.picture(connection, snapshot_id=at, **of)
     return tuple(
-        _Coverage(**honest(asdict(row), known))
-        for row in found
-        if asked.dimension in (None, row.dimension)
+        _Coverage(**honest(asdict(row), knows))
+        for row in picture
+        if query.dimension in (None, row.dimension)
     )
 
 
-def _known_of(connection: Connection, snapshot_id: int) -> Collection[str]:
+def _knowledge(connection: Connection, snapshot_id: int) -> Collection[str]:
     return {row.of for row in national.knowledge(connection, snapshot_id=snapshot_id)}
 
 
-def _lines(connection: Connection, asked: Any, _: dict[str, str]) -> tuple[Any, ...]:
-    of = _narrowing(asked)
-    if asked.denominator == "all-lpas":
-        _possible_of_all(asked)
-    found = snapshot(connection, asked)
+def _lines(connection: Connection, query: Any, _: dict[str, str]) -> tuple[Any, ...]:
+    of = _narrowing(query)
+    if query.denominator == "all-lpas":
+        _possible_of_all(query)
+    newest = snapshot(connection, query)
     points = trends.lines(
         connection,
-        kind=found.kind,
-        until=found.as_at,
-        by=asked.by,
-        basket=asked.basis == "basket",
+        kind=newest.kind,
+        until=newest.as_at,
+        by=query.by,
+        basket=query.basis == "basket",
         **of,
     )
-    knows = {row.as_at: row.knows for row in snapshots.every(connection) if row.kind == found.kind}
+    knows = {row.as_at: row.knows for row in snapshots.every(connection) if row.kind == newest.kind}
     return tuple(_CoveragePoint(**honest(asdict(row), knows[row.as_at])) for row in points)
 
 
-def _possible_of_all(asked: p.Lines) -> None:
+def _possible_of_all(query: p.Lines) -> None:
     """Raises Problem for lines that there are not of all LPAs."""
     title = "These parameters do not go together"
-    if asked.basis == "basket":
+    if query.basis == "basket":
         raise Problem(400, title, "all-lpas has no basket: its members change.", "basis")
-    if asked.by == "cohort" or (asked.by == "region" and asked.narrow()):
+    if query.by == "cohort" or (query.by == "region" and query.narrow()):
         raise Problem(400, title, "all-lpas has no such lines: use by=dataset.", "by")
 
 
-def _events(connection: Connection, asked: Any, _: dict[str, str]) -> tuple[Any, ...]:
-    of = _narrowing(asked)
-    found = snapshot(connection, asked)
-    after = asked.since
+def _events(connection: Connection, query: Any, _: dict[str, str]) -> tuple[Any, ...]:
+    of = _narrowing(query)
+    newest = snapshot(connection, query)
+    after = query.since
     if after is None:
-        before = snapshots.earlier(connection, snapshot_id=found.snapshot_id, days=1)
-        after = before[0].as_at if before else found.as_at
+        before = snapshots.earlier(connection, snapshot_id=newest.snapshot_id, days=1)
+        after = before[0].as_at if before else newest.as_at
     return national.changes(
         connection,
-        kind=found.kind,
+        kind=newest.kind,
         after=after,
-        until=found.as_at,
+        until=newest.as_at,
         **of,
     )
 
@@ -237,9 +237,9 @@ def _events(connection: Connection, asked: Any, _: dict[str, str]) -> tuple[Any,
 def _national(one: National) -> Question:
     """The question of a list behind the national pages."""
 
-    def ask(connection: Connection, asked: Any, page: dict[str, Any]) -> tuple[Any, ...]:
-        of = _narrowing(asked) | page
-        return one.rows(connection, asked, snapshot(connection, asked), of)
+    def ask(connection: Connection, query: Any, page: dict[str, Any]) -> tuple[Any, ...]:
+        of = _narrowing(query) | page
+        return one.rows(connection, query, snapshot(connection, query), of)
 
     return ask
 

@@ -34,38 +34,38 @@ class State:
 
 def state(connection: Connection) -> State:
     """Which data the store holds."""
-    found = snapshots.version(connection)
-    if not found:
+    rows = snapshots.version(connection)
+    if not rows:
         return State("empty", None)
-    return State(str(found[0].data_version), found[0].published_at.astimezone(UTC))
+    return State(str(rows[0].data_version), rows[0].published_at.astimezone(UTC))
 
 
 def tag(version: str, form: str) -> str:
     """The tag of the address asked for, in this form, of this data."""
-    asked = f"{BASE} {release().fingerprint} {version} {form} {request.full_path}"
-    return hashlib.blake2b(asked.encode(errors="replace"), digest_size=12).hexdigest()
+    subject = f"{BASE} {release().fingerprint} {version} {form} {request.full_path}"
+    return hashlib.blake2b(subject.encode(errors="replace"), digest_size=12).hexdigest()
 
 
 def sign(answer: Response, now: State, form: str) -> Response:
     """The answer with its validators and how long it may be kept."""
     answer.set_etag(tag(now.version, form), weak=True)
     if now.published_at is not None:
-        changed = max(now.published_at, release().installed_at)
+        modified_at = max(now.published_at, release().installed_at)
         # A date counts whole seconds. Within the very second of a load it would name both what
         # was before and what came after.
-        if datetime.now(UTC) - changed >= timedelta(seconds=1):
-            answer.last_modified = changed
+        if datetime.now(UTC) - modified_at >= timedelta(seconds=1):
+            answer.last_modified = modified_at
     answer.headers["Cache-Control"] = f"public, max-age={SECONDS}"
     answer.vary.update(("Accept", "Accept-Encoding"))
     return answer
 
 
-def shown() -> bool:
+def has_tag() -> bool:
     """Whether who asks shows a tag. (`*` is none: it proves nothing.)"""
     return bool(request.if_none_match) and not request.if_none_match.star_tag
 
 
-def known(now: State, form: str) -> bool:
+def is_current(now: State, form: str) -> bool:
     """Whether the tag of this answer is among those shown."""
     return request.if_none_match.contains_weak(tag(now.version, form))
 

@@ -55,8 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, TimeoutError) as error:
         return _fail(_refusal(error))
     except SQLAlchemyError as error:
-        known = unavailable(error)
-        return _fail(known.reason if known else str(error).splitlines()[0])
+        outage = unavailable(error)
+        return _fail(outage.reason if outage else str(error).splitlines()[0])
     except psycopg.Error as error:
         return _fail(f"the database refused: {str(error).splitlines()[0]}; nothing was changed")
     except KeyboardInterrupt:
@@ -89,9 +89,9 @@ def _load(engine: Engine, options: argparse.Namespace) -> int:
             reader = options.reader(options, opened)
         except (InputError, OSError) as error:
             name = Path(options.path).name
-            told = error if isinstance(error, InputError) else InputError(_refusal(error))
-            record_failure(engine, kind=options.kind, input_name=name, error=str(told))
-            raise told from error
+            refusal = error if isinstance(error, InputError) else InputError(_refusal(error))
+            record_failure(engine, kind=options.kind, input_name=name, error=str(refusal))
+            raise refusal from error
         result = load(engine, reader, progress=_progress)
     print(describe(result))
     return 0
@@ -155,7 +155,7 @@ def _export(engine: Engine, options: argparse.Namespace) -> int:
                 form=options.format,
                 file=file,
             )
-    count = report.counted(rows, "row")
+    count = report.quantity(rows, "row")
     line = f"{count} of {options.table} as at {snapshot.as_at} ({snapshot.kind})"
     print(line, file=sys.stderr)
     return 0
@@ -164,12 +164,12 @@ def _export(engine: Engine, options: argparse.Namespace) -> int:
 def _snapshot(connection: Any, as_at: date | None, kind: str | None) -> Snapshot:
     """The snapshot asked for, exactly; an error that names the nearest dates otherwise."""
     if as_at is None:
-        found = [row for row in snapshots.every(connection) if kind is None or row.kind == kind]
+        rows = [row for row in snapshots.every(connection) if kind is None or row.kind == kind]
         if kind is None:
-            found = list(snapshots.current(connection))
-        if not found:
+            rows = list(snapshots.current(connection))
+        if not rows:
             raise ValueError("the store holds no such snapshot yet; see: status")
-        return found[0]
+        return rows[0]
     exact = snapshots.on(connection, as_at=as_at, kind=kind)
     if exact:
         return exact[0]

@@ -86,24 +86,24 @@ def database_url(url: str | URL) -> URL:
     Raises ValueError for anything that is not a Postgres URL.
     """
     try:
-        parsed = make_url(url)
+        target = make_url(url)
     except (ArgumentError, ValueError) as error:
         # The text may hold a password, so it is not repeated.
         raise ValueError("not a database URL") from error
-    if parsed.drivername not in SCHEMES:
-        raise ValueError(f"not a Postgres URL: its scheme is {parsed.drivername}://")
-    parsed = parsed.set(drivername="postgresql+psycopg")
+    if target.drivername not in SCHEMES:
+        raise ValueError(f"not a Postgres URL: its scheme is {target.drivername}://")
+    target = target.set(drivername="postgresql+psycopg")
     added = {"connect_timeout": "5"}
-    if not _is_local(parsed):
+    if not _is_local(target):
         added["sslmode"] = "require"
-    missing = {name: value for name, value in added.items() if name not in parsed.query}
-    return parsed.update_query_dict(missing)
+    missing = {name: value for name, value in added.items() if name not in target.query}
+    return target.update_query_dict(missing)
 
 
 def _is_local(url: URL) -> bool:
     """Whether every host of ``url`` is this machine or a Unix socket."""
-    given = url.query.get("host", url.host or "")
-    hosts = given.split(",") if isinstance(given, str) else given
+    value = url.query.get("host", url.host or "")
+    hosts = value.split(",") if isinstance(value, str) else value
     return all(not host or host.startswith("/") or host in LOCAL_HOSTS for host in hosts)
 
 
@@ -168,9 +168,9 @@ def make_engine(
 
 def _options(url: URL, settings: Mapping[str, str]) -> str:
     """Server settings in libpq's notation, those of the URL last, so that they win."""
-    given = url.query.get("options", "")
+    theirs = url.query.get("options", "")
     ours = [f"-c {name}={value}" for name, value in settings.items()]
-    return " ".join([*ours, *([given] if isinstance(given, str) else given)]).strip()
+    return " ".join([*ours, *([theirs] if isinstance(theirs, str) else theirs)]).strip()
 
 
 # Classes of SQLSTATE (their first two letters) that mean "not now" rather than "wrong question".

@@ -64,6 +64,6 @@ class Breaker:
         if not self._failing:
             return
         with self._lock:
-            ended, self._failing = self._failing, False
-        if ended:
+            was_failing, self._failing = self._failing, False
+        if was_failing:
             logger.warning("%s answers again", self.name)

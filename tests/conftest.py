@@ -71,16 +71,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.fixture(scope="session")
 def open_folder() -> Iterator[Callable[[], Path]]:
     """Makes temporary folders that any user may pass through (pytest's own may not be)."""
-    made: list[Path] = []
+    folders: list[Path] = []
 
     def make() -> Path:
         folder = Path(tempfile.mkdtemp(prefix="performance-test-"))
         folder.chmod(0o755)
-        made.append(folder)
+        folders.append(folder)
         return folder
 
     yield make
-    for folder in made:
+    for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -119,9 +119,9 @@ def database_url(fresh_database: Callable[[], AbstractContextManager[str]]) -> I
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     """An engine on ``database_url``."""
-    made = make_engine(database_url, application_name="tests")
-    yield made
-    made.dispose()
+    answer = make_engine(database_url, application_name="tests")
+    yield answer
+    answer.dispose()
 
 
 @pytest.fixture(scope="module")
@@ -136,9 +136,9 @@ def module_database_url(
 @pytest.fixture(scope="module")
 def module_engine(module_database_url: str) -> Iterator[Engine]:
     """An engine on ``module_database_url``."""
-    made = make_engine(module_database_url, application_name="tests")
-    yield made
-    made.dispose()
+    answer = make_engine(module_database_url, application_name="tests")
+    yield answer
+    answer.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -190,9 +190,9 @@ def _copies(databases: Databases) -> Iterator[Filled]:
 @pytest.fixture(scope="session")
 def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A Redis that works, shared by all tests: use keys of your own, never flush it."""
-    given = load_settings().redis_url
-    if given is not None:
-        yield given
+    setting = load_settings().redis_url
+    if setting is not None:
+        yield setting
         return
     server = RedisServer(tmp_path_factory.mktemp("redis"))
     server.start()
@@ -234,10 +234,10 @@ def browser_type_launch_args() -> dict[str, object]:
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of public data: PERFORMANCE_TEST_DATA, or ``shared/data`` beside the checkout."""
-    given = os.environ.get("PERFORMANCE_TEST_DATA")
-    folder = Path(given) if given else CHECKOUT.parent / "shared" / "data"
+    setting = os.environ.get("PERFORMANCE_TEST_DATA")
+    folder = Path(setting) if setting else CHECKOUT.parent / "shared" / "data"
     if not folder.is_dir():
-        missing(f"public data ({'PERFORMANCE_TEST_DATA' if given else '../shared/data'})")
+        missing(f"public data ({'PERFORMANCE_TEST_DATA' if setting else '../shared/data'})")
     return folder
 
 

@@ -32,8 +32,8 @@ class Need:
     optional: bool = False
 
     def is_met(self) -> bool:
-        found = any(shutil.which(program) for program in self.programs)
-        return found or any(any(Path("/").glob(pattern)) for pattern in self.files)
+        on_path = any(shutil.which(program) for program in self.programs)
+        return on_path or any(any(Path("/").glob(pattern)) for pattern in self.files)
 
 
 NEEDS = (

@@ -135,11 +135,11 @@ class RedisStore:
             yield True
             return
         name, token = f"{self._prefix}lock:{key}", secrets.token_hex(8)
-        held = self._claim(name, token)
+        claim = self._claim(name, token)
         try:
-            yield held is not False
+            yield claim is not False
         finally:
-            if held and not self.breaker.failing:
+            if claim and not self.breaker.failing:
                 self._release(name, token)
 
     def _claim(self, name: str, token: str) -> bool | None:

@@ -96,7 +96,7 @@ class DataDoor:
         self._silent_seconds = silent_seconds
         self._clock = clock
         self._turn = threading.Condition()
-        self._begun = self._ended = 0
+        self._starts = self._ends = 0
         self._last: StoreState | None = None
         self._answers = True
         self._look_again_at = float("-inf")
@@ -147,7 +147,7 @@ class DataDoor:
         silent and was never heard.
         """
         with self._turn:
-            needed = self._begun + 1
+            needed = self._starts + 1
         while self._is_my_turn(needed):
             self._look()
         with self._turn:
@@ -161,12 +161,12 @@ class DataDoor:
     def _is_my_turn(self, needed: int) -> bool:
         """Wait for that look: False if it has ended, or nobody should wait for a silent store."""
         with self._turn:
-            while self._ended < needed:
-                looking = self._begun > self._ended
+            while self._ends < needed:
+                looking = self._starts > self._ends
                 if not self._answers and (looking or self._clock() < self._look_again_at):
                     return False
                 if not looking:
-                    self._begun += 1
+                    self._starts += 1
                     return True
                 if not self._turn.wait(HUNG_SECONDS):
                     # No driver notices a server that took the question and stopped: whoever
@@ -186,7 +186,7 @@ class DataDoor:
             reason, last = str(error), self._newest()
         finally:
             with self._turn:
-                self._ended = self._begun
+                self._ends = self._starts
                 self._note(state is not None, last, reason)
                 self._turn.notify_all()
 

@@ -50,8 +50,8 @@ def _read(kind: object, coordinates: object, points: list[Point], rings: list[Ri
     if depth is None:
         return
     if depth < 2:
-        found = [coordinates] if depth == 0 else coordinates
-        points.extend(_positions(found))
+        pairs = [coordinates] if depth == 0 else coordinates
+        points.extend(_positions(pairs))
         return
     areas = [coordinates] if depth == 2 else coordinates
     for area in areas if isinstance(areas, list) else ():

@@ -50,7 +50,7 @@ class _Param:
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed(Generic[F]):
+class Reading(Generic[F]):
     """Filters read from an address, and a sentence for each part of it that was ignored."""
 
     filters: F
@@ -122,7 +122,7 @@ def parse(
     *,
     allowed: Mapping[str, Collection[str]] | None = None,
     ignore: Collection[str] = (),
-) -> Parsed[F]:
+) -> Reading[F]:
     """Filters of a class from a page's parameters.
 
     In: also the values allowed now for fields that depend on the data, and parameters that are
@@ -147,7 +147,7 @@ def parse(
                 noun = _NOUNS.get(name, name.replace("_", " "))
                 article = "an" if noun[0] in "aeio" else "a"
                 notices.append(f"“{_short(str(error))}” is not {article} {noun} we know.")
-    return Parsed(kind(**usable), tuple(notices[:5]))
+    return Reading(kind(**usable), tuple(notices[:5]))
 
 
 def query(filters: Any, **changes: Any) -> str:
@@ -192,7 +192,7 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "-"
 
 
-def kept(filters: Any, *names: str) -> dict[str, str | tuple[str, ...]]:
+def form_values(filters: Any, *names: str) -> dict[str, str | tuple[str, ...]]:
     """Values of some fields for a form's hidden inputs; those at their default are left out."""
     values = {name: getattr(filters, name) for name in names}
     return {
@@ -202,7 +202,7 @@ def kept(filters: Any, *names: str) -> dict[str, str | tuple[str, ...]]:
     }
 
 
-def applied(filters: Any, *, ignore: Collection[str] = ("page", "sort", "order")) -> int:
+def filter_count(filters: Any, *, ignore: Collection[str] = ("page", "sort", "order")) -> int:
     """How many filters narrow the page: each chosen value counts once."""
     count = 0
     for item in dataclasses.fields(filters):

@@ -51,7 +51,7 @@ def unavailable(error: StoreUnavailable) -> Response:
 
 
 @blueprint.errorhandler(NotFound)
-def not_found(error: NotFound) -> Response:
+def no_file(error: NotFound) -> Response:
     """Said where the address speaks of something that we do not know."""
     # Without the sentence for pages: it repeats what was asked for, and here nothing escapes it.
     return unknown("There is no such file.")

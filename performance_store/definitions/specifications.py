@@ -144,17 +144,17 @@ def requirements(dataset: str) -> tuple[Requirement, ...]:
 
 
 def _read(word: str) -> Requirement:
-    found = _WORD.fullmatch(word)
-    if found is None:
+    match = _WORD.fullmatch(word)
+    if match is None:
         raise ValueError(f"not a requirement: {word}")
-    letters = found["letters"] or ""
+    letters = match["letters"] or ""
     return Requirement(
-        field=found["field"],
+        field=match["field"],
         column="C" in letters,
         value="V" in letters,
         published=next((_PUBLISHED[letter] for letter in letters if letter in _PUBLISHED), None),
-        several=found["several"] is not None,
-        refers_to=found["refers_to"],
-        instead=found["instead"],
-        also=_ALSO.get(found["field"], ()),
+        several=match["several"] is not None,
+        refers_to=match["refers_to"],
+        instead=match["instead"],
+        also=_ALSO.get(match["field"], ()),
     )

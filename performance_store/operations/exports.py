@@ -72,13 +72,13 @@ def export(
 def _write_csv(columns: Sequence[str], rows: Iterator[tuple[Any, ...]], file: IO[str]) -> int:
     count = 0
 
-    def counted() -> Iterator[tuple[Any, ...]]:
+    def tally() -> Iterator[tuple[Any, ...]]:
         nonlocal count
         for row in rows:
             count += 1
             yield row
 
-    for block in csv_blocks(columns, counted()):
+    for block in csv_blocks(columns, tally()):
         file.write(block)
     return count
 

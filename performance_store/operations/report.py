@@ -54,14 +54,14 @@ def as_text(connection: Connection, at: datetime, old_days: int) -> str:
     lines += [line for one in condition.loads for line in _load_state(one, condition, at)]
     lines += _loads(connection)
     lines += [
-        f"Rejected by load {row.load_id}: {counted(row.rows, 'row')} of {row.table_name}: "
+        f"Rejected by load {row.load_id}: {quantity(row.rows, 'row')} of {row.table_name}: "
         f"{row.reason}"
         for row in snapshots.rejections(connection)
     ]
     return "\n".join(lines)
 
 
-def counted(number: int, noun: str) -> str:
+def quantity(number: int, noun: str) -> str:
     """``1 row``, ``1,011 rows``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
@@ -84,7 +84,7 @@ def _migrations(condition: Condition) -> str:
 
 def _age(condition: Condition, at: datetime, old_days: int) -> str:
     assert condition.as_at is not None
-    line = f"Age: {counted(days_since(condition.as_at, at), 'day')}"
+    line = f"Age: {quantity(days_since(condition.as_at, at), 'day')}"
     if condition.data(at, old_days) == "old":
         line += f", OLDER than the {old_days} expected"
     if condition.published_at is not None:
@@ -98,7 +98,7 @@ def _load_state(one: LoadState, condition: Condition, at: datetime) -> Iterator[
     line += f"{one.good.started_at:%Y-%m-%d %H:%M}" if one.good else "never"
     if one.kind == "platform" and condition.platform_as_at is not None:
         behind = days_since(condition.platform_as_at, at)
-        line += f"; the platform’s data are {counted(behind, 'day')} behind"
+        line += f"; the platform’s data are {quantity(behind, 'day')} behind"
     yield line
     if one.failed is not None:
         yield f"{one.kind}, FAILED since: {one.failures:,}, the last because: {one.failed.error}"

@@ -171,7 +171,7 @@ ORDER BY e.endpoint, v.place
     )
 
 
-_ENDED = """
+_FORMER = """
 WITH cell AS (
     SELECT o.id AS organisation_id, d.id AS dataset_id, d.collection, n.id AS snapshot_id,
         n.as_at, n.kind
@@ -223,7 +223,7 @@ LIMIT :limit
 """
 
 
-def ended(
+def former_endpoints(
     connection: Connection, *, organisation: str, dataset: str, snapshot_id: int, limit: int = 20
 ) -> tuple[EndedEndpoint, ...]:
     """Endpoints that the cell had and has no more, the last ended first, at most ``limit``.
@@ -234,7 +234,7 @@ def ended(
     return fetch(
         connection,
         EndedEndpoint,
-        _ENDED,
+        _FORMER,
         organisation=organisation,
         dataset=dataset,
         snapshot_id=snapshot_id,

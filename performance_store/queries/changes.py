@@ -68,7 +68,7 @@ def by_rule(
     )
 
 
-def listed(
+def events(
     connection: Connection,
     *,
     kind: str,

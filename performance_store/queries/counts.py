@@ -101,9 +101,9 @@ def _of_all_lpas(
     possible = _possible(connection, snapshot_id, narrow)
     datasets = sum(1 for row in possible if row.dimension == "dataset")
     complete = _complete(connection, snapshot_id, narrow, datasets)
-    counted = {(row.dimension, row.value, row.dataset): row for row in rows}
+    actual = {(row.dimension, row.value, row.dataset): row for row in rows}
     return tuple(
-        _over(row, counted.get((row.dimension, row.value, row.dataset)), complete.get(row.value, 0))
+        _over(row, actual.get((row.dimension, row.value, row.dataset)), complete.get(row.value, 0))
         for row in possible
     )
 
@@ -182,16 +182,16 @@ def _lists(narrow: Narrow) -> dict[str, Any]:
     }
 
 
-def _over(possible: Coverage, counted: Coverage | None, complete: int) -> Coverage:
-    if counted is None:
+def _over(possible: Coverage, actual: Coverage | None, complete: int) -> Coverage:
+    if actual is None:
         return dataclasses.replace(possible, not_submitted=possible.expected)
-    others = sum(getattr(counted, name) for name in STATUSES if name != "not_submitted")
+    others = sum(getattr(actual, name) for name in STATUSES if name != "not_submitted")
     return dataclasses.replace(
-        counted,
+        actual,
         expected=possible.expected,
         not_submitted=possible.expected - others,
         organisations=possible.organisations,
-        organisations_all=counted.endpoint if possible.dimension == "dataset" else complete,
+        organisations_all=actual.endpoint if possible.dimension == "dataset" else complete,
     )
 
 
@@ -205,7 +205,7 @@ def lines(
         connection,
         CoveragePoint,
         f"""
-WITH {KNOWN}, {_SIZES}
+WITH {DATES}, {_SIZES}
 SELECT n.as_at, coalesce(d.dataset, '') AS key, coalesce(d.name, '') AS label,
     sum(expected)::int AS expected, sum(provided)::int AS endpoint,
     sum(reachable)::int AS reachable, sum(error_free)::int AS error_free,
@@ -247,7 +247,7 @@ ORDER BY n.as_at, key
 
 # Snapshots of a kind up to a date; of more than 160 only the last of each week. Monthly: the first,
 # the last, and of more than 30 the last of each month.
-KNOWN = """every AS (
+DATES = """every AS (
     SELECT id, as_at, count(*) OVER () > 160 AS many,
         row_number() OVER (PARTITION BY date_trunc('week', as_at) ORDER BY as_at DESC) AS place
     FROM snapshot WHERE kind = :kind AND as_at <= :until
@@ -270,7 +270,7 @@ def _lines_of_all_lpas(
         connection,
         CoveragePoint,
         f"""
-WITH {KNOWN}
+WITH {DATES}
 SELECT n.as_at, coalesce(c.dataset, '') AS key,
     CASE WHEN GROUPING(c.dataset) = 0 THEN coalesce(max(d.name), '') ELSE '' END AS label,
     sum(c.expected)::int AS expected, 0 AS endpoint, 0 AS reachable, 0 AS error_free, 0 AS fresh,

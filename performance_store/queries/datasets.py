@@ -94,7 +94,7 @@ ORDER BY name, d.dataset
     )
 
 
-def counted(
+def with_counts(
     connection: Connection, *, snapshot_id: int, denominator: str, narrow: Narrow = EVERYTHING
 ) -> tuple[RegisteredDataset, ...]:
     """The register with n of N as the national pages count them: of all LPAs also those that have
@@ -104,12 +104,14 @@ def counted(
         "denominator": denominator,
         "narrow": narrow,
     }
-    known = {row.dataset: row for row in picture(connection, **which) if row.dimension == "dataset"}
+    totals = {
+        row.dataset: row for row in picture(connection, **which) if row.dimension == "dataset"
+    }
     return tuple(
         dataclasses.replace(
             row,
-            expected=known[row.dataset].expected if row.dataset in known else 0,
-            provided=known[row.dataset].endpoint if row.dataset in known else 0,
+            expected=totals[row.dataset].expected if row.dataset in totals else 0,
+            provided=totals[row.dataset].endpoint if row.dataset in totals else 0,
         )
         for row in register(connection, **which)
     )

@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 
 from performance_store.queries.fetch import fetch
 from performance_store.rows import (
-    IssueCleared,
     IssueElsewhere,
+    IssueFixer,
     IssueKind,
     IssueMatches,
     IssuePoint,
@@ -22,7 +22,7 @@ ORDERS: dict[str, str] = {
     "value": "left(i.value, 200), i.id",
     "value-reversed": "left(i.value, 200) DESC NULLS LAST, i.id DESC",
 }
-MOST_COUNTED = 10_000
+COUNT_LIMIT = 10_000
 
 _FITS = """
 AND (i.value ILIKE :like OR i.message ILIKE :like OR i.line_number::text = :search
@@ -123,7 +123,7 @@ SELECT least(count(*), :most) AS rows, count(*) > :most AS more FROM (
         dataset=dataset,
         issue_type=issue_type,
         field=field or "",
-        most=MOST_COUNTED,
+        most=COUNT_LIMIT,
         **_searched(search),
     )
 
@@ -206,7 +206,7 @@ WHERE s.snapshot_id = :snapshot_id
     )
 
 
-def cleared(
+def fixers(
     connection: Connection,
     *,
     organisation: str,
@@ -215,14 +215,14 @@ def cleared(
     snapshot_id: int,
     since: date,
     limit: int = 5,
-) -> tuple[IssueCleared, ...]:
+) -> tuple[IssueFixer, ...]:
     """Other organisations that got rid of the issue between a date and a snapshot, newest first.
 
     Only those that still provide the dataset, are collected, and do not have the issue now.
     """
     return fetch(
         connection,
-        IssueCleared,
+        IssueFixer,
         """
 SELECT o.organisation, o.name, max(n.as_at) AS as_at
 FROM snapshot now

@@ -184,10 +184,10 @@ def cells(
         "denominator": denominator,
         "narrow": narrow,
     }
-    changed = {}
+    moves = {}
     if compare_id is not None:
-        found = changes(connection, compare_id=compare_id, **which)
-        changed = {(row.organisation, row.dataset): row.change for row in found}
+        rows = changes(connection, compare_id=compare_id, **which)
+        moves = {(row.organisation, row.dataset): row.change for row in rows}
     return tuple(
         NationalCell(
             organisation=row.organisation,
@@ -198,7 +198,7 @@ def cells(
             dataset=dataset,
             status=status,
             provided=provided,
-            change=changed.get((row.organisation, dataset)),
+            change=moves.get((row.organisation, dataset)),
         )
         for row in authorities(connection, **which)
         for dataset, status, provided in zip(

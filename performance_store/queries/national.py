@@ -114,7 +114,7 @@ def lines(
         connection,
         CoveragePoint,
         f"""
-WITH {counts.KNOWN}
+WITH {counts.DATES}
 SELECT n.as_at, c.dataset AS key, coalesce(d.name, c.dataset) AS label, c.expected, c.endpoint,
     c.reachable, c.error_free, c.fresh, c.organisations, c.organisations_some, c.organisations_all
 FROM coverage c

@@ -40,7 +40,7 @@ JOIN dataset d ON d.id = s.dataset_id
 """
 
 
-def _asked(narrow: Narrow, denominator: str) -> tuple[str, dict[str, Any]]:
+def _where(narrow: Narrow, denominator: str) -> tuple[str, dict[str, Any]]:
     """The WHERE clause for provisions s and their issues i, and its parameters."""
     where, parameters = conditions(narrow, denominator)
     if narrow.severity or narrow.responsibility:
@@ -59,7 +59,7 @@ def by_type(
 
     A type that comes with two severities on one date is two.
     """
-    where, parameters = _asked(narrow, denominator)
+    where, parameters = _where(narrow, denominator)
     return fetch(
         connection,
         IssueSpread,
@@ -86,7 +86,7 @@ ORDER BY t.issue_type, x.severity, x.responsibility, dataset
     )
 
 
-def looked_at(
+def bases(
     connection: Connection, *, snapshot_id: int, denominator: str, narrow: Narrow = EVERYTHING
 ) -> tuple[IssueBase, ...]:
     """Of how many provisions the issues are known, in each dataset and ('') in all together.
@@ -100,11 +100,11 @@ def looked_at(
         f"""
 SELECT coalesce(d.dataset, '') AS dataset,
     CASE WHEN GROUPING(d.dataset) = 0 THEN max(d.name) ELSE '' END AS dataset_name,
-    count(*) AS provided, count(s.error_external) AS known,
+    count(*) AS provided, count(s.error_external) AS provisions,
     count(*) FILTER (WHERE {at_least("collected")}) AS collected,
     count(DISTINCT s.organisation_id) FILTER (WHERE s.error_external IS NOT NULL) AS organisations,
     count(*) FILTER (WHERE s.stage = 'collected' AND {ERROR_ROWS} > 0)
-        AS to_mend
+        AS to_fix
 FROM summary s
 JOIN organisation o ON o.id = s.organisation_id
 JOIN dataset d ON d.id = s.dataset_id
@@ -186,7 +186,7 @@ def holders(
 
     ``order`` is one of ``HOLDER_ORDERS``; ``limit`` and ``offset`` give a page of them.
     """
-    where, parameters = _asked(narrow, denominator)
+    where, parameters = _where(narrow, denominator)
     return fetch(
         connection,
         IssueHolder,
@@ -229,7 +229,7 @@ def through_time(
     Oldest first; of more than 30 dates the last of each month. Every date has a row of type '': of
     how many provisions the issues were known. A type without a row on a date had nobody then.
     """
-    where, parameters = _asked(narrow, denominator)
+    where, parameters = _where(narrow, denominator)
     looked, _ = conditions(narrow, denominator)
     return fetch(
         connection,

@@ -119,7 +119,7 @@ def earlier(connection: Connection, *, snapshot_id: int, days: int = 7) -> tuple
     )
 
 
-def annotated(connection: Connection, *, kind: str) -> tuple[Annotation, ...]:
+def notes(connection: Connection, *, kind: str) -> tuple[Annotation, ...]:
     """Changed rules and denominators of one kind of snapshot, oldest first."""
     return fetch(
         connection,

@@ -55,14 +55,14 @@ def lines(
     if by == "dataset" and not basket:
         return national.lines(connection, **where, narrow=narrow)
     if not narrow and not basket and not (of_all and by == "cohort"):
-        return _kept(connection, by, **where)
+        return _from_coverage(connection, by, **where)
     if of_all:
         together = national.lines(connection, **where, narrow=narrow)
         return tuple(point for point in together if not point.key)
-    return _counted(connection, by, basket=basket, narrow=narrow, **where)
+    return _from_summaries(connection, by, basket=basket, narrow=narrow, **where)
 
 
-def _kept(
+def _from_coverage(
     connection: Connection, by: By, *, kind: str, denominator: str, until: date
 ) -> tuple[CoveragePoint, ...]:
     """From what is kept for everything."""
@@ -70,7 +70,7 @@ def _kept(
         connection,
         CoveragePoint,
         f"""
-WITH {counts.KNOWN}
+WITH {counts.DATES}
 SELECT n.as_at, k.key, coalesce({_NAMES[by]}, k.key) AS label, c.expected, c.endpoint, c.reachable,
     c.error_free, c.fresh, c.organisations, c.organisations_some, c.organisations_all
 FROM coverage c
@@ -86,7 +86,7 @@ ORDER BY n.as_at, c.value
     )
 
 
-def _counted(
+def _from_summaries(
     connection: Connection,
     by: By,
     *,
@@ -104,7 +104,7 @@ def _counted(
         connection,
         CoveragePoint,
         f"""
-WITH {counts.MONTHLY if basket else counts.KNOWN}, bodies AS (
+WITH {counts.MONTHLY if basket else counts.DATES}, bodies AS (
     SELECT s.snapshot_id, s.organisation_id, {COLUMNS[by]} AS key, count(*) AS expected,
         count(*) FILTER (WHERE s.endpoint_count > 0) AS provided,
         count(*) FILTER (WHERE {at_least("reachable")}) AS reachable,

@@ -83,7 +83,7 @@ class CsvFile:
         match = _WHOLE_NUMBER.fullmatch(text)
         if match is None:
             raise InputError(
-                f"{self.name} line {line}: {column} is {_shown(text)}, not a whole number "
+                f"{self.name} line {line}: {column} is {_excerpt(text)}, not a whole number "
                 "of nought or more. Correct the value or export the file again"
             )
         return int(match[1])
@@ -167,7 +167,7 @@ def _column_name(text: str) -> str:
     return text.strip().lower().replace("-", "_")
 
 
-def _shown(text: str) -> str:
+def _excerpt(text: str) -> str:
     return repr(text if len(text) <= 40 else text[:40] + "…")
 
 

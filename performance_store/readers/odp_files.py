@@ -140,12 +140,12 @@ def provided_rows(day: date, file: CsvFile) -> Iterator[Provided]:
         if row["endpoint"].lower() in ("", NO_ENDPOINT):
             continue
         provided = Provided(row, _last_success(day, file, line, row))
-        said = {column: row[column] for column in row if column not in _OF_THE_ORGANISATION}
+        values = {column: row[column] for column in row if column not in _OF_THE_ORGANISATION}
         key = (*provided.cell, row["endpoint"])
         if key not in seen:
-            seen[key] = said
+            seen[key] = values
             yield provided
-        elif seen[key] != said:
+        elif seen[key] != values:
             raise InputError(
                 f"{file.name} line {line}: contradicts an earlier row of "
                 f"{row['organisation']}, {row['pipeline']} and the same endpoint. Keep one"
@@ -158,11 +158,11 @@ def _last_success(day: date, file: CsvFile, line: int, row: dict[str, str]) -> d
     if days is None:
         return None
     attempt = row["latest_log_entry_date"]
-    counted_from = iso_date(attempt) if attempt else day
-    if counted_from is None:
+    start = iso_date(attempt) if attempt else day
+    if start is None:
         return None  # the loader rejects the row for its date
     try:
-        return counted_from - timedelta(days=days)
+        return start - timedelta(days=days)
     except OverflowError as error:
         raise InputError(
             f"{file.name} line {line}: days_since_200 is {days}, further back than any date. "

@@ -88,7 +88,7 @@ class OdpReports:
         self.provides: tuple[type, ...] = tuple(self._rows)
         self.fingerprint = fingerprint(VERSION, (file.path for file in self._files.values()))
 
-    def rows(self, record: type, *, wanted: Collection[str] | None = None) -> Iterator[Row]:
+    def rows(self, record: type, *, only: Collection[str] | None = None) -> Iterator[Row]:
         """Yield the rows of one record type; none of a type that the reports do not have."""
         maker = self._rows.get(record)
         return maker() if maker else iter(())
@@ -172,8 +172,8 @@ class OdpReports:
             row = provided.row
             if not row["resource"]:
                 continue
-            known = resources.get(row["resource"])
-            starts = [known.start_date if known else None, row["resource_start_date"]]
+            earlier = resources.get(row["resource"])
+            starts = [earlier.start_date if earlier else None, row["resource_start_date"]]
             resources[row["resource"]] = Resource(
                 row["resource"],
                 min((start for start in starts if start), default=None),
@@ -327,7 +327,7 @@ def _issue_counts(
         if repeated in seen:
             continue
         seen.add(repeated)
-        known = counts.get(key)
+        earlier = counts.get(key)
         counts[key] = IssueCount(
             day.isoformat(),
             provided.row["organisation"],
@@ -337,7 +337,7 @@ def _issue_counts(
             None,
             row["severity"],
             row["responsibility"] or None,
-            str(added + (int(known.rows) if known else 0)),
+            str(added + (int(earlier.rows) if earlier else 0)),
         )
     yield from counts.values()
 

@@ -115,7 +115,7 @@ _WHOLE_NUMBERS = frozenset({"line_number", "entry_number", "entity"})
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Terms:
     """What is read of one table: columns that must be there, and others if they are.
     ``required`` tables must be there themselves."""
 
@@ -124,10 +124,10 @@ class Wanted:
     may: frozenset[str]
 
 
-def contract() -> dict[str, Wanted]:
+def contract() -> dict[str, Terms]:
     """What this reader reads, by the name of the table: for whoever fetches no more than that."""
     return {
-        table: Wanted(
+        table: Terms(
             required=table in REQUIRED,
             must=frozenset(e for e in expressions if e != "NULL" and not e.startswith("?")),
             may=frozenset(e[1:] for e in expressions if e.startswith("?")),
@@ -148,8 +148,8 @@ class Platform:
     scope = "national"
 
     def __init__(self, path: str | Path, *, as_at: date | None = None) -> None:
-        given = Path(path)
-        self.path = given / FILE_NAME if given.is_dir() else given
+        location = Path(path)
+        self.path = location / FILE_NAME if location.is_dir() else location
         self.input_name = self.path.name
         _check_file(self.path)
         with closing(self._open()) as connection:
@@ -175,15 +175,15 @@ class Platform:
         self.missing = tuple(sorted(table for table, _ in _TABLES.values() if table not in columns))
         self.fingerprint = _file_fingerprint(self.path)
 
-    def rows(self, record: type, *, wanted: Collection[str] | None = None) -> Iterator[Row]:
+    def rows(self, record: type, *, only: Collection[str] | None = None) -> Iterator[Row]:
         """Yield the rows of one record type as the table has them, in the order of its row ids."""
         with closing(self._open()) as connection:
             try:
-                if wanted is None:
+                if only is None:
                     yield from connection.execute(self._sql[record])
                     return
                 connection.execute("CREATE TEMP TABLE wanted (resource TEXT PRIMARY KEY)")
-                connection.executemany("INSERT INTO wanted VALUES (?)", ((w,) for w in wanted))
+                connection.executemany("INSERT INTO wanted VALUES (?)", ((w,) for w in only))
                 yield from connection.execute(
                     f"{self._sql[record]} WHERE resource IN (SELECT resource FROM wanted)"
                 )

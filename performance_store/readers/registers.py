@@ -105,11 +105,11 @@ class Registers:
     ) -> None:
         folder = Path(path)
         self.input_name = folder.resolve().name
-        found = _register_paths(folder)
+        paths = _register_paths(folder)
         self._files = {
-            file: CsvFile(found[file.name], file.columns, _optional_columns(file))
+            file: CsvFile(paths[file.name], file.columns, _optional_columns(file))
             for file in _FILES
-            if file.name in found
+            if file.name in paths
         }
         self._organisation_file = CsvFile(
             Path(organisations), ("organisation", "name"), Organisation._fields
@@ -129,7 +129,7 @@ class Registers:
         read += [self._boundary_path] if self._boundary_path else []
         self.fingerprint = fingerprint(VERSION, read)
 
-    def rows(self, record: type, *, wanted: Collection[str] | None = None) -> Iterator[Row]:
+    def rows(self, record: type, *, only: Collection[str] | None = None) -> Iterator[Row]:
         """Yield the rows of one record type; none of a type that the registers do not have."""
         maker = self._rows.get(record)
         return maker() if maker else iter(())
@@ -219,16 +219,16 @@ class Registers:
 def _register_paths(folder: Path) -> dict[str, Path]:
     """The register files of a folder by name. Names may have underscores for hyphens."""
     present = {entry.name.lower().replace("_", "-"): entry for entry in check_folder(folder)}
-    found = {
+    paths = {
         file.name: present[f"{file.name}.csv"] for file in _FILES if f"{file.name}.csv" in present
     }
     for file in _FILES:
-        if file.required and file.name not in found:
+        if file.required and file.name not in paths:
             raise InputError(
                 f"{file.name}.csv: is missing in the folder {folder.name}. "
                 "Give the folder that holds provision.csv, source.csv and endpoint.csv"
             )
-    return found
+    return paths
 
 
 def _optional_columns(file: _File) -> tuple[str, ...]:

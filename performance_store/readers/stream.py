@@ -363,9 +363,9 @@ class Reader(Protocol):
     missing: tuple[str, ...]
     """Optional tables or files that the input lacks, by their own names."""
 
-    def rows(self, record: type, *, wanted: Collection[str] | None = None) -> Iterator[Row]:
+    def rows(self, record: type, *, only: Collection[str] | None = None) -> Iterator[Row]:
         """Yield the rows of one record type, in bounded memory.
 
-        ``wanted`` limits ``Issue`` and ``ColumnField`` to the resources (hashes) named.
+        ``only`` limits ``Issue`` and ``ColumnField`` to the resources (hashes) named.
         """
         ...

@@ -38,9 +38,9 @@ from performance_store.rows.freshness import (
 )
 from performance_store.rows.issues import (
     IssueBase,
-    IssueCleared,
     IssueElsewhere,
     IssueFix,
+    IssueFixer,
     IssueHolder,
     IssueKind,
     IssueMatches,
@@ -114,10 +114,10 @@ __all__ = [
     "Flow",
     "Hexagon",
     "IssueBase",
-    "IssueCleared",
     "IssueCount",
     "IssueElsewhere",
     "IssueFix",
+    "IssueFixer",
     "IssueHolder",
     "IssueKind",
     "IssueMatches",

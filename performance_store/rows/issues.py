@@ -71,7 +71,7 @@ class IssueElsewhere:
 
 
 @dataclass(frozen=True, slots=True)
-class IssueCleared:
+class IssueFixer:
     """An organisation that got rid of a type of issue in a dataset, and still provides it."""
 
     organisation: OrganisationReference
@@ -106,17 +106,17 @@ class IssueSpread:
 class IssueBase:
     """What issues are counted of: provisions of a dataset, or ('') of all.
 
-    ``known`` are those whose issues are known, of so many ``organisations``; ``to_mend`` those of
-    the ``collected`` that would be error-free without errors of their own.
+    ``provisions`` are those whose issues are known, of so many ``organisations``; ``to_fix`` those
+    of the ``collected`` that would be error-free without errors of their own.
     """
 
     dataset: DatasetOrAll
     dataset_name: DatasetNameOrAll
     provided: int
-    known: int
+    provisions: int
     collected: int
     organisations: int
-    to_mend: int
+    to_fix: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ class Feed:
 
 def host_failures(body: Body, calendar: Calendar, random: Random) -> list[HostFailure]:
     """What went wrong at an authority's hosts from shortly before the series until today."""
-    found = []
+    failures = []
     for host in ("maps", "www"):
         day = calendar.first - 60
         rate = _LONG_FAILURE_A_DAY + _BLIP_A_DAY
@@ -124,8 +124,8 @@ def host_failures(body: Body, calendar: Calendar, random: Random) -> list[HostFa
                 days = random.choices((1, 2, 3, 4), (50, 25, 15, 10))[0]
             status, exception = random.choice(_FAILURES)
             scope = random.choice((None, None, TREES, _one_of_host(host, random)))
-            found.append(HostFailure(Failure(day, day + days, status, exception), host, scope))
-    return found
+            failures.append(HostFailure(Failure(day, day + days, status, exception), host, scope))
+    return failures
 
 
 def _one_of_host(host: str, random: Random) -> frozenset[str]:

@@ -154,11 +154,11 @@ def issue_counts(history: History) -> Iterator[Row]:
             if version < 0:
                 continue
             head = (as_at, organisation, dataset, feed.resources[version])
-            for found in steps[0 if feed.mechanical else version].issues:
-                yield head + found
+            for row in steps[0 if feed.mechanical else version].issues:
+                yield head + row
             if day >= calendar.rule and dataset in feed.rule:
-                for found in _rule_issues(feed, dataset, day, calendar):
-                    yield head + found
+                for row in _rule_issues(feed, dataset, day, calendar):
+                    yield head + row
 
 
 def _rule_issues(feed: Feed, dataset: str, day: int, calendar: Calendar) -> Iterator[IssueRow]:
@@ -199,7 +199,7 @@ def _field_totals(cell: Cell) -> list[tuple[str, str, str]]:
 
     Shapes count as matched whatever their column is called, as on the platform.
     """
-    total = str(len(SPEC[cell.dataset].counted_fields))
+    total = str(len(SPEC[cell.dataset].supply_fields))
     counts = []
     for feed in cell.feeds:
         columns = feed.columns.get(cell.dataset, ())
@@ -213,27 +213,27 @@ def _field_totals(cell: Cell) -> list[tuple[str, str, str]]:
 # --------------------------------------------------------------------------------------------------
 
 
-def issues(history: History, wanted: Collection[str] | None) -> Iterator[Row]:
+def issues(history: History, only: Collection[str] | None) -> Iterator[Row]:
     """Individual issues of the resources that are current, or the last good ones, today."""
     for number, (feed, version) in enumerate(history.last_resources()):
         resource = feed.resources[version]
-        if wanted is not None and resource not in wanted:
+        if only is not None and resource not in only:
             continue
         for dataset in feed.datasets:
             step = step_of(feed, dataset, version)
             rule = _rule_issues(feed, dataset, TODAY, history.calendar)
-            for found in (*step.issues, *rule):
-                odd = ODD_VALUES.get(found[0], ()) if feed is history.odd else ()
-                head = (dataset, resource, found[0], found[1])
-                for detail in individual_issues(found, int(step.records), number, odd):
+            for row in (*step.issues, *rule):
+                odd = ODD_VALUES.get(row[0], ()) if feed is history.odd else ()
+                head = (dataset, resource, row[0], row[1])
+                for detail in individual_issues(row, int(step.records), number, odd):
                     yield head + detail
 
 
-def column_fields(history: History, wanted: Collection[str] | None) -> Iterator[Row]:
+def column_fields(history: History, only: Collection[str] | None) -> Iterator[Row]:
     """Columns of the same resources, and the fields that they supply."""
     for feed, version in history.last_resources():
         resource = feed.resources[version]
-        if wanted is not None and resource not in wanted:
+        if only is not None and resource not in only:
             continue
         for dataset in feed.datasets:
             for column, field in feed.columns[dataset]:

@@ -105,9 +105,9 @@ class History:
             organisation = areas[1].owners[0].organisation
             for feed in self.feeds:
                 if feed.owners[0].organisation == organisation and "//maps." in feed.url:
-                    kept = [item for item in feed.failures if item.start < TODAY - 2]
-                    kept = [item._replace(end=min(item.end, TODAY - 2)) for item in kept]
-                    feed.failures = [*kept, away] if feed.start < TODAY - 2 else feed.failures
+                    earlier = [item for item in feed.failures if item.start < TODAY - 2]
+                    earlier = [item._replace(end=min(item.end, TODAY - 2)) for item in earlier]
+                    feed.failures = [*earlier, away] if feed.start < TODAY - 2 else feed.failures
         for feed in self._lasting("conservation-area-document")[:2]:
             feed.failures = [Failure(feed.start + 1, OPEN, "200", None)]
 

@@ -241,5 +241,7 @@ def candidate_fields(
     if issue_type == "missing associated entity":
         return tuple(field for field in fields if field in _LINKS)[:1] or (None,)
     words = _FIELD_WORDS.get(issue_type, ())
-    found = tuple(field for field in fields if any(word.lower() in field.lower() for word in words))
-    return found or (None,)
+    matches = tuple(
+        field for field in fields if any(word.lower() in field.lower() for word in words)
+    )
+    return matches or (None,)

@@ -119,18 +119,18 @@ class Places:
         rest = own[1:] + list(ascii_uppercase)
         for second in range(len(rest)):
             for third in range(second + 1, len(rest)):
-                found = f"X{own[0]}{rest[second]}{rest[third]}"
-                if found not in self._references:
-                    self._references.add(found)
-                    return found
+                candidate = f"X{own[0]}{rest[second]}{rest[third]}"
+                if candidate not in self._references:
+                    self._references.add(candidate)
+                    return candidate
         raise ValueError(f"no reference left for {place}")
 
 
 def slug(name: str) -> str:
     """A host name label for a place: plain letters and hyphens."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii").lower()
-    kept = "".join(letter if letter.isalnum() else "-" for letter in plain.replace("'", ""))
-    return "-".join(part for part in kept.split("-") if part)
+    label = "".join(letter if letter.isalnum() else "-" for letter in plain.replace("'", ""))
+    return "-".join(part for part in label.split("-") if part)
 
 
 def region_counts(authorities: int) -> list[tuple[str, int]]:

@@ -95,14 +95,14 @@ class Population:
     """All bodies. ``authorities`` are the active planning authorities."""
 
     authorities: list[Body]
-    ended: list[Body] = field(default_factory=list)
+    former: list[Body] = field(default_factory=list)
     groups: list[Body] = field(default_factory=list)
     companies: list[Body] = field(default_factory=list)
     national: list[Body] = field(default_factory=list)
 
     @property
     def all(self) -> list[Body]:
-        return self.authorities + self.ended + self.groups + self.companies + self.national
+        return self.authorities + self.former + self.groups + self.companies + self.national
 
 
 def populate(authorities: int, calendar: Calendar, seed: int) -> Population:
@@ -111,7 +111,7 @@ def populate(authorities: int, calendar: Calendar, seed: int) -> Population:
     places = Places(random)
     population = Population(_authorities(authorities, places, random))
     _join_programme(population.authorities, random)
-    population.ended = _ended(population.authorities, places, calendar, random)
+    population.former = _former(population.authorities, places, calendar, random)
     _rename_some(population.authorities)
     population.groups = _groups(population.authorities, places)
     population.companies = [
@@ -202,14 +202,14 @@ def _join_programme(bodies: list[Body], random: Random) -> None:
             next(candidates).cohort = cohort
 
 
-def _ended(bodies: list[Body], places: Places, calendar: Calendar, random: Random) -> list[Body]:
+def _former(bodies: list[Body], places: Places, calendar: Calendar, random: Random) -> list[Body]:
     """Eight ended authorities: five long gone, three merged during the series."""
     councils = [body for body in bodies if body.kind == "local-authority"]
     unitaries = [body for body in councils if body.authority_type == "UA"]
     heirs = unitaries if len(unitaries) > 2 else councils
     merged = ([body for body in heirs if body.cohort is None] or heirs)[-1]
     older = [body for body in heirs if body is not merged][:: max(1, len(heirs) // 6)][:2]
-    ended: list[Body] = []
+    former: list[Body] = []
     numbers = {"E0799": 9000}
     plan = [(merged, calendar.merger, 3), (older[0], calendar.first - 1200, 3)]
     plan.append((older[-1], calendar.first - 2000, 2))
@@ -226,8 +226,8 @@ def _ended(bodies: list[Body], places: Places, calendar: Calendar, random: Rando
                 round(y + random.uniform(-0.08, 0.08), 4),
             )
             body.end_day, body.successor = day, heir.organisation
-            ended.append(body)
-    return ended
+            former.append(body)
+    return former
 
 
 def _rename_some(bodies: list[Body]) -> None:

@@ -30,7 +30,7 @@ IssueRow = tuple[str, str | None, str | None, str | None, str]
 
 MOST_ROWS = 4000
 """Most issue rows of one type and field, the one special case aside."""
-_CLEARED, _CHANGED, _APPEARED = 0.05, 0.15, 0.04
+_CLEARS, _CHANGES, _APPEARS = 0.05, 0.15, 0.04
 _PER_NORMAL_DECILE = 1.2816
 _INHERITED = 0.85
 """Share of replaced endpoints whose data have the same issues as before."""
@@ -117,11 +117,11 @@ def _draw_issue(
     fields = _fields(spec.dataset, issue_type)
     number = 2 if len(fields) > 1 and random.random() < 0.2 else 1
     mean, spread = ROW_COUNTS.get(issue_type, DEFAULT_ROW_COUNT)
-    drawn = []
+    issues = []
     for field in random.sample(fields, number):
         rows = min(records, MOST_ROWS, max(1, round(exp(random.gauss(mean, spread)))))
-        drawn.append(issue(issue_type, field, budget.take(rows)))
-    return drawn
+        issues.append(issue(issue_type, field, budget.take(rows)))
+    return issues
 
 
 def _next_step(step: Step, spec: DatasetSpec, random: Random) -> Step:
@@ -130,18 +130,18 @@ def _next_step(step: Step, spec: DatasetSpec, random: Random) -> Step:
     if random.random() < 0.5:
         records = max(1, min(spec.entries[3], records + round(records * random.gauss(0.01, 0.02))))
     issues = []
-    for kept in step.issues:
+    for row in step.issues:
         draw = random.random()
-        if draw < _CLEARED:
+        if draw < _CLEARS:
             continue
-        rows = int(kept[4])
-        if draw < _CLEARED + _CHANGED:
+        rows = int(row[4])
+        if draw < _CLEARS + _CHANGES:
             rows = round(rows * random.uniform(0.6, 1.15))
         rows = max(1, min(rows, records, MOST_ROWS))
-        issues.append((*kept[:4], str(rows)))
-    if random.random() < _APPEARED:
+        issues.append((*row[:4], str(rows)))
+    if random.random() < _APPEARS:
         issue_type, field = _new_issue(spec, random)
-        if issue_type and all(kept[0] != issue_type for kept in issues):
+        if issue_type and all(row[0] != issue_type for row in issues):
             rows = min(records, round(random.lognormvariate(1.5, 1.0)) + 1)
             issues.append(issue(issue_type, field, rows))
     return Step(str(records), tuple(issues))
@@ -149,18 +149,18 @@ def _next_step(step: Step, spec: DatasetSpec, random: Random) -> Step:
 
 def _new_issue(spec: DatasetSpec, random: Random) -> tuple[str, str | None]:
     """A type that comes with new content, by how common it is; ``''`` for none."""
-    found = _chances(spec.dataset)
-    if not found:
+    weights = _chances(spec.dataset)
+    if not weights:
         return "", None
     (issue_type,) = random.choices(
-        [kind for kind, _ in found], [chance for _, chance in found], k=1
+        [kind for kind, _ in weights], [chance for _, chance in weights], k=1
     )
     return issue_type, random.choice(_fields(spec.dataset, issue_type))
 
 
 def _columns(spec: DatasetSpec, random: Random) -> tuple[tuple[str, str], ...]:
     """Column and field for each field supplied; some columns have a name of the provider's own."""
-    fields = spec.counted_fields
+    fields = spec.supply_fields
     tenth, median, ninetieth = spec.supplied
     ladder = ((0.0, tenth * 0.8), (0.1, tenth), (0.5, median), (0.9, ninetieth), (1.0, ninetieth))
     draw, share = random.random(), ninetieth
@@ -204,14 +204,14 @@ Detail = tuple[int, int, int | None, str | None, str | None]
 
 
 def individual_issues(
-    found: IssueRow, records: int, number: int, odd: tuple[str, ...] = ()
+    issue_row: IssueRow, records: int, number: int, odd: tuple[str, ...] = ()
 ) -> Iterator[Detail]:
     """The rows of one type and field: line, entry, entity, value, message.
 
     Lines are spread evenly over the records. ``number`` varies entities and values from one
     endpoint to the next without a draw for each row; ``odd`` values take the place of usual ones.
     """
-    issue_type, field, _, _, count = found
+    issue_type, field, _, _, count = issue_row
     rows = int(count)
     message = _MESSAGES.get(issue_type)
     row_level = issue_type in _ROW_LEVEL or field == "reference"

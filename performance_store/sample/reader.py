@@ -50,7 +50,7 @@ _LIMITED: dict[type[Any], Callable[[History, Collection[str] | None], Iterator[R
     stream.Issue: generated.issues,
     stream.ColumnField: generated.column_fields,
 }
-"""Those that can be limited to the resources wanted."""
+"""Those that can be limited to the resources named."""
 
 
 class Sample:
@@ -82,13 +82,13 @@ class Sample:
         self.as_at: tuple[date, ...] = calendar.as_at
         self._history = History(authorities, calendar, seed)
 
-    def rows(self, record: type, *, wanted: Collection[str] | None = None) -> Iterator[Row]:
+    def rows(self, record: type, *, only: Collection[str] | None = None) -> Iterator[Row]:
         """Yield the rows of one record type; none for a type that the sample does not provide.
 
-        ``wanted`` limits issues and columns to the resources named.
+        ``only`` limits issues and columns to the resources named.
         """
         if record in _LIMITED:
-            return _LIMITED[record](self._history, wanted)
+            return _LIMITED[record](self._history, only)
         if record in _GENERATORS:
             return _GENERATORS[record](self._history)
         return iter(())

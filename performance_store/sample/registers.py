@@ -75,7 +75,7 @@ def roles(history: History) -> Iterator[Row]:
 
 def role_organisations(history: History) -> Iterator[Row]:
     """The authorities of the sample, those that ended too, as planning authorities."""
-    for body in history.population.authorities + history.population.ended:
+    for body in history.population.authorities + history.population.former:
         end = history.calendar.date(body.end_day)
         yield RoleOrganisation(body.organisation, LPA_ROLE, body.start_date, end)
 
@@ -148,7 +148,7 @@ def provisions(history: History) -> Iterator[Row]:
 
 def _all_provisions(history: History) -> Iterator[Provision]:
     calendar = history.calendar
-    for body in history.population.authorities + history.population.ended:
+    for body in history.population.authorities + history.population.former:
         yield from _duties(body, calendar)
         yield from _programme(body, calendar)
     for company in history.population.companies:
@@ -179,16 +179,16 @@ def _programme(body: Body, calendar: Calendar) -> Iterator[Provision]:
     until then) prospective."""
     end = calendar.date(body.end_day)
     begun = "2022-06-21" if body.start_day < 0 else body.start_date
-    joined = None
+    since = None
     if body.cohort is not None:
-        joined = calendar.iso[max(cohort_start(body.cohort, calendar), body.start_day)]
+        since = calendar.iso[max(cohort_start(body.cohort, calendar), body.start_day)]
     for dataset in PROGRAMME:
-        if joined is None:
+        if since is None:
             yield _provision(body, dataset, "prospective", begun, end, role=LPA_ROLE)
             continue
         if body.cohort == NEW_COHORT:
-            yield _provision(body, dataset, "prospective", begun, joined, role=LPA_ROLE)
-        yield _provision(body, dataset, "expected", joined, end, cohort=body.cohort)
+            yield _provision(body, dataset, "prospective", begun, since, role=LPA_ROLE)
+        yield _provision(body, dataset, "expected", since, end, cohort=body.cohort)
 
 
 def _provision(
@@ -248,7 +248,7 @@ def changes(history: History) -> Iterator[Row]:
     noted once.
     """
     iso, calendar = history.calendar.iso, history.calendar
-    joined = sum(body.cohort == NEW_COHORT for body in history.population.authorities)
+    newcomers = sum(body.cohort == NEW_COHORT for body in history.population.authorities)
     before = sum(body.cohort not in (None, NEW_COHORT) for body in history.population.authorities)
     yield Annotation(
         iso[calendar.merger],
@@ -260,7 +260,7 @@ def changes(history: History) -> Iterator[Row]:
         iso[calendar.cohort],
         "denominator",
         "The programme grew",
-        f"{joined} authorities joined. Members rose from {before} to {before + joined}. Most "
+        f"{newcomers} authorities joined. Members rose from {before} to {before + newcomers}. Most "
         "newcomers provide nothing yet, so coverage falls although no data were lost.",
     )
     yield Annotation(

@@ -33,7 +33,7 @@ class DatasetSpec:
     supplied: tuple[float, float, float] = (0.7, 0.95, 1.0)
 
     @property
-    def counted_fields(self) -> tuple[str, ...]:
+    def supply_fields(self) -> tuple[str, ...]:
         """The fields a provider may supply, which conformance is measured against."""
         if self.dataset == "tree":
             return self.fields

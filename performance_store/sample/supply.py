@@ -78,7 +78,7 @@ def draw_supplies(population: Population, calendar: Calendar, seed: int) -> list
         supplies += _brownfield(body, random)
         supplies += _others(body, breadth, calendar, random)
     supplies = _seven_files(supplies) + _added_today(population.authorities, supplies)
-    for body in population.ended:
+    for body in population.former:
         supplies.append(Supply(body, ("brownfield-land",), body.end_day - 900, ends=body.end_day))
     for body in population.groups[:1]:
         supplies.append(Supply(body, ("local-plan",), TODAY - 200))
@@ -120,10 +120,10 @@ def _breadths(bodies: list[Body], random: Random) -> list[int]:
         ladder += [breadth] * round(_BREADTHS[breadth] * len(bodies) / total)
     lean = {body.organisation: _propensity(body) + random.gauss(0, 1) for body in bodies}
     ranked = sorted(bodies, key=lambda body: (-lean[body.organisation], body.organisation))
-    drawn = dict.fromkeys(lean, 0)
+    breadths = dict.fromkeys(lean, 0)
     for body, breadth in zip(ranked, ladder, strict=False):
-        drawn[body.organisation] = breadth
-    return [drawn[body.organisation] for body in bodies]
+        breadths[body.organisation] = breadth
+    return [breadths[body.organisation] for body in bodies]
 
 
 def _propensity(body: Body) -> float:

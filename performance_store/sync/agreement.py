@@ -17,7 +17,7 @@ def agreed(tables: Mapping[str, Table], name: str) -> dict[str, tuple[str, ...]]
     naming every table and column that is missing, and what may have become of it.
     """
     mistakes: list[str] = []
-    wanted: dict[str, tuple[str, ...]] = {}
+    columns: dict[str, tuple[str, ...]] = {}
     for table, terms in contract().items():
         there = tables.get(table)
         if there is None:
@@ -31,10 +31,10 @@ def agreed(tables: Mapping[str, Table], name: str) -> dict[str, tuple[str, ...]]
                 f"table {table} has no column {column}{_like(column, spare)}" for column in absent
             ]
         copied = [c for c in there.columns if c in terms.must | terms.may | set(there.key)]
-        wanted[table] = tuple(copied if there.key else ["rowid", *copied])
+        columns[table] = tuple(copied if there.key else ["rowid", *copied])
     if mistakes:
         raise InputError(f"{name}: {'; '.join(mistakes)}. Nothing was changed")
-    return wanted
+    return columns
 
 
 def _like(name: str, others: Mapping[str, object] | set[str]) -> str:

@@ -45,8 +45,8 @@ def run(engine: Engine, options: argparse.Namespace, progress: Progress) -> int:
         raise SettingsError("where from? Give --from URL, or set SYNC_FROM")
 
     def once() -> str:
-        given: dict[str, Any] = {"sha256": options.sha256, "say": say, "progress": progress}
-        return sync(engine, source, settings.home, **given).line()
+        arguments: dict[str, Any] = {"sha256": options.sha256, "say": say, "progress": progress}
+        return sync(engine, source, settings.home, **arguments).line()
 
     if options.every is None:
         with stopping():

@@ -31,7 +31,7 @@ _WHOLE = "state.whole"
 _TABLES = "state.tables"
 
 
-class SourceChanged(Exception):
+class SourceChange(Exception):
     """The source is no longer what the copy began with: it must begin afresh."""
 
 
@@ -89,7 +89,7 @@ class Partial:
         following: str | None,
         total: int | None,
     ) -> None:
-        """Keep one page. Raises :class:`SourceChanged` when a row of it came before."""
+        """Keep one page. Raises :class:`SourceChange` when a row of it came before."""
         names = ", ".join(map(_quoted, columns))
         places = ", ".join("?" * len(columns))
         with self._writing():
@@ -104,15 +104,15 @@ class Partial:
 
     def finish(self, about: dict[str, Any]) -> Path:
         """Put the whole copy in the place of the last one, at once. Closes this."""
-        made, target = self._folder / f"{FILE_NAME}.new", self._folder / FILE_NAME
-        made.unlink(missing_ok=True)
+        fresh, target = self._folder / f"{FILE_NAME}.new", self._folder / FILE_NAME
+        fresh.unlink(missing_ok=True)
         try:
             # Equal contents make an equal file, however often the copy was interrupted.
-            self._connection.execute("VACUUM INTO ?", [str(made)])
+            self._connection.execute("VACUUM INTO ?", [str(fresh)])
         except sqlite3.Error as error:
             raise InputError(f"{target.name}: cannot be written: {error}") from error
         self.close()
-        publish(made, target, about)
+        publish(fresh, target, about)
         _remove(self._folder)
         return target
 
@@ -123,7 +123,7 @@ class Partial:
                 self._connection.execute("BEGIN")
                 yield
         except sqlite3.IntegrityError as error:
-            raise SourceChanged(str(error)) from error
+            raise SourceChange(str(error)) from error
         except (sqlite3.Error, OverflowError) as error:
             raise InputError(f"{self.path.name}: cannot be written: {error}") from error
 
@@ -136,8 +136,8 @@ class Partial:
             return None
         try:
             row = connection.execute(f"SELECT identity, began FROM {_WHOLE}").fetchone()
-            known = row is not None and row[0] == identity
-            if known and (oldest is None or 0 <= time.time() - row[1] < oldest):
+            same = row is not None and row[0] == identity
+            if same and (oldest is None or 0 <= time.time() - row[1] < oldest):
                 return connection
         except sqlite3.DatabaseError:
             pass
@@ -158,13 +158,13 @@ class Partial:
         return connection
 
 
-def publish(made: Path, target: Path, about: dict[str, Any]) -> None:
+def publish(fresh: Path, target: Path, about: dict[str, Any]) -> None:
     """Move a finished file into its place, and beside it what it was made from."""
     beside = target.with_name(ABOUT)
     beside.unlink(missing_ok=True)
-    with made.open("rb") as file:
+    with fresh.open("rb") as file:
         os.fsync(file.fileno())
-    made.replace(target)
+    fresh.replace(target)
     draft = beside.with_suffix(".new")
     draft.write_text(json.dumps(about), encoding="utf-8")
     draft.replace(beside)
@@ -186,11 +186,11 @@ def check(path: Path) -> None:
         with closing(
             sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
         ) as connection:
-            said = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     except sqlite3.Error as error:
         raise InputError(f"{path.name}: the file is damaged ({error})") from error
-    if said != "ok":
-        raise InputError(f"{path.name}: the file is damaged ({' '.join(str(said).split())})")
+    if verdict != "ok":
+        raise InputError(f"{path.name}: the file is damaged ({' '.join(str(verdict).split())})")
 
 
 def _open(folder: Path) -> sqlite3.Connection:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from performance_store.readers.stream import InputError
 from performance_store.sync.agreement import agreed
-from performance_store.sync.copies import Partial, SourceChanged, finished
+from performance_store.sync.copies import Partial, SourceChange, finished
 from performance_store.sync.datasette import Contents, Datasette
 from performance_store.sync.web import Refused, Say
 
@@ -26,21 +26,21 @@ def copy(source: Datasette, folder: Path, say: Say) -> Path:
     """
     contents = source.contents()
     for _ in range(STARTS):
-        wanted = agreed(contents.tables, source.name)
-        identity = _identity(source.url, contents, wanted)
+        columns = agreed(contents.tables, source.name)
+        identity = _identity(source.url, contents, columns)
         last = finished(folder)
         if last and contents.digest and last[1].get("identity") == identity:
             say(f"{source.name} has not changed since the last copy")
             return last[0]
         partial = Partial(folder, identity, oldest=None if contents.digest else OLDEST)
         try:
-            for table in wanted:
-                _table(source, partial, contents, table, wanted[table], say)
+            for table in columns:
+                _table(source, partial, contents, table, columns[table], say)
             now = source.contents()
-            _compare(partial, contents, now, wanted)
+            _compare(partial, contents, now, columns)
             return partial.finish({"identity": identity, "from": source.name})
-        except SourceChanged as changed:
-            say(f"{source.name}: {changed}; beginning again")
+        except SourceChange as change:
+            say(f"{source.name}: {change}; beginning again")
             partial.close()
             partial.discard()
             contents = source.contents()
@@ -72,7 +72,7 @@ def _table(
             page = source.page(table, columns, after, contents.version)
         except Refused as error:
             if source.contents().tables.get(table) != contents.tables[table]:
-                raise SourceChanged(f"table {table} changed while it was read") from error
+                raise SourceChange(f"table {table} changed while it was read") from error
             raise
         partial.add(table, columns, page.rows, following=page.next, total=page.total)
         rows += len(page.rows)
@@ -83,23 +83,23 @@ def _table(
 
 
 def _compare(
-    partial: Partial, before: Contents, now: Contents, wanted: dict[str, tuple[str, ...]]
+    partial: Partial, before: Contents, now: Contents, columns: dict[str, tuple[str, ...]]
 ) -> None:
-    """Raise :class:`SourceChanged` unless every row of one version came, and once."""
+    """Raise :class:`SourceChange` unless every row of one version came, and once."""
     if before.version != now.version:
-        raise SourceChanged("it changed while it was read")
-    for table in wanted:
+        raise SourceChange("it changed while it was read")
+    for table in columns:
         then, there = before.tables[table], now.tables.get(table)
         if there is None or (then.columns, then.key) != (there.columns, there.key):
-            raise SourceChanged(f"table {table} changed while it was read")
+            raise SourceChange(f"table {table} changed while it was read")
         count = there.count
         progress = partial.progress(table)
         assert progress is not None
         expected = progress.total if count is None else count
         if expected is not None and progress.rows != expected:
-            raise SourceChanged(f"{progress.rows:,} of {expected:,} rows of table {table} came")
+            raise SourceChange(f"{progress.rows:,} of {expected:,} rows of table {table} came")
 
 
-def _identity(url: str, contents: Contents, wanted: dict[str, tuple[str, ...]]) -> str:
-    text = json.dumps([url, contents.version, wanted], sort_keys=True)
+def _identity(url: str, contents: Contents, columns: dict[str, tuple[str, ...]]) -> str:
+    text = json.dumps([url, contents.version, columns], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from performance_store.readers.stream import InputError
-from performance_store.sync.web import Refused, Web, shown
+from performance_store.sync.web import Refused, Web, plain_address
 
 DATABASE = "digital-land"
 """The database that is meant when an address names the Datasette alone."""
@@ -64,7 +64,7 @@ class Datasette:
         path = parts.path.rstrip("/") or f"/{DATABASE}"
         path = path.removesuffix(".json")
         self.url = parts._replace(path=path, query="", fragment="").geturl()
-        self.name = shown(self.url)
+        self.name = plain_address(self.url)
         self._web = web
         self._root, _, self._route = self.url.rpartition("/")
 
@@ -119,10 +119,8 @@ class Datasette:
         except (TypeError, ValueError) as error:
             raise self._strange() from error
         total = answer.get("filtered_table_rows_count", answer.get("count"))
-        counted = isinstance(total, int) and after is None and not answer.get("count_truncated")
-        return Page(
-            values, None if following is None else str(following), total if counted else None
-        )
+        exact = isinstance(total, int) and after is None and not answer.get("count_truncated")
+        return Page(values, None if following is None else str(following), total if exact else None)
 
     def _file(self) -> tuple[str | None, int | None]:
         """Digest and size of the file behind the database; both None where they are not told."""
@@ -130,8 +128,8 @@ class Datasette:
             answer = self._web.json(f"{self._root}/-/databases.json")
         except Refused:
             return None, None
-        listed = answer.get("databases") if isinstance(answer, dict) else answer
-        for entry in listed if isinstance(listed, list) else ():
+        entries = answer.get("databases") if isinstance(answer, dict) else answer
+        for entry in entries if isinstance(entries, list) else ():
             if isinstance(entry, dict) and entry.get("route", entry.get("name")) == unquote(
                 self._route
             ):

@@ -17,7 +17,7 @@ import httpx
 from performance_store.readers.platform import FILE_NAME
 from performance_store.readers.stream import InputError
 from performance_store.sync.copies import check, finished, publish
-from performance_store.sync.web import Say, Trouble, Web, shown
+from performance_store.sync.web import Say, Trouble, Web, plain_address
 
 SUFFIXES = (".sqlite3", ".sqlite", ".db")
 PART = f"{FILE_NAME}.part"
@@ -45,20 +45,20 @@ class Download:
         one then stays as it was."""
         last = finished(self._folder)
         if last and self._sha256 and last[1].get("sha256") == self._sha256:
-            self._say(f"{shown(self._url)} is here already")
+            self._say(f"{plain_address(self._url)} is here already")
             return last[0]
         about = self._web.patiently(self._url, self._attempt, got=self._size)
         if about is None:
             assert last is not None
-            self._say(f"{shown(self._url)} has not changed since the last copy")
+            self._say(f"{plain_address(self._url)} has not changed since the last copy")
             return last[0]
         return self._checked(about)
 
     def _attempt(self) -> dict[str, Any] | None:
         """Bring what is missing. Returns what the server says of the whole, None when the last copy
         is it."""
-        known, size = self._known(), self._size()
-        headers = {"Accept-Encoding": "identity", **self._condition(known, size)}
+        earlier, size = self._describe_part(), self._size()
+        headers = {"Accept-Encoding": "identity", **self._condition(earlier, size)}
         expected = (200, 206, 304, 416)
         with self._web.answer(self._url, headers=headers, expected=expected) as response:
             if response.status_code == 304:
@@ -69,7 +69,7 @@ class Download:
                 self._forget()
                 raise Trouble("the server has no more of it than is here; beginning again")
             about = _about(response, self._url)
-            start = self._start(response, about, known, size)
+            start = self._start(response, about, earlier, size)
             self._about_part.write_text(json.dumps(about), encoding="utf-8")
             with self._part.open("r+b" if start else "wb") as file:
                 file.seek(start)
@@ -86,26 +86,26 @@ class Download:
         return about
 
     def _start(
-        self, response: httpx.Response, about: dict[str, Any], known: Mapping[str, Any], size: int
+        self, response: httpx.Response, about: dict[str, Any], earlier: Mapping[str, Any], size: int
     ) -> int:
         """Where in the file this answer's body belongs."""
         if response.status_code == 200:
             return 0
-        told = _RANGE.fullmatch(response.headers.get("Content-Range", "").strip())
-        if told is None or int(told[1]) != size - 1 or _version(about) != _version(known):
+        match = _RANGE.fullmatch(response.headers.get("Content-Range", "").strip())
+        if match is None or int(match[1]) != size - 1 or _version(about) != _version(earlier):
             self._forget()
             raise Trouble("the server sent a part that does not fit; beginning again")
-        about["length"] = int(told[3])
-        self._say(f"{shown(self._url)}: going on after {size:,} of {int(told[3]):,} bytes")
+        about["length"] = int(match[3])
+        self._say(f"{plain_address(self._url)}: going on after {size:,} of {int(match[3]):,} bytes")
         return size - 1
 
-    def _condition(self, known: Mapping[str, Any], size: int) -> dict[str, str]:
+    def _condition(self, earlier: Mapping[str, Any], size: int) -> dict[str, str]:
         """Ask for the rest of what is here in part, else for the whole if it is new."""
-        if known:
+        if earlier:
             # The last byte once more: a server has nothing to send beyond the end.
-            return {"Range": f"bytes={size - 1}-", "If-Range": _version(known)}
+            return {"Range": f"bytes={size - 1}-", "If-Range": _version(earlier)}
         last = finished(self._folder)
-        if last is None or last[1].get("from") != shown(self._url) or self._sha256:
+        if last is None or last[1].get("from") != plain_address(self._url) or self._sha256:
             return {}
         if last[1].get("etag"):
             return {"If-None-Match": str(last[1]["etag"])}
@@ -113,7 +113,7 @@ class Download:
             return {"If-Modified-Since": str(last[1]["modified"])}
         return {}
 
-    def _known(self) -> dict[str, Any]:
+    def _describe_part(self) -> dict[str, Any]:
         """What was said of the part that is here; nothing where it cannot be gone on with."""
         try:
             about = json.loads(self._about_part.read_text(encoding="utf-8"))
@@ -125,23 +125,27 @@ class Download:
     def _checked(self, about: dict[str, Any]) -> Path:
         """Compare digests, look for damage, and put the file in its place."""
         digest = _digest(self._part)
-        wanted = self._sha256 or about["digest"]
-        if wanted and digest != wanted:
+        expected = self._sha256 or about["digest"]
+        if expected and digest != expected:
             self._forget()
             raise InputError(
-                f"{shown(self._url)}: the file's SHA-256 is {digest[:12]}..., "
-                f"and {wanted[:12]}... was expected; nothing was changed"
+                f"{plain_address(self._url)}: the file's SHA-256 is {digest[:12]}..., "
+                f"and {expected[:12]}... was expected; nothing was changed"
             )
         try:
             if self._part.stat().st_size < 512 or not _is_sqlite(self._part):
-                raise InputError(f"{shown(self._url)}: this is not a SQLite file")
+                raise InputError(f"{plain_address(self._url)}: this is not a SQLite file")
             check(self._part)
         except InputError:
             self._forget()
             raise
         target = self._folder / FILE_NAME
-        kept = {"from": shown(self._url), "etag": about["etag"], "modified": about["modified"]}
-        publish(self._part, target, {**kept, "sha256": digest})
+        origin = {
+            "from": plain_address(self._url),
+            "etag": about["etag"],
+            "modified": about["modified"],
+        }
+        publish(self._part, target, {**origin, "sha256": digest})
         self._forget()
         return target
 
@@ -165,7 +169,7 @@ def _about(response: httpx.Response, url: str) -> dict[str, Any]:
         "url": url,
         "etag": headers.get("ETag"),
         "modified": headers.get("Last-Modified"),
-        "digest": told_digest(headers),
+        "digest": server_digest(headers),
         "length": int(length) if whole else None,
     }
 
@@ -176,11 +180,11 @@ def _version(about: Mapping[str, Any]) -> str:
     return etag if etag.startswith('"') else str(about.get("modified") or "")
 
 
-def told_digest(headers: Mapping[str, str]) -> str | None:
+def server_digest(headers: Mapping[str, str]) -> str | None:
     """The SHA-256 of the whole file in hex, from ``Repr-Digest``, ``Digest`` or S3's own header."""
-    found = re.search(r"\bsha-256=:([A-Za-z0-9+/=]+):", headers.get("Repr-Digest", ""))
-    found = found or re.search(r"(?i)\bsha-256=([A-Za-z0-9+/=]+)", headers.get("Digest", ""))
-    text = found[1] if found else headers.get("x-amz-checksum-sha256", "")
+    match = re.search(r"\bsha-256=:([A-Za-z0-9+/=]+):", headers.get("Repr-Digest", ""))
+    match = match or re.search(r"(?i)\bsha-256=([A-Za-z0-9+/=]+)", headers.get("Digest", ""))
+    text = match[1] if match else headers.get("x-amz-checksum-sha256", "")
     try:
         digest = base64.b64decode(text, validate=True)
     except binascii.Error:

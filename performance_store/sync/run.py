@@ -14,14 +14,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from performance_store.loading import LoadResult, describe, load, record_failure
 from performance_store.loading.load import Progress
-from performance_store.local.processes import LockHeld, OwnerLock
+from performance_store.local.processes import LockBusy, OwnerLock
 from performance_store.readers.download import is_url
 from performance_store.readers.platform import FILE_NAME, Platform
 from performance_store.readers.stream import InputError
 from performance_store.sync.copying import copy
 from performance_store.sync.datasette import Datasette
 from performance_store.sync.published import Download, is_file
-from performance_store.sync.web import Patience, Say, Web, shown
+from performance_store.sync.web import Patience, Say, Web, plain_address
 
 SYNC_LOCK = 0x504450_5359
 """Advisory lock of the database, held by the one sync that may run."""
@@ -66,9 +66,9 @@ def sync(
                 path = fetch(web, url, folder, sha256=sha256, say=say)
             reader = Platform(path)
         except (InputError, OSError) as error:
-            told = error if isinstance(error, InputError) else InputError(_refusal(error))
-            record_failure(engine, kind=Platform.kind, input_name=FILE_NAME, error=str(told))
-            raise told from error
+            refusal = error if isinstance(error, InputError) else InputError(_refusal(error))
+            record_failure(engine, kind=Platform.kind, input_name=FILE_NAME, error=str(refusal))
+            raise refusal from error
         result = load(engine, reader, progress=progress)
     newest = max(reader.as_at)
     behind = (datetime.now(UTC).date() - newest).days
@@ -80,7 +80,7 @@ def fetch(web: Web, url: str, folder: Path, *, sha256: str | None, say: Say) -> 
     if is_file(url):
         return Download(web, url, folder, sha256=sha256, say=say).fetch()
     if sha256 is not None:
-        raise InputError(f"{shown(url)}: a digest is for a file, and this is a Datasette")
+        raise InputError(f"{plain_address(url)}: a digest is for a file, and this is a Datasette")
     return copy(Datasette(web, url), folder, say)
 
 
@@ -95,8 +95,8 @@ def _folder(home: Path, url: str) -> Path:
 def _alone_in_store(engine: Engine) -> Iterator[None]:
     """Hold the database's lock of syncs: no two of them, on whatever machines, fill one store."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        held = connection.execute(text("SELECT pg_try_advisory_lock(:id)"), {"id": SYNC_LOCK})
-        if not held.scalar():
+        lock = connection.execute(text("SELECT pg_try_advisory_lock(:id)"), {"id": SYNC_LOCK})
+        if not lock.scalar():
             raise InputError("another sync is running; try again when it has ended")
         try:
             yield
@@ -112,7 +112,7 @@ def _alone_in_folder(folder: Path) -> Iterator[Path]:
     lock = OwnerLock(folder / "lock")
     try:
         lock.acquire()
-    except LockHeld as error:
+    except LockBusy as error:
         raise InputError("another sync of this source is running on this machine") from error
     try:
         yield folder

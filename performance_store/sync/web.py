@@ -46,10 +46,10 @@ class Patience:
     window: float = 30
     least: int = 16 << 10
 
-    def wait(self, failures: int, asked: float | None) -> float:
+    def wait(self, failures: int, delay: float | None) -> float:
         """Seconds until the next attempt. ``asked`` is what the server itself said."""
         backed_off = min(self.longest, self.first * 2 ** (failures - 1)) * random.uniform(0.5, 1)
-        return backed_off if asked is None else asked + random.uniform(0, self.first)
+        return backed_off if delay is None else delay + random.uniform(0, self.first)
 
 
 class Trouble(Exception):
@@ -110,14 +110,15 @@ class Web:
                 before = now
                 if failures >= self.patience.attempts:
                     raise InputError(
-                        f"{shown(url)}: {trouble}; gave up after {failures} attempts"
+                        f"{plain_address(url)}: {trouble}; gave up after {failures} attempts"
                     ) from trouble
                 if trouble.after is not None and trouble.after > self.patience.at_most:
                     raise InputError(
-                        f"{shown(url)}: {trouble}, and asks to wait {trouble.after:,.0f} seconds"
+                        f"{plain_address(url)}: {trouble}, and asks to wait "
+                        f"{trouble.after:,.0f} seconds"
                     ) from trouble
                 seconds = self.patience.wait(failures, trouble.after)
-                self.say(f"{shown(url)}: {trouble}; again in {seconds:.0f} s")
+                self.say(f"{plain_address(url)}: {trouble}; again in {seconds:.0f} s")
                 self._sleep(seconds)
 
     @contextmanager
@@ -140,9 +141,9 @@ class Web:
                     _refuse(response)
                 yield response
         except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
-            raise Refused(f"{shown(url)}: not an address that can be fetched") from error
+            raise Refused(f"{plain_address(url)}: not an address that can be fetched") from error
         except httpx.TooManyRedirects as error:
-            raise Refused(f"{shown(url)}: sends us round in circles") from error
+            raise Refused(f"{plain_address(url)}: sends us round in circles") from error
         except (httpx.TransportError, httpx.DecodingError) as error:
             raise Trouble(_words(error)) from error
 
@@ -163,14 +164,16 @@ class Web:
             for block in self.body(response.iter_bytes()):
                 text += block
                 if len(text) > PAGE_BYTES:
-                    raise InputError(f"{shown(url)}: one page is larger than {PAGE_BYTES:,} bytes")
+                    raise InputError(
+                        f"{plain_address(url)}: one page is larger than {PAGE_BYTES:,} bytes"
+                    )
         try:
             return json.loads(text)
         except ValueError as error:
             raise Trouble("the answer is no JSON, or was cut short") from error
 
 
-def shown(url: str) -> str:
+def plain_address(url: str) -> str:
     """An address as it may be shown: no password, no parameters."""
     parts = urlsplit(url)
     host = parts.hostname or ""
@@ -180,12 +183,12 @@ def shown(url: str) -> str:
 def _refuse(response: httpx.Response) -> None:
     """Raise what an unwelcome status means."""
     status = response.status_code
-    said = f"the server answered {status}"
+    sentence = f"the server answered {status}"
     if status in BUSY or status >= 500:
-        raise Trouble(said, _after(response.headers.get("Retry-After")))
+        raise Trouble(sentence, _after(response.headers.get("Retry-After")))
     if status == 400 and any(words in response.read() for words in INTERRUPTED):
         raise Trouble("the server ran out of its own time limit")
-    raise Refused(f"{shown(str(response.url))}: {said}")
+    raise Refused(f"{plain_address(str(response.url))}: {sentence}")
 
 
 def _after(text: str | None) -> float | None:

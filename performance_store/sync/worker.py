@@ -27,10 +27,10 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 def interval(words: str) -> float:
     """Seconds of ``24h``, ``30m``, ``90s`` or ``1d``. Raises ValueError."""
-    found = re.fullmatch(r"([1-9][0-9]{0,5})([smhd])", words.strip().lower())
-    if found is None or int(found[1]) * _UNITS[found[2]] < SHORTEST:
+    match = re.fullmatch(r"([1-9][0-9]{0,5})([smhd])", words.strip().lower())
+    if match is None or int(match[1]) * _UNITS[match[2]] < SHORTEST:
         raise ValueError(f"{words!r} is not a time such as 24h, 90m or 1d, of a minute or more")
-    return float(int(found[1]) * _UNITS[found[2]])
+    return float(int(match[1]) * _UNITS[match[2]])
 
 
 def every(
@@ -85,6 +85,6 @@ def stopping() -> Iterator[None]:
 
 
 def _line(error: BaseException) -> str:
-    known = unavailable(error)
-    words = known.reason if known else (str(error).splitlines() or [type(error).__name__])[0]
+    outage = unavailable(error)
+    words = outage.reason if outage else (str(error).splitlines() or [type(error).__name__])[0]
     return " ".join(words.split()).removesuffix(".")

@@ -22,8 +22,8 @@ READS_ENVIRONMENT = {
 
 
 def modules(*folders: str) -> list[Path]:
-    found = [path for folder in folders for path in sorted((CHECKOUT / folder).rglob("*.py"))]
-    return [*found, CHECKOUT / "app.py"] if folders == PACKAGES else found
+    paths = [path for folder in folders for path in sorted((CHECKOUT / folder).rglob("*.py"))]
+    return [*paths, CHECKOUT / "app.py"] if folders == PACKAGES else paths
 
 
 def name_of(path: Path) -> str:
@@ -80,10 +80,10 @@ def environment_reads(path: Path) -> list[int]:
     lines = []
     for node in ast.walk(tree_of(path)):
         looked_up = isinstance(node, ast.Subscript | ast.Attribute) and is_environ(node.value)
-        asked = isinstance(node, ast.Compare) and any(map(is_environ, node.comparators))
+        compares = isinstance(node, ast.Compare) and any(map(is_environ, node.comparators))
         got = isinstance(node, ast.Attribute) and node.attr in ("getenv", "getenvb")
         whole = isinstance(node, ast.Attribute) and node.attr in ("items", "copy")
-        if (looked_up and not whole) or asked or got:
+        if (looked_up and not whole) or compares or got:
             lines.append(node.lineno)
     return lines
 

@@ -45,9 +45,9 @@ def quiet_console(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     page: Page = request.getfixturevalue("page")
-    said: list[str] = []
-    page.on("console", lambda line: said.append(line.text) if line.type != "log" else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
+    lines: list[str] = []
+    page.on("console", lambda line: lines.append(line.text) if line.type != "log" else None)
+    page.on("pageerror", lambda error: lines.append(str(error)))
     yield
     expected = (*_ALWAYS, *getattr(request.module, "EXPECTED", ()))
-    assert [line for line in said if not any(known in line for known in expected)] == []
+    assert [line for line in lines if not any(phrase in line for phrase in expected)] == []

@@ -74,7 +74,7 @@ def module_engine(filled: Filled) -> Engine:
 @pytest.fixture(scope="module")
 def places(module_engine: Engine) -> dict[str, str]:
     """A page's path for each state."""
-    found = {}
+    paths = {}
     with module_engine.begin() as connection:
         for state, which in (
             ("seven endpoints", "s.endpoint_count = 1 AND s.status = 'live'"),
@@ -82,10 +82,10 @@ def places(module_engine: Engine) -> dict[str, str]:
             ("fields missing", "s.status = 'needs_improving' AND s.fields_supplied < 6"),
         ):
             o, d, organisation, dataset = connection.execute(text(CELL.format(which))).one()
-            found[state] = f"/organisations/{organisation}/{dataset}"
+            paths[state] = f"/organisations/{organisation}/{dataset}"
             if state == "seven endpoints":
                 connection.execute(text(SEVEN), {"o": o, "d": d, "hostile": HOSTILE})
-                found["map"] = found[state]
+                paths["map"] = paths[state]
         square = [[[-1.2, 51.9], [-0.8, 51.9], [-0.8, 52.1], [-1.2, 52.1], [-1.2, 51.9]]]
         connection.execute(
             text("INSERT INTO organisation_boundary SELECT id, :g FROM organisation"),
@@ -100,7 +100,7 @@ def places(module_engine: Engine) -> dict[str, str]:
                 "AND d.dataset = 'tree' ORDER BY 1 LIMIT 1"
             )
         ).scalar_one()
-    return {**found, "nothing": f"/organisations/{nothing}"}
+    return {**paths, "nothing": f"/organisations/{nothing}"}
 
 
 @pytest.fixture(scope="module")

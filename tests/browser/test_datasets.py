@@ -49,12 +49,12 @@ def test_from_the_navigation_to_an_authority_by_keyboard(page: Page, site: str) 
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Datasets").focus()
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/datasets$"))
-    browser.wait_until_drawn(page)
+    browser.wait_until_ready(page)
     expect(page.get_by_role("heading", level=1)).to_be_focused()
     page.locator("#datasets").get_by_role("link", name="Tree", exact=True).focus()
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/datasets/tree"))
-    browser.wait_until_drawn(page)
+    browser.wait_until_ready(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Tree")
     expect(page.get_by_role("navigation", name="Main").locator("[aria-current]")).to_have_text(
         "Datasets"
@@ -64,7 +64,7 @@ def test_from_the_navigation_to_an_authority_by_keyboard(page: Page, site: str) 
     first.focus()
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/organisations/.+/tree"))
-    browser.wait_until_drawn(page)
+    browser.wait_until_ready(page)
     expect(page.locator(".caption").first).to_contain_text(name)
 
 
@@ -77,7 +77,7 @@ def test_a_status_is_chosen_by_keyboard_and_keeps_the_readers_place(page: Page, 
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"set=any.*state="))
-    browser.wait_until_drawn(page)
+    browser.wait_until_ready(page)
     expect(page.get_by_role("heading", name="Authorities", exact=True)).to_be_focused()
     status, count = re.fullmatch(r"(.+) \((\d+)\)", words).groups()  # type: ignore[union-attr]
     expect(page.locator("#authorities .results")).to_contain_text(f"{count} authorit")
@@ -91,14 +91,14 @@ def test_sorting_and_grouping_are_in_the_address(page: Page, site: str) -> None:
     page.get_by_label("Name of a dataset or collection").fill("plan")
     page.get_by_role("button", name="Show").click()
     page.wait_for_url(re.compile(r"set=any.*q=plan.*group=none"))
-    browser.wait_until_drawn(page)
+    browser.wait_until_ready(page)
     page.locator("#datasets thead").get_by_role("link", name="Newest endpoint").click()
     page.wait_for_url(re.compile(r"q=plan.*group=none.*sort=newest"))
-    browser.wait_until_drawn(page)
-    shown = page.locator("#datasets tbody th").all_inner_texts()
+    browser.wait_until_ready(page)
+    names = page.locator("#datasets tbody th").all_inner_texts()
     other = page.context.new_page()
     browser.open_page(other, page.url)
-    assert other.locator("#datasets tbody th").all_inner_texts() == shown
+    assert other.locator("#datasets tbody th").all_inner_texts() == names
     expect(other.locator("#datasets thead th[aria-sort]").get_by_role("link")).to_contain_text(
         "Newest endpoint"
     )

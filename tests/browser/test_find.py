@@ -41,14 +41,14 @@ def module_engine(filled: Filled) -> Engine:
 def codes(module_engine: Engine) -> list[str]:
     """The bodies with the names above."""
     with module_engine.begin() as connection:
-        found = connection.execute(
+        rows = connection.execute(
             text(
                 "SELECT DISTINCT o.organisation FROM summary s "
                 "JOIN organisation o ON o.id = s.organisation_id WHERE s.is_lpa "
                 "AND s.snapshot_id = (SELECT id FROM current_snapshot) ORDER BY 1 LIMIT 3"
             )
         ).scalars()
-        codes = list(found)
+        codes = list(rows)
         for code, name in zip(codes, NAMES, strict=True):
             connection.execute(
                 text("UPDATE organisation SET name = :name WHERE organisation = :code"),
@@ -93,10 +93,10 @@ def test_results_follow_what_is_typed_and_the_box_is_left_alone(page: Page, site
 
 @pytest.mark.alone
 def test_fast_letters_ask_once_and_are_told_once(page: Page, site: str) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
     open_list(page, site)
-    asked.clear()
+    requests.clear()
     page.evaluate(
         """() => { window.said = [];
           new MutationObserver(() => said.push(document.getElementById('announcer').textContent))
@@ -104,7 +104,7 @@ def test_fast_letters_ask_once_and_are_told_once(page: Page, site: str) -> None:
     )
     page.get_by_label(LABEL).press_sequentially("lynn and west", delay=30)
     expect(page.get_by_role("status")).to_have_text("1 authority found")
-    assert [url for url in asked if "favicon" not in url] == [f"{site}{LIST}?q=lynn+and+west"]
+    assert [url for url in requests if "favicon" not in url] == [f"{site}{LIST}?q=lynn+and+west"]
     assert page.evaluate("said") == ["1 authority found"]
 
 
@@ -122,7 +122,7 @@ def test_back_does_not_step_through_letters(page: Page, site: str) -> None:
     expect(page.get_by_label(LABEL)).to_have_value("kings lynn")
     expect(page.locator("#results")).to_have_text("1 authority found")
     page.reload()
-    browser.wait_until_drawn(page)
+    browser.wait_until_ready(page)
     expect(page.get_by_label(LABEL)).to_have_value("kings lynn")
     expect(page.locator("#results")).to_have_text("1 authority found")
     page.go_back()
@@ -158,11 +158,11 @@ def test_erasing_the_search_brings_everybody_back(page: Page, site: str) -> None
 
 
 def test_late_answers_neither_win_nor_take_letters_away(page: Page, site: str) -> None:
-    held: list[Route] = []
+    routes: list[Route] = []
 
     def answer(route: Route) -> None:
         if route.request.url.endswith("q=ki"):
-            held.append(route)
+            routes.append(route)
         else:
             route.continue_()
 
@@ -171,10 +171,10 @@ def test_late_answers_neither_win_nor_take_letters_away(page: Page, site: str) -
     box = page.get_by_label(LABEL)
     box.press_sequentially("ki")
     page.wait_for_timeout(600)
-    assert len(held) == 1
+    assert len(routes) == 1
     box.press_sequentially("ngs lynn")
     expect(page).to_have_url(f"{site}{LIST}?q=kings+lynn")
-    held[0].fulfill(body='<main><div id="found"><p id="results">Late</p></div></main>')
+    routes[0].fulfill(body='<main><div id="found"><p id="results">Late</p></div></main>')
     page.wait_for_timeout(300)
     expect(page.locator("#results")).to_have_text("1 authority found")
     expect(box).to_have_value("kings lynn")
@@ -282,13 +282,13 @@ def test_who_saves_data_searches_by_the_button(page: Page, site: str) -> None:
     page.add_init_script(
         "Object.defineProperty(Navigator.prototype, 'connection', {value: {saveData: true}})"
     )
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
     open_list(page, site)
-    asked.clear()
+    requests.clear()
     page.get_by_label(LABEL).press_sequentially("kings lynn")
     page.wait_for_timeout(600)
-    assert asked == []
+    assert requests == []
     page.keyboard.press("Enter")
     expect(page.locator("#results")).to_have_text("1 authority found")
     expect(page.locator("#results")).to_be_focused()
@@ -340,7 +340,7 @@ def test_the_last_one_is_offered_and_forgotten(page: Page, site: str, codes: lis
     open_list(page, site)
     expect(page.get_by_text("Go back to")).to_be_hidden()
     page.goto(f"{site}{LIST}/{codes[0]}")
-    browser.wait_until_drawn(page)
+    browser.wait_until_ready(page)
     for path in ("/", LIST):
         page.locator(f'a[href="{path}"]').first.click()
         link = page.get_by_role("link", name=f"Go back to {NAMES[0]}")
@@ -358,8 +358,8 @@ def test_the_last_one_is_offered_and_forgotten(page: Page, site: str, codes: lis
     expect(page.get_by_text("Go back to")).to_be_hidden()
     expect(page.get_by_role("status")).to_have_text("Forgotten")
     expect(page.get_by_label(LABEL)).to_be_focused()
-    kept = page.evaluate("Object.keys(localStorage)")
-    assert [key for key in kept if key.startswith("last") or key.endswith(codes[2])] == []
+    keys = page.evaluate("Object.keys(localStorage)")
+    assert [key for key in keys if key.startswith("last") or key.endswith(codes[2])] == []
     assert page.context.cookies() == []
 
 
@@ -375,7 +375,7 @@ def test_a_body_that_is_no_longer_known_is_forgotten(page: Page, site: str) -> N
 
 
 @pytest.mark.parametrize(
-    "kept",
+    "entry",
     [
         "{",
         "null",
@@ -391,9 +391,9 @@ def test_a_body_that_is_no_longer_known_is_forgotten(page: Page, site: str) -> N
         '{"path": ["/organisations/x"], "name": null}',
     ],
 )
-def test_what_is_kept_is_not_trusted(page: Page, site: str, kept: str) -> None:
+def test_what_is_kept_is_not_trusted(page: Page, site: str, entry: str) -> None:
     open_list(page, site)
-    page.evaluate("kept => localStorage.setItem('last-organisation', kept)", kept)
+    page.evaluate("kept => localStorage.setItem('last-organisation', kept)", entry)
     open_list(page, site)
     expect(page.get_by_text("Go back to")).to_be_hidden()
 

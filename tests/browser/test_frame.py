@@ -79,7 +79,7 @@ def test_back_and_reload_bring_the_view_back(page: Page, site: str) -> None:
     assert page.url.endswith("/style?region=south&status=not_submitted&sort=name")
     expect(page.locator("#results")).to_be_focused()
     page.reload()
-    browser.wait_until_drawn(page)
+    browser.wait_until_ready(page)
     expect(page.get_by_label("Region")).to_have_value("south")
     page.go_back()
     expect(page.get_by_text("Filters (2 applied)")).to_be_hidden()
@@ -145,16 +145,16 @@ def test_the_skip_link_leads_to_the_content(page: Page, site: str) -> None:
 
 
 def test_only_a_page_with_a_chart_loads_plotly(page: Page, site: str) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
     browser.open_page(page, site + "/about")
     page.get_by_role("link", name="Plain").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Page /plain")
-    assert [url for url in asked if "plotly" in url or "async" in url] == []
+    assert [url for url in requests if "plotly" in url or "async" in url] == []
     page.get_by_role("link", name="Style").click()
     page.wait_for_selector(".js-plotly-plot .bars")
-    assert any("plotly.min.js" in url for url in asked)
-    assert [url for url in asked if not url.startswith(site) and url.startswith("http")] == []
+    assert any("plotly.min.js" in url for url in requests)
+    assert [url for url in requests if not url.startswith(site) and url.startswith("http")] == []
 
 
 def test_a_chart_has_a_name_a_table_and_no_tool_bar(page: Page, site: str) -> None:

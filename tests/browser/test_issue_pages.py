@@ -94,7 +94,7 @@ def test_the_way_from_home_to_the_file_of_rows_and_back_by_keyboard(page: Page, 
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Find an authority")
     expect(page).to_have_url(re.compile(r"/organisations\?q="))
-    listed = page.url
+    address = page.url
     tab_to(page, site.name)
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_contain_text(site.name)
@@ -120,7 +120,7 @@ def test_the_way_from_home_to_the_file_of_rows_and_back_by_keyboard(page: Page, 
     for _ in range(3):
         page.go_back()
     expect(page.locator("h1")).to_have_text("Find an authority")
-    assert page.url == listed
+    assert page.url == address
 
 
 def test_searching_sorting_and_paging_are_in_the_address(page: Page, site: Site) -> None:
@@ -130,10 +130,10 @@ def test_searching_sorting_and_paging_are_in_the_address(page: Page, site: Site)
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(rf"\?q={line}"))
     expect(page.locator("#results")).not_to_contain_text(f"{site.rows:,} rows")
-    shown = page.locator("#results").inner_text()
+    sentence = page.locator("#results").inner_text()
     page.reload()
-    browser.wait_until_drawn(page)
-    expect(page.locator("#results")).to_have_text(shown)
+    browser.wait_until_ready(page)
+    expect(page.locator("#results")).to_have_text(sentence)
     page.go_back()
     expect(page.locator("#results")).to_contain_text(f"{site.rows:,} rows")
     page.locator("th a", has_text="Value found").click()
@@ -155,15 +155,15 @@ def test_axe_finds_nothing_in_any_state(page: Page, site: Site, state: str) -> N
 
 def test_the_map_of_coordinates_has_a_name(page: Page, site: Site, module_engine: Engine) -> None:
     with module_engine.connect() as connection:
-        found = connection.execute(
+        row = connection.execute(
             text(_WORST.format("true").replace("s.severity = 'error'", "t.issue_type = 'OSGB'"))
         ).one()
-        known = connection.execute(
+        places = connection.execute(
             text("SELECT count(*) FROM organisation WHERE longitude IS NOT NULL")
         ).scalar_one()
-    browser.open_page(page, site.address + addresses.issue(found[0], found[2], *found[4:6]))
+    browser.open_page(page, site.address + addresses.issue(row[0], row[2], *row[4:6]))
     drawing = page.get_by_role("img", name=re.compile("places? on this page of rows"))
     # The platform's file does not say where authorities are; there is no map without them.
-    expect(drawing).to_have_count(1 if known else 0)
-    assert page.locator(".locator-cross").count() == (min(found[6], 50) if known else 0)
+    expect(drawing).to_have_count(1 if places else 0)
+    assert page.locator(".locator-cross").count() == (min(row[6], 50) if places else 0)
     assert browser.axe_violations(page) == []

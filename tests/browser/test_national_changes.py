@@ -43,7 +43,7 @@ def test_a_count_leads_by_keyboard_to_its_list(page: Page, site: str) -> None:
     link.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**event=newly_provided**")
-    browser.wait_until_drawn(page)
+    browser.wait_until_ready(page)
     expect(page.locator("#events")).to_contain_text(f"{count} change")
     assert "set=any" in page.url
     assert "since=2026-06-05" in page.url

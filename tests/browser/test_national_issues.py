@@ -29,14 +29,14 @@ def site(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield address
 
 
-def drawn(page: Page) -> None:
+def wait_until_ready(page: Page) -> None:
     page.wait_for_selector(".js-plotly-plot .scatterlayer .js-line")
 
 
 @pytest.mark.parametrize("path", VIEWS)
 def test_axe_finds_nothing_and_nothing_overflows(page: Page, site: str, path: str) -> None:
     browser.open_page(page, site + path)
-    drawn(page)
+    wait_until_ready(page)
     browser.check_sizes(page)
 
 
@@ -47,11 +47,11 @@ def test_a_number_leads_by_keyboard_to_who_has_the_issue(page: Page, site: str) 
     cell.focus()
     page.keyboard.press("Enter")
     expect(page.locator("#who h2")).to_contain_text("Who has it")
-    browser.wait_until_drawn(page)
+    browser.wait_until_ready(page)
     results = page.locator("#results")
     expect(results).to_contain_text("1 provision found" if count == "1" else f"{count} provisions")
     page.locator("#who tbody th a").first.click()
-    browser.wait_until_drawn(page)
+    browser.wait_until_ready(page)
     assert "/issues/" in page.url
 
 
@@ -60,9 +60,9 @@ def test_the_measure_is_in_the_address_and_keeps_the_filters(page: Page, site: s
     page.get_by_label("Count", exact=True).select_option("rows")
     page.get_by_role("button", name="Show", exact=True).click()
     page.wait_for_url("**measure=rows**")
-    browser.wait_until_drawn(page)
+    browser.wait_until_ready(page)
     assert "dataset=tree" in page.url
     assert "set=any" in page.url
     expect(page.locator(".heat thead th").last).to_have_text("Tree")
-    drawn(page)
+    wait_until_ready(page)
     expect(page.locator("#over-time .chart-title")).to_have_text("Rows with each kind of issue")

@@ -29,42 +29,42 @@ def site(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield address
 
 
-def drawn(page: Page) -> None:
+def wait_until_ready(page: Page) -> None:
     page.wait_for_selector(".js-plotly-plot .scatterlayer .js-line")
 
 
 @pytest.mark.parametrize("path", VIEWS)
 def test_axe_finds_nothing_and_nothing_overflows(page: Page, site: str, path: str) -> None:
     browser.open_page(page, site + path)
-    drawn(page)
+    wait_until_ready(page)
     browser.check_sizes(page)
 
 
 def test_nothing_that_is_said_stands_outside_the_window(page: Page, site: str) -> None:
     browser.open_page(page, site + "/national")
     for part in (".stat-note", ".stat-foot", ".funnel-note", ".caption", ".banner", ".footer"):
-        for found in page.locator(part).all():
-            box = found.bounding_box()
+        for element in page.locator(part).all():
+            box = element.bounding_box()
             assert box is not None, part
             assert box["x"] >= 0, part
             assert box["width"] > 20, part
 
 
 def test_plotly_is_fetched_here_and_not_before(page: Page, site: str) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
     browser.open_page(page, site + "/about")
     page.wait_for_load_state("networkidle")
-    assert not [url for url in asked if "plotly" in url]
+    assert not [url for url in requests if "plotly" in url]
     page.get_by_role("link", name="National picture").first.click()
-    drawn(page)
-    assert [url for url in asked if "plotly" in url]
-    assert not [url for url in asked if url.startswith("http") and not url.startswith(site)]
+    wait_until_ready(page)
+    assert [url for url in requests if "plotly" in url]
+    assert not [url for url in requests if url.startswith("http") and not url.startswith(site)]
 
 
 def test_the_chart_has_a_name_a_table_and_a_file(page: Page, site: str) -> None:
     browser.open_page(page, site + "/national")
-    drawn(page)
+    wait_until_ready(page)
     part = page.locator("#over-time")
     finding = part.locator(".chart-finding").inner_text()
     expect(page.get_by_role("img", name=finding, exact=True)).to_be_visible()
@@ -77,14 +77,14 @@ def test_the_chart_has_a_name_a_table_and_a_file(page: Page, site: str) -> None:
 
 def test_drawing_the_lines_otherwise_keeps_the_readers_place(page: Page, site: str) -> None:
     browser.open_page(page, site + "/national")
-    drawn(page)
+    wait_until_ready(page)
     page.get_by_label("Lines").select_option("dataset")
     page.get_by_role("button", name="Draw").click()
     page.wait_for_url(re.compile(r"lines=dataset"))
     heading = page.get_by_role("heading", name="Over time")
     expect(heading).to_be_focused()
     expect(heading).to_be_in_viewport()
-    drawn(page)
+    wait_until_ready(page)
     assert page.locator(".line-key li").count() == 8
     page.go_back()
     expect(page.get_by_label("Lines")).to_have_value("total")
@@ -107,7 +107,7 @@ def test_dates_and_sets_are_in_the_address(page: Page, site: str) -> None:
 
 def test_every_control_is_reached_by_keyboard(page: Page, site: str) -> None:
     browser.open_page(page, site + "/national")
-    drawn(page)
+    wait_until_ready(page)
     stops = browser.tab_stops(page)
     for words in ("Who is counted", "As at", "Compared with", "Apply", "Lines", "Shown as", "Draw",
                   "Table of coverage over time", "CSV of coverage over time",

@@ -142,8 +142,8 @@ def test_paper_has_what_matters_and_no_more(page: Page, site: str, place: str) -
     for part in ("#next", "#datasets .card", "#changes .bullets", "#similar svg"):
         expect(page.locator(part).first).to_be_visible()
     for part in (".details-screen", ".details-small", ".filters", ".inline-form", ".download"):
-        for found in page.locator(part).all():
-            expect(found).to_be_hidden()
+        for element in page.locator(part).all():
+            expect(element).to_be_hidden()
     paper = page.pdf(format="A4")
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) <= 5
 
@@ -197,11 +197,11 @@ def test_newer_figures_offer_what_changed_since(page: Page, site: str, place: st
 
 
 @pytest.mark.parametrize(
-    "kept", ["{", "null", '"x"', '{"seen":5}', '{"seen":"2099-01-01","before":"<b>"}', "[]"]
+    "entry", ["{", "null", '"x"', '{"seen":5}', '{"seen":"2099-01-01","before":"<b>"}', "[]"]
 )
-def test_what_is_kept_may_be_anything(page: Page, site: str, place: str, kept: str) -> None:
+def test_what_is_kept_may_be_anything(page: Page, site: str, place: str, entry: str) -> None:
     browser.open_page(page, site + place)
-    remember(page, place, kept)
+    remember(page, place, entry)
     browser.open_page(page, site + place)
     expect(page.get_by_text(OFFER)).to_be_hidden()
 

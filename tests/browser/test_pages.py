@@ -77,11 +77,11 @@ def test_axe_finds_nothing_and_nothing_overflows(
 def test_pages_without_a_chart_do_not_fetch_plotly(
     page: Page, site: str, cell: tuple[str, str, str], path: str
 ) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
     browser.open_page(page, site + address(path, cell))
     page.wait_for_load_state("networkidle")
-    assert not [url for url in asked if "plotly" in url]
+    assert not [url for url in requests if "plotly" in url]
 
 
 def press_until(page: Page, words: str) -> None:

@@ -46,8 +46,8 @@ def module_engine(filled: Filled) -> Engine:
 def places(module_engine: Engine) -> dict[str, str]:
     """A page's path for each state."""
     with module_engine.connect() as connection:
-        found = {name: connection.execute(text(sql)).scalar_one() for name, sql in STATES.items()}
-    return {name: f"/organisations/{path}" for name, path in found.items()}
+        paths = {name: connection.execute(text(sql)).scalar_one() for name, sql in STATES.items()}
+    return {name: f"/organisations/{path}" for name, path in paths.items()}
 
 
 @pytest.fixture(scope="module")

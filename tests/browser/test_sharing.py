@@ -188,7 +188,7 @@ def test_chart_or_table_by_keyboard(page: Page, site: str) -> None:
     page.get_by_label("Shown as").select_option("share")
     page.get_by_role("button", name="Draw").click()
     page.wait_for_url("**show=share**")
-    browser.wait_until_drawn(page)
+    browser.wait_until_ready(page)
     assert "view=table" in page.url
     page.go_back()
     page.go_back()
@@ -224,7 +224,7 @@ FRAMES = (
 def test_a_figure_alone_passes_axe_at_every_width(page: Page, site: str, path: str) -> None:
     page.goto(f"{site}/{path}")
     if page.locator("#react-entry-point").count():
-        browser.wait_until_drawn(page)
+        browser.wait_until_ready(page)
         page.locator(".js-plotly-plot .main-svg").first.wait_for()
         assert page.locator("h1").count() == 1
     expect(page.locator("h1")).to_be_visible()

@@ -34,12 +34,12 @@ class Run:
     def __init__(self, home: Path, port: int, *arguments: str, **environment: str) -> None:
         self.home = home
         self.port = port
-        given = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
-        given |= {"PERFORMANCE_STORE_HOME": str(home), "PORT": str(port)} | environment
+        variables = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
+        variables |= {"PERFORMANCE_STORE_HOME": str(home), "PORT": str(port)} | environment
         self.process = subprocess.Popen(
             [sys.executable, "-m", "performance_store.local.supervisor", *arguments],
             cwd=CHECKOUT,
-            env=given,
+            env=variables,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -61,8 +61,8 @@ class Run:
 
     def web(self) -> psutil.Process:
         children = psutil.Process(self.process.pid).children()
-        (found,) = [child for child in children if "gunicorn" in child.cmdline()]
-        return found
+        (master,) = [child for child in children if "gunicorn" in child.cmdline()]
+        return master
 
     def end(self) -> tuple[int, str]:
         """Exit code and everything it printed."""

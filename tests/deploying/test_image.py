@@ -31,20 +31,20 @@ def procfile() -> dict[str, str]:
     return {name: command.strip() for name, _, command in (line.partition(":") for line in lines)}
 
 
-def said(name: str) -> list[str]:
-    return [rest for found, rest in STEPS if found == name]
+def steps(name: str) -> list[str]:
+    return [rest for step, rest in STEPS if step == name]
 
 
 def test_it_serves_as_the_procfile_does() -> None:
-    (command,) = said("CMD")
+    (command,) = steps("CMD")
     assert json.loads(command) == procfile()["web"].split()
     assert set(procfile()) == {"release", "web", "worker"}
 
 
 def test_it_runs_as_nobody_in_particular_on_the_python_of_the_project() -> None:
-    (user,) = said("USER")
+    (user,) = steps("USER")
     assert int(user.split(":")[0]) >= 10_000
-    (base,) = said("FROM")
+    (base,) = steps("FROM")
     assert base == f"python:{(CHECKOUT / '.python-version').read_text().strip()}-slim"
     assert [name for name, _ in STEPS].index("USER") > max(
         number for number, (name, _) in enumerate(STEPS) if name == "RUN"
@@ -52,18 +52,18 @@ def test_it_runs_as_nobody_in_particular_on_the_python_of_the_project() -> None:
 
 
 def test_everything_that_is_installed_is_held_to_its_hash() -> None:
-    (install,) = [rest for rest in said("RUN") if "pip install" in rest]
+    (install,) = [rest for rest in steps("RUN") if "pip install" in rest]
     assert "--require-hashes -r /app/requirements.txt" in install
     assert not re.search(r"curl|wget|apt", DOCKERFILE)
 
 
 def test_no_secret_is_in_it() -> None:
-    assert not re.search(r"TOKEN|PASSWORD|SECRET|://", "\n".join(said("ENV") + said("RUN")))
-    assert "PRODUCTION=yes" in said("ENV")
+    assert not re.search(r"TOKEN|PASSWORD|SECRET|://", "\n".join(steps("ENV") + steps("RUN")))
+    assert "PRODUCTION=yes" in steps("ENV")
 
 
 def test_what_is_copied_is_let_in_and_nothing_else() -> None:
-    copied = {source for rest in said("COPY") for source in rest.split()[:-1]}
+    copied = {source for rest in steps("COPY") for source in rest.split()[:-1]}
     lines = (CHECKOUT / ".dockerignore").read_text().splitlines()
     rules = [line for line in lines if line and not line.startswith("#")]
     assert rules[0] == "*"
@@ -85,38 +85,43 @@ def test_a_step_that_is_not_known_is_not_passed_over(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def made(open_folder: Callable[[], Path]) -> Iterator[Image]:
+def deployment(open_folder: Callable[[], Path]) -> Iterator[Image]:
     # Where others may pass through, since it runs as another user.
     root = open_folder() / "image"
     try:
-        made = build(root, fast=True)
+        deployment = build(root, fast=True)
     except ImageError as error:
         if "this machine has none" in str(error):
             pytest.skip(str(error))
         raise
-    yield made
+    yield deployment
     shutil.rmtree(root, ignore_errors=True)
 
 
-def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
+def outcome(process: subprocess.Popen[str]) -> tuple[int, str]:
     output, _ = process.communicate(timeout=60)
     return process.returncode, output
 
 
 @pytest.mark.postgres
 def test_its_commands_run(
-    made: Image, databases: object, database_url: str, monkeypatch: pytest.MonkeyPatch
+    deployment: Image, databases: object, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given = {"DATABASE_URL": database_url}
+    environment = {"DATABASE_URL": database_url}
     if "host=%2F" in database_url:
         # The embedded server's socket is for its own user alone.
-        monkeypatch.setattr(made, "user", "0")
-    assert ended(made.run(procfile()["release"].split(), **given)) == (0, "Nothing to migrate.\n")
-    code, said_by_worker = ended(made.run([*procfile()["worker"].split(), "--help"], **given))
-    assert code == 0, said_by_worker
+        monkeypatch.setattr(deployment, "user", "0")
+    assert outcome(deployment.run(procfile()["release"].split(), **environment)) == (
+        0,
+        "Nothing to migrate.\n",
+    )
+    code, worker_words = outcome(
+        deployment.run([*procfile()["worker"].split(), "--help"], **environment)
+    )
+    assert code == 0, worker_words
 
     port = str(free_port())
-    web = made.run(made.command, PORT=port, **given)
+    web = deployment.run(deployment.command, PORT=port, **environment)
     try:
         address = f"http://127.0.0.1:{port}"
         wait(web, f"{address}/health/ready")
@@ -124,21 +129,21 @@ def test_its_commands_run(
             assert answer.status == 200
         with urllib.request.urlopen(f"{address}/api/v1/openapi.json", timeout=20) as answer:
             assert answer.status == 200
-        assert ended(made.run(made.health, PORT=port)) == (0, "")
+        assert outcome(deployment.run(deployment.health, PORT=port)) == (0, "")
     finally:
         began = time.monotonic()
         web.send_signal(signal.SIGTERM)
-        code, output = ended(web)
+        code, output = outcome(web)
     assert code == 0, output
     assert time.monotonic() - began < 10
     assert all(line.startswith("{") for line in output.splitlines()), output
-    code, words = ended(made.run(made.health, PORT=port))
+    code, words = outcome(deployment.run(deployment.health, PORT=port))
     assert code == 1
     assert words.startswith("The web server does not answer")
 
 
-def test_without_a_database_it_says_so_in_a_line(made: Image) -> None:
-    code, output = ended(made.run(made.command))
+def test_without_a_database_it_says_so_in_a_line(deployment: Image) -> None:
+    code, output = outcome(deployment.run(deployment.command))
     assert code != 0
     (line,) = output.splitlines()
     assert line.startswith("Error: DATABASE_URL is not set: in production")

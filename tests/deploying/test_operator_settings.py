@@ -64,21 +64,21 @@ def test_a_deployment_in_one_click_sets_what_there_is() -> None:
 
 
 def test_what_the_example_shows_can_be_used_but_for_its_password() -> None:
-    shown = dict(re.findall(r"^#([A-Z_]+)=(.+)$", EXAMPLE, re.MULTILINE))
+    values = dict(re.findall(r"^#([A-Z_]+)=(.+)$", EXAMPLE, re.MULTILINE))
     for name in ("PERFORMANCE_STORE_HOME", "PG_BINDIR"):
-        shown.pop(name)
-    load_settings(shown)
+        values.pop(name)
+    load_settings(values)
     with pytest.raises(SettingsError) as raised:
-        load_settings(shown | {"PRODUCTION": "yes"})
+        load_settings(values | {"PRODUCTION": "yes"})
     assert {line.split()[0] for line in str(raised.value).splitlines()} == {
         "DATABASE_URL",
         "REDIS_URL",
     }
 
 
-def mistakes(**given: str) -> list[str]:
+def mistakes(**values: str) -> list[str]:
     with pytest.raises(SettingsError) as raised:
-        load_settings(given)
+        load_settings(values)
     return str(raised.value).splitlines()
 
 
@@ -97,16 +97,16 @@ def test_no_secret_that_everybody_knows_in_production(secret: str) -> None:
     url = f"postgresql://someone:{secret}@host/d"
     redis = f"redis://:{secret}@host"
     assert load_settings({"DATABASE_URL": url, "REDIS_URL": redis})
-    found = mistakes(PRODUCTION="1", DATABASE_URL=url, REDIS_URL=redis)
-    assert [line.split()[0] for line in found] == ["DATABASE_URL", "REDIS_URL"]
-    assert not any(secret in line.replace("a password that", "") for line in found)
+    lines = mistakes(PRODUCTION="1", DATABASE_URL=url, REDIS_URL=redis)
+    assert [line.split()[0] for line in lines] == ["DATABASE_URL", "REDIS_URL"]
+    assert not any(secret in line.replace("a password that", "") for line in lines)
 
 
 def test_a_token_is_long_and_not_one_of_examples() -> None:
     assert mistakes(METRICS_TOKEN="short")[0].startswith("METRICS_TOKEN must be 16")
     assert "with space" not in mistakes(METRICS_TOKEN="with space with space")[0]
-    known = {"PRODUCTION": "1", "DATABASE_URL": DATABASE, "METRICS_TOKEN": "changeme" * 2}
-    assert mistakes(**known) == ["METRICS_TOKEN is one that everybody knows: choose another"]
+    values = {"PRODUCTION": "1", "DATABASE_URL": DATABASE, "METRICS_TOKEN": "changeme" * 2}
+    assert mistakes(**values) == ["METRICS_TOKEN is one that everybody knows: choose another"]
 
 
 @pytest.mark.parametrize(
@@ -151,16 +151,16 @@ def test_a_server_with_mistakes_does_not_start_and_tells_all_of_them(command: li
 def test_nothing_that_is_deployed_has_a_secret_in_it() -> None:
     """Neither the description of the deployment nor the image says a password or a token."""
     app = json.loads((CHECKOUT / "app.json").read_text())
-    for name, told in app["env"].items():
+    for name, entry in app["env"].items():
         assert not re.search(r"TOKEN|SECRET|PASSWORD|KEY|URL", name), name
-        assert isinstance(told, dict)
+        assert isinstance(entry, dict)
 
 
 # What they do
 
 
-def with_settings(folder: Path, **given: object) -> FlaskClient:
-    settings = settings_at(folder, **given)
+def with_settings(folder: Path, **values: object) -> FlaskClient:
+    settings = settings_at(folder, **values)
     return make_app(folder, settings=settings).server.test_client()
 
 

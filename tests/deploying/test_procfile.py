@@ -65,7 +65,7 @@ def get(environment: dict[str, str], path: str) -> str:
         return str(answer.read().decode())
 
 
-def until_said(process: subprocess.Popen[bytes], log: Path, words: str) -> None:
+def wait_for_words(process: subprocess.Popen[bytes], log: Path, words: str) -> None:
     deadline = time.monotonic() + 60
     while words not in log.read_text():
         assert process.poll() is None, log.read_text()
@@ -101,9 +101,9 @@ def test_release_web_and_worker(environment: dict[str, str], tmp_path: Path) -> 
         ready = until_answers(web, environment, log)
         assert '"redis":"ok"' in ready
         assert '"data":"none"' in ready
-        given = environment | {"DYNO": "worker.1", "SYNC_FROM": source.url}
-        with started("worker", given, worker_log) as worker:
-            until_said(worker, worker_log, "Again in")
+        variables = environment | {"DYNO": "worker.1", "SYNC_FROM": source.url}
+        with started("worker", variables, worker_log) as worker:
+            wait_for_words(worker, worker_log, "Again in")
             assert "Loaded 1 snapshot" in worker_log.read_text()
             # What the worker loaded is there at once.
             assert '"data_version":"1"' in get(environment, "/health/ready")

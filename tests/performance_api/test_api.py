@@ -190,9 +190,9 @@ def test_what_a_snapshot_cannot_tell_is_null_and_not_nought(
         assert rows
         assert {row["reachable"] for row in rows} == {row["error_free"] for row in rows} == {None}
         assert all(row["endpoint"] is not None for row in rows)
-        told = schemas[schema]["properties"]
-        assert {"type": "null"} in told["reachable"]["anyOf"]
-        assert told["endpoint"]["type"] == "integer"
+        properties = schemas[schema]["properties"]
+        assert {"type": "null"} in properties["reachable"]["anyOf"]
+        assert properties["endpoint"]["type"] == "integer"
 
 
 def test_a_load_in_the_midst_of_an_answer_is_not_in_it(engine: Engine, shared_data: Path) -> None:

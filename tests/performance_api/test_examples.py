@@ -28,8 +28,8 @@ PARAMETERS = [
 
 
 def operation(resource: Resource) -> dict[str, Any]:
-    found: dict[str, Any] = DOCUMENT["paths"][re.sub(r"<(\w+)>", r"{\1}", resource.path)]["get"]
-    return found
+    entry: dict[str, Any] = DOCUMENT["paths"][re.sub(r"<(\w+)>", r"{\1}", resource.path)]["get"]
+    return entry
 
 
 def valid(schema: dict[str, Any], value: Any) -> None:
@@ -45,16 +45,16 @@ def test_the_document_is_openapi(client: FlaskClient) -> None:
 
 def test_examples_are_what_is_answered(client: FlaskClient) -> None:
     """If this fails after a change that was meant: `python -m tools.api_examples`."""
-    found, written = record(client), examples.recorded()
-    assert set(found["resources"]) == set(written["resources"])
-    for name, answers in found["resources"].items():
+    record_now, written = record(client), examples.recorded()
+    assert set(record_now["resources"]) == set(written["resources"])
+    for name, answers in record_now["resources"].items():
         assert answers == written["resources"][name], name
-    for status, problem in found["problems"].items():
+    for status, problem in record_now["problems"].items():
         detail = re.sub(r"in \d+ seconds", "in N seconds", problem.pop("detail"))
-        told = dict(written["problems"][status])
-        assert re.sub(r"in \d+ seconds", "in N seconds", told.pop("detail")) == detail
-        assert told == problem
-        assert told["status"] == int(status)
+        entry = dict(written["problems"][status])
+        assert re.sub(r"in \d+ seconds", "in N seconds", entry.pop("detail")) == detail
+        assert entry == problem
+        assert entry["status"] == int(status)
 
 
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.name)
@@ -78,8 +78,8 @@ def test_the_example_of_every_parameter_can_be_asked_for(
 ) -> None:
     value = parameter["example"]
     valid(parameter["schema"], value)
-    given = {parameter["name"]: value[0] if isinstance(value, list) else str(value)}
-    answer = client.get(examples.address(resource, **given))
+    query = {parameter["name"]: value[0] if isinstance(value, list) else str(value)}
+    answer = client.get(examples.address(resource, **query))
     assert answer.status_code == 200, answer.text
     if parameter["name"] == "as_at":
         assert answer.get_json()["data"]

@@ -46,10 +46,10 @@ def test_each_form_of_each_address_has_a_tag_of_its_own(client: FlaskClient) -> 
     assert len(set(tags)) == len(tags)
     for tag in tags[1:]:
         assert client.get(LIST, headers={"If-None-Match": tag}).status_code == 200
-    known = client.get(LIST, headers={"If-None-Match": f'"other", {tags[0]}'})
-    assert known.status_code == 304
-    assert known.headers["ETag"] == tags[0]
-    assert {"Accept", "Accept-Encoding"} <= set(known.vary)
+    answer = client.get(LIST, headers={"If-None-Match": f'"other", {tags[0]}'})
+    assert answer.status_code == 304
+    assert answer.headers["ETag"] == tags[0]
+    assert {"Accept", "Accept-Encoding"} <= set(answer.vary)
 
 
 def test_tags_and_dates_are_of_the_release_too(
@@ -120,11 +120,11 @@ def test_what_is_not_there_is_never_unchanged(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("query", ["", "&format=csv"])
 def test_head_tells_what_get_would(client: FlaskClient, query: str) -> None:
-    got, told = client.get(LIST + query), client.head(LIST + query)
-    assert told.status_code == 200
-    assert told.get_data() == b""
+    got, head = client.get(LIST + query), client.head(LIST + query)
+    assert head.status_code == 200
+    assert head.get_data() == b""
     for name in ("Content-Type", "ETag", "Last-Modified", "Cache-Control", "Vary"):
-        assert told.headers[name] == got.headers[name]
+        assert head.headers[name] == got.headers[name]
 
 
 @pytest.mark.parametrize(
@@ -147,12 +147,12 @@ def test_the_form_is_the_one_preferred(client: FlaskClient, accept: str, form: s
 
 
 def test_other_sites_may_read_with_conditions(client: FlaskClient) -> None:
-    asked = {
+    headers = {
         "Origin": "https://elsewhere.example",
         "Access-Control-Request-Method": "GET",
         "Access-Control-Request-Headers": "if-none-match",
     }
-    answer = client.options(LIST, headers=asked)
+    answer = client.options(LIST, headers=headers)
     assert answer.status_code == 200
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert answer.headers["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
@@ -238,8 +238,8 @@ def test_an_unchanged_answer_stays_so_where_answers_are_compressed(
 
 def test_the_longest_question_fits_through_the_web_server() -> None:
     # In a process of its own: a server's configuration changes how figures are counted.
-    told = 'import runpy; print(runpy.run_path("gunicorn.conf.py")["limit_request_line"])'
+    program = 'import runpy; print(runpy.run_path("gunicorn.conf.py")["limit_request_line"])'
     limit = int(
-        subprocess.run([sys.executable, "-c", told], check=True, capture_output=True).stdout
+        subprocess.run([sys.executable, "-c", program], check=True, capture_output=True).stdout
     )
     assert limit > QUERY_BYTES + 1000

@@ -37,15 +37,15 @@ def rows_of(client: FlaskClient, address: str) -> list[dict[str, Any]]:
     more = f"{address}{'&' if '?' in address else '?'}"
     body = client.get(f"{more}limit=1000").get_json()
     assert body["next"] is None
-    found: list[dict[str, Any]] = body["data"]
+    rows: list[dict[str, Any]] = body["data"]
     lines = list(csv.DictReader(io.StringIO(client.get(f"{more}format=csv").text)))
-    assert len(lines) == len(found) > 0
-    for row, line in zip(found, lines, strict=True):
+    assert len(lines) == len(rows) > 0
+    for row, line in zip(rows, lines, strict=True):
         for name, value in row.items():
             if value is None or isinstance(value, int):
                 written = "" if value is None else str(value).lower()
                 assert line[name] == written, name
-    return found
+    return rows
 
 
 def csv_rows(client: FlaskClient, address: str) -> list[dict[str, str]]:
@@ -83,12 +83,12 @@ def test_an_authoritys_datasets(client: FlaskClient) -> None:
 
 
 def test_coverage(client: FlaskClient) -> None:
-    for chosen in ("any", "statutory"):
-        rows = rows_of(client, f"{BASE}/coverage?denominator={chosen}")
+    for name in ("any", "statutory"):
+        rows = rows_of(client, f"{BASE}/coverage?denominator={name}")
         (total,) = [row for row in rows if row["dimension"] == "all"]
-        page = words(client, f"/national?set={chosen}")
+        page = words(client, f"/national?set={name}")
         assert f"{number(total['endpoint'])} of {number(total['expected'])}" in page
-        cells = csv_rows(client, f"/downloads/national/cells.csv?set={chosen}")
+        cells = csv_rows(client, f"/downloads/national/cells.csv?set={name}")
         there = [row for row in cells if row["status"]]
         assert len(there) == total["expected"]
         assert sum(row["provided"] == "true" for row in there) == total["endpoint"]
@@ -97,9 +97,9 @@ def test_coverage(client: FlaskClient) -> None:
 def test_one_dataset_and_its_issues(client: FlaskClient) -> None:
     issues = rows_of(client, f"{ONE}/{DATASET}/issues")
     page = words(client, f"/organisations/{CURIE}/{DATASET}")
-    shown = [row for row in issues if row["severity"] == "error"]
-    assert shown
-    for row in shown:
+    errors = [row for row in issues if row["severity"] == "error"]
+    assert errors
+    for row in errors:
         assert number(row["rows"]) in page
     (now,) = [row for row in rows_of(client, f"{ONE}/{DATASET}/history")][-1:]
     (cell,) = [r for r in rows_of(client, f"{ONE}/summary") if r["dataset_name"] == DATASET]

@@ -46,8 +46,8 @@ def test_csv_json_and_parquet_hold_the_same(store: str, tmp_path: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(command(store, "export", table).stdout)))
     objects = json.loads(command(store, "export", table, "--format", "json").stdout)
     path = tmp_path / "out.parquet"
-    ended = command(store, "export", table, "--format", "parquet", "--output", path)
-    assert ended.returncode == 0
+    outcome = command(store, "export", table, "--format", "parquet", "--output", path)
+    assert outcome.returncode == 0
     frame = pandas.read_parquet(path)
     assert len(rows) == len(objects) == len(frame) == 1
     for name, value in rows[0].items():
@@ -76,23 +76,23 @@ def test_a_date_is_exact_or_the_nearest_are_named(store: str) -> None:
     ],
 )
 def test_wrong_arguments_are_told(store: str, arguments: tuple[str, ...]) -> None:
-    ended = command(store, *arguments)
-    assert ended.returncode == 2
-    assert "usage:" in ended.stderr
-    assert "Traceback" not in ended.stderr
+    outcome = command(store, *arguments)
+    assert outcome.returncode == 2
+    assert "usage:" in outcome.stderr
+    assert "Traceback" not in outcome.stderr
 
 
 def test_later_than_the_newest_log_is_refused(store: str, tmp_path: Path) -> None:
     folder = a_file(tmp_path / "again")
-    ended = command(store, "load", "platform", folder, "--as-at", "2025-06-01")
-    assert ended.returncode == 1
-    assert "later than the newest log entry (2025-05-21)" in ended.stderr
+    outcome = command(store, "load", "platform", folder, "--as-at", "2025-06-01")
+    assert outcome.returncode == 1
+    assert "later than the newest log entry (2025-05-21)" in outcome.stderr
 
 
 def test_status_for_machines(store: str) -> None:
-    said = json.loads(command(store, "status", "--json").stdout)
-    assert said["now"]["as_at"] == "2025-05-21"
-    assert said["loads"][0]["state"] == "published"
+    report = json.loads(command(store, "status", "--json").stdout)
+    assert report["now"]["as_at"] == "2025-05-21"
+    assert report["loads"][0]["state"] == "published"
 
 
 @pytest.mark.parametrize("value", ["=1+1", "+1", "-1", "@x", "\tx"])
@@ -101,26 +101,26 @@ def test_a_cell_that_a_spreadsheet_would_run_is_defused(value: str) -> None:
 
 
 def test_nobody_listening_is_one_line(tmp_path: Path) -> None:
-    ended = command("postgresql://postgres@127.0.0.1:1/nothing", "status")
-    assert ended.returncode == 1
-    assert ended.stderr.strip() == "the database cannot be reached"
+    outcome = command("postgresql://postgres@127.0.0.1:1/nothing", "status")
+    assert outcome.returncode == 1
+    assert outcome.stderr.strip() == "the database cannot be reached"
 
 
 # Tests of a database without snapshots, and of refusals that leave it as it is.
 
 
 def test_migrating_twice_says_that_there_was_nothing_to_do(database_url: str) -> None:
-    ended = command(database_url, "migrate")
-    assert (ended.returncode, ended.stdout) == (0, "Nothing to migrate.\n")
+    outcome = command(database_url, "migrate")
+    assert (outcome.returncode, outcome.stdout) == (0, "Nothing to migrate.\n")
 
 
 def test_an_empty_store_says_what_to_do(database_url: str) -> None:
-    ended = command(database_url, "status")
-    assert (ended.returncode, ended.stderr) == (0, "")
-    assert ended.stdout.splitlines()[1].startswith("The store is empty. Load data, or: ")
-    said = json.loads(command(database_url, "status", "--json").stdout)
-    assert said.pop("health")["data"] == "none"
-    assert said == {
+    outcome = command(database_url, "status")
+    assert (outcome.returncode, outcome.stderr) == (0, "")
+    assert outcome.stdout.splitlines()[1].startswith("The store is empty. Load data, or: ")
+    report = json.loads(command(database_url, "status", "--json").stdout)
+    assert report.pop("health")["data"] == "none"
+    assert report == {
         "standing": [],
         "now": None,
         "snapshots": [],
@@ -131,18 +131,18 @@ def test_an_empty_store_says_what_to_do(database_url: str) -> None:
 
 def test_an_empty_store_exports_nothing(database_url: str) -> None:
     for more in ((), ("--kind", "registers"), ("--as-at", "2025-05-21")):
-        ended = command(database_url, "export", "coverage", *more)
-        assert (ended.returncode, ended.stdout) == (1, "")
-        assert ended.stderr == "the store holds no such snapshot yet; see: status\n"
+        outcome = command(database_url, "export", "coverage", *more)
+        assert (outcome.returncode, outcome.stdout) == (1, "")
+        assert outcome.stderr == "the store holds no such snapshot yet; see: status\n"
 
 
 def test_a_load_is_told_in_one_line(database_url: str, tmp_path: Path) -> None:
     folder = a_file(tmp_path / "in")
-    ended = command(database_url, "load", "platform", folder)
-    assert ended.returncode == 0
-    assert ended.stdout.startswith("Loaded 1 snapshot, 1 summary; not in the input: cohort, ")
+    outcome = command(database_url, "load", "platform", folder)
+    assert outcome.returncode == 0
+    assert outcome.stdout.startswith("Loaded 1 snapshot, 1 summary; not in the input: cohort, ")
     # Progress is for people at a terminal.
-    assert ended.stderr == ""
+    assert outcome.stderr == ""
     again = command(database_url, "load", "platform", folder)
     assert again.stdout == "Nothing new: this input is already loaded.\n"
 
@@ -154,60 +154,62 @@ def test_a_folder_of_something_else_is_one_line_and_on_record(
     organisations = tmp_path / "organisations.csv"
     organisations.write_text("organisation,name\nlocal-authority:AAA,Aaa\n", encoding="utf-8")
     more = ("--organisations", organisations) if kind == "registers" else ()
-    ended = command(database_url, "load", kind, tmp_path, *more)
-    assert (ended.returncode, ended.stdout) == (1, "")
-    assert len(ended.stderr.splitlines()) == 1
-    said = json.loads(command(database_url, "status", "--json").stdout)
-    (record,) = said["loads"]
+    outcome = command(database_url, "load", kind, tmp_path, *more)
+    assert (outcome.returncode, outcome.stdout) == (1, "")
+    assert len(outcome.stderr.splitlines()) == 1
+    report = json.loads(command(database_url, "status", "--json").stdout)
+    (record,) = report["loads"]
     assert (record["kind"], record["state"]) == (kind, "failed")
-    assert record["error"] == ended.stderr.strip()
+    assert record["error"] == outcome.stderr.strip()
 
 
 def test_the_sample_never_goes_beside_real_data(store: str) -> None:
-    ended = command(store, "sample")
-    assert ended.returncode == 1
-    assert ended.stderr.startswith("the store holds real data; sample data never goes beside it")
-    assert len(ended.stderr.splitlines()) == 1
+    outcome = command(store, "sample")
+    assert outcome.returncode == 1
+    assert outcome.stderr.startswith("the store holds real data; sample data never goes beside it")
+    assert len(outcome.stderr.splitlines()) == 1
     assert json.loads(command(store, "status", "--json").stdout)["now"]["kind"] == "platform"
 
 
 def test_an_export_says_what_it_is_beside_the_table(store: str, tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
-    ended = command(store, "export", "provision-summary", "--output", path)
-    assert (ended.returncode, ended.stdout) == (0, "")
-    assert ended.stderr == "1 row of provision-summary as at 2025-05-21 (platform)\n"
+    outcome = command(store, "export", "provision-summary", "--output", path)
+    assert (outcome.returncode, outcome.stdout) == (0, "")
+    assert outcome.stderr == "1 row of provision-summary as at 2025-05-21 (platform)\n"
     assert path.read_text(encoding="utf-8") == command(store, "export", "provision-summary").stdout
 
 
 def test_an_export_that_cannot_be_written_is_one_line(store: str, tmp_path: Path) -> None:
-    ended = command(store, "export", "coverage", "--output", tmp_path / "no" / "out.csv")
-    assert ended.returncode == 1
-    assert ended.stderr.endswith("No such file or directory\n")
-    assert len(ended.stderr.splitlines()) == 1
+    outcome = command(store, "export", "coverage", "--output", tmp_path / "no" / "out.csv")
+    assert outcome.returncode == 1
+    assert outcome.stderr.endswith("No such file or directory\n")
+    assert len(outcome.stderr.splitlines()) == 1
 
 
 def test_parquet_needs_a_file(store: str) -> None:
-    ended = command(store, "export", "coverage", "--format", "parquet")
-    assert (ended.returncode, ended.stderr) == (1, "parquet is not text: give --output FILE\n")
+    outcome = command(store, "export", "coverage", "--format", "parquet")
+    assert (outcome.returncode, outcome.stderr) == (1, "parquet is not text: give --output FILE\n")
 
 
 def test_a_kind_that_the_store_has_not_is_told(store: str) -> None:
-    ended = command(store, "export", "coverage", "--kind", "odp-reports")
-    assert ended.returncode == 1
-    assert ended.stderr == "the store holds no such snapshot yet; see: status\n"
+    outcome = command(store, "export", "coverage", "--kind", "odp-reports")
+    assert outcome.returncode == 1
+    assert outcome.stderr == "the store holds no such snapshot yet; see: status\n"
 
 
 def test_status_for_people(store: str) -> None:
-    said = command(store, "status").stdout.splitlines()
-    assert said[0].startswith("Release ")
-    assert said[0].endswith(f"migrations: at head ({head_revision()})")
-    assert said[1] == "Now: 2025-05-21 (platform), data version 1"
-    assert re.fullmatch(r"Age: [0-9,]+ days, OLDER than the 3 expected; visible since .+", said[2])
-    assert said[3] == "platform: 1 snapshot, 2025-05-21"
+    report = command(store, "status").stdout.splitlines()
+    assert report[0].startswith("Release ")
+    assert report[0].endswith(f"migrations: at head ({head_revision()})")
+    assert report[1] == "Now: 2025-05-21 (platform), data version 1"
     assert re.fullmatch(
-        "platform, last loaded well: .+; the platform’s data are [0-9,]+ days behind", said[4]
+        r"Age: [0-9,]+ days, OLDER than the 3 expected; visible since .+", report[2]
     )
-    assert said[5].startswith("Load 1 of digital-land.sqlite3 (platform): published, ")
+    assert report[3] == "platform: 1 snapshot, 2025-05-21"
+    assert re.fullmatch(
+        "platform, last loaded well: .+; the platform’s data are [0-9,]+ days behind", report[4]
+    )
+    assert report[5].startswith("Load 1 of digital-land.sqlite3 (platform): published, ")
 
 
 def test_status_tells_failures_since_the_last_good_load(
@@ -215,16 +217,16 @@ def test_status_tells_failures_since_the_last_good_load(
 ) -> None:
     for error in ("first", "second"):
         record_failure(engine, kind="platform", input_name="x", error=error)
-    said = command(database_url, "status").stdout.splitlines()
-    assert "platform, last loaded well: never" in said
-    assert "platform, FAILED since: 2, the last because: second" in said
+    report = command(database_url, "status").stdout.splitlines()
+    assert "platform, last loaded well: never" in report
+    assert "platform, FAILED since: 2, the last because: second" in report
 
 
 def test_status_does_not_migrate(databases: Databases) -> None:
     with databases.fresh() as url:
         for arguments in (["status"], ["status", "--json"]):
-            ended = command(url, *arguments)
-            assert (ended.returncode, ended.stderr) == (0, "")
-            assert "behind" in ended.stdout
+            outcome = command(url, *arguments)
+            assert (outcome.returncode, outcome.stderr) == (0, "")
+            assert "behind" in outcome.stdout
         assert command(url, "migrate").stdout == "Migrated.\n"
         assert "at head" in command(url, "status").stdout

@@ -95,8 +95,8 @@ def test_options_in_the_url_win(database_url: str) -> None:
     with_options = f"{database_url}&options=-c%20statement_timeout%3D1234"
     engine = make_engine(with_options, application_name="tests", pool=None)
     with connect(engine) as connection:
-        shown = connection.execute(text("SHOW statement_timeout")).scalar()
-    assert shown == "1234ms"
+        value = connection.execute(text("SHOW statement_timeout")).scalar()
+    assert value == "1234ms"
 
 
 def test_a_long_question_is_cut_short(database_url: str) -> None:

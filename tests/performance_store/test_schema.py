@@ -72,7 +72,7 @@ class Arguments:
             ),
             {"id": now.snapshot_id},
         ).one()
-        self.known: dict[str, Any] = {
+        self.samples: dict[str, Any] = {
             "snapshot_id": now.snapshot_id,
             "compare_id": before.snapshot_id,
             "organisation": organisation,
@@ -92,16 +92,16 @@ class Arguments:
 
     def of(self, function: Callable[..., Any]) -> dict[str, Any]:
         """A value for every argument of a query that has no default."""
-        chosen = {}
+        values = {}
         for name, parameter in list(inspect.signature(function).parameters.items())[1:]:
             if name == "after" and parameter.annotation == "date":
-                chosen[name] = TODAY - timedelta(days=60)
-            elif name in self.known:
-                chosen[name] = self.known[name]
+                values[name] = TODAY - timedelta(days=60)
+            elif name in self.samples:
+                values[name] = self.samples[name]
             else:
-                told = f"{function.__name__}: say here what to ask for as {name}"
-                assert parameter.default is not inspect.Parameter.empty, told
-        return chosen
+                sentence = f"{function.__name__}: say here what to ask for as {name}"
+                assert parameter.default is not inspect.Parameter.empty, sentence
+        return values
 
 
 @pytest.fixture(scope="module")
@@ -139,18 +139,18 @@ def read_whole(plan: dict[str, Any]) -> set[str]:
 def test_a_question_reads_no_growing_table_from_end_to_end(
     sample: Engine, arguments: Arguments, name: str, question: Callable[..., Any]
 ) -> None:
-    asked: list[tuple[str, Any]] = []
+    statements: list[tuple[str, Any]] = []
 
     def remember(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
-        asked.append((statement, parameters))
+        statements.append((statement, parameters))
 
     with sample.connect() as connection:
         event.listen(connection, "before_cursor_execute", remember)
         answer = question(connection, **arguments.of(question))
         event.remove(connection, "before_cursor_execute", remember)
         assert isinstance(answer, tuple)
-        assert asked
-        for statement, parameters in asked:
+        assert statements
+        for statement, parameters in statements:
             ((plan,),) = connection.exec_driver_sql(
                 f"EXPLAIN (FORMAT JSON) {statement}", parameters
             ).scalars()
@@ -193,7 +193,7 @@ def test_questions_have_words(sample: Engine) -> None:
 
 def test_every_table_is_told_in_the_schema(engine: Engine) -> None:
     """By a comment of its own, or in the description of its sort at the head of the module."""
-    told = inspect.getdoc(schema) or ""
+    docs = inspect.getdoc(schema) or ""
     with engine.connect() as connection:
         comments = dict(
             connection.execute(
@@ -207,7 +207,7 @@ def test_every_table_is_told_in_the_schema(engine: Engine) -> None:
     for table in ("coverage", "issue", "resource_use", "field_summary", "source"):
         assert comments[table] == metadata.tables[table].comment
     for words in ("registers", "snapshot facts", "daily log"):
-        assert words in told
+        assert words in docs
 
 
 def test_what_has_a_fixed_vocabulary_refuses_any_other_word(sample: Engine) -> None:

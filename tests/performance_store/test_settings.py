@@ -114,5 +114,8 @@ def test_no_password_gets_into_a_message_or_a_log() -> None:
     with pytest.raises(SettingsError) as raised:
         load_settings({"DATABASE_URL": "mysql://u:secret@host", "REDIS_URL": "x://:secret@host"})
     assert "secret" not in str(raised.value)
-    given = {"DATABASE_URL": "postgres://u:secret@host/d", "REDIS_URL": "redis://:secret@host"}
-    assert "secret" not in repr(load_settings(given))
+    environment = {
+        "DATABASE_URL": "postgres://u:secret@host/d",
+        "REDIS_URL": "redis://:secret@host",
+    }
+    assert "secret" not in repr(load_settings(environment))

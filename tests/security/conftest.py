@@ -28,10 +28,10 @@ def module_engine(filled: Filled) -> Engine:
 
 @pytest.fixture(scope="module")
 def application(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Dash:
-    given = {"markup": MARKUP, "formula": FORMULA, "script": SCRIPT, **CELL}
+    values = {"markup": MARKUP, "formula": FORMULA, "script": SCRIPT, **CELL}
     with module_engine.begin() as connection:
         for statement in HOSTILE_DATA:
-            assert connection.execute(text(statement), given).rowcount, statement
+            assert connection.execute(text(statement), values).rowcount, statement
     return real_app(tmp_path_factory.mktemp("security"), module_engine)
 
 

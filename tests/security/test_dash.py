@@ -43,8 +43,8 @@ BROKEN: dict[str, Any] = {
 
 
 def page_of(answer: Any) -> dict[str, Any]:
-    found: dict[str, Any] = answer.get_json()["response"]["page-state"]["data"]
-    return found
+    state: dict[str, Any] = answer.get_json()["response"]["page-state"]["data"]
+    return state
 
 
 def test_a_call_is_answered(scanner: Scanner) -> None:

@@ -24,7 +24,7 @@ def test_pages_show_it_as_text_and_link_to_none_of_it(scanner: Scanner) -> None:
             continue
         page = Page(answer.text)
         seen += "&lt;img src=zq" in answer.text or SCRIPT in answer.text
-        assert not [given for _, given in page.tags if given.get("src") == "zq"]
+        assert not [attributes for _, attributes in page.tags if attributes.get("src") == "zq"]
         assert not [link for link in page.links if "javascript" in link.lower()]
     assert seen >= 3
 
@@ -38,7 +38,7 @@ def test_what_dash_puts_into_a_page_is_text_too(scanner: Scanner) -> None:
         html = "".join(insides(ask(scanner, call(address)).get_json()))
         seen += "&lt;img src=zq" in html or SCRIPT in html
         page = Page(html)
-        assert not [given for _, given in page.tags if given.get("src") == "zq"]
+        assert not [attributes for _, attributes in page.tags if attributes.get("src") == "zq"]
         assert not [tag for tag, _ in page.tags if tag in ("script", "iframe", "object", "style")]
     assert seen >= 3
 

@@ -18,8 +18,8 @@ pytestmark = pytest.mark.postgres
 @pytest.fixture(scope="module")
 def running(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     folder = tmp_path_factory.mktemp("server")
-    with web(folder, DATABASE_URL=module_database_url, WEB_CONCURRENCY="1") as made:
-        yield made
+    with web(folder, DATABASE_URL=module_database_url, WEB_CONCURRENCY="1") as server:
+        yield server
 
 
 def send(running: Web, data: bytes) -> bytes:

@@ -78,7 +78,7 @@ def test_migrations_of_another_release(
 
 
 @pytest.mark.parametrize(
-    ("days", "kind", "allowed", "said"),
+    ("days", "kind", "allowed", "verdict"),
     [
         (3, "platform", 3, "current"),
         (4, "platform", 3, "old"),
@@ -90,20 +90,20 @@ def test_migrations_of_another_release(
     ],
 )
 def test_old_data_are_degraded(
-    tmp_path: Path, days: int, kind: str, allowed: int, said: str
+    tmp_path: Path, days: int, kind: str, allowed: int, verdict: str
 ) -> None:
     store = FakeStore(StoreState("1", TODAY - timedelta(days=days), kind))
     settings = settings_at(tmp_path, data_old_days=allowed)
     client = make_app(tmp_path, store, settings=settings).server.test_client()
     answer = client.get("/health/ready")
-    found = answer.get_json()
+    report = answer.get_json()
     assert answer.status_code == 200
-    assert (found["data"], found["status"]) == (said, "degraded" if said == "old" else "ok")
-    assert found["data_age_days"] == max(days, 0)
+    assert (report["data"], report["status"]) == (verdict, "degraded" if verdict == "old" else "ok")
+    assert report["data_age_days"] == max(days, 0)
     age = {f.name: f.value for f in watch.figures(store.look(None), datetime.now(UTC))}
     assert age["pdp_data_age_seconds"] >= 0
-    if said == "old":
-        assert found["reasons"] == ["The data are 4 days old; 3 at most are expected."]
+    if verdict == "old":
+        assert report["reasons"] == ["The data are 4 days old; 3 at most are expected."]
 
 
 def test_an_empty_store_is_degraded(client: FlaskClient, store: FakeStore) -> None:
@@ -118,25 +118,25 @@ def test_redis_is_optional(own_redis: RedisServer, tmp_path: Path) -> None:
     app = make_app(tmp_path, store, redis_url=own_redis.url)
     client = app.server.test_client()
 
-    def said() -> tuple[int, str, str]:
+    def state() -> tuple[int, str, str]:
         answer = client.get("/health/ready")
-        found = answer.get_json()
-        assert bool(found["reasons"]) == (found["status"] != "ok")
-        return answer.status_code, found["status"], found["redis"]
+        report = answer.get_json()
+        assert bool(report["reasons"]) == (report["status"] != "ok")
+        return answer.status_code, report["status"], report["redis"]
 
-    assert said() == (200, "ok", "ok")
+    assert state() == (200, "ok", "ok")
     with redis.Redis.from_url(own_redis.url) as other:
         other.config_set("maxmemory-policy", "noeviction")
         other.config_set("maxmemory", "1")
-        assert said() == (200, "degraded", "full")
+        assert state() == (200, "degraded", "full")
         other.config_set("maxmemory", "0")
     own_redis.pause()
-    assert said() == (200, "degraded", "not answering")
+    assert state() == (200, "degraded", "not answering")
     own_redis.resume()
     own_redis.stop()
-    assert said() == (200, "degraded", "not answering")
+    assert state() == (200, "degraded", "not answering")
     own_redis.start()
-    assert said() == (200, "ok", "ok")
+    assert state() == (200, "ok", "ok")
 
 
 def test_the_interface_alone_has_them_too(engine: Engine) -> None:

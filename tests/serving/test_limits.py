@@ -26,15 +26,15 @@ from tests.support.settings import settings_at
 
 
 def server(per_minute: int = 3, redis_url: str | None = None) -> Flask:
-    made = Flask("limited", static_folder=None)
+    flask = Flask("limited", static_folder=None)
     refused: list[str] = []
-    made.extensions["refused"] = refused
-    add_limits(made, {"api": per_minute}, redis_url=redis_url, on_refusal=refused.append)
+    flask.extensions["refused"] = refused
+    add_limits(flask, {"api": per_minute}, redis_url=redis_url, on_refusal=refused.append)
     api = Blueprint("api", __name__, url_prefix="/api")
     api.add_url_rule("/rows", "rows", lambda: "rows", methods=["GET", "OPTIONS"])
-    made.register_blueprint(api)
-    made.add_url_rule("/page", "page", lambda: "page")
-    return made
+    flask.register_blueprint(api)
+    flask.add_url_rule("/page", "page", lambda: "page")
+    return flask
 
 
 def statuses(client: FlaskClient, count: int, address: str = "203.0.113.1") -> list[int]:
@@ -43,8 +43,8 @@ def statuses(client: FlaskClient, count: int, address: str = "203.0.113.1") -> l
 
 
 def test_who_asks_too_often_is_told_when_to_ask_again() -> None:
-    made = server()
-    client = made.test_client()
+    app = server()
+    client = app.test_client()
     assert statuses(client, 5) == [200, 200, 200, 429, 429]
     answer = client.get("/api/rows", environ_base={"REMOTE_ADDR": "203.0.113.1"})
     assert answer.mimetype == "application/problem+json"
@@ -52,7 +52,7 @@ def test_who_asks_too_often_is_told_when_to_ask_again() -> None:
     assert (body["status"], body["title"]) == (429, "Too many requests")
     assert 1 <= int(answer.headers["Retry-After"]) <= 60
     assert answer.headers["Retry-After"] in body["detail"]
-    assert made.extensions["refused"] == ["api"] * 3
+    assert app.extensions["refused"] == ["api"] * 3
     # Others are not in its way, and neither are pages or what browsers ask beforehand.
     assert statuses(client, 1, "203.0.113.2") == [200]
     base = {"REMOTE_ADDR": "203.0.113.1"}
@@ -98,8 +98,8 @@ def test_proxies_are_believed_as_configured_only(tmp_path: Path) -> None:
             client.get(path, headers={"X-Forwarded-For": value}).status_code for value in header
         ]
 
-    def refused(found: list[int]) -> list[bool]:
-        return [status == 429 for status in found]
+    def refused(codes: list[int]) -> list[bool]:
+        return [status == 429 for status in codes]
 
     # Without a proxy a client that invents addresses is still one client.
     assert refused(forwarded(0, ["1.1.1.1", "2.2.2.2", "3.3.3.3"])) == [False, False, True]
@@ -112,11 +112,11 @@ def test_proxies_are_believed_as_configured_only(tmp_path: Path) -> None:
 def test_the_interface_alone_is_limited_by_its_settings() -> None:
     settings = load_settings({"API_PER_MINUTE": "2"})
     client = create_app(FakeStore().connect, settings).test_client()
-    found = [client.get("/api/v1/openapi.json") for _ in range(3)]
-    assert [answer.status_code for answer in found] == [200, 200, 429]
-    assert found[2].headers["Access-Control-Allow-Origin"] == "*"
-    assert "Retry-After" in found[2].headers["Access-Control-Expose-Headers"]
-    assert found[2].headers["X-Content-Type-Options"] == "nosniff"
+    answers = [client.get("/api/v1/openapi.json") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[2].headers["Access-Control-Allow-Origin"] == "*"
+    assert "Retry-After" in answers[2].headers["Access-Control-Expose-Headers"]
+    assert answers[2].headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_what_is_given_is_validated() -> None:
@@ -130,10 +130,10 @@ def test_what_is_given_is_validated() -> None:
 
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[RedisServer]:
-    made = RedisServer(tmp_path)
-    made.start()
-    yield made
-    made.stop()
+    redis = RedisServer(tmp_path)
+    redis.start()
+    yield redis
+    redis.stop()
 
 
 @pytest.mark.redis
@@ -180,8 +180,8 @@ def test_a_full_redis_is_as_none(tmp_path: Path) -> None:
     full = RedisServer(tmp_path, "--maxmemory", "1", "--maxmemory-policy", "noeviction")
     full.start()
     try:
-        found = [Limiter(full.url).wait("api", "x", 1) for _ in range(2)]
-        assert found == [None, None]
+        waits = [Limiter(full.url).wait("api", "x", 1) for _ in range(2)]
+        assert waits == [None, None]
         limiter = Limiter(full.url)
         assert limiter.wait("api", "x", 1) is None
         assert limiter.wait("api", "x", 1) is not None
@@ -212,12 +212,12 @@ def test_what_is_no_redis_is_as_none(says: bytes) -> None:
         try:
             limiter = Limiter(f"redis://127.0.0.1:{listening.getsockname()[1]}/0")
             began = time.monotonic()
-            found = [limiter.wait("api", "x", 2) is None for _ in range(3)]
+            waits = [limiter.wait("api", "x", 2) is None for _ in range(3)]
             assert time.monotonic() - began < 3
         finally:
             stop.set()
             thread.join()
-    assert found == [True, True, False]
+    assert waits == [True, True, False]
     assert limiter.breaker.failing
 
 
@@ -225,9 +225,9 @@ def test_what_is_no_redis_is_as_none(says: bytes) -> None:
 def test_two_workers_of_a_deployment_hold_one_limit(
     tmp_path: Path, database_url: str, own: RedisServer
 ) -> None:
-    given = {"DATABASE_URL": database_url, "REDIS_URL": own.url, "API_PER_MINUTE": "10"}
-    with web(tmp_path, **given, WEB_CONCURRENCY="2") as running:
-        found = [running.get("/api/v1/datasets")[0] for _ in range(20)]
-        assert sorted(found) == [200] * 10 + [429] * 10
-        counted = running.get("/metrics")[1]
-    assert 'pdp_rate_limited_total{scope="api"} 10.0' in counted
+    environment = {"DATABASE_URL": database_url, "REDIS_URL": own.url, "API_PER_MINUTE": "10"}
+    with web(tmp_path, **environment, WEB_CONCURRENCY="2") as running:
+        codes = [running.get("/api/v1/datasets")[0] for _ in range(20)]
+        assert sorted(codes) == [200] * 10 + [429] * 10
+        metrics = running.get("/metrics")[1]
+    assert 'pdp_rate_limited_total{scope="api"} 10.0' in metrics

@@ -47,9 +47,9 @@ def test_requests_are_counted_by_what_answers_them(client: FlaskClient) -> None:
     text = client.get("/metrics").text
     assert requests_of(text, "/about") == 2
     assert requests_of(text, "none", 404) == 2
-    found = figures(text)
-    assert found["pdp_request_seconds_count", (("route", "/about"),)] == 2
-    assert 0 < found["pdp_request_seconds_sum", (("route", "/about"),)] < 60
+    values = figures(text)
+    assert values["pdp_request_seconds_count", (("route", "/about"),)] == 2
+    assert 0 < values["pdp_request_seconds_sum", (("route", "/about"),)] < 60
 
 
 def test_invented_addresses_and_methods_make_no_new_figures(client: FlaskClient) -> None:
@@ -69,11 +69,11 @@ def test_invented_addresses_and_methods_make_no_new_figures(client: FlaskClient)
 def test_the_cache_tells_how_it_did() -> None:
     noted: list[str] = []
 
-    class Kept(NoStore):
+    class Memory(NoStore):
         def get(self, key: str) -> tuple[int] | None:  # type: ignore[override]
             return (1,) if key == "kept" else None
 
-    cache = Cache(Kept(), noted.append)
+    cache = Cache(Memory(), noted.append)
     assert cache.cached("kept", lambda: 2) == 1
     assert cache.cached("new", lambda: 2) == 2
     assert noted == ["hit", "miss"]
@@ -86,33 +86,33 @@ def test_the_age_of_the_data_and_what_answers(tmp_path: Path) -> None:
     bad = replace(good, load_id=8, state="failed", error="x")
     store.loads = (LoadState("platform", bad, good, bad, 1),)
     client = make_app(tmp_path, store).server.test_client()
-    found = figures(client.get("/metrics").text)
+    values = figures(client.get("/metrics").text)
     kind = (("kind", "platform"),)
-    assert found["pdp_database_up", ()] == found["pdp_cache_up", ()] == 1
-    assert found["pdp_migrations_at_head", ()] == 1
-    assert found["pdp_load_seconds", kind] == 5
-    assert found["pdp_load_succeeded", kind] == 0
-    assert found["pdp_load_failures", kind] == 1
-    assert found["pdp_load_good_timestamp_seconds", kind] == (began + FIVE_SECONDS).timestamp()
+    assert values["pdp_database_up", ()] == values["pdp_cache_up", ()] == 1
+    assert values["pdp_migrations_at_head", ()] == 1
+    assert values["pdp_load_seconds", kind] == 5
+    assert values["pdp_load_succeeded", kind] == 0
+    assert values["pdp_load_failures", kind] == 1
+    assert values["pdp_load_good_timestamp_seconds", kind] == (began + FIVE_SECONDS).timestamp()
     day = 1_772_323_200  # 1 March 2026, the day of the fake store's data
-    assert found["pdp_data_age_seconds", ()] == pytest.approx(time.time() - day, abs=60)
+    assert values["pdp_data_age_seconds", ()] == pytest.approx(time.time() - day, abs=60)
     store.silent = True
-    found = figures(client.get("/metrics").text)
-    assert found["pdp_database_up", ()] == 0
-    assert ("pdp_data_age_seconds", ()) not in found
+    values = figures(client.get("/metrics").text)
+    assert values["pdp_database_up", ()] == 0
+    assert ("pdp_data_age_seconds", ()) not in values
 
 
 def test_a_real_store_tells_how_far_sync_is_behind(engine: Engine, tmp_path: Path) -> None:
     load(engine, Platform(a_file(tmp_path / "in")))
     record_failure(engine, kind="platform", input_name="x", error="refused")
     for server in (real_app(tmp_path, engine).server, create_app(lambda: connect(engine))):
-        found = figures(server.test_client().get("/metrics").text)
+        values = figures(server.test_client().get("/metrics").text)
         kind = (("kind", "platform"),)
         days = (datetime.now(UTC).date() - date(2025, 5, 21)).days
-        assert found["pdp_sync_lag_seconds", ()] == days * 86400
-        assert found["pdp_load_failures", kind] == 1
-        assert found["pdp_load_succeeded", kind] == 0
-        assert found["pdp_data_age_seconds", ()] >= days * 86400
+        assert values["pdp_sync_lag_seconds", ()] == days * 86400
+        assert values["pdp_load_failures", kind] == 1
+        assert values["pdp_load_succeeded", kind] == 0
+        assert values["pdp_data_age_seconds", ()] >= days * 86400
 
 
 def test_callbacks_are_timed_by_the_page_they_draw(client: FlaskClient) -> None:
@@ -131,9 +131,9 @@ def test_callbacks_are_timed_by_the_page_they_draw(client: FlaskClient) -> None:
     assert client.post("/_dash-update-component", json=body).status_code == 200
     body["inputs"][0]["value"] = "/nowhere"
     client.post("/_dash-update-component", json=body)
-    found = figures(client.get("/metrics").text)
-    assert found["pdp_request_seconds_count", (("route", "callback /about"),)] == 1
-    assert found["pdp_request_seconds_count", (("route", "callback none"),)] == 1
+    values = figures(client.get("/metrics").text)
+    assert values["pdp_request_seconds_count", (("route", "callback /about"),)] == 1
+    assert values["pdp_request_seconds_count", (("route", "callback none"),)] == 1
 
 
 @pytest.mark.parametrize("name", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])
@@ -156,8 +156,8 @@ def test_with_a_token_whoever_has_it_may_ask(tmp_path: Path) -> None:
     client = make_app(tmp_path, settings=settings).server.test_client()
     far = {"REMOTE_ADDR": "203.0.113.9"}
 
-    def status(given: str | None) -> int:
-        headers = {} if given is None else {"Authorization": given}
+    def status(token: str | None) -> int:
+        headers = {} if token is None else {"Authorization": token}
         return client.get("/metrics", headers=headers, environ_base=far).status_code
 
     assert status(f"Bearer {TOKEN}") == 200
@@ -197,10 +197,10 @@ def test_workers_count_together_and_one_that_follows_counts_on(
         folder = folder_of(running)
         before = sorted(path.name for path in folder.iterdir())
 
-        ended = workers(running)[0]
-        os.kill(ended.pid, signal.SIGKILL)
+        last = workers(running)[0]
+        os.kill(last.pid, signal.SIGKILL)
         deadline = time.monotonic() + 20
-        while ended.pid in {w.pid for w in workers(running)} or len(workers(running)) < 2:
+        while last.pid in {w.pid for w in workers(running)} or len(workers(running)) < 2:
             assert time.monotonic() < deadline
             time.sleep(0.05)
         for _ in range(30):

@@ -96,11 +96,11 @@ def test_an_error_is_reported_without_a_word_on_who_asked(
                 time.sleep(0.05)
     (address, envelope) = received[0]
     assert address == "/api/1/envelope/"
-    found = event(envelope)
-    assert found["level"] == "error"
-    assert found["exception"]["values"][-1]["type"] == "ProgrammingError"
-    assert found["tags"] == {"request_id": REQUEST_ID}
-    frames = found["exception"]["values"][-1]["stacktrace"]["frames"]
+    report = event(envelope)
+    assert report["level"] == "error"
+    assert report["exception"]["values"][-1]["type"] == "ProgrammingError"
+    assert report["tags"] == {"request_id": REQUEST_ID}
+    frames = report["exception"]["values"][-1]["stacktrace"]["frames"]
     assert not any("vars" in frame for frame in frames)
     for words in PRIVATE:
         assert not any(words in body for _, body in received), words

@@ -18,7 +18,7 @@ from serving import logs
 from serving.requests import HEADER, Exchange, add_request_ids
 from tests.support.fake_store import FakeStore
 
-GIVEN = "0f3a9c5e-1b7d-4d3e-9b61-6c1f4a7e2d10"
+REQUEST_ID = "0f3a9c5e-1b7d-4d3e-9b61-6c1f4a7e2d10"
 
 
 @pytest.mark.parametrize("path", ["/about", "/nowhere", "/health/live", "/assets/planning.css"])
@@ -28,16 +28,16 @@ def test_every_answer_has_an_id_of_its_own(client: FlaskClient, path: str) -> No
     assert first != second
 
 
-@pytest.mark.parametrize("given", [GIVEN, "a" * 8, "Root=1-67891233-abcdef012345678912345678"])
-def test_an_id_that_is_well_formed_is_kept(client: FlaskClient, given: str) -> None:
-    assert client.get("/about", headers={HEADER: given}).headers.getlist(HEADER) == [given]
+@pytest.mark.parametrize("value", [REQUEST_ID, "a" * 8, "Root=1-67891233-abcdef012345678912345678"])
+def test_an_id_that_is_well_formed_is_kept(client: FlaskClient, value: str) -> None:
+    assert client.get("/about", headers={HEADER: value}).headers.getlist(HEADER) == [value]
 
 
 @pytest.mark.parametrize(
-    "given", ["", "short", "a" * 129, "with space inside", '"><script>', "-leading-dash", "é" * 9]
+    "value", ["", "short", "a" * 129, "with space inside", '"><script>', "-leading-dash", "é" * 9]
 )
-def test_any_other_is_replaced(client: FlaskClient, given: str) -> None:
-    headers = {HEADER: given.encode().decode("latin-1")}
+def test_any_other_is_replaced(client: FlaskClient, value: str) -> None:
+    headers = {HEADER: value.encode().decode("latin-1")}
     assert re.fullmatch(r"[0-9a-f]{32}", client.get("/about", headers=headers).headers[HEADER])
 
 
@@ -67,9 +67,9 @@ def json_lines() -> Iterator[io.StringIO]:
 def test_a_request_is_one_line_without_what_was_searched_for(
     client: FlaskClient, json_lines: io.StringIO
 ) -> None:
-    client.get("/about?q=my+own+affair", headers={HEADER: GIVEN})
+    client.get("/about?q=my+own+affair", headers={HEADER: REQUEST_ID})
     (line,) = lines_of(json_lines.getvalue())
-    assert line["request_id"] == GIVEN
+    assert line["request_id"] == REQUEST_ID
     assert (line["method"], line["path"], line["status"]) == ("GET", "/about", 200)
     assert line["route"] == "/about"
     assert isinstance(line["ms"], float)
@@ -103,11 +103,11 @@ def test_an_error_is_logged_under_the_id_of_its_request() -> None:
     def fails(name: str) -> str:
         raise RuntimeError("a reason")
 
-    answer = server.test_client().get("/fails/now", headers={HEADER: GIVEN}, buffered=True)
+    answer = server.test_client().get("/fails/now", headers={HEADER: REQUEST_ID}, buffered=True)
     server.logger.removeHandler(handler)
-    assert (answer.status_code, answer.headers[HEADER]) == (500, GIVEN)
+    assert (answer.status_code, answer.headers[HEADER]) == (500, REQUEST_ID)
     (line,) = lines_of(written.getvalue())
-    assert (line["request_id"], line["level"]) == (GIVEN, "ERROR")
+    assert (line["request_id"], line["level"]) == (REQUEST_ID, "ERROR")
     assert "RuntimeError: a reason" in str(line["exception"])
     (served,) = seen
     assert (served.route, served.path, served.status) == ("/fails/<name>", "/fails/now", 500)
@@ -115,9 +115,9 @@ def test_an_error_is_logged_under_the_id_of_its_request() -> None:
 
 
 def record(message: str, **more: object) -> logging.LogRecord:
-    made = logging.makeLogRecord({"msg": message, "levelname": "INFO", "name": "x"})
-    vars(made).update(more)
-    return made
+    entry = logging.makeLogRecord({"msg": message, "levelname": "INFO", "name": "x"})
+    vars(entry).update(more)
+    return entry
 
 
 def test_nobody_can_add_a_line_of_his_own() -> None:
@@ -130,9 +130,9 @@ def test_nobody_can_add_a_line_of_his_own() -> None:
 
 
 def test_extras_are_told_in_both_forms() -> None:
-    made = record("said", status=200)
-    assert json.loads(logs.JsonLines().format(made))["status"] == 200
-    assert "status=200" in logs.TextLines().format(made)
+    entry = record("said", status=200)
+    assert json.loads(logs.JsonLines().format(entry))["status"] == 200
+    assert "status=200" in logs.TextLines().format(entry)
 
 
 @pytest.mark.parametrize("form", LOG_FORMATS)

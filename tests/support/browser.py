@@ -73,10 +73,10 @@ def serving(app: Dash | Flask) -> Iterator[str]:
 def open_page(page: Page, url: str) -> None:
     """Go to an address and wait until Dash has drawn it."""
     page.goto(url)
-    wait_until_drawn(page)
+    wait_until_ready(page)
 
 
-def wait_until_drawn(page: Page) -> None:
+def wait_until_ready(page: Page) -> None:
     """Wait until Dash has taken over from the server's HTML and nothing is under way."""
     # No `wait_for_function`: it evaluates text, which our own policy forbids.
     page.wait_for_selector("#first-page", state="detached")
@@ -91,10 +91,11 @@ def wait_until_drawn(page: Page) -> None:
 def axe_violations(page: Page) -> list[str]:
     """What axe finds wrong, a line each: rule, element."""
     page.evaluate(_MARK_KINDS)
-    found: dict[str, Any] = Axe(AXE_SCRIPT + _BY_KIND).run(page, options=RULES).response
+    axe = Axe(AXE_SCRIPT + _BY_KIND)
+    response: dict[str, Any] = axe.run(page, options=RULES).response
     return [
         f"{rule['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:300]}"
-        for rule in found["violations"]
+        for rule in response["violations"]
         for node in rule["nodes"]
     ]
 

@@ -224,8 +224,8 @@ class PlatformFile:
                 if table not in self.rows or (table == no_table and not no_column):
                     continue
                 columns = [name for name in names.split() if f"{table}.{name}" != without]
-                given = ", ".join(f'"{name}"' for name in columns)
-                connection.execute(f'CREATE TABLE "{table}" ({given})')
+                columns_sql = ", ".join(f'"{name}"' for name in columns)
+                connection.execute(f'CREATE TABLE "{table}" ({columns_sql})')
                 connection.executemany(
                     f'INSERT INTO "{table}" VALUES ({", ".join("?" * len(columns))})',
                     ([row.get(name, "") for name in columns] for row in self.rows[table]),
@@ -283,20 +283,20 @@ class Store:
     def datasets(self, organisation: str = AAA) -> set[str]:
         """Datasets that the organisation owes or supplies now."""
         with self.engine.connect() as connection:
-            found = organisations.datasets(
+            rows = organisations.datasets(
                 connection, organisation=organisation, snapshot_id=self.now().snapshot_id
             )
-        return {row.dataset for row in found}
+        return {row.dataset for row in rows}
 
     def counts(self, organisation: str = AAA) -> OrganisationCounts:
         with self.engine.connect() as connection:
-            found = organisations.with_counts(connection, snapshot_id=self.now().snapshot_id)
-        (row,) = [row for row in found if row.organisation == organisation]
+            rows = organisations.with_counts(connection, snapshot_id=self.now().snapshot_id)
+        (row,) = [row for row in rows if row.organisation == organisation]
         return row
 
     def coverage(self, denominator: str, dimension: str = "all", value: str = "") -> Any:
         """expected and endpoint of the present snapshot: (N, n); None where there is no row."""
-        found = self.sql(
+        rows = self.sql(
             "SELECT expected, endpoint FROM coverage WHERE snapshot_id = :id "
             "AND denominator = :denominator AND dimension = :dimension AND value = :value",
             id=self.now().snapshot_id,
@@ -304,7 +304,7 @@ class Store:
             dimension=dimension,
             value=value,
         )
-        return found[0] if found else None
+        return rows[0] if rows else None
 
     def table(self, table: str, *, snapshot_id: int | None = None) -> list[dict[str, Any]]:
         """The rows of an export, now unless told."""

@@ -30,7 +30,7 @@ class Fake:
     path: Path
     page_size: int = 7
     faults: dict[str, list[Fault | None]] = field(default_factory=dict)
-    asked: list[tuple[str, dict[str, list[str]]]] = field(default_factory=list)
+    requests: list[tuple[str, dict[str, list[str]]]] = field(default_factory=list)
     digest: str | None = "of the file"
     without: set[str] = field(default_factory=set)
     """Tables (``log``) and columns (``log.status``) that are not there."""
@@ -40,7 +40,7 @@ class Fake:
 
     def pages(self, table: str) -> list[str | None]:
         """Where each page asked for of a table began."""
-        return [(asked.get("_next") or [None])[0] for name, asked in self.asked if name == table]
+        return [(query.get("_next") or [None])[0] for name, query in self.requests if name == table]
 
     def connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path)
@@ -50,9 +50,9 @@ class Fake:
     def columns(self, table: str) -> tuple[list[str], list[str]]:
         """Columns and primary key of a table, as far as they are not hidden."""
         with closing(self.connect()) as connection:
-            found = list(connection.execute(f'PRAGMA table_info("{table}")'))
-        names = [row["name"] for row in found if f"{table}.{row['name']}" not in self.without]
-        key = sorted((row for row in found if row["pk"]), key=lambda row: row["pk"])
+            rows = list(connection.execute(f'PRAGMA table_info("{table}")'))
+        names = [row["name"] for row in rows if f"{table}.{row['name']}" not in self.without]
+        key = sorted((row for row in rows if row["pk"]), key=lambda row: row["pk"])
         return names, [row["name"] for row in key]
 
     def tables(self) -> list[dict[str, Any]]:
@@ -85,23 +85,23 @@ class Fake:
         entry = {"name": "digital-land", "path": "x", "size": size, "hash": digest}
         return [{"name": "_memory", "size": 0, "hash": None}, entry]
 
-    def page(self, table: str, asked: dict[str, list[str]]) -> dict[str, Any]:
+    def page(self, table: str, query: dict[str, list[str]]) -> dict[str, Any]:
         columns, key = self.columns(table)
-        wanted = asked.get("_col", columns)
-        bad = [name for name in wanted if name not in columns]
+        names_asked_for = query.get("_col", columns)
+        bad = [name for name in names_asked_for if name not in columns]
         if bad:
             raise ValueError(f"_col={', '.join(bad)} - invalid columns")
         order = key or ["rowid"]
-        after = (asked.get("_next") or [None])[0]
+        after = (query.get("_next") or [None])[0]
         self.before_page(table, after)
-        names = list(dict.fromkeys([*order, *wanted]))
-        listed = ", ".join(f'"{name}"' for name in names)
+        names = list(dict.fromkeys([*order, *names_asked_for]))
+        columns_sql = ", ".join(f'"{name}"' for name in names)
         first = ", ".join(f'"{name}"' for name in order)
         where = f"WHERE ({first}) > ({', '.join('?' * len(order))})" if after else ""
         values = json.loads(after) if after else []
         with closing(self.connect()) as connection:
             rows = connection.execute(
-                f'SELECT {listed} FROM "{table}" {where} ORDER BY {first} LIMIT ?',
+                f'SELECT {columns_sql} FROM "{table}" {where} ORDER BY {first} LIMIT ?',
                 [*values, self.page_size + 1],
             ).fetchall()
             total = connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]
@@ -109,7 +109,7 @@ class Fake:
         rows = rows[: self.page_size]
         return {
             "rows": [dict(row) for row in rows],
-            "filtered_table_rows_count": None if asked.get("_nocount") else total,
+            "filtered_table_rows_count": None if query.get("_nocount") else total,
             "next": json.dumps([rows[-1][name] for name in order]) if more else None,
             "primary_keys": key,
         }
@@ -122,12 +122,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
-        asked = parse_qs(parts.query)
+        query = parse_qs(parts.query)
         _, _, name = parts.path.removesuffix(".json").rpartition("/")
         name = "database" if name == "digital-land" else name
-        self.fake.asked.append((name, asked))
+        self.fake.requests.append((name, query))
         try:
-            status, answer = 200, self._answer(name, asked)
+            status, answer = 200, self._answer(name, query)
         except (ValueError, sqlite3.OperationalError) as error:
             status, answer = 400, {"ok": False, "error": str(error), "status": 400}
         body = json.dumps(answer).encode()
@@ -141,14 +141,14 @@ class Handler(BaseHTTPRequestHandler):
             else:
                 self.reply(status, body)
 
-    def _answer(self, name: str, asked: dict[str, list[str]]) -> Any:
+    def _answer(self, name: str, query: dict[str, list[str]]) -> Any:
         if name == "databases":
             return self.fake.databases()
         if name == "database":
             return self.fake.database()
-        assert asked["_shape"] == ["objects"]
-        assert asked["_size"] == ["max"]
-        return self.fake.page(name, asked)
+        assert query["_shape"] == ["objects"]
+        assert query["_size"] == ["max"]
+        return self.fake.page(name, query)
 
     def reply(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
         self.send_response(status)
@@ -166,8 +166,8 @@ class Handler(BaseHTTPRequestHandler):
 
 def status(code: int, **headers: str) -> Fault:
     """The answer is a status, with headers (``Retry_After="1"``)."""
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return lambda handler, _: handler.reply(code, b"{}", named)
+    fields = {name.replace("_", "-"): value for name, value in headers.items()}
+    return lambda handler, _: handler.reply(code, b"{}", fields)
 
 
 def interrupted(handler: Handler, _: bytes) -> None:

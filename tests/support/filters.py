@@ -24,20 +24,20 @@ VALUES = {
 def narrows(draw: st.DrawFn) -> Narrow:
     """Any filters: up to two fields, most often, with one or more values each."""
     names = draw(st.sets(st.sampled_from(sorted(VALUES)), min_size=1, max_size=3))
-    chosen = {
+    values = {
         name: tuple(sorted(draw(st.sets(VALUES[name], min_size=1, max_size=3)))) for name in names
     }
-    return Narrow(**chosen)
+    return Narrow(**values)
 
 
 def fitting(cells: pd.DataFrame, narrow: Narrow, denominator: str) -> pd.DataFrame:
     """The rows that filters ask for, by pandas."""
     rows = cells[cells[f"in_{denominator}"]]
-    named = {"reason": "provision_reason"}
+    columns_of = {"reason": "provision_reason"}
     for field in ("region", "cohort", "dataset", "typology", "reason", "status"):
-        wanted = getattr(narrow, field)
-        if wanted:
-            rows = rows[rows[named.get(field, field)].fillna("none").isin(wanted)]
+        values = getattr(narrow, field)
+        if values:
+            rows = rows[rows[columns_of.get(field, field)].fillna("none").isin(values)]
     if narrow.severity or narrow.responsibility:
         columns = [
             f"{severity}_{responsibility}"

@@ -32,9 +32,9 @@ class Web:
         self, path: str, headers: Mapping[str, str] | None = None
     ) -> tuple[int, str, Mapping[str, str]]:
         """Status, text and headers. A connection of its own: any worker may answer."""
-        asked = urllib.request.Request(self.address + path, headers=dict(headers or {}))
+        request = urllib.request.Request(self.address + path, headers=dict(headers or {}))
         try:
-            with urllib.request.urlopen(asked, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=20) as answer:
                 return answer.status, answer.read().decode(), answer.headers
         except urllib.error.HTTPError as error:
             with error:
@@ -52,14 +52,14 @@ def web(
     """gunicorn with this project's configuration, once it answers at `ready`; stopped by SIGTERM
     afterwards."""
     port = free_port()
-    given = {name: value for name, value in os.environ.items() if name not in _OURS}
-    given |= {"PERFORMANCE_STORE_HOME": str(folder / "home"), **environment}
+    variables = {name: value for name, value in os.environ.items() if name not in _OURS}
+    variables |= {"PERFORMANCE_STORE_HOME": str(folder / "home"), **environment}
     log = folder / "web.log"
     command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"]
     command += ["-b", f"127.0.0.1:{port}", *options, application]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, cwd=CHECKOUT, env=given, stdout=output, stderr=subprocess.STDOUT
+            command, cwd=CHECKOUT, env=variables, stdout=output, stderr=subprocess.STDOUT
         )
     running = Web(f"http://127.0.0.1:{port}", process, log)
     try:

@@ -22,7 +22,7 @@ FACTS = (
 )
 
 
-class Ended(NamedTuple):
+class Outcome(NamedTuple):
     """How a command ended, and what it said."""
 
     returncode: int
@@ -30,19 +30,19 @@ class Ended(NamedTuple):
     stderr: str
 
 
-def command(url: str, *arguments: str | Path) -> Ended:
+def command(url: str, *arguments: str | Path) -> Outcome:
     """Run the command line on a database, in this process: an escaped error fails the test."""
-    said, complained = io.StringIO(), io.StringIO()
+    output, complained = io.StringIO(), io.StringIO()
     with (
         mock.patch.dict(os.environ, {"DATABASE_URL": url}),
-        redirect_stdout(said),
+        redirect_stdout(output),
         redirect_stderr(complained),
     ):
         try:
             code = main([str(argument) for argument in arguments])
-        except SystemExit as ended:
-            code = int(ended.code or 0)
-    return Ended(code, said.getvalue(), complained.getvalue())
+        except SystemExit as exit_:
+            code = int(exit_.code or 0)
+    return Outcome(code, output.getvalue(), complained.getvalue())
 
 
 def checksum(engine: Engine) -> dict[str, str]:

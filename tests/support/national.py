@@ -47,9 +47,9 @@ def rows_of(client: FlaskClient, query: str) -> dict[str, str]:
     """The register's rows as words, by the dataset they lead to."""
     body = client.get(f"/datasets?{query}").get_data(as_text=True)
     table = body.split('id="datasets"')[1].split("</table>")[0]
-    found = {}
+    lines = {}
     for line in re.findall(r"<tr role=\"row\">(.*?)</tr>", table):
         name = re.search(r'href="/datasets/([a-z0-9-]+)', line)
         if name:
-            found[name[1]] = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", line)).split())
-    return found
+            lines[name[1]] = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", line)).split())
+    return lines

@@ -109,7 +109,7 @@ def become(user: str) -> None:
 
 def servers_of(home: Path) -> list[psutil.Process]:
     """The postmasters at work below ``home``."""
-    found = []
+    servers = []
     for process in psutil.process_iter():
         try:
             command = process.cmdline()
@@ -118,8 +118,8 @@ def servers_of(home: Path) -> list[psutil.Process]:
         except psutil.Error:
             continue
         if Path(command[command.index("-D") + 1]).is_relative_to(home):
-            found.append(process)
-    return found
+            servers.append(process)
+    return servers
 
 
 def server_of(home: Path) -> psutil.Process:

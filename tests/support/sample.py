@@ -54,11 +54,11 @@ class Facts:
     def on(self, day: str) -> dict[Pair, list[Observation]]:
         """Observations of the programme's expected pairs on a day."""
         expected = self.expected(day)
-        found: dict[Pair, list[Observation]] = defaultdict(list)
+        observations: dict[Pair, list[Observation]] = defaultdict(list)
         for row in self.observations:
             if row.as_at == day and (row.organisation, row.dataset) in expected:
-                found[row.organisation, row.dataset].append(row)
-        return found
+                observations[row.organisation, row.dataset].append(row)
+        return observations
 
     def coverage(self, day: str) -> float:
         return len(self.on(day)) / len(self.expected(day))

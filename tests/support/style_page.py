@@ -36,8 +36,8 @@ class Filters:
 
 def layout(**params: Any) -> Any:
     """The page."""
-    parsed = links.parse(Filters, params)
-    filters = parsed.filters
+    reading = links.parse(Filters, params)
+    filters = reading.filters
     return html.Div(
         [
             ui.breadcrumbs([("Home", "/"), ("Organisations", "/organisations")]),
@@ -47,7 +47,7 @@ def layout(**params: Any) -> Any:
                 "3 May 2025. 2 datasets need fixes.",
                 lead=True,
             ),
-            ui.notices(parsed.notices),
+            ui.notices(reading.notices),
             _figures(),
             _filters(filters),
             _cards(),
@@ -102,9 +102,9 @@ def _filters(filters: Filters) -> Any:
                     filters.sort,
                     any_label=None,
                 ),
-                filter_count=links.applied(filters, ignore=("page", "sort", "q")),
+                filter_count=links.filter_count(filters, ignore=("page", "sort", "q")),
                 clear_href=PATH,
-                keep=links.kept(filters, "q"),
+                keep=links.form_values(filters, "q"),
             ),
         ]
     )
@@ -112,11 +112,11 @@ def _filters(filters: Filters) -> Any:
 
 def _cards() -> Any:
     states = list(ui.STATUSES)
-    made = []
+    cards = []
     for number, state in enumerate(states):
         word = ui.STATUSES[state]
         strip = ["live"] * 20 + [state] * 8 + ["not_submitted"] * 2 + [state] * (6 + number)
-        made.append(
+        cards.append(
             ui.card(
                 (
                     "Conservation area",
@@ -137,7 +137,7 @@ def _cards() -> Any:
     return ui.section(
         "Datasets",
         ui.tabs("View", [("Cards", "/style"), ("Table", "/style?v=t")], "/style"),
-        ui.cards(*made),
+        ui.cards(*cards),
         id="datasets",
     )
 

@@ -44,7 +44,7 @@ REQUIRED = {
     "X-Frame-Options": "DENY",
 }
 # Words of our code, of the libraries under it and of SQL that no answer may hold.
-TOLD = re.compile(
+LEAKS = re.compile(
     r"Traceback|psycopg|sqlalchemy|werkzeug|gunicorn|\.py[\"', :]+line|SELECT .{1,200} FROM|"
     r"WHERE s\.|syntax error|site-packages|Python/[0-9]",
     re.IGNORECASE,
@@ -63,8 +63,8 @@ class Route:
 
     def address(self, **other: str) -> str:
         """An address of it. In: values of variables that are not the good ones."""
-        given = VALUES | other
-        return _VARIABLE.sub(lambda found: _encoded(given[found[2]]), self.rule)
+        values = VALUES | other
+        return _VARIABLE.sub(lambda match: _encoded(values[match[2]]), self.rule)
 
 
 class Scanner:
@@ -72,7 +72,7 @@ class Scanner:
 
     def __init__(self, app: Dash) -> None:
         self.client = app.server.test_client()
-        self.asked = 0
+        self.requests = 0
         self.app = app
         self.routes = tuple(self._routes())
 
@@ -89,7 +89,7 @@ class Scanner:
             for resource in openapi.RESOURCES
         }
         for rule in sorted(rules):
-            route = Route(rule, tuple(found[2] for found in _VARIABLE.finditer(rule)))
+            route = Route(rule, tuple(match[2] for match in _VARIABLE.finditer(rule)))
             names = documented.get(rule) or self._names(route.address())
             yield Route(rule, route.variables, names)
 
@@ -100,10 +100,10 @@ class Scanner:
         if answer.mimetype != "text/html":
             return COMMON
         page = Page(answer.text)
-        found = {name for name in page.fields if name}
+        names = {name for name in page.fields if name}
         for link in page.links:
-            found |= {name for name, _ in parse_qsl(urlsplit(link).query)}
-        return tuple(sorted(found | {"page", "q", "embed"}))
+            names |= {name for name, _ in parse_qsl(urlsplit(link).query)}
+        return tuple(sorted(names | {"page", "q", "embed"}))
 
     def get(self, address: str, **more: Any) -> TestResponse:
         """Ask, look, and give the answer."""
@@ -111,59 +111,59 @@ class Scanner:
 
     def open(self, address: str, **more: Any) -> TestResponse:
         """Ask by any method, look, and give the answer."""
-        self.asked += 1
+        self.requests += 1
         answer = self.client.open(address, buffered=True, **more)
         look_at(answer, f"{more.get('method')} {address}"[:300])
         return answer
 
 
-def look_at(answer: TestResponse, asked: str) -> None:
+def look_at(answer: TestResponse, subject: str) -> None:
     """Raise AssertionError for an answer that no application of ours may give."""
-    assert answer.status_code < 500, asked
+    assert answer.status_code < 500, subject
     headers = answer.headers
     for name, value in REQUIRED.items():
-        assert headers.getlist(name) == [value], (asked, name)
-    assert "geolocation=()" in headers["Permissions-Policy"], asked
-    assert "X-Request-ID" in headers, asked
+        assert headers.getlist(name) == [value], (subject, name)
+    assert "geolocation=()" in headers["Permissions-Policy"], subject
+    assert "X-Request-ID" in headers, subject
     for name in ("Set-Cookie", "X-Powered-By", "Server", "X-Evil", "X-AspNet-Version"):
-        assert name not in headers, (asked, name)
+        assert name not in headers, (subject, name)
     body = answer.get_data().decode("utf-8", "replace")
     if answer.mimetype in ("text/html", "image/svg+xml"):
-        assert "default-src" in headers["Content-Security-Policy"], asked
-        assert "unsafe-eval" not in headers["Content-Security-Policy"], asked
+        assert "default-src" in headers["Content-Security-Policy"], subject
+        assert "unsafe-eval" not in headers["Content-Security-Policy"], subject
     if "javascript" not in answer.mimetype and answer.mimetype != "text/css":
-        found = TOLD.search(_without_scripts(body))
-        assert found is None, (asked, found)
+        leak = LEAKS.search(_without_scripts(body))
+        assert leak is None, (subject, leak)
     if answer.mimetype != "application/json":
-        assert "<zq" not in body, asked
-    assert MADE not in body, asked
+        assert "<zq" not in body, subject
+    assert PRODUCT not in body, subject
     if answer.mimetype == "text/html":
-        _look_at_html(body, asked)
+        _look_at_html(body, subject)
     elif answer.mimetype == "application/json":
         for inside in insides(answer.get_json(silent=True)):
-            assert "<zq" not in inside, asked
-            _look_at_html(inside, asked)
+            assert "<zq" not in inside, subject
+            _look_at_html(inside, subject)
     elif answer.mimetype.endswith("xml") and answer.status_code == 200 and body:
         for item in ElementTree.fromstring(body).iter():
             for name, value in item.attrib.items():
                 if name.endswith("href"):
-                    assert _scheme(value) in _SCHEMES, (asked, value)
+                    assert _scheme(value) in _SCHEMES, (subject, value)
 
 
-def insides(told: Any) -> Iterator[str]:
+def insides(value: Any) -> Iterator[str]:
     """The HTML that Dash is told to put into a page."""
-    if isinstance(told, dict):
-        if told.get("type") == "Markup":
-            yield told["props"]["inside"]
-        told = list(told.values())
-    if isinstance(told, list):
-        for item in told:
+    if isinstance(value, dict):
+        if value.get("type") == "Markup":
+            yield value["props"]["inside"]
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
             yield from insides(item)
 
 
-def _look_at_html(text: str, asked: str) -> None:
+def _look_at_html(text: str, subject: str) -> None:
     for link in Page(text).links:
-        assert _scheme(link) in _SCHEMES, (asked, link)
+        assert _scheme(link) in _SCHEMES, (subject, link)
 
 
 class Page(HTMLParser):
@@ -177,12 +177,12 @@ class Page(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        self.tags.append((tag, given))
-        assert not [name for name in given if name.startswith("on")], (tag, given)
-        self.links += [given[name] or "" for name in _LINKS if name in given]
+        attributes = dict(attrs)
+        self.tags.append((tag, attributes))
+        assert not [name for name in attributes if name.startswith("on")], (tag, attributes)
+        self.links += [attributes[name] or "" for name in _LINKS if name in attributes]
         if tag in ("input", "select", "textarea"):
-            self.fields.append(given.get("name") or "")
+            self.fields.append(attributes.get("name") or "")
 
 
 def hostile() -> tuple[str, ...]:
@@ -202,7 +202,7 @@ def hostile() -> tuple[str, ...]:
 
 
 FACTOR = 190_367
-MADE = str(7 * FACTOR)
+PRODUCT = str(7 * FACTOR)
 COMMON = (
     *("q", "page", "sort", "as_at", "kind", "since", "set", "by", "region", "dataset", "cohort"),
     *("organisation", "field", "issue_type", "status", "table", "format", "limit", "cursor"),
@@ -217,8 +217,8 @@ def _encoded(value: str) -> str:
 
 def _scheme(link: str) -> str:
     letters = re.sub(r"[\x00-\x20]", "", link).lower()
-    found = re.match(r"([a-z][a-z0-9+.-]*):", letters)
-    return found[1] if found and not letters.startswith("data:,") else ""
+    match = re.match(r"([a-z][a-z0-9+.-]*):", letters)
+    return match[1] if match and not letters.startswith("data:,") else ""
 
 
 def _without_scripts(body: str) -> str:

@@ -58,11 +58,11 @@ class Proxy:
 @contextmanager
 def proxy(target: int) -> Iterator[Proxy]:
     """A proxy to a port of this machine."""
-    made = Proxy(target)
+    answer = Proxy(target)
     try:
-        yield made
+        yield answer
     finally:
-        made.close()
+        answer.close()
 
 
 @contextmanager

@@ -15,7 +15,7 @@ def sheets(data: bytes) -> list[list[dict[str, Any]]]:
     """The rows of each sheet of a workbook, by the letter of the column. No formula is let by."""
     book = zipfile.ZipFile(io.BytesIO(data))
     assert book.testzip() is None
-    made = []
+    tables = []
     for name in sorted(item for item in book.namelist() if "worksheets/sheet" in item):
         tree = ElementTree.fromstring(book.read(name))
         assert tree.findall(".//x:f", NS) == [], "a formula"
@@ -29,5 +29,5 @@ def sheets(data: bytes) -> list[list[dict[str, Any]]]:
                 number = cell.findtext("x:v", namespaces=NS)
                 cells[column] = words.text if words is not None else float(number or "nan")
             rows.append(cells)
-        made.append(rows)
-    return made
+        tables.append(rows)
+    return tables

@@ -20,4 +20,4 @@ def explain(*ids: str) -> Component:
             body.append(html.P(html.Strong(measure.name)))
         body.append(text.bullets(list(measure.working)))
     names = [measure.name[0].lower() + measure.name[1:] for measure in measures]
-    return text.working(*body, about=formatting.listed(names))
+    return text.working(*body, about=formatting.list_of(names))

@@ -19,7 +19,7 @@ def summary_list(
     """Facts as (name, value) or (name, value, link); a value of None reads "not known"."""
     rows = []
     for fact in facts:
-        value = html.Span(formatting.NOT_KNOWN, className="quiet") if fact[1] is None else fact[1]
+        value = html.Span(formatting.UNKNOWN, className="quiet") if fact[1] is None else fact[1]
         cells = [html.Dt(fact[0]), html.Dd(value)]
         if len(fact) == 3:
             cells.append(html.Dd(fact[2], className="summary-action"))

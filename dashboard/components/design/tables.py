@@ -126,7 +126,7 @@ def _cells(
         raise ValueError(f"a row of {len(row)} cells in a table of {len(columns)} columns")
     cells: list[Component] = []
     for number, (value, column) in enumerate(zip(row, columns, strict=True)):
-        content = html.Span(formatting.NOT_KNOWN, className="quiet") if value is None else value
+        content = html.Span(formatting.UNKNOWN, className="quiet") if value is None else value
         name = "numeric" if column.numeric else ""
         more: Attributes = {"data-label": column.label}
         if number == 0 and row_headings:

@@ -130,7 +130,7 @@ def code(words: str) -> Component:
 def day(value: date | None) -> Component:
     """A date in words that machines can read too."""
     if value is None:
-        return html.Span(formatting.NOT_KNOWN, className="quiet")
+        return html.Span(formatting.UNKNOWN, className="quiet")
     return html.Time(formatting.day(value), dateTime=value.isoformat())
 
 

@@ -50,7 +50,7 @@ _NEEDS = {
 
 
 def selection(event: str | None) -> dict[str, Any]:
-    """The events of a choice, as `queries.changes.listed` takes them; those that a rule
+    """The events of a choice, as `queries.changes.events` takes them; those that a rule
     caused only where the choice is that."""
     if event == RULE:
         return {"kinds": (), "by_rule": True}
@@ -102,7 +102,7 @@ def counts_headline(rows: Sequence[ChangeKind], knows: Sequence[str]) -> str:
         for name in ("newly_provided", "lost", "newly_broken", "recovered")
         if name not in _NEEDS or _NEEDS[name] in knows
     ]
-    return f"Provisions: {formatting.listed(counts)}."
+    return f"Provisions: {formatting.list_of(counts)}."
 
 
 def rules(rows: Sequence[ChangedByRule], notes: Sequence[Annotation]) -> list[Component]:
@@ -110,7 +110,7 @@ def rules(rows: Sequence[ChangedByRule], notes: Sequence[Annotation]) -> list[Co
     parts: list[Component] = []
     for day in sorted({row.as_at for row in rows}, reverse=True):
         causes = [note for note in notes if note.kind == "rule" and note.on_date == day]
-        title = formatting.listed([note.title for note in causes]) or "A rule changed"
+        title = formatting.list_of([note.title for note in causes]) or "A rule changed"
         parts.append(html.H3(f"{formatting.day(day)}: {title}"))
         parts.append(text.bullets([_rule_effect(row) for row in rows if row.as_at == day]))
     return parts

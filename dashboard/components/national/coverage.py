@@ -69,7 +69,7 @@ def stages_headline(total: Coverage, knows: Sequence[str]) -> str:
         for field, name, *_ in stages_of(knows)[1:]
     ]
     expected = formatting.plural(total.expected, "provision is", "provisions are")
-    return f"{expected} expected; of these {formatting.listed(counts)}."
+    return f"{expected} expected; of these {formatting.list_of(counts)}."
 
 
 def funnel(
@@ -110,7 +110,7 @@ def funnel(
             "Each stage counts only the provisions that passed the stage before."
         ),
         _funnel_figure(html.Ol(items, className="funnel"), total, knows, around),
-        _stages_not_known(missing),
+        _unknown_stages(missing),
         explain.explain(*(measure for _, _, measure, _ in stages)),
         id="funnel",
     )
@@ -133,10 +133,10 @@ def _funnel_figure(
     )
 
 
-def _stages_not_known(names: Sequence[str]) -> Component | None:
+def _unknown_stages(names: Sequence[str]) -> Component | None:
     if not names:
         return None
-    words = formatting.listed([name.lower() for name in names], joiner="or")
+    words = formatting.list_of([name.lower() for name in names], joiner="or")
     return text.paragraph(
         f"We do not know how many are {words}: these figures do not include that information.",
         quiet=True,

@@ -55,7 +55,7 @@ def about(
     if row.ended_on:
         facts.append(("Ended", text.day(row.ended_on)))
     if reasons:
-        facts.append(("Why it is expected", formatting.listed(_reasons(reasons))))
+        facts.append(("Why it is expected", formatting.list_of(_reasons(reasons))))
     if sets:
         facts.append(("Counted in", text.bullets([_set(item) for item in sets], plain=True)))
     if row.endpoints_ever:
@@ -128,7 +128,7 @@ def issues(
     are counted, and the addresses of who has one, and of all of them."""
     title = "Most common issues"
     if not rows:
-        sentence = f"No issues were found in {formatting.plural(base.known, 'provision')}."
+        sentence = f"No issues were found in {formatting.plural(base.provisions, 'provision')}."
         return text.section(title, text.paragraph(sentence), id="issues")
     whole = issue_spread.in_order(_together(rows), "provisions")
     names = issue_spread.titles({row.issue_type: row.name for row in whole})
@@ -137,7 +137,7 @@ def issues(
             text.link(names[row.issue_type], href(row.issue_type)),
             status.severity_tag(row.severity),
             issue_spread.who_fixes(row) or "No action needed.",
-            share(row.provisions, base.known, base.organisations),
+            share(row.provisions, base.provisions, base.organisations),
             formatting.number(row.rows),
         ]
         for row in whole[:MOST_ISSUES]
@@ -152,7 +152,7 @@ def issues(
     return text.section(
         title,
         text.paragraph(
-            f"We know the issues of {formatting.n_of(base.known, base.provided)} provisions. "
+            f"We know the issues of {formatting.n_of(base.provisions, base.provided)} provisions. "
             "The most serious come first."
         ),
         tables.table("Kinds of issue", columns, body, caption_hidden=True),

@@ -61,7 +61,7 @@ def ages(rows: Sequence[Ages], href: Callable[[str], str] | None) -> Component:
     for row in rows:
         name = row.name or "All datasets"
         counts = [(label, getattr(row, field), tone) for field, label, tone in bands]
-        words = formatting.listed([f"{label}: {count}" for label, count, _ in counts if count])
+        words = formatting.list_of([f"{label}: {count}" for label, count, _ in counts if count])
         bar = drawing.stacked_bar(counts, f"{name}, by days: {words} of {row.provided}")
         cells: list[Children] = [
             _dataset_link(name, row.dataset, href),
@@ -86,7 +86,7 @@ def _dataset_link(name: str, dataset: str, href: Callable[[str], str] | None) ->
 
 def _median(row: Ages) -> str:
     if row.organisations < coverage.MIN_AUTHORITIES:
-        return "not shown" if row.median is not None else formatting.NOT_KNOWN
+        return "not shown" if row.median is not None else formatting.UNKNOWN
     return formatting.number(row.median)
 
 
@@ -97,7 +97,7 @@ def availability(rows: Sequence[Availability]) -> Component:
     body: list[list[Children]] = []
     for row in reversed(rows):
         counts = [(_access(field), getattr(row, field), tones[field]) for field in there]
-        words = formatting.listed([f"{label}: {count}" for label, count, _ in counts if count])
+        words = formatting.list_of([f"{label}: {count}" for label, count, _ in counts if count])
         day = formatting.short_day(row.as_at).replace(" ", "\u00a0")
         cells: list[Children] = [day, formatting.number(row.provided)]
         cells += [formatting.number(count) for _, count, _ in counts]
@@ -118,7 +118,7 @@ def availability_headline(rows: Sequence[Availability]) -> str:
         f"{formatting.n_of(row.ok, row.provided)} on {formatting.day(row.as_at)}"
         for row in dict.fromkeys((rows[0], rows[-1]))
     ]
-    return f"Provisions that could be collected at the last attempt: {formatting.listed(shares)}."
+    return f"Provisions that could be collected at the last attempt: {formatting.list_of(shares)}."
 
 
 def cadence_headline(row: Cadence) -> str:
@@ -129,7 +129,7 @@ def cadence_headline(row: Cadence) -> str:
         for field in ranking[:3]
         if getattr(row, field)
     ]
-    return f"How often the content of provisions changes: {formatting.listed(shares)}."
+    return f"How often the content of provisions changes: {formatting.list_of(shares)}."
 
 
 def _access(field: str) -> str:
@@ -183,7 +183,7 @@ def registers(rows: Sequence[RegisterYear], as_at: date, href: Callable[[str], s
             [
                 text.link(name, href(row.organisation)),
                 status.tag(words, tone),
-                formatting.short_day(date_of_change) if date_of_change else formatting.NOT_KNOWN,
+                formatting.short_day(date_of_change) if date_of_change else formatting.UNKNOWN,
                 formatting.age(date_of_change, as_at) if date_of_change else "",
             ]
         )

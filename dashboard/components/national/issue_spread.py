@@ -72,7 +72,7 @@ def _gravity(severity: str) -> int:
 
 def table(spread: Spread) -> Component:
     """Types by datasets. The deeper the colour of a cell, the higher its number in this table."""
-    datasets = [base for base in spread.bases if base.dataset and base.known]
+    datasets = [base for base in spread.bases if base.dataset and base.provisions]
     (whole,) = (base for base in spread.bases if not base.dataset)
     cells = {
         (row.issue_type, row.severity, row.responsibility, row.dataset): row for row in spread.rows
@@ -100,7 +100,7 @@ def table(spread: Spread) -> Component:
             for base in datasets
         ),
     ]
-    base_counts = [formatting.number(base.known) for base in datasets]
+    base_counts = [formatting.number(base.provisions) for base in datasets]
     grid = tables.table(
         f"{MEASURES[spread.measure]} by kind of issue and dataset",
         columns,
@@ -109,7 +109,7 @@ def table(spread: Spread) -> Component:
         stack=False,
         foot=[
             "Provisions checked",
-            formatting.number(whole.known),
+            formatting.number(whole.provisions),
             formatting.number(whole.organisations),
             *base_counts,
         ],
@@ -160,7 +160,7 @@ def headline(spread: Spread) -> str:
     title = titles({row.issue_type: row.name for row in spread.rows})[first.issue_type]
     return (
         f"Of the most serious issues, the most widespread is “{title}”: "
-        f"{formatting.n_of(first.provisions, whole.known)} provisions, "
+        f"{formatting.n_of(first.provisions, whole.provisions)} provisions, "
         f"{formatting.plural(first.rows, 'row')}."
     )
 
@@ -170,13 +170,13 @@ def fix(
 ) -> Component:
     """Which three types to fix, and how many provisions become error-free with each step."""
     title = "What to fix first"
-    if not base.to_mend:
+    if not base.to_fix:
         return text.section(title, text.paragraph(_nothing_to_fix(base)), id="fix")
     if not steps:
         return text.section(
             title,
             text.paragraph(
-                f"{formatting.plural(base.to_mend, 'collected provision')} with errors: each has "
+                f"{formatting.plural(base.to_fix, 'collected provision')} with errors: each has "
                 "more than three kinds, so fixing any three kinds makes none of them error-free."
             ),
             id="fix",
@@ -194,8 +194,8 @@ def _fix_table(steps: Sequence[IssueFix], base: IssueBase, href: Callable[[str],
     names = titles({step.issue_type: step.name for step in steps})
     rows: list[list[Children]] = []
     for step in steps:
-        words = formatting.n_of(step.together, base.to_mend)
-        bar = drawing.small_bar(step.together, base.to_mend, f"{words} error-free")
+        words = formatting.n_of(step.together, base.to_fix)
+        bar = drawing.small_bar(step.together, base.to_fix, f"{words} error-free")
         rows.append(
             [
                 text.link(names[step.issue_type], href(step.issue_type)),
@@ -232,7 +232,7 @@ def _promise(steps: Sequence[IssueFix], base: IssueBase) -> str:
     together = steps[-1].together
     verb = "becomes" if together == 1 else "become"
     return (
-        f"Fix {count} of issue, and {formatting.n_of(together, base.to_mend)} provisions "
+        f"Fix {count} of issue, and {formatting.n_of(together, base.to_fix)} provisions "
         f"with errors {verb} error-free."
     )
 

@@ -242,7 +242,7 @@ def _often(item: Entry) -> Children:
     most = max(counts, key=lambda name: counts[name])
     if not counts[most]:
         return html.Span(
-            "not enough history" if row.young else formatting.NOT_KNOWN, className="quiet"
+            "not enough history" if row.young else formatting.UNKNOWN, className="quiet"
         )
     share = formatting.n_of(counts[most], row.provided)
     return [CLASSES[most], html.Div(share, className="quiet small")]

@@ -155,7 +155,7 @@ def summary(events: Mapping[str, EventCount], since: date, *, logs: bool) -> str
     if logs:
         words |= {"newly_broken": "newly broken", "recovered": "recovered"}
     counts = [f"{_count(events, key)} {label}" for key, label in words.items()]
-    return f"Provisions since {formatting.day(since)}: {formatting.listed(counts)}."
+    return f"Provisions since {formatting.day(since)}: {formatting.list_of(counts)}."
 
 
 def movements(

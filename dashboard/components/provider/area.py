@@ -22,13 +22,15 @@ def area_map(
     area = f"the area of {name}" if boundary else name
     if places is None:
         alt = f"Map of {area}."
-        said = "The outline of the area. The places in the data are not known here."
+        words = "The outline of the area. The places in the data are not known here."
         more = None
     else:
         alt = f"Map of {area}, with the places in its data on {dataset[0].lower()}{dataset[1:]}."
-        said = "The places in the data, as the platform holds them."
+        words = "The places in the data, as the platform holds them."
         if boundary:
-            said = "The outline of the area and the places in the data, as the platform holds them."
+            words = (
+                "The outline of the area and the places in the data, as the platform holds them."
+            )
         more = text.paragraph(text.external_link("The same places as a list", places))
-    drawn = Element("img", src=picture, alt=alt, loading="lazy", className="map")
-    return text.section("Map", text.paragraph(said), html.Div(drawn), more, id="map")
+    image = Element("img", src=picture, alt=alt, loading="lazy", className="map")
+    return text.section("Map", text.paragraph(words), html.Div(image), more, id="map")

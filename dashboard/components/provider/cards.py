@@ -165,7 +165,7 @@ def provided_bar(rows: Sequence[DatasetStatus]) -> Component:
         count = sum(1 for row in rows if row.status == key)
         if count:
             parts.append((status.STATUSES[key].label, count, status.STATUSES[key].tone))
-    words = formatting.listed([_count_of(name, count) for name, count, _ in parts])
+    words = formatting.list_of([_count_of(name, count) for name, count, _ in parts])
     items = [
         html.Span([status.mark(name, tone), f" {_count_of(name, count)}"], className="legend-item")
         for name, count, tone in parts

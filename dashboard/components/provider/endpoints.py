@@ -82,7 +82,7 @@ def _card(row: EndpointState, parts: Sequence[Any], count: int) -> Component:
 
 def _summary(rows: Sequence[EndpointState]) -> str:
     bands = Counter(status.word(status.ACCESS_BANDS, row.access_band).label for row in rows)
-    states = formatting.listed([f"{count} {label.lower()}" for label, count in bands.items()])
+    states = formatting.list_of([f"{count} {label.lower()}" for label, count in bands.items()])
     return f"{len(rows)} more endpoints: {states}"
 
 

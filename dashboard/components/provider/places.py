@@ -36,10 +36,10 @@ def point_of(value: str | None, issue_type: str) -> Point | None:
     """The place that a value speaks of, as (easting, northing) in metres; None if it is none."""
     if not value:
         return None
-    found = _PAIR.search(value) if _SHAPE.match(value) else _PAIR.fullmatch(value.strip())
-    if not found:
+    match = _PAIR.search(value) if _SHAPE.match(value) else _PAIR.fullmatch(value.strip())
+    if not match:
         return None
-    one, other = float(found[1]), float(found[2])
+    one, other = float(match[1]), float(match[2])
     degrees = max(abs(one), abs(other)) <= 180
     # Some report the values as given, some as put right: a latitude of these islands is telling.
     if "flipped" in issue_type and (not degrees or 49 <= one <= 61):
@@ -79,24 +79,24 @@ def locator(
     low_x, high_x = _range([x for x, _ in dots.values()])
     low_y, high_y = _range([y for _, y in dots.values()])
     inside = [(x, y) for x, y in points if low_x <= x <= high_x and low_y <= y <= high_y]
-    said = _said(len(points), len(inside))
+    sentence = _sentence(len(points), len(inside))
     width, height = (high_x - low_x) / 1000, (high_y - low_y) / 1000
 
     def at(point: Point) -> tuple[str, str]:
         return f"{(point[0] - low_x) / 1000:.0f}", f"{(high_y - point[1]) / 1000:.0f}"
 
-    drawn = [_dot(at(point), key == here) for key, point in dots.items()]
-    drawn += [_cross(at(point)) for point in inside]
+    marks = [_dot(at(point), key == here) for key, point in dots.items()]
+    marks += [_cross(at(point)) for point in inside]
     picture = Element(
         "svg",
-        drawn,
+        marks,
         role="img",
         viewBox=f"0 0 {width:.0f} {height:.0f}",
         className="drawing locator",
         focusable="false",
-        **aria(label=said),
+        **aria(label=sentence),
     )
-    return picture, said
+    return picture, sentence
 
 
 def _range(values: Sequence[float]) -> tuple[float, float]:
@@ -115,7 +115,7 @@ def _cross(at: tuple[str, str]) -> Component:
     )
 
 
-def _said(points: int, inside: int) -> str:
+def _sentence(points: int, inside: int) -> str:
     many = formatting.plural(points, "place", "places")
     if inside == points:
         where = "all within this map" if points > 1 else "within this map"

@@ -20,7 +20,7 @@ _NEW_ADDRESS = "If the data has moved, give us the new address."
 _ASK_IT = "Ask the people who run that website or server to check it."
 _TRY = "Open the address in your browser, without signing in, and see what loads."
 
-_NOT_FOUND = Failure(
+_NOTHING_THERE = Failure(
     "there is nothing at the address",
     "The website said there is nothing at this address.",
     (
@@ -131,9 +131,9 @@ _BY_STATUS = {
     "400": _BAD_REQUEST,
     "401": _REFUSED,
     "403": _REFUSED,
-    "404": _NOT_FOUND,
+    "404": _NOTHING_THERE,
     "408": _SLOW,
-    "410": _NOT_FOUND,
+    "410": _NOTHING_THERE,
     "429": _TOO_MANY,
     "503": _BUSY,
     "504": _SLOW,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-NOT_KNOWN = "not known"
+UNKNOWN = "not known"
 MINUS = "\u2212"
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August"),
@@ -16,35 +16,35 @@ _SMALL = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 
 def day(value: date | None) -> str:
     """4 March 2025."""
-    return NOT_KNOWN if value is None else f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+    return UNKNOWN if value is None else f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
 def short_day(value: date | None) -> str:
     """4 Mar 2025, for tables and axes."""
     if value is None:
-        return NOT_KNOWN
+        return UNKNOWN
     return f"{value.day} {_MONTHS[value.month - 1][:3]} {value.year}"
 
 
 def month(value: date | None) -> str:
     """March 2025."""
-    return NOT_KNOWN if value is None else f"{_MONTHS[value.month - 1]} {value.year}"
+    return UNKNOWN if value is None else f"{_MONTHS[value.month - 1]} {value.year}"
 
 
 def short_month(value: date | None) -> str:
     """Mar 2025, for tables."""
-    return NOT_KNOWN if value is None else short_day(value).split(" ", 1)[1]
+    return UNKNOWN if value is None else short_day(value).split(" ", 1)[1]
 
 
 def number(value: float | None, *, decimals: int = 0) -> str:
     """1,234 or 1,234.5."""
-    return NOT_KNOWN if value is None else f"{value:,.{decimals}f}"
+    return UNKNOWN if value is None else f"{value:,.{decimals}f}"
 
 
 def n_of(count: int | None, total: int | None) -> str:
     """6 of 8."""
     if count is None or total is None:
-        return NOT_KNOWN
+        return UNKNOWN
     return f"{number(count)} of {number(total)}"
 
 
@@ -61,7 +61,7 @@ def share(count: int | None, total: int | None) -> str:
 def percent(fraction: float | None) -> str:
     """75%; "under 1%" and "over 99%" instead of a false 0% or 100%."""
     if fraction is None:
-        return NOT_KNOWN
+        return UNKNOWN
     if 0 < fraction < 0.01:
         return "under 1%"
     if 0.99 < fraction < 1:
@@ -72,7 +72,7 @@ def percent(fraction: float | None) -> str:
 def change(value: float | None, *, decimals: int = 0) -> str:
     """+12, −3 or "no change"."""
     if value is None:
-        return NOT_KNOWN
+        return UNKNOWN
     if round(value, decimals) == 0:
         return "no change"
     sign = "+" if value > 0 else MINUS
@@ -83,7 +83,7 @@ def plural(count: int | None, one: str, many: str | None = None) -> str:
     """1 dataset, 2 datasets, 1,000 authorities: the number with its noun."""
     many = many or f"{one}s"
     if count is None:
-        return f"{many}: {NOT_KNOWN}"
+        return f"{many}: {UNKNOWN}"
     return f"{number(count)} {one if count == 1 else many}"
 
 
@@ -92,7 +92,7 @@ def in_words(count: int) -> str:
     return _SMALL[count] if 0 <= count < len(_SMALL) else number(count)
 
 
-def listed(words: Sequence[str], *, joiner: str = "and") -> str:
+def list_of(words: Sequence[str], *, joiner: str = "and") -> str:
     """a; a and b; a, b and c."""
     if len(words) < 2:
         return "".join(words)
@@ -102,7 +102,7 @@ def listed(words: Sequence[str], *, joiner: str = "and") -> str:
 def span(days: int | None) -> str:
     """How long a number of days is: 5 days, 3 weeks, 4 months, 2 years."""
     if days is None:
-        return NOT_KNOWN
+        return UNKNOWN
     if days < 14:
         return plural(days, "day")
     if days < 61:
@@ -118,7 +118,7 @@ def age(then: date | datetime | None, as_at: date) -> str:
     Counted to `as_at`, the date of the data, not to the reader's clock.
     """
     if then is None:
-        return NOT_KNOWN
+        return UNKNOWN
     then_day = then.date() if isinstance(then, datetime) else then
     days = (as_at - then_day).days
     if days < 0:
@@ -131,7 +131,7 @@ def age(then: date | datetime | None, as_at: date) -> str:
 def size(count: int | None) -> str:
     """512 bytes, 1.5 kB, 20 MB: in thousands, as the reader's file manager counts."""
     if count is None:
-        return NOT_KNOWN
+        return UNKNOWN
     if count < 1000:
         return plural(count, "byte")
     amount = float(count)

@@ -200,7 +200,7 @@ def _to_improve(row: DatasetStatus) -> str:
         parts.append("some places are outside your area")
     if not parts:
         return "Something in the data needs fixing."
-    return formatting.sentence(formatting.listed(parts))
+    return formatting.sentence(formatting.list_of(parts))
 
 
 def _fine(row: DatasetStatus) -> str:

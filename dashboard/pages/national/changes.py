@@ -79,7 +79,7 @@ def build(filters: Filters, scope: Scope) -> View:
         by_rule=by_rule,
         flow=ask(changes.flow, snapshot_id=now.snapshot_id, compare_id=before.snapshot_id, **which),
         events=ask(
-            changes.listed, **period, **listing, offset=(page - 1) * PAGE_ROWS, limit=PAGE_ROWS
+            changes.events, **period, **listing, offset=(page - 1) * PAGE_ROWS, limit=PAGE_ROWS
         ),
         event_count=count,
     )
@@ -209,7 +209,7 @@ def _events(view: View) -> Component:
                 filters.event,
                 any_label="All except updated content",
             ),
-            keep=links.kept(filters, *SCOPE_FIELDS),
+            keep=links.form_values(filters, *SCOPE_FIELDS),
             apply_label="Show",
         ),
         *(

@@ -260,6 +260,6 @@ def _form(filters: Filters) -> Component:
         f"{PATH}#matrix",
         ui.select("sort", "Order", list(SORTS.items()), filters.sort, any_label=None),
         ui.select("group", "Grouped by", list(GROUPS.items()), filters.group, any_label="Nothing"),
-        keep=links.kept(filters, *SCOPE_FIELDS),
+        keep=links.form_values(filters, *SCOPE_FIELDS),
         apply_label="Arrange",
     )

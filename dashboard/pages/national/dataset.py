@@ -189,7 +189,7 @@ def _authorities(view: View) -> Component:
         ui.inline_form(
             f"{view.path}#authorities",
             ui.select("state", "Status", dataset_authorities.states(view.everyone), filters.state),
-            keep=links.kept(filters, *SCOPE_FIELDS, "sort", "order"),
+            keep=links.form_values(filters, *SCOPE_FIELDS, "sort", "order"),
             apply_label="Show",
         ),
         line,
@@ -323,7 +323,7 @@ def _freshness(view: View) -> Component | None:
 
 
 def _issues(view: View) -> Component | None:
-    if view.base is None or not view.base.known:
+    if view.base is None or not view.base.provisions:
         return None
     return dataset_about.issues(
         [row for row in view.issues if row.dataset],

@@ -147,7 +147,7 @@ def build(dataset: Dataset, filters: Filters, scope: Scope) -> View:
     knows_logs, knows_issues = "logs" in scope.knows, "issues" in scope.knows
     points = _points(scope, slug, which)
     lines, lines_kind = heading.lines_to_draw(scope, points, narrow)
-    bases = ask(national_issues.looked_at, **at) if knows_issues else ()
+    bases = ask(national_issues.bases, **at) if knows_issues else ()
     return dataclasses.replace(
         view,
         points=points,

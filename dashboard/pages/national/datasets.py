@@ -156,7 +156,7 @@ def _form(filters: Filters) -> Component:
         PATH,
         ui.text_input("q", "Name of a dataset or collection", filters.q),
         ui.select("group", "Grouped by", list(parts.GROUPS.items()), filters.group, any_label=None),
-        keep=links.kept(filters, *SCOPE_FIELDS, "sort", "order"),
+        keep=links.form_values(filters, *SCOPE_FIELDS, "sort", "order"),
         apply_label="Show",
     )
 

@@ -72,7 +72,7 @@ def head(
         form(scope, filters, path),
         _filter_tags(scope, filters, path),
         _rebuilt_note() if scope.snapshot.kind == "registers" else None,
-        counting_changed(scope),
+        counting_notice(scope),
     ]
 
 
@@ -104,7 +104,7 @@ def form(scope: Scope, filters: ScopeFilters, path: str) -> Component:
         path,
         fields,
         _groups(scope),
-        keep=links.kept(filters, *others, "view"),
+        keep=links.form_values(filters, *others, "view"),
         clear_href=links.address(path, filters, **_no_filters()),
     )
 
@@ -118,7 +118,7 @@ def days(dates: Sequence[date], current: date | None) -> list[tuple[str, str]]:
     return [(day.isoformat(), formatting.day(day)) for day in offered]
 
 
-def counting_changed(scope: Scope) -> Component | None:
+def counting_notice(scope: Scope) -> Component | None:
     """How the way of counting changed between the two dates, so that nobody takes it for something
     authorities did."""
     notes = scope.notes_in_period()
@@ -201,7 +201,7 @@ def _stamp(scope: Scope) -> str:
             f"{note.title} ({formatting.day(note.on_date)})" for note in scope.notes_in_period()
         ]
         sentence += f" Since {formatting.day(scope.before.as_at)} the way of counting changed: "
-        sentence += f"{formatting.listed(notes)}."
+        sentence += f"{formatting.list_of(notes)}."
     return f"{sentence} Source:"
 
 

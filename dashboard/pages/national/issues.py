@@ -106,7 +106,7 @@ def build(filters: Filters, scope: Scope) -> View:
     return View(
         filters=filters,
         scope=scope,
-        bases=ask(national_issues.looked_at, **at),
+        bases=ask(national_issues.bases, **at),
         spread=spread,
         steps=ask(national_issues.fix_three, **at),
         points=ask(national_issues.through_time, kind=now.kind, until=now.as_at, **which),
@@ -145,7 +145,7 @@ def render(view: View) -> Component:
     sentence = None
     if nothing is None:
         sentence = (
-            f"{formatting.n_of(whole.to_mend, whole.collected)} collected provisions have errors "
+            f"{formatting.n_of(whole.to_fix, whole.collected)} collected provisions have errors "
             "that the authority needs to fix."
         )
     return html.Div(
@@ -182,7 +182,7 @@ def _nothing(view: View) -> Component | None:
         return heading.lacking(scope, PATH, "issues", title, words)
     if not view.whole.provided:
         return heading.nothing(scope, PATH)
-    if not view.whole.known:
+    if not view.whole.provisions:
         return ui.empty_state(
             "We have no issues data for these provisions",
             f"{formatting.plural(view.whole.provided, 'provision has', 'provisions have')} an "
@@ -205,7 +205,7 @@ def _table(view: View) -> Component:
         return ui.section(
             "By kind of issue and dataset",
             ui.paragraph(
-                f"No issues were found in {formatting.plural(view.whole.known, 'provision')}."
+                f"No issues were found in {formatting.plural(view.whole.provisions, 'provision')}."
             ),
             id="types",
         )
@@ -226,7 +226,7 @@ def _table(view: View) -> Component:
         ui.inline_form(
             f"{PATH}#types",
             ui.select("measure", "Count", list(MEASURES.items()), filters.measure, any_label=None),
-            keep=links.kept(filters, *SCOPE_FIELDS, "issue", "within", "sort"),
+            keep=links.form_values(filters, *SCOPE_FIELDS, "issue", "within", "sort"),
             apply_label="Show",
         ),
         figure(
@@ -252,7 +252,7 @@ def _table(view: View) -> Component:
 
 def _unknown(view: View) -> Component | None:
     """Which provisions are not in the table, and why."""
-    missing = view.whole.provided - view.whole.known
+    missing = view.whole.provided - view.whole.provisions
     if not missing:
         return None
     verb = "is" if missing == 1 else "are"

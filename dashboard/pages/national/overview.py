@@ -31,7 +31,7 @@ NAV = "National picture"
 KEEP = True
 
 LINES = {"total": "All datasets together", "dataset": "A line for each dataset"}
-SHOWN = {"count": "Counts", "share": "Shares"}
+FIGURES = {"count": "Counts", "share": "Shares"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Filters(ScopeFilters):
     """The filters of the page: the scope, and the lines of coverage over time."""
 
     lines: str = links.one_of(LINES, default="total")
-    show: str = links.one_of(SHOWN, default="count")
+    show: str = links.one_of(FIGURES, default="count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,10 +283,10 @@ def _over_time(view: View) -> Component:
 
 def _line_form(view: View) -> Component:
     filters = view.filters
-    keep = links.kept(filters, *SCOPE_FIELDS)
+    keep = links.form_values(filters, *SCOPE_FIELDS)
     fields = [
         ui.select("lines", "Lines", list(LINES.items()), filters.lines, any_label=None),
-        ui.select("show", "Shown as", list(SHOWN.items()), filters.show, any_label=None),
+        ui.select("show", "Shown as", list(FIGURES.items()), filters.show, any_label=None),
     ]
     return ui.inline_form(f"{PATH}#over-time", *fields, keep=keep, apply_label="Draw")
 

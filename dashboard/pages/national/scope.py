@@ -115,7 +115,7 @@ class Scope:
             values = getattr(self.narrow, name)
             if values:
                 words = [narrowing.label(name, value, self.choices) for value in values]
-                parts.append(f"{title.lower()} {formatting.listed(words, joiner='or')}")
+                parts.append(f"{title.lower()} {formatting.list_of(words, joiner='or')}")
         return "; ".join(parts)
 
     def filters(self) -> ScopeFilters:
@@ -147,12 +147,12 @@ def read_scope(filters_type: type[F], params: Mapping[str, Any]) -> tuple[F, Sco
     values: dict[str, Collection[str]] = {}
     for choice in scope.choices:
         values[choice.field] = {*values.get(choice.field, ()), choice.value}
-    parsed = links.parse(filters_type, params, allowed=values)
+    reading = links.parse(filters_type, params, allowed=values)
     narrow, notices = fit_narrow(
-        Narrow(**{name: getattr(parsed.filters, name) for name in NARROW_FIELDS}), scope.set
+        Narrow(**{name: getattr(reading.filters, name) for name in NARROW_FIELDS}), scope.set
     )
-    filters = dataclasses.replace(parsed.filters, **dataclasses.asdict(narrow))
-    notices = (*parsed.notices, *scope.notices, *notices)
+    filters = dataclasses.replace(reading.filters, **dataclasses.asdict(narrow))
+    notices = (*reading.notices, *scope.notices, *notices)
     return filters, dataclasses.replace(scope, narrow=narrow, notices=notices)
 
 
@@ -193,7 +193,7 @@ def notes_on(kind: str, denominator: str) -> tuple[Annotation, ...]:
     """How the way of counting changed for a kind of figures and a set, oldest first."""
     return tuple(
         note
-        for note in ask(snapshots.annotated, kind=kind)
+        for note in ask(snapshots.notes, kind=kind)
         if note.kind != "denominator" or note.subject in (None, denominator)
     )
 

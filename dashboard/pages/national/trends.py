@@ -50,7 +50,7 @@ BASES = {
     "basket": "The same provisions throughout",
     "all": "All planning authorities",
 }
-SHOWN = {"count": "Counts", "share": "Shares"}
+FIGURES = {"count": "Counts", "share": "Shares"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Filters(ScopeFilters):
 
     by: str = links.one_of(BY, default="total")
     basis: str = links.one_of(BASES, default="expected")
-    show: str = links.one_of(SHOWN, default="count")
+    show: str = links.one_of(FIGURES, default="count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +158,8 @@ def _line_form(filters: Filters) -> Component:
         PATH,
         ui.select("by", "Lines", list(BY.items()), filters.by, any_label=None),
         ui.select("basis", "Counted", list(BASES.items()), filters.basis, any_label=None),
-        ui.select("show", "Shown as", list(SHOWN.items()), filters.show, any_label=None),
-        keep=links.kept(filters, *SCOPE_FIELDS),
+        ui.select("show", "Shown as", list(FIGURES.items()), filters.show, any_label=None),
+        keep=links.form_values(filters, *SCOPE_FIELDS),
         apply_label="Draw",
     )
 

@@ -56,7 +56,7 @@ def of_dataset(organisation: str, dataset: str) -> Response:
 
 
 @blueprint.errorhandler(NotFound)
-def not_found(error: NotFound) -> Response:
+def no_badge(error: NotFound) -> Response:
     """The answer for an unknown organisation or dataset."""
     # Without the sentence for pages: it repeats the address, and nothing escapes it here.
     return Response("There is no such badge.\n", 404, mimetype="text/plain")

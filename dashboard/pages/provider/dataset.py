@@ -67,8 +67,8 @@ class View:
 
 def layout(organisation: str = "", dataset: str = "", **params: Any) -> Component:
     """The page of the organisation and dataset in the address."""
-    parsed = links.parse(DateFilter, params)
-    return render(view(organisation, dataset, parsed.filters, parsed.notices))
+    reading = links.parse(DateFilter, params)
+    return render(view(organisation, dataset, reading.filters, reading.notices))
 
 
 def view(
@@ -99,7 +99,7 @@ def view(
         endpoints=ask(cell.endpoints, **at),
         days=ask(cell.log_days, **at, first=year, last=as_at),
         files=ask(cell.files, **at, first=year, last=as_at),
-        past_endpoints=ask(cell.ended, **at),
+        past_endpoints=ask(cell.former_endpoints, **at),
         issues=ask(cell.issues, **at, compare_id=compare),
         fields=ask(cell.fields, organisation=organisation, dataset=dataset),
         history=history,

@@ -92,9 +92,9 @@ def _form(view: _View) -> Component:
         ui.select("status", "Status", statuses, filters.status),
         ui.select("obligation", "Obligation", groups, filters.obligation),
         ui.select("sort", "Sort by", sorts, filters.sort, any_label=None),
-        filter_count=links.applied(filters, ignore=("sort", "order", "view", "since")),
+        filter_count=links.filter_count(filters, ignore=("sort", "order", "view", "since")),
         clear_href=view.here(status=None, obligation=None),
-        keep=links.kept(filters, "since", "view"),
+        keep=links.form_values(filters, "since", "view"),
         apply_label="Show",
         title="Filter and sort",
     )

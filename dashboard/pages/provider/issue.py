@@ -24,9 +24,9 @@ from performance_store.queries import cell, issues, organisations
 from performance_store.rows import (
     Dataset,
     DatasetStatus,
-    IssueCleared,
     IssueCount,
     IssueElsewhere,
+    IssueFixer,
     IssueKind,
     IssueMatches,
     IssuePoint,
@@ -72,7 +72,7 @@ class View:
     matches: IssueMatches | None = None
     history: tuple[IssuePoint, ...] = ()
     elsewhere: IssueElsewhere | None = None
-    fixes: tuple[IssueCleared, ...] = ()
+    fixes: tuple[IssueFixer, ...] = ()
     places: tuple[Place, ...] = ()
 
     @property
@@ -104,8 +104,8 @@ def layout(
     **params: Any,
 ) -> Component:
     """The page of the issue in the address."""
-    parsed = links.parse(Filters, params)
-    return render(view(organisation, dataset, issue_type, field, parsed.filters, parsed.notices))
+    reading = links.parse(Filters, params)
+    return render(view(organisation, dataset, issue_type, field, reading.filters, reading.notices))
 
 
 def view(
@@ -151,7 +151,7 @@ def view(
         matches=matches,
         history=ask(issues.over_time, **where, kind=subject.snapshot.kind),
         elsewhere=ask(issues.elsewhere, **same)[0],
-        fixes=ask(issues.cleared, **same, since=since),
+        fixes=ask(issues.fixers, **same, since=since),
         places=ask(organisations.places),
     )
 
@@ -287,7 +287,7 @@ def _search(view: View, count: IssueCount) -> list[Component]:
             "Search these rows",
             view.filters.q,
             hint="Part of a value, or a line number",
-            keep=links.kept(view.filters, "sort"),
+            keep=links.form_values(view.filters, "sort"),
         )
     ]
 
@@ -303,7 +303,7 @@ def _paged(view: View) -> list[Component | None]:
     if not rows:
         clear = ("Show all rows", view.address)
         return [line, ui.empty_state("No matches", f"No row contains “{filters.q}”.", clear=clear)]
-    most = formatting.number(issues.MOST_COUNTED)
+    most = formatting.number(issues.COUNT_LIMIT)
     limit_note = f"This page shows the first {most} rows only. The file below has them all."
     here = view.where["organisation"]
     values = [row.value for row in rows]

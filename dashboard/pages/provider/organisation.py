@@ -51,8 +51,8 @@ class View:
 
 def layout(organisation: str = "", **params: Any) -> Component:
     """The page of the organisation in the address."""
-    parsed = links.parse(Filters, params)
-    return render(view(organisation, parsed.filters, parsed.notices))
+    reading = links.parse(Filters, params)
+    return render(view(organisation, reading.filters, reading.notices))
 
 
 def view(organisation: str, filters: Filters | None = None, notices: tuple[str, ...] = ()) -> View:
@@ -171,7 +171,7 @@ def _about(view: View) -> Component:
     if organisation.cohort:
         facts.append(("Programme cohort", organisation.cohort_name or organisation.cohort))
     if organisation.former_names:
-        facts.append(("Formerly", formatting.listed(organisation.former_names)))
+        facts.append(("Formerly", formatting.list_of(organisation.former_names)))
     for title, others in (
         ("Planning groups", organisation.groups),
         ("Members", organisation.members),
@@ -216,7 +216,7 @@ def _changes(view: View) -> Component | None:
                 first=view.history[0].as_at if view.history else None,
                 last=subject.snapshot.as_at,
             ),
-            keep=links.kept(view.filters, "view", "status", "obligation", "sort", "order"),
+            keep=links.form_values(view.filters, "view", "status", "obligation", "sort", "order"),
             apply_label="Compare",
         ),
         explain.explain("changes"),

@@ -94,8 +94,8 @@ def layout(**params: Any) -> Component:
     (snapshot,) = ask(snapshots.current)
     rows = ask(organisations.with_counts, snapshot_id=snapshot.snapshot_id)
     choices = {name: dict(choices) for name, choices in _choices(rows).items()}
-    parsed = links.parse(Filters, params, allowed=choices)
-    return render(view(parsed.filters, parsed.notices))
+    reading = links.parse(Filters, params, allowed=choices)
+    return render(view(reading.filters, reading.notices))
 
 
 def view(filters: Filters, notices: tuple[str, ...] = ()) -> View:
@@ -153,11 +153,11 @@ def _matching(
 
 
 def _is(row: OrganisationCounts, who: str, as_at: date) -> bool:
-    ended = row.end_date is not None and row.end_date <= as_at
+    is_over = row.end_date is not None and row.end_date <= as_at
     return {
-        "authorities": row.is_lpa and not ended,
-        "others": not row.is_lpa and not ended,
-        "ended": ended,
+        "authorities": row.is_lpa and not is_over,
+        "others": not row.is_lpa and not is_over,
+        "ended": is_over,
         "all": True,
     }[who]
 
@@ -234,13 +234,13 @@ def _form(view: View) -> Component:
         live=RESULTS_ID,
         hint="Part of the name, a former name, an abbreviation such as LBH, or an ONS code",
         filter_count=len(_active_filters(filters)),
-        keep=links.kept(filters, "sort", "order"),
+        keep=links.form_values(filters, "sort", "order"),
     )
 
 
 def _active_filters(filters: Filters) -> dict[str, Any]:
     """Filters that narrow the list, beside the search."""
-    return links.kept(filters, *(name for name, _ in NARROWING))
+    return links.form_values(filters, *(name for name, _ in NARROWING))
 
 
 def _groups(view: View) -> list[narrowing.Group]:

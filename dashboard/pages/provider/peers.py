@@ -39,5 +39,5 @@ def groups(subject: Subject) -> tuple[similar.Group, ...]:
 
 
 def _counts(row: OrganisationCounts, as_at: date) -> bool:
-    ended = row.end_date is not None and row.end_date <= as_at
-    return row.is_lpa and not ended and row.expected > 0
+    is_over = row.end_date is not None and row.end_date <= as_at
+    return row.is_lpa and not is_over and row.expected > 0

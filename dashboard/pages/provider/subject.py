@@ -80,7 +80,7 @@ def subject_of(
 
 def rule_changes(snapshot: Snapshot, first: date) -> tuple[Annotation, ...]:
     """Changes of rules and denominators from a date up to the figures on the page, newest first."""
-    notes = ask(snapshots.annotated, kind=snapshot.kind)
+    notes = ask(snapshots.notes, kind=snapshot.kind)
     return tuple(note for note in reversed(notes) if first < note.on_date <= snapshot.as_at)
 
 

@@ -43,11 +43,11 @@ def test_who_had_used_up_his_minute_is_not_shut_out_for_an_hour(
     assert limiter.wait("api", client, 2)
     jump(-HOUR)
     # At worst he waits for the rest of a minute, and is told no more than that.
-    found = [limiter.wait("api", client, 2) for _ in range(4)]
-    assert found[-1] is not None
-    assert all(1 <= seconds <= 60 for seconds in found if seconds is not None)
+    waits = [limiter.wait("api", client, 2) for _ in range(4)]
+    assert waits[-1] is not None
+    assert all(1 <= seconds <= 60 for seconds in waits if seconds is not None)
     if where == "memory":
-        assert found[:2] == [None, None]
+        assert waits[:2] == [None, None]
     jump(2 * HOUR)
     if where == "memory":
         assert limiter.wait("api", client, 2) is None
@@ -85,8 +85,8 @@ def test_no_age_and_no_duration_is_negative() -> None:
         platform_as_at=later.date(),
         loads=(LoadState("platform", load, load, None, 0),),
     )
-    found = {figure.name: figure.value for figure in figures(condition, now)}
+    values = {figure.name: figure.value for figure in figures(condition, now)}
     for name in ("pdp_data_age_seconds", "pdp_sync_lag_seconds", "pdp_load_seconds"):
-        assert found[name] == 0
+        assert values[name] == 0
     assert condition.describe(now, 3)["data_age_days"] == 0
     assert condition.data(now, 3) == "current"

@@ -27,9 +27,9 @@ class Clock:
         return self.now
 
 
-def counted(connection: Any, *, name: str = "") -> tuple[str, int]:
-    connection.asked = getattr(connection, "asked", 0) + 1
-    return name, connection.asked
+def count(connection: Any, *, name: str = "") -> tuple[str, int]:
+    connection.questions = getattr(connection, "questions", 0) + 1
+    return name, connection.questions
 
 
 def make_door(folder: Path, store: FakeStore, clock: Clock) -> DataDoor:
@@ -49,11 +49,11 @@ def door(tmp_path: Path, store: FakeStore, clock: Clock) -> DataDoor:
 
 
 def test_an_answer_is_kept_until_the_data_changes(door: DataDoor, store: FakeStore) -> None:
-    assert door.ask(counted, name="a") == ("a", 1)
-    assert door.ask(counted, name="a") == ("a", 1)
-    assert door.ask(counted, name="b") == ("b", 2)
+    assert door.ask(count, name="a") == ("a", 1)
+    assert door.ask(count, name="a") == ("a", 1)
+    assert door.ask(count, name="b") == ("b", 2)
     store.state = replace(store.state, version="2")
-    assert door.ask(counted, name="a") == ("a", 3)
+    assert door.ask(count, name="a") == ("a", 3)
 
 
 def test_everybody_sees_a_load_that_ended_before_he_asked_and_few_look(
@@ -94,8 +94,8 @@ def test_a_request_that_a_load_overtakes_is_answered_of_the_new_data(
     before = door.state()
     store.state = replace(store.state, version="2")
     with pytest.raises(DataMoved):
-        door.answer(before, counted, {"name": "a"})
-    assert door.ask(counted, name="a") == ("a", 1)
+        door.answer(before, count, {"name": "a"})
+    assert door.ask(count, name="a") == ("a", 1)
 
 
 def test_of_data_that_change_without_end_nothing_is_told(door: DataDoor, store: FakeStore) -> None:
@@ -105,28 +105,28 @@ def test_of_data_that_change_without_end_nothing_is_told(door: DataDoor, store: 
 
     door._read_state = moving
     with pytest.raises(StoreUnavailable):
-        door.ask(counted, name="a")
+        door.ask(count, name="a")
 
 
 def test_arguments_are_given_by_name(door: DataDoor) -> None:
     with pytest.raises(TypeError, match="by name"):
-        door.ask(counted, "a")  # type: ignore[call-arg, arg-type]
+        door.ask(count, "a")  # type: ignore[call-arg, arg-type]
 
 
 def test_a_silent_store_is_told_once_and_missed_by_new_questions_only(
     door: DataDoor, store: FakeStore, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    door.ask(counted, name="kept")
+    door.ask(count, name="kept")
     store.silent = True
     with caplog.at_level(logging.INFO):
         for _ in range(3):
             clock.now += 3
-            assert door.ask(counted, name="kept") == ("kept", 1)
+            assert door.ask(count, name="kept") == ("kept", 1)
             with pytest.raises(StoreUnavailable):
-                door.ask(counted, name="new")
+                door.ask(count, name="new")
         store.silent = False
         clock.now += 3
-        assert door.ask(counted, name="new") == ("new", 2)
+        assert door.ask(count, name="new") == ("new", 2)
     assert [record.getMessage() for record in caplog.records] == [
         "The database does not answer: the database cannot be reached",
         "The database answers again",
@@ -136,28 +136,28 @@ def test_a_silent_store_is_told_once_and_missed_by_new_questions_only(
 def test_a_process_that_starts_in_an_outage_serves_what_another_kept(
     door: DataDoor, store: FakeStore, clock: Clock, tmp_path: Path
 ) -> None:
-    door.ask(counted, name="kept")
+    door.ask(count, name="kept")
     store.silent = True
     newcomer = make_door(tmp_path, store, clock)
-    assert newcomer.ask(counted, name="kept") == ("kept", 1)
+    assert newcomer.ask(count, name="kept") == ("kept", 1)
 
 
 def test_a_process_that_saw_no_load_does_not_go_back_behind_it(
     door: DataDoor, store: FakeStore, clock: Clock, tmp_path: Path
 ) -> None:
     other = make_door(tmp_path, store, clock)
-    assert other.ask(counted, name="a") == ("a", 1)
+    assert other.ask(count, name="a") == ("a", 1)
     store.state = replace(store.state, version="2")
-    assert door.ask(counted, name="a") == ("a", 2)
+    assert door.ask(count, name="a") == ("a", 2)
     store.silent = True
     assert other.state().version == "2"
-    assert other.ask(counted, name="a") == ("a", 2)
+    assert other.ask(count, name="a") == ("a", 2)
 
 
 def test_who_asks_a_silent_store_does_not_wait_for_another_s_try(
     door: DataDoor, store: FakeStore, clock: Clock
 ) -> None:
-    door.ask(counted, name="kept")
+    door.ask(count, name="kept")
     store.silent = True
     door.state()
     clock.now += 3
@@ -196,5 +196,5 @@ def test_an_application_answers_from_its_own_store(tmp_path: Path) -> None:
         store = FakeStore(StoreState(name, AS_AT, "platform"))
         server = make_app(tmp_path / name, store).server
         with server.test_request_context("/"):
-            assert ask(counted, name=name) == (name, 1)
+            assert ask(count, name=name) == (name, 1)
             assert server.extensions[EXTENSION].state().version == name

@@ -21,7 +21,7 @@ from tests.support.real_store import real_app
 
 PAGE, OTHER = f"/organisations/{AAA}/tree", "/national"
 NOTICE = "These figures may be out of date"
-SAID = "3 rows need fixing"
+SENTENCE = "3 rows need fixing"
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_a_restart_of_the_database_needs_none_of_ours(
     url = filled(database, tmp_path / "in")
     with web(tmp_path, DATABASE_URL=url, WEB_CONCURRENCY="2") as running:
         for status, page in every(running, PAGE):
-            assert (status, SAID in page, NOTICE in page) == (200, True, False)
+            assert (status, SENTENCE in page, NOTICE in page) == (200, True, False)
 
         for _ in range(2):
             database.stop()
@@ -66,7 +66,7 @@ def test_a_restart_of_the_database_needs_none_of_ours(
             assert running.get("/health/live")[0] == 200
             # What was asked before is answered from memory, and says so; the rest is not.
             for status, page in every(running, PAGE):
-                assert (status, SAID in page, NOTICE in page) == (200, True, True)
+                assert (status, SENTENCE in page, NOTICE in page) == (200, True, True)
             status, page, headers = running.get(OTHER)
             assert (status, "not answering" in page, headers["Retry-After"]) == (503, True, "30")
             assert running.get("/api/v1/organisations")[0] == 503
@@ -75,7 +75,7 @@ def test_a_restart_of_the_database_needs_none_of_ours(
             until(lambda: running.get("/health/ready")[0] == 200, 10)
             until(lambda: all(NOTICE not in page for _, page in every(running, PAGE)), 10)
             for status, page in every(running, PAGE):
-                assert (status, SAID in page) == (200, True)
+                assert (status, SENTENCE in page) == (200, True)
             assert running.get("/api/v1/organisations")[0] == 200
         assert running.get(OTHER)[0] == 200
         assert running.process.poll() is None
@@ -87,7 +87,7 @@ def test_what_was_loaded_during_the_outage_is_seen_after_it(
     url = filled(database, tmp_path / "in")
     engine = make_engine(url, application_name="web")
     client = real_app(tmp_path, engine).server.test_client()
-    assert SAID in client.get(PAGE).text
+    assert SENTENCE in client.get(PAGE).text
     database.stop()
     assert NOTICE in client.get(PAGE).text
     database.start()
@@ -108,12 +108,16 @@ def test_a_long_lock_is_an_answer_in_time_and_no_stale_page(
     limited = f"{url}&options=-c%20lock_timeout%3D300"
     engine = make_engine(limited, application_name="web")
     client = real_app(tmp_path, engine).server.test_client()
-    assert SAID in client.get(PAGE).text
+    assert SENTENCE in client.get(PAGE).text
     other = make_engine(url, application_name="tests", pool=None)
     with connect(other) as holder:
         holder.execute(text("LOCK TABLE summary IN ACCESS EXCLUSIVE MODE"))
-        kept = client.get(PAGE)
-        assert (kept.status_code, SAID in kept.text, NOTICE in kept.text) == (200, True, False)
+        answer = client.get(PAGE)
+        assert (answer.status_code, SENTENCE in answer.text, NOTICE in answer.text) == (
+            200,
+            True,
+            False,
+        )
         began = time.monotonic()
         assert client.get(OTHER).status_code == 503
         assert time.monotonic() - began < 5
@@ -147,7 +151,7 @@ def test_a_full_pool_is_an_answer_in_time(database: EmbeddedPostgres, tmp_path: 
     pool = replace(WEB_POOL, size=1, overflow=0, wait_seconds=0.3)
     engine = make_engine(url, application_name="web", pool=pool)
     client = real_app(tmp_path, engine).server.test_client()
-    assert SAID in client.get(PAGE).text
+    assert SENTENCE in client.get(PAGE).text
     with connect(engine):
         began = time.monotonic()
         page = client.get(PAGE)

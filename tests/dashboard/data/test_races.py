@@ -37,7 +37,7 @@ class Seen:
 
 def figure(page: str) -> int:
     """How many rows need fixing, as the page says it in three places, each from another answer."""
-    said = {
+    words = {
         int(number)
         for pattern in (
             r"(\d+) rows need fixing",
@@ -46,8 +46,8 @@ def figure(page: str) -> int:
         )
         for number in re.findall(pattern, page)
     }
-    assert len(said) == 1, said
-    return said.pop()
+    assert len(words) == 1, words
+    return words.pop()
 
 
 @pytest.fixture
@@ -73,12 +73,12 @@ def test_no_process_tells_of_older_data_after_a_load(
     """The loads replace the snapshot of one day, each with its own number of wrong rows: a page
     made of two of them, or of none, would show."""
     rows = {}
-    ended: list[tuple[float, int]] = []
+    ends: list[tuple[float, int]] = []
 
     def a_load(number: int) -> None:
         count = 3 + number
         result = load(engine, Platform(a_file(tmp_path / f"in{number}", issues=count)))
-        ended.append((time.monotonic(), result.load_id))
+        ends.append((time.monotonic(), result.load_id))
         rows[result.load_id] = count
 
     a_load(0)
@@ -105,15 +105,15 @@ def test_no_process_tells_of_older_data_after_a_load(
         thread.join()
 
     assert not seen.wrong
-    assert {version for _, _, version, _ in seen.answers} >= {ended[0][1], ended[-1][1]}
-    for began, _, version, found in seen.answers:
-        assert found == rows[version]
-        newest = max((load_id for at, load_id in ended if at <= began), default=0)
+    assert {version for _, _, version, _ in seen.answers} >= {ends[0][1], ends[-1][1]}
+    for began, _, version, content in seen.answers:
+        assert content == rows[version]
+        newest = max((load_id for at, load_id in ends if at <= began), default=0)
         assert version >= newest, "older data after a load"
     # Nor, once any process told of newer data, does another tell of older.
     for began, _, version, _ in seen.answers:
-        told = (other for _, at, other, _ in seen.answers if at <= began)
-        assert version >= max(told, default=0)
+        versions = (other for _, at, other, _ in seen.answers if at <= began)
+        assert version >= max(versions, default=0)
 
 
 def test_a_load_is_seen_by_both_at_once(

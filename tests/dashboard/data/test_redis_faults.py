@@ -117,9 +117,9 @@ def test_a_flapping_redis_never_gives_one_the_answer_of_another(own_redis: Redis
             chance = random.Random(seed)
             while not done.is_set():
                 number = chance.randrange(30)
-                found = cache.cached(f"key{number}", lambda number=number: ("of", number))
-                if found != ("of", number):
-                    wrong.append((number, found))
+                answer = cache.cached(f"key{number}", lambda number=number: ("of", number))
+                if answer != ("of", number):
+                    wrong.append((number, answer))
 
         threads = [threading.Thread(target=read, args=(seed,)) for seed in range(8)]
         for thread in threads:
@@ -144,9 +144,9 @@ def test_a_full_redis_counts_and_refuses_in_memory(own_redis: RedisServer) -> No
         client.config_set("maxmemory-policy", "noeviction")
         client.config_set("maxmemory", "1")
     limiter = Limiter(own_redis.url)
-    asked = [limiter.wait("api", "someone", 3) for _ in range(5)]
-    assert asked[:3] == [None] * 3
-    assert all(asked[3:])
+    waits = [limiter.wait("api", "someone", 3) for _ in range(5)]
+    assert waits[:3] == [None] * 3
+    assert all(waits[3:])
     store = a_store(own_redis.port)
     cache = Cache(store)
     assert [cache.cached("key", lambda: 5) for _ in range(3)] == [5] * 3

@@ -87,19 +87,19 @@ def test_a_thread_that_runs_a_loop_may_ask(serve: Serve) -> None:
 
 
 def test_places_of_an_organisation_and_a_dataset(serve: Serve) -> None:
-    asked: list[str] = []
+    requests: list[str] = []
 
     def respond(handler: Any) -> None:
-        asked.append(handler.path)
+        requests.append(handler.path)
         area = {"type": "Polygon", "coordinates": [SQUARE, HOLE]}
         send(handler, json.dumps(collection(point(), area, None)).encode())
 
-    found = EntitySource(serve(respond) + "/").places(42, "tree & co")
-    assert asked == ["/entity.geojson?organisation_entity=42&dataset=tree+%26+co&limit=500"]
-    assert found.shapes[0] == Shape(points=((-1.0, 52.0),))
-    assert [len(ring) for ring in found.shapes[1].rings] == [5, 4]
-    assert len(found.shapes) == 2
-    assert not found.more
+    places = EntitySource(serve(respond) + "/").places(42, "tree & co")
+    assert requests == ["/entity.geojson?organisation_entity=42&dataset=tree+%26+co&limit=500"]
+    assert places.shapes[0] == Shape(points=((-1.0, 52.0),))
+    assert [len(ring) for ring in places.shapes[1].rings] == [5, 4]
+    assert len(places.shapes) == 2
+    assert not places.more
 
 
 def test_as_many_as_may_be_asked_for_may_not_be_all(serve: Serve) -> None:

@@ -66,38 +66,38 @@ def body(client: FlaskClient, address: str) -> str:
 
 def rows_of(page: str) -> list[list[str]]:
     """Each row of tools: its addresses."""
-    found = [part.split("data-said")[0] for part in page.split('<div class="tools">')[1:]]
+    parts = [part.split("data-said")[0] for part in page.split('<div class="tools">')[1:]]
     return [
-        [html.unescape(href) for href in re.findall(r'href="([^"]+)"', tools)] for tools in found
+        [html.unescape(href) for href in re.findall(r'href="([^"]+)"', tools)] for tools in parts
     ]
 
 
 def lists(page: str) -> set[tuple[str, str, str]]:
     """The addresses of CSV, workbook and JSON of every row of tools that has files."""
-    made = set()
+    addresses_of = set()
     for hrefs in rows_of(page):
         saved = [href for href in hrefs if href.startswith("/downloads/")]
         if saved:
-            (told,) = [href for href in hrefs if href.startswith(addresses.API)]
-            made.add((saved[0], saved[1], told))
-    return made
+            (api_address,) = [href for href in hrefs if href.startswith(addresses.API)]
+            addresses_of.add((saved[0], saved[1], api_address))
+    return addresses_of
 
 
 def everything(api: FlaskClient, address: str) -> list[dict[str, Any]]:
     """All pages of a list of the API."""
-    found: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
     cursor = ""
     while True:
         answer = api.get(address + cursor)
         assert answer.status_code == 200, (address, answer.get_data(as_text=True))
         page = answer.get_json()
-        found += page["data"]
+        rows += page["data"]
         if page["next"] is None:
-            return found
+            return rows
         cursor = f"&cursor={page['next']}"
 
 
-def told(value: Any) -> str:
+def as_text(value: Any) -> str:
     """A value of the API as a CSV has it."""
     if isinstance(value, list):
         value = tuple(value)
@@ -128,11 +128,11 @@ def in_sheet(client: FlaskClient, address: str) -> list[dict[str, str | float | 
 def test_csv_workbook_and_api_hold_the_same_rows(
     client: FlaskClient, api: FlaskClient, path: str, query: str
 ) -> None:
-    found = lists(body(client, f"{path}?{query}"))
+    hrefs = lists(body(client, f"{path}?{query}"))
     # Of some sets no issues are known, and of some nobody is asked for trees.
     if path not in (addresses.ISSUES, "/datasets/tree"):
-        assert found
-    for saved, book, address in sorted(found):
+        assert hrefs
+    for saved, book, address in sorted(hrefs):
         lines = list(csv.DictReader(io.StringIO(body(client, saved))))
         plain = [{k: v.removeprefix("'") for k, v in line.items()} for line in lines]
         assert in_sheet(client, book) == [
@@ -144,7 +144,7 @@ def test_csv_workbook_and_api_hold_the_same_rows(
             assert set(line) - set(row) <= _ONLY_IN_FILES
             assert set(row) - set(line) <= _ONLY_IN_API
             for name in set(row) & set(line):
-                assert told(row[name]) == line[name], (address, name)
+                assert as_text(row[name]) == line[name], (address, name)
 
 
 def cells(page: str, section: str) -> list[list[str]]:
@@ -152,11 +152,11 @@ def cells(page: str, section: str) -> list[list[str]]:
     part = page.split(f'id="{section}"', 1)[1]
     table = re.search(r"<table.*?</table>", part, flags=re.S)
     assert table is not None
-    made = []
+    lines = []
     for row in re.findall(r"<tr.*?</tr>", table[0].split("<tbody")[1], flags=re.S):
-        found = re.findall(r"<t[hd].*?</t[hd]>", row, flags=re.S)
-        made.append([html.unescape(re.sub("<[^>]+>", "", cell)).strip() for cell in found])
-    return made
+        parts = re.findall(r"<t[hd].*?</t[hd]>", row, flags=re.S)
+        lines.append([html.unescape(re.sub("<[^>]+>", "", cell)).strip() for cell in parts])
+    return lines
 
 
 @pytest.mark.parametrize("query", QUERIES[:3])
@@ -168,18 +168,18 @@ def test_a_chart_and_its_table_hold_the_same_figures(client: FlaskClient, query:
     from dashboard.web.router import query_params
 
     with client.application.test_request_context("/"):
-        made = trends.layout(**query_params(query))
-    graph = next(part for part in walk(made) if isinstance(part, dcc.Graph))
+        page = trends.layout(**query_params(query))
+    graph = next(part for part in walk(page) if isinstance(part, dcc.Graph))
     provided, expected = (list(trace.y) for trace in graph.figure.data)
-    shown = cells(body(client, f"{addresses.TRENDS}?{query}&view=table"), "observed")
-    said = [re.match(r"([\d,]+) of ([\d,]+)", row[1]) for row in reversed(shown)]
-    counted = [tuple(int(part.replace(",", "")) for part in one.groups()) for one in said if one]
-    assert counted == [(int(a), int(b)) for a, b in zip(provided, expected, strict=True)]
+    table = cells(body(client, f"{addresses.TRENDS}?{query}&view=table"), "observed")
+    matches = [re.match(r"([\d,]+) of ([\d,]+)", row[1]) for row in reversed(table)]
+    counts = [tuple(int(part.replace(",", "")) for part in one.groups()) for one in matches if one]
+    assert counts == [(int(a), int(b)) for a, b in zip(provided, expected, strict=True)]
     (file,) = {
         f for f, _, _ in lists(body(client, f"{addresses.TRENDS}?{query}")) if "by=" not in f
     }
     lines = [line for line in csv.DictReader(io.StringIO(body(client, file))) if not line["key"]]
-    assert counted == [(int(line["endpoint"]), int(line["expected"])) for line in lines]
+    assert counts == [(int(line["endpoint"]), int(line["expected"])) for line in lines]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -215,13 +215,13 @@ def test_a_copied_link_says_everything_and_shows_the_same(
 
 @pytest.mark.parametrize("path", PAGES)
 def test_what_cannot_be_used_is_ignored_and_told(client: FlaskClient, path: str) -> None:
-    said = words(client, f"{path}?nonsense=1&set=everyone&as_at=yesterday&region=XX&view=film")
-    for told_of in ("nonsense", "everyone", "yesterday", "XX", "film"):
-        assert f"“{told_of}”" in said
+    page = words(client, f"{path}?nonsense=1&set=everyone&as_at=yesterday&region=XX&view=film")
+    for word in ("nonsense", "everyone", "yesterday", "XX", "film"):
+        assert f"“{word}”" in page
     plain = words(client, path)
     lead = re.search(r"[\d,]+ of [\d,]+", plain)
     assert lead is not None
-    assert lead[0] in said
+    assert lead[0] in page
     assert client.get(f"{path}?set=%00&region=%FF&page=-1&view=").status_code == 200
 
 
@@ -315,8 +315,8 @@ def test_changes_of_rules_and_of_who_is_counted_are_told_where_figures_cross_the
     crossing = words(client, f"{path}?as_at=2025-04-02&since=2025-03-12")
     assert "The way of counting changed between 12 March 2025 and 2 April 2025" in crossing
     assert "19 March 2025" in crossing
-    told_at = crossing.index("The way of counting changed between")
-    notes = crossing[told_at : told_at + 1500]
+    position = crossing.index("The way of counting changed between")
+    notes = crossing[position : position + 1500]
     assert "2 April 2025:" in notes
     assert "19 March 2025:" in notes
     before = words(client, f"{path}?as_at=2025-03-12&since=2025-03-05")

@@ -35,17 +35,17 @@ FULL = Filters(
 )
 
 
-def read(search: str) -> links.Parsed[Filters]:
+def read(search: str) -> links.Reading[Filters]:
     return links.parse(Filters, query_params(search))
 
 
 def test_an_empty_address_is_the_default_view() -> None:
-    assert read("") == links.Parsed(Filters(), ())
+    assert read("") == links.Reading(Filters(), ())
     assert links.query(Filters()) == ""
 
 
 def test_a_view_survives_the_way_through_its_address() -> None:
-    assert read(links.query(FULL)) == links.Parsed(FULL, ())
+    assert read(links.query(FULL)) == links.Reading(FULL, ())
 
 
 def test_the_address_is_canonical() -> None:
@@ -69,7 +69,7 @@ def test_the_address_is_canonical() -> None:
     ],
 )
 def test_what_cannot_be_used_is_ignored_and_said(search: str, words: str) -> None:
-    assert read(search) == links.Parsed(Filters(), (words,))
+    assert read(search) == links.Reading(Filters(), (words,))
 
 
 def test_foreign_and_path_parameters_are_nobodys_business() -> None:
@@ -99,16 +99,16 @@ def test_a_changed_filter_goes_back_to_the_first_page() -> None:
 
 
 def test_applied_filters_are_counted_by_choice() -> None:
-    assert links.applied(FULL) == 5
-    assert links.applied(Filters(page=2, sort="count")) == 0
+    assert links.filter_count(FULL) == 5
+    assert links.filter_count(Filters(page=2, sort="count")) == 0
 
 
 def test_forms_keep_what_they_do_not_ask() -> None:
-    assert links.kept(FULL, "sort", "q") == {"sort": "count", "q": "a & b"}
-    assert links.kept(Filters(), "sort", "q", "region") == {}
+    assert links.form_values(FULL, "sort", "q") == {"sort": "count", "q": "a & b"}
+    assert links.form_values(Filters(), "sort", "q", "region") == {}
 
 
 @given(st.text(max_size=300))
 def test_no_query_string_is_an_error(search: str) -> None:
-    parsed = read(search)
-    assert read(links.query(parsed.filters)).filters == parsed.filters
+    reading = read(search)
+    assert read(links.query(reading.filters)).filters == reading.filters

@@ -43,9 +43,9 @@ def server(tmp_path: Path) -> Flask:
     store = FakeStore()
     store.silent = True
     settings = settings_at(tmp_path, trusted_proxies=1)
-    made = make_app(tmp_path, store, settings=settings).server
-    made.register_blueprint(blueprint(store.connect))
-    return made
+    flask = make_app(tmp_path, store, settings=settings).server
+    flask.register_blueprint(blueprint(store.connect))
+    return flask
 
 
 @pytest.fixture
@@ -61,21 +61,21 @@ def test_every_answer_is_guarded(client: FlaskClient, method: str, path: str, st
     headers = {} if path == "/metrics" else TLS
     answer = client.open(path, method=method, headers=headers, buffered=True)
     assert answer.status_code == status, answer.text[:300]
-    found = answer.headers
-    assert found.getlist("X-Content-Type-Options") == ["nosniff"]
-    assert found["Referrer-Policy"] == "same-origin"
-    assert "geolocation=()" in found["Permissions-Policy"]
-    assert found["Cross-Origin-Opener-Policy"] == "same-origin"
-    assert found["X-Frame-Options"] == "DENY"
-    assert len(found.getlist("X-Request-ID")) == 1
-    assert ("Strict-Transport-Security" in found) == (headers == TLS)
-    assert "Set-Cookie" not in found
-    assert "Server" not in found or "Werkzeug" not in found["Server"]
-    assert "X-Powered-By" not in found
+    answer_headers = answer.headers
+    assert answer_headers.getlist("X-Content-Type-Options") == ["nosniff"]
+    assert answer_headers["Referrer-Policy"] == "same-origin"
+    assert "geolocation=()" in answer_headers["Permissions-Policy"]
+    assert answer_headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert answer_headers["X-Frame-Options"] == "DENY"
+    assert len(answer_headers.getlist("X-Request-ID")) == 1
+    assert ("Strict-Transport-Security" in answer_headers) == (headers == TLS)
+    assert "Set-Cookie" not in answer_headers
+    assert "Server" not in answer_headers or "Werkzeug" not in answer_headers["Server"]
+    assert "X-Powered-By" not in answer_headers
     assert "<script>alert" not in answer.text
     assert "Traceback" not in answer.text
     if answer.mimetype == "text/html":
-        assert_strict(found["Content-Security-Policy"])
+        assert_strict(answer_headers["Content-Security-Policy"])
 
 
 def assert_strict(policy: str) -> None:
@@ -91,9 +91,9 @@ def assert_strict(policy: str) -> None:
 @pytest.mark.parametrize("path", ["/api/v1/openapi.json", "/api/v1/nothing", "/elsewhere"])
 def test_the_interface_alone_is_guarded_too(path: str) -> None:
     settings = load_settings({"TRUSTED_PROXIES": "1"})
-    found = create_app(FakeStore().connect, settings).test_client().get(path, headers=TLS).headers
-    assert found["X-Content-Type-Options"] == "nosniff"
-    assert found["Referrer-Policy"] == "same-origin"
-    assert found["Strict-Transport-Security"] == "max-age=31536000"
+    headers = create_app(FakeStore().connect, settings).test_client().get(path, headers=TLS).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Strict-Transport-Security"] == "max-age=31536000"
     if path.startswith("/api"):
-        assert found["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+        assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"

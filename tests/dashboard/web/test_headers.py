@@ -47,10 +47,15 @@ def test_scripts_run_by_their_hash_only(client: FlaskClient) -> None:
 
 
 def test_nothing_else_may_be_loaded_framed_or_sent(client: FlaskClient) -> None:
-    found = policy(client)
-    assert found["default-src"] == found["connect-src"] == found["form-action"] == ["'self'"]
-    assert found["frame-ancestors"] == found["object-src"] == ["'none'"]
-    assert policy(client, "/nowhere") == found
+    directives = policy(client)
+    assert (
+        directives["default-src"]
+        == directives["connect-src"]
+        == directives["form-action"]
+        == ["'self'"]
+    )
+    assert directives["frame-ancestors"] == directives["object-src"] == ["'none'"]
+    assert policy(client, "/nowhere") == directives
 
 
 def test_an_error_page_has_the_policy_too(client: FlaskClient) -> None:
@@ -58,15 +63,17 @@ def test_an_error_page_has_the_policy_too(client: FlaskClient) -> None:
 
 
 def test_pages_are_asked_for_again_and_files_kept(client: FlaskClient) -> None:
-    def kept(path: str) -> str:
+    def cache_control(path: str) -> str:
         return client.get(path).headers["Cache-Control"]
 
-    assert kept("/about") == "no-cache"
-    assert kept("/health/live") == "no-cache"
-    assert kept("/assets/planning.css") == "public, max-age=86400"
-    assert kept("/assets/planning.css?m=1") == "public, max-age=31536000, immutable"
-    assert kept("/_dash-component-suites/dash/dcc/async-graph.js") == "public, max-age=86400"
-    assert "max-age=31536000" in kept(script(client, "dash_renderer"))
+    assert cache_control("/about") == "no-cache"
+    assert cache_control("/health/live") == "no-cache"
+    assert cache_control("/assets/planning.css") == "public, max-age=86400"
+    assert cache_control("/assets/planning.css?m=1") == "public, max-age=31536000, immutable"
+    assert (
+        cache_control("/_dash-component-suites/dash/dcc/async-graph.js") == "public, max-age=86400"
+    )
+    assert "max-age=31536000" in cache_control(script(client, "dash_renderer"))
 
 
 def script(client: FlaskClient, name: str) -> str:

@@ -34,8 +34,8 @@ def callback(path: str, search: str = "") -> dict[str, Any]:
 
 
 def from_memory(client: FlaskClient) -> float:
-    found = figures(client.get("/metrics").text)
-    return found.get(("pdp_cache_answers_total", (("outcome", "page"),)), 0.0)
+    values = figures(client.get("/metrics").text)
+    return values.get(("pdp_cache_answers_total", (("outcome", "page"),)), 0.0)
 
 
 def of_nobody(headers: Any) -> dict[str, str]:
@@ -49,16 +49,16 @@ def test_a_kept_page_is_the_drawn_one(client: FlaskClient) -> None:
     assert second.status_code == 200
     assert of_nobody(second.headers) == of_nobody(first.headers)
     body = callback("/about")
-    drawn = client.post("/_dash-update-component", json=body)
-    kept = client.post("/_dash-update-component", json=body)
+    one = client.post("/_dash-update-component", json=body)
+    other = client.post("/_dash-update-component", json=body)
     assert from_memory(client) == 2
-    assert (kept.data, of_nobody(kept.headers)) == (drawn.data, of_nobody(drawn.headers))
+    assert (other.data, of_nobody(other.headers)) == (one.data, of_nobody(one.headers))
     # Another address is another page.
     assert client.get("/about?a=2").data != first.data
-    assert client.post("/_dash-update-component", json=callback("/")).data != drawn.data
+    assert client.post("/_dash-update-component", json=callback("/")).data != one.data
     assert from_memory(client) == 2
-    found = figures(client.get("/metrics").text)
-    assert found["pdp_request_seconds_count", (("route", "callback /about"),)] == 2
+    values = figures(client.get("/metrics").text)
+    assert values["pdp_request_seconds_count", (("route", "callback /about"),)] == 2
 
 
 def test_nobody_is_given_a_page_that_names_the_site_of_another(client: FlaskClient) -> None:
@@ -112,7 +112,7 @@ def test_a_long_address_is_answered_and_not_kept(client: FlaskClient) -> None:
     assert from_memory(client) == 0
 
 
-def times_drawn(folder: Path, *requests: dict[str, Any], **page: Any) -> int:
+def draw_count(folder: Path, *requests: dict[str, Any], **page: Any) -> int:
     """How often a page is drawn for some requests, one after the other. In: what each request
     carries, and what the page says of itself and does."""
     draws: list[int] = []
@@ -137,8 +137,8 @@ def times_drawn(folder: Path, *requests: dict[str, Any], **page: Any) -> int:
 
 
 def test_only_a_page_that_says_so_is_kept(tmp_path: Path) -> None:
-    assert times_drawn(tmp_path / "1", {}, {}, KEEP=True) == 1
-    assert times_drawn(tmp_path / "2", {}, {}) == 2
+    assert draw_count(tmp_path / "1", {}, {}, KEEP=True) == 1
+    assert draw_count(tmp_path / "2", {}, {}) == 2
 
 
 @pytest.mark.parametrize(
@@ -149,12 +149,12 @@ def test_who_may_be_somebody_gets_no_kept_page_and_leaves_none(
     tmp_path: Path, headers: dict[str, str]
 ) -> None:
     # The first leaves none for the second, the second leaves one that the third does not get.
-    assert times_drawn(tmp_path, headers, {}, headers, {}, KEEP=True) == 3
+    assert draw_count(tmp_path, headers, {}, headers, {}, KEEP=True) == 3
 
 
 def test_a_cookie_that_means_nothing_changes_nothing(tmp_path: Path) -> None:
     headers = {"Cookie": "AWSALB=1; heroku-session-affinity=2"}
-    assert times_drawn(tmp_path, headers, {}, headers, KEEP=True) == 1
+    assert draw_count(tmp_path, headers, {}, headers, KEEP=True) == 1
 
 
 def say(name: str, value: str) -> Callable[[], None]:
@@ -181,7 +181,7 @@ def sign_in() -> None:
     ],
 )
 def test_an_answer_for_one_reader_is_not_kept(tmp_path: Path, act: Callable[[], None]) -> None:
-    assert times_drawn(tmp_path, {}, {}, KEEP=True, act=act) == 2
+    assert draw_count(tmp_path, {}, {}, KEEP=True, act=act) == 2
 
 
 def test_what_is_kept_is_bounded_and_the_oldest_goes_first() -> None:

@@ -11,13 +11,17 @@ from dashboard.web.prerender import find_first, for_dash, text_of, to_html
 
 
 def test_text_and_attributes_are_escaped() -> None:
-    made = to_html(html.P("<script>alert(1)</script>", title='"><script>'))
-    assert made == ('<p title="&quot;&gt;&lt;script&gt;">&lt;script&gt;alert(1)&lt;/script&gt;</p>')
+    markup = to_html(html.P("<script>alert(1)</script>", title='"><script>'))
+    assert markup == (
+        '<p title="&quot;&gt;&lt;script&gt;">&lt;script&gt;alert(1)&lt;/script&gt;</p>'
+    )
 
 
 def test_names_become_those_of_html() -> None:
-    made = to_html(html.Label("x", htmlFor="a", className="b", tabIndex="0", **{"aria-label": "c"}))
-    assert made == '<label class="b" for="a" tabindex="0" aria-label="c">x</label>'
+    markup = to_html(
+        html.Label("x", htmlFor="a", className="b", tabIndex="0", **{"aria-label": "c"})
+    )
+    assert markup == '<label class="b" for="a" tabindex="0" aria-label="c">x</label>'
 
 
 def test_true_is_a_bare_attribute_and_false_none_at_all() -> None:
@@ -26,16 +30,16 @@ def test_true_is_a_bare_attribute_and_false_none_at_all() -> None:
 
 
 def test_inputs_show_their_default() -> None:
-    made = to_html(Element("input", type="text", name="q", defaultValue="a"))
-    assert made == '<input type="text" name="q" value="a">'
+    markup = to_html(Element("input", type="text", name="q", defaultValue="a"))
+    assert markup == '<input type="text" name="q" value="a">'
     box = Element("input", type="checkbox", value="x", defaultChecked=True)
     assert to_html(box) == '<input type="checkbox" value="x" checked>'
 
 
 def test_drawings_keep_the_capitals_svg_asks_for() -> None:
-    made = to_html(ui.sparkline([1, 2], "rising"))
-    assert 'viewBox="0 0 120 32"' in made
-    assert 'aria-label="rising"' in made
+    markup = to_html(ui.sparkline([1, 2], "rising"))
+    assert 'viewBox="0 0 120 32"' in markup
+    assert 'aria-label="rising"' in markup
 
 
 def test_what_only_scripts_can_draw_leaves_nothing() -> None:

@@ -130,14 +130,14 @@ def test_the_title_is_the_heading(tmp_path: Path) -> None:
 
 def test_the_page_after_a_click_is_the_page_of_the_address(tmp_path: Path) -> None:
     client = client_of(tmp_path, *PAGES)
-    made = callback(client, "/organisations/a", "?q=1")
-    assert made["page-state"]["data"] == {
+    answer = callback(client, "/organisations/a", "?q=1")
+    assert answer["page-state"]["data"] == {
         "title": "Page /organisations/<organisation>",
         "status": 200,
         "address": "/organisations/a?q=1",
         "version": "1",
     }
-    assert "organisation=a, q=1" in json.dumps(made["page"])
+    assert "organisation=a, q=1" in json.dumps(answer["page"])
     assert callback(client, "/nowhere")["page-state"]["data"]["status"] == 404
 
 
@@ -160,9 +160,9 @@ def test_our_own_mistake_is_a_page_without_detail(
     assert "Sorry, something went wrong" in answer.text
     assert "<script" not in answer.text
     with caplog.at_level(logging.ERROR):
-        made = callback(client, "/x")
-    assert made["page-state"]["data"]["status"] == 500
-    assert "secret detail" not in answer.text + json.dumps(made)
+        reply = callback(client, "/x")
+    assert reply["page-state"]["data"]["status"] == 500
+    assert "secret detail" not in answer.text + json.dumps(reply)
     assert "secret detail" in caplog.text
 
 

@@ -25,8 +25,8 @@ def test_access_bands_on_both_sides_of_their_limits(store: Store, file: Platform
     file.endpoint("never", "never").failure("never")
     file.endpoint("new", "new")
     store.load(file)
-    found = {row["dataset_name"]: row["access_band"] for row in store.table(TABLE)}
-    assert found == {f"d{days}": band for days, band in expected.items()} | {
+    bands = {row["dataset_name"]: row["access_band"] for row in store.table(TABLE)}
+    assert bands == {f"d{days}": band for days, band in expected.items()} | {
         "ok": "ok",
         "never": "never",
         "new": "unknown",
@@ -52,8 +52,8 @@ def test_freshness_bands_on_both_sides_of_their_limits(store: Store, file: Platf
     file.resource("undated", start_date="").endpoint("undated", "undated")
     file.answer("undated", resource="undated").endpoint("never", "never").failure("never")
     store.load(file)
-    found = {row["dataset_name"]: row["freshness_band"] for row in store.table(TABLE)}
-    assert found == {f"d{days}": band for days, band in expected.items()} | {
+    bands = {row["dataset_name"]: row["freshness_band"] for row in store.table(TABLE)}
+    assert bands == {f"d{days}": band for days, band in expected.items()} | {
         "undated": "unknown",
         "never": "unknown",
     }

@@ -22,10 +22,10 @@ def test_issues_of_the_last_good_data_stay_while_the_endpoint_fails(
     assert (row.error_rows, row.issues_of_last_good) == (3, True)
     assert "issues_of_last_good" in row.reasons
     with store.engine.connect() as connection:
-        (counted,) = cell.issues(
+        (issue,) = cell.issues(
             connection, organisation=AAA, dataset="tree", snapshot_id=store.now().snapshot_id
         )
-    assert (counted.rows, counted.of_last_good) == (3, True)
+    assert (issue.rows, issue.of_last_good) == (3, True)
 
 
 def test_only_the_newest_good_resource_counts(store: Store, file: PlatformFile) -> None:

@@ -33,11 +33,11 @@ MEGABYTES = 20  # more than a file of the server's log, which is made whole befo
 def server(open_folder: Callable[[], Path]) -> Iterator[EmbeddedPostgres]:
     """A server of the test's own with an empty store, not running."""
     binaries = load_settings().postgres_binaries
-    made = EmbeddedPostgres(open_folder(), durable=False, binaries=binaries)
-    with made:
-        migrate(make_engine(made.ensure_database(), application_name="tests", pool=None))
-    yield made
-    made.stop()
+    postgres = EmbeddedPostgres(open_folder(), durable=False, binaries=binaries)
+    with postgres:
+        migrate(make_engine(postgres.ensure_database(), application_name="tests", pool=None))
+    yield postgres
+    postgres.stop()
 
 
 @contextmanager
@@ -75,9 +75,9 @@ def test_a_load_that_fills_the_disk_is_one_clear_line_and_changes_nothing(
         assert command(url, "load", "platform", a_file(tmp_path / "good")).returncode == 0
         before = checksum(engine)
         for _ in range(2):
-            ended = command(url, "load", "platform", folder)
-            assert (ended.returncode, ended.stdout) == (1, "")
-            (line,) = ended.stderr.splitlines()
+            outcome = command(url, "load", "platform", folder)
+            assert (outcome.returncode, outcome.stdout) == (1, "")
+            (line,) = outcome.stderr.splitlines()
             assert re.search("no room|File too large|No space left", line), line
             assert line.endswith("nothing was changed")
             assert checksum(engine) == before
@@ -86,13 +86,13 @@ def test_a_load_that_fills_the_disk_is_one_clear_line_and_changes_nothing(
                 assert snapshots.current(connection)[0].as_at == date(2025, 5, 21)
             assert newest.state == "failed"
             assert newest.error
-        said = command(url, "status").stdout
-        assert "platform, FAILED since: 2, the last because: " in said
+        report = command(url, "status").stdout
+        assert "platform, FAILED since: 2, the last because: " in report
 
     with server:
         url = server.ensure_database()
-        ended = command(url, "load", "platform", folder)
-        assert (ended.returncode, ended.stderr) == (0, "")
+        outcome = command(url, "load", "platform", folder)
+        assert (outcome.returncode, outcome.stderr) == (0, "")
         with make_engine(url, application_name="tests", pool=None).connect() as connection:
             assert snapshots.current(connection)[0].as_at == date(2025, 5, 22)
 
@@ -102,7 +102,7 @@ def test_an_export_to_a_full_disk_is_one_clear_line(
     database_url: str, engine: Engine, tmp_path: Path
 ) -> None:
     load(engine, Platform(a_file(tmp_path / "good")))
-    ended = command(database_url, "export", "provision-summary", "--output", "/dev/full")
-    assert ended.returncode == 1
-    (line,) = ended.stderr.splitlines()
+    outcome = command(database_url, "export", "provision-summary", "--output", "/dev/full")
+    assert outcome.returncode == 1
+    (line,) = outcome.stderr.splitlines()
     assert "No space left on device" in line

@@ -81,10 +81,10 @@ def test_a_load_lays_out_every_current_authority(
     module_engine: Engine, driver: psycopg.Connection[Any]
 ) -> None:
     with module_engine.connect() as connection:
-        found = organisations.hexagons(connection)
+        rows = organisations.hexagons(connection)
         there = {row.organisation for row in organisations.places(connection)}
-    assert {row.organisation for row in found} == there
-    assert len({(row.across, row.down) for row in found}) == len(found) == 60
+    assert {row.organisation for row in rows} == there
+    assert len({(row.across, row.down) for row in rows}) == len(rows) == 60
 
 
 def test_it_is_worked_out_anew_only_when_a_place_has_changed(

@@ -102,8 +102,8 @@ def test_a_body_is_an_authority_while_it_holds_the_role(store: Store, file: Plat
             **dates,
         )
     store.load(file)
-    found = {name for name in today | not_today if store.counts(f"local-authority:{name}").is_lpa}
-    assert found == set(today)
+    names = {name for name in today | not_today if store.counts(f"local-authority:{name}").is_lpa}
+    assert names == set(today)
     assert store.value("SELECT lpa_count FROM snapshot") == len(today) + 1
 
 

@@ -93,15 +93,15 @@ def test_status_is_the_platforms_status(
     ours = {(row["organisation"], row["dataset"]): row["status"] for row in exported}
     seen = set()
     for row in theirs:
-        named = dict(zip(KEYS, row, strict=True))
-        pair = named["organisation"], named["dataset"]
-        active, failing = named["active_endpoint_count"], named["error_endpoint_count"]
+        values = dict(zip(KEYS, row, strict=True))
+        pair = values["organisation"], values["dataset"]
+        active, failing = values["active_endpoint_count"], values["error_endpoint_count"]
         if active == 0:
             # To the platform an endpoint that was never attempted does not exist.
             status = "processing" if pair in registered else "not_submitted"
         elif failing == active:
             status = "error"
-        elif failing or named["count_issue_error_external"]:
+        elif failing or values["count_issue_error_external"]:
             status = "needs_improving"
         else:
             status = "live"
@@ -140,21 +140,21 @@ def test_an_authority_reads_from_the_list_to_a_single_issue(store: Store) -> Non
     """The shortest path through every query: organisation, dataset, issue type, row."""
     now = store.now().snapshot_id
     with store.engine.connect() as connection:
-        (listed,) = [
+        (authority,) = [
             row
             for row in organisations.with_counts(connection, snapshot_id=now)
             if row.organisation == "local-authority:BUC"
         ]
         datasets = organisations.datasets(
-            connection, organisation=listed.organisation, snapshot_id=now
+            connection, organisation=authority.organisation, snapshot_id=now
         )
-        assert sum(row.error_rows or 0 for row in datasets) == listed.error_rows
+        assert sum(row.error_rows or 0 for row in datasets) == authority.error_rows
         (row, *_) = [row for row in datasets if row.error_rows]
-        where = {"organisation": listed.organisation, "dataset": row.dataset}
+        where = {"organisation": authority.organisation, "dataset": row.dataset}
         counts = cell.issues(connection, **where, snapshot_id=now)
         assert sum(c.rows for c in counts if c.severity != "info") == row.issue_rows
         first = counts[0]
-        shown = issues.rows(
+        lines = issues.rows(
             connection, **where, issue_type=first.issue_type, field=first.field, limit=1000
         )
-        assert len(shown) == first.rows
+        assert len(lines) == first.rows

@@ -238,8 +238,8 @@ def test_q06_shows_the_newest_attempt_of_an_endpoint_no_longer_collected(
     """The builder's overview table shows the older 404, or no row at all."""
     path = shared_data / "quirks" / folder / "performance.sqlite3"
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as theirs:
-        shown = theirs.execute("SELECT latest_status FROM endpoint_dataset_summary").fetchall()
-    assert shown == ([("404",)] if folder == "q06" else [])
+        statuses = theirs.execute("SELECT latest_status FROM endpoint_dataset_summary").fetchall()
+    assert statuses == ([("404",)] if folder == "q06" else [])
     store = quirk(folder)
     row = store.cell()
     assert (row.http_status, row.last_attempt_on) == ("200", date(2025, 3, 1))

@@ -48,14 +48,14 @@ def by_hand(shared_data: Path) -> dict[tuple[str, str], list[tuple[str, str]]]:
                 min(first[:10], row["entry-date"][:10]),
                 row["end-date"][:10],
             )
-    found: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    spans: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     with (shared_data / "register" / "source.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             organisation = row["organisation"].replace("-eng:", ":")
             for pipeline in row["pipelines"].split(";"):
                 if row["endpoint"] in endpoints:
-                    found[organisation, pipeline.strip()].append(endpoints[row["endpoint"]])
-    return found
+                    spans[organisation, pipeline.strip()].append(endpoints[row["endpoint"]])
+    return spans
 
 
 @pytest.mark.parametrize(
@@ -102,12 +102,12 @@ def authorities(shared_data: Path) -> dict[str, set[str]]:
     """LPAs on each day: by the register of roles, else by the list of LPAs (one body)."""
     roles = rows_of(shared_data / "register" / "role-organisation.csv")
     roles = [row for row in roles if row["role"] == "local-planning-authority"]
-    listed = [
+    bodies = [
         {**row, "start-date": row["start_date"], "end-date": row["end_date"]}
         for row in rows_of(shared_data / "lpa" / "local-planning-authority.csv")
         if row["organisation"] not in {role["organisation"] for role in roles}
     ]
-    return {day: {r["organisation"] for r in (*roles, *listed) if valid(r, day)} for day in DAYS}
+    return {day: {r["organisation"] for r in (*roles, *bodies) if valid(r, day)} for day in DAYS}
 
 
 @pytest.mark.parametrize("day", DAYS)

@@ -31,8 +31,8 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 class Breaks(Platform):
     """A reader whose input becomes unreadable in the middle of the log."""
 
-    def rows(self, record: type, *, wanted: Collection[str] | None = None) -> Iterator[Row]:
-        yield from super().rows(record, wanted=wanted)
+    def rows(self, record: type, *, only: Collection[str] | None = None) -> Iterator[Row]:
+        yield from super().rows(record, only=only)
         if record is LogEntry:
             raise InputError("the disk is gone")
 
@@ -54,11 +54,11 @@ def test_the_lock_is_free_before_the_session_is_closed(
     engine: Engine, tmp_path: Path, reader: type[Platform]
 ) -> None:
     """Ended well or not: a server may keep the locks of a closed session for a while."""
-    held = []
+    locks = []
     close = Connection.invalidate
 
     def look_and_close(connection: Connection) -> None:
-        held.append(
+        locks.append(
             Store(engine).value(
                 "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database "
                 "WHERE l.locktype = 'advisory' AND d.datname = current_database()"
@@ -68,7 +68,7 @@ def test_the_lock_is_free_before_the_session_is_closed(
 
     with mock.patch.object(Connection, "invalidate", look_and_close), suppress(InputError):
         load(engine, reader(a_file(tmp_path / "in")))
-    assert held == [0]
+    assert locks == [0]
 
 
 def test_a_load_within_a_load_is_refused(engine: Engine, tmp_path: Path) -> None:
@@ -93,10 +93,10 @@ def test_two_loads_at_once_are_one_load_and_one_clear_line(
     folder = a_file(tmp_path / "in")
     with engine.connect() as holder:
         holder.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
-        ended = command(database_url, "load", "platform", folder)
+        outcome = command(database_url, "load", "platform", folder)
         holder.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
-    assert ended.returncode != 0
-    assert ended.stderr.strip() == "another load is running; try again when it has ended"
+    assert outcome.returncode != 0
+    assert outcome.stderr.strip() == "another load is running; try again when it has ended"
     assert command(database_url, "load", "platform", folder).returncode == 0
 
 
@@ -213,12 +213,12 @@ def test_a_loader_killed_at_any_moment_leaves_all_or_nothing(
     # The server needs a moment to notice; a commit it already has may still go through.
     released(engine)
     with engine.connect() as connection:
-        found = len(snapshots.every(connection))
-    assert found in (1, 7), "half of a load"
-    if found == 1:
+        count = len(snapshots.every(connection))
+    assert count in (1, 7), "half of a load"
+    if count == 1:
         assert checksum(engine) == before
     result = load(engine, OdpReports(shared_data / "snapshots"))
-    assert result.state == ("published" if found == 1 else "unchanged")
+    assert result.state == ("published" if count == 1 else "unchanged")
     with engine.connect() as connection:
         states = [row.state for row in snapshots.loads(connection)]
         assert len(snapshots.every(connection)) == 7

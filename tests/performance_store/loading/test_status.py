@@ -80,11 +80,11 @@ def test_each_status_has_its_rule_and_its_reasons(store: Store, file: PlatformFi
     file.endpoint(name, name, licence="", documentation_url="").answer(name, resource=name)
 
     store.load(file)
-    found = {
+    statuses = {
         row["dataset_name"]: (row["status"], set(row["reasons"]))
         for row in store.table("organisation-dataset-summary")
     }
-    assert found == expected
+    assert statuses == expected
 
 
 def test_unknown_without_issues_and_never_live(store: Store, file: PlatformFile) -> None:
@@ -228,7 +228,7 @@ def write_cell(file: PlatformFile, dataset: str, facts: dict[str, Any]) -> None:
             file.failure(key, f"{TODAY}T23:00:00Z")
 
 
-def told(facts: dict[str, Any]) -> tuple[str, str, str, int]:
+def outcome(facts: dict[str, Any]) -> tuple[str, str, str, int]:
     """Status, access band, stage and error rows by the rules, in plain Python."""
     active = [e for e in facts["endpoints"] if not e["ended"]]
     attempted = [e for e in active if e["days"] is not None or e["fails"]]
@@ -291,11 +291,11 @@ def test_any_cell_has_the_status_band_and_stage_of_the_rules(
     for number, facts in enumerate(cells):
         write_cell(file, f"d{number}", facts)
         if facts["owed"] or any(not e["ended"] for e in facts["endpoints"]):
-            expected[f"d{number}"] = told(facts)
+            expected[f"d{number}"] = outcome(facts)
     with fresh_database() as url:
         store = Store(make_engine(url, application_name="tests", pool=None))
         store.load(file)
-        found = {
+        rows = {
             row[0]: (*row[1:4], row[4] or 0)
             for row in store.sql(
                 "SELECT d.dataset, s.status, s.access_band, s.stage, "
@@ -303,7 +303,7 @@ def test_any_cell_has_the_status_band_and_stage_of_the_rules(
                 "JOIN dataset d ON d.id = s.dataset_id"
             )
         }
-        assert found == expected
+        assert rows == expected
         # Stages are nested: who has got further has got through all before.
         steps = store.sql(
             "SELECT expected, endpoint, reachable, collected, error_free, conformant "

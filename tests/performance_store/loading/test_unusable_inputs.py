@@ -85,11 +85,11 @@ def test_a_file_that_cannot_be_used_is_one_clear_line_and_changes_nothing(
     before = checksum(engine)
     folder = a_file(tmp_path / "bad", issues=7)
     spoil(folder / "digital-land.sqlite3")
-    ended = command(database_url, "load", "platform", folder)
-    assert ended.returncode != 0
-    assert ended.stdout == ""
-    assert len(ended.stderr.strip().splitlines()) == 1
-    assert re.search(words, ended.stderr)
+    outcome = command(database_url, "load", "platform", folder)
+    assert outcome.returncode != 0
+    assert outcome.stdout == ""
+    assert len(outcome.stderr.strip().splitlines()) == 1
+    assert re.search(words, outcome.stderr)
     assert checksum(engine) == before
     status = command(database_url, "status")
     assert status.returncode == 0
@@ -103,12 +103,12 @@ def test_a_file_that_is_being_written_is_told(
     writer = sqlite3.connect(folder / "digital-land.sqlite3", isolation_level=None)
     writer.execute("BEGIN EXCLUSIVE")
     try:
-        ended = command(database_url, "load", "platform", folder)
+        outcome = command(database_url, "load", "platform", folder)
     finally:
         writer.close()
-    assert ended.returncode != 0
-    assert "another program is writing" in ended.stderr
-    assert len(ended.stderr.strip().splitlines()) == 1
+    assert outcome.returncode != 0
+    assert "another program is writing" in outcome.stderr
+    assert len(outcome.stderr.strip().splitlines()) == 1
 
 
 def test_rows_that_cannot_be_used_are_kept_with_their_reason(
@@ -125,10 +125,10 @@ def test_rows_that_cannot_be_used_are_kept_with_their_reason(
     ):
         _sql(folder / "digital-land.sqlite3", statement)
     assert load(engine, Platform(folder)).rejected == 3
-    said = command(database_url, "status").stdout
-    assert "entry_date is not a date and time" in said
-    assert "its endpoint is not in the table of endpoints" in said
-    assert "end_date is not a date" in said
+    report = command(database_url, "status").stdout
+    assert "entry_date is not a date and time" in report
+    assert "its endpoint is not in the table of endpoints" in report
+    assert "end_date is not a date" in report
 
 
 def test_a_date_of_a_body_that_is_none_is_read_as_blank_and_said(

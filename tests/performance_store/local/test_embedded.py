@@ -48,10 +48,10 @@ def user(request: pytest.FixtureRequest) -> str | None:
 @pytest.fixture
 def folder(open_folder: Callable[[], Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """Takes what a test makes, side folders included."""
-    made = open_folder()
-    monkeypatch.setattr(tempfile, "tempdir", str(made))
-    monkeypatch.setattr(binaries, "LASTING_TEMPORARY", made)
-    return made
+    answer = open_folder()
+    monkeypatch.setattr(tempfile, "tempdir", str(answer))
+    monkeypatch.setattr(binaries, "LASTING_TEMPORARY", answer)
+    return answer
 
 
 @pytest.fixture

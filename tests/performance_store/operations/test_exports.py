@@ -58,7 +58,7 @@ def written(store: Store, table: str, form: str) -> io.StringIO | io.BytesIO:
     return file
 
 
-def told(value: Any) -> Any:
+def as_text(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
@@ -74,7 +74,7 @@ def test_csv_json_and_parquet_are_the_same_rows(store: Store, table: str) -> Non
     assert columns == list(objects[0]) == frame.column_names
     as_cells = [[str(exports.csv_value(value)) for value in row.values()] for row in objects]
     assert as_cells == lines[1:]
-    assert [{k: told(v) for k, v in row.items()} for row in frame.to_pylist()] == objects
+    assert [{k: as_text(v) for k, v in row.items()} for row in frame.to_pylist()] == objects
 
 
 @pytest.mark.parametrize("table", sorted(exports.TABLES))

@@ -89,7 +89,7 @@ def test_versions_are_of_the_days_asked_for_and_of_successes(ask: Connection, no
 
 
 def test_endpoints_of_earlier_snapshots_that_are_no_more(ask: Connection, now: int) -> None:
-    rows = cell.ended(ask, **TREE, snapshot_id=now)
+    rows = cell.former_endpoints(ask, **TREE, snapshot_id=now)
     url = "https://data.example/"
     began = date(2024, 1, 1)
     assert rows == (
@@ -97,21 +97,21 @@ def test_endpoints_of_earlier_snapshots_that_are_no_more(ask: Connection, now: i
         # In no register any more, and nobody said when it ended.
         EndedEndpoint("gone", f"{url}gone", began, None, WEEK_AGO, WEEK_AGO),
     )
-    assert cell.ended(ask, **TREE, snapshot_id=now, limit=1) == rows[:1]
+    assert cell.former_endpoints(ask, **TREE, snapshot_id=now, limit=1) == rows[:1]
 
 
 def test_nothing_has_ended_before_it_ended(ask: Connection, store: Store) -> None:
     then = store.snapshot(WEEK_AGO.isoformat()).snapshot_id
-    assert cell.ended(ask, **TREE, snapshot_id=then) == ()
+    assert cell.former_endpoints(ask, **TREE, snapshot_id=then) == ()
 
 
 def test_ended_sources_count_where_the_dataset_is_alone_in_its_collection(
     ask: Connection, now: int
 ) -> None:
-    (row,) = cell.ended(ask, organisation=AAA, dataset="park", snapshot_id=now)
+    (row,) = cell.former_endpoints(ask, organisation=AAA, dataset="park", snapshot_id=now)
     assert (row.endpoint, row.ended_on, row.last_listed_on) == ("p1", ago(90), None)
-    assert cell.ended(ask, organisation=AAA, dataset="hedge", snapshot_id=now) == ()
-    assert cell.ended(ask, organisation=BBB, dataset="park", snapshot_id=now) == ()
+    assert cell.former_endpoints(ask, organisation=AAA, dataset="hedge", snapshot_id=now) == ()
+    assert cell.former_endpoints(ask, organisation=BBB, dataset="park", snapshot_id=now) == ()
 
 
 def test_where_an_organisation_is(ask: Connection, store: Store) -> None:

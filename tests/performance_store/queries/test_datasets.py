@@ -89,16 +89,16 @@ def test_the_register_is_an_independent_count(
     key = ["organisation_id", "dataset_id"]
     for row in rows:
         of = mine[mine.dataset == row.dataset]
-        given_ = of[of.endpoint_count > 0]
-        assert (row.expected, row.provided) == (len(of), len(given_))
+        provided = of[of.endpoint_count > 0]
+        assert (row.expected, row.provided) == (len(of), len(provided))
         assert row.endpoints == active.merge(of[key], on=key).endpoint_id.nunique()
         ever = used.merge(of[key], on=key)
         assert row.endpoints_ever == ever.endpoint_id.nunique()
         first, newest = ever.entry_date.min(), ever.entry_date.max()
         assert row.first_endpoint_on == (None if pd.isna(first) else first)
         assert row.newest_endpoint_on == (None if pd.isna(newest) else newest)
-        changed = given_.content_changed_on.dropna()
-        assert row.content_changed_on == (changed.max() if len(changed) else None)
+        change_days = provided.content_changed_on.dropna()
+        assert row.content_changed_on == (change_days.max() if len(change_days) else None)
         everybody = cells[cells.dataset == row.dataset]
         assert row.suppliers == (everybody.endpoint_count > 0).sum()
         assert row.asked_elsewhere == everybody.in_any.sum()
@@ -144,41 +144,41 @@ def test_no_company_and_nobody_ended_is_in_a_denominator(
     assert {"company", "local-planning-group"} & set(cells.type)
     assert len(lpas) == 60
     for row in datasets.register(ask, snapshot_id=now, denominator=denominator):
-        listed = datasets.authorities(
+        rows = datasets.authorities(
             ask, snapshot_id=now, dataset=row.dataset, denominator=denominator
         )
-        assert {item.organisation for item in listed} <= lpas
+        assert {item.organisation for item in rows} <= lpas
         if denominator == "all-lpas":
-            assert {item.organisation for item in listed} == lpas
+            assert {item.organisation for item in rows} == lpas
         else:
-            assert len(listed) == row.expected
+            assert len(rows) == row.expected
 
 
 def test_all_lpas_are_those_of_the_matrix(ask: Connection, now: int) -> None:
     where = {"snapshot_id": now, "denominator": "all-lpas"}
     narrow = Narrow(region=("E12000007",), dataset=("tree",))
     cells_ = matrix.authorities(ask, **where, narrow=narrow)  # type: ignore[arg-type]
-    listed = datasets.authorities(ask, **where, dataset="tree", narrow=narrow)  # type: ignore[arg-type]
-    assert [(row.organisation, row.status) for row in listed] == [
+    rows = datasets.authorities(ask, **where, dataset="tree", narrow=narrow)  # type: ignore[arg-type]
+    assert [(row.organisation, row.status) for row in rows] == [
         (row.organisation, row.statuses[0]) for row in cells_
     ]
-    assert len({row.region for row in listed}) == 1
+    assert len({row.region for row in rows}) == 1
 
 
 def test_every_set_that_asks_for_a_dataset_is_told(
     ask: Connection, now: int, cells: pd.DataFrame
 ) -> None:
     for dataset in ("tree", "brownfield-land", "local-plan"):
-        found = {
+        sets = {
             row.denominator: (row.endpoint, row.expected)
             for row in datasets.sets(ask, snapshot_id=now, dataset=dataset)
             if row.denominator != "all-lpas"
         }
         mine = cells[cells.dataset == dataset]
-        asked = {name: mine[mine[f"in_{name}"]] for name in SETS}
-        assert found == {
+        members = {name: mine[mine[f"in_{name}"]] for name in SETS}
+        assert sets == {
             name: ((rows.endpoint_count > 0).sum(), len(rows))
-            for name, rows in asked.items()
+            for name, rows in members.items()
             if len(rows)
         }
 
@@ -215,10 +215,10 @@ class TestRules:
         store = Store(engine)
         store.load(file)
         with engine.connect() as connection:
-            found = datasets.register(
+            register = datasets.register(
                 connection, snapshot_id=store.now().snapshot_id, denominator="statutory"
             )
-        return {row.dataset: row for row in found}
+        return {row.dataset: row for row in register}
 
     def test_endpoints_count_once_and_those_of_nobody_counted_do_not(
         self, rows: dict[str, RegisteredDataset]

@@ -120,13 +120,13 @@ def test_the_line_over_time_is_the_figures_of_each_date(store: Store) -> None:
 
 def test_the_new_check_and_the_grown_programme_are_annotated(store: Store) -> None:
     with store.engine.connect() as connection:
-        notes = snapshots.annotated(connection, kind="odp-reports")
-    found = {(str(note.on_date), note.kind, note.subject) for note in notes}
+        notes = snapshots.notes(connection, kind="odp-reports")
+    subjects = {(str(note.on_date), note.kind, note.subject) for note in notes}
     check = "no associated documents found for this area"
-    assert ("2025-03-19", "rule", check) in found
+    assert ("2025-03-19", "rule", check) in subjects
     # Two weeks later the same check is nobody's but the platform's to mend.
-    assert ("2025-04-02", "rule", check) in found
-    assert ("2025-04-02", "denominator", "programme") in found
+    assert ("2025-04-02", "rule", check) in subjects
+    assert ("2025-04-02", "denominator", "programme") in subjects
 
 
 def test_statuses_that_a_new_check_changed_are_marked(store: Store) -> None:
@@ -137,9 +137,9 @@ def test_statuses_that_a_new_check_changed_are_marked(store: Store) -> None:
             snapshot_id=store.snapshot("2025-03-19", "odp-reports").snapshot_id,
             limit=10_000,
         )
-    changed = [e for e in events if e.kind == "status_changed" and e.by_rule]
-    assert changed
-    assert {(e.before, e.after) for e in changed} == {("live", "needs_improving")}
+    changes = [e for e in events if e.kind == "status_changed" and e.by_rule]
+    assert changes
+    assert {(e.before, e.after) for e in changes} == {("live", "needs_improving")}
     check = "no associated documents found for this area"
     appeared = [e for e in events if e.kind == "issue_type_appeared" and e.after == check]
     assert appeared

@@ -39,10 +39,10 @@ def test_the_cells_add_up_to_the_coverage(
     connection: Connection, denominator: str, narrow: Narrow
 ) -> None:
     (now,) = snapshots.current(connection)
-    asked = {"snapshot_id": now.snapshot_id, "denominator": denominator, "narrow": narrow}
-    rows = matrix.authorities(connection, **asked)  # type: ignore[arg-type]
-    counted = national.picture(connection, **asked)  # type: ignore[arg-type]
-    totals = {(row.dimension, row.value, row.dataset): row for row in counted}
+    which = {"snapshot_id": now.snapshot_id, "denominator": denominator, "narrow": narrow}
+    rows = matrix.authorities(connection, **which)  # type: ignore[arg-type]
+    picture = national.picture(connection, **which)  # type: ignore[arg-type]
+    totals = {(row.dimension, row.value, row.dataset): row for row in picture}
     whole = totals["all", "", ""]
     assert sum(row.expected for row in rows) == whole.expected
     assert sum(row.provided for row in rows) == whole.endpoint
@@ -81,19 +81,19 @@ def test_changes_are_the_events_of_one_step(connection: Connection) -> None:
     now, *_ = snapshots.current(connection)
     before = snapshots.earlier(connection, snapshot_id=now.snapshot_id)[0]
     for denominator in ("programme", "any"):
-        found = matrix.changes(
+        changes = matrix.changes(
             connection,
             snapshot_id=now.snapshot_id,
             compare_id=before.snapshot_id,
             denominator=denominator,
         )
-        counted = national.event_counts(
+        counts = national.event_counts(
             connection,
             kind=now.kind,
             denominator=denominator,
             after=before.as_at,
             until=now.as_at,
         )
-        events = {row.kind: row.events for row in counted}
+        events = {row.kind: row.events for row in counts}
         for kind in ("newly_provided", "lost", "newly_broken", "recovered"):
-            assert sum(row.change == kind for row in found) == events.get(kind, 0), kind
+            assert sum(row.change == kind for row in changes) == events.get(kind, 0), kind

@@ -42,12 +42,12 @@ def test_filters_that_leave_nothing_out_change_nothing(ask: Connection, denomina
     (now,) = snapshots.current(ask)
     where: dict[str, Any] = {"denominator": denominator}
     whole = national.picture(ask, snapshot_id=now.snapshot_id, **where)
-    counted = national.picture(ask, snapshot_id=now.snapshot_id, **where, narrow=everyone(ask))
+    picture = national.picture(ask, snapshot_id=now.snapshot_id, **where, narrow=everyone(ask))
     assert len(whole) > 15
     # `coverage` does not divide all LPAs by cohort: not all of them have one.
-    asked = [row for row in counted if row.dimension != "cohort" or denominator != "all-lpas"]
-    assert by_key(tuple(asked)) == by_key(whole)
-    assert asked == list(whole), "in the same order"
+    comparable = [row for row in picture if row.dimension != "cohort" or denominator != "all-lpas"]
+    assert by_key(tuple(comparable)) == by_key(whole)
+    assert comparable == list(whole), "in the same order"
     until = {"kind": now.kind, "until": TODAY}
     assert national.lines(ask, **until, **where) == tuple(
         _unlabelled(point, like)
@@ -76,12 +76,12 @@ def test_filtered_figures_are_those_of_an_independent_count(
     (now,) = snapshots.current(ask)
     rows = fitting(cells, narrow, denominator)
     present = rows[rows.as_at == now.as_at]
-    shown = by_key(
+    figures = by_key(
         national.picture(ask, snapshot_id=now.snapshot_id, denominator=denominator, narrow=narrow)
     )
-    assert {key[2] for key in shown if key[0] == "dataset"} == set(present.dataset)
-    assert {key[1] for key in shown if key[0] == "region"} == set(present.region)
-    for (dimension, value, dataset), row in shown.items():
+    assert {key[2] for key in figures if key[0] == "dataset"} == set(present.dataset)
+    assert {key[1] for key in figures if key[0] == "region"} == set(present.region)
+    for (dimension, value, dataset), row in figures.items():
         mine = present
         if dimension == "dataset":
             mine = present[present.dataset == dataset]
@@ -100,14 +100,14 @@ def test_filtered_figures_are_those_of_an_independent_count(
         assert row.organisations == mine.organisation_id.nunique()
         assert row.organisations_some == provided.organisation_id.nunique()
         assert row.organisations_all == whole.sum()
-    drawn = national.lines(ask, kind=now.kind, denominator=denominator, until=TODAY, narrow=narrow)
-    for point in drawn:
+    lines = national.lines(ask, kind=now.kind, denominator=denominator, until=TODAY, narrow=narrow)
+    for point in lines:
         mine = rows[rows.as_at == point.as_at]
         if point.key:
             mine = mine[mine.dataset == point.key]
         assert (point.expected, point.endpoint) == (len(mine), (mine.endpoint_count > 0).sum())
         assert point.organisations == mine.organisation_id.nunique()
-    assert {point.as_at for point in drawn} == set(rows.as_at)
+    assert {point.as_at for point in lines} == set(rows.as_at)
 
 
 def test_choices_count_the_provisions_of_the_set(ask: Connection, cells: pd.DataFrame) -> None:
@@ -134,8 +134,8 @@ def test_other_kinds_of_figures_are_narrowed_alike(
         where: dict[str, Any] = {"denominator": denominator, "snapshot_id": now.snapshot_id}
         whole = by_key(national.picture(connection, **where))
         all_of_it = everyone(connection)
-        counted = by_key(national.picture(connection, **where, narrow=all_of_it))
-        assert {key: counted[key] for key in whole} == whole
+        picture = by_key(national.picture(connection, **where, narrow=all_of_it))
+        assert {key: picture[key] for key in whole} == whole
         for region in [key[1] for key in whole if key[0] == "region"][:3]:
             alone = by_key(national.picture(connection, **where, narrow=Narrow(region=(region,))))[
                 "all", "", ""
@@ -151,10 +151,10 @@ def test_all_authorities_are_never_narrowed_by_what_only_provisions_have(
     ask: Connection, field: str
 ) -> None:
     (now,) = snapshots.current(ask)
-    asked: dict[str, Any] = {"denominator": "all-lpas", "narrow": Narrow(**{field: ("error",)})}
+    which: dict[str, Any] = {"denominator": "all-lpas", "narrow": Narrow(**{field: ("error",)})}
     with pytest.raises(ValueError, match=field):
-        national.picture(ask, snapshot_id=now.snapshot_id, **asked)
+        national.picture(ask, snapshot_id=now.snapshot_id, **which)
     with pytest.raises(ValueError, match=field):
-        national.lines(ask, kind=now.kind, until=TODAY, **asked)
+        national.lines(ask, kind=now.kind, until=TODAY, **which)
     with pytest.raises(ValueError, match=field):
-        national.changes(ask, kind=now.kind, after=AFTER, until=TODAY, **asked)
+        national.changes(ask, kind=now.kind, after=AFTER, until=TODAY, **which)

@@ -136,7 +136,7 @@ class TestSnapshots:
         assert row == RejectionCount(row.load_id, "provision", "end_date is not a date", 1)
 
     def test_no_change_of_rules_is_no_annotation(self, ask: Connection) -> None:
-        assert snapshots.annotated(ask, kind="platform") == ()
+        assert snapshots.notes(ask, kind="platform") == ()
 
 
 class TestOrganisations:
@@ -377,8 +377,8 @@ class TestNational:
 
     def test_events_and_their_order(self, ask: Connection, now: int, then: int) -> None:
         rows = national.events(ask, snapshot_id=now, organisation=AAA)
-        found = {(row.kind, row.dataset, row.before, row.after) for row in rows}
-        assert found == {
+        events = {(row.kind, row.dataset, row.before, row.after) for row in rows}
+        assert events == {
             ("content_updated", "tree", "t-old", "t-new"),
             ("endpoint_replaced", "zone", "z1", "z2"),
             ("issue_type_appeared", "tree", None, "OSGB"),

@@ -24,7 +24,7 @@ def test_lines_are_those_of_an_independent_count(
 ) -> None:
     (now,) = snapshots.current(ask)
     where: dict[str, Any] = {"kind": now.kind, "denominator": "any", "until": TODAY}
-    drawn = trends.lines(ask, **where, by=by, basket=basket, narrow=narrow)
+    points = trends.lines(ask, **where, by=by, basket=basket, narrow=narrow)
     rows = cells[cells.in_any]
     if basket:
         keys = ["organisation_id", "dataset_id"]
@@ -34,8 +34,8 @@ def test_lines_are_those_of_an_independent_count(
         rows = cells.merge(same)
     if narrow.dataset:
         rows = rows[rows.dataset.isin(narrow.dataset)]
-    assert len({point.as_at for point in drawn}) == 12
-    for point in drawn:
+    assert len({point.as_at for point in points}) == 12
+    for point in points:
         mine = rows[rows.as_at == point.as_at]
         if point.key:
             mine = mine[mine[by].fillna("none") == point.key]
@@ -43,7 +43,7 @@ def test_lines_are_those_of_an_independent_count(
         assert point.organisations == mine.organisation_id.nunique()
         whole = mine.groupby("organisation_id").endpoint_count.min() > 0
         assert point.organisations_all == whole.sum()
-    assert {point.key for point in drawn} == {"", *rows[by].fillna("none")}
+    assert {point.key for point in points} == {"", *rows[by].fillna("none")}
 
 
 def test_a_basket_is_as_full_at_every_date(ask: Connection) -> None:

@@ -108,15 +108,15 @@ def churn(before: Snapshot, after: Snapshot) -> Churn:
     stayed = before.organisations & after.organisations
     old = {cell for cell in before.cells if cell[0] in stayed}
     new = {cell for cell in after.cells if cell[0] in stayed}
-    kept = old & new
-    resources = [(before.cells[cell].resource, after.cells[cell].resource) for cell in kept]
+    both = old & new
+    resources = [(before.cells[cell].resource, after.cells[cell].resource) for cell in both]
     return Churn(
         newly_provided=len(new - old),
-        newly_broken=sum(1 for c in kept if not before.broken(c) and after.broken(c)),
-        recovered=sum(1 for c in kept if before.broken(c) and not after.broken(c)),
+        newly_broken=sum(1 for c in both if not before.broken(c) and after.broken(c)),
+        recovered=sum(1 for c in both if before.broken(c) and not after.broken(c)),
         lost=len(old - new),
         endpoint_replaced=sum(
-            1 for c in kept if before.cells[c].endpoint != after.cells[c].endpoint
+            1 for c in both if before.cells[c].endpoint != after.cells[c].endpoint
         ),
         content_updated=sum(1 for a, b in resources if a and b and a != b),
         joined_denominator=len(after.organisations - before.organisations),

@@ -102,8 +102,8 @@ def test_history_agrees_with_the_weekly_reports(
         for row in map(Observation._make, reports.rows(Observation))
         if row.as_at == day
     }
-    told = coverage.on(day, members(reports, day))
-    assert (len(seen), len(told), len(seen & told)) == (reported, rebuilt, both)
+    report = coverage.on(day, members(reports, day))
+    assert (len(seen), len(report), len(seen & report)) == (reported, rebuilt, both)
 
 
 @pytest.mark.data
@@ -128,8 +128,8 @@ def test_the_trend_among_the_authorities_of_today(
 ) -> None:
     today = {row[0] for row in registers.rows(Organisation) if not Organisation(*row).end_date}
     assert len(today) == 311
-    told = coverage.on(day, today)
-    assert (len(told), len({organisation for organisation, _ in told})) == (pairs, authorities)
+    report = coverage.on(day, today)
+    assert (len(report), len({organisation for organisation, _ in report})) == (pairs, authorities)
 
 
 @pytest.mark.data
@@ -140,8 +140,8 @@ def test_the_trend_among_the_authorities_of_today(
 def test_figures_published_by_hand_are_met_within_one(
     coverage: Coverage, reports: OdpReports, day: str, published: int, rebuilt: int
 ) -> None:
-    told = coverage.on(day, members(reports, "2025-01-22"))
-    assert len(told) == rebuilt
+    report = coverage.on(day, members(reports, "2025-01-22"))
+    assert len(report) == rebuilt
     assert abs(rebuilt - published) <= 1
 
 

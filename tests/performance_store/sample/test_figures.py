@@ -50,9 +50,9 @@ def test_regions_lie_like_englands(facts: Facts) -> None:
 
 
 def test_ended_authorities_name_their_successor(facts: Facts) -> None:
-    ended = [body for body in facts.organisations.values() if body.end_date]
-    assert len(ended) == 8
-    for body in ended:
+    former = [body for body in facts.organisations.values() if body.end_date]
+    assert len(former) == 8
+    for body in former:
         assert body.successor in facts.lpas
         assert facts.organisations[body.successor or ""].start_date == body.end_date
         assert any(
@@ -88,11 +88,11 @@ def test_duties_are_as_many_as_in_the_register(facts: Facts) -> None:
 
 def test_coverage_grows_and_falls_when_the_denominator_does(facts: Facts, sample: Sample) -> None:
     days = [day.isoformat() for day in sample.as_at]
-    joined = next(day for day in days if len(facts.expected(day)) > 1200)
-    before = days[days.index(joined) - 1]
+    growth = next(day for day in days if len(facts.expected(day)) > 1200)
+    before = days[days.index(growth) - 1]
     assert 0.25 < facts.coverage(days[0]) < 0.40
     assert facts.coverage(before) > facts.coverage(days[0]) + 0.1
-    assert facts.coverage(joined) < facts.coverage(before) - 0.1
+    assert facts.coverage(growth) < facts.coverage(before) - 0.1
     assert 0.38 < facts.coverage(LAST) < 0.47
 
 
@@ -178,8 +178,8 @@ def test_content_mostly_rests_and_sometimes_churns(facts: Facts) -> None:
     for row in facts.observations:
         if row.as_at >= days[0] and row.resource_current == "1":
             seen[row.endpoint].append(row.resource)
-    whole = [found for found in seen.values() if len(found) >= 18]
-    changes = [len(set(found)) - 1 for found in whole]
+    whole = [dates for dates in seen.values() if len(dates) >= 18]
+    changes = [len(set(dates)) - 1 for dates in whole]
     assert 0.45 < sum(change == 0 for change in changes) / len(changes) < 0.75
     assert 0.03 < sum(change >= 15 for change in changes) / len(changes) < 0.10
 
@@ -198,11 +198,11 @@ def test_the_new_check_turns_many_to_error_until_it_changes(facts: Facts, sample
     for row in rule:
         kinds[row.severity or "", row.responsibility or ""].append(row.as_at)
     assert set(kinds) == {("error", "external"), ("warning", "internal")}
-    changed = min(kinds["warning", "internal"])
-    assert max(kinds["error", "external"]) < changed
+    change = min(kinds["warning", "internal"])
+    assert max(kinds["error", "external"]) < change
     noted = {(row[0], row[1]) for row in sample.rows(Annotation)}
-    joined = next(day for day in days if len(facts.expected(day)) > 1200)
-    assert {(first, "rule"), (changed, "rule"), (joined, "denominator")} <= noted
+    growth = next(day for day in days if len(facts.expected(day)) > 1200)
+    assert {(first, "rule"), (change, "rule"), (growth, "denominator")} <= noted
 
 
 def test_issues_are_sticky(facts: Facts, sample: Sample) -> None:
@@ -225,8 +225,8 @@ def test_supplied_fields_follow_the_measured_quantiles(sample: Sample) -> None:
             share = int(row.fields_supplied or 0) / int(row.fields_total or 1)
             shares[row.dataset].append(share)
     for dataset in PROGRAMME:
-        found = sorted(shares[dataset])
-        tenth, median, ninetieth = (found[len(found) * part // 100] for part in (10, 50, 90))
+        values = sorted(shares[dataset])
+        tenth, median, ninetieth = (values[len(values) * part // 100] for part in (10, 50, 90))
         measured = SPEC[dataset].supplied
         assert tenth == pytest.approx(measured[0], abs=0.2), dataset
         assert median == pytest.approx(measured[1], abs=0.2), dataset

@@ -85,9 +85,9 @@ def test_no_body_has_the_name_or_code_of_a_listed_authority(
     facts: Facts, shared_data: Path
 ) -> None:
     with (shared_data / "lpa" / "local-planning-authority.csv").open(encoding="utf-8") as file:
-        listed = list(csv.DictReader(file))
+        rows = list(csv.DictReader(file))
     for body in facts.organisations.values():
-        for row in listed:
+        for row in rows:
             assert body.organisation != row["organisation"]
             assert (body.name or "").lower() != row["name"].lower()
             assert (

@@ -129,11 +129,11 @@ def test_issue_counts_are_of_observed_resources(facts: Facts) -> None:
 
 def test_individual_issues_agree_with_the_last_counts(facts: Facts, sample: Sample) -> None:
     rows: Counter[tuple[Any, ...]] = Counter(row[:4] for row in sample.rows(Issue))
-    counted = {
+    counts = {
         (row.dataset, row.resource, row.issue_type, row.field): int(row.rows)
         for row in facts.last_counts
     }
-    assert rows == Counter(counted)
+    assert rows == Counter(counts)
     assert sum(rows.values()) <= 150_000
     assert 6000 < max(rows.values()) <= 7000
 
@@ -174,14 +174,14 @@ def test_counted_fields_are_those_of_the_primary_columns(facts: Facts, sample: S
             facts.endpoints[primary[pair].endpoint].entry_date or ""
         ):
             primary[pair] = row
-    counted = {row[1:3]: row[3:] for row in sample.rows(FieldCount) if row[0] == LAST}
-    assert set(counted) == {pair for pair, row in primary.items() if row.resource}
-    for pair, (total, supplied, matched) in counted.items():
-        found = columns[pair[1], primary[pair].resource or ""]
-        assert int(total) == len(SPEC[pair[1]].counted_fields)
-        assert int(supplied) == len(found) <= int(total)
+    counts = {row[1:3]: row[3:] for row in sample.rows(FieldCount) if row[0] == LAST}
+    assert set(counts) == {pair for pair, row in primary.items() if row.resource}
+    for pair, (total, supplied, matched) in counts.items():
+        names = columns[pair[1], primary[pair].resource or ""]
+        assert int(total) == len(SPEC[pair[1]].supply_fields)
+        assert int(supplied) == len(names) <= int(total)
         shapes = ("geometry", "point")
-        assert int(matched) == sum(c == f or f in shapes for c, f in found)
+        assert int(matched) == sum(c == f or f in shapes for c, f in names)
 
 
 def test_the_log_is_of_the_last_year_and_agrees_with_the_observations(
@@ -212,8 +212,8 @@ def test_wanted_limits_details_to_the_resources_named(sample: Sample) -> None:
     every = {row[1] for row in sample.rows(Issue)}
     some = set(sorted(every)[:3])
     for record in (Issue, ColumnField):
-        assert {row[1] for row in sample.rows(record, wanted=some)} == some
-        assert list(sample.rows(record, wanted=())) == []
+        assert {row[1] for row in sample.rows(record, only=some)} == some
+        assert list(sample.rows(record, only=())) == []
 
 
 @pytest.mark.parametrize(

@@ -51,14 +51,14 @@ def test_a_plan_is_shared_by_two_authorities(facts: Facts) -> None:
     owners = defaultdict(set)
     for row in facts.last:
         owners[row.endpoint].add(row.organisation)
-    assert max(len(found) for found in owners.values()) == 2
+    assert max(len(group) for group in owners.values()) == 2
 
 
 def test_some_endpoints_feed_two_datasets(facts: Facts) -> None:
     datasets = defaultdict(set)
     for row in facts.last:
         datasets[row.endpoint].add(row.dataset)
-    assert max(len(found) for found in datasets.values()) == 2
+    assert max(len(group) for group in datasets.values()) == 2
 
 
 def test_an_issue_type_is_in_no_register(facts: Facts, sample: Sample) -> None:

@@ -23,20 +23,20 @@ from tests.support.sync import IN_HASTE
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "copy"
-    made.mkdir()
-    return made
+    copy_folder = tmp_path / "copy"
+    copy_folder.mkdir()
+    return copy_folder
 
 
 @pytest.fixture
-def said() -> list[str]:
+def lines() -> list[str]:
     return []
 
 
 @pytest.fixture
-def web(said: list[str]) -> Iterator[Web]:
-    with Web(patience=IN_HASTE, say=said.append) as made:
-        yield made
+def web(lines: list[str]) -> Iterator[Web]:
+    with Web(patience=IN_HASTE, say=lines.append) as client:
+        yield client
 
 
 def copied(fake: Fake, web: Web, folder: Path) -> Path:
@@ -65,8 +65,8 @@ def test_only_what_is_read_is_asked_for(fake: Fake, web: Web, folder: Path) -> N
         connection.execute("ALTER TABLE issue ADD COLUMN huge")
         connection.execute("CREATE TABLE entity (entity)")
     copied(fake, web, folder)
-    asked = [wanted for table, wanted in fake.asked if table == "issue"]
-    assert all("huge" not in wanted["_col"] for wanted in asked)
+    queries = [query for table, query in fake.requests if table == "issue"]
+    assert all("huge" not in query["_col"] for query in queries)
     assert fake.pages("entity") == []
 
 
@@ -81,8 +81,8 @@ def test_values_keep_their_type(fake: Fake, web: Web, folder: Path) -> None:
             )
     path = copied(fake, web, folder)
     with closing(sqlite3.connect(path)) as connection:
-        found = connection.execute("SELECT line_number, value FROM issue WHERE resource = 'x'")
-        pairs = found.fetchall()
+        rows_now = connection.execute("SELECT line_number, value FROM issue WHERE resource = 'x'")
+        pairs = rows_now.fetchall()
     expected = [(type(value), value) for value in odd for _ in ("line_number", "value")]
     assert [(type(value), value) for pair in pairs for value in pair] == expected
 
@@ -94,8 +94,8 @@ def test_a_table_with_a_key_is_copied_by_it(fake: Fake, web: Web, folder: Path) 
             connection.execute("INSERT INTO project VALUES (?, ?)", [f"p{number}", str(number)])
     path = copied(fake, web, folder)
     with closing(sqlite3.connect(path)) as connection:
-        found = connection.execute("SELECT project, name FROM project").fetchall()
-    assert sorted(found) == sorted((f"p{number}", str(number)) for number in range(1, 31))
+        values = connection.execute("SELECT project, name FROM project").fetchall()
+    assert sorted(values) == sorted((f"p{number}", str(number)) for number in range(1, 31))
 
 
 FAULTS: dict[str, list[Fault | None]] = {
@@ -119,11 +119,11 @@ FAULTS: dict[str, list[Fault | None]] = {
 @pytest.mark.parametrize("table", ["log", "database", "databases"])
 @pytest.mark.parametrize("name", FAULTS)
 def test_faults_pass(
-    fake: Fake, web: Web, folder: Path, source: Path, said: list[str], name: str, table: str
+    fake: Fake, web: Web, folder: Path, source: Path, lines: list[str], name: str, table: str
 ) -> None:
     fake.faults[table] = list(FAULTS[name])
     assert rows(copied(fake, web, folder)) == rows(source)
-    assert any("again in" in line for line in said) or table != "log"
+    assert any("again in" in line for line in lines) or table != "log"
 
 
 def test_compressed_answers_are_read(fake: Fake, web: Web, folder: Path, source: Path) -> None:
@@ -177,7 +177,7 @@ def test_interrupted_before_any_page_it_goes_on_with_nothing_lost_or_doubled(
     whole = tmp_path / "whole"
     whole.mkdir()
     expected = copied(fake, web, whole).read_bytes()
-    pages = [table for table, wanted in fake.asked if "_shape" in wanted]
+    pages = [table for table, query in fake.requests if "_shape" in query]
     assert len(pages) >= 20
     for at in range(len(pages)):
         folder = tmp_path / str(at)
@@ -185,10 +185,10 @@ def test_interrupted_before_any_page_it_goes_on_with_nothing_lost_or_doubled(
         with pytest.raises(KeyboardInterrupt):
             copying.copy(Interrupting(web, fake.url, at), folder, web.say)
         assert not (folder / FILE_NAME).exists()
-        fake.asked.clear()
+        fake.requests.clear()
         assert copied(fake, web, folder).read_bytes() == expected
-        asked = [table for table, wanted in fake.asked if "_shape" in wanted]
-        assert asked == pages[at:]
+        tables = [table for table, query in fake.requests if "_shape" in query]
+        assert tables == pages[at:]
 
 
 def test_interrupted_at_every_page_it_still_ends(fake: Fake, web: Web, folder: Path) -> None:
@@ -222,7 +222,7 @@ def test_an_old_part_of_an_unversioned_source_is_begun_afresh(
     fake.digest = None
     with pytest.raises(KeyboardInterrupt):
         copying.copy(Interrupting(web, fake.url, 5), folder, web.say)
-    fake.asked.clear()
+    fake.requests.clear()
     monkeypatch.setattr(copying, "OLDEST", 0)
     copied(fake, web, folder)
     assert fake.pages("organisation") == [None]
@@ -230,15 +230,15 @@ def test_an_old_part_of_an_unversioned_source_is_begun_afresh(
 
 def test_a_version_that_is_here_is_not_fetched_again(fake: Fake, web: Web, folder: Path) -> None:
     copied(fake, web, folder)
-    fake.asked.clear()
+    fake.requests.clear()
     copied(fake, web, folder)
-    assert [table for table, _ in fake.asked] == ["database", "databases"]
+    assert [table for table, _ in fake.requests] == ["database", "databases"]
 
 
 def test_without_a_version_it_is_fetched_again(fake: Fake, web: Web, folder: Path) -> None:
     fake.digest = None
     first = copied(fake, web, folder).read_bytes()
-    fake.asked.clear()
+    fake.requests.clear()
     assert copied(fake, web, folder).read_bytes() == first
     assert fake.pages("log")
 
@@ -276,12 +276,12 @@ CHANGES = {
 @pytest.mark.parametrize("digest", ["of the file", None])
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_source_that_changes_is_read_again(
-    fake: Fake, web: Web, folder: Path, said: list[str], change: str, digest: str | None
+    fake: Fake, web: Web, folder: Path, lines: list[str], change: str, digest: str | None
 ) -> None:
     fake.digest = digest
     changing(fake, CHANGES[change], 1)
     assert rows(copied(fake, web, folder)) == rows(fake.path)
-    assert change == "a row again" or any("beginning again" in line for line in said)
+    assert change == "a row again" or any("beginning again" in line for line in lines)
 
 
 def test_a_source_that_never_holds_still_is_given_up(fake: Fake, web: Web, folder: Path) -> None:
@@ -323,7 +323,7 @@ def test_what_is_missing_is_named_before_a_row_is_asked_for(
     with pytest.raises(InputError, match=words) as caught:
         copied(fake, web, folder)
     assert str(caught.value).endswith("Nothing was changed")
-    assert [table for table, _ in fake.asked] == ["database", "databases"]
+    assert [table for table, _ in fake.requests] == ["database", "databases"]
 
 
 def test_a_new_name_is_guessed(fake: Fake, web: Web, folder: Path) -> None:
@@ -359,14 +359,14 @@ def test_waits_double_and_differ() -> None:
     assert len({patience.wait(7, None) for _ in range(20)}) > 10
 
 
-@pytest.mark.parametrize("told", ["2", "Fri, 01 Jan 1999 00:00:00 GMT", "soon"])
-def test_a_server_is_given_the_time_it_asks_for(fake: Fake, folder: Path, told: str) -> None:
+@pytest.mark.parametrize("delay", ["2", "Fri, 01 Jan 1999 00:00:00 GMT", "soon"])
+def test_a_server_is_given_the_time_it_asks_for(fake: Fake, folder: Path, delay: str) -> None:
     slept: list[float] = []
-    fake.faults["log"] = [faults.status(429, Retry_After=told)]
+    fake.faults["log"] = [faults.status(429, Retry_After=delay)]
     with Web(patience=IN_HASTE, sleep=slept.append) as web:
         copied(fake, web, folder)
     (seconds,) = slept
-    assert (2 <= seconds < 2.1) if told == "2" else seconds < 0.1
+    assert (2 <= seconds < 2.1) if delay == "2" else seconds < 0.1
 
 
 def test_no_password_is_shown(fake: Fake, web: Web, folder: Path) -> None:

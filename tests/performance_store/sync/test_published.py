@@ -15,7 +15,7 @@ import pytest
 
 from performance_store.readers.platform import FILE_NAME
 from performance_store.readers.stream import InputError
-from performance_store.sync.published import PART, Download, is_file, told_digest
+from performance_store.sync.published import PART, Download, is_file, server_digest
 from performance_store.sync.web import Web
 from tests.support.sync import IN_HASTE
 
@@ -34,7 +34,7 @@ class Files:
     cuts: list[int | None] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
     statuses: list[int] = field(default_factory=list)
-    asked: list[dict[str, str]] = field(default_factory=list)
+    requests: list[dict[str, str]] = field(default_factory=list)
     sent: int = 0
     url: str = ""
 
@@ -45,22 +45,22 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         files = self.files
-        asked = dict(self.headers.items())
-        files.asked.append(asked)
+        headers = dict(self.headers.items())
+        files.requests.append(headers)
         if files.statuses:
             self.send_response(files.statuses.pop(0))
             self.send_header("Content-Length", "0")
             self.end_headers()
             return
         version = files.etag or files.modified
-        if files.etag and asked.get("If-None-Match") == files.etag:
+        if files.etag and headers.get("If-None-Match") == files.etag:
             self.send_response(304)
             self.end_headers()
             return
         start = 0
-        told = re.fullmatch(r"bytes=(\d+)-", asked.get("Range", ""))
-        if told and files.ranges and (files.careless or asked.get("If-Range") == version):
-            start = int(told[1])
+        match = re.fullmatch(r"bytes=(\d+)-", headers.get("Range", ""))
+        if match and files.ranges and (files.careless or headers.get("If-Range") == version):
+            start = int(match[1])
             self.send_response(206)
             end = len(files.content)
             self.send_header("Content-Range", f"bytes {start}-{end - 1}/{end}")
@@ -103,9 +103,9 @@ def files(source: Path) -> Iterator[Files]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "copy"
-    made.mkdir()
-    return made
+    copy_folder = tmp_path / "copy"
+    copy_folder.mkdir()
+    return copy_folder
 
 
 def fetched(files: Files, folder: Path, *, sha256: str | None = None) -> bytes:
@@ -134,7 +134,7 @@ def test_a_file_is_fetched(files: Files, folder: Path) -> None:
 def test_a_cut_file_is_gone_on_with(files: Files, folder: Path) -> None:
     files.cuts = [5000, 3000, 7000]
     assert fetched(files, folder) == files.content
-    assert [asked.get("Range") for asked in files.asked] == [
+    assert [headers.get("Range") for headers in files.requests] == [
         *(None, "bytes=4999-", "bytes=7998-", "bytes=14997-"),
     ]
     assert files.sent == len(files.content) + 3  # the last byte once more each time
@@ -150,9 +150,9 @@ def test_a_later_sync_goes_on_where_the_last_one_gave_up(files: Files, folder: P
     with pytest.raises(InputError, match="gave up after 4 attempts"):
         fetched(files, folder)
     assert not (folder / FILE_NAME).exists()
-    files.asked.clear()
+    files.requests.clear()
     assert fetched(files, folder) == files.content
-    assert files.asked[0]["Range"] == "bytes=4999-"
+    assert files.requests[0]["Range"] == "bytes=4999-"
 
 
 def test_a_whole_part_that_was_not_yet_put_in_its_place_is_used(files: Files, folder: Path) -> None:
@@ -186,7 +186,7 @@ def test_a_server_that_ignores_the_condition_is_noticed(files: Files, folder: Pa
     files.careless, files.etag = True, '"two"'
     another_version(files)
     assert fetched(files, folder) == files.content
-    assert [asked.get("Range") for asked in files.asked[-2:]] == ["bytes=4999-", None]
+    assert [headers.get("Range") for headers in files.requests[-2:]] == ["bytes=4999-", None]
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_whatever_the_server_can_do_the_file_is_whole(
     files.etag, files.modified, files.ranges = etag, modified, ranges
     files.cuts = [5000, 3000]
     assert fetched(files, folder) == files.content
-    resumed = [asked for asked in files.asked if asked.get("Range")]
+    resumed = [headers for headers in files.requests if headers.get("Range")]
     assert len(resumed) == (2 if etag == '"one"' or modified else 0)
 
 
@@ -219,11 +219,11 @@ def test_a_version_that_is_here_is_not_fetched_again(files: Files, folder: Path)
 
 
 def test_a_file_of_a_digest_that_is_here_is_not_even_asked_for(files: Files, folder: Path) -> None:
-    told = digest(files.content)
-    fetched(files, folder, sha256=told)
-    files.asked.clear()
-    fetched(files, folder, sha256=told)
-    assert files.asked == []
+    sha256 = digest(files.content)
+    fetched(files, folder, sha256=sha256)
+    files.requests.clear()
+    fetched(files, folder, sha256=sha256)
+    assert files.requests == []
 
 
 def test_a_digest_must_fit(files: Files, folder: Path) -> None:
@@ -256,7 +256,7 @@ def test_the_servers_own_digest_must_fit(
 
 @pytest.mark.parametrize("value", ["", "abc-3", "=", "bm90IDMyIGJ5dGVz"])
 def test_a_digest_that_says_nothing_is_no_digest(value: str) -> None:
-    assert told_digest({"x-amz-checksum-sha256": value}) is None
+    assert server_digest({"x-amz-checksum-sha256": value}) is None
 
 
 def test_damage_is_found(files: Files, folder: Path) -> None:

@@ -100,7 +100,7 @@ def test_two_never_overlap(fake: Fake, engine: Engine, tmp_path: Path) -> None:
         other.execute(text("SELECT pg_advisory_lock(:id)"), {"id": SYNC_LOCK})
         with pytest.raises(InputError, match="another sync is running"):
             sync(engine, fake.url, tmp_path / "home", patience=IN_HASTE)
-        assert fake.asked == []
+        assert fake.requests == []
         other.rollback()
         other.execute(text("SELECT pg_advisory_unlock(:id)"), {"id": SYNC_LOCK})
     sync(engine, fake.url, tmp_path / "home", patience=IN_HASTE)
@@ -137,10 +137,10 @@ def test_wrong_arguments_are_told(
 ) -> None:
     monkeypatch.setenv("PERFORMANCE_STORE_HOME", str(tmp_path))
     monkeypatch.delenv("SYNC_FROM", raising=False)
-    ended = command(database_url, "sync", *arguments)
-    assert ended.returncode == code
-    assert words in ended.stderr
-    assert "Traceback" not in ended.stderr
+    result = command(database_url, "sync", *arguments)
+    assert result.returncode == code
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_the_command_syncs_from_the_setting(
@@ -148,10 +148,10 @@ def test_the_command_syncs_from_the_setting(
 ) -> None:
     monkeypatch.setenv("PERFORMANCE_STORE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("SYNC_FROM", fake.url)
-    ended = command(database_url, "sync")
-    assert ended.returncode == 0
-    assert "Loaded 1 snapshot" in ended.stdout
-    assert "days behind today" in ended.stdout
+    result = command(database_url, "sync")
+    assert result.returncode == 0
+    assert "Loaded 1 snapshot" in result.stdout
+    assert "days behind today" in result.stdout
 
 
 @contextmanager
@@ -196,7 +196,7 @@ def test_ended_in_the_middle_it_goes_on(
         code = running.wait(60)
     assert code == (-signal.SIGKILL if number == signal.SIGKILL else 1)
     assert loads(engine) == []
-    fake.asked.clear()
+    fake.requests.clear()
     sync(engine, fake.url, home, patience=IN_HASTE)
     assert fake.pages("log") == []
     assert None not in fake.pages("issue")
@@ -210,16 +210,16 @@ def test_a_worker_stops_when_told_and_says_so(
 ) -> None:
     with process(database_url, tmp_path / "home", "--from", fake.url, "--every", "1h") as running:
         assert running.stdout is not None
-        said = []
+        lines = []
         for line in running.stdout:
-            said.append(line.strip())
+            lines.append(line.strip())
             if line.startswith("Again in"):
                 break
         running.send_signal(signal.SIGTERM)
         rest, complained = running.communicate(timeout=60)
     assert running.returncode == 0
-    assert any(line.startswith("Loaded 1 snapshot") for line in said)
-    assert said[-1] in ("Again in 60 minutes", "Again in 59 minutes")
+    assert any(line.startswith("Loaded 1 snapshot") for line in lines)
+    assert lines[-1] in ("Again in 60 minutes", "Again in 59 minutes")
     assert rest.strip() == "Stopped"
     assert complained == ""
     assert [state for state, _ in loads(engine)] == ["published"]
@@ -233,9 +233,9 @@ def test_a_worker_that_is_stopped_while_it_fetches_keeps_what_came(
         until(lambda: len(fake.pages("issue")) == 2)
         running.send_signal(signal.SIGTERM)
         running.send_signal(signal.SIGTERM)
-        said, complained = running.communicate(timeout=60)
+        words, complained = running.communicate(timeout=60)
     assert (running.returncode, complained) == (0, "")
-    assert said.splitlines()[-1] == "Stopped"
+    assert words.splitlines()[-1] == "Stopped"
     assert list((tmp_path / "home").glob("sync/*/partial.sqlite3"))
 
 
@@ -255,9 +255,9 @@ def test_a_worker_that_is_stopped_while_it_loads_changes_nothing(
         with process(database_url, tmp_path / "home", *arguments) as running:
             until(lambda: looker.execute(text(waiting)).scalar())
             running.send_signal(signal.SIGTERM)
-            said, complained = running.communicate(timeout=60)
+            words, complained = running.communicate(timeout=60)
         assert (running.returncode, complained) == (0, "")
-        assert said.splitlines()[-1] == "Stopped"
+        assert words.splitlines()[-1] == "Stopped"
         holder.rollback()
     assert [state for state, _ in loads(engine)] == ["published", "failed"]
     assert checksum(engine) == before
@@ -283,7 +283,7 @@ def test_other_words_are_no_interval(words: str) -> None:
 
 def waits(outcomes: list[Exception | float], seconds: float) -> tuple[list[float], list[str]]:
     """How long the worker waits after each run. An outcome is an error, or how long it took."""
-    now, slept, said = [1000.0], [], []
+    now, slept, lines = [1000.0], [], []
 
     def work() -> str:
         outcome = outcomes.pop(0)
@@ -298,8 +298,8 @@ def waits(outcomes: list[Exception | float], seconds: float) -> tuple[list[float
         if not outcomes:
             raise KeyboardInterrupt
 
-    every(seconds, work, say=said.append, clock=lambda: now[0], sleep=sleep)
-    return slept, said
+    every(seconds, work, say=lines.append, clock=lambda: now[0], sleep=sleep)
+    return slept, lines
 
 
 def test_runs_begin_an_interval_apart() -> None:
@@ -308,9 +308,9 @@ def test_runs_begin_an_interval_apart() -> None:
 
 def test_a_failure_is_tried_again_sooner_and_less_and_less_often() -> None:
     error = InputError("the source is away.")
-    slept, said = waits([error, error, OSError("no room"), 0.0, error], 86400)
+    slept, lines = waits([error, error, OSError("no room"), 0.0, error], 86400)
     assert slept == [900, 1800, 3600, 86400, 900]
-    assert said[0] == "Failed: the source is away. The data loaded before stay"
+    assert lines[0] == "Failed: the source is away. The data loaded before stay"
     assert waits([error] * 12, 3600)[0][2:] == [3600] * 10
 
 
@@ -325,13 +325,13 @@ def test_a_database_that_is_away_is_waited_for(fake: Fake, tmp_path: Path) -> No
     engine = make_engine(
         "postgresql://nobody@127.0.0.1:9/none", application_name="tests", pool=None
     )
-    said: list[str] = []
+    lines: list[str] = []
 
     def sleep(_: float) -> None:
         raise KeyboardInterrupt
 
-    every(60, lambda: sync(engine, fake.url, tmp_path).line(), say=said.append, sleep=sleep)
-    assert said[0] == "Failed: the database cannot be reached. The data loaded before stay"
+    every(60, lambda: sync(engine, fake.url, tmp_path).line(), say=lines.append, sleep=sleep)
+    assert lines[0] == "Failed: the database cannot be reached. The data loaded before stay"
 
 
 def test_the_disk_may_be_full(
@@ -353,6 +353,6 @@ def test_the_disk_may_be_full(
         with pytest.raises(InputError, match="database or disk is full"):
             sync(engine, fake.url, tmp_path / "home", patience=IN_HASTE)
     assert [state for state, _ in loads(engine)] == ["failed"]
-    fake.asked.clear()
+    fake.requests.clear()
     sync(engine, fake.url, tmp_path / "home", patience=IN_HASTE)
     assert None not in fake.pages("issue")

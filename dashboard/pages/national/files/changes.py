@@ -35,7 +35,7 @@ def events_file(form: str) -> Response:
     scope = scope_file.read()
     after = scope.before.as_at if scope.before else date.max
     rows = ask(
-        changes.listed,
+        changes.events,
         **_of(scope),
         after=after,
         **change_parts.selection(request.args.get("event")),
@@ -63,7 +63,7 @@ def feed() -> Response:
     parameters."""
     scope = scope_file.read()
     rows = ask(
-        changes.listed,
+        changes.events,
         **_of(scope),
         after=scope.snapshot.as_at - _DAYS,
         **change_parts.selection(request.args.get("event")),

@@ -34,7 +34,7 @@ def _register(scope: Scope) -> Iterator[dict[str, Any]]:
     if scope.before is not None:
         rows = ask(national.picture, snapshot_id=scope.before.snapshot_id, **which)
         then = {row.dataset: row for row in rows}
-    for row in ask(datasets.counted, **at):
+    for row in ask(datasets.with_counts, **at):
         before = then.get(row.dataset)
         yield asdict(row) | {
             "as_at": scope.snapshot.as_at,

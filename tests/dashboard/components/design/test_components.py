@@ -33,12 +33,12 @@ def test_the_style_sheet_asks_nobody_else() -> None:
 
 def test_colours_of_a_name_are_those_of_the_style_sheet() -> None:
     single = {name.lower(): colour for name, colour in vars(colours).items() if name.isupper()}
-    named = {name: colour for name, colour in single.items() if isinstance(colour, str)}
-    assert {"ink", "paper", "deep"} <= set(named)
+    variables = {name: colour for name, colour in single.items() if isinstance(colour, str)}
+    assert {"ink", "paper", "deep"} <= set(variables)
     for name in ("grid", "land", "faint"):  # in drawings only
         assert f"--{name}" not in CSS
-        del named[name]
-    for name, colour in (named | colours.TONES | colours.BANDS).items():
+        del variables[name]
+    for name, colour in (variables | colours.TONES | colours.BANDS).items():
         assert re.findall(rf"--{name}: ([^;]+);", CSS) == [colour], name
 
 

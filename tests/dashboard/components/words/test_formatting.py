@@ -58,10 +58,10 @@ def test_nouns_agree_with_their_number() -> None:
 
 
 def test_lists_are_joined_in_words() -> None:
-    assert say.listed([]) == ""
-    assert say.listed(["a"]) == "a"
-    assert say.listed(["a", "b"]) == "a and b"
-    assert say.listed(["a", "b", "c"], joiner="or") == "a, b or c"
+    assert say.list_of([]) == ""
+    assert say.list_of(["a"]) == "a"
+    assert say.list_of(["a", "b"]) == "a and b"
+    assert say.list_of(["a", "b", "c"], joiner="or") == "a, b or c"
 
 
 @pytest.mark.parametrize(

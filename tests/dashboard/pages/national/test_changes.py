@@ -20,7 +20,7 @@ pytestmark = pytest.mark.postgres
 PATH = "/national/changes"
 FILES = "/downloads/national"
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
-SAID = (
+SENTENCES = (
     *("Newly provided", "Newly broken", "Working again", "No longer provided"),
     *("Endpoint replaced", "Content updated", "Now counted"),
 )
@@ -41,10 +41,10 @@ def before(day: str) -> str:
 def test_the_page_counts_the_golden_churn(client: FlaskClient, day: str) -> None:
     page = words(client, f"{PATH}?as_at={day}&compare={before(day)}")
     short = page[page.index("In short") : page.index("From status to status")]
-    for label, number in zip(SAID, CHURN[day], strict=True):
-        found = re.search(rf"{label} ([\d,]+) ([\d,]+)", short)
-        assert found is not None, label
-        assert int(found[1]) == number, label
+    for label, number in zip(SENTENCES, CHURN[day], strict=True):
+        match = re.search(rf"{label} ([\d,]+) ([\d,]+)", short)
+        assert match is not None, label
+        assert int(match[1]) == number, label
 
 
 @pytest.mark.parametrize("day", CHURN)
@@ -97,10 +97,10 @@ def test_the_flow_is_that_of_the_cells(
             connection,
         )
     query = query.replace("ANY", str(cells.cohort[cells.cohort != "none"].mode()[0]))
-    asked = dict(item.split("=") for item in query.split("&") if item)
+    choices = dict(item.split("=") for item in query.split("&") if item)
     for name in ("dataset", "cohort"):
-        if name in asked:
-            cells = cells[cells[name] == asked[name]]
+        if name in choices:
+            cells = cells[cells[name] == choices[name]]
     key = ["organisation_id", "dataset"]
     both = pd.merge(
         *(cells[cells.as_at == day].set_index(key).status for day in ("2025-01-22", "2025-04-02")),
@@ -108,14 +108,14 @@ def test_the_flow_is_that_of_the_cells(
         right_index=True,
         how="outer",
     ).fillna("")
-    if "status" in asked:
-        both = both[(both == asked["status"]).any(axis=1)]
+    if "status" in choices:
+        both = both[(both == choices["status"]).any(axis=1)]
     rows = file_of(client, "flow.csv", f"as_at=2025-04-02&compare=2025-01-22&{query}")
-    found = {(row["before"], row["after"]): int(row["provisions"]) for row in rows}
-    assert found == both.value_counts().to_dict()
-    assert found
+    counts = {(row["before"], row["after"]): int(row["provisions"]) for row in rows}
+    assert counts == both.value_counts().to_dict()
+    assert counts
     page = words(client, f"{PATH}?as_at=2025-04-02&compare=2025-01-22&{query}")
-    for number in found.values():
+    for number in counts.values():
         assert f" {number:,} " in page
 
 
@@ -152,5 +152,5 @@ def test_a_page_of_the_list_and_the_first_date(client: FlaskClient) -> None:
     assert "There is nothing earlier to compare with" in words(client, f"{PATH}?as_at=2025-01-22")
     assert client.get(f"{FILES}/flow.csv?as_at=2025-01-22").status_code == 404
     assert file_of(client, "events.csv", "as_at=2025-01-22") == []
-    told = words(client, f"{PATH}?event=nonsense")
-    assert "“nonsense” is not" in told
+    notice_page = words(client, f"{PATH}?event=nonsense")
+    assert "“nonsense” is not" in notice_page

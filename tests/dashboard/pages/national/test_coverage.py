@@ -16,17 +16,17 @@ PATH = "/national/coverage"
 
 def pages(client: FlaskClient, query: str) -> list[str]:
     """Every page of the matrix, as HTML."""
-    found: list[str] = []
+    bodies: list[str] = []
     while True:
-        body = client.get(f"{PATH}?{query}&page={len(found) + 1}").get_data(as_text=True)
-        found.append(body)
+        body = client.get(f"{PATH}?{query}&page={len(bodies) + 1}").get_data(as_text=True)
+        bodies.append(body)
         if 'rel="next"' not in body:
-            return found
+            return bodies
 
 
 def rows(bodies: list[str]) -> list[tuple[str, str, list[str]]]:
     """Each authority's name, its n of N, and the words of its cells."""
-    made = []
+    lines = []
     for body in bodies:
         table = body.split("matrix-box")[1].split("</table>")[0]
         for line in re.findall(r"<tr>(.*?)</tr>", table.split("<tbody>")[1]):
@@ -35,8 +35,8 @@ def rows(bodies: list[str]) -> list[tuple[str, str, list[str]]]:
                 share = re.search(r"(\d+ of \d+)", line)
                 assert share is not None
                 cells = re.findall(r'aria-label="([^"]+)"[^>]*>[^<]*</a></td>', line)
-                made.append((html.unescape(name[1]), share[1], cells))
-    return made
+                lines.append((html.unescape(name[1]), share[1], cells))
+    return lines
 
 
 @pytest.mark.parametrize("row", GOLDEN, ids=[str(row[0]) for row in GOLDEN])
@@ -44,14 +44,14 @@ def test_the_cells_add_up_to_the_golden_figures(
     client: FlaskClient, row: tuple[object, ...]
 ) -> None:
     day, bodies, expected, endpoint, some, full, *_ = row
-    found = rows(pages(client, f"as_at={day}"))
-    assert len(found) == bodies
-    assert sum(len(cells) for *_, cells in found) == expected
-    given = [sum("Not submitted" not in cell for cell in cells) for *_, cells in found]
-    assert sum(given) == endpoint
-    assert sum(count > 0 for count in given) == some
-    assert sum(count == 8 for count in given) == full
-    assert [share for _, share, _ in found] == [f"{count} of 8" for count in given]
+    lines = rows(pages(client, f"as_at={day}"))
+    assert len(lines) == bodies
+    assert sum(len(cells) for *_, cells in lines) == expected
+    provided = [sum("Not submitted" not in cell for cell in cells) for *_, cells in lines]
+    assert sum(provided) == endpoint
+    assert sum(count > 0 for count in provided) == some
+    assert sum(count == 8 for count in provided) == full
+    assert [share for _, share, _ in lines] == [f"{count} of 8" for count in provided]
     foot = words(client, f"{PATH}?as_at={day}")
     assert f"All authorities {endpoint} of {expected} " in foot
 
@@ -59,9 +59,9 @@ def test_the_cells_add_up_to_the_golden_figures(
 @pytest.mark.parametrize("day", CHURN)
 def test_what_changed_is_the_golden_churn_and_is_marked(client: FlaskClient, day: str) -> None:
     new, lost, broken, back = CHURN[day]
-    said = words(client, f"{PATH}?as_at={day}")
-    assert f"+ {new} newly provided − {lost} lost ! {broken} newly broken ↑ {back} working" in said
-    cells = [cell for *_, found in rows(pages(client, f"as_at={day}")) for cell in found]
+    page = words(client, f"{PATH}?as_at={day}")
+    assert f"+ {new} newly provided − {lost} lost ! {broken} newly broken ↑ {back} working" in page
+    cells = [cell for *_, row in rows(pages(client, f"as_at={day}")) for cell in row]
     for name, count in (
         ("newly provided", new),
         ("lost", lost),
@@ -80,13 +80,13 @@ def test_the_first_date_has_nothing_to_be_compared_with(client: FlaskClient) -> 
 @pytest.mark.parametrize("group", ["region", "cohort"])
 def test_groups_come_whole_with_their_subtotals(client: FlaskClient, group: str) -> None:
     lines = table_of(client, f"/downloads/national/{group}.csv")
-    said = " ".join(
+    page = " ".join(
         " ".join(re.sub(r"<[^>]+>", " ", body).split()) for body in pages(client, f"group={group}")
     )
     for line in lines:
         bodies = int(line["organisations"])
         noun = "authority" if bodies == 1 else "authorities"
-        assert f": {bodies} {noun} {line['endpoint']} of {line['expected']} " in said
+        assert f": {bodies} {noun} {line['endpoint']} of {line['expected']} " in page
 
 
 def test_the_order_is_the_readers(client: FlaskClient) -> None:
@@ -97,9 +97,9 @@ def test_the_order_is_the_readers(client: FlaskClient) -> None:
     assert shares("sort=fewest") == sorted(shares(""))
     names = [name for name, *_ in rows(pages(client, ""))]
     assert names == sorted(names)
-    changed = rows(pages(client, "sort=changed"))
+    by_change = rows(pages(client, "sort=changed"))
     marks = [
-        sum(cell.endswith(("newly provided", "lost")) for cell in cells) for *_, cells in changed
+        sum(cell.endswith(("newly provided", "lost")) for cell in cells) for *_, cells in by_change
     ]
     assert marks == sorted(marks, reverse=True)
     assert sum(marks) == 16
@@ -115,13 +115,13 @@ def test_each_mark_leads_to_its_dataset(client: FlaskClient) -> None:
 
 
 def test_filters_hold_and_a_page_too_far_is_the_last(client: FlaskClient) -> None:
-    found = rows(pages(client, "region=E12000007&dataset=tree&dataset=conservation-area"))
+    table = rows(pages(client, "region=E12000007&dataset=tree&dataset=conservation-area"))
     lines = table_of(
         client,
         "/downloads/national/all.csv?region=E12000007&dataset=tree&dataset=conservation-area",
     )
-    assert sum(len(cells) for *_, cells in found) == int(lines[0]["expected"])
-    assert len(found) == int(lines[0]["organisations"])
+    assert sum(len(cells) for *_, cells in table) == int(lines[0]["expected"])
+    assert len(table) == int(lines[0]["organisations"])
     assert "Showing 101 to 119 of 119 authorities" in words(client, f"{PATH}?page=99")
     assert "We ignored part of the link" in words(client, f"{PATH}?sort=nonsense&page=0")
 

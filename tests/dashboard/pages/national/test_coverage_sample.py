@@ -27,13 +27,13 @@ def module_engine(filled: Filled) -> Engine:
 def hexagons(body: str) -> dict[str, tuple[str, str, str]]:
     """Each hexagon's address, band, number and words."""
     drawing = body.split('class="drawing hexes"')[1].split("</svg>")[0]
-    found = re.findall(
+    matches = re.findall(
         r'<a class="hex hex-(\w+)" href="([^"]+)"[^>]*>'
         r"<title>([^<]+)</title><path[^>]*></path><text[^>]*>(\d+)</text></a>",
         drawing,
     )
-    assert len(found) == drawing.count("<a ")
-    return {href: (band, number, html.unescape(said)) for band, href, said, number in found}
+    assert len(matches) == drawing.count("<a ")
+    return {href: (band, number, html.unescape(label)) for band, href, label, number in matches}
 
 
 def band_of(count: int, expected: int) -> str:
@@ -47,15 +47,15 @@ def band_of(count: int, expected: int) -> str:
 def test_each_authority_of_the_set_is_one_hexagon_with_its_count(
     client: FlaskClient, name: str
 ) -> None:
-    drawn = hexagons(client.get(f"{PATH}?set={name}").get_data(as_text=True))
+    cells = hexagons(client.get(f"{PATH}?set={name}").get_data(as_text=True))
     lines = table_of(client, f"/downloads/national/cells.csv?set={name}")
     bodies = {line["organisation"] for line in lines}
-    assert len(drawn) == len(bodies)
+    assert len(cells) == len(bodies)
     for organisation in bodies:
         mine = [line for line in lines if line["organisation"] == organisation]
         count = sum(line["provided"].lower() == "true" for line in mine)
-        band, number, said = drawn[f"/organisations/{organisation}"]
-        assert said == f"{mine[0]['name']}: {count} of {len(mine)} provided"
+        band, number, label = cells[f"/organisations/{organisation}"]
+        assert label == f"{mine[0]['name']}: {count} of {len(mine)} provided"
         assert number == str(count)
         assert band == band_of(count, len(mine))
         assert client.get(f"/organisations/{organisation}").status_code == 200
@@ -63,11 +63,11 @@ def test_each_authority_of_the_set_is_one_hexagon_with_its_count(
 
 def test_who_is_filtered_away_is_an_outline(client: FlaskClient) -> None:
     body = client.get(f"{PATH}?region=E12000007").get_data(as_text=True)
-    drawn = hexagons(body)
-    assert 0 < len(drawn) < 60
+    cells = hexagons(body)
+    assert 0 < len(cells) < 60
     outlines = re.search(r'<path d="([^"]+)" class="hex-other"', body.split("drawing hexes")[1])
     assert outlines is not None
-    assert outlines[1].count("M") == 60 - len(drawn)
+    assert outlines[1].count("M") == 60 - len(cells)
 
 
 def test_who_has_no_place_is_told(
@@ -117,7 +117,7 @@ def test_no_interval_speaks_of_fewer_than_five_authorities(client: FlaskClient) 
 
 @pytest.mark.parametrize("query", ["", "?set=any&group=cohort", "?set=all-lpas&sort=fewest"])
 def test_groups_are_those_of_the_overview(client: FlaskClient, query: str) -> None:
-    said = words(client, PATH + query)
+    page = words(client, PATH + query)
     lines = table_of(client, f"/downloads/national/region.csv{query.split('&')[0]}")
     for line in lines:
-        assert f"{line['organisations']} {line['endpoint']} of {line['expected']}" in said
+        assert f"{line['organisations']} {line['endpoint']} of {line['expected']}" in page

@@ -20,18 +20,18 @@ DAYS = [str(row[0]) for row in GOLDEN]
 @pytest.fixture(scope="module")
 def reports(shared_data: Path) -> dict[str, pd.DataFrame]:
     """The status reports as they are, by date; without an endpoint it is blank."""
-    found = {}
+    tables = {}
     for day in DAYS:
         rows = pd.read_csv(shared_data / "snapshots" / f"odp-status_{day}.csv", dtype=str)
         rows["endpoint"] = rows.endpoint.where(rows.endpoint != "No endpoint added")
-        found[day] = rows
-    return found
+        tables[day] = rows
+    return tables
 
 
 def provided(rows: pd.DataFrame) -> pd.Series:
     """Authorities with an endpoint, by dataset."""
-    given = rows[rows.endpoint.notna()]
-    return given.groupby("pipeline").organisation.nunique()
+    rows_with = rows[rows.endpoint.notna()]
+    return rows_with.groupby("pipeline").organisation.nunique()
 
 
 @pytest.mark.parametrize("row", GOLDEN, ids=DAYS)
@@ -39,17 +39,17 @@ def test_each_dataset_shows_what_the_report_says(
     client: FlaskClient, reports: dict[str, pd.DataFrame], row: tuple[object, ...]
 ) -> None:
     day, bodies, expected, endpoint, *_ = row
-    given = provided(reports[str(day)])
-    shown = rows_of(client, f"as_at={day}")
-    assert set(shown) == set(given.index)
-    for dataset, count in given.items():
-        assert f" {count} of {bodies} (" in shown[str(dataset)]
+    report = provided(reports[str(day)])
+    lines = rows_of(client, f"as_at={day}")
+    assert set(lines) == set(report.index)
+    for dataset, count in report.items():
+        assert f" {count} of {bodies} (" in lines[str(dataset)]
         page = words(client, f"/datasets/{dataset}?as_at={day}")
         assert f"{count} of {bodies} authorities expected to provide it do." in page
         assert f" authorities provide it {count} of {bodies} (" in page
-    assert given.sum() == endpoint
-    said = words(client, f"/datasets?as_at={day}")
-    assert f"8 datasets are expected in this set. {endpoint} of {expected} expected" in said
+    assert report.sum() == endpoint
+    text = words(client, f"/datasets?as_at={day}")
+    assert f"8 datasets are expected in this set. {endpoint} of {expected} expected" in text
 
 
 def test_stages_of_each_dataset_add_up_to_the_golden_figures(client: FlaskClient) -> None:
@@ -58,9 +58,9 @@ def test_stages_of_each_dataset_add_up_to_the_golden_figures(client: FlaskClient
     for dataset in rows_of(client, f"as_at={day}"):
         page = words(client, f"/datasets/{dataset}?as_at={day}")
         for number, stage in enumerate(("Reachable", "Collected", "Error-free", "Conformant")):
-            found = re.search(rf" {stage} (\d+) \d+ of \d+ (\(.*?\) )?of the stage before", page)
-            assert found is not None, (dataset, stage)
-            sums[number] += int(found[1])
+            match = re.search(rf" {stage} (\d+) \d+ of \d+ (\(.*?\) )?of the stage before", page)
+            assert match is not None, (dataset, stage)
+            sums[number] += int(match[1])
     assert sums == [reachable, collected, clean, conformant]
 
 
@@ -78,11 +78,11 @@ def test_endpoints_and_dates_are_those_of_the_reports(
         for row in table_of(client, f"/downloads/national/datasets.csv?as_at={day}")
     }
     for dataset, rows in now.groupby("pipeline"):
-        line, known = lines[str(dataset)], ever[ever.pipeline == dataset]
+        line, mine = lines[str(dataset)], ever[ever.pipeline == dataset]
         assert int(line["endpoints"]) == rows.endpoint.nunique()
-        assert int(line["endpoints_ever"]) == known.endpoint.nunique() >= rows.endpoint.nunique()
-        assert line["first_endpoint_on"] == known.endpoint_entry_date.min()
-        assert line["newest_endpoint_on"] == known.endpoint_entry_date.max()
+        assert int(line["endpoints_ever"]) == mine.endpoint.nunique() >= rows.endpoint.nunique()
+        assert line["first_endpoint_on"] == mine.endpoint_entry_date.min()
+        assert line["newest_endpoint_on"] == mine.endpoint_entry_date.max()
         assert line["content_changed_on"] == rows.resource_start_date.max()
 
 
@@ -109,12 +109,12 @@ def test_the_list_is_every_authority_of_the_report_and_so_is_its_file(
     lines = table_of(client, f"/downloads/datasets/tree.csv?as_at={day}")
     assert {line["organisation"] for line in lines} == bodies
     assert [line["name"] for line in lines] == sorted(line["name"] for line in lines)
-    shown: list[str] = []
+    names: list[str] = []
     for page in range(1, 6):
         body = client.get(f"/datasets/tree?as_at={day}&page={page}").get_data(as_text=True)
         table = body.split('id="authorities"')[1].split("</table>")[0]
-        shown += re.findall(r'href="/organisations/([^"/]+)/tree"', table)
-    assert [name.replace("%3A", ":") for name in shown] == [row["organisation"] for row in lines]
+        names += re.findall(r'href="/organisations/([^"/]+)/tree"', table)
+    assert [name.replace("%3A", ":") for name in names] == [row["organisation"] for row in lines]
     assert "Showing 101 to 119 of 119 authorities" in words(client, "/datasets/tree?page=99")
 
 
@@ -161,10 +161,10 @@ def test_a_dataset_that_is_none_is_not_found_and_says_what_to_do(client: FlaskCl
 
 @pytest.mark.parametrize("path", ["/datasets", "/datasets/tree"])
 def test_what_cannot_be_used_of_an_address_is_told(client: FlaskClient, path: str) -> None:
-    said = words(client, f"{path}?sort=nonsense&colour=red&region=nowhere&as_at=2020-01-01&page=0")
-    assert "We ignored part of the link you followed" in said
+    page = words(client, f"{path}?sort=nonsense&colour=red&region=nowhere&as_at=2020-01-01&page=0")
+    assert "We ignored part of the link you followed" in page
     for word in ("nonsense", "colour", "nowhere", "1 January 2020"):
-        assert word in said
+        assert word in page
     assert words(client, path).count("We ignored") == 0
 
 
@@ -179,13 +179,13 @@ def test_pages_that_name_a_dataset_lead_to_it(client: FlaskClient) -> None:
 def test_issues_lead_to_who_has_them_in_this_dataset(client: FlaskClient) -> None:
     body = client.get("/datasets/conservation-area").get_data(as_text=True)
     part = body.split('id="issues"')[1].split("</table>")[0]
-    found = re.findall(r'href="(/national/issues[^"]+)"', part)
+    matches = re.findall(r'href="(/national/issues[^"]+)"', part)
     shares = re.findall(r"(\d+) of (\d+)", part.split("<tbody")[1])
-    assert found
-    for link, (count, of) in zip(found, shares, strict=True):
-        said = words(client, html.unescape(link).split("#")[0])
+    assert matches
+    for link, (count, of) in zip(matches, shares, strict=True):
+        target = words(client, html.unescape(link).split("#")[0])
         results = "1 provision found" if count == "1" else f"Showing all {count} provisions"
-        assert results in said, (link, re.findall(r"Showing[^.]{0,40}", said))
+        assert results in target, (link, re.findall(r"Showing[^.]{0,40}", target))
         assert int(count) <= int(of) <= 57
 
 
@@ -201,5 +201,5 @@ def test_the_line_is_the_dataset_alone(
     }
     body = client.get("/datasets/tree?view=table").get_data(as_text=True)
     for day, rows in reports.items():
-        told = f"{date.fromisoformat(day).day} "
-        assert f"{provided(rows)['tree']} of {rows.organisation.nunique()}" in body, told
+        phrase = f"{date.fromisoformat(day).day} "
+        assert f"{provided(rows)['tree']} of {rows.organisation.nunique()}" in body, phrase

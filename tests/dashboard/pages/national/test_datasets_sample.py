@@ -38,28 +38,28 @@ def client(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> F
 def test_the_register_says_of_each_dataset_what_the_country_does(
     client: FlaskClient, name: str
 ) -> None:
-    shown = rows_of(client, f"set={name}")
+    rows = rows_of(client, f"set={name}")
     lines = {
         row["dataset"]: row
         for row in table_of(client, f"/downloads/national/dataset.csv?set={name}")
     }
-    assert set(shown) == set(lines)
-    for dataset, words_ in shown.items():
+    assert set(rows) == set(lines)
+    for dataset, words_ in rows.items():
         line = lines[dataset]
         assert f" {line['endpoint']} of {line['expected']} " in f"{words_} "
         page = words(client, f"/datasets/{dataset}?set={name}")
-        asked = (
+        expected = (
             "planning authorities" if name == "all-lpas" else "authorities expected to provide it"
         )
-        assert f"{line['endpoint']} of {line['expected']} {asked}" in page
+        assert f"{line['endpoint']} of {line['expected']} {expected}" in page
 
 
 @pytest.mark.parametrize(
     "query", ["", "?set=any", "?set=all-lpas", "/tree", "/tree?set=any", "/plan-timetable"]
 )
 def test_no_percentage_is_bare(client: FlaskClient, query: str) -> None:
-    said = words(client, f"/datasets{query}")
-    percentages = re.findall(r"(\S+ \S+ \S+) \(?(?:under |over )?\d+%(?! of the fields)", said)
+    page = words(client, f"/datasets{query}")
+    percentages = re.findall(r"(\S+ \S+ \S+) \(?(?:under |over )?\d+%(?! of the fields)", page)
     assert percentages
     for before in percentages:
         assert re.fullmatch(r"[\d,]+ of [\d,]+", before), before
@@ -79,13 +79,13 @@ def test_shares_of_fewer_than_five_authorities_are_withheld(client: FlaskClient)
 
 
 def test_a_dataset_opens_on_a_set_that_asks_for_it(client: FlaskClient) -> None:
-    said = words(client, "/datasets/brownfield-land")
-    assert "Statutory duties, sample data" in said
-    assert "40 must provide it by law" in said
+    page = words(client, "/datasets/brownfield-land")
+    assert "Statutory duties, sample data" in page
+    assert "40 must provide it by law" in page
     # Whoever chose a set gets it, with the way to the others.
-    said = words(client, "/datasets/brownfield-land?set=programme")
-    assert "No authority here is expected to provide this dataset" in said
-    assert "See other sets below." in said
+    page = words(client, "/datasets/brownfield-land?set=programme")
+    assert "No authority here is expected to provide this dataset" in page
+    assert "See other sets below." in page
     body = client.get("/datasets/brownfield-land?set=programme").get_data(as_text=True)
     assert 'href="/datasets/brownfield-land?set=statutory"' in body
 
@@ -94,15 +94,15 @@ def test_others_and_ended_ones_are_apart(client: FlaskClient) -> None:
     page = words(client, "/datasets?set=programme")
     others = page.split("Not counted here")[1].split("Ended")[0]
     assert "Brownfield land Geography 40 authorities" in others
-    ended = page.split("Not counted here")[1].split("Ended", 1)[1]
-    assert "Old plan Document 5 Jan 2026 nobody" in ended
+    part = page.split("Not counted here")[1].split("Ended", 1)[1]
+    assert "Old plan Document 5 Jan 2026 nobody" in part
     assert "old-plan" not in rows_of(client, "set=all-lpas")
-    said = words(client, "/datasets/old-plan")
+    detail = words(client, "/datasets/old-plan")
     assert (
         "No authority is expected to provide it in any set of these figures. Nobody provides it."
-        in said
+        in detail
     )
-    assert "Ended 5 January 2026" in said
+    assert "Ended 5 January 2026" in detail
     # It had not ended yet.
     assert "Ended" not in words(client, "/datasets?as_at=2026-06-05").split("Not counted")[0]
 
@@ -114,9 +114,9 @@ def test_a_search_finds_names_and_collections(client: FlaskClient) -> None:
         "tree-preservation-zone",
     }
     assert set(rows_of(client, "q=ORDER+tree-pres")) >= {"tree-preservation-order"}
-    said = words(client, "/datasets?q=zzz")
-    assert "There is no dataset here called “zzz”." in said
-    assert "Show all datasets" in said
+    page = words(client, "/datasets?q=zzz")
+    assert "There is no dataset here called “zzz”." in page
+    assert "Show all datasets" in page
 
 
 @pytest.mark.parametrize("sort", ["provided", "endpoints", "first", "newest", "content", "change"])
@@ -139,14 +139,14 @@ def test_the_order_is_the_readers_and_turned_it_is_the_reverse(
         column = {"first": "first_endpoint_on", "newest": "newest_endpoint_on"}
         return row[column.get(sort, "content_changed_on")] or None
 
-    shown = [value(name) for name in rows_of(client, f"set=any&group=none&sort={sort}")]
-    known = [item for item in shown if item is not None]
-    assert known == sorted(known, reverse=sort != "first")
+    values = [value(name) for name in rows_of(client, f"set=any&group=none&sort={sort}")]
+    present = [item for item in values if item is not None]
+    assert present == sorted(present, reverse=sort != "first")
     turned = [
         value(name) for name in rows_of(client, f"set=any&group=none&sort={sort}&order=reversed")
     ]
     again = [item for item in turned if item is not None]
-    assert again == known[::-1]
+    assert again == present[::-1]
     assert turned[len(again) :] == [None] * (len(turned) - len(again)), "the unknown come last"
 
 
@@ -166,9 +166,9 @@ def test_filters_narrow_the_page_of_a_dataset_too(client: FlaskClient) -> None:
     (line,) = table_of(client, f"/downloads/national/all.csv?{query}&dataset=tree")
     page = words(client, f"/datasets/tree?{query}")
     assert f"{line['endpoint']} of {line['expected']} authorities" in page
-    listed = table_of(client, f"/downloads/datasets/tree.csv?{query}")
-    assert len(listed) == int(line["expected"])
-    assert {row["region"] for row in listed} <= {"E12000007", "E12000001"}
+    rows = table_of(client, f"/downloads/datasets/tree.csv?{query}")
+    assert len(rows) == int(line["expected"])
+    assert {row["region"] for row in rows} <= {"E12000007", "E12000001"}
     body = client.get(f"/datasets/tree?{query}").get_data(as_text=True)
     # What can be chosen is counted of this dataset alone.
     counts = re.findall(r'name="region" value="[^"]+".*?\((\d+)\)</label>', body)

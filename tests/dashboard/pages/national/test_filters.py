@@ -31,7 +31,7 @@ Filters = dict[str, list[str]]
 def reports(shared_data: Path) -> dict[str, pd.DataFrame]:
     """For each date every authority of the programme with each of the eight datasets, provided or
     not, and the errors and warnings of what was collected: from the files alone."""
-    found = {}
+    tables = {}
     for day in DATES:
         read = {
             name: pd.read_csv(
@@ -44,8 +44,8 @@ def reports(shared_data: Path) -> dict[str, pd.DataFrame]:
         status = read["status"]
         bodies = status.drop_duplicates("organisation")[["organisation", "cohort"]]
         cells = bodies.merge(pd.DataFrame({"dataset": DATASETS}), how="cross")
-        given = status[status.endpoint != "No endpoint added"].drop_duplicates(KEYS)
-        cells = cells.merge(given.drop(columns=["cohort"]), on=KEYS, how="left")
+        status_rows = status[status.endpoint != "No endpoint added"].drop_duplicates(KEYS)
+        cells = cells.merge(status_rows.drop(columns=["cohort"]), on=KEYS, how="left")
         cells["provided"] = cells.endpoint.notna()
         cells["working"] = cells.status == "200"
         issues = read["issue"][read["issue"].issue_type != ""]
@@ -54,10 +54,10 @@ def reports(shared_data: Path) -> dict[str, pd.DataFrame]:
                 rows = issues[(issues.severity == severity) & (issues.responsibility == side)]
                 on = [*KEYS, "endpoint", "resource"]
                 has = cells.merge(rows[on].drop_duplicates(), on=on, how="left", indicator=True)
-                known = (has._merge == "both").to_numpy() & cells.working.to_numpy()
-                cells[f"{severity}_{side}"] = known
-        found[day] = cells
-    return found
+                has_issues = (has._merge == "both").to_numpy() & cells.working.to_numpy()
+                cells[f"{severity}_{side}"] = has_issues
+        tables[day] = cells
+    return tables
 
 
 @st.composite
@@ -76,25 +76,25 @@ def filters(draw: st.DrawFn) -> Filters:
     }
 
 
-def fitting(cells: pd.DataFrame, chosen: Filters) -> pd.DataFrame:
+def fitting(cells: pd.DataFrame, choice: Filters) -> pd.DataFrame:
     """The rows that fit: any value of a filter, and every filter."""
     rows = cells
     for name in ("cohort", "dataset"):
-        if name in chosen:
-            rows = rows[rows[name].isin(chosen[name])]
-    if "status" in chosen:
+        if name in choice:
+            rows = rows[rows[name].isin(choice[name])]
+    if "status" in choice:
         fits = pd.Series(False, index=rows.index)
-        if "not_submitted" in chosen["status"]:
+        if "not_submitted" in choice["status"]:
             fits |= ~rows.provided
-        if "error" in chosen["status"]:
+        if "error" in choice["status"]:
             # The reports tell of the newest endpoint alone.
             fits |= rows.provided & ~rows.working
         rows = rows[fits]
-    if "severity" in chosen or "responsibility" in chosen:
+    if "severity" in choice or "responsibility" in choice:
         columns = [
             f"{severity}_{side}"
-            for severity in chosen.get("severity", ("error", "warning"))
-            for side in chosen.get("responsibility", ("external", "internal"))
+            for severity in choice.get("severity", ("error", "warning"))
+            for side in choice.get("responsibility", ("external", "internal"))
         ]
         rows = rows[rows[columns].any(axis=1)]
     return rows
@@ -102,37 +102,37 @@ def fitting(cells: pd.DataFrame, chosen: Filters) -> pd.DataFrame:
 
 def sentence(text: str) -> tuple[int, int, int, int] | None:
     """Provided, expected, datasets and authorities, as a page says them."""
-    said = re.search(
+    match = re.search(
         r"([\d,]+) of ([\d,]+) expected provisions? ha(?:ve|s) an endpoint: "
         r"(\d+) datasets?, (\d+) authorit",
         text,
     )
-    if said is None:
+    if match is None:
         return None
-    provided, expected, datasets, bodies = (int(part.replace(",", "")) for part in said.groups())
+    provided, expected, datasets, bodies = (int(part.replace(",", "")) for part in match.groups())
     return provided, expected, datasets, bodies
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(chosen=filters(), day=st.sampled_from(DATES))
+@given(choice=filters(), day=st.sampled_from(DATES))
 def test_pages_files_and_the_api_count_what_pandas_counts(
-    client: FlaskClient, reports: dict[str, pd.DataFrame], chosen: Filters, day: str
+    client: FlaskClient, reports: dict[str, pd.DataFrame], choice: Filters, day: str
 ) -> None:
     """Severities here are those that the reports name as errors and warnings."""
-    if "responsibility" in chosen and "severity" not in chosen:
-        chosen = {**chosen, "severity": ["error", "warning"]}
-    rows = fitting(reports[day], chosen)
+    if "responsibility" in choice and "severity" not in choice:
+        choice = {**choice, "severity": ["error", "warning"]}
+    rows = fitting(reports[day], choice)
     there = {"cohort": set(reports[day].cohort)}
     usable = {
         name: [value for value in values if value in there.get(name, values)]
-        for name, values in chosen.items()
+        for name, values in choice.items()
     }
-    if any(not values for values in usable.values()) or usable != chosen:
+    if any(not values for values in usable.values()) or usable != choice:
         # What nobody has on that date is not a choice: the page leaves it out and says so.
-        text = words(client, f"/national?{urlencode(chosen | {'as_at': day}, doseq=True)}")
+        text = words(client, f"/national?{urlencode(choice | {'as_at': day}, doseq=True)}")
         assert "we know" in text
         return
-    query = urlencode(chosen | {"as_at": day, "kind": "odp-reports"}, doseq=True)
+    query = urlencode(choice | {"as_at": day, "kind": "odp-reports"}, doseq=True)
     expected = (
         int(rows.provided.sum()),
         len(rows),
@@ -150,8 +150,8 @@ def test_pages_files_and_the_api_count_what_pandas_counts(
         (line["organisation"], line["dataset"], line["provided"].lower()) for line in lines
     } == {(row.organisation, row.dataset, str(row.provided).lower()) for row in rows.itertuples()}
     answer = client.get(f"/api/v1/coverage?{query}&limit=1000").get_json()["data"]
-    counted = {row["dataset"]: row for row in answer if row["dimension"] == "dataset"}
-    assert {name: (row["expected"], row["endpoint"]) for name, row in counted.items()} == {
+    counts = {row["dataset"]: row for row in answer if row["dimension"] == "dataset"}
+    assert {name: (row["expected"], row["endpoint"]) for name, row in counts.items()} == {
         name: (len(mine), int(mine.provided.sum())) for name, mine in rows.groupby("dataset")
     }
     ages = table_of(client, f"/downloads/national/ages.csv?{query}")

@@ -67,13 +67,13 @@ def test_the_golden_figures_are_on_the_page(
     rows = file_of(client, "availability", "kind=odp-reports")
     for day, (provided, answering, within, old) in GOLDEN.items():
         page = words(client, f"{PATH}?kind=odp-reports&as_at={day}")
-        said = re.search(
+        match = re.search(
             r"of ([\d,]+) provided provisions changed in the last 6 months\. "
             r"The content of ([\d,]+) has not changed for more than a year\.",
             page,
         )
-        assert said is not None
-        assert (int(said[1]), int(said[2])) == (provided, old)
+        assert match is not None
+        assert (int(match[1]), int(match[2])) == (provided, old)
         (row,) = [row for row in rows if row["as_at"] == day]
         assert (int(row["provided"]), int(row["ok"])) == (provided, answering)
         assert int(row["ok"]) + int(row["failing"]) == within
@@ -83,8 +83,8 @@ def test_the_golden_figures_are_on_the_page(
 @pytest.mark.parametrize("query", ["set=any", "set=programme&dataset=tree", "set=statutory"])
 def test_ages_are_those_of_the_cells(client: FlaskClient, cells: pd.DataFrame, query: str) -> None:
     rows = file_of(client, "ages", query)
-    chosen = query.split("&")[0].removeprefix("set=")
-    mine = cells[(cells.as_at == pd.Timestamp(TODAY)) & cells[f"in_{chosen}"]]
+    set_name = query.split("&")[0].removeprefix("set=")
+    mine = cells[(cells.as_at == pd.Timestamp(TODAY)) & cells[f"in_{set_name}"]]
     mine = mine[mine.endpoint_count > 0]
     if "dataset=tree" in query:
         mine = mine[mine.dataset == "tree"]
@@ -93,8 +93,8 @@ def test_ages_are_those_of_the_cells(client: FlaskClient, cells: pd.DataFrame, q
     names = ["week", "month", "quarter", "half_year", "year", "two_years", "older"]
     for row in rows:
         of = days if not row["dataset"] else days[mine.dataset == row["dataset"]]
-        counted = pd.cut(of, edges, labels=names).value_counts()
-        assert {name: int(row[name]) for name in names} == counted.to_dict()
+        counts = pd.cut(of, edges, labels=names).value_counts()
+        assert {name: int(row[name]) for name in names} == counts.to_dict()
         assert int(row["unknown"]) == of.isna().sum()
         assert int(row["provided"]) == len(of)
         if row["median"]:

@@ -108,9 +108,8 @@ def test_without_outlines_there_is_no_picture_and_none_is_promised(
 
 
 def test_the_colours_are_those_of_the_style_sheet() -> None:
-    named = dict(re.findall(r"--(\w+): (#\w+)", CSS))
+    variables = dict(re.findall(r"--(\w+): (#\w+)", CSS))
     for name, colour in hexmap.FILLS.items():
-        (said,) = re.findall(rf"\.hex-{name}(?:, \.hex-other)? {{ fill: ([^;}}]+?) ?}}", CSS)
-        variable = re.fullmatch(r"var\(--(\w+)\)", said)
-        found = named[variable[1]] if variable else said
-        assert colour == found
+        (value,) = re.findall(rf"\.hex-{name}(?:, \.hex-other)? {{ fill: ([^;}}]+?) ?}}", CSS)
+        variable = re.fullmatch(r"var\(--(\w+)\)", value)
+        assert colour == (variables[variable[1]] if variable else value)

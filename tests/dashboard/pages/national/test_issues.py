@@ -29,13 +29,13 @@ def reported(shared_data: Path, day: object) -> pd.DataFrame:
     issues = pd.read_csv(folder / f"odp-issue_{day}.csv", dtype=str).fillna("")
     key = ["organisation", "pipeline", "endpoint", "resource"]
     issues = issues[(issues.endpoint != "") & (issues.issue_type != "")].drop_duplicates()
-    found = issues.merge(status[status.status == "200"][key], on=key)
-    return found.assign(rows=found.count_issues.astype(float).astype(int))
+    merged = issues.merge(status[status.status == "200"][key], on=key)
+    return merged.assign(rows=merged.count_issues.astype(float).astype(int))
 
 
-def to_mend(found: pd.DataFrame) -> pd.Series[set[str]]:
+def errors_of_cells(rows: pd.DataFrame) -> pd.Series[set[str]]:
     """The types of error that the authority has to mend, of each provision that has any."""
-    mine = found[found.severity.isin(["error", "critical"]) & (found.responsibility == "external")]
+    mine = rows[rows.severity.isin(["error", "critical"]) & (rows.responsibility == "external")]
     return mine.groupby(["organisation", "pipeline"]).issue_type.agg(set)
 
 
@@ -43,28 +43,28 @@ def to_mend(found: pd.DataFrame) -> pd.Series[set[str]]:
 def test_the_three_to_mend_are_the_best_of_all_threes(
     client: FlaskClient, shared_data: Path, day: str, collected: int, clean: int
 ) -> None:
-    cells = to_mend(reported(shared_data, day))
+    cells = errors_of_cells(reported(shared_data, day))
     assert len(cells) == collected - clean
     types = sorted(set().union(*cells))
     assert len(types) > 3
-    best = max(sum(found <= set(three) for found in cells) for three in combinations(types, 3))
+    best = max(sum(errors <= set(three) for errors in cells) for three in combinations(types, 3))
     text = words(client, f"{PATH}?as_at={day}")
     assert f"{collected - clean} of {collected} collected provisions have errors" in text
-    said = re.search(
+    match = re.search(
         r"Fix these three kinds of issue, and (\d+) of (\d+) provisions with errors", text
     )
-    assert said is not None
-    assert (int(said[1]), int(said[2])) == (best, len(cells))
+    assert match is not None
+    assert (int(match[1]), int(match[2])) == (best, len(cells))
 
 
 def test_the_check_that_turned_49_provisions_is_the_first_to_mend(
     client: FlaskClient, shared_data: Path
 ) -> None:
-    cells = to_mend(reported(shared_data, "2025-03-19"))
-    alone = sum(found == {NEW_CHECK.replace("-", " ")} for found in cells)
+    cells = errors_of_cells(reported(shared_data, "2025-03-19"))
+    alone = sum(errors == {NEW_CHECK.replace("-", " ")} for errors in cells)
     assert alone >= 49
     first = words(client, f"{PATH}?as_at=2025-03-19").split("Become error-free Together")[1]
-    having = sum(NEW_CHECK.replace("-", " ") in found for found in cells)
+    having = sum(NEW_CHECK.replace("-", " ") in errors for errors in cells)
     assert first.strip().startswith(
         f"An area has no documents {having} {alone} +{alone} {alone} of {len(cells)}"
     )
@@ -74,15 +74,15 @@ def test_the_check_that_turned_49_provisions_is_the_first_to_mend(
 def test_the_file_is_what_the_reports_hold(
     client: FlaskClient, shared_data: Path, day: str, collected: int, clean: int
 ) -> None:
-    found = reported(shared_data, day)
+    report = reported(shared_data, day)
     lines = table_of(client, f"/downloads/national/issues.csv?as_at={day}")
-    counted = {}
-    for dataset, rows in [("", found), *found.groupby("pipeline")]:
+    counts = {}
+    for dataset, rows in [("", report), *report.groupby("pipeline")]:
         for kind, mine in rows.groupby("issue_type"):
             provisions = len(mine.drop_duplicates(["organisation", "pipeline"]))
             bodies = mine.organisation.nunique()
-            counted[kind, dataset] = (provisions, bodies, int(mine.rows.sum()))
-    shown = {
+            counts[kind, dataset] = (provisions, bodies, int(mine.rows.sum()))
+    figures = {
         (line["issue_type"], line["dataset"]): (
             int(line["provisions"]),
             int(line["organisations"]),
@@ -90,7 +90,7 @@ def test_the_file_is_what_the_reports_hold(
         )
         for line in lines
     }
-    assert shown == counted
+    assert figures == counts
 
 
 def cells_of(client: FlaskClient, query: str, title: str) -> list[str]:
@@ -109,8 +109,8 @@ def cells_of(client: FlaskClient, query: str, title: str) -> list[str]:
 def test_the_table_shows_the_measure_that_the_address_asks_for(
     client: FlaskClient, shared_data: Path, measure: str
 ) -> None:
-    found = reported(shared_data, "2025-04-02")
-    mine = found[found.issue_type == "missing value"]
+    report = reported(shared_data, "2025-04-02")
+    mine = report[report.issue_type == "missing value"]
     each = mine.groupby("pipeline").rows.sum()
     if measure == "provisions":
         each = mine.groupby("pipeline").organisation.nunique()
@@ -125,8 +125,8 @@ def test_the_table_shows_the_measure_that_the_address_asks_for(
 def test_who_has_an_issue_is_listed_with_the_way_to_its_page(
     client: FlaskClient, shared_data: Path
 ) -> None:
-    found = reported(shared_data, "2025-04-02")
-    mine = found[(found.issue_type == "missing value") & (found.pipeline == "tree")]
+    report = reported(shared_data, "2025-04-02")
+    mine = report[(report.issue_type == "missing value") & (report.pipeline == "tree")]
     address = f"{PATH}?as_at=2025-04-02&issue=missing-value&within=tree"
     body = client.get(address).get_data(as_text=True)
     linked = set(re.findall(r'href="(/organisations/[^"]+/issues/[^"]+)"', body))
@@ -145,9 +145,9 @@ def test_who_has_an_issue_is_listed_with_the_way_to_its_page(
 def test_every_number_of_the_table_leads_to_as_many_provisions(client: FlaskClient) -> None:
     body = client.get(f"{PATH}?as_at=2025-04-02").get_data(as_text=True)
     table = body.split('class="heat"')[1].split("</table>")[0]
-    found = re.findall(r'href="([^"]+within=[^"]+)"[^>]*>(\d+)<', table)
-    assert len(found) > 30
-    for href, count in found[::7]:
+    matches = re.findall(r'href="([^"]+within=[^"]+)"[^>]*>(\d+)<', table)
+    assert len(matches) > 30
+    for href, count in matches[::7]:
         text = words(client, html.unescape(href).split("#")[0])
         one = "1 provision found" if count == "1" else f"Showing all {count} provisions"
         assert one in text
@@ -164,19 +164,19 @@ def test_a_change_of_the_rules_is_told_beside_the_line(client: FlaskClient) -> N
 
 
 def test_filters_narrow_what_is_counted(client: FlaskClient, shared_data: Path) -> None:
-    found = reported(shared_data, "2025-04-02")
-    cells = to_mend(found[found.pipeline == "tree"])
+    report = reported(shared_data, "2025-04-02")
+    cells = errors_of_cells(report[report.pipeline == "tree"])
     text = words(client, f"{PATH}?as_at=2025-04-02&dataset=tree")
     assert f" of {len(cells)} provisions with errors" in text
     lines = table_of(
         client, "/downloads/national/issues.csv?as_at=2025-04-02&severity=error&dataset=tree"
     )
-    errors = found[(found.severity == "error") & (found.pipeline == "tree")]
+    errors = report[(report.severity == "error") & (report.pipeline == "tree")]
     assert {line["issue_type"] for line in lines} == set(errors.issue_type)
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "sentence"),
     [
         ("issue=nonsense", "No authority here has an issue called “nonsense”."),
         ("issue=missing-value&within=nowhere", "No authority here has this issue in “nowhere”."),
@@ -185,9 +185,9 @@ def test_filters_narrow_what_is_counted(client: FlaskClient, shared_data: Path) 
         ("page=0", "We ignored part of the link"),
     ],
 )
-def test_what_is_not_there_is_told(client: FlaskClient, query: str, said: str) -> None:
+def test_what_is_not_there_is_told(client: FlaskClient, query: str, sentence: str) -> None:
     text = words(client, f"{PATH}?{query}")
-    assert said in text
+    assert sentence in text
     assert "52 of 267 collected provisions have errors" in text
 
 

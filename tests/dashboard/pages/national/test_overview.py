@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.data, pytest.mark.postgres]
 def test_each_date_shows_the_golden_figures(client: FlaskClient, row: tuple[object, ...]) -> None:
     day, bodies, expected, endpoint, some, full, reachable, collected, clean, conformant = row
     text = words(client, f"/national?kind=odp-reports&as_at={day}")
-    for said in (
+    for sentence in (
         f"{endpoint} of {expected} expected provisions have an endpoint: 8 datasets, {bodies} ",
         f"authorities provide something {some} of {bodies}",
         f"authorities provide everything {full} of {bodies}",
@@ -29,11 +29,11 @@ def test_each_date_shows_the_golden_figures(client: FlaskClient, row: tuple[obje
         f"Collected {collected} ",
         f"Conformant {conformant} ",
     ):
-        assert said in text
+        assert sentence in text
 
 
 @pytest.mark.parametrize(
-    ("day", "said"),
+    ("day", "sentence"),
     [
         ("2025-01-30", "1 newly provided, 0 lost, 5 newly broken and 0 recovered"),
         ("2025-03-05", "27 newly provided, 1 lost, 0 newly broken and 1 recovered"),
@@ -42,8 +42,8 @@ def test_each_date_shows_the_golden_figures(client: FlaskClient, row: tuple[obje
         ("2025-04-02", "15 newly provided, 1 lost, 0 newly broken and 0 recovered"),
     ],
 )
-def test_what_happened_is_the_golden_churn(client: FlaskClient, day: str, said: str) -> None:
-    assert said in words(client, f"/national?as_at={day}")
+def test_what_happened_is_the_golden_churn(client: FlaskClient, day: str, sentence: str) -> None:
+    assert sentence in words(client, f"/national?as_at={day}")
 
 
 def test_what_to_look_at_first_leads_to_those_whom_it_concerns(client: FlaskClient) -> None:
@@ -100,7 +100,7 @@ def test_a_set_that_nobody_is_in_gives_way_with_a_notice(client: FlaskClient) ->
 
 
 @pytest.mark.parametrize(
-    ("day", "said"),
+    ("day", "sentences"),
     [
         ("2025-01-30", ["The content of 18 provisions changed"]),
         ("2025-03-05", ["The content of 31 provisions changed", "5 endpoints were replaced"]),
@@ -111,10 +111,10 @@ def test_a_set_that_nobody_is_in_gives_way_with_a_notice(client: FlaskClient) ->
     ],
 )
 def test_the_rest_of_the_golden_churn_is_told(
-    client: FlaskClient, day: str, said: list[str]
+    client: FlaskClient, day: str, sentences: list[str]
 ) -> None:
     text = words(client, f"/national?as_at={day}")
-    assert [item for item in said if item not in text] == []
+    assert [item for item in sentences if item not in text] == []
 
 
 def test_the_whole_way_is_the_sum_of_its_steps(client: FlaskClient) -> None:
@@ -124,7 +124,7 @@ def test_the_whole_way_is_the_sum_of_its_steps(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "sentence"),
     [
         ("as_at=2025-03-12&since=2025-03-19", "as at 12 March 2025. Choose an earlier date."),
         (
@@ -136,8 +136,8 @@ def test_the_whole_way_is_the_sum_of_its_steps(client: FlaskClient) -> None:
         ("lines=dataset&dataset=nonsense", "“nonsense” is not a dataset we know."),
     ],
 )
-def test_what_is_not_there_is_told(client: FlaskClient, query: str, said: str) -> None:
-    assert said in words(client, f"/national?{query}")
+def test_what_is_not_there_is_told(client: FlaskClient, query: str, sentence: str) -> None:
+    assert sentence in words(client, f"/national?{query}")
 
 
 def test_a_link_with_the_old_name_of_the_date_of_comparison_still_works(
@@ -174,17 +174,17 @@ def figure(client: FlaskClient, query: str) -> dict[str, Any]:
             "changedPropIds": ["url.search"],
         },
     )
-    found = re.search(r'"figure":\s*(\{.*)', answer.get_data(as_text=True), flags=re.S)
-    assert found is not None
-    return json.JSONDecoder().raw_decode(found[1])[0]  # type: ignore[no-any-return]
+    match = re.search(r'"figure":\s*(\{.*)', answer.get_data(as_text=True), flags=re.S)
+    assert match is not None
+    return json.JSONDecoder().raw_decode(match[1])[0]  # type: ignore[no-any-return]
 
 
 def test_the_line_shows_the_golden_figures_and_its_marks(client: FlaskClient) -> None:
-    drawn = figure(client, "?kind=odp-reports")
-    assert [trace["name"] for trace in drawn["data"]] == ["Provided", "Expected"]
-    assert drawn["data"][0]["y"] == [row[3] for row in GOLDEN]
-    assert drawn["data"][1]["y"] == [row[2] for row in GOLDEN]
-    assert [shape["x0"] for shape in drawn["layout"]["shapes"]] == ["2025-03-19", "2025-04-02"]
+    picture = figure(client, "?kind=odp-reports")
+    assert [trace["name"] for trace in picture["data"]] == ["Provided", "Expected"]
+    assert picture["data"][0]["y"] == [row[3] for row in GOLDEN]
+    assert picture["data"][1]["y"] == [row[2] for row in GOLDEN]
+    assert [shape["x0"] for shape in picture["layout"]["shapes"]] == ["2025-03-19", "2025-04-02"]
 
 
 def test_a_share_breaks_where_its_denominator_changes(client: FlaskClient) -> None:
@@ -232,9 +232,9 @@ def test_the_file_of_changes_lists_what_is_counted(client: FlaskClient) -> None:
 
 def test_every_file_on_the_page_can_be_had(client: FlaskClient) -> None:
     body = client.get("/national?as_at=2025-03-19").get_data(as_text=True)
-    found = re.findall(r'href="(/downloads/[^"]+\.csv[^"]+)"', body)
-    assert len(found) == 7
-    for address in found:
+    addresses = re.findall(r'href="(/downloads/[^"]+\.csv[^"]+)"', body)
+    assert len(addresses) == 7
+    for address in addresses:
         assert table_of(client, html.unescape(address))
 
 

@@ -39,17 +39,17 @@ def test_the_figures_are_those_of_a_count_by_hand(
                 f"WHERE snapshot_id = (SELECT id FROM current_snapshot) AND {flag}"
             )
         ).one()
-    said = words(client, f"/national?set={name}")
-    assert re.search(rf"\b{endpoint:,} of [\d,]+ expected provisions have an endpoint", said)
-    assert f"provided are reachable {reachable:,} of {endpoint:,} " in said
-    assert f"authorities provide something {bodies} of " in said
+    page = words(client, f"/national?set={name}")
+    assert re.search(rf"\b{endpoint:,} of [\d,]+ expected provisions have an endpoint", page)
+    assert f"provided are reachable {reachable:,} of {endpoint:,} " in page
+    assert f"authorities provide something {bodies} of " in page
 
 
 @pytest.mark.parametrize("query", ["", "?set=any&lines=dataset&show=share", "?set=all-lpas"])
 def test_no_percentage_is_bare(client: FlaskClient, query: str) -> None:
-    said = words(client, f"/national{query}")
+    page = words(client, f"/national{query}")
     # "At least 80% of the fields" is a rule, not a figure.
-    percentages = re.findall(r"(\S+ \S+ \S+) \(?(?:under |over )?\d+%(?! of the fields)", said)
+    percentages = re.findall(r"(\S+ \S+ \S+) \(?(?:under |over )?\d+%(?! of the fields)", page)
     assert percentages
     for before in percentages:
         assert re.fullmatch(r"[\d,]+ of [\d,]+", before), before
@@ -80,9 +80,9 @@ def test_what_a_snapshot_does_not_know_is_blank_and_said(
             text("UPDATE snapshot SET knows = '{}' WHERE as_at = :first"), {"first": first}
         )
     address = f"as_at={first}&set=any"
-    said = words(client, f"/national?{address}")
-    assert "error-free or conformant: these figures do not include that information" in said
-    assert "provided are reachable" not in said
+    page = words(client, f"/national?{address}")
+    assert "error-free or conformant: these figures do not include that information" in page
+    assert "provided are reachable" not in page
     lines = table_of(client, f"/downloads/national/all.csv?{address}")
     assert [line["reachable"] for line in lines] == [""]
     assert int(lines[0]["endpoint"]) > 0

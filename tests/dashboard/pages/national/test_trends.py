@@ -31,8 +31,8 @@ def module_engine(filled: Filled) -> Engine:
 def file_of(client: FlaskClient, page: str, number: int = 0) -> list[dict[str, str]]:
     """The rows of a file that a page links to."""
     body = client.get(page).get_data(as_text=True)
-    found = re.findall(r'href="(/downloads/national/trend\.csv[^"]+)"', body)
-    answer = client.get(found[number].replace("&amp;", "&"))
+    matches = re.findall(r'href="(/downloads/national/trend\.csv[^"]+)"', body)
+    answer = client.get(matches[number].replace("&amp;", "&"))
     assert answer.status_code == 200
     return list(csv.DictReader(io.StringIO(answer.get_data(as_text=True))))
 
@@ -53,41 +53,41 @@ def test_the_file_holds_what_is_drawn(
         assert "We count only provisions that were expected on both" in page
     else:
         with module_engine.connect() as connection:
-            counted = connection.execute(
+            counts = connection.execute(
                 text(
                     "SELECT count(*), count(*) FILTER (WHERE endpoint_count > 0) FROM summary "
                     "WHERE in_any AND snapshot_id = (SELECT id FROM current_snapshot)"
                 )
             ).one()
-        assert (int(newest["expected"]), int(newest["endpoint"])) == tuple(counted)
+        assert (int(newest["expected"]), int(newest["endpoint"])) == tuple(counts)
     assert {line["key"] for line in lines} > {""}
 
 
 def test_lines_are_all_regions_and_all_cohorts_and_no_more_than_eight_datasets(
     client: FlaskClient,
 ) -> None:
-    def drawn(query: str) -> int:
+    def line_count(query: str) -> int:
         body = client.get(f"{PATH}?{query}").get_data(as_text=True)
         return body.split('id="cohorts"')[0].count('class="line-swatch"')
 
     regions = {line["key"] for line in file_of(client, f"{PATH}?by=region")} - {""}
-    assert drawn("by=region") == len(regions)
-    assert drawn("set=any&by=dataset") == 8
-    assert drawn("set=any&by=dataset&dataset=tree&dataset=local-plan") == 2
-    assert drawn("") == 2
+    assert line_count("by=region") == len(regions)
+    assert line_count("set=any&by=dataset") == 8
+    assert line_count("set=any&by=dataset&dataset=tree&dataset=local-plan") == 2
+    assert line_count("") == 2
 
 
 def test_cohorts_stand_side_by_side_from_their_beginning(client: FlaskClient) -> None:
     page = words(client, PATH)
     assert "Cohorts side by side" in page
     assert re.search(r"\d+ months after starting, the age of the newest cohort", page)
-    said = re.search(r"had the highest share: (\d+) of (\d+) \((\d+)%\) provisions", page)
-    assert said is not None
-    assert round(100 * int(said[1]) / int(said[2])) == int(said[3])
+    match = re.search(r"had the highest share: (\d+) of (\d+) \((\d+)%\) provisions", page)
+    assert match is not None
+    assert round(100 * int(match[1]) / int(match[2])) == int(match[3])
 
 
 @pytest.mark.parametrize(
-    ("query", "told"),
+    ("query", "sentence"),
     [
         ("basis=all&by=cohort", "Some planning authorities are not in a cohort"),
         ("basis=all", "We count every planning authority and every dataset"),
@@ -100,8 +100,8 @@ def test_cohorts_stand_side_by_side_from_their_beginning(client: FlaskClient) ->
         ("basis=all&by=region&dataset=tree", "share one line, not one by region"),
     ],
 )
-def test_what_cannot_be_drawn_is_told(client: FlaskClient, query: str, told: str) -> None:
-    assert told in words(client, f"{PATH}?{query}")
+def test_what_cannot_be_drawn_is_told(client: FlaskClient, query: str, sentence: str) -> None:
+    assert sentence in words(client, f"{PATH}?{query}")
 
 
 def test_shares_of_very_few_are_withheld_and_counts_drawn_in_their_place(
@@ -121,8 +121,8 @@ def test_shares_of_very_few_are_withheld_and_counts_drawn_in_their_place(
 
 def test_no_percentage_is_bare(client: FlaskClient) -> None:
     for query in ("", "?by=region&show=share", "?by=dataset&set=any", "?basis=basket"):
-        said = words(client, f"{PATH}{query}")
-        percentages = re.findall(r"(\S+ \S+ \S+) \(?(?:under |over )?\d+%(?! of the fields)", said)
+        page = words(client, f"{PATH}{query}")
+        percentages = re.findall(r"(\S+ \S+ \S+) \(?(?:under |over )?\d+%(?! of the fields)", page)
         for before in percentages:
             assert re.fullmatch(r"[\d,]+ of [\d,]+", before), before
 

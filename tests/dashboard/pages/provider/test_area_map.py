@@ -34,7 +34,7 @@ class Platform:
     """A server in the platform's place: counts what it is asked, answers as it is told."""
 
     url: str = ""
-    asked: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
     status: int = 200
     body: bytes = b""
     seconds: float = 0.0
@@ -46,25 +46,25 @@ class Platform:
 
 @pytest.fixture
 def platform() -> Iterator[Platform]:
-    made = Platform()
+    source = Platform()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            made.asked.append(self.path)
-            time.sleep(made.seconds)
-            self.send_response(made.status)
-            self.send_header("Content-Length", str(len(made.body)))
+            source.requests.append(self.path)
+            time.sleep(source.seconds)
+            self.send_response(source.status)
+            self.send_header("Content-Length", str(len(source.body)))
             self.end_headers()
-            self.wfile.write(made.body)
+            self.wfile.write(source.body)
 
         def log_message(self, *_: Any) -> None:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    made.url = f"http://127.0.0.1:{server.server_port}"
-    made.gives({"type": "Point", "coordinates": [-1.0, 52.0]})
+    source.url = f"http://127.0.0.1:{server.server_port}"
+    source.gives({"type": "Point", "coordinates": [-1.0, 52.0]})
     Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    yield made
+    yield source
     server.shutdown()
     server.server_close()
 
@@ -128,7 +128,7 @@ def test_the_area_and_its_places_are_asked_for_once(
     assert b"<b>" not in first.data
     assert first.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert first.headers["Cache-Control"] == "private, max-age=600"
-    assert platform.asked == [
+    assert platform.requests == [
         f"/entity.geojson?organisation_entity={ENTITY}&dataset=brownfield-land&limit=500"
     ]
 
@@ -144,7 +144,7 @@ def test_when_the_places_do_not_come_the_area_is_drawn_and_nobody_asks_again_for
         assert NOT_HAD in answer.text
         assert answer.text.count("<path") == 2
         assert answer.headers["Cache-Control"] == "private, max-age=60"
-    assert len(platform.asked) == 1
+    assert len(platform.requests) == 1
     # Another dataset is another question.
     platform.gives()
     assert "has no places of this dataset" in client.get(map_of(places[0], "tree")).text
@@ -159,7 +159,7 @@ def test_a_slow_platform_delays_the_map_and_never_the_page(
     began = time.monotonic()
     page = client.get(f"/organisations/{places[0]}/brownfield-land")
     assert page.status_code == 200
-    assert platform.asked == []
+    assert platform.requests == []
     assert map_of(places[0]) in page.text
     assert time.monotonic() - began < 4
     began = time.monotonic()
@@ -185,7 +185,7 @@ def test_whoever_has_neither_has_no_map(
     client = site(tmp_path, module_engine, platform.url)
     assert client.get(map_of(places[1])).status_code == 404
     assert "map.svg" not in client.get(f"/organisations/{places[1]}/brownfield-land").text
-    assert platform.asked == []
+    assert platform.requests == []
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_unknown_maps_are_not_found_and_nobody_is_asked(
 ) -> None:
     client = site(tmp_path, module_engine, platform.url)
     assert client.get(path.format(places[0])).status_code == 404
-    assert platform.asked == []
+    assert platform.requests == []
 
 
 def test_places_alone_make_a_map_and_nothing_at_all_a_sentence(

@@ -214,10 +214,10 @@ def test_a_map_stands_where_something_can_be_drawn() -> None:
     def map_in(what: Any, **parts: Any) -> bool:
         return "map.svg" in to_html(dataset.render(view(what, **parts)))
 
-    listed = "https://platform.example/entity/"
+    address = "https://platform.example/entity/"
     none = replace(GROUND, has_boundary=False)
     assert map_in(LAND, area=GROUND)
-    assert map_in(LAND, area=none, places=listed)
+    assert map_in(LAND, area=none, places=address)
     assert not map_in(LAND, area=none)
     assert not map_in(LAND)
     assert not map_in(LAND, area=GROUND, row=MISSING)
