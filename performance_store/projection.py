@@ -20,6 +20,9 @@ _SMALLEST = 0.04
 Box = tuple[float, float, float, float]
 Corner = tuple[int, int]
 
+KINGDOM: Box = (-9.5, 49.0, 2.5, 61.5)
+"""West, south, east and north of a box around the United Kingdom (in SQL: ``in_kingdom``)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Projection:
@@ -56,6 +59,12 @@ class Projection:
     def y(self, latitude: float) -> float:
         """Pixels from the top of the drawing."""
         return self.y_zero - latitude * self.y_per_degree
+
+
+def in_kingdom(longitude: float, latitude: float) -> bool:
+    """Whether degrees lie in the box around the United Kingdom; a mistyped place does not."""
+    west, south, east, north = KINGDOM
+    return west <= longitude <= east and south <= latitude <= north
 
 
 def with_margin(box: Box) -> Box:

@@ -22,6 +22,8 @@ import numpy as np
 import numpy.typing as npt
 import psycopg
 
+from performance_store.projection import in_kingdom
+
 FEWEST = 20
 """Fewer authorities than this make no map."""
 
@@ -62,7 +64,7 @@ PLACES: dict[str, Degrees] = {
 def settle(connection: psycopg.Connection[Any]) -> bool:
     """Work the map out anew if the authorities or their coordinates have changed. Returns whether.
 
-    On it are planning authorities that have not ended and whose place is known.
+    On it are planning authorities that have not ended and whose place in the kingdom is known.
     """
     rows = connection.execute(
         "SELECT id, longitude, latitude, statistical_geography FROM organisation "
@@ -74,6 +76,7 @@ def settle(connection: psycopg.Connection[Any]) -> bool:
             places[key] = (longitude, latitude)
         elif code in PLACES:
             places[key] = PLACES[code]
+    places = {key: place for key, place in places.items() if in_kingdom(*place)}
     if len(places) < FEWEST:
         places = {}
     current = connection.execute("SELECT organisation_id, longitude, latitude FROM hexagon")
@@ -90,7 +93,11 @@ def settle(connection: psycopg.Connection[Any]) -> bool:
 
 
 def layout(places: Mapping[Any, Degrees]) -> dict[Any, Cell]:
-    """A hexagon for each key: (across, down) from (longitude, latitude)."""
+    """A hexagon for each key: (across, down) from (longitude, latitude).
+
+    A place outside the United Kingdom gets none: all between it and the others would be laid out.
+    """
+    places = {key: place for key, place in places.items() if in_kingdom(*place)}
     if not places:
         return {}
     pitch = math.sqrt(_SQUARE_KM / len(places) / _ROW)

@@ -25,7 +25,7 @@ from performance_store.loading.staging import create_staging, run_file, stage
 from performance_store.readers import stream
 from performance_store.readers.stream import InputError, Reader
 
-RULESET_VERSION = "5"
+RULESET_VERSION = "6"
 """Version of the rules in ``loading/sql``. Raise it when they change: inputs load again."""
 
 LOCK = 0x504450_10AD  # advisory, held by the one load that may run
@@ -91,8 +91,8 @@ def _load_locked(
     except BaseException as error:
         if not connection.closed:
             connection.rollback()
-            message = str(error).splitlines()[0] if str(error) else type(error).__name__
-            _close_record(connection, load_id, "failed", error=message)
+            said = str(error) or type(error).__name__ if isinstance(error, Exception) else "stopped"
+            _close_record(connection, load_id, "failed", error=said.splitlines()[0])
         raise
     vacuum(connection)
     return result

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg.types.json import Jsonb
 
-from performance_store.projection import ENGLAND, Corner, Projection, path_of, with_margin
+from performance_store.projection import (
+    ENGLAND,
+    Corner,
+    Projection,
+    in_kingdom,
+    path_of,
+    with_margin,
+)
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -94,6 +101,9 @@ def outline(geojson: str) -> tuple[Projection, str, str | None]:
         raise Unusable("is no Polygon or MultiPolygon of positions") from error
     if path is None:
         raise Unusable("has no part that is large enough to be drawn")
+    west, south, east, north = area.bounds
+    if not (in_kingdom(west, south) and in_kingdom(east, north)):
+        raise Unusable("has positions outside the United Kingdom")
     return projection, path, tile
 
 

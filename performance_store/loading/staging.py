@@ -7,17 +7,28 @@ in the order read. They vanish with the transaction, so a killed load leaves not
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from importlib import resources
 from time import perf_counter
 from typing import Any, get_type_hints
 
 import psycopg
 
-from performance_store.readers.stream import RECORD_TYPES, InputError, Issue, Reader, Row
+from performance_store.readers.stream import (
+    LONGEST_KEY,
+    LONGEST_TEXT,
+    RECORD_TYPES,
+    TEXTS,
+    Reader,
+    Row,
+)
 
 _STEP = re.compile(r"^-- step: (.+)$", re.MULTILINE)
+_READ = ": read "
+"""What a reason has where the row stays: ": read as blank"."""
 _WHOLE = int | None
+_LARGEST = 1 << 63
+_NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
 def stage_name(record: type) -> str:
@@ -28,14 +39,28 @@ def stage_name(record: type) -> str:
 def create_staging(connection: psycopg.Connection[Any]) -> None:
     """Make an empty temporary table for every record type, whether or not the input has it."""
     for record in RECORD_TYPES:
-        hints = get_type_hints(record)
         columns = ", ".join(
-            f'"{name}" {"bigint" if hint == _WHOLE else "text"}' for name, hint in hints.items()
+            f'"{name}" {_column_type(name, hint)}' for name, hint in get_type_hints(record).items()
         )
         connection.execute(
             f"CREATE TEMP TABLE {stage_name(record)} "
             f"(seq bigint GENERATED ALWAYS AS IDENTITY, {columns}) ON COMMIT DROP"
         )
+
+
+def _column_type(name: str, hint: object) -> str:
+    """Keys and texts have their greatest length, so that COPY refuses what no index can hold."""
+    if hint == _WHOLE:
+        return "bigint"
+    longest = _longest(name)
+    return f"varchar({longest})" if longest else "text"
+
+
+def _longest(name: str) -> int | None:
+    """The most letters that a field may have; None for a boundary, which its file bounds."""
+    if name == "geojson":
+        return None
+    return LONGEST_TEXT if name in TEXTS else LONGEST_KEY
 
 
 def stage(
@@ -45,35 +70,95 @@ def stage(
     *,
     only: Collection[str] | None = None,
 ) -> int:
-    """Copy all rows of one record type into its staging table. Returns how many."""
-    name = stage_name(record)
-    fields = record._fields  # type: ignore[attr-defined]
-    columns = ", ".join(f'"{field}"' for field in fields)
-    rows = reader.rows(record, only=only)
-    if record is Issue:
-        rows = _without_nul(rows)
-    count = 0
+    """Copy all rows of one record type into its staging table. Returns how many.
+
+    Rows are not looked at on the way. Only where one of them cannot be stored, all are read again
+    and looked at one by one: what cannot be used goes to ``rejection``, with its row and column.
+    """
+    fields = list(get_type_hints(record))
     try:
-        with connection.cursor().copy(f"COPY {name} ({columns}) FROM STDIN") as copy:
-            write = copy.write_row
-            for row in rows:
-                write(row)
-                count += 1
-    except psycopg.DataError as error:
-        raise InputError(
-            f"{reader.input_name}: {record.__name__} row {count + 1} cannot be stored: "
-            f"{str(error).splitlines()[0]}"
-        ) from error
-    connection.execute(f"ANALYZE {name}")
+        with connection.transaction():
+            count = _copy(connection, record, fields, reader.rows(record, only=only))
+    except (psycopg.DataError, UnicodeEncodeError):
+        count = _stage_usable(connection, record, fields, reader.rows(record, only=only))
+    connection.execute(f"ANALYZE {stage_name(record)}")
     return count
 
 
-def _without_nul(rows: Iterator[Row]) -> Iterator[Row]:
-    """Values of issues come from anyone's file: Postgres text cannot hold a NUL character."""
-    for row in rows:
-        if any(isinstance(value, str) and "\0" in value for value in row):
-            row = tuple(v.replace("\0", "�") if isinstance(v, str) else v for v in row)
-        yield row
+def _stage_usable(
+    connection: psycopg.Connection[Any], record: type, fields: Sequence[str], rows: Iterator[Row]
+) -> int:
+    """Copy rows that may have anything in them, and tell what was wrong. Returns how many stay."""
+    name = stage_name(record)
+    table = {"stage_log_entry": "log", "stage_issue_count": "issue count"}.get(
+        name, name.removeprefix("stage_")
+    )
+    connection.execute(f"ALTER TABLE {name} ADD COLUMN fault text")
+    count = _copy(connection, record, ["seq", *fields, "fault"], _usable(record, rows))
+    connection.execute(
+        "INSERT INTO rejection (load_id, table_name, row_number, reason, row) "
+        "SELECT c.load_id, %s, s.seq, s.fault, to_jsonb(s) - 'seq' - 'fault' "
+        f"FROM {name} s, t_context c WHERE s.fault <> ''",
+        [table],
+    )
+    refused = connection.execute(
+        f"DELETE FROM {name} WHERE fault <> '' AND strpos(fault, %s) = 0", [_READ]
+    )
+    connection.execute(f"ALTER TABLE {name} DROP COLUMN fault")
+    return count - refused.rowcount
+
+
+def _copy(
+    connection: psycopg.Connection[Any], record: type, columns: Sequence[str], rows: Iterator[Row]
+) -> int:
+    names = ", ".join(f'"{column}"' for column in columns)
+    count = 0
+    with connection.cursor().copy(f"COPY {stage_name(record)} ({names}) FROM STDIN") as copy:
+        write = copy.write_row
+        for row in rows:
+            write(row)
+            count += 1
+    return count
+
+
+def _usable(record: type, rows: Iterator[Row]) -> Iterator[Row]:
+    """Rows that can be stored, each between its number and what was wrong with it ('': nothing).
+
+    A text is mended and its row kept: a row that is left out would make a count look better than it
+    is. A key is never guessed at: where one is wrong, the words do not say how the row was read.
+    """
+    hints = get_type_hints(record)
+    for number, row in enumerate(rows, start=1):
+        values, faults = [], []
+        for (name, hint), value in zip(hints.items(), row, strict=True):
+            mended, fault = _mended(name, value, whole=hint == _WHOLE)
+            values.append(mended)
+            if fault:
+                faults.append(f"{name} {fault}")
+        refusals = [fault for fault in faults if _READ not in fault]
+        yield (number, *values, "; ".join(refusals or faults))
+
+
+def _mended(name: str, value: Any, *, whole: bool) -> tuple[Any, str]:
+    """A value as it can be stored, and what was wrong with it: '' for nothing.
+
+    Where the words say how it was read, the row can be used.
+    """
+    if whole:
+        if value is None or (isinstance(value, int) and abs(value) < _LARGEST):
+            return value, ""
+        return None, "is not a whole number of a size that can be: read as blank"
+    if not isinstance(value, str):
+        return value, ""
+    longest = _longest(name)
+    if _NOT_TEXT.search(value):
+        mended = _NOT_TEXT.sub("\N{REPLACEMENT CHARACTER}", value)[:longest]
+        words = "holds a NUL or a byte that is not UTF-8"
+        return mended, f"{words}: read with a mark in its place" if name in TEXTS else words
+    if longest is not None and len(value) > longest:
+        words = f"is longer than {longest:,} letters"
+        return value[:longest], f"{words}: read without the rest" if name in TEXTS else words
+    return value, ""
 
 
 def steps(file: str) -> Iterator[tuple[str, str]]:

@@ -13,11 +13,11 @@ import hashlib
 import re
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from performance_store.readers.stream import InputError
+from performance_store.readers.stream import BLANKS, InputError
 
 MAX_FILE_BYTES = 1 << 30
 """The largest of these files is two megabytes; a gigabyte is some other file."""
@@ -25,7 +25,8 @@ MAX_LINE_BYTES = 1 << 20
 
 _WHOLE_NUMBER = re.compile(r"(\d{1,9})(\.0*)?", re.ASCII)
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_OLD_PREFIX = "local-authority-eng:"
+_OFFSET = re.compile(r"[+-]\d\d(:?\d\d)?$", re.ASCII)
+_OLD_PREFIX = "local-authority-eng"
 
 
 class CsvFile:
@@ -39,6 +40,7 @@ class CsvFile:
         self.path = path
         self.name = path.name
         check_file(path)
+        self._edition = Edition(path)
         with closing(_records(path)) as records:
             _, first = next(records, (0, []))
         header = [_column_name(text) for text in first]
@@ -73,7 +75,8 @@ class CsvFile:
                     f"{self.name} line {line}: {len(values)} values under {self._width} columns. "
                     "The row is cut short or has a stray comma: mend it or export the file again"
                 )
-            yield line, {c: values[i].strip() for c, i in self._places} | self._absent
+            yield line, {c: values[i].strip(BLANKS) for c, i in self._places} | self._absent
+        self._edition.check()
 
     def number(self, line: int, row: dict[str, str], column: str) -> int | None:
         """The whole number of a cell, which may be written ``75`` or ``75.0``; None where blank."""
@@ -87,6 +90,29 @@ class CsvFile:
                 "of nought or more. Correct the value or export the file again"
             )
         return int(match[1])
+
+
+class Edition:
+    """A file as it is now. A load reads it more than once: what it reads must be one edition."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._stamp = self._now()
+
+    def check(self) -> None:
+        """Raise :class:`InputError` if the file was exchanged or written to since."""
+        if self._now() != self._stamp:
+            raise InputError(
+                f"{self._path.name}: was exchanged or written to while it was read. Load it again "
+                "when it is whole"
+            )
+
+    def _now(self) -> tuple[int, ...] | None:
+        try:
+            status = self._path.stat()
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def check_file(path: Path, *, max_bytes: int = MAX_FILE_BYTES) -> None:
@@ -134,10 +160,16 @@ def fingerprint(version: str, paths: Iterable[Path]) -> str:
 
 
 def iso_date(text: str) -> date | None:
-    """The date that a text begins with (a timestamp may follow); None when it is none."""
+    """The date that a text begins with, in UTC where the time of another zone follows; None when it
+    is none."""
     match = _ISO_DATE.match(text)
     if match is None:
         return None
+    try:
+        if _OFFSET.search(text, match.end()):
+            return datetime.fromisoformat(text).astimezone(UTC).date()
+    except (ValueError, OverflowError):
+        pass
     try:
         return date.fromisoformat(match[0])
     except ValueError:
@@ -146,10 +178,12 @@ def iso_date(text: str) -> date | None:
 
 def plain_organisation(organisation: str) -> str:
     """A CURIE to compare by: the platform means the same by ``local-authority-eng:X`` and
-    ``local-authority:X``."""
-    if organisation.startswith(_OLD_PREFIX):
-        return f"local-authority:{organisation.removeprefix(_OLD_PREFIX)}"
-    return organisation
+    ``local-authority:X``, in whatever case the prefix is written."""
+    prefix, colon, reference = organisation.partition(":")
+    prefix = prefix.strip(BLANKS).lower()
+    if prefix == _OLD_PREFIX:
+        prefix = "local-authority"
+    return f"{prefix}{colon}{reference.strip(BLANKS)}"
 
 
 def source_key(*parts: str) -> str:
@@ -164,7 +198,7 @@ def unreadable(path: Path, error: OSError) -> InputError:
 
 
 def _column_name(text: str) -> str:
-    return text.strip().lower().replace("-", "_")
+    return text.strip(BLANKS).lower().replace("-", "_")
 
 
 def _excerpt(text: str) -> str:

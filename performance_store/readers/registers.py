@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 from performance_store.readers.boundaries import check_boundaries, read_boundaries
 from performance_store.readers.csv_files import (
     CsvFile,
+    Edition,
     check_folder,
     fingerprint,
     iso_date,
@@ -147,7 +148,9 @@ class Registers:
             makers[file.record] = special.get(file) or _plain_rows(file.record, self._files[file])
         makers[SourcePipeline] = self._source_pipelines
         if self._boundary_path is not None:
-            makers[Boundary] = partial(read_boundaries, self._boundary_path)
+            makers[Boundary] = partial(
+                _boundaries, self._boundary_path, Edition(self._boundary_path)
+            )
         return makers
 
     def _newest_entry(self, today: date) -> date:
@@ -229,6 +232,11 @@ def _register_paths(folder: Path) -> dict[str, Path]:
                 "Give the folder that holds provision.csv, source.csv and endpoint.csv"
             )
     return paths
+
+
+def _boundaries(path: Path, edition: Edition) -> Iterator[Row]:
+    yield from read_boundaries(path)
+    edition.check()
 
 
 def _optional_columns(file: _File) -> tuple[str, ...]:

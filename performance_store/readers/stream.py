@@ -7,6 +7,8 @@ that millions of them cost little; the record types name and describe the column
 Values are as the source gives them: text (``None`` and ``''`` mean the same, "not given"), or
 ``int`` where the type says so. Dates are ISO text; only the first ten characters of a date count.
 The loader converts and checks them in SQL, and rejects a row by name when it cannot be used.
+Keys come without the blanks around them (:data:`BLANKS`); a byte that is not UTF-8 comes as a lone
+surrogate, as Python's ``surrogateescape`` reads it, and the loader tells of it.
 
 Each record type with ``as_at`` may speak of one snapshot only (the ISO date) or of all (``None``).
 """
@@ -18,6 +20,24 @@ from datetime import date
 from typing import Any, NamedTuple, Protocol
 
 Row = tuple[Any, ...]
+
+BLANKS = (
+    "\t\n\v\f\r \x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+    "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\u200b\u200c\u200d\u2060\ufeff"
+)
+"""What may stand around a key without being part of it: all that Unicode calls white, and what has
+no width."""
+LONGEST_KEY = 300
+"""Letters of anything that rows are found by. The longest in real data has 71."""
+LONGEST_TEXT = 1_000_000
+"""Letters of anything that is only read."""
+TEXTS = frozenset(
+    {
+        *("name", "plural", "description", "former_names", "members", "endpoint_url", "licence"),
+        *("documentation_url", "exception", "value", "message", "details", "title", "text"),
+    }
+)
+"""Fields that are only read; all others are keys, dates and numbers."""
 
 
 class InputError(Exception):

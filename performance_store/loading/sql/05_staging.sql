@@ -22,3 +22,8 @@ CREATE TEMP TABLE t_field_count (
     snapshot_id int NOT NULL, organisation_id int NOT NULL, dataset_id int NOT NULL,
     fields_total int, fields_supplied int, fields_matched int
 ) ON COMMIT DROP;
+
+-- step: table of cells whose issues could not all be read
+CREATE TEMP TABLE t_issue_gap (
+    snapshot_id int NOT NULL, organisation_id int NOT NULL, dataset_id int NOT NULL
+) ON COMMIT DROP;

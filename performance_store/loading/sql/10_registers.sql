@@ -17,6 +17,35 @@ SELECT c.load_id, 'organisation', s.seq,
 FROM stage_organisation s, t_context c
 WHERE curie(s.organisation) IS NOT NULL AND (bad_date(s.start_date) OR bad_date(s.end_date));
 
+-- step: places of organisations
+CREATE TEMP TABLE t_position ON COMMIT DROP AS
+SELECT seq, number(longitude) AS longitude, number(latitude) AS latitude
+FROM stage_organisation
+WHERE in_kingdom(number(longitude), number(latitude));
+
+-- step: tell places of organisations that are none
+INSERT INTO rejection (load_id, table_name, row_number, reason, row)
+SELECT c.load_id, 'organisation', s.seq,
+    'longitude and latitude are no place in the United Kingdom: read as blank', to_jsonb(s) - 'seq'
+FROM stage_organisation s, t_context c
+WHERE (blank(s.longitude) IS NOT NULL OR blank(s.latitude) IS NOT NULL)
+    AND s.seq NOT IN (SELECT seq FROM t_position);
+
+-- step: tell numbers that no column holds
+INSERT INTO rejection (load_id, table_name, row_number, reason, row)
+SELECT c.load_id, n.table_name, n.seq,
+    n.name || ' is not a whole number of a size that can be: read as blank', n.row
+FROM t_context c, (
+    SELECT 'organisation' AS table_name, seq, 'entity' AS name, to_jsonb(s) - 'seq' AS row
+    FROM stage_organisation s WHERE blank(entity) IS NOT NULL AND whole(entity) IS NULL
+    UNION ALL SELECT 'provision_reason', seq, 'priority', to_jsonb(s) - 'seq'
+    FROM stage_provision_reason s
+    WHERE blank(priority) IS NOT NULL AND whole(priority, 32767) IS NULL
+    UNION ALL SELECT 'issue_type', seq, 'quality_criteria_level', to_jsonb(s) - 'seq'
+    FROM stage_issue_type s WHERE blank(quality_criteria_level) IS NOT NULL
+        AND whole(quality_criteria_level, 32767) IS NULL
+) n;
+
 -- step: organisations
 -- The better informed source wins field by field: organisations CSV over platform over reports.
 INSERT INTO organisation AS o (
@@ -27,11 +56,12 @@ SELECT DISTINCT ON (curie(s.organisation))
     curie(s.organisation), blank(s.name), split_part(curie(s.organisation), ':', 1),
     whole(s.entity), coalesce(r.region, 'none'), blank(s.local_authority_type),
     blank(s.statistical_geography), iso_date(s.start_date), iso_date(s.end_date),
-    curie(s.successor), parts(s.former_names), number(s.longitude), number(s.latitude),
+    curie(s.successor), parts(s.former_names), p.longitude, p.latitude,
     parts(s.members), coalesce(s.lpa = '1', false), c.authority_rank
 FROM stage_organisation s
 CROSS JOIN t_context c
 LEFT JOIN region r ON r.region = blank(s.region) OR r.slug = blank(s.region)
+LEFT JOIN t_position p USING (seq)
 WHERE curie(s.organisation) IS NOT NULL
 ORDER BY curie(s.organisation), s.seq DESC
 ON CONFLICT (organisation) DO UPDATE SET
@@ -187,7 +217,7 @@ ON CONFLICT DO NOTHING;
 -- step: provision reasons
 INSERT INTO provision_reason (provision_reason, name, description, priority)
 SELECT DISTINCT ON (blank(provision_reason))
-    blank(provision_reason), blank(name), blank(description), coalesce(whole(priority), 0)
+    blank(provision_reason), blank(name), blank(description), coalesce(whole(priority, 32767), 0)
 FROM stage_provision_reason
 WHERE blank(provision_reason) IS NOT NULL
 ORDER BY blank(provision_reason), seq DESC
@@ -233,7 +263,7 @@ INSERT INTO issue_type AS i (
 SELECT DISTINCT ON (blank(s.issue_type))
     blank(s.issue_type), blank(s.name), blank(s.description),
     coalesce(blank(s.severity), 'unclassified'), coalesce(blank(s.responsibility), 'unclassified'),
-    blank(s.quality_dimension), blank(s.quality_criteria), whole(s.quality_criteria_level),
+    blank(s.quality_dimension), blank(s.quality_criteria), whole(s.quality_criteria_level, 32767),
     c.authority_rank >= 2
 FROM stage_issue_type s, t_context c
 WHERE blank(s.issue_type) IS NOT NULL

@@ -166,6 +166,26 @@ LEFT JOIN t_date b ON b.text = s.start_date
 LEFT JOIN t_date e ON e.text = s.end_date
 WHERE blank(s.resource) IS NULL OR b.bad OR e.bad;
 
+-- step: tell numbers that no column holds
+INSERT INTO rejection (load_id, table_name, row_number, reason, row)
+SELECT c.load_id, n.table_name, n.seq,
+    n.name || ' is not a whole number of a size that can be: read as blank', n.row
+FROM t_context c, (
+    SELECT 'resource' AS table_name, seq, 'bytes' AS name, to_jsonb(s) - 'seq' AS row
+    FROM stage_resource s WHERE bytes <> '' AND whole(bytes) IS NULL
+    UNION ALL SELECT 'dataset_resource', seq, 'entry_count', to_jsonb(s) - 'seq'
+    FROM stage_dataset_resource s
+    WHERE entry_count <> '' AND whole(entry_count, 2147483647) IS NULL
+    UNION ALL SELECT 'observation', seq, 'record_count', to_jsonb(s) - 'seq'
+    FROM stage_observation s
+    WHERE record_count <> '' AND whole(record_count, 2147483647) IS NULL
+    UNION ALL SELECT 'field count', seq, 'a number of fields', to_jsonb(s) - 'seq'
+    FROM stage_field_count s
+    WHERE (fields_total <> '' AND whole(fields_total, 32767) IS NULL)
+        OR (fields_supplied <> '' AND whole(fields_supplied, 32767) IS NULL)
+        OR (fields_matched <> '' AND whole(fields_matched, 32767) IS NULL)
+) n;
+
 -- step: resources, typed
 CREATE TEMP TABLE t_resource_row ON COMMIT DROP AS
 SELECT DISTINCT ON (resource) resource, start_date, end_date, bytes, mime_type
@@ -216,9 +236,9 @@ SELECT day AS day_text, iso_date(day) AS day
 FROM (
     SELECT left(entry_date, 10) AS day FROM stage_log_entry
     UNION SELECT to_char(as_at, 'YYYY-MM-DD') FROM t_as_at
-    UNION SELECT left(last_attempt, 10) FROM stage_observation
-    UNION SELECT left(last_success, 10) FROM stage_observation
-    UNION SELECT left(resource_start_date, 10) FROM stage_observation
+    UNION SELECT last_attempt FROM stage_observation
+    UNION SELECT last_success FROM stage_observation
+    UNION SELECT resource_start_date FROM stage_observation
 ) d
 WHERE day <> '';
 
@@ -232,28 +252,41 @@ ANALYZE t_day;
 -- Likewise the time of day: a log has far fewer of them than rows. Without OFFSET the test would be
 -- put to each row, before they are made distinct.
 CREATE TEMP TABLE t_time ON COMMIT DROP AS
-SELECT time FROM (SELECT DISTINCT substr(entry_date, 11) AS time FROM stage_log_entry OFFSET 0) t
+SELECT time, days_to_utc(time) AS days
+FROM (SELECT DISTINCT substr(entry_date, 11) AS time FROM stage_log_entry OFFSET 0) t
 WHERE is_time(time);
 
 -- step: statistics of times
 ANALYZE t_time;
 
+-- step: spellings of answers
+-- A number, however it is written: 200.0 is 200.
+CREATE TEMP TABLE t_answer ON COMMIT DROP AS
+SELECT text, coalesce(whole(text, 999)::text, blank(text)) AS http_status
+FROM (SELECT DISTINCT status AS text FROM stage_log_entry
+    UNION SELECT http_status FROM stage_observation OFFSET 0) s
+WHERE text <> '';
+
+-- step: statistics of answers
+ANALYZE t_answer;
+
 -- step: the log, checked
--- Success is a 2xx answer with a resource; everything else is a failure.
+-- Success is a 2xx answer with a resource; everything else is a failure. The day is that of UTC.
 CREATE TEMP TABLE t_log ON COMMIT DROP AS
-SELECT e.endpoint_id, d.day,
+SELECT e.endpoint_id, d.day + t.days AS day,
     CASE WHEN d.day IS NOT NULL AND t.time IS NOT NULL
         THEN s.entry_date::timestamptz END AS attempted_at,
-    s.seq, blank(s.status) AS http_status, blank(s.exception) AS exception,
+    s.seq, a.http_status, blank(s.exception) AS exception,
     r.resource_id,
-    coalesce(s.status = '200' OR s.status ~ '^2[0-9][0-9]$', false)
+    coalesce(a.http_status = '200' OR a.http_status ~ '^2[0-9][0-9]$', false)
         AND r.resource_id IS NOT NULL AS success
 FROM stage_log_entry s
 LEFT JOIN t_endpoint e ON e.endpoint = s.endpoint
 LEFT JOIN t_day d ON d.day_text = left(s.entry_date, 10)
 LEFT JOIN t_time t ON t.time = substr(s.entry_date, 11)
+LEFT JOIN t_answer a ON a.text = s.status
 LEFT JOIN t_resource r ON r.resource = s.resource
-WHERE d.day <= (SELECT max(as_at) FROM t_as_at) OR d.day IS NULL;
+WHERE d.day + coalesce(t.days, 0) <= (SELECT max(as_at) FROM t_as_at) OR d.day IS NULL;
 
 -- step: reject log entries that cannot be used
 INSERT INTO rejection (load_id, table_name, row_number, reason, row)
@@ -280,7 +313,8 @@ UPDATE endpoint_log l SET
     exception = n.exception, resource_id = n.resource_id, success = n.success
 FROM (
     SELECT DISTINCT ON (endpoint_id, day) endpoint_id, day, attempted_at,
-        count(*) OVER (PARTITION BY endpoint_id, day) AS attempts, http_status, exception,
+        least(count(*) OVER (PARTITION BY endpoint_id, day), 32767) AS attempts, http_status,
+        exception,
         resource_id, success
     FROM t_log
     WHERE EXISTS (SELECT FROM endpoint_log)
@@ -296,7 +330,8 @@ INSERT INTO endpoint_log (endpoint_id, day, attempted_at, attempts, http_status,
 SELECT endpoint_id, day, attempted_at, attempts, http_status, exception, resource_id, success
 FROM (
     SELECT DISTINCT ON (endpoint_id, day) endpoint_id, day, attempted_at,
-        count(*) OVER (PARTITION BY endpoint_id, day) AS attempts, http_status, exception,
+        least(count(*) OVER (PARTITION BY endpoint_id, day), 32767) AS attempts, http_status,
+        exception,
         resource_id, success
     FROM t_log
     ORDER BY endpoint_id, day, attempted_at DESC, seq DESC

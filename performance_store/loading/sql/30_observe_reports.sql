@@ -3,11 +3,11 @@
 -- step: observations, checked
 CREATE TEMP TABLE t_seen ON COMMIT DROP AS
 SELECT s.seq, a.snapshot_id, a.as_at, o.id AS organisation_id, d.id AS dataset_id, e.endpoint_id,
-    e.endpoint, e.entry_date, ed.id AS source_id, blank(s.http_status) AS http_status,
+    e.endpoint, e.entry_date, ed.id AS source_id, n.http_status,
     blank(s.exception) AS exception, la.day AS last_attempt, ls.day AS last_success,
     r.resource_id, s.resource_current = '1' AS resource_current,
     coalesce(rs.day, r.start_date) AS content_changed_on, s.record_count,
-    coalesce(s.http_status ~ '^2[0-9][0-9]$', false) AND s.resource_current = '1' AS success,
+    coalesce(n.http_status ~ '^2[0-9][0-9]$', false) AND s.resource_current = '1' AS success,
     CASE WHEN a.as_at IS NULL THEN 'no snapshot has this date'
         WHEN o.id IS NULL THEN 'no organisation'
         WHEN d.id IS NULL THEN 'no dataset'
@@ -24,10 +24,11 @@ LEFT JOIN dataset d ON d.dataset = s.dataset
 LEFT JOIN t_endpoint e ON e.endpoint = s.endpoint
 LEFT JOIN t_source c ON c.source = s.source
 LEFT JOIN source ed ON ed.content_key = c.content_key
+LEFT JOIN t_answer n ON n.text = s.http_status
 LEFT JOIN t_resource r ON r.resource = s.resource
-LEFT JOIN t_day la ON la.day_text = left(s.last_attempt, 10)
-LEFT JOIN t_day ls ON ls.day_text = left(s.last_success, 10)
-LEFT JOIN t_day rs ON rs.day_text = left(s.resource_start_date, 10);
+LEFT JOIN t_day la ON la.day_text = s.last_attempt
+LEFT JOIN t_day ls ON ls.day_text = s.last_success
+LEFT JOIN t_day rs ON rs.day_text = s.resource_start_date;
 
 -- step: reject observations that cannot be used
 INSERT INTO rejection (load_id, table_name, row_number, reason, row)
@@ -47,7 +48,7 @@ SELECT DISTINCT ON (snapshot_id, organisation_id, dataset_id, endpoint_id)
     last_attempt IS NOT NULL, CASE WHEN last_attempt IS NOT NULL THEN success END, http_status,
     exception, last_attempt::timestamp AT TIME ZONE 'UTC', last_success,
     CASE WHEN NOT success THEN last_success + 1 END, resource_id, resource_current,
-    content_changed_on, whole(record_count)
+    content_changed_on, whole(record_count, 2147483647)
 FROM t_seen
 WHERE reason IS NULL
 ORDER BY snapshot_id, organisation_id, dataset_id, endpoint_id, seq DESC;

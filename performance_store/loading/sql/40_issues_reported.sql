@@ -13,7 +13,8 @@ ON CONFLICT (issue_type) DO NOTHING;
 CREATE TEMP TABLE t_counted ON COMMIT DROP AS
 SELECT s.seq, a.snapshot_id, o.id AS organisation_id, d.id AS dataset_id, i.id AS issue_type_id,
     coalesce(blank(s.field), '') AS field, nullif(s.severity, '') AS severity,
-    nullif(s.responsibility, '') AS responsibility, whole(s.rows) AS rows, r.resource_id
+    nullif(s.responsibility, '') AS responsibility, whole(s.rows, 100000000) AS rows,
+    r.resource_id
 FROM stage_issue_count s
 LEFT JOIN t_day t ON t.day_text = left(s.as_at, 10)
 LEFT JOIN t_as_at a ON a.as_at = t.day
@@ -29,7 +30,7 @@ ANALYZE t_counted;
 INSERT INTO rejection (load_id, table_name, row_number, reason, row)
 SELECT c.load_id, 'issue count', s.seq,
     CASE WHEN t.issue_type_id IS NULL THEN 'no issue type'
-        WHEN t.rows IS NULL THEN 'rows is not a whole number'
+        WHEN t.rows IS NULL THEN 'rows is not a whole number of a size that can be'
         WHEN t.snapshot_id IS NULL THEN 'no snapshot has this date'
         ELSE 'its organisation, dataset or resource is not known' END,
     to_jsonb(s) - 'seq'
@@ -49,6 +50,19 @@ FROM t_counted t
 JOIN t_use u USING (snapshot_id, organisation_id, dataset_id, resource_id)
 WHERE t.rows IS NOT NULL AND t.issue_type_id IS NOT NULL
 GROUP BY 1, 2, 3, 4, 5;
+
+-- step: cells whose issues are not known
+-- A count that cannot be used is of some cell, which would look better than it is without it.
+INSERT INTO t_issue_gap (snapshot_id, organisation_id, dataset_id)
+SELECT DISTINCT snapshot_id, organisation_id, dataset_id
+FROM t_counted
+WHERE (issue_type_id IS NULL OR rows IS NULL OR resource_id IS NULL)
+    AND snapshot_id IS NOT NULL AND organisation_id IS NOT NULL AND dataset_id IS NOT NULL;
+
+-- step: no counts of them
+DELETE FROM t_issue_count t USING t_issue_gap x
+WHERE (t.snapshot_id, t.organisation_id, t.dataset_id)
+    = (x.snapshot_id, x.organisation_id, x.dataset_id);
 
 -- step: issues, typed
 CREATE TEMP TABLE t_issue ON COMMIT DROP AS

@@ -44,8 +44,8 @@ WHERE x.total > 0
 -- step: fields as the source counted them
 INSERT INTO t_field_count (snapshot_id, organisation_id, dataset_id, fields_total,
     fields_supplied, fields_matched)
-SELECT DISTINCT ON (a.snapshot_id, o.id, d.id) a.snapshot_id, o.id, d.id, whole(s.fields_total),
-    whole(s.fields_supplied), whole(s.fields_matched)
+SELECT DISTINCT ON (a.snapshot_id, o.id, d.id) a.snapshot_id, o.id, d.id,
+    whole(s.fields_total, 32767), whole(s.fields_supplied, 32767), whole(s.fields_matched, 32767)
 FROM stage_field_count s
 JOIN t_day t ON t.day_text = left(s.as_at, 10)
 JOIN t_as_at a ON a.as_at = t.day
@@ -56,10 +56,10 @@ ORDER BY a.snapshot_id, o.id, d.id, s.seq DESC;
 -- step: records as the source counted them
 CREATE TEMP TABLE t_record_count ON COMMIT DROP AS
 SELECT u.snapshot_id, u.organisation_id, u.dataset_id,
-    sum(coalesce(u.record_count, x.entry_count)) AS record_count
+    least(sum(coalesce(u.record_count, x.entry_count)), 2147483647) AS record_count
 FROM t_use u
 LEFT JOIN (
-    SELECT d.id AS dataset_id, r.resource_id, max(whole(s.entry_count)) AS entry_count
+    SELECT d.id AS dataset_id, r.resource_id, max(whole(s.entry_count, 2147483647)) AS entry_count
     FROM stage_dataset_resource s
     JOIN dataset d ON d.dataset = s.dataset
     JOIN t_resource r ON r.resource = s.resource

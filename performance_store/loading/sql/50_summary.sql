@@ -116,7 +116,7 @@ LEFT JOIN t_severity s USING (snapshot_id, organisation_id, dataset_id)
 LEFT JOIN t_record_count n USING (snapshot_id, organisation_id, dataset_id);
 
 -- step: statistics of supplies
-ANALYZE t_supply, t_expectation, t_field_count;
+ANALYZE t_supply, t_expectation, t_field_count, t_issue_gap;
 
 -- step: summaries
 -- Status, first match wins. Reasons say why, whatever the status.
@@ -187,13 +187,15 @@ FROM (
         coalesce(c.endpoints, 0) AS endpoints, coalesce(c.attempted, 0) AS attempted,
         CASE WHEN a.knows_logs THEN coalesce(c.failing, 0) END AS failing,
         c.best_success_on, coalesce(c.collected, false) AS collected,
-        coalesce(c.access_band, 'unknown') AS access_band, a.knows_logs, a.knows_issues,
+        coalesce(c.access_band, 'unknown') AS access_band, a.knows_logs,
+        a.knows_issues AND x.organisation_id IS NULL AS knows_issues,
         coalesce(e.boundary_failed, false) AS boundary_failed,
         CASE WHEN a.knows_expectations THEN coalesce(e.failed, 0) END AS expectations_failed,
         c.endpoint_id, c.source_id, c.http_status, c.exception,
         (c.last_attempt_at AT TIME ZONE 'UTC')::date AS last_attempt_on, c.last_success_on,
         c.resource_id, coalesce(c.resource_current, false) AS resource_current,
-        c.content_changed_on, coalesce(c.has_resource, false) AND a.knows_issues AS counted,
+        c.content_changed_on, coalesce(c.has_resource, false) AND a.knows_issues
+            AND x.organisation_id IS NULL AS counted,
         c.ce, c.ci, c.ee, c.ei, c.we, c.wi, c.ne, c.ni, c.info, c.other, c.open_types,
         c.last_good, f.fields_total, f.fields_supplied, f.fields_matched, c.record_count
     FROM t_obligation b
@@ -202,6 +204,7 @@ FROM (
     LEFT JOIN t_lpa l USING (snapshot_id, organisation_id)
     LEFT JOIN t_field_count f USING (snapshot_id, organisation_id, dataset_id)
     LEFT JOIN t_expectation e USING (organisation_id, dataset_id)
+    LEFT JOIN t_issue_gap x USING (snapshot_id, organisation_id, dataset_id)
 ) f
 JOIN dataset d ON d.id = f.dataset_id
 ORDER BY f.snapshot_id, f.organisation_id, f.dataset_id;

@@ -15,8 +15,11 @@ from sqlalchemy import Engine
 from bench.hexagons import borders_of, coordinates, faithfulness, layout_of
 from performance_store.loading import load
 from performance_store.loading.hexagons import centre, layout, neighbours, settle
+from performance_store.projection import KINGDOM, in_kingdom
 from performance_store.queries import organisations
+from performance_store.readers.stream import Organisation
 from performance_store.sample.reader import Sample
+from tests.support.build import Store
 from tests.support.servers import Filled
 
 
@@ -58,6 +61,66 @@ def test_each_has_a_hexagon_of_its_own_and_the_north_is_above() -> None:
 def test_few_or_equal_points_do_no_harm(count: int) -> None:
     cells = layout(dict.fromkeys(range(count), (-1.0, 52.0)))
     assert len(set(cells.values())) == count
+
+
+MISTYPED = {
+    "metres": ("530000", "180000"),
+    "swapped": ("51.5", "-0.3"),
+    "without its point": ("-0.32458", "5084605"),
+    "zero": ("0", "0"),
+    "ten times": ("-32.4", "50.8"),
+    "no number": ("west", "50.8"),
+    "half": ("-1.2", None),
+}
+
+
+class Misplaced(Sample):
+    """A sample whose first authorities have mistyped places."""
+
+    def rows(self, record: type, **options: Any) -> Iterator[Any]:
+        mistyped = iter(MISTYPED.values())
+        for row in super().rows(record, **options):
+            if record is Organisation and row.longitude is not None:
+                longitude, latitude = next(mistyped, (row.longitude, row.latitude))
+                row = row._replace(longitude=longitude, latitude=latitude)
+            yield row
+
+
+def test_a_mistyped_place_is_told_and_its_authority_stays(engine: Engine) -> None:
+    sample = Misplaced(date(2025, 5, 21), authorities=40, weeks=2)
+    result, store = load(engine, sample), Store(engine)
+    assert result.rejected == len(MISTYPED)
+    assert store.sql("SELECT DISTINCT table_name, reason FROM rejection") == [
+        (
+            "organisation",
+            "longitude and latitude are no place in the United Kingdom: read as blank",
+        )
+    ]
+    bodies = {row.organisation for row in sample.rows(Organisation)}
+    assert {row[0] for row in store.sql("SELECT organisation FROM organisation")} == bodies
+    current = "FROM organisation WHERE listed_as_lpa AND end_date IS NULL"
+    assert store.value(f"SELECT count(*) {current}") == 40
+    assert (
+        20
+        < store.value("SELECT count(*) FROM hexagon")
+        == store.value(f"SELECT count(longitude) {current}")
+    )
+
+
+def test_a_place_outside_the_kingdom_is_on_no_map() -> None:
+    some = random.Random(4)
+    places = {key: (some.uniform(-4, 1), some.uniform(50.5, 55)) for key in range(30)}
+    for place in ((0.0, 0.0), (530000.0, 180000.0), (float("nan"), 51.0), (-32.4, 50.8)):
+        assert layout(places | {"far": place}) == layout(places)
+
+
+def test_the_store_and_the_map_mean_the_same_kingdom(driver: psycopg.Connection[Any]) -> None:
+    west, south, east, north = KINGDOM
+    for x in (west - 0.01, west, east, east + 0.01):
+        for y in (south - 0.01, south, north, north + 0.01):
+            row = driver.execute("SELECT in_kingdom(%s, %s)", [x, y]).fetchone()
+            assert row == (in_kingdom(x, y),)
+    driver.rollback()
 
 
 def test_neighbours_have_nobody_between_them() -> None:

@@ -131,6 +131,8 @@ def test_an_area_too_small_for_the_map_of_england_has_no_tile() -> None:
             {"type": "Polygon", "coordinates": [ring(-1, 52, 0.000001, 8)]},
             "no part",
         ),
+        ({"type": "Polygon", "coordinates": [ring(52, -1, 0.5, 8)]}, "outside the United Kingdom"),
+        ({"type": "Polygon", "coordinates": [[*SQUARE[:-1], [0, 0]]]}, "outside the United"),
         (
             {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [2, 2], [0, 0]]]},
             "no part",

@@ -163,3 +163,16 @@ def test_only_the_prefix_of_an_organisation_is_rewritten() -> None:
     assert plain_organisation("local-authority-eng:AAA") == "local-authority:AAA"
     assert plain_organisation("local-authority:AAA-eng:B") == "local-authority:AAA-eng:B"
     assert plain_organisation("company:1") == "company:1"
+
+
+@pytest.mark.parametrize("how", ["exchanged", "written to"])
+def test_a_file_is_read_in_one_edition(tmp_path: Path, how: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("one\n1\n", encoding="utf-8")
+    file = CsvFile(path, ["one"])
+    assert [row["one"] for _, row in file.rows()] == ["1"]
+    other = path if how == "written to" else tmp_path / "b.csv"
+    other.write_text("one\n1\n2\n", encoding="utf-8")
+    other.replace(path)
+    with pytest.raises(InputError, match=r"a\.csv: was exchanged or written to"):
+        list(file.rows())
