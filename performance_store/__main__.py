@@ -30,6 +30,7 @@ from performance_store.loading import describe, load, load_sample, record_failur
 from performance_store.local.binaries import EmbeddedError
 from performance_store.local.embedded import open_store
 from performance_store.operations import exports, report
+from performance_store.operations.stopping import stopping
 from performance_store.queries import snapshots
 from performance_store.readers.download import downloaded, is_url
 from performance_store.readers.stream import InputError, Reader
@@ -42,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        with open_store(load_settings()) as url:
+        with stopping(), open_store(load_settings()) as url:
             engine = make_engine(
                 url, application_name="performance-store", pool=None, limits=LOAD_LIMITS
             )
@@ -60,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except psycopg.Error as error:
         return _fail(f"the database refused: {str(error).splitlines()[0]}; nothing was changed")
     except KeyboardInterrupt:
-        return _fail("stopped; nothing was changed")
+        return _fail("stopped: what had not ended changed nothing")
 
 
 def _refusal(error: OSError) -> str:
@@ -87,10 +88,11 @@ def _load(engine: Engine, options: argparse.Namespace) -> int:
     with ExitStack() as opened:
         try:
             reader = options.reader(options, opened)
-        except (InputError, OSError) as error:
+        except (InputError, OSError, KeyboardInterrupt) as error:
             name = Path(options.path).name
-            refusal = error if isinstance(error, InputError) else InputError(_refusal(error))
-            record_failure(engine, kind=options.kind, input_name=name, error=str(refusal))
+            refusal = InputError(_refusal(error)) if isinstance(error, OSError) else error
+            reason = str(refusal) or "stopped"
+            record_failure(engine, kind=options.kind, input_name=name, error=reason)
             raise refusal from error
         result = load(engine, reader, progress=_progress)
     print(describe(result))

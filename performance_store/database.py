@@ -259,7 +259,8 @@ def migrate(engine: Engine, *, wait_seconds: float = 600) -> bool:
 
     Any number of processes may call this at once, on an empty database too: one migrates,
     the others wait. Each revision is a transaction of its own, so a failing one leaves the
-    database at the last that worked. Raises TimeoutError when the wait gets too long.
+    database at the last that worked. Raises TimeoutError when the wait gets too long, and
+    DatabaseUnavailable when a newer release has migrated it.
     """
     with connect(engine) as holder:
         # In AUTOCOMMIT the waiting holds no snapshot: CREATE INDEX CONCURRENTLY in a migration
@@ -271,6 +272,11 @@ def migrate(engine: Engine, *, wait_seconds: float = 600) -> bool:
             before = current_revision(engine)
             if before == head_revision():
                 return False
+            if before is not None and before not in known_revisions():
+                raise DatabaseUnavailable(
+                    "the database was migrated by a newer release: install that release, or "
+                    "restore a backup from before it"
+                )
             _upgrade(engine)
             return True
         finally:

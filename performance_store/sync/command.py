@@ -37,7 +37,7 @@ def run(engine: Engine, options: argparse.Namespace, progress: Progress) -> int:
     """Sync once, or for ever. Returns the exit code; errors of a single sync are raised."""
     # Imported here: no other command needs an HTTP client.
     from performance_store.sync.run import sync
-    from performance_store.sync.worker import every, stopping
+    from performance_store.sync.worker import every
 
     settings = load_settings()
     source = options.source or settings.sync_from
@@ -49,8 +49,7 @@ def run(engine: Engine, options: argparse.Namespace, progress: Progress) -> int:
         return sync(engine, source, settings.home, **arguments).line()
 
     if options.every is None:
-        with stopping():
-            print(once())
+        print(once())
     else:
         every(options.every, once, say=say)
     return 0

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Callable
 
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
 from performance_store.database import DatabaseUnavailable, unavailable
+from performance_store.operations.stopping import stopping
 from performance_store.readers.stream import InputError
 from performance_store.sync.web import Say
 
@@ -63,25 +60,6 @@ def every(
                 sleep(pause)
     except KeyboardInterrupt:
         say("Stopped")
-
-
-@contextmanager
-def stopping() -> Iterator[None]:
-    """Within the block SIGTERM raises KeyboardInterrupt, once: the second is not to disturb the
-    tidying up that the first one set off."""
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _line(error: BaseException) -> str:
