@@ -71,12 +71,21 @@ def make_home(home: Path) -> Path:
 
     Raises EmbeddedError where that cannot be.
     """
+    if home.is_symlink() and not home.exists():
+        raise EmbeddedError(f"{home} is a link to {home.readlink()}, which is not there")
+    if home.exists() and not home.is_dir():
+        raise EmbeddedError(f"{home} is not a folder: set PERFORMANCE_STORE_HOME to one")
     try:
         if not home.exists():
             home.mkdir(parents=True)
             home.chmod(0o755)
+        read_only = os.statvfs(home).f_flag & os.ST_RDONLY
     except OSError as error:
         raise EmbeddedError(f"cannot make the folder {home}: {error.strerror}") from error
+    if read_only:
+        raise EmbeddedError(
+            f"{home} is on a disk that is read-only: set PERFORMANCE_STORE_HOME to another folder"
+        )
     if not os.access(home, os.W_OK | os.X_OK):
         raise belongs_to_another(home)
     return home

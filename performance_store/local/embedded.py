@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -45,6 +46,7 @@ DATABASE = "performance"
 PORT = 5432  # only names the socket: the server listens on no network address
 SOCKET_PATH_LIMIT = 100  # the system's is 103 (macOS) or 107 (Linux)
 LOG_LIMIT_BYTES = 5_000_000
+_FATAL = re.compile(r"(?:FATAL|PANIC):(.*)")
 # A pid that no system gives out, for a lock file whose process is gone.
 NO_PROCESS = 99_999_999
 
@@ -144,7 +146,12 @@ class EmbeddedPostgres:
     def _create_cluster(self) -> None:
         """Create the data folder. Under another name first: a killed initdb leaves half of one,
         which looks whole from outside."""
-        if (self.data / "PG_VERSION").exists():
+        if self.data.is_dir() and any(self.data.iterdir()):
+            version = self.data / "PG_VERSION"
+            edition = version.read_text(errors="replace").strip() if version.exists() else ""
+            if edition != str(self.major):
+                what = f"is of PostgreSQL {edition[:9]}" if edition else "holds no whole database"
+                raise EmbeddedError(f"{self.data} {what}: move it to another place")
             return
         partial = self.data.with_name(self.data.name + ".new")
         shutil.rmtree(partial, ignore_errors=True)
@@ -167,8 +174,10 @@ class EmbeddedPostgres:
             **self._user.popen_arguments(),
         )
         if run.returncode:
-            reason = (run.stderr.strip() or run.stdout.strip()).splitlines()
-            raise EmbeddedError(f"cannot create a database: {reason[-1] if reason else ''}")
+            lines = (run.stderr.strip() or run.stdout.strip() or "it gave no reason").splitlines()
+            # What it says of tidying up comes last.
+            reasons = [line for line in lines if "error:" in line or "FATAL:" in line] or lines[-1:]
+            raise EmbeddedError(f"cannot create a database in {self.home}: {reasons[-1].strip()}")
         partial.rename(self.data)
 
     def _start_patiently(self, timeout: float) -> None:
@@ -196,8 +205,8 @@ class EmbeddedPostgres:
             command += ["-c", f"{name}={value}"]
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT_BYTES:
             self.log.replace(self.log.with_suffix(".log.1"))
-        with self.log.open("ab") as output:
-            try:
+        try:
+            with self.log.open("ab") as output:
                 self._server = OwnedProcess.start(
                     command,
                     stop_signal=signal.SIGINT,
@@ -206,8 +215,9 @@ class EmbeddedPostgres:
                     output=output,
                     user=self._user.popen_arguments(),
                 )
-            except OSError as error:
-                raise EmbeddedError(f"cannot start PostgreSQL: {error.strerror}") from error
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            raise EmbeddedError(f"cannot start PostgreSQL: {where}{error.strerror}") from error
 
     def _socket_folder(self) -> Path:
         """The data folder, private as it is; a private one elsewhere if that path is too long, or
@@ -232,14 +242,15 @@ class EmbeddedPostgres:
             if time.monotonic() > deadline:
                 raise EmbeddedError(f"PostgreSQL was not ready after {timeout:.0f} s: {self.log}")
             time.sleep(0.01)
-        raise EmbeddedError(f"PostgreSQL did not start: {self._last_fatal()} (see {self.log})")
+        raise EmbeddedError(f"PostgreSQL did not start: {self.last_words()}")
 
-    def _last_fatal(self) -> str:
+    def last_words(self) -> str:
+        """Why the server ended, as its log has it, and where that is."""
         with self.log.open("rb") as file:
             file.seek(max(0, self.log.stat().st_size - 20_000))
             lines = file.read().decode(errors="replace").splitlines()
-        fatal = [line.partition("FATAL:")[2].strip() for line in lines if "FATAL:" in line]
-        return fatal[-1] if fatal else "it gave no reason"
+        fatal = [match[1].strip() for line in lines if (match := _FATAL.search(line))]
+        return f"{(fatal or lines or ['it gave no reason'])[-1]} (see {self.log})"
 
     # What an earlier server left behind
 

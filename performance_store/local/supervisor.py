@@ -18,6 +18,9 @@ from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
 from typing import NoReturn
 
+import psycopg
+from sqlalchemy.exc import SQLAlchemyError
+
 from performance_store.database import LOAD_LIMITS, DatabaseUnavailable, make_engine, migrate
 from performance_store.local.binaries import EmbeddedError, make_home
 from performance_store.local.embedded import EmbeddedPostgres
@@ -74,6 +77,11 @@ def main(arguments: list[str] | None = None) -> int:
         for line in str(error).splitlines():
             print(f"Error: {line}", file=sys.stderr, flush=True)
         return 1
+    except OSError as error:
+        # A disk that is full, a folder where a file should be.
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"Error: {where}{error.strerror or error}", file=sys.stderr, flush=True)
+        return 1
     return 0
 
 
@@ -104,10 +112,11 @@ def run(settings: Settings, parent: int | None) -> None:
         if url is None:
             database = EmbeddedPostgres(settings.home, binaries=settings.postgres_binaries)
             owned.callback(database.stop)
-            with step("Starting PostgreSQL"):
+            with step("Starting PostgreSQL"), in_one_line(database):
                 database.start()
                 url = database.ensure_database()
-        prepare(url)
+        with in_one_line(database):
+            prepare(url)
         web = start_web(settings, url)
         owned.callback(web.stop, WEB_STOP_STEPS)
         with step("Starting the web server"):
@@ -115,6 +124,18 @@ def run(settings: Settings, parent: int | None) -> None:
         say(f"Ready in {time.monotonic() - started:.1f} s.")
         say(f"Serving {address} - Ctrl-C to stop")
         stay(web, database, parent)
+
+
+@contextmanager
+def in_one_line(database: EmbeddedPostgres | None) -> Iterator[None]:
+    """What the database refuses within the block is StartError, in the words that help most."""
+    try:
+        yield
+    except (SQLAlchemyError, psycopg.Error) as error:
+        if database is not None and not database.running:
+            raise StartError(f"PostgreSQL stopped: {database.last_words()}") from error
+        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+        raise StartError(f"the database refused: {reason}") from error
 
 
 def refuse_taken_port(port: int) -> None:

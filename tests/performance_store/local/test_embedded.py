@@ -16,13 +16,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import psycopg
 import pytest
 
 from performance_store.local import binaries
-from performance_store.local.binaries import EmbeddedError
+from performance_store.local.binaries import EmbeddedError, server_user
 from performance_store.local.embedded import AlreadyOwned, EmbeddedPostgres, open_store
 from performance_store.settings import load_settings
 from tests.support.owners import Owner, gone, server_of, servers_of
@@ -331,6 +332,57 @@ def test_the_folder_of_another_user_is_refused_in_one_line(open_folder: Callable
     other = Owner(home, user="nobody")
     assert "was made by another user" in other.answer
     other.wait()
+
+
+def _file(home: Path) -> None:
+    home.touch()
+
+
+def _link_to_nothing(home: Path) -> None:
+    home.symlink_to(home.parent / "nowhere" / "x")
+
+
+def _half_of_a_database(home: Path) -> None:
+    data = EmbeddedPostgres(home).data
+    (data / "base").mkdir(parents=True)
+    server_user().give(data)
+
+
+def _log_is_a_folder(home: Path) -> None:
+    EmbeddedPostgres(home).log.mkdir(parents=True)
+
+
+def _of_another_edition(home: Path) -> None:
+    data = EmbeddedPostgres(home).data
+    data.mkdir(mode=0o700, parents=True)
+    (data / "PG_VERSION").write_text("15\n")
+    server_user().give(data)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (_file, "home is not a folder: set PERFORMANCE_STORE_HOME to one$"),
+        (_link_to_nothing, "home is a link to .*nowhere/x, which is not there$"),
+        (_half_of_a_database, "holds no whole database: move it to another place$"),
+        (_log_is_a_folder, r"cannot start PostgreSQL: .*\.log: Is a directory$"),
+        (_of_another_edition, r"is of PostgreSQL 15: move it to another place$"),
+    ],
+)
+def test_an_odd_data_folder_is_told_as_it_is(
+    root_home: Path, spoil: Callable[[Path], None], words: str
+) -> None:
+    spoil(root_home)
+    with pytest.raises(EmbeddedError, match=words):
+        EmbeddedPostgres(root_home, durable=False).start()
+    assert not servers_of(root_home)
+
+
+def test_a_disk_that_is_read_only_is_told(root_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flags = SimpleNamespace(f_flag=os.ST_RDONLY)
+    monkeypatch.setattr(os, "statvfs", lambda _: flags)
+    with pytest.raises(EmbeddedError, match="on a disk that is read-only"):
+        EmbeddedPostgres(root_home, durable=False).start()
 
 
 def test_a_server_that_cannot_start_says_why(root_home: Path) -> None:
