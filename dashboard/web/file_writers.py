@@ -17,6 +17,7 @@ from performance_store.operations.exports import csv_blocks
 
 blueprint = Blueprint("downloads", __name__, url_prefix="/downloads")
 
+_BYTE_ORDER_MARK = "\ufeff"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What a spreadsheet can hold.
 XLSX_ROWS = 1_048_575
@@ -98,9 +99,12 @@ def write_csv(
 def _csv(
     columns: Sequence[str], rows: Iterable[dict[str, Any]], *, heading: bool = True
 ) -> Iterator[str]:
-    return csv_blocks(
-        columns, ([row[column] for column in columns] for row in rows), heading=heading
-    )
+    """The text of a file for people, whose spreadsheets take it for UTF-8 only with a mark at its
+    beginning. What programs read (the API, ``export``) has none."""
+    if heading:
+        yield _BYTE_ORDER_MARK
+    values = ([row[column] for column in columns] for row in rows)
+    yield from csv_blocks(columns, values, heading=heading)
 
 
 def _write_xlsx(sheets: Sequence[Sheet], file: IO[bytes]) -> None:

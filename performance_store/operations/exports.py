@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -51,6 +52,7 @@ FORMATS = ("csv", "json", "parquet")
 _BLOCK = 5_000
 _CSV_BLOCK = 500
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NEGATIVE = re.compile(r"-(\d+([.]\d*)?|[.]\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 def export(
@@ -111,7 +113,8 @@ def csv_value(value: Any) -> Any:
     if isinstance(value, list | tuple):
         parts = (" ".join(map(str, v)) if isinstance(v, tuple) else str(v) for v in value)
         value = ";".join(parts)
-    if isinstance(value, str) and value.startswith(_FORMULA):
+    # What is nothing but a number runs nothing: a longitude west of Greenwich stays one.
+    if isinstance(value, str) and value.startswith(_FORMULA) and not _NEGATIVE.fullmatch(value):
         return "'" + value
     return value
 

@@ -95,9 +95,14 @@ def test_status_for_machines(store: str) -> None:
     assert report["loads"][0]["state"] == "published"
 
 
-@pytest.mark.parametrize("value", ["=1+1", "+1", "-1", "@x", "\tx"])
+@pytest.mark.parametrize("value", ["=1+1", "+1", "-1+1", "-x", "@x", "\tx"])
 def test_a_cell_that_a_spreadsheet_would_run_is_defused(value: str) -> None:
     assert csv_value(value) == "'" + value
+
+
+@pytest.mark.parametrize("value", ["-1", "-0.1275", "-.5", "-1.5e-05"])
+def test_a_negative_number_stays_one(value: str) -> None:
+    assert csv_value(value) == value
 
 
 def test_nobody_listening_is_one_line(tmp_path: Path) -> None:

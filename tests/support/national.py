@@ -40,7 +40,7 @@ def table_of(client: FlaskClient, address: str) -> list[dict[str, str]]:
     assert answer.status_code == 200
     assert answer.mimetype == "text/csv"
     assert "attachment" in answer.headers["Content-Disposition"]
-    return list(csv.DictReader(io.StringIO(answer.get_data(as_text=True))))
+    return list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
 
 
 def rows_of(client: FlaskClient, query: str) -> dict[str, str]:

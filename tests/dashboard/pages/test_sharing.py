@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import html
-import io
 import re
 from datetime import date
 from typing import Any
@@ -20,7 +18,7 @@ from performance_store.loading import load
 from performance_store.operations.exports import csv_value
 from performance_store.readers.odp_reports import OdpReports
 from performance_store.sample.reader import Sample
-from tests.support.national import words
+from tests.support.national import table_of, words
 from tests.support.real_store import real_app
 from tests.support.servers import Filled
 from tests.support.workbooks import sheets
@@ -133,7 +131,7 @@ def test_csv_workbook_and_api_hold_the_same_rows(
     if path not in (addresses.ISSUES, "/datasets/tree"):
         assert hrefs
     for saved, book, address in sorted(hrefs):
-        lines = list(csv.DictReader(io.StringIO(body(client, saved))))
+        lines = table_of(client, saved)
         plain = [{k: v.removeprefix("'") for k, v in line.items()} for line in lines]
         assert in_sheet(client, book) == [
             {name: as_in_a_sheet(value) for name, value in line.items()} for line in plain
@@ -178,7 +176,7 @@ def test_a_chart_and_its_table_hold_the_same_figures(client: FlaskClient, query:
     (file,) = {
         f for f, _, _ in lists(body(client, f"{addresses.TRENDS}?{query}")) if "by=" not in f
     }
-    lines = [line for line in csv.DictReader(io.StringIO(body(client, file))) if not line["key"]]
+    lines = [line for line in table_of(client, file) if not line["key"]]
     assert counts == [(int(line["endpoint"]), int(line["expected"])) for line in lines]
 
 

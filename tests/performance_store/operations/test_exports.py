@@ -39,7 +39,7 @@ def store(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> St
         file.endpoint(licence="-2+3", documentation_url="@SUM(A1)").answer()
         file.issues(2, field="+field").endpoint("e2", "zone", BBB).failure("e2")
         if as_at.day == 21:
-            file.endpoint("e3", "extra").answer("e3", resource="é\t" + "x" * 40_000)
+            file.endpoint("e3", "extra").answer("e3", resource="é\t" + "x" * 250)
         loaded.load(file)
     return loaded
 

@@ -29,7 +29,7 @@ SENTENCES = (
 def file_of(client: FlaskClient, name: str, query: str) -> list[dict[str, str]]:
     answer = client.get(f"{FILES}/{name}?{query}")
     assert answer.status_code == 200
-    return list(csv.DictReader(io.StringIO(answer.get_data(as_text=True))))
+    return list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
 
 
 def before(day: str) -> str:

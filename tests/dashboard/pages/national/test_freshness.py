@@ -38,7 +38,7 @@ GOLDEN = {
 def file_of(client: FlaskClient, table: str, query: str) -> list[dict[str, str]]:
     answer = client.get(f"/downloads/national/{table}.csv?{query}")
     assert answer.status_code == 200
-    return list(csv.DictReader(io.StringIO(answer.get_data(as_text=True))))
+    return list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ def file_of(client: FlaskClient, page: str, number: int = 0) -> list[dict[str, s
     matches = re.findall(r'href="(/downloads/national/trend\.csv[^"]+)"', body)
     answer = client.get(matches[number].replace("&amp;", "&"))
     assert answer.status_code == 200
-    return list(csv.DictReader(io.StringIO(answer.get_data(as_text=True))))
+    return list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
 
 
 @pytest.mark.parametrize("by", ["dataset", "region", "cohort"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -65,7 +66,9 @@ def lines(client: FlaskClient, address: str) -> list[dict[str, str]]:
     answer = client.get(address)
     assert answer.status_code == 200, answer.get_data(as_text=True)
     assert answer.mimetype == "text/csv"
-    return list(csv.DictReader(io.StringIO(answer.get_data(as_text=True))))
+    # Spreadsheets take it for UTF-8 by the mark at its beginning.
+    assert answer.get_data().startswith(codecs.BOM_UTF8)
+    return list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
 
 
 def sentence(value: Any) -> str:

@@ -71,7 +71,7 @@ def file_of(client: FlaskClient, place: Place, **more: str) -> list[dict[str, st
     query = dict(zip(names, (*place[:3], place[3] or ""), strict=True)) | more
     answer = client.get("/downloads/issues.csv", query_string=query)
     assert answer.status_code == 200
-    lines = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True))))
+    lines = list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
     answer.close()
     return lines
 
