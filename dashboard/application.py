@@ -59,6 +59,7 @@ def create_app(
         redis_url=settings.redis_url,
         folder=settings.home / "cache",
         prefix=f"pdp:{code_version()}:",
+        megabytes=settings.redis_mb,
     )
     door = DataDoor(connect, read_state, Cache(store, metrics.count_cache))
     server.extensions[EXTENSION] = door

@@ -173,6 +173,9 @@ class Settings(BaseSettings):
         repr=False,
         description="cache shared by web processes. Unset: files in the data folder",
     )
+    redis_mb: Annotated[int, _whole_number(1, 1_000_000)] = Field(
+        default=20, description="megabytes of that Redis that the cache takes at most"
+    )
     port: Annotated[int, _whole_number(1, 65535)] = Field(
         default=8050, description="where the web server listens"
     )

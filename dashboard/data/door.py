@@ -29,7 +29,7 @@ from flask import current_app, g, has_app_context
 from sqlalchemy.engine import Connection as Connection
 from sqlalchemy.exc import ProgrammingError
 
-from dashboard.data.cache import Cache, make_key
+from dashboard.data.cache import Cache, answer_type, make_key
 from dashboard.data.errors import DataMoved, StoreUnavailable
 from performance_store.database import DatabaseUnavailable, database_errors
 
@@ -117,7 +117,9 @@ class DataDoor:
     ) -> T:
         """The answer under a version of the data. Raises DataMoved, StoreUnavailable."""
         key = make_key(state.version, question, arguments)
-        return self.cache.cached(key, lambda: self.of(state, question, arguments))
+        return self.cache.cached(
+            key, lambda: self.of(state, question, arguments), answer_type(question)
+        )
 
     def of(self, state: StoreState, question: Callable[..., T], arguments: Mapping[str, Any]) -> T:
         """The store's own answer, past the cache, if it still has that version of the data.
@@ -193,7 +195,7 @@ class DataDoor:
     def _newest(self) -> StoreState | None:
         """The newer of what we saw last and what any process did: nobody goes back to older data
         because the database fell silent before a look."""
-        entry = self.cache.peek(_STATE_KEY)
+        entry = self.cache.peek(_STATE_KEY, StoreState)
         states = [self._last, cast("StoreState", entry[0]) if entry else None]
         return max(filter(None, states), key=lambda state: state.order, default=None)
 
