@@ -233,7 +233,8 @@ class Settings(BaseSettings):
     )
     data_old_days: Annotated[int, _whole_number(0, 3650)] = Field(
         default=3,
-        description="`/health/ready` is `degraded` when the data are more days old; 0: never",
+        description="when the data are more days old, each page says so and `/health/ready` is "
+        "`degraded`; 0: never",
     )
     sentry_dsn: Annotated[str | None, _url(*WEB_SCHEMES)] = Field(
         default=None,
