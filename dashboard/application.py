@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from dashboard.data.cache import Cache, code_version
 from dashboard.data.cache_store import make_store
-from dashboard.data.door import ATTEMPTS, EXTENSION, DataDoor, StoreState, forget_now
+from dashboard.data.door import ATTEMPTS, EXTENSION, OLD_DAYS, DataDoor, StoreState, forget_now
 from dashboard.data.errors import DataMoved, NotFound, StoreUnavailable
 from dashboard.pages import PAGES
 from dashboard.pages.national import hexagon_map
@@ -50,15 +50,14 @@ def create_app(
     question which data it serves; `look`, the question how it is; and the pages, by default
     those of `dashboard.pages`.
     """
-    server = Flask("dashboard", static_folder=None, template_folder="web/templates")
-    server.config[MAINTENANCE] = settings.maintenance_message
-    server.config[EMBED_SITES] = settings.embed_sites
+    server = _flask(settings)
     metrics = Metrics()
     store = make_store(
         server,
         redis_url=settings.redis_url,
         folder=settings.home / "cache",
         prefix=f"pdp:{code_version()}:",
+        megabytes=settings.redis_mb,
     )
     door = DataDoor(connect, read_state, Cache(store, metrics.count_cache))
     server.extensions[EXTENSION] = door
@@ -87,6 +86,15 @@ def create_app(
     cache_pages(server, app.router.pages, metrics.count_cache)
     _note_scripts(server, app)
     return app
+
+
+def _flask(settings: Settings) -> Flask:
+    """A server that knows what pages need of the settings."""
+    server = Flask("dashboard", static_folder=None, template_folder="web/templates")
+    server.config[MAINTENANCE] = settings.maintenance_message
+    server.config[OLD_DAYS] = settings.data_old_days
+    server.config[EMBED_SITES] = settings.embed_sites
+    return server
 
 
 def _dash(server: Flask) -> ShellDash:

@@ -173,6 +173,9 @@ class Settings(BaseSettings):
         repr=False,
         description="cache shared by web processes. Unset: files in the data folder",
     )
+    redis_mb: Annotated[int, _whole_number(1, 1_000_000)] = Field(
+        default=20, description="megabytes of that Redis that the cache takes at most"
+    )
     port: Annotated[int, _whole_number(1, 65535)] = Field(
         default=8050, description="where the web server listens"
     )
@@ -230,7 +233,8 @@ class Settings(BaseSettings):
     )
     data_old_days: Annotated[int, _whole_number(0, 3650)] = Field(
         default=3,
-        description="`/health/ready` is `degraded` when the data are more days old; 0: never",
+        description="when the data are more days old, each page says so and `/health/ready` is "
+        "`degraded`; 0: never",
     )
     sentry_dsn: Annotated[str | None, _url(*WEB_SCHEMES)] = Field(
         default=None,

@@ -2,8 +2,11 @@
 
 A key holds the code version, the data version, the question's name and its arguments. A load
 changes the data version, and so every older answer is out of reach at once: nothing is ever
-deleted. When many ask the same thing at the same time, in one process or several, one computes
+deleted here. When many ask the same thing at the same time, in one process or several, one computes
 and the others wait for it.
+
+Answers are kept as MessagePack and read back as the type that the question says it gives: what
+somebody else wrote there is at worst a wrong answer, and never code that runs.
 """
 
 from __future__ import annotations
@@ -18,7 +21,9 @@ from datetime import date
 from enum import Enum
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, get_type_hints
+
+import msgspec
 
 from dashboard.data.cache_store import LIFE_SECONDS, CacheStore
 from serving.release import release_of
@@ -49,12 +54,14 @@ class Cache:
         self._flights: dict[str, _Flight] = {}
         self._lock = threading.Lock()
 
-    def cached(self, key: str, compute: Callable[[], T]) -> T:
-        """The kept answer for a key, or the result of `compute`, which is then kept.
+    def cached(self, key: str, compute: Callable[[], T], kind: Any = Any) -> T:
+        """The kept answer for a key, or the result of `compute`, which is then kept. `kind` is the
+        type of it: without one a tuple comes back as a list and a row as a dictionary.
 
-        An error of `compute` reaches everybody who waited for it, and is not kept.
+        An answer without rows is not kept: there is no end of addresses that lead to nothing. An
+        error of `compute` reaches everybody who waited for it, and is not kept.
         """
-        entry = self.peek(key)
+        entry = self.peek(key, kind)
         if entry is not None:
             self._note("hit")
             return cast("T", entry[0])
@@ -67,7 +74,7 @@ class Cache:
         if not leading:
             return self._follow(flight, compute)
         try:
-            flight.value = self._lead(key, compute)
+            flight.value = self._lead(key, compute, kind)
         except BaseException as error:
             flight.error = error
             raise
@@ -77,15 +84,22 @@ class Cache:
             flight.landed.set()
         return cast("T", flight.value)
 
-    def peek(self, key: str) -> tuple[Any] | None:
-        """What is kept under a key, in a tuple of one (the answer itself may be None)."""
-        entry = self.store.get(key)
-        return entry if isinstance(entry, tuple) and len(entry) == 1 else None
+    def peek(self, key: str, kind: Any = Any) -> tuple[Any] | None:
+        """What is kept under a key, in a tuple of one (the answer itself may be None); None also
+        for what is not of that type."""
+        words = self.store.get(key)
+        if words is None:
+            return None
+        try:
+            return (_decoder(kind).decode(words),)
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            return None
 
-    def put(self, key: str, value: Any) -> None:
-        """Keep a value, for about a day: not all for exactly as long, lest all end at once."""
-        seconds = LIFE_SECONDS * random.uniform(1 - _JITTER, 1 + _JITTER)
-        self.store.put(key, (value,), seconds)
+    def put(self, key: str, value: Any, seconds: float | None = None) -> None:
+        """Keep a value, for about a day unless told for how many seconds: not all for exactly as
+        long, lest all end at once."""
+        seconds = seconds or LIFE_SECONDS * random.uniform(1 - _JITTER, 1 + _JITTER)
+        self.store.put(key, msgspec.msgpack.encode(value), seconds)
 
     def _follow(self, flight: _Flight, compute: Callable[[], T]) -> T:
         if not flight.landed.wait(WAIT_SECONDS):
@@ -94,19 +108,31 @@ class Cache:
             raise flight.error
         return cast("T", flight.value)
 
-    def _lead(self, key: str, compute: Callable[[], T]) -> T:
+    def _lead(self, key: str, compute: Callable[[], T], kind: Any) -> T:
         deadline = time.monotonic() + WAIT_SECONDS
         while True:
             with self.store.lock(key) as ours:
                 # Looked at again: it may have been kept while we came here.
-                entry = self.peek(key)
+                entry = self.peek(key, kind)
                 if entry is not None:
                     return cast("T", entry[0])
                 if ours or time.monotonic() > deadline:
                     value = compute()
-                    self.put(key, value)
+                    if value != ():
+                        self.put(key, value)
                     return value
             time.sleep(POLL_SECONDS)
+
+
+@lru_cache(maxsize=1000)
+def answer_type(question: Callable[..., Any]) -> Any:
+    """The type that a question says it gives."""
+    return get_type_hints(question)["return"]
+
+
+@lru_cache(maxsize=1000)
+def _decoder(kind: Any) -> msgspec.msgpack.Decoder[Any]:
+    return msgspec.msgpack.Decoder(kind)
 
 
 def make_key(version: str, question: Callable[..., Any], arguments: Mapping[str, Any]) -> str:

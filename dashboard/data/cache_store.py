@@ -1,7 +1,8 @@
 """Where cached values live: Redis, or files shared by the workers of one machine.
 
-Both are Flask-Caching back ends with a promise added: no failure of theirs reaches a page.
-Values are pickled, so the Redis and the folder must be private to this application.
+Both take and give bytes, and no failure of theirs reaches a page. Files are kept by Flask-Caching,
+which pickles them: the folder is ours alone. Redis is asked directly, since what comes from there
+is never unpickled, and since we bound how much of it we take.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from serving.redis_options import redis_options
 logger = logging.getLogger(__name__)
 
 LIFE_SECONDS = 24 * 3600
+MEGABYTES = 20
 LOCK_SECONDS = 15.0
 SLOW_SECONDS, SLOW_ANSWERS = 0.2, 3
 MOST_FILES = 2000
@@ -48,16 +50,42 @@ _UNREADABLE = (
 )
 # What a Redis that is unwell, or something else in its place, may raise.
 _UNWELL = (redis.RedisError, OSError, *_UNREADABLE)
+# What Redis needs for an entry beside its value and three times its name: measured 280 to 390.
+ENTRY_BYTES = 400
+# Keep a value, and let the oldest go until all are within the bound; in: our key, the order in
+# which values came, and their sizes, with the sum and the last number among them.
+_KEEP = """
+local key, order, sizes = KEYS[1], KEYS[2], KEYS[3]
+local function forget(name)
+  local size = redis.call('HGET', sizes, name)
+  if size then
+    redis.call('HINCRBY', sizes, '=', -size)
+    redis.call('HDEL', sizes, name)
+  end
+end
+local size = #ARGV[1] + tonumber(ARGV[4])
+forget(key)
+while tonumber(redis.call('HGET', sizes, '=') or 0) + size > tonumber(ARGV[3]) do
+  local oldest = redis.call('ZPOPMIN', order)[1]
+  if not oldest then redis.call('DEL', sizes) break end
+  forget(oldest)
+  redis.call('DEL', oldest)
+end
+redis.call('SET', key, ARGV[1], 'EX', ARGV[2])
+redis.call('HSET', sizes, key, size)
+redis.call('HINCRBY', sizes, '=', size)
+redis.call('ZADD', order, redis.call('HINCRBY', sizes, '#', 1), key)
+"""
 _RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end"
 
 
 class CacheStore(Protocol):
     """What the cache asks of its store. Nothing here raises because the store is unwell."""
 
-    def get(self, key: str) -> Any | None:
+    def get(self, key: str) -> bytes | None:
         """The value, or None if there is none or it cannot be had."""
 
-    def put(self, key: str, value: Any, seconds: float) -> None:
+    def put(self, key: str, value: bytes, seconds: float) -> None:
         """Keep a value, if possible."""
 
     def lock(self, key: str) -> AbstractContextManager[bool]:
@@ -70,7 +98,7 @@ class NoStore:
     def get(self, key: str) -> None:
         return None
 
-    def put(self, key: str, value: Any, seconds: float) -> None:
+    def put(self, key: str, value: bytes, seconds: float) -> None:
         return None
 
     @contextmanager
@@ -79,49 +107,47 @@ class NoStore:
 
 
 class RedisStore:
-    """Values in Redis, shared by every process of the deployment.
+    """Values in Redis, shared by every process of the deployment: `megabytes` of them at most, of
+    all releases together.
 
     Half a second is the longest a command waits for it, no command is tried twice, and after a
     failure it is left alone for ten seconds; so it is after a few answers that came slowly, since
     a page asks it many times.
     """
 
-    def __init__(self, server: Flask, url: str, *, prefix: str, breaker: Breaker | None = None):
+    def __init__(
+        self, url: str, *, prefix: str, megabytes: float, breaker: Breaker | None = None
+    ) -> None:
         self._client: Any = redis.from_url(url, **redis_options(url))
         self._prefix = prefix
+        self._most = round(megabytes * 1_000_000)
         self._slow = 0
         self.breaker = breaker or Breaker("The Redis cache")
         # A full Redis still answers reads, so refusing to store is an outage of its own.
         self.writes = Breaker("Storing in the Redis cache")
-        self._backend = _backend(
-            server,
-            {
-                "CACHE_TYPE": "RedisCache",
-                "CACHE_REDIS_HOST": self._client,
-                "CACHE_KEY_PREFIX": prefix,
-                "CACHE_DEFAULT_TIMEOUT": LIFE_SECONDS,
-            },
-        )
 
-    def get(self, key: str) -> Any | None:
+    def get(self, key: str) -> bytes | None:
         if not self.breaker.allows():
             return None
         began = time.monotonic()
         try:
-            value = self._backend.get(key)
-        except (redis.RedisError, OSError) as error:
+            value = self._client.get(self._prefix + key)
+        except _UNWELL as error:
             self.breaker.failed(_kind(error))
             return None
-        except _UNREADABLE:
-            value = None
         self._answered(time.monotonic() - began)
-        return value
+        return value if isinstance(value, bytes) else None
 
-    def put(self, key: str, value: Any, seconds: float) -> None:
+    def put(self, key: str, value: bytes, seconds: float) -> None:
         if self.breaker.failing or not self.writes.allows():
             return
+        size = len(value) + len(self._prefix + key) * 3 + ENTRY_BYTES
+        if size > self._most:
+            return
+        names = [self._prefix + key, "pdp:cache-order", "pdp:cache-sizes"]
         try:
-            self._backend.set(key, value, timeout=round(seconds))
+            extra = size - len(value)
+            self._client.eval(_KEEP, 3, *names, value, round(seconds), self._most, extra)
         except (redis.ConnectionError, redis.TimeoutError, OSError) as error:
             self.breaker.failed(_kind(error))
         except _UNWELL as error:
@@ -180,28 +206,29 @@ class FileStore:
         _make_private(self._locks)
         values = folder / "values"
         _make_private(values)
-        self._backend = _backend(
-            server,
-            {
-                "CACHE_TYPE": "FileSystemCache",
-                "CACHE_DIR": str(values),
-                "CACHE_THRESHOLD": MOST_FILES,
-                "CACHE_DEFAULT_TIMEOUT": LIFE_SECONDS,
-                # The default, md5, is refused by some hardened builds of Python.
-                "CACHE_OPTIONS": {"hash_method": hashlib.sha256},
-            },
-        )
+        config = {
+            "CACHE_TYPE": "FileSystemCache",
+            "CACHE_DIR": str(values),
+            "CACHE_THRESHOLD": MOST_FILES,
+            "CACHE_DEFAULT_TIMEOUT": LIFE_SECONDS,
+            # The default, md5, is refused by some hardened builds of Python.
+            "CACHE_OPTIONS": {"hash_method": hashlib.sha256},
+        }
+        with server.app_context():
+            self._backend: Any = FlaskCaching(server, config=config).cache
 
-    def get(self, key: str) -> Any | None:
+    def get(self, key: str) -> bytes | None:
         try:
-            return self._backend.get(self._prefix + key)
+            value = self._backend.get(self._prefix + key)
         except OSError as error:
             self.breaker.failed(_kind(error))
         except _UNREADABLE:
             pass
+        else:
+            return value if isinstance(value, bytes) else None
         return None
 
-    def put(self, key: str, value: Any, seconds: float) -> None:
+    def put(self, key: str, value: bytes, seconds: float) -> None:
         if not self.breaker.allows():
             return
         try:
@@ -230,20 +257,18 @@ class FileStore:
             os.close(handle)  # which also lets go of the lock
 
 
-def make_store(server: Flask, *, redis_url: str | None, folder: Path, prefix: str) -> CacheStore:
-    """The store for these settings; one that keeps nothing if the folder is not ours alone."""
+def make_store(
+    server: Flask, *, redis_url: str | None, folder: Path, prefix: str, megabytes: float = MEGABYTES
+) -> CacheStore:
+    """The store for these settings, `megabytes` at most in Redis; one that keeps nothing if the
+    folder is not ours alone."""
     if redis_url:
-        return RedisStore(server, redis_url, prefix=prefix)
+        return RedisStore(redis_url, prefix=prefix, megabytes=megabytes)
     try:
         return FileStore(server, folder, prefix=prefix)
     except OSError as error:
         logger.warning("No cache: the folder for it cannot be used (%s)", _kind(error))
         return NoStore()
-
-
-def _backend(server: Flask, config: dict[str, Any]) -> Any:
-    with server.app_context():
-        return FlaskCaching(server, config=config).cache
 
 
 def _make_private(folder: Path) -> None:

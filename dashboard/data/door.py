@@ -22,16 +22,17 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, cast
 
 from flask import current_app, g, has_app_context
 from sqlalchemy.engine import Connection as Connection
 from sqlalchemy.exc import ProgrammingError
 
-from dashboard.data.cache import Cache, make_key
+from dashboard.data.cache import Cache, answer_type, make_key
 from dashboard.data.errors import DataMoved, StoreUnavailable
 from performance_store.database import DatabaseUnavailable, database_errors
+from performance_store.operations.watch import days_since, is_old
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ T = TypeVar("T")
 Isolation = Literal["REPEATABLE READ", "AUTOCOMMIT"]
 
 EXTENSION = "planning-data"
+OLD_DAYS = "DATA_OLD_DAYS"
 SILENT_SECONDS = 2.0
 HUNG_SECONDS = 5.0
 ATTEMPTS = 3
@@ -117,7 +119,9 @@ class DataDoor:
     ) -> T:
         """The answer under a version of the data. Raises DataMoved, StoreUnavailable."""
         key = make_key(state.version, question, arguments)
-        return self.cache.cached(key, lambda: self.of(state, question, arguments))
+        return self.cache.cached(
+            key, lambda: self.of(state, question, arguments), answer_type(question)
+        )
 
     def of(self, state: StoreState, question: Callable[..., T], arguments: Mapping[str, Any]) -> T:
         """The store's own answer, past the cache, if it still has that version of the data.
@@ -193,7 +197,7 @@ class DataDoor:
     def _newest(self) -> StoreState | None:
         """The newer of what we saw last and what any process did: nobody goes back to older data
         because the database fell silent before a look."""
-        entry = self.cache.peek(_STATE_KEY)
+        entry = self.cache.peek(_STATE_KEY, StoreState)
         states = [self._last, cast("StoreState", entry[0]) if entry else None]
         return max(filter(None, states), key=lambda state: state.order, default=None)
 
@@ -259,6 +263,19 @@ def door() -> DataDoor:
 def is_stale() -> bool:
     """Whether this request was answered from memory because the database is silent."""
     return has_app_context() and bool(g.get("stale", False))
+
+
+def days_if_old() -> int | None:
+    """How many days old the data of this request are, where they are older than they should be;
+    else None, and where nobody knows."""
+    at, old_days = datetime.now(UTC), current_app.config.get(OLD_DAYS, 0)
+    try:
+        state = now()
+    except StoreUnavailable:
+        return None
+    if state.as_at is None or not is_old(state.as_at, state.kind, at, old_days):
+        return None
+    return days_since(state.as_at, at)
 
 
 def note_whole_page() -> None:

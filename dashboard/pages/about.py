@@ -32,8 +32,8 @@ def render() -> Component:
             ui.heading(TITLE),
             ui.paragraph(
                 "England’s planning authorities publish planning data on their own websites. "
-                "We collect it every night. This service shows what was collected, what was not, "
-                "and what to do about it.",
+                "The Planning Data platform collects it every night. This service shows what was "
+                "collected, what was not, and what to do about it.",
                 lead=True,
             ),
             _statuses(),

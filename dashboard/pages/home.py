@@ -57,7 +57,7 @@ def render(view: View) -> Component:
             ui.heading("How complete is England’s planning data?"),
             ui.paragraph(
                 "Planning authorities publish data such as conservation areas, tree preservation "
-                "orders and brownfield land. We collect it from their websites every night. See "
+                "orders and brownfield land. We collect it from their websites. See "
                 "what each authority provides, whether it works, how fresh it is and what to "
                 "do next.",
                 lead=True,

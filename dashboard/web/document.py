@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from dashboard.colours import DEEP
 from dashboard.components.words import formatting, wording
-from dashboard.data.door import StoreState, now
+from dashboard.data.door import StoreState, days_if_old, now
 from dashboard.data.errors import StoreUnavailable
 from dashboard.web.page import PageModule
 from dashboard.web.prerender import find_first, to_html
@@ -89,6 +89,7 @@ def document(
         message=current_app.config.get(MAINTENANCE),
         is_sample=state is not None and state.kind == "sample",
         data_age=data_age(state),
+        old_data=old_data(state, days_if_old()),
     )
 
 
@@ -114,3 +115,14 @@ def data_age(state: StoreState | None) -> str:
         return "No data has been loaded yet."
     source = wording.source_of(state.kind)
     return f"Data as at {formatting.day(state.as_at)}, from {source}."
+
+
+def old_data(state: StoreState | None, days: int | None) -> str:
+    """What readers are told of data that are older than they should be; nothing of others. In:
+    how many days old they are, if that is too many."""
+    if state is None or state.as_at is None or days is None:
+        return ""
+    return (
+        f"They are of {formatting.day(state.as_at)}, {formatting.plural(days, 'day')} ago. "
+        "What providers did since then is not in them yet."
+    )

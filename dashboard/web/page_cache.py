@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, g, request
 
-from dashboard.data.door import is_stale, now, whole_page_of
+from dashboard.data.door import days_if_old, is_stale, now, whole_page_of
 from dashboard.data.errors import StoreUnavailable
 from dashboard.web.page import PageModule
 from serving.requests import name_route, route_name
@@ -38,8 +38,8 @@ _NOT_FOR_EVERYONE = frozenset({"private", "no-store"})
 @dataclass(frozen=True, slots=True)
 class Key:
     """What an answer depends on: who may see it, the version of the data, what the reader calls
-    this site (nobody may give others a page that names another one), path, query string and what
-    was sent."""
+    this site (nobody may give others a page that names another one), path, query string, what was
+    sent, and the age of the data where it is told."""
 
     audience: str
     version: str
@@ -47,6 +47,7 @@ class Key:
     path: str = ""
     query: str = ""
     body: bytes = b""
+    days_old: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def _key(rules: Collection[str]) -> Key | None:
         return None
     body = request.get_data() if is_callback else b""
     query = request.query_string.decode("latin-1")
-    return Key(audience, version, request.url_root, request.path, query, body)
+    return Key(audience, version, request.url_root, request.path, query, body, days_if_old())
 
 
 def _audience() -> str | None:

@@ -52,8 +52,7 @@ class Condition:
         does not age."""
         if self.as_at is None:
             return "none"
-        days = days_since(self.as_at, now)
-        return "old" if old_days and self.kind != "sample" and days > old_days else "current"
+        return "old" if is_old(self.as_at, self.kind, now, old_days) else "current"
 
     def describe(self, now: datetime, old_days: int) -> dict[str, object]:
         """What a health check says of it, in plain values."""
@@ -145,6 +144,12 @@ def _load_states(loads: tuple[LoadRecord, ...]) -> Iterator[LoadState]:
         good = next((row for row in rows if row.state != "failed"), None)
         since = rows[: rows.index(good)] if good else rows
         yield LoadState(kind, rows[0], good, since[0] if since else None, len(since))
+
+
+def is_old(as_at: date, kind: str | None, now: datetime, old_days: int) -> bool:
+    """Whether data of a day and a kind are older than so many days (0: never). The sample does
+    not age."""
+    return bool(old_days) and kind != "sample" and days_since(as_at, now) > old_days
 
 
 def days_since(day: date, now: datetime) -> int:

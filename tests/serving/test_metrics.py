@@ -70,8 +70,8 @@ def test_the_cache_tells_how_it_did() -> None:
     noted: list[str] = []
 
     class Memory(NoStore):
-        def get(self, key: str) -> tuple[int] | None:  # type: ignore[override]
-            return (1,) if key == "kept" else None
+        def get(self, key: str) -> bytes | None:  # type: ignore[override]
+            return b"\x01" if key == "kept" else None
 
     cache = Cache(Memory(), noted.append)
     assert cache.cached("kept", lambda: 2) == 1

@@ -16,7 +16,7 @@ from tests.support.settings import settings_at
 
 def real_app(folder: Path, engine: Engine) -> ShellDash:
     """The application on what ``engine`` leads to, its cache in ``folder``; with the API."""
-    settings = settings_at(folder, redis_url=None)
+    settings = settings_at(folder, redis_url=None, data_old_days=0)
     app = create_app(settings, connect=lambda: connect(engine), read_state=read_state)
     app.server.register_blueprint(api(lambda: connect(engine), site="/"))
     return app

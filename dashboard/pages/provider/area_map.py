@@ -77,7 +77,7 @@ def answer(organisation: str, dataset: str) -> Response:
             svg = cache.cached(key, lambda: _draw(area, places.places(number, dataset)))
             return picture(svg, CACHE_SECONDS)
         except EntitiesUnavailable:
-            cache.store.put(failure, (True,), FAILURE_SECONDS)
+            cache.put(failure, True, FAILURE_SECONDS)
     return picture(_draw(area, None, [_NO_PLACES]), FAILURE_SECONDS)
 
 

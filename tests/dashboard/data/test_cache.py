@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import threading
 import time
 from collections.abc import Iterator
@@ -12,8 +13,10 @@ from enum import Enum
 from typing import Any
 
 import pytest
+from msgspec import msgpack
 
 from dashboard.data.cache import Cache, canonical, code_version, make_key
+from performance_store.rows import Place
 
 
 class MemoryStore:
@@ -49,11 +52,14 @@ def other(connection: object, **arguments: object) -> None:
     """Not asked here."""
 
 
-def test_none_and_empty_answers_are_kept() -> None:
+def test_none_and_nothing_are_kept_but_not_an_answer_without_rows() -> None:
     cache = Cache(MemoryStore())
-    for number, empty in enumerate((None, (), 0)):
+    for number, empty in enumerate((None, 0, "")):
         assert cache.cached(str(number), lambda value=empty: value) == empty
         assert cache.cached(str(number), lambda: "again") == empty
+    assert cache.cached("not found", lambda: ()) == ()
+    assert cache.peek("not found") is None
+    assert cache.cached("not found", lambda: "again") == "again"
 
 
 def test_one_thread_computes_and_the_others_wait() -> None:
@@ -93,8 +99,17 @@ def test_an_error_reaches_all_and_is_not_kept() -> None:
 
 def test_a_foreign_value_in_the_store_counts_as_none() -> None:
     store = MemoryStore()
-    store.values["key"] = {"not": "ours"}
-    assert Cache(store).cached("key", lambda: 5) == 5
+    for foreign in (b"\xc1", b"", b"\xff" * 9, pickle.dumps(("x",)), msgpack.encode({"a": 1})):
+        store.values["key"] = foreign
+        assert Cache(store).cached("key", lambda: 5, int) == 5
+
+
+def test_an_answer_comes_back_as_the_type_of_its_question() -> None:
+    cache = Cache(MemoryStore())
+    rows = (Slice(None, date(2025, 1, 1)), Slice("E12", date(2026, 1, 1)))
+    for _ in range(2):
+        assert cache.cached("key", lambda: rows, tuple[Slice, ...]) == rows
+    assert cache.peek("key", tuple[Place, ...]) is None
 
 
 def test_keys_tell_apart_version_question_and_arguments() -> None:

@@ -9,6 +9,7 @@ import sys
 import time
 import uuid
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -26,7 +27,7 @@ REST = 0.3
 
 def redis_store(url: str) -> RedisStore:
     breaker = Breaker("The Redis cache", rest_seconds=REST)
-    return RedisStore(Flask("test"), url, prefix=f"{uuid.uuid4().hex}:", breaker=breaker)
+    return RedisStore(url, prefix=f"{uuid.uuid4().hex}:", megabytes=1, breaker=breaker)
 
 
 def messages(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -45,9 +46,12 @@ def test_values_come_back_as_they_were(backend_url: str, tmp_path: Path) -> None
     )
     assert isinstance(store, RedisStore if backend_url else FileStore)
     cache = Cache(store)
-    for number, value in enumerate((None, (), ("a", 1, None), {"x": 1.5})):
-        assert cache.cached(f"k{number}", lambda value=value: value) == value
-        assert cache.cached(f"k{number}", lambda: "not asked") == value
+    for number, (value, kind) in enumerate(
+        ((None, int | None), (("a", 1, None), tuple[str, int, None]), ({"x": 1.5}, Any))
+    ):
+        for _ in range(2):
+            assert cache.cached(f"k{number}", lambda value=value: value, kind) == value
+        assert cache.cached(f"k{number}", lambda: "not asked", kind) == value
 
 
 def test_one_process_computes_for_all(backend_url: str, tmp_path: Path) -> None:
@@ -105,6 +109,42 @@ def test_garbage_in_redis_is_computed_anew(redis_url: str, garbage: bytes) -> No
     assert cache.cached("key", lambda: "new") == "new"
 
 
+def test_a_pickle_in_redis_is_not_opened(redis_url: str, tmp_path: Path) -> None:
+    store = redis_store(redis_url)
+    cache = Cache(store)
+    mark = tmp_path / "ran"
+    with redis.Redis.from_url(redis_url) as client:
+        for before in (b"", b"!"):
+            code = f"cposix\nsystem\n(S'touch {mark}'\ntR.".encode()
+            client.set(f"{store._prefix}key", before + code)
+            assert cache.cached("key", lambda: 5, int) == 5
+    assert not mark.exists()
+
+
+def test_the_cache_takes_no_more_of_redis_than_it_may(own_redis: RedisServer) -> None:
+    stores = [redis_store(own_redis.url) for _ in range(2)]
+    with redis.Redis.from_url(own_redis.url) as client:
+        client.set("somebody else's", "stays")
+        Cache(stores[0]).put("warm", "up")
+        empty = client.info("memory")["used_memory"]
+        for number in range(3000):
+            Cache(stores[number % 2]).put(f"key{number}", "x" * (number % 3) * 600)
+        Cache(stores[0]).put("too large", "x" * 1_000_000)
+        assert client.info("memory")["used_memory"] - empty < 1_150_000
+        assert client.get("somebody else's") == b"stays"
+    assert Cache(stores[1]).peek("key2999") == ("x" * 1200,)
+    assert Cache(stores[1]).peek("key1") is None
+    assert Cache(stores[0]).peek("too large") is None
+
+
+def test_what_is_put_again_and_again_counts_once(own_redis: RedisServer) -> None:
+    store = redis_store(own_redis.url)
+    Cache(store).put("first", 1)
+    for _ in range(100):
+        Cache(store).put("key", "x" * 100_000)
+    assert Cache(store).peek("first") == (1,)
+
+
 def test_redis_may_stop_and_return(
     own_redis: RedisServer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -127,7 +167,7 @@ def test_redis_may_stop_and_return(
 def test_a_hung_redis_costs_half_a_second_once(
     own_redis: RedisServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    store = RedisStore(Flask("test"), own_redis.url, prefix="x")
+    store = RedisStore(own_redis.url, prefix="x", megabytes=1)
     cache = Cache(store)
     cache.put("key", 1)
     own_redis.pause()

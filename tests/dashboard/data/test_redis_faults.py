@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 import redis
-from flask import Flask
 
 from dashboard.data.cache import Cache
 from dashboard.data.cache_store import RedisStore
@@ -44,7 +43,7 @@ NONSENSE = [
 def a_store(port: int) -> RedisStore:
     breaker = Breaker("The Redis cache", rest_seconds=REST)
     url = f"redis://127.0.0.1:{port}/0"
-    return RedisStore(Flask("test"), url, prefix=f"{uuid.uuid4().hex}:", breaker=breaker)
+    return RedisStore(url, prefix=f"{uuid.uuid4().hex}:", megabytes=1, breaker=breaker)
 
 
 @pytest.mark.parametrize("words", NONSENSE, ids=lambda words: repr(words[:14]))
@@ -117,7 +116,9 @@ def test_a_flapping_redis_never_gives_one_the_answer_of_another(own_redis: Redis
             chance = random.Random(seed)
             while not done.is_set():
                 number = chance.randrange(30)
-                answer = cache.cached(f"key{number}", lambda number=number: ("of", number))
+                answer = cache.cached(
+                    f"key{number}", lambda number=number: ("of", number), tuple[str, int]
+                )
                 if answer != ("of", number):
                     wrong.append((number, answer))
 

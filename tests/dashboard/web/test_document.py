@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.components.words import wording
+from dashboard.components.words import formatting, wording
 from dashboard.data.door import StoreState
 from dashboard.pages import PAGES
 from dashboard.web.document import data_age, page_title
 from tests.support.fake_store import FakeStore, make_app
 from tests.support.pages import TestPage
+from tests.support.settings import settings_at
 
 
 def test_the_document_has_language_title_landmarks_and_skip_link(client: FlaskClient) -> None:
@@ -72,6 +73,41 @@ def test_the_age_and_source_of_the_data_are_said() -> None:
         assert data_age(state) == f"Data as at 1 March 2026, from {source}."
     assert data_age(StoreState("0", None, None)) == "No data has been loaded yet."
     assert "not answering" in data_age(None)
+
+
+@pytest.mark.parametrize(("days", "kind"), [(4, "platform"), (556, "odp-reports")])
+def test_readers_are_told_of_old_data_on_every_page_and_in_frames(
+    tmp_path: Path, days: int, kind: str
+) -> None:
+    day = datetime.now(UTC).date() - timedelta(days=days)
+    store = FakeStore(StoreState("1", day, kind))
+    app = make_app(tmp_path, store, settings=settings_at(tmp_path, data_old_days=3))
+    client = app.server.test_client()
+    words = f"They are of {formatting.day(day)}, {days} days ago. What providers did since then"
+    for path in ("/about", "/about", "/no/such/page", "/about?embed=1"):
+        text = client.get(path).text
+        assert "These figures are old." in text
+        assert words in text, path
+    store.state = StoreState("2", datetime.now(UTC).date(), kind)
+    assert "These figures are old." not in client.get("/about").text
+
+
+@pytest.mark.parametrize(("days", "kind"), [(3, "platform"), (400, "sample")])
+def test_data_that_are_not_old_are_not_told_of(tmp_path: Path, days: int, kind: str) -> None:
+    store = FakeStore(StoreState("1", datetime.now(UTC).date() - timedelta(days=days), kind))
+    app = make_app(tmp_path, store, settings=settings_at(tmp_path, data_old_days=3))
+    assert "These figures are old." not in app.server.test_client().get("/about").text
+
+
+def test_a_page_in_memory_does_not_tell_yesterdays_age(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = FakeStore(StoreState("1", date(2025, 5, 21), "platform"))
+    app = make_app(tmp_path, store, settings=settings_at(tmp_path, data_old_days=3))
+    client = app.server.test_client()
+    for days in (555, 556):
+        monkeypatch.setattr("dashboard.data.door.days_since", lambda *_, days=days: days)
+        assert f"21 May 2025, {days} days ago" in client.get("/about").text
 
 
 def test_the_title_names_the_service_once() -> None:
