@@ -8,6 +8,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Computed,
     Date,
     DateTime,
     Identity,
@@ -26,6 +27,7 @@ from performance_store.definitions.vocabulary import (
     SEVERITIES,
     STAGES,
     STATUSES,
+    TO_PROVIDE,
 )
 from performance_store.schema.base import metadata, one_of
 
@@ -48,6 +50,12 @@ summary = Table(
     Column("in_programme", Boolean, nullable=False),
     Column("in_statutory", Boolean, nullable=False),
     Column("in_any", Boolean, nullable=False),
+    Column(
+        "in_to_provide",
+        Boolean,
+        Computed(f"is_lpa AND {one_of('provision_reason', TO_PROVIDE)}"),
+        comment="null: no reason",
+    ),
     Column("provision_reason", Text, comment="the valid reason of highest priority"),
     Column("project", Text),
     Column("cohort", Text, comment="as on the date, never rewritten"),
