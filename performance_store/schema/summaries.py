@@ -38,6 +38,9 @@ SEVERITY_COUNTS = (
     "unclassified_count",
 )
 
+# As PostgreSQL writes the expression, so that Alembic can compare the two.
+_TO_PROVIDE = ", ".join(f"'{reason}'::text" for reason in TO_PROVIDE)
+
 summary = Table(
     "summary",
     metadata,
@@ -53,7 +56,7 @@ summary = Table(
     Column(
         "in_to_provide",
         Boolean,
-        Computed(f"is_lpa AND {one_of('provision_reason', TO_PROVIDE)}"),
+        Computed(f"is_lpa AND (provision_reason = ANY (ARRAY[{_TO_PROVIDE}]))"),
         comment="null: no reason",
     ),
     Column("provision_reason", Text, comment="the valid reason of highest priority"),

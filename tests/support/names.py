@@ -31,11 +31,12 @@ def numbers(page: HtmlElement) -> Iterator[tuple[str, str]]:
     for item in page.find_class("summary-row"):
         yield from _pair(_words(item.xpath("./dt")), item.xpath("./dd")[:1])
     for table in page.xpath("//table"):
-        for row in table.xpath(".//tbody/tr | .//tfoot/tr"):
+        columns = [_words([head]) for head in table.xpath("./thead/tr[last()]/*")]
+        for row in table.xpath("./tbody/tr | ./tfoot/tr"):
             head, *cells = row.xpath("./th | ./td")
             name = _words(head.xpath(".//a")[:1] or [head])
-            for cell in cells:
-                yield from _pair(f"{name} | {cell.get('data-label', '')}", [cell])
+            for column, cell in zip(columns[1:], cells, strict=False):
+                yield from _pair(f"{name} | {column}", [cell])
 
 
 def _pair(name: str, cells: list[HtmlElement]) -> Iterator[tuple[str, str]]:

@@ -23,7 +23,7 @@ BANDS: tuple[tuple[str, str, Tone], ...] = (
     ("year", "183–365", "warn"),
     ("two_years", "366–730", "bad"),
     ("older", "731+", "bad"),
-    ("unknown", "Not known", "unknown"),
+    ("unknown", "Age not known", "unknown"),
 )
 CLASSES = {
     "monthly": "Monthly",
@@ -33,7 +33,7 @@ CLASSES = {
     "less": "Less often",
     "continuous": "Every time",
     "young": "Not enough history",
-    "unknown": "Not known",
+    "unknown": "Frequency not known",
 }
 _ACCESS: tuple[tuple[str, Tone], ...] = (
     ("ok", "good"),

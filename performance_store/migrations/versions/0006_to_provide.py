@@ -19,7 +19,9 @@ def upgrade() -> None:
         sa.Column(
             "in_to_provide",
             sa.Boolean(),
-            sa.Computed("is_lpa AND provision_reason IN ('statutory', 'expected')"),
+            sa.Computed(
+                "is_lpa AND (provision_reason = ANY (ARRAY['statutory'::text, 'expected'::text]))"
+            ),
             nullable=True,
             comment="null: no reason",
         ),

@@ -23,10 +23,15 @@ OPENS = (
 
 @pytest.fixture(scope="module")
 def client(
-    filled: Filled, shared_data: Path, tmp_path_factory: pytest.TempPathFactory
+    filled: Filled,
+    shared_data: Path,
+    registers: Registers,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> FlaskClient:
-    readers = (OdpReports(shared_data / "snapshots"), Platform(shared_data / "platform-small"))
-    return real_app(tmp_path_factory.mktemp("pages"), filled(*readers)).server.test_client()
+    """Registers of many dates, six reports, and one date of the platform."""
+    reports, platform = shared_data / "snapshots", shared_data / "platform-small"
+    store = filled(registers, OdpReports(reports), Platform(platform))
+    return real_app(tmp_path_factory.mktemp("pages"), store).server.test_client()
 
 
 @pytest.mark.parametrize("path", ["/national/changes", "/national/trends"])
@@ -54,13 +59,10 @@ def test_files_without_a_date_are_of_the_page_that_has_none(client: FlaskClient)
 
 
 def test_figures_that_only_know_endpoints_are_the_last_choice(
-    filled: Filled, shared_data: Path, registers: Registers, tmp_path: Path
+    filled: Filled, registers: Registers, tmp_path: Path
 ) -> None:
-    """The registers have more dates than the reports, and cannot tell what broke."""
-    folder = shared_data / "snapshots"
-    both = real_app(tmp_path / "both", filled(registers, OdpReports(folder))).server.test_client()
-    assert "This page opens on weekly reports" in words(both, "/national/changes")
-    alone = real_app(tmp_path / "alone", filled(registers)).server.test_client()
+    """The registers have more dates than the reports above, and cannot tell what broke."""
+    alone = real_app(tmp_path, filled(registers)).server.test_client()
     page = words(alone, "/national/changes")
     assert "This page opens on the Planning Data Platform’s public registers" in page
     assert "not whether it worked" in page

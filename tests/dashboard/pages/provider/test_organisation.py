@@ -138,8 +138,8 @@ def test_the_platform_file_opens_on_a_real_authority(
     page = words(client, "/organisations/local-authority:BUC")
     assert "Buckinghamshire Council" in page
     assert (
-        "2 of 13 statutory and expected datasets are live; 4 need fixing; 7 are not provided yet."
-        in page
+        "2 of 9 statutory and expected datasets are live, and 0 of 4 optional; 4 need fixing; "
+        "3 are not provided yet." in page
     )
     detail = words(client, "/organisations/local-authority:BUC/conservation-area")
     assert "Last accessed 21 May 2025" in detail
