@@ -12,6 +12,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
+from dashboard.components.design import status
 from dashboard.components.design.element import Children
 from dashboard.components.national.changes import KINDS
 from dashboard.components.words import wording
@@ -106,7 +107,7 @@ def render() -> Component:
 
 def _states(family: str) -> Iterator[tuple[str, Children, str]]:
     for name, item in ui.FAMILIES[family].items():
-        yield name, ui.tag(item.label, item.tone), item.meaning
+        yield name, status.tag(item.label, item.tone), item.meaning
 
 
 def _figures() -> Iterator[tuple[str, str, str]]:

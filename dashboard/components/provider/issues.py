@@ -71,8 +71,8 @@ def to_fix(rows: Sequence[IssueCount], href: Callable[[IssueCount], str]) -> lis
         steps.append([text.link(words.title, href(row), about=row.field), *where, rest])
     if len(mine) > _STEPS:
         kinds = len({row.issue_type for row in mine})
-        words = "this kind of issue" if kinds == 1 else f"all {kinds} kinds of issue"
-        steps.append([text.link(f"See {words}, by field", "#issues"), "."])
+        every = "this kind of issue" if kinds == 1 else f"all {kinds} kinds of issue"
+        steps.append([text.link(f"See {every}, by field", "#issues"), "."])
     return steps
 
 
