@@ -120,8 +120,9 @@ class Narrowed(AtDate):
 
     denominator: Denominator = Field(
         "programme",
-        description="Which provisions are counted. `all-lpas` can be narrowed by region, dataset "
-        "and typology alone.",
+        description="Which provisions are counted. `to-provide` are statutory and expected ones, "
+        "as on an organisation’s page. `all-lpas` can be narrowed by region, dataset and typology "
+        "alone.",
         examples=["any"],
     )
     region: Values = Field(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from dashboard.pages import about, home
+from dashboard.pages import about, glossary, home
 from dashboard.pages.national import (
     changes,
     coverage,
@@ -26,7 +26,7 @@ PAGES: tuple[PageModule, ...] = (
     *(home, organisations, organisation, dataset, issue),
     *(overview, coverage, trends, freshness, issues),
     *(changes, datasets, national_dataset),
-    about,
+    *(about, glossary),
 )
 
 # Each of these gives its routes to the blueprint of downloads as it is imported.

@@ -36,8 +36,7 @@ def render() -> Component:
                 "collected, what was not, and what to do about it.",
                 lead=True,
             ),
-            _statuses(),
-            _bands(),
+            _words(),
             _counting(),
             _machines(),
             _remembering(),
@@ -45,30 +44,15 @@ def render() -> Component:
     )
 
 
-def _statuses() -> Component:
+def _words() -> Component:
     return ui.section(
-        "What each status means",
+        "What the words mean",
         ui.paragraph(
-            "An authority has one status for each dataset. We check a list of rules in order, and "
-            "the first one that applies decides."
+            "Each word for a status, a stage or a figure has one meaning on all pages. See ",
+            ui.link("the glossary", addresses.GLOSSARY),
+            ".",
         ),
-        ui.key(ui.STATUSES),
-        ui.paragraph(
-            "Old data, warnings and a missing licence do not change a status. They are shown "
-            "next to it."
-        ),
-        id="statuses",
-    )
-
-
-def _bands() -> Component:
-    return ui.section(
-        "Does it work, and how fresh is it?",
-        ui.paragraph("An endpoint is the web address we collect a dataset from."),
-        ui.key(ui.ACCESS_BANDS),
-        ui.paragraph("Freshness depends on the day when the content last changed."),
-        ui.key(ui.FRESHNESS_BANDS),
-        id="bands",
+        id="words",
     )
 
 

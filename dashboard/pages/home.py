@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 from dashboard.components import design as ui
 from dashboard.components.common import explain
 from dashboard.components.design.status import Tone
-from dashboard.components.words import formatting
+from dashboard.components.words import formatting, wording
 from dashboard.data.door import ask
 from dashboard.urls import addresses
 from performance_store.queries import national, snapshots
@@ -25,6 +25,7 @@ TITLE = "Planning Data Performance"
 NAV = "Home"
 KEEP = True
 
+SET = "to-provide"
 _WHERE = {"odp-reports": "The Open Digital Planning programme", "sample": "The sample country"}
 
 
@@ -45,7 +46,7 @@ def view() -> View:
     """The figures of the present snapshot."""
     (snapshot,) = ask(snapshots.current)
     rows = ask(
-        national.coverage, snapshot_id=snapshot.snapshot_id, denominator="any", dimension="all"
+        national.coverage, snapshot_id=snapshot.snapshot_id, denominator=SET, dimension="all"
     )
     return View(snapshot, rows[0] if rows and rows[0].expected else None)
 
@@ -116,12 +117,12 @@ def _figures(view: View) -> list[Component]:
         _stat(
             figures.organisations_some,
             figures.organisations,
-            "authorities provide at least one expected dataset",
+            "authorities provide at least one of them",
         ),
         _stat(
             figures.endpoint,
             figures.expected,
-            "expected datasets are provided, across all authorities",
+            f"{wording.COUNTED} are provided, across all authorities",
         ),
     ]
     if knows_logs:
@@ -130,7 +131,7 @@ def _figures(view: View) -> list[Component]:
             _stat(
                 figures.error,
                 figures.endpoint,
-                "of those provided could not be collected at the last attempt",
+                "of those provided have the status Error: the last attempt to collect them failed",
                 tone="bad",
             ),
         ]
@@ -139,9 +140,18 @@ def _figures(view: View) -> list[Component]:
     return [
         ui.section(
             f"{where} on {formatting.day(view.snapshot.as_at)}",
+            ui.paragraph(
+                f"We count {wording.COUNTED}: those that the law requires, or a funding agreement "
+                "expects, of a planning authority."
+            ),
             ui.stats(*items),
             explain.explain(*measures),
-            ui.paragraph(ui.link("See the national picture", addresses.NATIONAL)),
+            ui.paragraph(
+                ui.link(
+                    f"See the national picture of {wording.COUNTED}",
+                    f"{addresses.NATIONAL}?set={SET}",
+                )
+            ),
             id="figures",
         )
     ]

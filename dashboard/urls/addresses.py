@@ -29,6 +29,7 @@ CHANGES = "/national/changes"
 DATASETS = "/datasets"
 NATIONAL_DATASET = "/datasets/<dataset>"
 ABOUT = "/about"
+GLOSSARY = "/glossary"
 DATASET_FILE = "/downloads/datasets/<dataset>.<form>"
 ORGANISATION_FILE = "/downloads/organisations/<organisation>.<form>"
 API = "/api/v1"
@@ -47,6 +48,11 @@ def path(pattern: str, **variables: str) -> str:
     """One of the paths above with its variables filled in, as `path(ORGANISATION,
     organisation="local-authority:X")`. Raises BuildError for a variable too few."""
     return _RULES.build(pattern, variables)
+
+
+def term(family: str, name: str) -> str:
+    """Where a word is defined: its place in the glossary, which is also the id there."""
+    return f"{GLOSSARY}#{family}-{name}"
 
 
 def organisation(curie: str) -> str:

@@ -149,7 +149,7 @@ _ALL = (
     ),
     Measure(
         "failing",
-        "Cannot be collected",
+        "Error",
         "datasets",
         "provided",
         (
@@ -159,7 +159,7 @@ _ALL = (
     ),
     Measure(
         "needs_improving",
-        "Need fixes",
+        "Needs improving",
         "datasets",
         "provided",
         (
@@ -230,5 +230,16 @@ _ALL = (
         (_PROVISION,),
     ),
 )
+
+STATES = {
+    "live": ("status", "live"),
+    "failing": ("status", "error"),
+    "needs_improving": ("status", "needs_improving"),
+    "fresh": ("freshness", "fresh"),
+    "newly_provided": ("event", "newly_provided"),
+    "newly_broken": ("event", "newly_broken"),
+}
+"""Measures that count what is in one state: the state's family and name. The rest are words of
+their own."""
 
 MEASURES: dict[str, Measure] = {measure.id: measure for measure in _ALL}

@@ -20,10 +20,12 @@ STAGES = ("none", "expected", "endpoint", "reachable", "collected", "error_free"
 ACCESS_BANDS = ("ok", "failing", "broken", "long_broken", "never", "unknown")
 FRESHNESS_BANDS = ("fresh", "ageing", "stale", "unknown")
 
-Denominator = Literal["programme", "statutory", "any", "all-lpas"]
+Denominator = Literal["programme", "to-provide", "statutory", "any", "all-lpas"]
 DENOMINATORS: tuple[Denominator, ...] = get_args(Denominator)
 """The sets of provisions that are counted."""
 
+TO_PROVIDE = ("statutory", "expected")
+"""The reasons that an organisation's headline counts: the law, and its funding agreement."""
 Obligation = Literal["statutory", "expected", "encouraged", "prospective"]
 OBLIGATIONS: tuple[Obligation, ...] = get_args(Obligation)
 """The reasons for which an organisation is expected to provide a dataset. The SQL of a load has

@@ -14,6 +14,7 @@ from performance_store.definitions.vocabulary import (
     RESPONSIBILITIES,
     SEVERITIES,
     STAGES,
+    TO_PROVIDE,
 )
 
 NONE = "none"
@@ -76,23 +77,50 @@ def at_least(stage: str) -> str:
     return _one_of("s.stage", STAGES[STAGES.index(stage) :])
 
 
-# What an organisation must, is expected to, or is encouraged to provide.
-OWED = _one_of("s.provision_reason", OBLIGATIONS)
+# What an organisation must or is expected to provide, which its figures count; and the rest of
+# what it may be asked for.
+OWED = _one_of("s.provision_reason", TO_PROVIDE)
+OPTIONAL = _one_of("s.provision_reason", OBLIGATIONS[len(TO_PROVIDE) :])
 
 
 @dataclass(frozen=True, slots=True)
 class Denominator:
-    """A set of provisions: its title for readers, and the condition in SQL of who is in it."""
+    """A set of provisions: its title for readers, the condition in SQL of who is in it, and what it
+    holds."""
 
     title: str
     condition: str
+    meaning: str
 
 
 SETS = {
-    "programme": Denominator("Open Digital Planning programme", "s.in_programme"),
-    "statutory": Denominator("Statutory duties", "s.in_statutory"),
-    "any": Denominator("All obligations", "s.in_any"),
-    "all-lpas": Denominator("All planning authorities", "s.is_lpa"),
+    "programme": Denominator(
+        "Open Digital Planning programme",
+        "s.in_programme",
+        "Datasets expected of a planning authority as a member of this programme.",
+    ),
+    "to-provide": Denominator(
+        "Statutory and expected datasets",
+        "s.in_to_provide",
+        "Datasets that the law requires, or a funding agreement expects, of a planning authority.",
+    ),
+    "statutory": Denominator(
+        "Statutory duties",
+        "s.in_statutory",
+        "Datasets that the law requires of a planning authority.",
+    ),
+    "any": Denominator(
+        "All obligations",
+        "s.in_any",
+        "Statutory and expected datasets, and those that a planning authority can provide "
+        "(encouraged or prospective).",
+    ),
+    "all-lpas": Denominator(
+        "All planning authorities",
+        "s.is_lpa",
+        "Every dataset that any planning authority provides, for each of them, whether or not it "
+        "is expected.",
+    ),
 }
 
 

@@ -152,6 +152,7 @@ _CLASSES = """counted AS (
     GROUP BY a.organisation_id, a.dataset_id, a.dataset, a.name, p.since
 ), classed AS (
     SELECT c.dataset, c.name, CASE
+        WHEN t.first IS NULL OR t.first > p.since + 31 THEN 'unknown'
         WHEN c.first IS NULL OR c.first > p.since + 31 THEN 'young'
         WHEN c.newest IS NULL THEN 'unknown'
         WHEN t.snapshots >= 8 AND c.files * 4 >= t.snapshots * 3 THEN 'continuous'
@@ -159,7 +160,8 @@ _CLASSES = """counted AS (
         WHEN c.months >= 3 AND c.newest >= p.till - interval '4 months' THEN 'quarterly'
         WHEN c.early AND c.late THEN 'half_yearly'
         WHEN c.months >= 1 THEN 'yearly' ELSE 'less' END AS class
-    FROM counted c CROSS JOIN period p CROSS JOIN (SELECT count(*) AS snapshots FROM seen) t
+    FROM counted c CROSS JOIN period p
+    CROSS JOIN (SELECT count(*) AS snapshots, min(as_at) AS first FROM seen) t
 )"""
 
 
@@ -178,7 +180,8 @@ def cadence(
     last 2, quarterly from 3 with one among the last 4, half-yearly with one in each half, yearly
     with any (the ladder of IATI's dashboard). New content at 3 of 4 snapshots and more is
     "continuous": that is most often a file that is made anew each night, and earns no class.
-    Who was not provided through all these months is too young to tell.
+    Who was not provided through all these months is too young to tell. Where the figures
+    themselves do not go back so far, nothing is known.
     """
     where, parameters = conditions(narrow, denominator)
     return fetch(

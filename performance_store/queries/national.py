@@ -34,8 +34,8 @@ def coverage(
     """n of N for every value of a dimension in one snapshot, by label.
 
     ``dimension`` is all, dataset, region, cohort, type, region+dataset or cohort+dataset;
-    ``denominator`` programme, statutory, any or all-lpas (which has only the dimensions all,
-    dataset, region and region+dataset).
+    ``denominator`` programme, to-provide, statutory, any or all-lpas (which has only the
+    dimensions all, dataset, region and region+dataset).
     """
     return fetch(
         connection,

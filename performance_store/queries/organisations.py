@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from performance_store.queries.fetch import fetch
-from performance_store.queries.filters import ERROR_ROWS, ISSUE_ROWS, OWED
+from performance_store.queries.filters import ERROR_ROWS, ISSUE_ROWS, OPTIONAL, OWED
 from performance_store.rows import (
     DatasetStatus,
     Hexagon,
@@ -29,7 +29,9 @@ def with_counts(connection: Connection, *, snapshot_id: int) -> tuple[Organisati
 SELECT o.organisation, o.name, o.type, o.region, r.name AS region_name, c.cohort,
     coalesce(c.is_lpa, false) AS is_lpa, o.statistical_geography, o.end_date, o.successor,
     x.name AS successor_name, o.former_names, coalesce(c.expected, 0) AS expected,
-    coalesce(c.provided, 0) AS provided, coalesce(c.also_supplied, 0) AS also_supplied,
+    coalesce(c.provided, 0) AS provided, coalesce(c.optional, 0) AS optional,
+    coalesce(c.optional_provided, 0) AS optional_provided,
+    coalesce(c.also_supplied, 0) AS also_supplied,
     coalesce(c.live, 0) AS live, coalesce(c.needs_improving, 0) AS needs_improving,
     coalesce(c.error, 0) AS error, coalesce(c.processing, 0) AS processing,
     coalesce(c.unknown, 0) AS unknown, coalesce(c.not_submitted, 0) AS not_submitted,
@@ -42,8 +44,10 @@ LEFT JOIN (
     SELECT s.organisation_id, bool_or(s.is_lpa) AS is_lpa, max(s.cohort) AS cohort,
         max(s.project) AS project, count(*) FILTER (WHERE {OWED}) AS expected,
         count(*) FILTER (WHERE {OWED} AND s.endpoint_count > 0) AS provided,
-        count(*) FILTER (WHERE s.endpoint_count > 0 AND NOT coalesce({OWED}, false))
-            AS also_supplied,
+        count(*) FILTER (WHERE {OPTIONAL}) AS optional,
+        count(*) FILTER (WHERE {OPTIONAL} AND s.endpoint_count > 0) AS optional_provided,
+        count(*) FILTER (WHERE s.endpoint_count > 0
+            AND NOT coalesce({OWED} OR {OPTIONAL}, false)) AS also_supplied,
         count(*) FILTER (WHERE {OWED} AND s.status = 'live') AS live,
         count(*) FILTER (WHERE {OWED} AND s.status = 'needs_improving') AS needs_improving,
         count(*) FILTER (WHERE {OWED} AND s.status = 'error') AS error,

@@ -40,7 +40,9 @@ class Coverage:
 
     as_at: AsAt
     kind: SnapshotKind
-    denominator: Annotated[str, "The set that is counted: programme, statutory, any or all-lpas."]
+    denominator: Annotated[
+        str, "The set that is counted: programme, to-provide, statutory, any or all-lpas."
+    ]
     dimension: Annotated[
         str,
         "What the counts are by: all, dataset, region, cohort, type (of organisation), or region "

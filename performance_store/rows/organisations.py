@@ -51,10 +51,11 @@ from performance_store.rows.columns import (
 class OrganisationCounts:
     """An organisation in the list, with how many datasets are expected of it and provided.
 
-    ``expected`` counts the datasets it has a provision for (statutory, expected, encouraged or
-    prospective) on the date, ``provided`` those of them with an active endpoint; ``also_supplied``
-    the others. Status counts are of the expected ones. ``error_rows`` are issue rows of severity
-    error or critical that the organisation must fix.
+    ``expected`` counts the datasets it must or is expected to provide (statutory or expected) on
+    the date, ``provided`` those of them with an active endpoint. ``optional`` are those encouraged
+    or prospective, ``also_supplied`` all others with an active endpoint. Status counts are of the
+    expected ones. ``error_rows`` are issue rows of severity error or critical that the
+    organisation must fix.
     """
 
     organisation: OrganisationReference
@@ -69,15 +70,19 @@ class OrganisationCounts:
     successor: Successor | None
     successor_name: SuccessorName | None
     former_names: FormerNames
-    expected: Annotated[int, "Datasets expected of it on the date."]
-    provided: Annotated[int, "Expected datasets with an active endpoint."]
-    also_supplied: Annotated[int, "Datasets it provides though they are not expected of it."]
-    live: Annotated[int, "Datasets whose status is live."]
-    needs_improving: Annotated[int, "Datasets whose status is needs_improving."]
-    error: Annotated[int, "Datasets whose status is error."]
-    processing: Annotated[int, "Datasets whose status is processing."]
-    unknown: Annotated[int, "Datasets whose status is not known."]
-    not_submitted: Annotated[int, "Datasets whose status is not_submitted."]
+    expected: Annotated[
+        int, "Datasets that it must (statutory) or is expected to provide on the date."
+    ]
+    provided: Annotated[int, "Those of them with an active endpoint."]
+    optional: Annotated[int, "Datasets that it can provide (encouraged or prospective)."]
+    optional_provided: Annotated[int, "Those of them with an active endpoint."]
+    also_supplied: Annotated[int, "Datasets it provides for no such reason."]
+    live: Annotated[int, "Expected datasets whose status is live."]
+    needs_improving: Annotated[int, "Expected datasets whose status is needs_improving."]
+    error: Annotated[int, "Expected datasets whose status is error."]
+    processing: Annotated[int, "Expected datasets whose status is processing."]
+    unknown: Annotated[int, "Expected datasets whose status is not known."]
+    not_submitted: Annotated[int, "Expected datasets whose status is not_submitted."]
     error_rows: RowsToFix | None
     last_changed_on: Annotated[
         date | None,

@@ -70,7 +70,11 @@ class OrganisationDatasetSummary:
     provision_reason: ProvisionReason | None
     project: ProjectReference | None
     cohort: CohortReference | None
-    in_denominator: Annotated[bool, "Whether the organisation is expected to provide the dataset."]
+    in_denominator: Annotated[
+        bool,
+        "Whether a provision is valid on the date, for any reason (also experimental) and of any "
+        "organisation. The sets that are counted hold fewer.",
+    ]
     status: Status
     reasons: StatusReasons
     access_band: AccessBand

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Computed,
     Date,
     DateTime,
     Identity,
@@ -26,6 +27,7 @@ from performance_store.definitions.vocabulary import (
     SEVERITIES,
     STAGES,
     STATUSES,
+    TO_PROVIDE,
 )
 from performance_store.schema.base import metadata, one_of
 
@@ -35,6 +37,9 @@ SEVERITY_COUNTS = (
     "info_count",
     "unclassified_count",
 )
+
+# As PostgreSQL writes the expression, so that Alembic can compare the two.
+_TO_PROVIDE = ", ".join(f"'{reason}'::text" for reason in TO_PROVIDE)
 
 summary = Table(
     "summary",
@@ -48,6 +53,12 @@ summary = Table(
     Column("in_programme", Boolean, nullable=False),
     Column("in_statutory", Boolean, nullable=False),
     Column("in_any", Boolean, nullable=False),
+    Column(
+        "in_to_provide",
+        Boolean,
+        Computed(f"is_lpa AND (provision_reason = ANY (ARRAY[{_TO_PROVIDE}]))"),
+        comment="null: no reason",
+    ),
     Column("provision_reason", Text, comment="the valid reason of highest priority"),
     Column("project", Text),
     Column("cohort", Text, comment="as on the date, never rewritten"),

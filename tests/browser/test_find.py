@@ -232,7 +232,7 @@ def test_filters_and_search_go_together(page: Page, site: str) -> None:
     expect(page.locator("#results")).to_be_focused()
     page.get_by_label(LABEL).fill("")
     expect(page).to_have_url(f"{site}{LIST}?state=failing")
-    page.get_by_role("link", name="Remove status Has datasets that could not be collected").click()
+    page.get_by_role("link", name="Remove status Has datasets with the status Error").click()
     expect(page).to_have_url(site + LIST)
     page.go_back()
     expect(page.get_by_label("Status", exact=True)).to_have_value("failing")

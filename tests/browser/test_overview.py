@@ -91,7 +91,11 @@ def test_the_table_is_found_filtered_and_sorted_by_keyboard_alone(
 @pytest.fixture(scope="module")
 def crowded(module_engine: Engine, place: str) -> str:
     """The overview of a body with 45 datasets more, some of long names."""
-    names = [column.name for column in summary.columns if column.name != "dataset_id"]
+    names = [
+        column.name
+        for column in summary.columns
+        if column.name != "dataset_id" and column.computed is None
+    ]
     copied = ", ".join(f"s.{name}" for name in names)
     with module_engine.begin() as connection:
         connection.execute(

@@ -22,7 +22,8 @@ WITH_CHART = (
     "/national/trends?by=region&region=E12000007&show=share",
 )
 PAGES = (
-    *("/", "/organisations", "/organisations?q=zzzzqq", "ORGANISATION", "DATASET", "/about"),
+    *("/", "/organisations", "/organisations?q=zzzzqq", "ORGANISATION", "DATASET"),
+    *("/about", "/glossary"),
     *WITH_CHART,
 )
 

@@ -43,7 +43,7 @@ def layout(**params: Any) -> Any:
             ui.breadcrumbs([("Home", "/"), ("Organisations", "/organisations")]),
             ui.heading("Borough of Elmbridge Vale", caption="Local planning authority"),
             ui.paragraph(
-                "6 of 8 expected datasets are live. 1 endpoint has been broken since "
+                "6 of 8 statutory and expected datasets are live. 1 endpoint has been broken since "
                 "3 May 2025. 2 datasets need fixes.",
                 lead=True,
             ),

@@ -40,12 +40,12 @@ from dashboard.components.design.forms import (
 )
 from dashboard.components.design.status import (
     ACCESS_BANDS,
+    FAMILIES,
     FRESHNESS_BANDS,
     SEVERITIES,
     STATUSES,
     access_tag,
     freshness_tag,
-    key,
     mark,
     severity_tag,
     status_tag,
@@ -75,6 +75,7 @@ from dashboard.components.design.text import (
 
 __all__ = [
     "ACCESS_BANDS",
+    "FAMILIES",
     "FRESHNESS_BANDS",
     "SEVERITIES",
     "STATUSES",
@@ -100,7 +101,6 @@ __all__ = [
     "heading",
     "inline_form",
     "inset",
-    "key",
     "link",
     "mark",
     "notices",

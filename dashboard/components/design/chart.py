@@ -51,7 +51,8 @@ def chart(
 ) -> Component:
     """A chart with its words. In: the plot; what it is of; its headline; the rows
     it was made from, as a table's; the address of their CSV; and further children below it.
-    `legend` names the lines as (words, colour, dash): as text it wraps on a narrow screen.
+    `legend` names the lines as (words, colour, dash): as text it wraps on a narrow screen. A line
+    of which nothing is known is not in it.
     `around`: what stands around it on pages that have more than a CSV; its view says whether the
     chart or the table is shown."""
     for trace in plot.data:
@@ -61,7 +62,9 @@ def chart(
     if around is not None and around.as_table:
         return figure(around, title, headline, rows_table, *notes, box=True)
     downloads = [] if csv_href is None else [text.download_link("Download these figures", csv_href)]
-    key = drawing.line_key(legend) if legend else None
+    empty = {line.name for line in plot.data if line.y and all(value is None for value in line.y)}
+    there = [item for item in legend if item[0] not in empty]
+    key = drawing.line_key(there) if there else None
     parts = [key, _drawing(plot, id, headline, size)]
     if around is not None:
         return figure(around, title, headline, *parts, *notes, box=True)

@@ -1,4 +1,5 @@
-"""Tags: a state as a word, a symbol and a colour, in this order of importance.
+"""Tags: a state as a word, a symbol and a colour, in this order of importance; each leads to what
+the word means.
 
 The colours are in `assets/planning.css` and, for what Python draws, in `dashboard.colours`.
 """
@@ -10,6 +11,8 @@ from typing import Literal
 
 from dash import html
 from dash.development.base_component import Component
+
+from dashboard.urls import addresses
 
 Tone = Literal["good", "warn", "bad", "busy", "none", "unknown"]
 
@@ -38,7 +41,7 @@ STATUSES: dict[str, Word] = {
 ACCESS_BANDS: dict[str, Word] = {
     "ok": Word("Working", "good", "The last attempt to collect the data worked."),
     "failing": Word("Failing", "warn", "Attempts have failed for fewer than 5 days."),
-    "broken": Word("Broken", "bad", "Attempts have failed for 5 days or more."),
+    "broken": Word("Broken", "bad", "Attempts have failed for 5 to 30 days."),
     "long_broken": Word("Long broken", "bad", "Attempts have failed for more than 30 days."),
     "never": Word("Never worked", "none", "No attempt has worked yet."),
 }
@@ -46,15 +49,22 @@ FRESHNESS_BANDS: dict[str, Word] = {
     "fresh": Word("Fresh", "good", "The content changed in the last 6 months."),
     "ageing": Word("Ageing", "warn", "The content last changed 6 to 12 months ago."),
     "stale": Word("Stale", "bad", "The content has not changed for more than a year."),
-    "unknown": Word("Not known", "unknown", "We do not know when the content last changed."),
+    "unknown": Word("Age not known", "unknown", "We do not know when the content last changed."),
 }
 SEVERITIES: dict[str, Word] = {
     "critical": Word("Critical", "bad", "The data cannot be used until this is fixed."),
-    "error": Word("Error", "bad", "This must be fixed."),
+    "error": Word("Error in data", "bad", "This must be fixed."),
     "warning": Word("Warning", "warn", "This should be fixed."),
     "notice": Word("Notice", "busy", "For information only. No action needed."),
     "info": Word("Information", "none", "Recorded when the data was read."),
 }
+FAMILIES = {
+    "status": STATUSES,
+    "access": ACCESS_BANDS,
+    "freshness": FRESHNESS_BANDS,
+    "severity": SEVERITIES,
+}
+"""Every word of state, by what it is a state of."""
 _OTHER = Word("Not known", "unknown", "We do not recognise this status.")
 
 
@@ -72,36 +82,33 @@ def tag(words: str, tone: Tone = "none") -> Component:
 
 def status_tag(status: str | None) -> Component:
     """The tag of a provision's status."""
-    state = word(STATUSES, status)
-    return tag(state.label, state.tone)
+    return _tag("status", status)
 
 
 def access_tag(band: str | None) -> Component:
     """The tag of an access band."""
-    state = word(ACCESS_BANDS, band)
-    return tag(state.label, state.tone)
+    return _tag("access", band)
 
 
 def freshness_tag(band: str | None) -> Component:
     """The tag of a freshness band."""
-    state = word(FRESHNESS_BANDS, band)
-    return tag(state.label, state.tone)
+    return _tag("freshness", band)
 
 
 def severity_tag(severity: str | None) -> Component:
     """The tag of an issue's severity."""
-    state = word(SEVERITIES, severity)
-    return tag(state.label, state.tone)
+    return _tag("severity", severity)
+
+
+def _tag(family: str, value: str | None) -> Component:
+    state = word(FAMILIES[family], value)
+    if value not in FAMILIES[family]:
+        return tag(state.label, state.tone)
+    return html.A(
+        state.label, href=addresses.term(family, value), className=f"tag tag-{state.tone}"
+    )
 
 
 def mark(words: str, tone: Tone) -> Component:
     """Only the symbol, for cells too small for words; the words are there for screen readers."""
     return html.Span(html.Span(words, className="hidden"), className=f"mark-only tag-{tone}")
-
-
-def key(kind: dict[str, Word]) -> Component:
-    """What each tag means, as a list: for the foot of a page that shows them."""
-    rows = []
-    for item in kind.values():
-        rows += [html.Dt(tag(item.label, item.tone)), html.Dd(item.meaning)]
-    return html.Dl(rows, className="key")

@@ -90,12 +90,22 @@ def _headline(lines: dict[str, list[CoveragePoint]], starts: dict[str, CohortSta
     there = {name: point for name, point in then.items() if point is not None}
     if not there:
         return "The cohorts cannot be compared yet."
-    best = max(there, key=lambda name: there[name].endpoint / there[name].expected)
-    point = there[best]
-    words = coverage.share(point.endpoint, point.expected, point.organisations)
+    shares = {name: point.endpoint / point.expected for name, point in there.items()}
+    best = [name for name in there if shares[name] == max(shares.values())]
+    words = formatting.alike(
+        [
+            (
+                starts[name].name,
+                coverage.share(
+                    there[name].endpoint, there[name].expected, there[name].organisations
+                ),
+            )
+            for name in best
+        ]
+    )
     return (
-        f"{formatting.number(age)} months after starting, the age of the newest cohort, "
-        f"{starts[best].name} had the highest share: {words} provisions."
+        f"{formatting.number(age)} months after starting, the age of the newest cohort, the "
+        f"highest share was that of {words} provisions."
     )
 
 

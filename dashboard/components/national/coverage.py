@@ -207,18 +207,27 @@ def by(
 def spread_headline(what: str, rows: Sequence[Coverage]) -> str:
     """Where most is provided and where least, in a sentence."""
     ranking = [row for row in sorted(rows, key=fullest) if row.value != "none"] or list(rows)
-    most, least = ranking[0], ranking[-1]
-    if what == "Dataset":
-        sentence = f"{name_of(what, most)} is provided most often: {_share_of(most)}"
-        more = f"; {name_of(what, least)} least often: {_share_of(least)}"
-    else:
-        sentence = f"Coverage is highest in {name_of(what, most)}: {_share_of(most)}"
-        more = f"; lowest in {name_of(what, least)}: {_share_of(least)}"
-    return f"{sentence}{more if len(ranking) > 1 else ''} expected provisions."
+    words = [
+        (_part(row), name_of(what, row), share(row.endpoint, row.expected, row.organisations))
+        for row in ranking
+    ]
+    most, least = ends(words)
+    where = "for" if what == "Dataset" else "in"
+    more = f"; lowest {where} {least}" if least else ""
+    return f"Coverage is highest {where} {most}{more} expected provisions."
 
 
-def _share_of(row: Coverage) -> str:
-    return share(row.endpoint, row.expected, row.organisations)
+def ends(ranking: Sequence[tuple[float, str, str]]) -> tuple[str, str]:
+    """The first of a ranking in words and the last, each with all that are equal to it; "" for the
+    last where all are equal. In: the value, the name and the figure of each, in order."""
+    first, last = ranking[0][0], ranking[-1][0]
+    most = formatting.alike([(name, figure) for value, name, figure in ranking if value == first])
+    least = formatting.alike([(name, figure) for value, name, figure in ranking if value == last])
+    return most, "" if first == last else least
+
+
+def _part(row: Coverage) -> float:
+    return row.endpoint / row.expected if row.expected else 0.0
 
 
 def change(row: Coverage, then: Coverage | None) -> str:
@@ -242,7 +251,7 @@ def _extra_stages(knows: Sequence[str]) -> list[tuple[str, str]]:
 
 def fullest(row: Coverage) -> tuple[bool, float, str]:
     """The key that sorts the fullest first, nobody's region or cohort last."""
-    return row.value == "none", -(row.endpoint / row.expected if row.expected else 0), row.label
+    return row.value == "none", -_part(row), row.label
 
 
 def name_of(what: str, row: Coverage) -> str:

@@ -23,7 +23,7 @@ BANDS: tuple[tuple[str, str, Tone], ...] = (
     ("year", "183–365", "warn"),
     ("two_years", "366–730", "bad"),
     ("older", "731+", "bad"),
-    ("unknown", "Not known", "unknown"),
+    ("unknown", "Age not known", "unknown"),
 )
 CLASSES = {
     "monthly": "Monthly",
@@ -33,7 +33,7 @@ CLASSES = {
     "less": "Less often",
     "continuous": "Every time",
     "young": "Not enough history",
-    "unknown": "Not known",
+    "unknown": "Frequency not known",
 }
 _ACCESS: tuple[tuple[str, Tone], ...] = (
     ("ok", "good"),
@@ -47,7 +47,7 @@ STATES: dict[str, tuple[str, Tone]] = {
     "overdue": ("Overdue", "bad"),
     "due": ("Due this year", "warn"),
     "missing": ("No register", "none"),
-    "unknown": ("Not known", "unknown"),
+    "unknown": ("Date not known", "unknown"),
     "reviewed": ("Changed this year", "good"),
 }
 
@@ -123,6 +123,10 @@ def availability_headline(rows: Sequence[Availability]) -> str:
 
 def cadence_headline(row: Cadence) -> str:
     """The most common classes, in a sentence. In: all datasets together."""
+    if row.unknown == row.provided:
+        return (
+            "How often content changes is not known: these figures do not go back 12 full months."
+        )
     ranking = sorted(CLASSES, key=lambda field: -getattr(row, field))
     shares = [
         f"{formatting.n_of(getattr(row, field), row.provided)} {CLASSES[field].lower()}"

@@ -239,13 +239,17 @@ def _often(item: Entry) -> Children:
     if row is None:
         return None
     counts = {name: int(getattr(row, name)) for name in _REGULAR}
-    most = max(counts, key=lambda name: counts[name])
-    if not counts[most]:
+    most = max(counts.values())
+    if not most:
         return html.Span(
             "not enough history" if row.young else formatting.UNKNOWN, className="quiet"
         )
-    share = formatting.n_of(counts[most], row.provided)
-    return [CLASSES[most], html.Div(share, className="quiet small")]
+    classes = [CLASSES[name].lower() for name, count in counts.items() if count == most]
+    share = formatting.n_of(most, row.provided) + (" each" if len(classes) > 1 else "")
+    return [
+        formatting.sentence(formatting.list_of(classes))[:-1],
+        html.Div(share, className="quiet small"),
+    ]
 
 
 def _blanks(item: Entry, cells: list[Children]) -> list[Children]:

@@ -37,12 +37,12 @@ class Now:
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """What falls out before a stage: the stage, how much in words, the dataset where most does,
-    and how much of it."""
+    """What falls out before a stage: the stage, how much in words, the datasets where most does,
+    and how much of them."""
 
     stage: str
     words: str
-    dataset: str
+    datasets: tuple[str, ...]
     worst: str
 
 
@@ -206,11 +206,14 @@ def look_first(total: Coverage, datasets: Sequence[Coverage], knows: Sequence[st
         missing = getattr(total, field) - getattr(total, after)
         if missing <= 0:
             continue
-        worst = max(datasets, key=lambda row: getattr(row, field) - getattr(row, after))
-        there = getattr(worst, field) - getattr(worst, after)
+        counts = [getattr(row, field) - getattr(row, after) for row in datasets]
+        there = max(counts)
+        worst = [row for row, count in zip(datasets, counts, strict=True) if count == there]
         words = f"{formatting.plural(missing, 'provision')} {loss_words[missing != 1]}"
-        most = f"{formatting.number(there)} of them for {_low(worst.label)}"
-        losses.append((missing, Loss(after, words, worst.dataset, most)))
+        each = " each" if len(worst) > 1 else ""
+        names = formatting.some([_low(row.label) for row in worst])
+        most = f"{formatting.number(there)} of them{each} for {names}"
+        losses.append((missing, Loss(after, words, tuple(row.dataset for row in worst), most)))
     return [loss for _, loss in sorted(losses, key=lambda item: -item[0])[:3]]
 
 

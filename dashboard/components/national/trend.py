@@ -148,19 +148,26 @@ def _headline(trend: Trend) -> str:
     if trend.by_dataset:
         lines = each(trend.points)
         names = line_keys(trend)
-        most, least = lines[names[0]][-1], lines[names[-1]][-1]
+        newest = [lines[name][-1] for name in names]
         day = formatting.day(last.as_at)
-        more = len(names) > 1
-        if trend.of == "dataset":
-            sentence = f"On {day} {_low(most.label)} was provided most often: {_share(most)}"
-            if more:
-                sentence += f"; of those shown, {_low(least.label)} least often: {_share(least)}"
-            # Each provision of a dataset is another authority's.
-            return f"{sentence} authorities."
-        sentence = f"On {day} coverage was highest in {line_name(most)}: {_share(most)}"
-        if more:
-            sentence += f"; of those shown, lowest in {line_name(least)}: {_share(least)}"
-        return f"{sentence} provisions."
+        of_datasets = trend.of == "dataset"
+        most, least = coverage.ends(
+            [
+                (
+                    _rank(trend, point),
+                    _low(point.label) if of_datasets else line_name(point),
+                    coverage.share(point.endpoint, point.expected, point.organisations),
+                )
+                for point in newest
+            ]
+        )
+        if of_datasets:
+            sentence, more = f"On {day} most authorities provided {most}", f"fewest {least}"
+        else:
+            sentence, more = f"On {day} coverage was highest in {most}", f"lowest in {least}"
+        # Each provision of a dataset is another authority's.
+        unit = "authorities" if of_datasets else "provisions"
+        return f"{sentence}{f'; of those shown, {more}' if least else ''} {unit}."
     then = coverage.share(first.endpoint, first.expected, first.organisations)
     now = coverage.share(last.endpoint, last.expected, last.organisations)
     sentence = (
@@ -170,10 +177,6 @@ def _headline(trend: Trend) -> str:
         words = "More" if last.expected > first.expected else "Fewer"
         sentence += f" {words} are expected now than then, so the two shares cannot be compared."
     return sentence
-
-
-def _share(point: CoveragePoint) -> str:
-    return coverage.share(point.endpoint, point.expected, point.organisations)
 
 
 def line_name(point: CoveragePoint) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import compress
+from operator import not_
 
 from dash import html
 from dash.development.base_component import Component
@@ -61,10 +63,24 @@ def tasks(rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]) -
     """What a provider can do next, as items of a list: the most serious first.
 
     In: all its datasets, and the address of each. Datasets that fail at one website for one
-    cause are one item; so are those that it must or is expected to provide and does not.
+    cause are one item; so are those that it must or is expected to provide and does not. What
+    is not counted comes after all that is.
     """
-    items: list[Children] = [_shared_fix(group, href) for group in wording.shared_failures(rows)]
-    items += [
+    counts = [row for row in rows if wording.is_expected(row)]
+    others = [row for row in rows if not wording.is_expected(row)]
+    failures = wording.shared_failures(rows)
+    counts_too = [any(map(wording.is_expected, group.rows)) for group in failures]
+    return [
+        *(_shared_fix(group, href) for group in compress(failures, counts_too)),
+        *_fixes(counts, href),
+        *_missing(counts, href),
+        *(_shared_fix(group, href) for group in compress(failures, map(not_, counts_too))),
+        *_fixes(others, href),
+    ]
+
+
+def _fixes(rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]) -> list[Children]:
+    return [
         [
             text.link(row.dataset_name, href(row)),
             f": {wording.task(row)} ",
@@ -73,6 +89,10 @@ def tasks(rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]) -
         for row in sorted(rows, key=lambda row: -(row.error_rows or 0))
         if row.status == "needs_improving"
     ]
+
+
+def _missing(rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]) -> list[Children]:
+    items: list[Children] = []
     for group in wording.OBLIGATIONS[:2]:
         missing = [
             row
@@ -172,7 +192,7 @@ def provided_bar(rows: Sequence[DatasetStatus]) -> Component:
     ]
     return html.Div(
         [
-            drawing.stacked_bar(parts, f"Of {len(rows)} expected datasets: {words}"),
+            drawing.stacked_bar(parts, f"Of {len(rows)} {wording.COUNTED}: {words}"),
             html.P([piece for item in items for piece in (item, " ")], className="legend"),
         ]
     )

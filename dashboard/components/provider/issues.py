@@ -70,8 +70,9 @@ def to_fix(rows: Sequence[IssueCount], href: Callable[[IssueCount], str]) -> lis
         rest = f", {formatting.plural(row.rows, 'row')}. {words.remedy}"
         steps.append([text.link(words.title, href(row), about=row.field), *where, rest])
     if len(mine) > _STEPS:
-        more = formatting.plural(len(mine) - _STEPS, "more kind of issue", "more kinds of issue")
-        steps.append([text.link(f"See {more}", "#issues"), "."])
+        kinds = len({row.issue_type for row in mine})
+        every = "this kind of issue" if kinds == 1 else f"all {kinds} kinds of issue"
+        steps.append([text.link(f"See {every}, by field", "#issues"), "."])
     return steps
 
 

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.design import blocks, text
 from dashboard.components.design.element import Children, Element, aria
-from dashboard.components.words import formatting
+from dashboard.components.words import formatting, wording
 from performance_store.rows import OrganisationCounts
 
 # With fewer, the figures of single authorities could be worked out.
@@ -63,7 +63,7 @@ def section(groups: Sequence[Group]) -> Component | None:
     )
     return text.section(
         "Compared with similar authorities",
-        text.paragraph(f"This authority provides {own} expected datasets."),
+        text.paragraph(f"This authority provides {own} {wording.COUNTED}."),
         blocks.summary_list(facts),
         text.caption(key) if has_drawing else None,
         text.working(
@@ -71,7 +71,7 @@ def section(groups: Sequence[Group]) -> Component | None:
                 [
                     "We count planning authorities that are expected to provide something, "
                     "including this one.",
-                    "Each has its own list: datasets provided, of those expected of it.",
+                    f"Each has its own list: {wording.COUNTED} provided, of its own.",
                     "At least half provide as much as the middle one, or more.",
                     f"We do not show groups of fewer than {formatting.in_words(FEWEST)}, because "
                     "they could identify single authorities.",

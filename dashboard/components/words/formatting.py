@@ -11,6 +11,7 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August"),
     *("September", "October", "November", "December"),
 )
+_MOST_NAMES = 3
 _SMALL = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
 
@@ -97,6 +98,22 @@ def list_of(words: Sequence[str], *, joiner: str = "and") -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {joiner} {words[-1]}"
+
+
+def some(words: Sequence[str]) -> str:
+    """a, b and c; of more than three the first three and 4 more."""
+    more = len(words) - _MOST_NAMES
+    return list_of([*words[:_MOST_NAMES], *([f"{number(more)} more"] if more > 0 else ())])
+
+
+def alike(items: Sequence[tuple[str, str]]) -> str:
+    """London: 3 of 8; of several that are equal East and West: 3 of 8 each. In: the name and the
+    figure of each."""
+    figures = {figure for _, figure in items}
+    one = figures.pop() if len(figures) == 1 else None
+    if one is None:
+        return some([f"{name}: {figure}" for name, figure in items])
+    return f"{some([name for name, _ in items])}: {one}{' each' if len(items) > 1 else ''}"
 
 
 def span(days: int | None) -> str:

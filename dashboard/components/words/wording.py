@@ -14,6 +14,9 @@ from dashboard.components.words.failures import evidence, failure
 from performance_store.definitions import vocabulary
 from performance_store.rows import DatasetStatus
 
+COUNTED = "statutory and expected datasets"
+"""The name of the set that an organisation's figures count."""
+
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
@@ -142,8 +145,20 @@ def obligation_of(row: DatasetStatus) -> Obligation:
 
 
 def is_expected(row: DatasetStatus) -> bool:
-    """Whether the dataset counts among those expected of its organisation."""
-    return row.provision_reason in vocabulary.OBLIGATIONS
+    """Whether the dataset is one that its organisation must or is expected to provide: those that
+    are counted."""
+    return row.provision_reason in vocabulary.TO_PROVIDE
+
+
+def is_optional(row: DatasetStatus) -> bool:
+    """Whether its organisation can provide the dataset and does not have to."""
+    return row.provision_reason in vocabulary.OBLIGATIONS and not is_expected(row)
+
+
+def and_optional(provided: int, total: int) -> str:
+    """ ", and 1 of 4 optional", which stands beside what is counted; nothing where there are none.
+    In: how many optional datasets are provided, of how many."""
+    return f", and {formatting.n_of(provided, total)} optional" if total else ""
 
 
 def rows_to_fix(row: DatasetStatus) -> str:
@@ -308,6 +323,7 @@ def host_of(url: str | None) -> str:
 def summary(rows: Sequence[DatasetStatus]) -> str:
     """An organisation's state in a few sentences. In: all its datasets in one snapshot."""
     expected = [row for row in rows if is_expected(row)]
+    optional = [row for row in rows if is_optional(row)]
     if not expected:
         supplied = sum(1 for row in rows if row.endpoint_count)
         if supplied:
@@ -320,13 +336,15 @@ def summary(rows: Sequence[DatasetStatus]) -> str:
     total = len(expected)
     if "unknown" in by_status and "live" not in by_status:
         provided = sum(1 for row in expected if row.endpoint_count)
+        beside = and_optional(sum(1 for row in optional if row.endpoint_count), len(optional))
         return (
-            f"{formatting.n_of(provided, total)} expected datasets are provided. These figures "
+            f"{formatting.n_of(provided, total)} {COUNTED} are provided{beside}. These figures "
             "do not show whether they work."
         )
     live = len(by_status.get("live", ()))
     verb = "is" if live == 1 else "are"
-    first = f"{formatting.n_of(live, total)} expected datasets {verb} live"
+    beside = and_optional(sum(1 for row in optional if row.status == "live"), len(optional))
+    first = f"{formatting.n_of(live, total)} {COUNTED} {verb} live{beside}"
     parts = [first, *_trouble(by_status)]
     return "; ".join(parts) + "."
 

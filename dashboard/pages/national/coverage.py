@@ -14,7 +14,7 @@ from dashboard.components import design as ui
 from dashboard.components.common import explain
 from dashboard.components.design.element import Element
 from dashboard.components.design.figure import Around, figure, tools
-from dashboard.components.national import hexmap, intervals, matrix
+from dashboard.components.national import groups, hexmap, matrix
 from dashboard.components.words import formatting
 from dashboard.data.door import ask
 from dashboard.pages.national import figure_links, heading
@@ -181,7 +181,7 @@ def _outlines(view: View) -> Component | None:
 def _groups(view: View) -> Component | None:
     (whole,) = view.by("all")
     parts = [
-        intervals.by(
+        groups.by(
             what,
             view.by(what.lower()),
             whole,
@@ -195,10 +195,9 @@ def _groups(view: View) -> Component | None:
     return ui.section(
         "By region and cohort",
         ui.paragraph(
-            "Small groups can differ by chance. The blue bar is the range where a group’s share "
-            "may lie (a 95% Wilson interval). The dark line is the group’s own share. The yellow "
-            "line is the share of all groups together. If two bars overlap, the difference may "
-            "mean little."
+            "The bar is a group’s share. The yellow line is the share of all groups together. "
+            "Every authority is counted, so nothing here is an estimate: but in a small group one "
+            "authority can change the share a lot."
         ),
         *parts,
         explain.explain("coverage", "expected"),

@@ -13,7 +13,7 @@ from dashboard.components import design as ui
 from dashboard.components.common import narrowing
 from dashboard.components.design.figure import Around, Files
 from dashboard.components.national import trend
-from dashboard.components.words import formatting
+from dashboard.components.words import formatting, wording
 from dashboard.data.door import ask
 from dashboard.pages.national.scope import (
     KINDS,
@@ -71,7 +71,7 @@ def head(
         ui.paragraph(sentence, lead=True) if sentence else None,
         form(scope, filters, path),
         _filter_tags(scope, filters, path),
-        _rebuilt_note() if scope.snapshot.kind == "registers" else None,
+        _limits(scope),
         counting_notice(scope),
     ]
 
@@ -313,8 +313,26 @@ def _options(words: dict[str, str], there: set[str]) -> list[tuple[str, str]]:
     return [(key, sentence) for key, sentence in words.items() if key in there]
 
 
-def _rebuilt_note() -> Component:
-    return ui.inset(
-        "These figures were rebuilt from the dates in the registers. They show who had an "
-        "endpoint, but not whether it worked."
-    )
+def _limits(scope: Scope) -> Component | None:
+    """Which figures the page chose by itself, and what they cannot know."""
+    now = scope.snapshot
+    words = []
+    if scope.dates is not None:
+        words.append(
+            f"This page opens on {wording.source_of(now.kind)}: "
+            f"{scope.dates} dates in the last year."
+        )
+    if now.kind == "registers":
+        words.append(
+            "These figures were rebuilt from the dates in the registers. They show who had an "
+            "endpoint, but not whether it worked."
+        )
+    elif words and now.kind == "odp-reports":
+        words.append(
+            "They cover the programme’s authorities and eight datasets, and count problems but "
+            "not records."
+        )
+    elif words:
+        first = min(row.as_at for row in scope.of_kind())
+        words.append(f"They show nothing before {formatting.day(first)}.")
+    return ui.inset(" ".join(words)) if words else None

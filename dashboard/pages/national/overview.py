@@ -208,7 +208,7 @@ def _first(view: View, total: Coverage) -> Component | None:
 
 def _look(view: View, loss: stats.Loss) -> Children:
     """One thing to look at, with a link to the list of authorities if a page has one."""
-    filters, only = view.scope.filters(), (loss.dataset,)
+    filters, only = view.scope.filters(), loss.datasets
     if loss.stage == "endpoint":
         # The set of all authorities has no filter by status: those with nothing come first instead.
         status = {} if view.scope.set == "all-lpas" else {"status": ("not_submitted",)}

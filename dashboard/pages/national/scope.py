@@ -6,9 +6,10 @@ its files.
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from dashboard.components.common import narrowing
@@ -33,6 +34,7 @@ KINDS = {
     "registers": "Rebuilt from the registers",
     "sample": "Sample data",
 }
+_YEAR = timedelta(days=365)
 # The filters of a set's provisions.
 NARROW_TITLES = {
     "region": "Region",
@@ -84,7 +86,8 @@ class Scope:
     """What a page covers: `snapshot` and `before` (None: nothing earlier), the set, n of N in each
     set of the snapshot (`total` is that of this set, None if it has none), whether the figures
     know of logs, issues and fields, which provisions, the choices of each filter, notices for the
-    reader, and how the way of counting changed (`notes`, oldest first)."""
+    reader, how the way of counting changed (`notes`, oldest first), and on how many dates of the
+    last year the page's own choice of figures rests (`dates`; None: it made none)."""
 
     snapshots: tuple[Snapshot, ...]
     snapshot: Snapshot
@@ -97,6 +100,7 @@ class Scope:
     choices: tuple[Choice, ...]
     notices: tuple[str, ...]
     notes: tuple[Annotation, ...] = ()
+    dates: int | None = None
 
     def notes_in_period(self) -> tuple[Annotation, ...]:
         """How the way of counting changed between the comparison and the snapshot."""
@@ -133,17 +137,20 @@ class Scope:
         return [row for row in self.snapshots if row.kind == self.snapshot.kind]
 
 
-def read_scope(filters_type: type[F], params: Mapping[str, Any]) -> tuple[F, Scope]:
+def read_scope(
+    filters_type: type[F], params: Mapping[str, Any], *, over_time: bool = False
+) -> tuple[F, Scope]:
     """The filters of a page from its address, and their scope.
 
     In: the page's dataclass of filters, and the parameters of its address; old names of
-    parameters work too. Whatever is not available is replaced by the nearest match, and the
+    parameters work too; `over_time`: whether the page needs several dates, and so opens on the
+    figures that have most. Whatever is not available is replaced by the nearest match, and the
     scope's notices say so.
     """
     params = {name: value for name, value in params.items() if name not in _OLD_NAMES} | {
         new: params[old] for old, new in _OLD_NAMES.items() if old in params and new not in params
     }
-    scope = find_scope(links.parse(filters_type, params).filters)
+    scope = find_scope(links.parse(filters_type, params).filters, over_time=over_time)
     values: dict[str, Collection[str]] = {}
     for choice in scope.choices:
         values[choice.field] = {*values.get(choice.field, ()), choice.value}
@@ -156,11 +163,16 @@ def read_scope(filters_type: type[F], params: Mapping[str, Any]) -> tuple[F, Sco
     return filters, dataclasses.replace(scope, narrow=narrow, notices=notices)
 
 
-def find_scope(filters: ScopeFilters) -> Scope:
+def find_scope(filters: ScopeFilters, *, over_time: bool = False) -> Scope:
     """The scope of some filters, with all provisions of its set. Whatever is not available is
     replaced by the nearest match, with a notice."""
     every = ask(snapshots.every)
-    snapshot, date_notices = _snapshot(every, filters)
+    dates = None
+    if over_time and filters.as_at is None and filters.kind is None:
+        kind, dates = _most_dates(every)
+        snapshot, date_notices = _snapshot(every, dataclasses.replace(filters, kind=kind))
+    else:
+        snapshot, date_notices = _snapshot(every, filters)
     before, comparison_notices = compare_with(snapshot, filters.since)
     totals = ask(national.totals, snapshot_id=snapshot.snapshot_id)
     denominator, set_notices = _set(totals, filters, snapshot)
@@ -176,6 +188,7 @@ def find_scope(filters: ScopeFilters) -> Scope:
         choices=ask(counts.choices, snapshot_id=snapshot.snapshot_id, denominator=denominator),
         notices=(*date_notices, *comparison_notices, *set_notices),
         notes=notes_on(snapshot.kind, denominator),
+        dates=dates,
     )
 
 
@@ -216,6 +229,20 @@ def _snapshot(every: Sequence[Snapshot], filters: ScopeFilters) -> tuple[Snapsho
         f"There are no figures for {formatting.day(day)}. "
         f"These figures are for the nearest date, {formatting.day(nearest.as_at)}.",
     )
+
+
+def _most_dates(every: Sequence[Snapshot]) -> tuple[str | None, int | None]:
+    """The kind of figures with most dates in the last year, and how many; None and None where no
+    kind has two. Figures that know whether endpoints work go before those that do not."""
+    (now,) = ask(snapshots.current)
+    year = [row for row in every if row.as_at > now.as_at - _YEAR]
+    dates = Counter(row.kind for row in year)
+    kinds = [kind for kind in KINDS if dates[kind] > 1]
+    if not kinds:
+        return None, None
+    know = {row.kind for row in year if "logs" in row.knows}
+    kind = max(kinds, key=lambda kind: (kind in know, dates[kind]))
+    return kind, dates[kind]
 
 
 def _set(

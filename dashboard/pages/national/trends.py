@@ -80,7 +80,7 @@ class View:
 
 def layout(**params: Any) -> Component:
     """The page for the filters in the address."""
-    return render(build(*read_scope(Filters, params)))
+    return render(build(*read_scope(Filters, params, over_time=True)))
 
 
 def build(filters: Filters, scope: Scope) -> View:

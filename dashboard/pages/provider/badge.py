@@ -1,7 +1,7 @@
 """Badges: small pictures of the current state, for an authority's own website or documents.
 
-`/organisations/<organisation>/badge.svg` says how many expected datasets are live, and
-`/organisations/<organisation>/<dataset>/badge.svg` gives the status of one of them.
+`/organisations/<organisation>/badge.svg` says how many statutory and expected datasets are live,
+and `/organisations/<organisation>/<dataset>/badge.svg` gives the status of one of them.
 """
 
 from __future__ import annotations
@@ -35,8 +35,12 @@ _SIZE, _EDGE, _HEIGHT = 12, 8, 22
 def of_organisation(organisation: str) -> Response:
     """How many of the datasets expected of an organisation are live."""
     subject = _subject(organisation)
-    message, tone = _state(subject, dataset_list.rows(subject))
-    return _answer(LABEL, message, tone, f"Planning data of {subject.name}: {message}", subject)
+    rows = dataset_list.rows(subject)
+    message, tone = _state(subject, rows)
+    what = "Planning data"
+    if any(wording.is_expected(row) for row in rows) and not subject.has_closed:
+        what = wording.COUNTED.capitalize()
+    return _answer(LABEL, message, tone, f"{what} of {subject.name}: {message}", subject)
 
 
 @blueprint.get("/<organisation>/<dataset>/badge.svg")

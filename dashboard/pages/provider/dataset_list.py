@@ -95,8 +95,12 @@ def record(row: DatasetStatus, subject: Subject) -> dict[str, Any]:
 
 
 def relevant(rows: Sequence[DatasetStatus]) -> tuple[DatasetStatus, ...]:
-    """The datasets on an overview: those expected, and any others supplied."""
-    return tuple(row for row in rows if wording.is_expected(row) or row.endpoint_count)
+    """The datasets on an overview: those expected, optional ones, and any others supplied."""
+    return tuple(
+        row
+        for row in rows
+        if wording.is_expected(row) or wording.is_optional(row) or row.endpoint_count
+    )
 
 
 def matching(rows: Sequence[DatasetStatus], filters: Filters) -> tuple[DatasetStatus, ...]:

@@ -45,8 +45,13 @@ class View:
 
     @property
     def expected(self) -> tuple[DatasetStatus, ...]:
-        """The datasets expected of it, which are those that count."""
+        """The datasets it must or is expected to provide, which are those that count."""
         return tuple(row for row in self.rows if wording.is_expected(row))
+
+    @property
+    def optional(self) -> tuple[DatasetStatus, ...]:
+        """The datasets it can provide."""
+        return tuple(row for row in self.rows if wording.is_optional(row))
 
 
 def layout(organisation: str = "", **params: Any) -> Component:
@@ -129,13 +134,16 @@ def _counters(view: View) -> Component | None:
     if not expected:
         return None
     provided = sum(1 for row in expected if row.endpoint_count)
-    items = [_stat(provided, len(expected), "expected datasets are provided", "good")]
+    optional = sum(1 for row in view.optional if row.endpoint_count)
+    beside = wording.and_optional(optional, len(view.optional))
+    label = f"{wording.COUNTED} are provided{beside}"
+    items = [_stat(provided, len(expected), label, "good")]
     measures = ["coverage"]
     if provided and "logs" in view.subject.snapshot.knows:
         failing = sum(1 for row in expected if row.status == "error")
         fixes = sum(1 for row in expected if row.status == "needs_improving")
-        items.append(_stat(failing, provided, "provided could not be collected", "bad"))
-        items.append(_stat(fixes, provided, "provided need fixing", "warn"))
+        items.append(_stat(failing, provided, "provided have the status Error", "bad"))
+        items.append(_stat(fixes, provided, "provided have the status Needs improving", "warn"))
         measures += ["failing", "needs_improving"]
     return html.Div([ui.stats(*items), cards.provided_bar(expected), explain.explain(*measures)])
 
@@ -147,10 +155,11 @@ def _stat(count: int, total: int, label: str, tone: Any) -> Component:
 
 def _to_do(view: View) -> Component | None:
     """What the provider can do, most serious first."""
-    if not view.expected or view.subject.has_closed:
+    may_provide = view.expected + view.optional
+    if not may_provide or view.subject.has_closed:
         return None
     items = cards.tasks(view.rows, lambda row: _address(view, row))
-    content = ui.steps(items) if items else ui.paragraph(wording.nothing_to_do(view.expected))
+    content = ui.steps(items) if items else ui.paragraph(wording.nothing_to_do(may_provide))
     return ui.section("What to do next", content, id="next")
 
 
@@ -257,8 +266,8 @@ def _history_table(rows: tuple[OrganisationHistory, ...]) -> Component:
         ui.Column("Date"),
         ui.Column("Provided"),
         ui.Column("Live", numeric=True),
-        ui.Column("Need fixing", numeric=True),
-        ui.Column("Could not be collected", numeric=True),
+        ui.Column("Needs improving", numeric=True),
+        ui.Column("Error", numeric=True),
     ]
     cells = [
         [

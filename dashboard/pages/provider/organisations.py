@@ -29,10 +29,10 @@ KEEP = True
 PAGE_ROWS = 50
 STATES = {
     "nothing": "Provides nothing yet",
-    "all-provided": "Provides all expected datasets",
+    "all-provided": f"Provides all {wording.COUNTED}",
     "live": "Has live datasets",
-    "fixes": "Has datasets that need fixing",
-    "failing": "Has datasets that could not be collected",
+    "fixes": "Has datasets that need improving",
+    "failing": "Has datasets with the status Error",
     "processing": "Has datasets not collected yet",
     "missing": "Has datasets not submitted",
     "unknown": "Has datasets with an unknown status",
@@ -276,13 +276,17 @@ def _results(view: View) -> list[Component | None]:
         line,
         choices,
         ui.table(
-            f"Datasets provided on {formatting.day(view.snapshot.as_at)}",
+            f"{wording.COUNTED.capitalize()} provided on {formatting.day(view.snapshot.as_at)}",
             _columns(filters),
             [_row(row, view.snapshot, filters.q) for row in view.rows],
             caption_hidden=True,
             dense=True,
         ),
         ui.pagination(page, view.pages, lambda to: links.address(PATH, filters, page=to)),
+        ui.caption(
+            f"Provided, error and needs improving count {wording.COUNTED}. Rows to "
+            "fix are those of all datasets."
+        ),
         explain.explain("coverage", "failing", "needs_improving", "error_rows"),
     ]
 
@@ -310,8 +314,8 @@ def _columns(filters: Filters) -> list[ui.Column]:
     for key, label, numeric in (
         ("name", "Authority", False),
         ("provided", "Provided", False),
-        ("failing", "Could not be collected", True),
-        ("fixes", "Need fixing", True),
+        ("failing", "Error", True),
+        ("fixes", "Needs improving", True),
         ("rows", "Rows to fix", True),
         ("changed", "Latest content", True),
     ):
@@ -334,11 +338,14 @@ def _columns(filters: Filters) -> list[ui.Column]:
 def _row(row: OrganisationCounts, snapshot: Snapshot, query: str) -> list[Any]:
     knows_logs = "logs" in snapshot.knows
     share = formatting.n_of(row.provided, row.expected)
+    beside = wording.and_optional(row.optional_provided, row.optional).removeprefix(", ")
     provided: Any = (
         [share, ui.small_bar(row.provided, row.expected, f"{share} provided")]
         if row.expected
-        else html.Span("none expected", className="quiet")
+        else [html.Span("none expected", className="quiet")]
     )
+    if beside:
+        provided = [*provided, html.Div(beside, className="quiet small")]
     return [
         _name(row, snapshot.as_at, query),
         provided,

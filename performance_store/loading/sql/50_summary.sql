@@ -2,7 +2,8 @@
 
 -- step: LPAs on each date
 -- By the role register where it knows the body, else by the list of LPAs, else (weekly reports,
--- whose members all are) by membership of the programme.
+-- whose members all are) by membership of the programme. A body that ended has no role, even where
+-- the register forgot to end it.
 CREATE TEMP TABLE t_lpa ON COMMIT DROP AS
 SELECT a.snapshot_id, o.id AS organisation_id
 FROM t_as_at a
@@ -11,12 +12,12 @@ LEFT JOIN role_organisation r ON r.organisation_id = o.id AND r.role = 'local-pl
 WHERE CASE
     WHEN (SELECT kind FROM t_context) = 'odp-reports' THEN EXISTS (
         SELECT FROM t_provision p WHERE p.organisation_id = o.id AND p.as_at = a.as_at)
+    WHEN o.end_date <= a.as_at THEN false
     WHEN r.organisation_id IS NOT NULL THEN
         (r.start_date IS NULL OR r.start_date <= a.as_at)
         AND (r.end_date IS NULL OR r.end_date > a.as_at)
     ELSE o.listed_as_lpa
         AND (o.start_date IS NULL OR o.start_date <= a.as_at)
-        AND (o.end_date IS NULL OR o.end_date > a.as_at)
     END;
 
 -- step: statistics of LPAs
@@ -36,7 +37,8 @@ FROM t_provision p
 LEFT JOIN provision_reason pr ON pr.provision_reason = p.provision_reason;
 
 -- step: obligations on each date
--- Nearly every cell has one provision; the few with more are weighed against each other.
+-- Nearly every cell has one provision; the few with more are weighed against each other. What
+-- has to be provided goes before what is only encouraged, whatever the register's priorities.
 CREATE TEMP TABLE t_obligation ON COMMIT DROP AS
 SELECT a.snapshot_id, p.organisation_id, p.dataset_id, nullif(p.provision_reason, '') AS reason,
     p.provision_reason = 'expected' AND coalesce(p.project = 'open-digital-planning', false)
@@ -50,7 +52,8 @@ JOIN t_owed p ON (p.as_at IS NULL OR p.as_at = a.as_at)
 WHERE p.siblings = 1
 UNION ALL
 SELECT a.snapshot_id, p.organisation_id, p.dataset_id,
-    (array_agg(nullif(p.provision_reason, '') ORDER BY p.priority DESC NULLS LAST, p.seq))[1],
+    (array_agg(nullif(p.provision_reason, '') ORDER BY p.provision_reason IN ('statutory',
+        'expected') DESC, p.priority DESC NULLS LAST, p.seq))[1],
     bool_or(p.provision_reason = 'expected' AND coalesce(p.project = 'open-digital-planning',
         false)),
     bool_or(p.provision_reason = 'statutory'),

@@ -16,7 +16,7 @@ CREATE TEMP TABLE t_grain ON COMMIT DROP AS
 SELECT g.*, d.dataset, p.region, p.type, coalesce(g.cohort, 'none') AS cohort_or_none
 FROM (
     SELECT s.snapshot_id, s.dataset_id, p.place, s.cohort, s.is_lpa, s.in_programme,
-        s.in_statutory, s.in_any, count(*)::int AS expected,
+        s.in_statutory, s.in_any, s.in_to_provide, count(*)::int AS expected,
         (count(*) FILTER (WHERE endpoint_count > 0))::int AS endpoint,
         (count(*) FILTER (WHERE stage IN
             ('reachable', 'collected', 'error_free', 'conformant')))::int AS reachable,
@@ -37,7 +37,7 @@ FROM (
     FROM summary s
     JOIN t_as_at a USING (snapshot_id)
     JOIN t_place p USING (organisation_id)
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
 ) g
 JOIN (SELECT DISTINCT place, region, type FROM t_place) p USING (place)
 JOIN dataset d ON d.id = g.dataset_id;
@@ -51,7 +51,9 @@ SELECT snapshot_id, organisation_id, coalesce(cohort, 'none') AS cohort,
     (count(*) FILTER (WHERE in_statutory))::int AS statutory,
     (count(*) FILTER (WHERE in_statutory AND endpoint_count > 0))::int AS statutory_provided,
     (count(*) FILTER (WHERE in_any))::int AS any_reason,
-    (count(*) FILTER (WHERE in_any AND endpoint_count > 0))::int AS any_provided
+    (count(*) FILTER (WHERE in_any AND endpoint_count > 0))::int AS any_provided,
+    (count(*) FILTER (WHERE in_to_provide))::int AS to_provide,
+    (count(*) FILTER (WHERE in_to_provide AND endpoint_count > 0))::int AS to_provide_provided
 FROM summary JOIN t_as_at USING (snapshot_id)
 GROUP BY 1, 2, 3;
 
@@ -71,7 +73,8 @@ FROM (
     CROSS JOIN LATERAL (VALUES
         ('programme', programme, programme_provided),
         ('statutory', statutory, statutory_provided),
-        ('any', any_reason, any_provided)
+        ('any', any_reason, any_provided),
+        ('to-provide', to_provide, to_provide_provided)
     ) v (denominator, expected, provided)
     WHERE v.expected > 0
     GROUP BY snapshot_id, denominator, organisation_id,
@@ -109,7 +112,7 @@ FROM (
             not_submitted, processing, error, unknown, needs_improving, live, fresh, ageing, stale
         FROM t_grain g
         CROSS JOIN LATERAL (VALUES ('programme', in_programme), ('statutory', in_statutory),
-            ('any', in_any)) v (denominator, counts)
+            ('any', in_any), ('to-provide', in_to_provide)) v (denominator, counts)
         WHERE v.counts
     ) g
     GROUP BY denominator, snapshot_id, GROUPING SETS ((), (dataset), (region), (type), (cohort),

@@ -66,7 +66,7 @@ SET text = excluded.text, snapshot_id = excluded.snapshot_id;
 INSERT INTO annotation (on_date, kind, scope, title, text, snapshot_id, subject)
 SELECT p.as_at, 'denominator', (SELECT kind FROM t_context),
     CASE n.denominator WHEN 'programme' THEN 'The programme' WHEN 'statutory'
-        THEN 'Statutory duties' ELSE 'Obligations of any kind' END
+        THEN 'Statutory duties' WHEN 'to-provide' THEN 'What has to be provided' ELSE 'Obligations of any kind' END
         || CASE WHEN n.expected > b.expected THEN ' grew' ELSE ' shrank' END,
     'From this date ' || to_char(n.expected, 'FM999,999,999') || ' provisions of '
         || to_char(n.organisations, 'FM999,999') || ' authorities are expected; before, '
@@ -78,9 +78,9 @@ FROM t_pair p
 JOIN coverage n ON n.snapshot_id = p.snapshot_id AND n.dimension = 'all'
 JOIN coverage b ON b.snapshot_id = p.previous_id AND b.dimension = 'all'
     AND b.denominator = n.denominator
-WHERE n.denominator IN ('programme', 'statutory', 'any')
+WHERE n.denominator IN ('programme', 'statutory', 'any', 'to-provide')
     AND abs(n.expected - b.expected) * 20 >= b.expected
-    AND (n.denominator <> 'any' OR (SELECT kind FROM t_context) <> 'odp-reports')
+    AND (n.denominator NOT IN ('any', 'to-provide') OR (SELECT kind FROM t_context) <> 'odp-reports')
 ON CONFLICT (on_date, kind, scope, title) DO UPDATE
 SET text = excluded.text, snapshot_id = excluded.snapshot_id;
 
@@ -96,7 +96,8 @@ ON CONFLICT (on_date, kind, scope, title) DO UPDATE SET text = excluded.text;
 -- step: organisations in consecutive snapshots
 CREATE TEMP TABLE t_member ON COMMIT DROP AS
 SELECT s.snapshot_id, s.organisation_id, bool_or(s.in_programme) AS programme,
-    bool_or(s.in_statutory) AS statutory, bool_or(s.in_any) AS any_reason
+    bool_or(s.in_statutory) AS statutory, bool_or(s.in_any) AS any_reason,
+    bool_or(s.in_to_provide) AS to_provide
 FROM summary s
 WHERE s.snapshot_id IN (SELECT snapshot_id FROM t_pair UNION SELECT previous_id FROM t_pair)
 GROUP BY 1, 2;
@@ -207,13 +208,14 @@ CROSS JOIN LATERAL (
     FROM (SELECT * FROM t_member WHERE snapshot_id = p.snapshot_id) n
     FULL JOIN (
         SELECT organisation_id, programme AS programme_before, statutory AS statutory_before,
-            any_reason AS any_before
+            any_reason AS any_before, to_provide AS to_provide_before
         FROM t_member WHERE snapshot_id = p.previous_id
     ) b USING (organisation_id)
     CROSS JOIN LATERAL (VALUES
         ('programme', n.programme, b.programme_before),
         ('statutory', n.statutory, b.statutory_before),
-        ('any', n.any_reason, b.any_before)
+        ('any', n.any_reason, b.any_before),
+        ('to-provide', n.to_provide, b.to_provide_before)
     ) v (denominator, is_in, was_in)
     WHERE coalesce(v.is_in, false) <> coalesce(v.was_in, false)
 ) x;

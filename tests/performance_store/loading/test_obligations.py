@@ -88,6 +88,8 @@ def test_companies_and_groups_are_found_and_in_no_denominator_of_authorities(
 
 def test_a_body_is_an_authority_while_it_holds_the_role(store: Store, file: PlatformFile) -> None:
     today = {"present": {}, "until-tomorrow": {"end_date": days_ago(-1)}}
+    closed = "local-authority:closed"
+    file.organisation(closed, end_date=days_ago(0)).provision(organisation=closed)
     not_today = {
         "ended": {"end_date": days_ago(0)},
         "not-yet": {"start_date": days_ago(-1)},
@@ -104,21 +106,39 @@ def test_a_body_is_an_authority_while_it_holds_the_role(store: Store, file: Plat
     store.load(file)
     names = {name for name in today | not_today if store.counts(f"local-authority:{name}").is_lpa}
     assert names == set(today)
+    assert not store.counts(closed).is_lpa
     assert store.value("SELECT lpa_count FROM snapshot") == len(today) + 1
 
 
 def test_sets_of_obligations(store: Store, file: PlatformFile) -> None:
-    file.organisation(BBB)
+    file.organisation(BBB).organisation("company:1", lpa=False)
     odp = {"project": "open-digital-planning"}
     file.provision("a", reason="statutory").provision("b", reason="expected", **odp)
     file.provision("c", reason="expected", project="another").provision("d", reason="encouraged")
     file.provision("e", reason="prospective").provision("f", reason="alternative")
     file.provision("g", reason="encouraged", **odp).provision("b", BBB, reason="expected", **odp)
+    file.provision("h", reason="experimental").provision("i", "company:1", reason="statutory")
     store.load(file)
     assert store.coverage("programme") == (2, 0)
     assert store.coverage("statutory") == (1, 0)
+    assert store.coverage("to-provide") == (4, 0)
     assert store.coverage("any") == (7, 0)
-    assert store.counts().expected == 6
+    counts = store.counts()
+    assert (counts.expected, counts.optional, counts.optional_provided) == (3, 3, 0)
+    assert store.counts("company:1").expected == 1
+
+
+def test_what_is_expected_counts_though_it_is_encouraged_too(
+    store: Store, file: PlatformFile
+) -> None:
+    """The register gives encouraged the greater weight."""
+    file.provision(reason="encouraged").provision(reason="expected")
+    file.endpoint().answer()
+    store.load(file)
+    assert store.cell().provision_reason == "expected"
+    assert store.coverage("to-provide") == (1, 1)
+    counts = store.counts()
+    assert (counts.expected, counts.provided, counts.optional, counts.also_supplied) == (1, 1, 0, 0)
 
 
 def test_of_several_reasons_the_weightiest_is_shown_and_all_count(

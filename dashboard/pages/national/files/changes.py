@@ -32,7 +32,7 @@ ElementTree.register_namespace("", ATOM)
 @blueprint.get(f"/national/events.<{scope_file.FORMS}:form>")
 def events_file(form: str) -> Response:
     """The events of the changes page, for its own parameters."""
-    scope = scope_file.read()
+    scope = scope_file.read(over_time=True)
     after = scope.before.as_at if scope.before else date.max
     rows = ask(
         changes.events,
@@ -46,7 +46,7 @@ def events_file(form: str) -> Response:
 @blueprint.get(f"/national/flow.<{scope_file.FORMS}:form>")
 def flow_file(form: str) -> Response:
     """Provisions by status then and now, for the scope's parameters."""
-    scope = scope_file.read()
+    scope = scope_file.read(over_time=True)
     if scope.before is None:
         return unknown("There are no earlier figures to compare these with.")
     rows = ask(
@@ -61,7 +61,7 @@ def flow_file(form: str) -> Response:
 def feed() -> Response:
     """The newest events of the last three months as an Atom feed (RFC 4287), for the page's own
     parameters."""
-    scope = scope_file.read()
+    scope = scope_file.read(over_time=True)
     rows = ask(
         changes.events,
         **_of(scope),

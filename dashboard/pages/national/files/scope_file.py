@@ -18,11 +18,13 @@ FORMS = "any(csv, xlsx)"
 """Both hold the same rows."""
 
 
-def read() -> Scope:
-    """The scope in the address of a file. Raises NotFound where there is no data."""
+def read(*, over_time: bool = False) -> Scope:
+    """The scope in the address of a file. Raises NotFound where there is no data. In: whether the
+    file needs several dates."""
     if not ask(snapshots.current):
         raise NotFound("No data has been loaded yet.")
-    return read_scope(ScopeFilters, request.args.to_dict(flat=False))[1]
+    params = request.args.to_dict(flat=False)
+    return read_scope(ScopeFilters, params, over_time=over_time)[1]
 
 
 def of_snapshot(scope: Scope) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def trend(form: str) -> Response:
     basis = request.args.get("basis") or "expected"
     if by not in get_args(trends.By) or basis not in ("expected", "basket", "all"):
         return unknown("There are no such lines.")
-    scope = scope_file.read()
+    scope = scope_file.read(over_time=True)
     denominator = "all-lpas" if basis == "all" else scope.set
     narrow, _ = fit_narrow(scope.narrow, denominator)
     rows = ask(

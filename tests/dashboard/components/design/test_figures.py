@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from dashboard.components.design.chart import chart
 from dashboard.components.design.figures.coverage import MANY, Line, look, over_time, since_start
+from dashboard.web.prerender import to_html
 
 START = date(2024, 1, 5)
 
@@ -39,3 +41,21 @@ def test_lines_that_begin_together_are_dotted_likewise() -> None:
     long = [(float(month), 50.0) for month in range(MANY)]
     line, dots = since_start([("a", long)]).data
     assert (line.mode, list(dots.x)) == ("lines", [MANY - 1])
+
+
+def test_a_line_of_which_nothing_is_known_is_not_in_the_legend() -> None:
+    empty = Line("nothing", ((START, None), (START + timedelta(weeks=1), None)))
+    lines = [weekly("a", 3), empty]
+    page = to_html(
+        chart(
+            over_time(lines, (), share=True),
+            id="x",
+            title="Shares",
+            headline="Shares.",
+            columns=[],
+            rows=[],
+            legend=[(line.name, *look(number)) for number, line in enumerate(lines)],
+        )
+    )
+    assert "nothing" not in page
+    assert ">a<" in page or " a" in page

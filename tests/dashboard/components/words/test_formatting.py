@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
+from dashboard.components.national import coverage
 from dashboard.components.words import formatting as say
 
 AS_AT = date(2025, 6, 1)
@@ -112,3 +113,22 @@ def test_sentences_begin_and_end_properly() -> None:
     assert say.sentence("the endpoint answered 404") == "The endpoint answered 404."
     assert say.sentence("Is it?") == "Is it?"
     assert say.sentence("  ") == ""
+
+
+@pytest.mark.parametrize(
+    ("items", "words"),
+    [
+        ([("London", "3 of 8")], "London: 3 of 8"),
+        ([("East", "3 of 8"), ("West", "3 of 8")], "East and West: 3 of 8 each"),
+        ([("East", "3 of 8"), ("West", "6 of 16")], "East: 3 of 8 and West: 6 of 16"),
+        ([(name, "0 of 8") for name in "ABCDE"], "A, B, C and 2 more: 0 of 8 each"),
+    ],
+)
+def test_equals_are_named_together(items: list[tuple[str, str]], words: str) -> None:
+    assert say.alike(items) == words
+
+
+def test_the_ends_of_a_ranking_have_all_that_are_equal() -> None:
+    ranking = [(0.5, "East", "4 of 8"), (0.5, "West", "4 of 8"), (0.1, "London", "1 of 10")]
+    assert coverage.ends(ranking) == ("East and West: 4 of 8 each", "London: 1 of 10")
+    assert coverage.ends(ranking[:2]) == ("East and West: 4 of 8 each", "")

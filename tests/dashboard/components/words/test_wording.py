@@ -21,6 +21,7 @@ from performance_store.sample import issue_types
 from tests.support.provider_rows import BROKEN, FLAWED, LIVE, MISSING
 
 WAITING = replace(LIVE, status="processing", reasons=("not_attempted",))
+OPTIONAL = replace(MISSING, provision_reason="encouraged")
 UNKNOWN = replace(LIVE, status="unknown", reasons=("logs_not_known", "issues_not_known"))
 
 
@@ -145,20 +146,31 @@ def test_one_cause_at_one_website_is_one_task() -> None:
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        ([LIVE, LIVE], "2 of 2 expected datasets are live."),
+        ([LIVE, LIVE], "2 of 2 statutory and expected datasets are live."),
         (
             [LIVE, BROKEN, FLAWED, MISSING],
-            "1 of 4 expected datasets is live; 1 has been failing since 3 February 2026; 1 needs "
-            "fixing; 1 is not provided yet.",
+            "1 of 4 statutory and expected datasets is live; 1 has been failing since "
+            "3 February 2026; 1 needs fixing; 1 is not provided yet.",
         ),
         (
             [BROKEN, BROKEN, FLAWED, FLAWED, MISSING, MISSING, WAITING],
-            "0 of 7 expected datasets are live; 2 are failing, the first since 3 February 2026; "
-            "2 need fixing; 1 is waiting for the first collection; 2 are not provided yet.",
+            "0 of 7 statutory and expected datasets are live; 2 are failing, the first since "
+            "3 February 2026; 2 need fixing; 1 is waiting for the first collection; 2 are not "
+            "provided yet.",
         ),
         (
             [UNKNOWN, MISSING],
-            "1 of 2 expected datasets are provided. These figures do not show whether they work.",
+            "1 of 2 statutory and expected datasets are provided. These figures do not show "
+            "whether they work.",
+        ),
+        (
+            [LIVE, replace(LIVE, provision_reason="encouraged"), OPTIONAL, OPTIONAL],
+            "1 of 1 statutory and expected datasets is live, and 1 of 3 optional.",
+        ),
+        (
+            [UNKNOWN, replace(UNKNOWN, provision_reason="prospective"), OPTIONAL],
+            "1 of 1 statutory and expected datasets are provided, and 1 of 2 optional. These "
+            "figures do not show whether they work.",
         ),
         (
             [replace(LIVE, provision_reason=None)],
@@ -192,7 +204,8 @@ def test_the_parts_of_the_sentence_add_up_to_its_whole() -> None:
 def test_datasets_stand_under_their_obligation(reason: str | None, title: str) -> None:
     row = replace(LIVE, provision_reason=reason)
     assert wording.obligation_of(row).title == title
-    assert wording.is_expected(row) is (title != "Also supplied")
+    assert wording.is_expected(row) is (title in ("Must provide", "Expected to provide"))
+    assert wording.is_optional(row) is (title == "Can provide")
 
 
 def test_names_that_are_not_known_are_references() -> None:

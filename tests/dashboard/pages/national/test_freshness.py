@@ -205,6 +205,17 @@ def test_figures_that_cannot_tell_say_so(
     assert client.get("/downloads/national/ages.csv").status_code == 404
 
 
+def test_what_the_figures_do_not_reach_back_to_is_not_known(
+    filled: Filled, shared_data: Path, tmp_path: Path
+) -> None:
+    """Ten weeks of reports cannot say that a provision is too young to tell."""
+    reports = filled(OdpReports(shared_data / "snapshots"))
+    client = real_app(tmp_path, reports).server.test_client()
+    (whole,) = [row for row in file_of(client, "cadence", "") if not row["dataset"]]
+    assert (whole["provided"], whole["unknown"], whole["young"]) == ("275", "275", "0")
+    assert "How often content changes is not known" in words(client, PATH)
+
+
 def test_nobody_and_few_are_told(client: FlaskClient, cells: pd.DataFrame) -> None:
     page = words(client, f"{PATH}?dataset=tree&status=not_submitted")
     assert "No authorities match all of these filters" in page

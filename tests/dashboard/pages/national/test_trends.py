@@ -81,7 +81,7 @@ def test_cohorts_stand_side_by_side_from_their_beginning(client: FlaskClient) ->
     page = words(client, PATH)
     assert "Cohorts side by side" in page
     assert re.search(r"\d+ months after starting, the age of the newest cohort", page)
-    match = re.search(r"had the highest share: (\d+) of (\d+) \((\d+)%\) provisions", page)
+    match = re.search(r"the highest share was that of .*?: (\d+) of (\d+) \((\d+)%\)", page)
     assert match is not None
     assert round(100 * int(match[1]) / int(match[2])) == int(match[3])
 

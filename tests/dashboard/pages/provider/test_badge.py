@@ -73,7 +73,8 @@ def test_the_badge_counts_as_the_database_does(client: FlaskClient, module_engin
     sql = """
 SELECT count(*) FILTER (WHERE s.status = 'live'), count(*) FROM summary s
 JOIN organisation o ON o.id = s.organisation_id
-WHERE s.snapshot_id = (SELECT id FROM current_snapshot) AND s.in_any AND o.organisation = :o"""
+WHERE s.snapshot_id = (SELECT id FROM current_snapshot) AND s.in_to_provide
+    AND o.organisation = :o"""
     for body in authorities(module_engine)[:12]:
         with module_engine.connect() as connection:
             live, total = connection.execute(text(sql), {"o": body}).one()
@@ -81,6 +82,7 @@ WHERE s.snapshot_id = (SELECT id FROM current_snapshot) AND s.in_any AND o.organ
         assert label == "planning data"
         assert message == (f"{live} of {total} live" if total else "nothing expected")
         assert title.endswith(f"{message}, as at 21 August 2026")
+        assert title.startswith("Statutory and expected datasets of ") == bool(total)
 
 
 @pytest.mark.postgres

@@ -73,7 +73,7 @@ def test_the_list_counts_provided_of_expected(client: FlaskClient, module_engine
             text(
                 "SELECT o.name, count(*) FILTER (WHERE s.endpoint_count > 0), count(*) "
                 "FROM summary s JOIN organisation o ON o.id = s.organisation_id "
-                "WHERE s.snapshot_id = (SELECT id FROM current_snapshot) AND s.in_any "
+                "WHERE s.snapshot_id = (SELECT id FROM current_snapshot) AND s.in_to_provide "
                 "GROUP BY o.name ORDER BY 2 DESC, 1 LIMIT 1"
             )
         ).one()
@@ -137,7 +137,10 @@ def test_the_platform_file_opens_on_a_real_authority(
     client = real_app(tmp_path, engine).server.test_client()
     page = words(client, "/organisations/local-authority:BUC")
     assert "Buckinghamshire Council" in page
-    assert "2 of 13 expected datasets are live; 4 need fixing; 7 are not provided yet." in page
+    assert (
+        "2 of 9 statutory and expected datasets are live, and 0 of 4 optional; 4 need fixing; "
+        "3 are not provided yet." in page
+    )
     detail = words(client, "/organisations/local-authority:BUC/conservation-area")
     assert "Last accessed 21 May 2025" in detail
     assert "Open Government Licence v3.0" in detail

@@ -24,12 +24,12 @@ TODAY = date(2026, 8, 21)
 COUNTS = """
 SELECT o.organisation, o.name, r.name AS region, max(s.cohort) AS cohort,
     o.type, o.local_authority_type,
-    count(*) FILTER (WHERE s.in_any) AS expected,
-    count(*) FILTER (WHERE s.in_any AND s.endpoint_count > 0) AS provided
+    count(*) FILTER (WHERE s.in_to_provide) AS expected,
+    count(*) FILTER (WHERE s.in_to_provide AND s.endpoint_count > 0) AS provided
 FROM summary s JOIN organisation o ON o.id = s.organisation_id JOIN region r USING (region)
 WHERE s.snapshot_id = (SELECT id FROM current_snapshot) AND s.is_lpa
     AND (o.end_date IS NULL OR o.end_date > '2026-08-21')
-GROUP BY o.id, r.name HAVING count(*) FILTER (WHERE s.in_any) > 0
+GROUP BY o.id, r.name HAVING count(*) FILTER (WHERE s.in_to_provide) > 0
 """
 
 
@@ -114,7 +114,7 @@ def test_of_four_authorities_nothing_is_told_but_their_number() -> None:
     assert "North West, 4 authorities. This is too few to compare." in page
     assert "<svg" not in page
     assert "Lowest" not in page
-    assert "8 of 8 expected datasets" in page
+    assert "8 of 8 statutory and expected datasets" in page
 
 
 def test_of_five_the_lowest_middle_and_highest() -> None:

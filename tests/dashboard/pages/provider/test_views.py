@@ -52,7 +52,7 @@ def authority(module_engine: Engine, app: Dash) -> str:
             text(
                 "SELECT o.organisation FROM summary s "
                 "JOIN organisation o ON o.id = s.organisation_id "
-                "WHERE s.snapshot_id = (SELECT id FROM current_snapshot) AND s.in_any "
+                "WHERE s.snapshot_id = (SELECT id FROM current_snapshot) AND s.in_to_provide "
                 "GROUP BY 1 ORDER BY count(*) FILTER (WHERE s.status = 'error') DESC, 1 LIMIT 1"
             )
         ).scalar_one()
@@ -68,6 +68,8 @@ def test_counts_on_the_overview_are_those_of_the_list(asking: None) -> None:
         view = organisation.view(row.organisation)
         assert len(view.expected) == row.expected
         assert sum(1 for item in view.expected if item.endpoint_count) == row.provided
+        assert len(view.optional) == row.optional
+        assert sum(1 for item in view.optional if item.endpoint_count) == row.optional_provided
         assert sum(1 for item in view.expected if item.status == "error") == row.error
 
 
@@ -210,7 +212,7 @@ def test_figures_of_another_kind_are_shown_where_the_newest_are_silent(
         page = text_of(organisation.layout("local-authority:LBH"))
         assert "These figures are as at 2 April 2025" in page
         assert "weekly reports of the Open Digital Planning programme" in page
-        assert "1 of 8 expected datasets is live" in page
+        assert "1 of 8 statutory and expected datasets is live" in page
         detail = text_of(dataset.layout("local-authority:LBH", "conservation-area"))
         assert "These figures are as at 2 April 2025" in detail
         assert "Collection worked on" not in detail

@@ -1,8 +1,7 @@
-"""How sure a share is: n of N by region or cohort, with its interval drawn."""
+"""n of N by region or cohort, each beside the share of all together."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from dash import html
@@ -15,24 +14,10 @@ from dashboard.components.national import coverage
 from dashboard.components.words import formatting
 from performance_store.rows import Coverage
 
-_Z = 1.959964
-"""Nineteen times of twenty."""
-
-
-def wilson(count: int, total: int) -> tuple[float, float]:
-    """The 95% interval of a share by Wilson's score, between 0 and 1. Of nothing: all of it."""
-    if not total:
-        return 0.0, 1.0
-    share, square = count / total, _Z * _Z
-    middle = (share + square / (2 * total)) / (1 + square / total)
-    half = math.sqrt(share * (1 - share) / total + square / (4 * total * total))
-    half *= _Z / (1 + square / total)
-    return max(0.0, middle - half), min(1.0, middle + half)
-
 
 def by(what: str, rows: Sequence[Coverage], whole: Coverage, around: Around) -> Component | None:
-    """A table of n of N with intervals, the fullest first. In: what a row is called, the rows,
-    all of them together, and what stands around it. None where there are fewer than two."""
+    """A table of n of N with bars, the fullest first. In: what a row is called, the rows, all of
+    them together, and what stands around it. None where there are fewer than two."""
     if len(rows) < 2:
         return None
     ranking = sorted(rows, key=coverage.fullest)
@@ -40,14 +25,12 @@ def by(what: str, rows: Sequence[Coverage], whole: Coverage, around: Around) -> 
         tables.Column(what),
         tables.Column("Authorities", numeric=True),
         tables.Column("Provided, of expected"),
-        tables.Column("Likely range of the share"),
     ]
     cells: list[list[Children]] = [
         [
             coverage.name_of(what, row),
             formatting.number(row.organisations),
-            coverage.share(row.endpoint, row.expected, row.organisations),
-            _interval(row, whole),
+            _share(row, whole),
         ]
         for row in ranking
     ]
@@ -65,16 +48,13 @@ def by(what: str, rows: Sequence[Coverage], whole: Coverage, around: Around) -> 
     )
 
 
-def _interval(row: Coverage, whole: Coverage) -> Component:
+def _share(row: Coverage, whole: Coverage) -> Component:
+    words = coverage.share(row.endpoint, row.expected, row.organisations)
     if row.organisations < coverage.MIN_AUTHORITIES:
-        words = "Fewer than five authorities: not shown"
-        return html.Span(words, className="quiet")
-    low, high = wilson(row.endpoint, row.expected)
-    range_words = f"{formatting.percent(low)} to {formatting.percent(high)}"
+        return html.Div(words)
     parts = [
         _box(0, 1, 0, 14, "bar-track"),
-        _box(low, high, 3, 8, "fill-busy"),
-        _box(row.endpoint / row.expected, None, 0, 14, "peer-middle"),
+        _box(0, row.endpoint / row.expected, 3, 8, "fill-busy"),
     ]
     if whole.expected:
         parts.append(_box(whole.endpoint / whole.expected, None, 0, 14, "fill-warn"))
@@ -87,7 +67,7 @@ def _interval(row: Coverage, whole: Coverage) -> Component:
         focusable="false",
         **aria(hidden="true"),
     )
-    return html.Div([html.Div(range_words), drawing], className="bar-cell")
+    return html.Div([html.Div(words), drawing], className="bar-cell")
 
 
 def _box(start: float, end: float | None, top: int, height: int, name: str) -> Component:

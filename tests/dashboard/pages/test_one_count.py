@@ -1,0 +1,93 @@
+"""What the home page, the list, an organisation's page and the national pages count is one set."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from dash import html
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from dashboard.components.provider import cards
+from dashboard.data.door import ask
+from dashboard.pages import home
+from dashboard.web.document import ShellDash
+from dashboard.web.prerender import text_of
+from performance_store.queries import organisations, snapshots
+from performance_store.sample.reader import Sample
+from tests.support.national import words
+from tests.support.provider_rows import BROKEN, FLAWED, MISSING
+from tests.support.real_store import real_app
+from tests.support.servers import Filled
+
+
+@pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(date(2026, 8, 21), authorities=60, weeks=2))
+
+
+@pytest.fixture(scope="module")
+def app(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> ShellDash:
+    return real_app(tmp_path_factory.mktemp("pages"), module_engine)
+
+
+@pytest.fixture(scope="module")
+def client(app: ShellDash) -> FlaskClient:
+    return app.server.test_client()
+
+
+@pytest.mark.postgres
+def test_home_counts_what_the_list_counts_and_leads_to_the_same_set(
+    app: ShellDash, client: FlaskClient
+) -> None:
+    with app.server.test_request_context("/"):
+        figures = home.view().figures
+        (now,) = ask(snapshots.current)
+        rows = ask(organisations.with_counts, snapshot_id=now.snapshot_id)
+    assert figures is not None
+    authorities = [row for row in rows if row.is_lpa]
+    assert not [row.name for row in authorities if row.end_date and row.end_date <= now.as_at]
+    assert sum(row.expected for row in authorities) == figures.expected
+    assert sum(row.provided for row in authorities) == figures.endpoint
+    assert sum(row.live for row in authorities) == figures.live
+    assert sum(row.expected > 0 for row in authorities) == figures.organisations
+    page = client.get("/").get_data(as_text=True)
+    assert "We count statutory and expected datasets" in page
+    (there,) = re.findall(r'href="(/national\?[^"]+)"', page)
+    share = f"{figures.endpoint:,} of {figures.expected:,}"
+    label = "statutory and expected datasets are provided, across all authorities"
+    assert f"{label} {share}" in words(client, "/")
+    national = words(client, there)
+    assert "Statutory and expected datasets, sample data" in national
+    assert f"{share} expected provisions have an endpoint" in national
+
+
+@pytest.mark.postgres
+def test_what_is_optional_stands_beside_and_is_not_counted(
+    app: ShellDash, client: FlaskClient
+) -> None:
+    with app.server.test_request_context("/"):
+        (now,) = ask(snapshots.current)
+        rows = ask(organisations.with_counts, snapshot_id=now.snapshot_id)
+    row = next(row for row in rows if row.expected and 0 < row.optional_provided < row.optional)
+    page = words(client, f"/organisations/{row.organisation}")
+    beside = f"and {row.optional_provided} of {row.optional} optional"
+    assert f"{row.provided} of {row.expected} statutory and expected datasets" in page
+    assert f"statutory and expected datasets are provided, {beside}" in page
+    assert beside in words(client, f"/organisations?q={row.organisation.split(':')[1]}")
+
+
+def test_what_is_counted_comes_before_what_is_not() -> None:
+    rows = [
+        replace(BROKEN, dataset="a", dataset_name="A", provision_reason="encouraged"),
+        replace(FLAWED, dataset="b", dataset_name="B", provision_reason=None, error_rows=9000),
+        replace(MISSING, dataset="c", dataset_name="C", provision_reason="statutory"),
+        replace(FLAWED, dataset="d", dataset_name="D", provision_reason="expected", error_rows=1),
+    ]
+    steps = [text_of(html.Div(item)) for item in cards.tasks(rows, lambda row: row.dataset)]
+    assert [re.sub(r"Provide what is required by law: ", "", step)[0] for step in steps] == [
+        *("D", "C", "A", "B"),
+    ]

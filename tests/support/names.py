@@ -1,0 +1,49 @@
+"""The numbers of a page by the names they stand under, and those with one name and two values."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from lxml import html
+from lxml.html import HtmlElement
+
+# "6 of 8 (75%)", "1,204", "+3"; what follows are other words.
+_NUMBER = re.compile(r"^[+\u2212-]?\d[\d,]*( of \d[\d,]*)?(?! [A-Za-z]+ \d{4}|\d*[-/.:]\d)")
+
+
+def two_values(page: str) -> dict[str, set[str]]:
+    """Names of one page under which two different numbers stand. In: its HTML."""
+    values: dict[str, set[str]] = defaultdict(set)
+    for name, value in numbers(html.fromstring(page)):
+        values[name].add(value)
+    return {name: found for name, found in values.items() if len(found) > 1}
+
+
+def numbers(page: HtmlElement) -> Iterator[tuple[str, str]]:
+    """Every number of a page's stats, stages, facts and tables, with its name. A cell of a table
+    is named after its row and its column."""
+    for item in page.find_class("stat"):
+        yield from _pair(_words(item.find_class("stat-label")), item.find_class("stat-value"))
+    for item in page.find_class("funnel-step"):
+        yield from _pair(_words(item.xpath("./strong")[:1]), item.find_class("funnel-count"))
+    for item in page.find_class("summary-row"):
+        yield from _pair(_words(item.xpath("./dt")), item.xpath("./dd")[:1])
+    for table in page.xpath("//table"):
+        columns = [_words([head]) for head in table.xpath("./thead/tr[last()]/*")]
+        for row in table.xpath("./tbody/tr | ./tfoot/tr"):
+            head, *cells = row.xpath("./th | ./td")
+            name = _words(head.xpath(".//a")[:1] or [head])
+            for column, cell in zip(columns[1:], cells, strict=False):
+                yield from _pair(f"{name} | {column}", [cell])
+
+
+def _pair(name: str, cells: list[HtmlElement]) -> Iterator[tuple[str, str]]:
+    found = _NUMBER.match(_words(cells))
+    if found and name:
+        yield re.sub(r"\W+", " ", name.casefold()).strip(), found[0]
+
+
+def _words(elements: list[HtmlElement]) -> str:
+    return " ".join(" ".join(item.text_content() for item in elements).split())
