@@ -25,7 +25,7 @@ from performance_store.loading.staging import create_staging, run_file, stage
 from performance_store.readers import stream
 from performance_store.readers.stream import InputError, Reader
 
-RULESET_VERSION = "5"
+RULESET_VERSION = "6"
 """Version of the rules in ``loading/sql``. Raise it when they change: inputs load again."""
 
 LOCK = 0x504450_10AD  # advisory, held by the one load that may run

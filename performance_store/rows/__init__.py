@@ -15,6 +15,7 @@ from performance_store.rows.cell import (
     FileSeen,
     IssueCount,
     LogDays,
+    UnprocessedEndpoint,
 )
 from performance_store.rows.changes import (
     ChangedByRule,
@@ -40,6 +41,7 @@ from performance_store.rows.issues import (
     IssueBase,
     IssueCleared,
     IssueElsewhere,
+    IssueFile,
     IssueFix,
     IssueHolder,
     IssueKind,
@@ -62,6 +64,7 @@ from performance_store.rows.organisations import (
     Area,
     DatasetStatus,
     Hexagon,
+    InheritedDataset,
     Organisation,
     OrganisationCounts,
     OrganisationHistory,
@@ -113,10 +116,12 @@ __all__ = [
     "FileSeen",
     "Flow",
     "Hexagon",
+    "InheritedDataset",
     "IssueBase",
     "IssueCleared",
     "IssueCount",
     "IssueElsewhere",
+    "IssueFile",
     "IssueFix",
     "IssueHolder",
     "IssueKind",
@@ -143,4 +148,5 @@ __all__ = [
     "Snapshot",
     "StatusRun",
     "Tile",
+    "UnprocessedEndpoint",
 ]

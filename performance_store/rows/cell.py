@@ -48,7 +48,7 @@ class EndpointState:
     failing_since: date | None
     access_band: AccessBand
     resource: str | None
-    content_changed_on: ContentChangedOn | None
+    content_changed_on: Annotated[date | None, "The day on which its own content last changed."]
     resource_current: bool
     shared_with: int
     source_ended_on: date | None
@@ -97,6 +97,20 @@ class EndedEndpoint:
     ended_on: date | None
     last_listed_on: date | None
     last_success_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnprocessedEndpoint:
+    """An address that is registered for a dataset's collection and that no pipeline processes,
+    with the newest attempt to collect it."""
+
+    endpoint: str
+    endpoint_url: str | None
+    documentation_url: str | None
+    added_on: date | None
+    last_attempt_on: date | None
+    http_status: str | None
+    exception: str | None
 
 
 @dataclass(frozen=True, slots=True)
