@@ -40,7 +40,7 @@ ACCESS_BANDS: dict[str, Word] = {
     "failing": Word("Failing", "warn", "Attempts have failed for fewer than 5 days."),
     "broken": Word("Broken", "bad", "Attempts have failed for 5 days or more."),
     "long_broken": Word("Long broken", "bad", "Attempts have failed for more than 30 days."),
-    "never": Word("Never worked", "none", "No attempt has worked yet."),
+    "never": Word("No success known", "none", "No attempt that we know of has worked."),
 }
 FRESHNESS_BANDS: dict[str, Word] = {
     "fresh": Word("Fresh", "good", "The content changed in the last 6 months."),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import groupby
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.design import blocks, drawing, status, text
 from dashboard.components.design.element import Children
-from dashboard.components.words import formatting, wording
-from performance_store.rows import DatasetStatus, Snapshot
+from dashboard.components.words import advice, formatting, outages, wording
+from dashboard.urls import addresses
+from performance_store.rows import DatasetStatus, InheritedDataset, Organisation, Snapshot
 
 # Problems first, then what works, then what is missing.
 _ORDER = ("error", "needs_improving", "processing", "unknown", "live", "not_submitted")
@@ -71,13 +73,16 @@ def tasks(rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]) -
             status.status_tag(row.status),
         ]
         for row in sorted(rows, key=lambda row: -(row.error_rows or 0))
-        if row.status == "needs_improving"
+        if row.status == "needs_improving" or "some_endpoints_failing" in row.reasons
     ]
+    items += _beside_status(rows, href)
     for group in wording.OBLIGATIONS[:2]:
         missing = [
             row
             for row in rows
-            if row.status == "not_submitted" and row.provision_reason in group.reasons
+            if row.status == "not_submitted"
+            and row.provision_reason in group.reasons
+            and not advice.is_unprocessed(row)
         ]
         if missing:
             words = "is required by law" if group.id == "must" else "you are expected to provide"
@@ -85,10 +90,29 @@ def tasks(rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]) -
     return items
 
 
+def _beside_status(
+    rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]
+) -> list[Children]:
+    """What does not show in the status of a dataset that is expected."""
+    expected = [row for row in rows if wording.is_expected(row)]
+    groups = {
+        "Check that what has not changed for long is still right: ": [
+            row for row in expected if row.status == "live" and row.freshness_band == "stale"
+        ],
+        "Fix rows with a warning: ": [
+            row for row in expected if row.status == "live" and row.warning_rows
+        ],
+        "See why a registered address is not processed: ": [
+            row for row in expected if advice.is_unprocessed(row)
+        ],
+    }
+    return [[words, *_links(some, href), "."] for words, some in groups.items() if some]
+
+
 def _shared_fix(group: wording.SharedFailure, href: Callable[[DatasetStatus], str]) -> Children:
     rows = by_urgency(group.rows)
-    began = f" ({wording.since(group.since).strip()})" if group.since else ""
-    cause = f"{group.cause}{began} "
+    outage = outages.longest(rows).strip(" ()")
+    cause = f"{group.cause} ({outage}) " if outage else f"{group.cause} "
     tag = status.status_tag("error")
     if len(rows) == 1:
         return [text.link(rows[0].dataset_name, href(rows[0])), f": {cause}", tag]
@@ -99,11 +123,15 @@ def _shared_fix(group: wording.SharedFailure, href: Callable[[DatasetStatus], st
 
 
 def _links(rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]) -> list[Children]:
+    return _joined([text.link(row.dataset_name, href(row)) for row in rows])
+
+
+def _joined(items: Sequence[Component]) -> list[Children]:
     pieces: list[Children] = []
-    for number, row in enumerate(rows):
+    for number, item in enumerate(items):
         if number:
-            pieces.append(" and " if number == len(rows) - 1 else ", ")
-        pieces.append(text.link(row.dataset_name, href(row)))
+            pieces.append(" and " if number == len(items) - 1 else ", ")
+        pieces.append(item)
     return pieces
 
 
@@ -141,6 +169,32 @@ def older_figures(snapshot: Snapshot) -> Component:
         "this organisation.",
         kind="warning",
     )
+
+
+def closure(organisation: Organisation, dataset: str | None = None) -> Component:
+    """Says that an organisation has closed, and leads to whoever has its work now: to a dataset
+    of theirs on the page of one."""
+    words: list[Children] = [f"It closed on {formatting.day(organisation.end_date)}."]
+    if successor := organisation.successor:
+        name = wording.name_of(organisation.successor_name, successor)
+        page = addresses.dataset(successor, dataset) if dataset else None
+        href = page or addresses.organisation(successor)
+        words += [" Its work moved to ", text.link(name, href), "."]
+    return text.notification("This organisation has closed", html.P(words), kind="info")
+
+
+def inherited(rows: Sequence[InheritedDataset]) -> list[Children]:
+    """What a successor can do about datasets still collected from those who have closed, one item
+    for each of them."""
+    items: list[Children] = []
+    for curie, group in groupby(rows, key=lambda row: row.organisation):
+        mine = list(group)
+        name = wording.name_of(mine[0].organisation_name, curie)
+        names = [text.link(row.dataset_name, addresses.dataset(curie, row.dataset)) for row in mine]
+        closed = f", which closed on {formatting.day(mine[0].ended_on)}: "
+        body = text.link(name, addresses.organisation(curie))
+        items.append(["Take over what we still collect from ", body, closed, *_joined(names), "."])
+    return items
 
 
 def strip_with_dates(strip: Component, first: date, last: date) -> Component:

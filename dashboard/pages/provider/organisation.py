@@ -22,7 +22,13 @@ from dashboard.pages.provider.subject import Subject, rule_changes, subject_of
 from dashboard.urls import addresses, links
 from dashboard.web import embedding
 from performance_store.queries import organisations
-from performance_store.rows import Annotation, DatasetStatus, OrganisationHistory, StatusRun
+from performance_store.rows import (
+    Annotation,
+    DatasetStatus,
+    InheritedDataset,
+    OrganisationHistory,
+    StatusRun,
+)
 
 PATH = addresses.ORGANISATION
 TITLE = "Organisation"
@@ -42,6 +48,7 @@ class View:
     runs: tuple[StatusRun, ...] = ()
     peers: tuple[similar.Group, ...] = ()
     site: str = ""
+    inherited: tuple[InheritedDataset, ...] = ()
 
     @property
     def expected(self) -> tuple[DatasetStatus, ...]:
@@ -66,7 +73,12 @@ def view(organisation: str, filters: Filters | None = None, notices: tuple[str, 
     changes = tuple(note for note in changes if note.on_date <= history[-1].as_at)
     runs = ask(organisations.status_runs, **which)
     alike = peers.groups(subject)
-    return View(subject, rows, history, changes, filters, runs, alike, embedding.site())
+    before = ask(
+        organisations.inherited,
+        organisation=organisation,
+        snapshot_id=subject.snapshot.snapshot_id,
+    )
+    return View(subject, rows, history, changes, filters, runs, alike, embedding.site(), before)
 
 
 def render(view: View) -> Component:
@@ -79,7 +91,7 @@ def render(view: View) -> Component:
             ui.breadcrumbs([("Home", addresses.HOME), ("Authorities", addresses.ORGANISATIONS)]),
             ui.heading(view.subject.name, caption=kind),
             ui.notices(view.subject.notices),
-            _closure(view.subject),
+            cards.closure(organisation) if view.subject.has_closed else None,
             cards.older_figures(view.subject.snapshot) if view.subject.older else None,
             ui.paragraph(lead, lead=True) if lead else None,
             _last_visit(view) if view.rows else None,
@@ -91,21 +103,6 @@ def render(view: View) -> Component:
             None if view.subject.has_closed else _share(view),
         ]
     )
-
-
-def _closure(subject: Subject) -> Component | None:
-    if not subject.has_closed:
-        return None
-    organisation = subject.organisation
-    words: list[Any] = [f"It closed on {formatting.day(organisation.end_date)}."]
-    if organisation.successor:
-        name = wording.name_of(organisation.successor_name, organisation.successor)
-        words += [
-            " Its work moved to ",
-            ui.link(name, addresses.organisation(organisation.successor)),
-            ".",
-        ]
-    return ui.notification("This organisation has closed", html.P(words), kind="info")
 
 
 def _last_visit(view: View) -> Component:
@@ -149,7 +146,9 @@ def _to_do(view: View) -> Component | None:
     """What the provider can do, most serious first."""
     if not view.expected or view.subject.has_closed:
         return None
-    items = cards.tasks(view.rows, lambda row: _address(view, row))
+    items = cards.tasks(view.rows, lambda row: _address(view, row)) + cards.inherited(
+        view.inherited
+    )
     content = ui.steps(items) if items else ui.paragraph(wording.nothing_to_do(view.expected))
     return ui.section("What to do next", content, id="next")
 
