@@ -317,18 +317,22 @@ ORDER BY array_position(CAST(:by_severity AS text[]), s.severity), s.responsibil
     )
 
 
-def fields(connection: Connection, *, organisation: str, dataset: str) -> tuple[FieldUse, ...]:
-    """Fields of the newest snapshot: missing expected ones first, then by name."""
+def fields(
+    connection: Connection, *, organisation: str, dataset: str | None = None
+) -> tuple[FieldUse, ...]:
+    """Fields of the newest snapshot, of one dataset or of all of an organisation's: by dataset,
+    missing expected ones first, then by name."""
     return fetch(
         connection,
         FieldUse,
         """
-SELECT f.field, f.supplied, f.matched, f.supplied_as, f.expected
+SELECT f.field, f.supplied, f.matched, f.supplied_as, f.expected, d.dataset
 FROM field_summary f
 JOIN organisation o ON o.id = f.organisation_id
 JOIN dataset d ON d.id = f.dataset_id
-WHERE o.organisation = :organisation AND d.dataset = :dataset
-ORDER BY f.supplied, f.expected DESC NULLS LAST, f.field
+WHERE o.organisation = :organisation
+    AND (CAST(:dataset AS text) IS NULL OR d.dataset = :dataset)
+ORDER BY d.dataset, f.supplied, f.expected DESC NULLS LAST, f.field
 """,
         organisation=organisation,
         dataset=dataset,

@@ -12,6 +12,7 @@ from performance_store.rows.columns import (
     AsAt,
     Collection,
     ContentChangedOn,
+    DatasetReference,
     Description,
     FieldsOfSpecification,
     FieldsSupplied,
@@ -137,6 +138,7 @@ class FieldUse:
     matched: bool
     supplied_as: str | None
     expected: bool | None
+    dataset: DatasetReference = ""
 
 
 @dataclass(frozen=True, slots=True)

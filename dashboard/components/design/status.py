@@ -24,7 +24,7 @@ class Word:
 
 
 STATUSES: dict[str, Word] = {
-    "live": Word("Live", "good", "The data is collected and has nothing that must be fixed."),
+    "live": Word("Live", "good", "The data is collected, with no errors for its provider to fix."),
     "needs_improving": Word(
         "Needs improving", "warn", "The data is collected, but something in it should be fixed."
     ),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
+from types import MappingProxyType
 
 from dash import html
 from dash.development.base_component import Component
@@ -59,11 +60,16 @@ def _facts(row: DatasetStatus, as_at: date) -> list[Children]:
     return line
 
 
-def tasks(rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]) -> list[Children]:
+def tasks(
+    rows: Sequence[DatasetStatus],
+    href: Callable[[DatasetStatus], str],
+    missing: Mapping[str, int] = MappingProxyType({}),
+) -> list[Children]:
     """What a provider can do next, as items of a list: the most serious first.
 
-    In: all its datasets, and the address of each. Datasets that fail at one website for one
-    cause are one item; so are those that it must or is expected to provide and does not.
+    In: all its datasets, the address of each, and how many required fields each lacks. Datasets
+    that fail at one website for one cause are one item; so are those that it must or is expected to
+    provide and does not.
     """
     items: list[Children] = [_shared_fix(group, href) for group in wording.shared_failures(rows)]
     items += [
@@ -75,7 +81,7 @@ def tasks(rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]) -
         for row in sorted(rows, key=lambda row: -(row.error_rows or 0))
         if row.status == "needs_improving" or "some_endpoints_failing" in row.reasons
     ]
-    items += _beside_status(rows, href)
+    items += _beside_status(rows, href, missing)
     for group in wording.OBLIGATIONS[:2]:
         missing = [
             row
@@ -91,17 +97,21 @@ def tasks(rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]) -
 
 
 def _beside_status(
-    rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]
+    rows: Sequence[DatasetStatus],
+    href: Callable[[DatasetStatus], str],
+    missing: Mapping[str, int],
 ) -> list[Children]:
     """What does not show in the status of a dataset that is expected."""
     expected = [row for row in rows if wording.is_expected(row)]
+    collected = [row for row in expected if row.status in ("live", "unknown")]
     groups = {
+        "Add the required fields that are missing: ": [
+            row for row in collected if missing.get(row.dataset)
+        ],
         "Check that what has not changed for long is still right: ": [
-            row for row in expected if row.status == "live" and row.freshness_band == "stale"
+            row for row in collected if row.freshness_band == "stale"
         ],
-        "Fix rows with a warning: ": [
-            row for row in expected if row.status == "live" and row.warning_rows
-        ],
+        "Fix rows with a warning: ": [row for row in collected if row.warning_rows],
         "See why a registered address is not processed: ": [
             row for row in expected if advice.is_unprocessed(row)
         ],

@@ -6,13 +6,14 @@ For its officer in the morning, and for anyone about to call them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
-from dashboard.components.common import explain
+from dashboard.components.common import explain, fields
 from dashboard.components.provider import cards, holdings, share, similar, timeline
 from dashboard.components.words import formatting, wording
 from dashboard.data.door import ask
@@ -21,10 +22,12 @@ from dashboard.pages.provider.dataset_list import Filters
 from dashboard.pages.provider.subject import Subject, rule_changes, subject_of
 from dashboard.urls import addresses, links
 from dashboard.web import embedding
-from performance_store.queries import organisations
+from performance_store.definitions.specifications import requirements
+from performance_store.queries import cell, organisations
 from performance_store.rows import (
     Annotation,
     DatasetStatus,
+    FieldUse,
     InheritedDataset,
     OrganisationHistory,
     StatusRun,
@@ -49,6 +52,13 @@ class View:
     peers: tuple[similar.Group, ...] = ()
     site: str = ""
     inherited: tuple[InheritedDataset, ...] = ()
+    fields: tuple[FieldUse, ...] = ()
+
+    @property
+    def missing(self) -> dict[str, int]:
+        """How many required fields each dataset lacks, as far as it is known."""
+        groups = groupby(self.fields, key=lambda row: row.dataset)
+        return {key: fields.missing(list(rows), requirements(key)) for key, rows in groups}
 
     @property
     def expected(self) -> tuple[DatasetStatus, ...]:
@@ -78,7 +88,10 @@ def view(organisation: str, filters: Filters | None = None, notices: tuple[str, 
         organisation=organisation,
         snapshot_id=subject.snapshot.snapshot_id,
     )
-    return View(subject, rows, history, changes, filters, runs, alike, embedding.site(), before)
+    uses = ask(cell.fields, organisation=organisation) if subject.knows_fields else ()
+    return View(
+        subject, rows, history, changes, filters, runs, alike, embedding.site(), before, uses
+    )
 
 
 def render(view: View) -> Component:
@@ -146,9 +159,8 @@ def _to_do(view: View) -> Component | None:
     """What the provider can do, most serious first."""
     if not view.expected or view.subject.has_closed:
         return None
-    items = cards.tasks(view.rows, lambda row: _address(view, row)) + cards.inherited(
-        view.inherited
-    )
+    items = cards.tasks(view.rows, lambda row: _address(view, row), view.missing)
+    items += cards.inherited(view.inherited)
     content = ui.steps(items) if items else ui.paragraph(wording.nothing_to_do(view.expected))
     return ui.section("What to do next", content, id="next")
 
