@@ -63,7 +63,7 @@ def _facts(row: DatasetStatus, as_at: date) -> list[Children]:
 def tasks(
     rows: Sequence[DatasetStatus],
     href: Callable[[DatasetStatus], str],
-    missing: Mapping[str, int] = MappingProxyType({}),
+    lacking: Mapping[str, int] = MappingProxyType({}),
 ) -> list[Children]:
     """What a provider can do next, as items of a list: the most serious first.
 
@@ -81,7 +81,7 @@ def tasks(
         for row in sorted(rows, key=lambda row: -(row.error_rows or 0))
         if row.status == "needs_improving" or "some_endpoints_failing" in row.reasons
     ]
-    items += _beside_status(rows, href, missing)
+    items += _beside_status(rows, href, lacking)
     for group in wording.OBLIGATIONS[:2]:
         missing = [
             row
@@ -99,14 +99,14 @@ def tasks(
 def _beside_status(
     rows: Sequence[DatasetStatus],
     href: Callable[[DatasetStatus], str],
-    missing: Mapping[str, int],
+    lacking: Mapping[str, int],
 ) -> list[Children]:
     """What does not show in the status of a dataset that is expected."""
     expected = [row for row in rows if wording.is_expected(row)]
     collected = [row for row in expected if row.status in ("live", "unknown")]
     groups = {
         "Add the required fields that are missing: ": [
-            row for row in collected if missing.get(row.dataset)
+            row for row in collected if lacking.get(row.dataset)
         ],
         "Check that what has not changed for long is still right: ": [
             row for row in collected if row.freshness_band == "stale"
