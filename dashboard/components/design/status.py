@@ -32,7 +32,9 @@ STATUSES: dict[str, Word] = {
     "processing": Word(
         "Processing", "busy", "The endpoint is new. Nothing has been collected yet."
     ),
-    "not_submitted": Word("Not submitted", "none", "There is no active endpoint for this dataset."),
+    "not_submitted": Word(
+        "Not submitted", "none", "No active endpoint is processed for this dataset."
+    ),
     "unknown": Word("Not known", "unknown", "We do not have the information to tell."),
 }
 ACCESS_BANDS: dict[str, Word] = {

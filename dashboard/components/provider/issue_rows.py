@@ -14,6 +14,7 @@ from performance_store.rows import IssueFile, IssuePoint, IssueRow
 
 ENTITY = "https://www.planning.data.gov.uk/entity/"
 _LETTERS = 160
+_FOLDED_FILES = 5
 _BLANK = {"\n": "↵", "\r": "↵", "\t": "⇥"}
 
 
@@ -27,8 +28,10 @@ def file_list(files: Sequence[IssueFile]) -> Component | None:
         else text.code(file.resource)
         for file in files
     ]
-    count = formatting.in_words(len(files))
-    return html.Div([text.paragraph(f"These rows are in {count} files:"), text.steps(items)])
+    words = f"These rows are in {formatting.in_words(len(files))} files"
+    if len(files) > _FOLDED_FILES:
+        return text.details(words, text.steps(items))
+    return html.Div([text.paragraph(f"{words}:"), text.steps(items)])
 
 
 def table(

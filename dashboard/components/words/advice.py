@@ -8,7 +8,8 @@ from performance_store.rows import DatasetStatus
 UNPROCESSED = (
     "Check that the address below is right and still leads to your data.",
     "If it is not, give the right one at Check and provide planning data.",
-    "If it is, ask us why it is not processed. You do not need to publish the data again.",
+    "If it is, you do not need to publish the data again.",
+    "Ask us why it is not processed.",
 )
 """Steps where an address is registered that the platform does not process."""
 
