@@ -19,6 +19,7 @@ from dashboard.pages import PAGES
 from dashboard.pages.national import hexagon_map
 from dashboard.pages.provider import area_map, badge
 from dashboard.web import file_writers, headers, scripts
+from dashboard.web.contact import CONTACT
 from dashboard.web.dash_guard import guard_dash
 from dashboard.web.document import MAINTENANCE, ShellDash, document, store_state
 from dashboard.web.embedding import EMBED_SITES
@@ -94,6 +95,7 @@ def _flask(settings: Settings) -> Flask:
     server.config[MAINTENANCE] = settings.maintenance_message
     server.config[OLD_DAYS] = settings.data_old_days
     server.config[EMBED_SITES] = settings.embed_sites
+    server.config[CONTACT] = settings.contact
     return server
 
 

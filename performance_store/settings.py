@@ -46,6 +46,7 @@ COMMON_SECRETS = frozenset(
 YES, NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 # What a policy header may say of a site: nothing that could end the header or begin a new rule.
 _SITE = re.compile(r"https://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{1,5})?")
+_MAIL = re.compile(r"[a-z0-9._+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
 _LOCAL_SITE = re.compile(r"http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?")
 LOG_FORMATS = ("json", "text")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -121,6 +122,15 @@ def _sites(text: str | tuple[str, ...]) -> tuple[str, ...]:
             f"https://*.example.gov.uk with spaces between them, not {', '.join(wrong)!r}"
         )
     return sites
+
+
+def _contact(text: str | None) -> str | None:
+    """An e-mail address, or the address of a web page."""
+    if text is None or _MAIL.fullmatch(text) or re.fullmatch(r"https://[^\s\"'<>]+", text):
+        return text
+    raise ValueError(
+        "must be an e-mail address or a web page such as https://www.example.gov.uk/contact"
+    )
 
 
 def _message(text: str) -> str:
@@ -230,6 +240,11 @@ class Settings(BaseSettings):
     )
     maintenance_message: Annotated[str, BeforeValidator(_message)] = Field(
         default="", description="shown on top of every page while it is set"
+    )
+    contact: Annotated[str | None, BeforeValidator(_contact)] = Field(
+        default=None,
+        description="e-mail address or web page of whoever answers providers, shown where a page "
+        "says “ask us”. Unset: no page says it",
     )
     data_old_days: Annotated[int, _whole_number(0, 3650)] = Field(
         default=3,

@@ -12,6 +12,7 @@ from flask import current_app, has_app_context, has_request_context, request
 
 from dashboard.components import design as ui
 from dashboard.components.design.figure import TOOLS
+from dashboard.web.contact import contact
 from dashboard.web.prerender import text_of, walk
 
 EMBED_SITES = "EMBED_SITES"
@@ -36,7 +37,8 @@ def permission() -> str:
     """Which sites may show us inside their pages, in a sentence."""
     sites = current_app.config.get(EMBED_SITES, ()) if has_app_context() else ()
     if not sites:
-        return "No site is allowed to show it yet: ask whoever runs this service."
+        whom = contact()
+        return f"No site is allowed to show it yet{f': ask {whom}' if whom else ''}."
     return f"Allowed to show it: {', '.join(sites)}."
 
 

@@ -109,8 +109,9 @@ _ALL = (
         (
             "A provision is fresh when its content changed in the 6 months (182 days) up to the "
             "date shown; ageing up to a year; stale beyond that.",
-            "Collecting the same content again does not make it fresh. Where no content was ever "
-            "collected, the age is not known.",
+            "Collecting the same content again does not make it fresh. Of several active "
+            "endpoints the newest content counts. Where no content was ever collected, the age is "
+            "not known.",
         ),
     ),
     Measure(

@@ -20,6 +20,7 @@ from performance_store.rows import (
     FileSeen,
     IssueCount,
     LogDays,
+    UnprocessedEndpoint,
 )
 
 
@@ -242,6 +243,46 @@ def former_endpoints(
     )
 
 
+def unprocessed(
+    connection: Connection, *, organisation: str, dataset: str, snapshot_id: int
+) -> tuple[UnprocessedEndpoint, ...]:
+    """Addresses registered for the dataset's collection that no pipeline has ever processed, the
+    newest first. Whether there are any is among the reasons of a cell's status."""
+    return fetch(
+        connection,
+        UnprocessedEndpoint,
+        """
+SELECT e.endpoint, e.endpoint_url, c.documentation_url, e.entry_date AS added_on,
+    l.day AS last_attempt_on, l.http_status, l.exception
+FROM (
+    -- Of editions of a source the newest counts.
+    SELECT DISTINCT ON (c.source) c.*, d.collection AS of_collection, n.as_at
+    FROM source c
+    JOIN organisation o ON o.id = c.organisation_id
+    JOIN snapshot n ON n.id = :snapshot_id
+    JOIN dataset d ON d.dataset = :dataset AND c.collection IN (d.dataset, d.collection)
+    WHERE o.organisation = :organisation
+    ORDER BY c.source, c.id DESC
+) c
+JOIN endpoint e ON e.id = c.endpoint_id
+LEFT JOIN LATERAL (
+    SELECT * FROM endpoint_log l WHERE l.endpoint_id = e.id AND l.day <= c.as_at
+    ORDER BY l.day DESC LIMIT 1
+) l ON true
+WHERE (e.entry_date IS NULL OR e.entry_date <= c.as_at)
+    AND (e.end_date IS NULL OR e.end_date > c.as_at)
+    AND (c.end_date IS NULL OR c.end_date > c.as_at)
+    AND NOT EXISTS (SELECT FROM endpoint_use u JOIN dataset x ON x.id = u.dataset_id
+        WHERE u.organisation_id = c.organisation_id AND u.endpoint_id = e.id
+            AND x.collection IS NOT DISTINCT FROM c.of_collection)
+ORDER BY e.entry_date DESC NULLS LAST, e.endpoint
+""",
+        organisation=organisation,
+        dataset=dataset,
+        snapshot_id=snapshot_id,
+    )
+
+
 def issues(
     connection: Connection,
     *,
@@ -276,18 +317,22 @@ ORDER BY array_position(CAST(:by_severity AS text[]), s.severity), s.responsibil
     )
 
 
-def fields(connection: Connection, *, organisation: str, dataset: str) -> tuple[FieldUse, ...]:
-    """Fields of the newest snapshot: missing expected ones first, then by name."""
+def fields(
+    connection: Connection, *, organisation: str, dataset: str | None = None
+) -> tuple[FieldUse, ...]:
+    """Fields of the newest snapshot, of one dataset or of all of an organisation's: by dataset,
+    missing expected ones first, then by name."""
     return fetch(
         connection,
         FieldUse,
         """
-SELECT f.field, f.supplied, f.matched, f.supplied_as, f.expected
+SELECT f.field, f.supplied, f.matched, f.supplied_as, f.expected, d.dataset
 FROM field_summary f
 JOIN organisation o ON o.id = f.organisation_id
 JOIN dataset d ON d.id = f.dataset_id
-WHERE o.organisation = :organisation AND d.dataset = :dataset
-ORDER BY f.supplied, f.expected DESC NULLS LAST, f.field
+WHERE o.organisation = :organisation
+    AND (CAST(:dataset AS text) IS NULL OR d.dataset = :dataset)
+ORDER BY d.dataset, f.supplied, f.expected DESC NULLS LAST, f.field
 """,
         organisation=organisation,
         dataset=dataset,

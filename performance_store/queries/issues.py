@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from performance_store.queries.fetch import fetch
 from performance_store.rows import (
     IssueElsewhere,
+    IssueFile,
     IssueFixer,
     IssueKind,
     IssueMatches,
@@ -28,6 +29,45 @@ _FITS = """
 AND (i.value ILIKE :like OR i.message ILIKE :like OR i.line_number::text = :search
     OR i.entry_number::text = :search OR i.entity::text = :search)
 """
+
+
+# The files whose issues are a cell's. One may be at several addresses: the primary endpoint's is
+# told, else the newest.
+_FILES = """
+SELECT DISTINCT ON (u.resource_id) u.resource_id, u.dataset_id, e.endpoint_url
+FROM organisation o
+JOIN dataset d ON d.dataset = :dataset
+JOIN resource_use u ON u.organisation_id = o.id AND u.dataset_id = d.id
+LEFT JOIN endpoint_state s ON s.snapshot_id = (SELECT id FROM current_snapshot)
+    AND s.organisation_id = o.id AND s.dataset_id = d.id AND s.resource_id = u.resource_id
+LEFT JOIN endpoint e ON e.id = s.endpoint_id
+WHERE o.organisation = :organisation
+ORDER BY u.resource_id, s.is_primary DESC NULLS LAST, e.entry_date DESC NULLS LAST, e.endpoint
+"""
+
+
+def files(
+    connection: Connection, *, organisation: str, dataset: str, issue_type: str, field: str | None
+) -> tuple[IssueFile, ...]:
+    """The files that have the issue, in the order in which ``rows`` gives their rows."""
+    return fetch(
+        connection,
+        IssueFile,
+        f"""
+WITH files AS ({_FILES})
+SELECT r.resource, f.endpoint_url
+FROM files f
+JOIN resource r ON r.id = f.resource_id
+JOIN issue_type t ON t.issue_type = :issue_type
+WHERE EXISTS (SELECT FROM issue i WHERE i.dataset_id = f.dataset_id
+    AND i.resource_id = f.resource_id AND i.issue_type_id = t.id AND i.field = :field)
+ORDER BY f.resource_id
+""",
+        organisation=organisation,
+        dataset=dataset,
+        issue_type=issue_type,
+        field=field or "",
+    )
 
 
 def rows(
@@ -55,11 +95,14 @@ def rows(
         connection,
         IssueRow,
         f"""
+WITH files AS ({_FILES})
 SELECT i.id AS issue_id, r.resource, i.line_number, i.entry_number, i.entity,
-    left(i.value, :letters) AS value, i.message, coalesce(length(i.value), 0) AS value_length
+    left(i.value, :letters) AS value, i.message, coalesce(length(i.value), 0) AS value_length,
+    f.endpoint_url
 FROM ({_page(ORDERS[order], search)}) page
 JOIN issue i ON i.id = page.id
 JOIN resource r ON r.id = i.resource_id
+JOIN files f ON f.resource_id = i.resource_id
 ORDER BY {ORDERS[order]}
 """,
         organisation=organisation,

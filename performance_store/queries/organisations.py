@@ -9,6 +9,7 @@ from performance_store.queries.filters import ERROR_ROWS, ISSUE_ROWS, OPTIONAL, 
 from performance_store.rows import (
     DatasetStatus,
     Hexagon,
+    InheritedDataset,
     Organisation,
     OrganisationCounts,
     OrganisationHistory,
@@ -135,7 +136,8 @@ SELECT d.dataset, upper(left(d.name, 1)) || substr(d.name, 2) AS dataset_name, d
     CASE WHEN s.endpoint_failing_count > 0 THEN (
         SELECT min(t.failing_since) FROM endpoint_state t
         WHERE t.snapshot_id = s.snapshot_id AND t.organisation_id = s.organisation_id
-            AND t.dataset_id = s.dataset_id AND NOT t.success) END AS failing_since
+            AND t.dataset_id = s.dataset_id AND NOT t.success) END AS failing_since,
+    s.best_success_on
 FROM summary s
 JOIN organisation o ON o.id = s.organisation_id
 JOIN dataset d ON d.id = s.dataset_id
@@ -158,6 +160,28 @@ def datasets(
         organisation=organisation,
         snapshot_id=snapshot_id,
         compare_id=compare_id,
+    )
+
+
+def inherited(
+    connection: Connection, *, organisation: str, snapshot_id: int
+) -> tuple[InheritedDataset, ...]:
+    """Datasets that are still collected from those whose successor an organisation is, by them."""
+    return fetch(
+        connection,
+        InheritedDataset,
+        """
+SELECT o.organisation, o.name AS organisation_name, o.end_date AS ended_on, d.dataset,
+    upper(left(d.name, 1)) || substr(d.name, 2) AS dataset_name
+FROM organisation o
+JOIN snapshot n ON n.id = :snapshot_id AND o.end_date <= n.as_at
+JOIN summary s ON s.snapshot_id = n.id AND s.organisation_id = o.id AND s.endpoint_count > 0
+JOIN dataset d ON d.id = s.dataset_id
+WHERE o.successor = :organisation
+ORDER BY o.name, o.organisation, d.name
+""",
+        snapshot_id=snapshot_id,
+        organisation=organisation,
     )
 
 

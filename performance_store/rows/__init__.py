@@ -15,6 +15,7 @@ from performance_store.rows.cell import (
     FileSeen,
     IssueCount,
     LogDays,
+    UnprocessedEndpoint,
 )
 from performance_store.rows.changes import (
     ChangedByRule,
@@ -39,6 +40,7 @@ from performance_store.rows.freshness import (
 from performance_store.rows.issues import (
     IssueBase,
     IssueElsewhere,
+    IssueFile,
     IssueFix,
     IssueFixer,
     IssueHolder,
@@ -62,6 +64,7 @@ from performance_store.rows.organisations import (
     Area,
     DatasetStatus,
     Hexagon,
+    InheritedDataset,
     Organisation,
     OrganisationCounts,
     OrganisationHistory,
@@ -113,9 +116,11 @@ __all__ = [
     "FileSeen",
     "Flow",
     "Hexagon",
+    "InheritedDataset",
     "IssueBase",
     "IssueCount",
     "IssueElsewhere",
+    "IssueFile",
     "IssueFix",
     "IssueFixer",
     "IssueHolder",
@@ -143,4 +148,5 @@ __all__ = [
     "Snapshot",
     "StatusRun",
     "Tile",
+    "UnprocessedEndpoint",
 ]

@@ -12,6 +12,7 @@ from performance_store.rows.columns import (
     AsAt,
     Collection,
     ContentChangedOn,
+    DatasetReference,
     Description,
     FieldsOfSpecification,
     FieldsSupplied,
@@ -48,7 +49,7 @@ class EndpointState:
     failing_since: date | None
     access_band: AccessBand
     resource: str | None
-    content_changed_on: ContentChangedOn | None
+    content_changed_on: Annotated[date | None, "The day on which its own content last changed."]
     resource_current: bool
     shared_with: int
     source_ended_on: date | None
@@ -100,6 +101,20 @@ class EndedEndpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class UnprocessedEndpoint:
+    """An address that is registered for a dataset's collection and that no pipeline processes,
+    with the newest attempt to collect it."""
+
+    endpoint: str
+    endpoint_url: str | None
+    documentation_url: str | None
+    added_on: date | None
+    last_attempt_on: date | None
+    http_status: str | None
+    exception: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class IssueCount:
     """Rows affected by one issue type in one field of a cell, with the count before."""
 
@@ -123,6 +138,7 @@ class FieldUse:
     matched: bool
     supplied_as: str | None
     expected: bool | None
+    dataset: DatasetReference = ""
 
 
 @dataclass(frozen=True, slots=True)

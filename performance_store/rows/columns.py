@@ -10,16 +10,24 @@ OrganisationReference = Annotated[
     "Reference (CURIE) of the organisation, such as local-authority:LBH.",
 ]
 DatasetReference = Annotated[str, "Reference of the dataset."]
-StatusReasons = Annotated[tuple[str, ...], "Why the status is what it is."]
+StatusReasons = Annotated[
+    tuple[str, ...],
+    "Why the status is what it is. With endpoint_not_processed, an address is registered that the "
+    "platform does not process.",
+]
 FreshnessBand = Annotated[
     str,
-    "Age of the content: fresh (182 days or less), ageing, stale (more than a year) or unknown.",
+    "Age of the newest content of any active endpoint: fresh (182 days or less), ageing, stale "
+    "(more than a year) or unknown.",
 ]
 AsAt = Annotated[date, "The date of the snapshot: what was known on that day."]
 Name = Annotated[str, "Its name."]
 OrganisationName = Annotated[str, "Name of the organisation."]
 CohortReference = Annotated[str, "Reference of the programme’s cohort it is in."]
-ContentChangedOn = Annotated[date, "The day on which the content last changed."]
+ContentChangedOn = Annotated[
+    date,
+    "The day on which the content last changed; of several active endpoints the newest.",
+]
 Status = Annotated[
     str,
     "One of live, needs_improving, error, processing, not_submitted and unknown.",

@@ -73,7 +73,7 @@ class Availability:
     failing: Annotated[int, "Provided provisions failing for less than 5 days."]
     broken: Annotated[int, "Provided provisions failing for 5 to 30 days."]
     long_broken: Annotated[int, "Provided provisions failing for more than 30 days."]
-    never: Annotated[int, "Provided provisions at which no attempt has ever worked."]
+    never: Annotated[int, "Provided provisions at which no attempt that is known has worked."]
     unknown: ProvidedUnknown
 
 

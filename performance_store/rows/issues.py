@@ -36,6 +36,17 @@ class IssueRow:
     value: Annotated[str | None, "The value that is wrong; of a very long one only the beginning."]
     message: Annotated[str | None, "What the platform says about it."]
     value_length: Annotated[int, "Length of the whole value, in characters."]
+    endpoint_url: Annotated[
+        str | None, "Web address that the file was collected from (of several, the newest)."
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class IssueFile:
+    """A file with a type of issue: its hash, and the address that it was collected from."""
+
+    resource: str
+    endpoint_url: str | None
 
 
 @dataclass(frozen=True, slots=True)

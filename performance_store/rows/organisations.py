@@ -29,6 +29,7 @@ from performance_store.rows.columns import (
     LocalAuthorityType,
     Name,
     OfLastGood,
+    OrganisationName,
     OrganisationReference,
     OrganisationType,
     ProjectName,
@@ -182,7 +183,9 @@ class OutlineCount:
 class DatasetStatus:
     """One organisation's dataset in one snapshot. Counts of issues are rows; see ``reasons``.
 
-    ``failing_since`` is the first day of the longest failure under way among its endpoints.
+    ``failing_since`` is the first day of the longest failure under way among its endpoints that
+    the log holds, ``best_success_on`` the last success of any of them: without one it may have
+    begun earlier.
     ``error_rows`` counts severity error and critical, external; ``issue_rows`` everything from
     notice up. Both are of the last good data when ``issues_of_last_good``. ``status_before`` is
     that of the comparison snapshot, None when there is none or the cell was not in it.
@@ -223,7 +226,25 @@ class DatasetStatus:
         str | None, "The status at the comparison; blank when it was not in the list."
     ]
     error_rows_before: Annotated[int | None, "Rows to fix at the comparison."]
-    failing_since: Annotated[date | None, "The first day of the longest current failure."]
+    failing_since: Annotated[
+        date | None,
+        "The first day of the longest current failure in the log. Where no success is known it "
+        "may have begun earlier.",
+    ]
+    best_success_on: Annotated[
+        date | None, "The day of the last attempt that worked, at any active endpoint."
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class InheritedDataset:
+    """A dataset that is still collected from an organisation that has closed: its successor's."""
+
+    organisation: OrganisationReference
+    organisation_name: OrganisationName | None
+    ended_on: EndDate
+    dataset: DatasetReference
+    dataset_name: DatasetName
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from performance_store.rows.columns import (
     AsAt,
     CohortReference,
     Collection,
+    ContentChangedOn,
     DatasetReference,
     FailingEndpoints,
     FieldsMatched,
@@ -51,7 +52,10 @@ class OrganisationDatasetSummary:
     ]
     documentation_url: Annotated[str | None, "Web page that describes the data."]
     endpoint_last_accessed: Annotated[date | None, "The day on which the endpoint was last tried."]
-    endpoint_last_updated: Annotated[date | None, "The day on which its content last changed."]
+    endpoint_last_updated: Annotated[
+        date | None,
+        "The day on which the content of this endpoint last changed.",
+    ]
     licence: Annotated[str | None, "Licence of the data."]
     issue_count: RowsWithIssues | None
     record_count: Annotated[int | None, "Records on the platform."]
@@ -91,6 +95,7 @@ class OrganisationDatasetSummary:
     issues_of_last_good: OfLastGood
     fields_total_count: FieldsOfSpecification | None
     issue_type_count: Annotated[int | None, "Different types of issue."]
+    content_changed_on: ContentChangedOn | None
 
 
 @dataclass(frozen=True, slots=True)

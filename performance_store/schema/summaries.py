@@ -81,7 +81,8 @@ summary = Table(
     Column("best_success_on", Date, comment="of any active endpoint"),
     Column("resource_id", Integer, comment="current or last good resource of the primary"),
     Column("resource_current", Boolean, nullable=False, server_default=text("false")),
-    Column("content_changed_on", Date, comment="day the resource was first seen"),
+    Column("endpoint_updated_on", Date, comment="day the primary's resource was first seen"),
+    Column("content_changed_on", Date, comment="the newest such day of any active endpoint"),
     # issues of the current, else the last good, resources
     Column("issues_of_last_good", Boolean, nullable=False, server_default=text("false")),
     *(Column(name, Integer, comment="rows; null: not known") for name in SEVERITY_COUNTS),

@@ -55,6 +55,15 @@ def test_where_places_come_from_is_a_web_address(url: str) -> None:
         load_settings({"ENTITY_API_URL": "file:///etc/passwd"})
 
 
+def test_whom_to_ask_is_an_e_mail_address_or_a_page() -> None:
+    for contact in ("planning.data@example.gov.uk", "https://www.example.gov.uk/contact?a=1"):
+        assert load_settings({"CONTACT": contact}).contact == contact
+    for wrong in ("ask Ann", "http://plain.example", "a@b", "javascript:alert(1)", 'https://x"y'):
+        with pytest.raises(SettingsError, match="CONTACT must be an e-mail address or a web page"):
+            load_settings({"CONTACT": wrong})
+    assert load_settings({}).contact is None
+
+
 def test_where_sync_fetches_from_is_a_web_address() -> None:
     url = "https://datasette.example/digital-land"
     assert load_settings({"SYNC_FROM": url}).sync_from == url

@@ -43,6 +43,7 @@ LIVE = DatasetStatus(
     status_before="live",
     error_rows_before=0,
     failing_since=None,
+    best_success_on=date(2026, 3, 1),
 )
 BROKEN = replace(
     LIVE,
@@ -51,7 +52,9 @@ BROKEN = replace(
     access_band="broken",
     endpoint_failing_count=1,
     http_status="404",
+    last_success_on=date(2026, 2, 2),
     failing_since=date(2026, 2, 3),
+    best_success_on=date(2026, 2, 2),
 )
 FLAWED = replace(
     LIVE,

@@ -62,6 +62,13 @@ def section(rows: Sequence[FieldUse], requirements: Sequence[Requirement] = ()) 
     )
 
 
+def missing(rows: Sequence[FieldUse], requirements: Sequence[Requirement]) -> int:
+    """How many required fields the data lack; 0 where that is not known."""
+    if not any(row.expected is not False for row in rows):
+        return 0
+    return len(_lacking(_match(rows, requirements)))
+
+
 def requirement_list(requirements: Sequence[Requirement]) -> Component | None:
     """What a dataset has to hold, for those who are to begin with it. None where not known."""
     if not requirements:

@@ -27,7 +27,7 @@ class Word:
 
 
 STATUSES: dict[str, Word] = {
-    "live": Word("Live", "good", "The data is collected and has nothing that must be fixed."),
+    "live": Word("Live", "good", "The data is collected, with no errors for its provider to fix."),
     "needs_improving": Word(
         "Needs improving", "warn", "The data is collected, but something in it should be fixed."
     ),
@@ -35,7 +35,9 @@ STATUSES: dict[str, Word] = {
     "processing": Word(
         "Processing", "busy", "The endpoint is new. Nothing has been collected yet."
     ),
-    "not_submitted": Word("Not submitted", "none", "There is no active endpoint for this dataset."),
+    "not_submitted": Word(
+        "Not submitted", "none", "No active endpoint is processed for this dataset."
+    ),
     "unknown": Word("Not known", "unknown", "We do not have the information to tell."),
 }
 ACCESS_BANDS: dict[str, Word] = {
@@ -43,7 +45,7 @@ ACCESS_BANDS: dict[str, Word] = {
     "failing": Word("Failing", "warn", "Attempts have failed for fewer than 5 days."),
     "broken": Word("Broken", "bad", "Attempts have failed for 5 to 30 days."),
     "long_broken": Word("Long broken", "bad", "Attempts have failed for more than 30 days."),
-    "never": Word("Never worked", "none", "No attempt has worked yet."),
+    "never": Word("No success known", "none", "No attempt that we know of has worked."),
 }
 FRESHNESS_BANDS: dict[str, Word] = {
     "fresh": Word("Fresh", "good", "The content changed in the last 6 months."),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from itertools import compress
+from itertools import compress, groupby
 from operator import not_
+from types import MappingProxyType
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.design import blocks, drawing, status, text
 from dashboard.components.design.element import Children
-from dashboard.components.words import formatting, wording
-from performance_store.rows import DatasetStatus, Snapshot
+from dashboard.components.words import advice, formatting, outages, wording
+from dashboard.urls import addresses
+from performance_store.rows import DatasetStatus, InheritedDataset, Organisation, Snapshot
 
 # Problems first, then what works, then what is missing.
 _ORDER = ("error", "needs_improving", "processing", "unknown", "live", "not_submitted")
@@ -59,12 +61,16 @@ def _facts(row: DatasetStatus, as_at: date) -> list[Children]:
     return line
 
 
-def tasks(rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]) -> list[Children]:
+def tasks(
+    rows: Sequence[DatasetStatus],
+    href: Callable[[DatasetStatus], str],
+    lacking: Mapping[str, int] = MappingProxyType({}),
+) -> list[Children]:
     """What a provider can do next, as items of a list: the most serious first.
 
-    In: all its datasets, and the address of each. Datasets that fail at one website for one
-    cause are one item; so are those that it must or is expected to provide and does not. What
-    is not counted comes after all that is.
+    In: all its datasets, the address of each, and how many required fields each lacks. Datasets
+    that fail at one website for one cause are one item; so are those that it must or is expected to
+    provide and does not. What is not counted comes after all that is.
     """
     counts = [row for row in rows if wording.is_expected(row)]
     others = [row for row in rows if not wording.is_expected(row)]
@@ -73,6 +79,7 @@ def tasks(rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]) -
     return [
         *(_shared_fix(group, href) for group in compress(failures, counts_too)),
         *_fixes(counts, href),
+        *_beside_status(counts, href, lacking),
         *_missing(counts, href),
         *(_shared_fix(group, href) for group in compress(failures, map(not_, counts_too))),
         *_fixes(others, href),
@@ -87,7 +94,7 @@ def _fixes(rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]) 
             status.status_tag(row.status),
         ]
         for row in sorted(rows, key=lambda row: -(row.error_rows or 0))
-        if row.status == "needs_improving"
+        if row.status == "needs_improving" or "some_endpoints_failing" in row.reasons
     ]
 
 
@@ -97,7 +104,9 @@ def _missing(rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]
         missing = [
             row
             for row in rows
-            if row.status == "not_submitted" and row.provision_reason in group.reasons
+            if row.status == "not_submitted"
+            and row.provision_reason in group.reasons
+            and not advice.is_unprocessed(row)
         ]
         if missing:
             words = "is required by law" if group.id == "must" else "you are expected to provide"
@@ -105,10 +114,32 @@ def _missing(rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]
     return items
 
 
+def _beside_status(
+    rows: Sequence[DatasetStatus],
+    href: Callable[[DatasetStatus], str],
+    lacking: Mapping[str, int],
+) -> list[Children]:
+    """What does not show in the status of datasets that count."""
+    collected = [row for row in rows if row.status in ("live", "unknown")]
+    groups = {
+        "Add the required fields that are missing: ": [
+            row for row in collected if lacking.get(row.dataset)
+        ],
+        "Check that what has not changed for long is still right: ": [
+            row for row in collected if row.freshness_band == "stale"
+        ],
+        "Fix rows with a warning: ": [row for row in collected if row.warning_rows],
+        "See why a registered address is not processed: ": [
+            row for row in rows if advice.is_unprocessed(row)
+        ],
+    }
+    return [[words, *_links(some, href), "."] for words, some in groups.items() if some]
+
+
 def _shared_fix(group: wording.SharedFailure, href: Callable[[DatasetStatus], str]) -> Children:
     rows = by_urgency(group.rows)
-    began = f" ({wording.since(group.since).strip()})" if group.since else ""
-    cause = f"{group.cause}{began} "
+    outage = outages.longest(rows).strip(" ()")
+    cause = f"{group.cause} ({outage}) " if outage else f"{group.cause} "
     tag = status.status_tag("error")
     if len(rows) == 1:
         return [text.link(rows[0].dataset_name, href(rows[0])), f": {cause}", tag]
@@ -119,11 +150,15 @@ def _shared_fix(group: wording.SharedFailure, href: Callable[[DatasetStatus], st
 
 
 def _links(rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]) -> list[Children]:
+    return _joined([text.link(row.dataset_name, href(row)) for row in rows])
+
+
+def _joined(items: Sequence[Component]) -> list[Children]:
     pieces: list[Children] = []
-    for number, row in enumerate(rows):
+    for number, item in enumerate(items):
         if number:
-            pieces.append(" and " if number == len(rows) - 1 else ", ")
-        pieces.append(text.link(row.dataset_name, href(row)))
+            pieces.append(" and " if number == len(items) - 1 else ", ")
+        pieces.append(item)
     return pieces
 
 
@@ -161,6 +196,32 @@ def older_figures(snapshot: Snapshot) -> Component:
         "this organisation.",
         kind="warning",
     )
+
+
+def closure(organisation: Organisation, dataset: str | None = None) -> Component:
+    """Says that an organisation has closed, and leads to whoever has its work now: to a dataset
+    of theirs on the page of one."""
+    words: list[Children] = [f"It closed on {formatting.day(organisation.end_date)}."]
+    if successor := organisation.successor:
+        name = wording.name_of(organisation.successor_name, successor)
+        page = addresses.dataset(successor, dataset) if dataset else None
+        href = page or addresses.organisation(successor)
+        words += [" Its work moved to ", text.link(name, href), "."]
+    return text.notification("This organisation has closed", html.P(words), kind="info")
+
+
+def inherited(rows: Sequence[InheritedDataset]) -> list[Children]:
+    """What a successor can do about datasets still collected from those who have closed, one item
+    for each of them."""
+    items: list[Children] = []
+    for curie, group in groupby(rows, key=lambda row: row.organisation):
+        mine = list(group)
+        name = wording.name_of(mine[0].organisation_name, curie)
+        names = [text.link(row.dataset_name, addresses.dataset(curie, row.dataset)) for row in mine]
+        closed = f", which closed on {formatting.day(mine[0].ended_on)}: "
+        body = text.link(name, addresses.organisation(curie))
+        items.append(["Take over what we still collect from ", body, closed, *_joined(names), "."])
+    return items
 
 
 def strip_with_dates(strip: Component, first: date, last: date) -> Component:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,14 +14,29 @@ from dash.development.base_component import Component
 from dashboard.components.common import explain
 from dashboard.components.design import blocks, drawing, status, text
 from dashboard.components.design.status import Tone
-from dashboard.components.provider import cards, collected
-from dashboard.components.words import formatting, wording
-from dashboard.components.words.failures import failure
-from performance_store.rows import EndedEndpoint, EndpointState, FileSeen, LogDays
+from dashboard.components.provider import cards, collected, steps
+from dashboard.components.words import formatting, outages, wording
+from dashboard.components.words.failures import evidence, failure
+from performance_store.rows import (
+    EndedEndpoint,
+    EndpointState,
+    FileSeen,
+    LogDays,
+    UnprocessedEndpoint,
+)
 
 STRIP_DAYS = 365
 _FOLDED_TOGETHER = 3
 _TONES: dict[str, Tone] = {"ok": "good", "failed": "bad"}
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What advice on failing endpoints depends on: the cause that the page already gives advice on
+    (`Failure.brief`), and whom to ask."""
+
+    cause_above: str | None = None
+    contact: str | None = None
 
 
 def section(
@@ -30,13 +46,12 @@ def section(
     *,
     files: Sequence[FileSeen] = (),
     past: Sequence[EndedEndpoint] = (),
-    cause_above: str | None = None,
+    advice: Advice | None = None,
 ) -> Component | None:
     """All active endpoints of a dataset, the newest first, with a year of attempts and versions of
     the file each; then those that have ended. None if there are none of either.
 
-    `cause_above` is the cause that the page already gives advice on (`Failure.brief`). All but
-    the newest are folded.
+    Without `advice` none is given on those that fail. All but the newest are folded.
     """
     if not rows:
         return _only_past(past)
@@ -50,7 +65,7 @@ def section(
     older: list[Any] = []
     for number, row in enumerate(rows, 1):
         own = [run for run in days if run.endpoint == row.endpoint]
-        parts = _parts(row, own, as_at, cause_above)
+        parts = _parts(row, own, as_at, advice)
         versions = [file for file in files if file.endpoint == row.endpoint]
         parts += collected.versions(row, versions, as_at)
         if number == 1:
@@ -74,6 +89,33 @@ def _only_past(past: Sequence[EndedEndpoint]) -> Component | None:
     return text.section("Endpoint", sentence, collected.past_endpoints(past), id="endpoints")
 
 
+def unprocessed(rows: Sequence[UnprocessedEndpoint]) -> Component | None:
+    """Addresses that are registered but not processed, the newest first; None without any."""
+    if not rows:
+        return None
+    title = "Registered address" if len(rows) == 1 else f"{len(rows)} registered addresses"
+    intro = text.paragraph(
+        "The platform’s registers name no pipeline for what is at this address, so nothing is made "
+        "of it."
+    )
+    return text.section(title, intro, *map(_unprocessed, rows), id="endpoints")
+
+
+def _unprocessed(row: UnprocessedEndpoint) -> Component:
+    url = row.endpoint_url or row.endpoint
+    documentation = row.documentation_url
+    facts: list[tuple[str, Any]] = [
+        ("Added", text.day(row.added_on)),
+        ("Last accessed", text.day(row.last_attempt_on)),
+        ("Last answer", evidence(row.http_status, row.exception) or None),
+    ]
+    if documentation:
+        facts.append(("Documentation", text.external_link(documentation, documentation)))
+    return html.Div(
+        [html.P(text.external_link(url, url), className="break"), blocks.summary_list(facts)]
+    )
+
+
 def _card(row: EndpointState, parts: Sequence[Any], count: int) -> Component:
     band = status.word(status.ACCESS_BANDS, row.access_band)
     title = "The endpoint" if count == 1 else f"Endpoint 1 of {count}"
@@ -93,12 +135,12 @@ def _older(row: EndpointState, parts: Sequence[Any], number: int, count: int) ->
 
 
 def _parts(
-    row: EndpointState, days: Sequence[LogDays], as_at: date, cause_above: str | None
+    row: EndpointState, days: Sequence[LogDays], as_at: date, advice: Advice | None
 ) -> list[Any]:
     url = row.endpoint_url or row.endpoint
     parts: list[Any] = [html.P(text.external_link(url, url), className="break")]
     if row.success is False:
-        parts.append(_why(row, cause_above))
+        parts.append(_why(row, advice))
     if row.source_ended_on and row.source_ended_on <= as_at:
         end_day = formatting.day(row.source_ended_on)
         words = f"Its source ended on {end_day}, but we still collect from it."
@@ -136,12 +178,14 @@ def _day_and_age(when: date | datetime | None, as_at: date) -> Component | None:
     return html.Span([text.day(day), age])
 
 
-def _why(row: EndpointState, cause_above: str | None) -> Component:
-    title = f"Failing{wording.since(row.failing_since)}"
+def _why(row: EndpointState, advice: Advice | None) -> Component:
+    title = f"Failing{outages.of_endpoint(row)}"
     cause = failure(row.http_status, row.exception)
-    steps = [] if cause.brief == cause_above else [text.steps(list(cause.steps))]
     explanation = html.P(wording.log_says(row.http_status, row.exception))
-    return text.notification(title, explanation, *steps, kind="error")
+    todo = []
+    if advice and cause.brief != advice.cause_above:
+        todo.append(text.steps(steps.linked(cause.steps, advice.contact)))
+    return text.notification(title, explanation, *todo, kind="error")
 
 
 def _year(days: Sequence[LogDays], as_at: date) -> Component:

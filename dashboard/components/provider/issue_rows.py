@@ -8,21 +8,47 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import tables, text
+from dashboard.components.design import drawing, tables, text
 from dashboard.components.words import formatting
-from performance_store.rows import IssueRow
+from performance_store.rows import IssueFile, IssuePoint, IssueRow
 
 ENTITY = "https://www.planning.data.gov.uk/entity/"
 _LETTERS = 160
+_FOLDED_FILES = 5
 _BLANK = {"\n": "↵", "\r": "↵", "\t": "⇥"}
 
 
-def table(rows: Sequence[IssueRow], order: str, sorted_by: Callable[[str], str]) -> Component:
-    """Rows of one page. In: their present order, and the address that sorts them another way.
+def file_list(files: Sequence[IssueFile]) -> Component | None:
+    """The files that rows are in, each with its number in `table`; None where there is one."""
+    if len(files) < 2:
+        return None
+    items = [
+        text.external_link(file.endpoint_url, file.endpoint_url)
+        if file.endpoint_url
+        else text.code(file.resource)
+        for file in files
+    ]
+    words = f"These rows are in {formatting.in_words(len(files))} files"
+    if len(files) > _FOLDED_FILES:
+        return text.details(words, text.steps(items))
+    return html.Div([text.paragraph(f"{words}:"), text.steps(items)])
+
+
+def table(
+    rows: Sequence[IssueRow],
+    order: str,
+    sorted_by: Callable[[str], str],
+    files: Sequence[IssueFile] = (),
+) -> Component:
+    """Rows of one page. In: their present order, the address that sorts them another way, and the
+    files that they are in.
 
     Empty columns are left out, and so is a message that is the same for every row.
     """
     columns: list[tuple[tables.Column, list[Any]]] = []
+    if len(files) > 1:
+        numbers = {file.resource: number for number, file in enumerate(files, 1)}
+        columns.append((tables.Column("File"), [numbers.get(row.resource) for row in rows]))
     places = [_place(row) for row in rows]
     if any(places):
         columns.append((_sortable("Line", "file", order, sorted_by), places))
@@ -91,6 +117,32 @@ def visible(value: str) -> str:
     after = len(value) - before - len(inner)
     whole = "␣" * before + inner + "␣" * after
     return "".join(_BLANK.get(letter, letter if letter.isprintable() else "�") for letter in whole)
+
+
+def over_time(points: Sequence[IssuePoint]) -> Component | None:
+    """The section of how many rows had the issue; None where nothing is to be compared."""
+    if len(points) < 2 or not any(point.rows for point in points):
+        return None
+    first, last = points[0], points[-1]
+    headline = (
+        f"Rows with this issue: {formatting.number(first.rows)} on {formatting.day(first.as_at)}, "
+        f"{formatting.number(last.rows)} on {formatting.day(last.as_at)}."
+    )
+    columns = [tables.Column("Date"), tables.Column("Rows", numeric=True)]
+    cells = [
+        [formatting.short_day(point.as_at), formatting.number(point.rows)]
+        for point in reversed(points)
+    ]
+    return text.section(
+        "Over time",
+        text.paragraph(headline),
+        drawing.sparkline([point.rows for point in points], headline),
+        text.details(
+            "Show every date as a table",
+            tables.table("Rows with this issue over time", columns, cells, caption_hidden=True),
+        ),
+        id="history",
+    )
 
 
 def map_figure(picture: Component, headline: str) -> Component:

@@ -47,7 +47,7 @@ def section(
         )
     return text.section(
         "Issues",
-        text.paragraph(_summary(mine)),
+        text.paragraph(_summary(mine, issues)),
         notice,
         tables.table(
             "Issues by type and field",
@@ -80,9 +80,18 @@ def _must(row: IssueCount) -> bool:
     return row.responsibility == "external" and row.severity in ("critical", "error")
 
 
-def _summary(mine: Sequence[IssueCount]) -> str:
+def _summary(mine: Sequence[IssueCount], every: Sequence[IssueCount]) -> str:
     if not mine:
-        return "No action needed."
+        warnings = sum(
+            row.rows
+            for row in every
+            if (row.responsibility, row.severity) == ("external", "warning")
+        )
+        if not warnings:
+            return "No action needed."
+        have = "row has" if warnings == 1 else "rows have"
+        count = formatting.number(warnings)
+        return f"No errors for you to fix. {count} {have} a warning that you should fix."
     rows = sum(row.rows for row in mine)
     kinds = len({row.issue_type for row in mine})
     count = f"{formatting.plural(rows, 'row')} to fix"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
-from dashboard.components.words import formatting
+from dashboard.components.words import advice, formatting, outages
 from dashboard.components.words.failures import evidence, failure
 from performance_store.definitions import vocabulary
 from performance_store.rows import DatasetStatus
@@ -178,6 +178,8 @@ def reason(row: DatasetStatus) -> str:
         "live": _fine,
     }.get(row.status)
     if row.status == "not_submitted":
+        if advice.is_unprocessed(row):
+            return "Not provided: an address is registered, but the platform does not process it."
         return "Not provided: no endpoint has been added."
     return explain(row) if explain else "We do not have a description of this status."
 
@@ -189,12 +191,11 @@ def _waiting(row: DatasetStatus) -> str:
 
 def _cannot_collect(row: DatasetStatus) -> str:
     why = failure(row.http_status, row.exception).brief
+    outage = outages.of_dataset(row)
     if row.endpoint_count > 1:
-        verb = f"has worked{since(row.failing_since)}" if row.failing_since else "works"
-        return f"None of its {row.endpoint_count} endpoints {verb}. For the newest one, {why}."
-    date_note = since(row.failing_since)
-    verb = f"has failed{date_note}" if date_note else "failed"
-    return f"Collecting {verb}: {why}."
+        verb = f"have been failing{outage}" if outage else "fail"
+        return f"All {row.endpoint_count} endpoints {verb}. For the newest one, {why}."
+    return f"Collecting {f'has been failing{outage}' if outage else 'failed'}: {why}."
 
 
 def _cannot_tell(row: DatasetStatus) -> str:
@@ -219,11 +220,8 @@ def _to_improve(row: DatasetStatus) -> str:
 
 
 def _fine(row: DatasetStatus) -> str:
-    if row.warning_rows:
-        rows = formatting.plural(row.warning_rows, "row")
-        verb = "has" if row.warning_rows == 1 else "have"
-        return f"Nothing needs fixing. {rows} {verb} a warning."
-    return "Collected, and nothing needs fixing."
+    first = "Collected, without errors for you to fix."
+    return f"{first} {advice.with_warning(row)}." if row.warning_rows else first
 
 
 def freshness(row: DatasetStatus, as_at: date) -> str:
@@ -238,14 +236,13 @@ def freshness(row: DatasetStatus, as_at: date) -> str:
 SEE_ISSUES = "See below which issues are yours to fix."
 
 
-def next_steps(row: DatasetStatus) -> tuple[str, ...]:
-    """What the provider can do now, in order; empty when there is nothing to do."""
+def next_steps(row: DatasetStatus, missing: int = 0) -> tuple[str, ...]:
+    """What the provider can do now, in order; empty when there is nothing to do.
+
+    In: how many required fields the data lack. Those that say "ask us" need a contact.
+    """
     if row.status == "not_submitted":
-        return (
-            "Read the guidance on what the dataset needs.",
-            "Publish the data on your own website, at an address that will not change.",
-            "Check the file, and give us its address. We then collect it every night.",
-        )
+        return advice.UNPROCESSED if advice.is_unprocessed(row) else ()
     steps: list[str] = []
     if row.status == "error":
         steps += failure(row.http_status, row.exception).steps
@@ -253,10 +250,10 @@ def next_steps(row: DatasetStatus) -> tuple[str, ...]:
             steps.append("If you no longer need this endpoint, ask us to retire it.")
         steps.append("You do not need to tell us when it is fixed. We try again every night.")
     if "some_endpoints_failing" in row.reasons:
-        steps.append(
-            "See below which endpoint fails, and why. If you no longer need it, ask us to "
-            "retire it."
-        )
+        steps += [
+            "See below which endpoint fails, and why.",
+            "If you no longer need it, ask us to retire it.",
+        ]
     if "issues_to_fix" in row.reasons and row.status != "error":
         steps += [
             SEE_ISSUES,
@@ -266,7 +263,7 @@ def next_steps(row: DatasetStatus) -> tuple[str, ...]:
         steps.append(
             "Check the places outside your area. They may belong to a neighbouring authority."
         )
-    return tuple(steps)
+    return (*steps, *advice.beside_status(row, missing))
 
 
 def nothing_to_do(rows: Sequence[DatasetStatus]) -> str:
@@ -284,7 +281,7 @@ def task(row: DatasetStatus) -> str:
         rows = formatting.plural(row.error_rows, "row") if row.error_rows else "the rows"
         return f"fix {rows} with {'a problem' if row.error_rows == 1 else 'problems'}"
     if "some_endpoints_failing" in row.reasons:
-        return "fix or retire an endpoint that fails"
+        return "fix an endpoint that fails"
     return "check the places outside your area"
 
 
@@ -295,7 +292,6 @@ class SharedFailure:
     rows: tuple[DatasetStatus, ...]
     host: str
     cause: str
-    since: date | None
 
 
 def shared_failures(rows: Sequence[DatasetStatus]) -> list[SharedFailure]:
@@ -305,10 +301,7 @@ def shared_failures(rows: Sequence[DatasetStatus]) -> list[SharedFailure]:
         if row.status == "error":
             cause = failure(row.http_status, row.exception).brief
             groups.setdefault((host_of(row.endpoint_url), cause), []).append(row)
-    failures = []
-    for (host, cause), group in groups.items():
-        starts = [row.failing_since for row in group if row.failing_since]
-        failures.append(SharedFailure(tuple(group), host, cause, min(starts) if starts else None))
+    failures = [SharedFailure(tuple(group), host, cause) for (host, cause), group in groups.items()]
     return sorted(failures, key=lambda item: -len(item.rows))
 
 
@@ -367,11 +360,10 @@ def _trouble(by_status: dict[str, list[DatasetStatus]]) -> list[str]:
 
 
 def _failing_words(failing: Sequence[DatasetStatus]) -> str:
-    starts = [row.failing_since for row in failing if row.failing_since]
+    outage = outages.longest(failing)
     if len(failing) == 1:
-        return f"1 has been failing{since(starts[0])}" if starts else "1 is failing"
-    first = f", the first{since(min(starts))}" if starts else ""
-    return f"{len(failing)} are failing{first}"
+        return f"1 has been failing{outage}" if outage else "1 is failing"
+    return f"{len(failing)} are failing{f', the longest{outage}' if outage else ''}"
 
 
 def source_of(kind: str | None) -> str:
@@ -383,11 +375,6 @@ def log_says(http_status: str | None, exception: str | None) -> str:
     """What a failed attempt means, with the log's own words."""
     cause, log = failure(http_status, exception), evidence(http_status, exception)
     return f"{cause.meaning} (The log says: {log}.)" if log else cause.meaning
-
-
-def since(day: date | None) -> str:
-    """ " since 3 May 2025", or nothing when the day is not known."""
-    return f" since {formatting.day(day)}" if day else ""
 
 
 def _s(count: int) -> str:

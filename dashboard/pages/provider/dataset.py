@@ -16,13 +16,15 @@ from dash.development.base_component import Component
 from dashboard.components import design as ui
 from dashboard.components.common import explain, fields
 from dashboard.components.provider import area, cards, cell_history, endpoints, issues
-from dashboard.components.words import formatting, wording
+from dashboard.components.provider import steps as provider_steps
+from dashboard.components.words import advice, formatting, wording
 from dashboard.components.words.failures import failure
 from dashboard.data.door import ask
 from dashboard.data.errors import NotFound
 from dashboard.pages.provider import area_map
 from dashboard.pages.provider.subject import DateFilter, Subject, rule_changes, subject_of
 from dashboard.urls import addresses, links
+from dashboard.web.contact import contact
 from performance_store.definitions.specifications import requirements
 from performance_store.queries import areas, cell
 from performance_store.rows import (
@@ -37,6 +39,7 @@ from performance_store.rows import (
     FileSeen,
     IssueCount,
     LogDays,
+    UnprocessedEndpoint,
 )
 
 PATH = addresses.DATASET
@@ -63,6 +66,15 @@ class View:
     rule_changes: tuple[Annotation, ...] = ()
     area: Area | None = None
     places: str | None = None
+    unprocessed: tuple[UnprocessedEndpoint, ...] = ()
+    contact: str | None = None
+
+    @property
+    def missing(self) -> int:
+        """How many required fields the data lack, where that is known."""
+        if not self.subject.knows_fields:
+            return 0
+        return fields.missing(self.fields, requirements(self.dataset.dataset))
 
 
 def layout(organisation: str = "", dataset: str = "", **params: Any) -> Component:
@@ -106,6 +118,8 @@ def view(
         rule_changes=rule_changes(subject.snapshot, history[0].as_at) if history else (),
         area=ground[0] if ground else None,
         places=area_map.list_of_places(ground[0], dataset) if ground else None,
+        unprocessed=ask(cell.unprocessed, **at) if advice.is_unprocessed(statuses[0]) else (),
+        contact=contact(),
     )
 
 
@@ -120,6 +134,7 @@ def render(view: View) -> Component:
         ),
         ui.heading(view.dataset.name, caption=name),
         ui.notices(subject.notices),
+        cards.closure(subject.organisation, view.dataset.dataset) if subject.has_closed else None,
         cards.older_figures(subject.snapshot) if subject.older else None,
     ]
     if view.row is None:
@@ -149,8 +164,10 @@ def _details(view: View, row: DatasetStatus, cause: str | None) -> list[Componen
         files=view.files,
         # Figures that only list that there is an endpoint do not record its end.
         past=view.past_endpoints if view.endpoints or not row.endpoint_count else (),
-        cause_above=cause,
+        advice=None if subject.has_closed else endpoints.Advice(cause, view.contact),
     ) or _endpoint_only(row)
+    if view.unprocessed:
+        return [endpoints.unprocessed(view.unprocessed), endpoint_section]
     problems = [_issues(view, row), _fields(view) if subject.knows_fields else None]
     if row.status == "needs_improving" and not row.endpoint_failing_count:
         return [*problems, endpoint_section]
@@ -164,7 +181,9 @@ def _not_here(view: View, name: str, overview: str) -> Component:
                 f"{name} does not provide this dataset, and is not expected to.", lead=True
             ),
             _description(view),
-            ui.section(
+            None
+            if view.subject.has_closed
+            else ui.section(
                 "Do you want to provide it?",
                 ui.paragraph("You can. To start:"),
                 ui.steps(_begin()),
@@ -208,26 +227,30 @@ def _state(view: View, row: DatasetStatus) -> Component:
 def _next(view: View, row: DatasetStatus) -> Component | None:
     if view.subject.has_closed:
         return None
-    if row.status == "not_submitted":
+    if row.status == "not_submitted" and not view.unprocessed:
         needs = fields.requirement_list(requirements(view.dataset.dataset))
         return ui.section("What to do next", ui.steps(_begin()), needs, id="next")
     steps: list[Any] = []
-    for step in wording.next_steps(row):
+    for step in wording.next_steps(row, view.missing):
         fixes = issues.to_fix(view.issues, _issue(view)) if step == wording.SEE_ISSUES else []
-        steps += fixes or [step]
+        steps += fixes or provider_steps.linked([step], view.contact)
     if not steps:
         content: Component = ui.paragraph(wording.nothing_to_do([row]))
     else:
-        content = html.Div([ui.steps(steps), _jump(row)])
+        content = html.Div([ui.steps(steps), _jump(view, row)])
     return ui.section("What to do next", content, id="next")
 
 
-def _jump(row: DatasetStatus) -> Component | None:
-    """A link to the part of the page that the steps refer to."""
+def _jump(view: View, row: DatasetStatus) -> Component | None:
+    """A link to the part of the page that the first steps refer to."""
     if row.status == "error" or "some_endpoints_failing" in row.reasons:
         return ui.paragraph(ui.link("See what happened at the endpoint", "#endpoints"))
     if "issues_to_fix" in row.reasons:
         return ui.paragraph(ui.link("See the issues to fix", "#issues"))
+    if view.missing:
+        return ui.paragraph(ui.link("See the missing fields", "#fields"))
+    if row.warning_rows:
+        return ui.paragraph(ui.link("See the warnings", "#issues"))
     return None
 
 

@@ -54,6 +54,7 @@ _OWN_COLUMNS = {
 _NAMES = (
     *("organisation", "organisation_name", "as_at", "dataset", "dataset_name", "obligation"),
     *("status", "why", "reasons", "endpoint_count", "endpoint_failing_count", "failing_since"),
+    "best_success_on",
     *("http_status", "exception", "endpoint_url", "documentation_url", "licence"),
     *("endpoint_added_on", "last_attempt_on", "last_success_on", "content_changed_on"),
     *("freshness_band", "record_count", "error_rows", "error_type_count", "warning_rows"),

@@ -26,6 +26,7 @@ from performance_store.rows import (
     DatasetStatus,
     IssueCount,
     IssueElsewhere,
+    IssueFile,
     IssueFixer,
     IssueKind,
     IssueMatches,
@@ -69,6 +70,7 @@ class View:
     filters: Filters
     notices: tuple[str, ...]
     rows: tuple[IssueRow, ...] = ()
+    files: tuple[IssueFile, ...] = ()
     matches: IssueMatches | None = None
     history: tuple[IssuePoint, ...] = ()
     elsewhere: IssueElsewhere | None = None
@@ -136,6 +138,7 @@ def view(
         "field": name,
     }
     rows, matches = _rows(subject, where, filters) if count else ((), None)
+    files = ask(issues.files, **where) if rows else ()
     same = at | {"issue_type": kind.issue_type}
     since = subject.snapshot.as_at - timedelta(days=FIXED_WITHIN_DAYS)
     return View(
@@ -148,6 +151,7 @@ def view(
         filters=filters,
         notices=(*subject.notices, *notices),
         rows=rows,
+        files=files,
         matches=matches,
         history=ask(issues.over_time, **where, kind=subject.snapshot.kind),
         elsewhere=ask(issues.elsewhere, **same)[0],
@@ -200,12 +204,15 @@ def render(view: View) -> Component:
             _trail(view),
             ui.heading(_heading(view), caption=_caption(view)),
             ui.notices(view.notices),
+            cards.closure(view.subject.organisation, view.dataset.dataset)
+            if view.subject.has_closed
+            else None,
             cards.older_figures(view.subject.snapshot) if view.subject.older else None,
             _what(view),
             _how(view),
             _affected(view),
             _others(view),
-            _over_time(view),
+            issue_rows.over_time(view.history),
         ]
     )
 
@@ -241,13 +248,11 @@ def _what(view: View) -> Component:
             f"No row has this issue in the figures of {as_at}. You do not need to fix anything."
         )
         return ui.paragraph(sentence, lead=True)
+    who = wording.who_fixes(view.count.responsibility, view.count.severity)
+    tag = ui.severity_tag(view.count.severity)
     parts = [
         ui.paragraph(view.words.why, lead=True),
-        ui.paragraph(
-            ui.severity_tag(view.count.severity),
-            " ",
-            wording.who_fixes(view.count.responsibility, view.count.severity),
-        ),
+        ui.paragraph(tag, *(() if view.subject.has_closed else (" ", who))),
     ]
     if view.count.of_last_good:
         parts.append(
@@ -262,7 +267,7 @@ def _what(view: View) -> Component:
 
 
 def _how(view: View) -> Component | None:
-    if view.count is None:
+    if view.count is None or view.subject.has_closed:
         return None
     if not view.words.steps:
         return ui.section("What to do", ui.paragraph(view.words.remedy), id="fix")
@@ -308,11 +313,12 @@ def _paged(view: View) -> list[Component | None]:
     here = view.where["organisation"]
     values = [row.value for row in rows]
     location = places.locator(values, view.kind.issue_type, view.places, here)
-    table = issue_rows.table(rows, filters.sort, lambda to: _sort_address(view, to))
+    table = issue_rows.table(rows, filters.sort, lambda to: _sort_address(view, to), view.files)
     return [
         line,
         ui.paragraph(limit_note, quiet=True) if matches.more else None,
         issue_rows.common_message(rows),
+        issue_rows.file_list(view.files),
         ui.columns(table, issue_rows.map_figure(*location)) if location else table,
         ui.pagination(page, pages, lambda to: f"{_page_address(view, to)}#rows"),
         ui.paragraph(ui.download_link("Download these rows", _file_address(view), note="CSV")),
@@ -365,31 +371,4 @@ def _others(view: View) -> Component | None:
         ui.bullets(fixers) if fixers else None,
         issue_rows.working(),
         id="elsewhere",
-    )
-
-
-def _over_time(view: View) -> Component | None:
-    points = view.history
-    if len(points) < 2 or not any(point.rows for point in points):
-        return None
-    first, last = points[0], points[-1]
-    headline = (
-        f"Rows with this issue: {formatting.number(first.rows)} on {formatting.day(first.as_at)}, "
-        f"{formatting.number(last.rows)} on {formatting.day(last.as_at)}."
-    )
-    line = ui.sparkline([point.rows for point in points], headline)
-    columns = [ui.Column("Date"), ui.Column("Rows", numeric=True)]
-    cells = [
-        [formatting.short_day(point.as_at), formatting.number(point.rows)]
-        for point in reversed(points)
-    ]
-    return ui.section(
-        "Over time",
-        ui.paragraph(headline),
-        line,
-        ui.details(
-            "Show every date as a table",
-            ui.table("Rows with this issue over time", columns, cells, caption_hidden=True),
-        ),
-        id="history",
     )

@@ -6,13 +6,14 @@ For its officer in the morning, and for anyone about to call them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
-from dashboard.components.common import explain
+from dashboard.components.common import explain, fields
 from dashboard.components.provider import cards, holdings, share, similar, timeline
 from dashboard.components.words import formatting, wording
 from dashboard.data.door import ask
@@ -21,8 +22,16 @@ from dashboard.pages.provider.dataset_list import Filters
 from dashboard.pages.provider.subject import Subject, rule_changes, subject_of
 from dashboard.urls import addresses, links
 from dashboard.web import embedding
-from performance_store.queries import organisations
-from performance_store.rows import Annotation, DatasetStatus, OrganisationHistory, StatusRun
+from performance_store.definitions.specifications import requirements
+from performance_store.queries import cell, organisations
+from performance_store.rows import (
+    Annotation,
+    DatasetStatus,
+    FieldUse,
+    InheritedDataset,
+    OrganisationHistory,
+    StatusRun,
+)
 
 PATH = addresses.ORGANISATION
 TITLE = "Organisation"
@@ -42,6 +51,14 @@ class View:
     runs: tuple[StatusRun, ...] = ()
     peers: tuple[similar.Group, ...] = ()
     site: str = ""
+    inherited: tuple[InheritedDataset, ...] = ()
+    fields: tuple[FieldUse, ...] = ()
+
+    @property
+    def missing(self) -> dict[str, int]:
+        """How many required fields each dataset lacks, as far as it is known."""
+        groups = groupby(self.fields, key=lambda row: row.dataset)
+        return {key: fields.missing(list(rows), requirements(key)) for key, rows in groups}
 
     @property
     def expected(self) -> tuple[DatasetStatus, ...]:
@@ -71,7 +88,15 @@ def view(organisation: str, filters: Filters | None = None, notices: tuple[str, 
     changes = tuple(note for note in changes if note.on_date <= history[-1].as_at)
     runs = ask(organisations.status_runs, **which)
     alike = peers.groups(subject)
-    return View(subject, rows, history, changes, filters, runs, alike, embedding.site())
+    before = ask(
+        organisations.inherited,
+        organisation=organisation,
+        snapshot_id=subject.snapshot.snapshot_id,
+    )
+    uses = ask(cell.fields, organisation=organisation) if subject.knows_fields else ()
+    return View(
+        subject, rows, history, changes, filters, runs, alike, embedding.site(), before, uses
+    )
 
 
 def render(view: View) -> Component:
@@ -84,7 +109,7 @@ def render(view: View) -> Component:
             ui.breadcrumbs([("Home", addresses.HOME), ("Authorities", addresses.ORGANISATIONS)]),
             ui.heading(view.subject.name, caption=kind),
             ui.notices(view.subject.notices),
-            _closure(view.subject),
+            cards.closure(organisation) if view.subject.has_closed else None,
             cards.older_figures(view.subject.snapshot) if view.subject.older else None,
             ui.paragraph(lead, lead=True) if lead else None,
             _last_visit(view) if view.rows else None,
@@ -96,21 +121,6 @@ def render(view: View) -> Component:
             None if view.subject.has_closed else _share(view),
         ]
     )
-
-
-def _closure(subject: Subject) -> Component | None:
-    if not subject.has_closed:
-        return None
-    organisation = subject.organisation
-    words: list[Any] = [f"It closed on {formatting.day(organisation.end_date)}."]
-    if organisation.successor:
-        name = wording.name_of(organisation.successor_name, organisation.successor)
-        words += [
-            " Its work moved to ",
-            ui.link(name, addresses.organisation(organisation.successor)),
-            ".",
-        ]
-    return ui.notification("This organisation has closed", html.P(words), kind="info")
 
 
 def _last_visit(view: View) -> Component:
@@ -158,7 +168,8 @@ def _to_do(view: View) -> Component | None:
     may_provide = view.expected + view.optional
     if not may_provide or view.subject.has_closed:
         return None
-    items = cards.tasks(view.rows, lambda row: _address(view, row))
+    items = cards.tasks(view.rows, lambda row: _address(view, row), view.missing)
+    items += cards.inherited(view.inherited)
     content = ui.steps(items) if items else ui.paragraph(wording.nothing_to_do(may_provide))
     return ui.section("What to do next", content, id="next")
 

@@ -53,6 +53,24 @@ UNION
 SELECT organisation_id, dataset_id, endpoint_id FROM t_obs
 ON CONFLICT DO NOTHING;
 
+-- step: cells with an address that is not processed
+-- A source without a pipeline names its collection alone: it stands for the dataset of that name,
+-- else for the one that has the collection to itself.
+CREATE TEMP TABLE t_unprocessed ON COMMIT DROP AS
+SELECT DISTINCT a.snapshot_id, s.organisation_id, d.id AS dataset_id
+FROM t_as_at a
+CROSS JOIN t_source s
+JOIN t_endpoint e ON e.endpoint_id = s.endpoint_id
+    AND (e.entry_date IS NULL OR e.entry_date <= a.as_at)
+    AND (e.end_date IS NULL OR e.end_date > a.as_at)
+JOIN dataset d ON d.dataset = s.collection OR d.collection = s.collection
+    AND (SELECT count(*) FROM dataset x WHERE x.collection = s.collection) = 1
+WHERE (SELECT kind FROM t_context) IN ('platform', 'registers')
+    AND (s.entry_date IS NULL OR s.entry_date <= a.as_at)
+    AND (s.end_date IS NULL OR s.end_date > a.as_at)
+    AND NOT EXISTS (SELECT FROM stage_source_pipeline p
+        WHERE p.source = s.source AND blank(p.pipeline) IS NOT NULL);
+
 -- step: resources that count for a cell
 CREATE TEMP TABLE t_use ON COMMIT DROP AS
 SELECT snapshot_id, organisation_id, dataset_id, resource_id,

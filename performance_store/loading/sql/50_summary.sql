@@ -76,6 +76,7 @@ SELECT snapshot_id, organisation_id, dataset_id, count(*) AS endpoints,
     count(*) FILTER (WHERE attempted) AS attempted,
     count(*) FILTER (WHERE attempted AND NOT success) AS failing,
     max(last_success_on) AS best_success_on,
+    max(content_changed_on) AS content_changed_on,
     bool_or(success AND resource_current) AS collected,
     (array['ok', 'failing', 'broken', 'long_broken', 'never', 'unknown'])[min(array_position(
         array['ok', 'failing', 'broken', 'long_broken', 'never', 'unknown'], access_band))]
@@ -106,7 +107,8 @@ GROUP BY 1, 2, 3;
 -- All that hangs on endpoints, so that the many cells without one are joined to it once.
 CREATE TEMP TABLE t_supply ON COMMIT DROP AS
 SELECT c.*, p.endpoint_id, p.source_id, p.http_status, p.exception, p.last_attempt_at,
-    p.last_success_on, p.resource_id, p.resource_current, p.content_changed_on,
+    p.last_success_on, p.resource_id, p.resource_current,
+    p.content_changed_on AS endpoint_updated_on,
     u.organisation_id IS NOT NULL AS has_resource, u.last_good, s.ce, s.ci, s.ee, s.ei, s.we, s.wi,
     s.ne, s.ni, s.info, s.other, s.open_types, n.record_count
 FROM t_cell c
@@ -119,7 +121,7 @@ LEFT JOIN t_severity s USING (snapshot_id, organisation_id, dataset_id)
 LEFT JOIN t_record_count n USING (snapshot_id, organisation_id, dataset_id);
 
 -- step: statistics of supplies
-ANALYZE t_supply, t_expectation, t_field_count, t_issue_gap;
+ANALYZE t_supply, t_expectation, t_field_count, t_issue_gap, t_unprocessed;
 
 -- step: summaries
 -- Status, first match wins. Reasons say why, whatever the status.
@@ -127,7 +129,8 @@ INSERT INTO summary (snapshot_id, organisation_id, dataset_id, is_lpa, in_denomi
     in_programme, in_statutory, in_any, provision_reason, project, cohort, status, reasons,
     access_band, freshness_band, stage, endpoint_count, endpoint_attempted_count,
     endpoint_failing_count, endpoint_id, source_id, http_status, exception, last_attempt_on,
-    last_success_on, best_success_on, resource_id, resource_current, content_changed_on,
+    last_success_on, best_success_on, resource_id, resource_current, endpoint_updated_on,
+    content_changed_on,
     issues_of_last_good, critical_external, critical_internal, error_external, error_internal,
     warning_external, warning_internal, notice_external, notice_internal, info_count,
     unclassified_count, issue_type_count, fields_total, fields_supplied, fields_matched,
@@ -142,9 +145,10 @@ SELECT f.snapshot_id, f.organisation_id, f.dataset_id, f.is_lpa, f.in_denominato
         WHEN failing > 0 OR open_types > 0 OR boundary_failed THEN 'needs_improving'
         ELSE 'live'
     END,
-    CASE WHEN endpoints = 0 AND NOT boundary_failed THEN ARRAY['no_endpoint']
+    CASE WHEN endpoints = 0 AND NOT boundary_failed AND NOT unprocessed THEN ARRAY['no_endpoint']
     ELSE array_remove(ARRAY[
         CASE WHEN endpoints = 0 THEN 'no_endpoint' END,
+        CASE WHEN endpoints = 0 AND unprocessed THEN 'endpoint_not_processed' END,
         CASE WHEN endpoints > 0 AND knows_logs AND attempted = 0 THEN 'not_attempted' END,
         CASE WHEN attempted > 0 AND failing = attempted THEN 'all_endpoints_failing' END,
         CASE WHEN failing > 0 AND failing < attempted THEN 'some_endpoints_failing' END,
@@ -171,7 +175,7 @@ SELECT f.snapshot_id, f.organisation_id, f.dataset_id, f.is_lpa, f.in_denominato
     END,
     endpoints, attempted, failing, endpoint_id, source_id, http_status, exception,
     last_attempt_on, last_success_on, best_success_on, resource_id, resource_current,
-    content_changed_on, counted AND last_good,
+    endpoint_updated_on, content_changed_on, counted AND last_good,
     CASE WHEN counted THEN coalesce(ce, 0) END, CASE WHEN counted THEN coalesce(ci, 0) END,
     CASE WHEN counted THEN coalesce(ee, 0) END, CASE WHEN counted THEN coalesce(ei, 0) END,
     CASE WHEN counted THEN coalesce(we, 0) END, CASE WHEN counted THEN coalesce(wi, 0) END,
@@ -193,12 +197,14 @@ FROM (
         coalesce(c.access_band, 'unknown') AS access_band, a.knows_logs,
         a.knows_issues AND x.organisation_id IS NULL AS knows_issues,
         coalesce(e.boundary_failed, false) AS boundary_failed,
+        n.organisation_id IS NOT NULL AS unprocessed,
         CASE WHEN a.knows_expectations THEN coalesce(e.failed, 0) END AS expectations_failed,
         c.endpoint_id, c.source_id, c.http_status, c.exception,
         (c.last_attempt_at AT TIME ZONE 'UTC')::date AS last_attempt_on, c.last_success_on,
         c.resource_id, coalesce(c.resource_current, false) AS resource_current,
-        c.content_changed_on, coalesce(c.has_resource, false) AND a.knows_issues
-            AND x.organisation_id IS NULL AS counted,
+        c.endpoint_updated_on, c.content_changed_on,
+        coalesce(c.has_resource, false) AND a.knows_issues AND x.organisation_id IS NULL
+            AS counted,
         c.ce, c.ci, c.ee, c.ei, c.we, c.wi, c.ne, c.ni, c.info, c.other, c.open_types,
         c.last_good, f.fields_total, f.fields_supplied, f.fields_matched, c.record_count
     FROM t_obligation b
@@ -208,6 +214,7 @@ FROM (
     LEFT JOIN t_field_count f USING (snapshot_id, organisation_id, dataset_id)
     LEFT JOIN t_expectation e USING (organisation_id, dataset_id)
     LEFT JOIN t_issue_gap x USING (snapshot_id, organisation_id, dataset_id)
+    LEFT JOIN t_unprocessed n USING (snapshot_id, organisation_id, dataset_id)
 ) f
 JOIN dataset d ON d.id = f.dataset_id
 ORDER BY f.snapshot_id, f.organisation_id, f.dataset_id;

@@ -158,3 +158,16 @@ def test_an_authority_reads_from_the_list_to_a_single_issue(store: Store) -> Non
             connection, **where, issue_type=first.issue_type, field=first.field, limit=1000
         )
         assert len(lines) == first.rows
+
+
+def test_content_is_as_old_as_the_newest_of_any_endpoint(store: Store) -> None:
+    snapshot = store.now().snapshot_id
+    newer_than_the_primary = 0
+    with store.engine.connect() as connection:
+        for line in store.table("organisation-dataset-summary"):
+            which = {"organisation": line["organisation_id"], "dataset": line["dataset_name"]}
+            rows = cell.endpoints(connection, **which, snapshot_id=snapshot)
+            days = [row.content_changed_on.isoformat() for row in rows if row.content_changed_on]
+            assert line["content_changed_on"] == max(days, default=None)
+            newer_than_the_primary += line["content_changed_on"] != line["endpoint_last_updated"]
+    assert newer_than_the_primary > 0

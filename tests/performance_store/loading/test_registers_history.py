@@ -254,3 +254,39 @@ def test_the_issues_of_reports_are_not_moved_by_registers(
         (584, 222, 164), (584, 223, 170), (584, 249, 197), (584, 253, 199), (584, 257, 151),
         (952, 275, 215),
     ]  # fmt: skip
+
+
+def test_addresses_without_a_pipeline_are_those_of_the_sources(
+    loaded: Engine, shared_data: Path
+) -> None:
+    """Whoever owes a statement of infrastructure funding and has it registered without a pipeline
+    alone, as at June 2025."""
+    day, dataset = "2025-06-01", "infrastructure-funding-statement"
+    register = shared_data / "register"
+    ends = {row["endpoint"]: row["end-date"] for row in rows_of(register / "endpoint.csv")}
+    bodies: dict[bool, set[str]] = {True: set(), False: set()}
+    for row in rows_of(register / "source.csv"):
+        is_open = (ends.get(row["endpoint"]) or "9") > day >= row["entry-date"]
+        if row["collection"] == dataset and row["endpoint"] and is_open:
+            processed = bool(row["pipelines"])
+            if processed or (row["end-date"] or "9") > day:
+                bodies[processed].add(row["organisation"].replace("-eng:", ":"))
+    owed = {
+        row["organisation"]
+        for row in rows_of(register / "provision.csv")
+        if row["dataset"] == dataset
+        and (row["start-date"] or row["entry-date"]) <= day < (row["end-date"] or "9")
+    }
+    with loaded.connect() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT o.organisation FROM summary s "
+                "JOIN organisation o ON o.id = s.organisation_id "
+                "JOIN snapshot n ON n.id = s.snapshot_id AND n.as_at = :day "
+                "WHERE 'endpoint_not_processed' = ANY(s.reasons)"
+            ),
+            {"day": day},
+        )
+        cells = set(rows.scalars())
+    assert len(cells) > 50
+    assert cells == owed & bodies[False] - bodies[True]

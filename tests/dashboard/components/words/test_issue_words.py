@@ -45,7 +45,7 @@ def test_a_type_never_seen_has_neutral_words_and_still_a_way_on() -> None:
 
 def issue(value: str | None, length: int | None = None) -> IssueRow:
     letters = len(value or "") if length is None else length
-    return IssueRow(1, "abc", 2, None, None, value, None, letters)
+    return IssueRow(1, "abc", 2, None, None, value, None, letters, None)
 
 
 @pytest.mark.parametrize(

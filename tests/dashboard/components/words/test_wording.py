@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.components.design.status import STATUSES
-from dashboard.components.words import wording
+from dashboard.components.words import outages, wording
 from dashboard.components.words.failures import evidence, failure
 from dashboard.components.words.issue_texts import BY_TYPE
 from dashboard.components.words.issue_words import issue_words
@@ -22,28 +22,56 @@ from tests.support.provider_rows import BROKEN, FLAWED, LIVE, MISSING
 
 WAITING = replace(LIVE, status="processing", reasons=("not_attempted",))
 OPTIONAL = replace(MISSING, provision_reason="encouraged")
+UNPROCESSED = replace(MISSING, reasons=("no_endpoint", "endpoint_not_processed"))
 UNKNOWN = replace(LIVE, status="unknown", reasons=("logs_not_known", "issues_not_known"))
 
 
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        (LIVE, "Collected, and nothing needs fixing."),
-        (replace(LIVE, warning_rows=1), "Nothing needs fixing. 1 row has a warning."),
-        (replace(LIVE, warning_rows=48), "Nothing needs fixing. 48 rows have a warning."),
-        (MISSING, "Not provided: no endpoint has been added."),
+        (LIVE, "Collected, without errors for you to fix."),
         (
-            BROKEN,
-            "Collecting has failed since 3 February 2026: there is nothing at the address.",
+            replace(LIVE, warning_rows=1),
+            "Collected, without errors for you to fix. 1 row has a warning.",
         ),
         (
-            replace(BROKEN, failing_since=None, http_status=None, exception="ConnectTimeout"),
+            replace(LIVE, warning_rows=48),
+            "Collected, without errors for you to fix. 48 rows have a warning.",
+        ),
+        (MISSING, "Not provided: no endpoint has been added."),
+        (
+            UNPROCESSED,
+            "Not provided: an address is registered, but the platform does not process it.",
+        ),
+        (
+            BROKEN,
+            "Collecting has been failing (last worked 2 February 2026): there is nothing at the "
+            "address.",
+        ),
+        (
+            replace(BROKEN, best_success_on=None),
+            "Collecting has been failing since 3 February 2026 or earlier: there is nothing at the "
+            "address.",
+        ),
+        (
+            replace(BROKEN, best_success_on=None, endpoint_added_on=date(2026, 2, 2)),
+            "Collecting has been failing since it was added on 2 February 2026: there is nothing "
+            "at the address.",
+        ),
+        (
+            replace(
+                BROKEN,
+                failing_since=None,
+                best_success_on=None,
+                http_status=None,
+                exception="ConnectTimeout",
+            ),
             "Collecting failed: the website took too long to answer.",
         ),
         (
             replace(BROKEN, endpoint_count=3, endpoint_failing_count=3),
-            "None of its 3 endpoints has worked since 3 February 2026. For the newest one, there "
-            "is nothing at the address.",
+            "All 3 endpoints have been failing (last worked 2 February 2026). For the newest one, "
+            "there is nothing at the address.",
         ),
         (
             WAITING,
@@ -124,15 +152,30 @@ def test_the_log_is_quoted_for_those_who_run_the_website() -> None:
 def test_every_status_leads_to_a_next_step_or_to_none() -> None:
     assert wording.next_steps(LIVE) == ()
     assert wording.next_steps(UNKNOWN) == ()
-    for row in (BROKEN, FLAWED, MISSING):
+    for row in (BROKEN, FLAWED, UNPROCESSED):
         assert len(wording.next_steps(row)) >= 2
     partly = replace(FLAWED, reasons=("some_endpoints_failing",))
-    assert "retire" in wording.next_steps(partly)[0]
+    assert "retire" in wording.next_steps(partly)[1]
+
+
+def test_what_the_status_says_nothing_of_is_a_step_too() -> None:
+    """A dataset is live by the platform's rules with all of these."""
+    assert wording.next_steps(LIVE, missing=10) == (
+        "Add the 10 required fields that are missing. See below which.",
+    )
+    stale = replace(LIVE, freshness_band="stale", warning_rows=48)
+    content, warnings = wording.next_steps(stale)
+    assert content.startswith("Check that the content is still right.")
+    assert warnings == "48 rows have a warning. See below what to fix."
+    # What cannot be collected has to be put right first.
+    assert wording.next_steps(replace(BROKEN, freshness_band="stale"), missing=3) == (
+        wording.next_steps(BROKEN)
+    )
 
 
 def test_one_cause_at_one_website_is_one_task() -> None:
     elsewhere = replace(BROKEN, endpoint_url="https://other.example/x")
-    later = replace(BROKEN, failing_since=date(2026, 2, 20))
+    later = replace(BROKEN, best_success_on=date(2026, 2, 19))
     odd = replace(BROKEN, endpoint_url="http://[broken")
     groups = wording.shared_failures([elsewhere, BROKEN, LIVE, later, odd])
     assert [(item.host, len(item.rows)) for item in groups] == [
@@ -140,7 +183,9 @@ def test_one_cause_at_one_website_is_one_task() -> None:
         ("other.example", 1),
         ("", 1),
     ]
-    assert groups[0].since == date(2026, 2, 3)
+    assert outages.longest(groups[0].rows) == " (last worked 2 February 2026)"
+    unknown = replace(later, best_success_on=None, failing_since=date(2024, 4, 17))
+    assert outages.longest([later, unknown]) == " since 17 April 2024 or earlier"
 
 
 @pytest.mark.parametrize(
@@ -149,14 +194,14 @@ def test_one_cause_at_one_website_is_one_task() -> None:
         ([LIVE, LIVE], "2 of 2 statutory and expected datasets are live."),
         (
             [LIVE, BROKEN, FLAWED, MISSING],
-            "1 of 4 statutory and expected datasets is live; 1 has been failing since "
-            "3 February 2026; 1 needs fixing; 1 is not provided yet.",
+            "1 of 4 statutory and expected datasets is live; 1 has been failing (last worked "
+            "2 February 2026); 1 needs fixing; 1 is not provided yet.",
         ),
         (
             [BROKEN, BROKEN, FLAWED, FLAWED, MISSING, MISSING, WAITING],
-            "0 of 7 statutory and expected datasets are live; 2 are failing, the first since "
-            "3 February 2026; 2 need fixing; 1 is waiting for the first collection; 2 are not "
-            "provided yet.",
+            "0 of 7 statutory and expected datasets are live; 2 are failing, the longest (last "
+            "worked 2 February 2026); 2 need fixing; 1 is waiting for the first collection; 2 are "
+            "not provided yet.",
         ),
         (
             [UNKNOWN, MISSING],

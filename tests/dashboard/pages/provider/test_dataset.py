@@ -11,9 +11,19 @@ import pytest
 
 from dashboard.components.common import fields
 from dashboard.pages.provider import dataset
+from dashboard.urls import addresses
 from dashboard.web.prerender import text_of, to_html
 from performance_store.definitions.specifications import requirements
-from performance_store.rows import Area, CellHistory, EndedEndpoint, FieldUse, FileSeen, LogDays
+from performance_store.rows import (
+    Area,
+    CellHistory,
+    EndedEndpoint,
+    FieldUse,
+    FileSeen,
+    IssueCount,
+    LogDays,
+    UnprocessedEndpoint,
+)
 from tests.support.provider_rows import BROKEN, FLAWED, LIVE, MISSING
 from tests.support.provider_views import ENDPOINT, HOSTILE, SUBJECT, TODAY, TREE
 
@@ -295,13 +305,83 @@ def test_many_endpoints_are_one_line_and_the_newest_in_full() -> None:
 
 def test_one_that_fails_for_247_days_says_since_when_why_and_what_to_do() -> None:
     since = TODAY - timedelta(days=247)
-    row = replace(BROKEN, failing_since=since, access_band="long_broken")
+    row = replace(BROKEN, failing_since=since, best_success_on=None, access_band="long_broken")
     endpoint = replace(
         ENDPOINT, success=False, http_status="404", failing_since=since,
         access_band="long_broken", resource_current=False,
     )  # fmt: skip
     days = (LogDays("e1", since, TODAY, "failed", "404", None),)
     page = text_of(dataset.render(view(row=row, endpoints=(endpoint,), days=days)))
-    assert "since 17 December 2025" in page
+    assert "Collecting has been failing since 17 December 2025 or earlier" in page
+    assert "Failing since 17 December 2025 or earlier" in page
     assert "put it back where it was" in page
     assert "Collection worked on 0 of 248 days when we tried" in page
+
+
+# What to do next
+
+
+def test_the_steps_agree_with_the_page_below_them() -> None:
+    """Live by the platform's rules, with a required field missing, old content and a warning."""
+    lacking = (lacks("name"), use("reference"), use("geometry"))
+    row = replace(LIVE, freshness_band="stale", warning_rows=1)
+    warning = IssueCount("OSGB", None, None, "GeoX", "warning", "external", 1, False, None)
+    page = text_of(dataset.render(view(AREA, row=row, fields=lacking, issues=(warning,))))
+    assert "do not need to do anything" not in page
+    assert "No action needed" not in page
+    assert "1 required field is missing" in page
+    for step in (
+        "Add the 1 required field that is missing. See below which.",
+        "Check that the content is still right.",
+        "1 row has a warning. See below what to fix.",
+        "No errors for you to fix. 1 row has a warning that you should fix.",
+    ):
+        assert step in page
+    assert "You do not need to do anything now." in text_of(dataset.render(view()))
+
+
+def test_ask_us_stands_only_where_somebody_can_be_asked() -> None:
+    row = replace(BROKEN, access_band="long_broken")
+    endpoint = replace(ENDPOINT, success=False, http_status="500", access_band="long_broken")
+    parts: dict[str, Any] = {"row": row, "endpoints": (endpoint,)}
+    assert "ask us" not in text_of(dataset.render(view(**parts))).lower()
+    page = to_html(dataset.render(view(**parts, contact="planning.data@example.gov.uk")))
+    assert "If you no longer need this endpoint, ask us (<a " in page
+    assert 'href="mailto:planning.data@example.gov.uk"' in page
+    page = to_html(dataset.render(view(**parts, contact="https://www.example.gov.uk/contact")))
+    assert 'href="https://www.example.gov.uk/contact"' in page
+    # An address is given where the platform takes addresses.
+    assert re.search(rf'give its new address at <a [^>]*href="{addresses.CHECK}"', page)
+
+
+def test_an_address_that_is_not_processed_is_shown_with_its_last_answer() -> None:
+    row = replace(MISSING, reasons=("no_endpoint", "endpoint_not_processed"))
+    address = UnprocessedEndpoint(
+        "e1", "https://a.example/ifs.csv", None, date(2020, 2, 3), TODAY, "200", None
+    )
+    page = text_of(dataset.render(view(row=row, endpoints=(), unprocessed=(address,))))
+    assert "no endpoint has been added" not in page
+    assert "an address is registered, but the platform does not process it" in page
+    assert "https://a.example/ifs.csv Added 3 February 2020 Last accessed 21 August 2026" in page
+    assert "Check that the address below is right" in page
+    assert "Publish the data on your own website" not in page
+
+
+def test_a_closed_body_is_asked_for_nothing_and_names_its_successor() -> None:
+    closed = replace(
+        SUBJECT.organisation,
+        end_date=date(2023, 4, 1),
+        successor="local-authority:NEW",
+        successor_name="New Council",
+    )
+    subject = replace(SUBJECT, organisation=closed)
+    endpoint = replace(ENDPOINT, success=False, http_status="404", failing_since=date(2023, 5, 1))
+    parts: dict[str, Any] = {"row": BROKEN, "endpoints": (endpoint,)}
+    for page in (
+        to_html(dataset.render(replace(view(**parts), subject=subject))),
+        to_html(dataset.render(replace(view(row=None), subject=subject))),
+    ):
+        assert "It closed on 1 April 2023. Its work moved to" in page
+        assert 'href="/organisations/local-authority:NEW/tree"' in page
+        for word in ("What to do next", "put it back where it was", "Do you want to provide it"):
+            assert word not in page

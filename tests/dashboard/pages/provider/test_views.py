@@ -18,6 +18,7 @@ from dashboard.web.prerender import text_of, to_html, walk
 from performance_store.loading import load
 from performance_store.rows import (
     FieldUse,
+    InheritedDataset,
     IssueCount,
     LogDays,
 )
@@ -316,7 +317,7 @@ def test_many_endpoints_are_folded_and_advice_is_given_once() -> None:
     assert page.count("<article") == 1
     assert page.count("Endpoint 7 of 7: long broken") == 1
     assert page.count("put it back where it was") == 1
-    assert page.count("Failing since 3 February 2026") == 7
+    assert page.count("Failing since 3 February 2026 or earlier") == 7
 
 
 def test_a_failing_endpoint_beside_a_good_one_brings_its_own_advice() -> None:
@@ -379,3 +380,38 @@ def test_an_organisation_that_owes_nothing_is_told_so() -> None:
 def test_all_well_means_nothing_to_do() -> None:
     page = text_of(organisation.render(organisation.View(SUBJECT, (LIVE,), ())))
     assert "You do not need to do anything now." in page
+
+
+def test_live_is_not_yet_nothing_to_do() -> None:
+    """Fields that are missing, old content, warnings, an endpoint that fails, a body's legacy."""
+    old = replace(LIVE, dataset="old", dataset_name="Old", freshness_band="stale", warning_rows=3)
+    failing = replace(
+        LIVE,
+        dataset="failing",
+        dataset_name="Failing",
+        status="unknown",
+        reasons=("some_endpoints_failing",),
+    )
+    waiting = replace(
+        MISSING, dataset_name="Waiting", reasons=("no_endpoint", "endpoint_not_processed")
+    )
+    lacking = (FieldUse("reference", False, False, None, True, "tree"),)
+    legacy = InheritedDataset("local-authority:OLD", "Old Body", date(2023, 4, 1), "tree", "Tree")
+    page = text_of(
+        organisation.render(
+            organisation.View(
+                SUBJECT, (LIVE, old, failing, waiting), (), fields=lacking, inherited=(legacy,)
+            )
+        )
+    )
+    for words in (
+        "Add the required fields that are missing: Tree .",
+        "Check that what has not changed for long is still right: Old .",
+        "Fix rows with a warning: Old .",
+        "Failing : fix an endpoint that fails",
+        "See why a registered address is not processed: Waiting .",
+        "Take over what we still collect from Old Body , which closed on 1 April 2023: Tree .",
+    ):
+        assert words in page
+    assert "do not need to do anything" not in page
+    assert "you are expected to provide" not in page.split("What to do next")[1].split("About")[0]
