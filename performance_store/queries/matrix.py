@@ -78,7 +78,8 @@ def _every_lpa(
     narrow: Narrow,
     rows: tuple[AuthorityCells, ...],
 ) -> tuple[AuthorityCells, ...]:
-    """The rows that there are, each with every dataset, and those of LPAs without any."""
+    """The rows that there are, each with every dataset, and those of LPAs without any. Nobody
+    where no dataset is left: who could provide nothing is in no count either."""
     datasets = tuple(
         connection.execute(
             text("""
@@ -97,6 +98,8 @@ ORDER BY c.dataset
             },
         ).scalars()
     )
+    if not datasets:
+        return ()
     nothing = ("not_submitted",) * len(datasets), (False,) * len(datasets)
     others = fetch(
         connection,
