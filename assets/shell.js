@@ -11,6 +11,7 @@
   var travelling = null;    // the address we are on our way to
   var timers = [];
   var scrollAt = {};        // where the reader was on each visited address
+  var at = here();          // the address of the page, without the part of it that is pointed to
   var strayed = "";         // the address Dash believes we are at, after results without it
   var formChoices = "";     // the choices of a form when its page was drawn
   var looking = null;       // the search under way: how to call it off
@@ -66,11 +67,12 @@
     });
   }
 
-  /* The heading of the part of the page that the address points into, if it does. */
+  /* The part of the page that the address points into, by its heading if it has one. */
   function part() {
-    var heading = location.hash && byId(location.hash.slice(1) + "-heading");
-    if (heading) { heading.setAttribute("tabindex", "-1"); }
-    return heading;
+    var id = location.hash.slice(1);
+    var place = id && (byId(id + "-heading") || byId(id));
+    if (place) { place.setAttribute("tabindex", "-1"); }
+    return place;
   }
 
   function settle(state) {
@@ -80,15 +82,19 @@
     markNavigation();
     var journey = travelling || { kind: "page" };
     stopWaiting();
-    var results = journey.kind === "filter" && (part() || byId("results"));
-    var target = results || heading;
+    var filtering = journey.kind === "filter";
+    var pointed = journey.kind !== "back" && part();
+    var place = pointed || filtering && byId("results");
+    var target = place || heading;
     if (journey.kind === "back") {
       window.scrollTo(0, scrollAt[here()] || 0);
-    } else if (!results) {
+    } else if (!place) {
       window.scrollTo(0, 0);
+    } else if (pointed) {
+      pointed.scrollIntoView();
     }
-    if (target) { target.focus({ preventScroll: !results }); }
-    announce(results ? results.textContent : state.title);
+    if (target) { target.focus({ preventScroll: !place }); }
+    announce(filtering && place ? place.textContent : state.title);
   }
 
   /* React draws some frames after Dash has the page; the page says which address it is of. */
@@ -149,6 +155,7 @@
     scrollAt[here()] = window.scrollY;
     wait({ kind: url.pathname === location.pathname ? "filter" : "page" });
     history.pushState({}, "", url.href);
+    at = here();
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
     return true;
   }
@@ -187,9 +194,12 @@
   }
 
   window.addEventListener("popstate", function () {
+    // To another part of the same page the browser goes by itself.
+    if (!started || here() === at) { return; }
+    at = here();
     // Dash would not stir: it believes that it is there.
-    if (started && here() === strayed) { location.reload(); return; }
-    if (started) { wait({ kind: "back" }); }
+    if (at === strayed) { location.reload(); return; }
+    wait({ kind: "back" });
   });
 
   /* --- while a search is typed ---
@@ -249,6 +259,7 @@
       }
       strayed = strayed || here();
       history.replaceState(history.state, "", url);
+      at = here();
       if (strayed === here()) { strayed = ""; }
       stopLooking();
       presentResults(place, leave);

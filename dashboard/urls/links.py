@@ -34,7 +34,14 @@ _NOTICE_LETTERS = 40
 _NOT_FILTERS = re.compile(r"utm_\w+|embed|chart")
 _PARAM = "param"
 # What a field is called in a notice, where its name in the address is not a noun.
-_NOUNS = {"by": "kind of line", "since": "date", "as_at": "date", "q": "search", "who": "choice"}
+_NOUNS = {
+    "by": "kind of line",
+    "since": "date",
+    "as_at": "date",
+    "q": "search",
+    "who": "choice",
+    "provides": "choice",
+}
 
 
 class _UnusableError(Exception):

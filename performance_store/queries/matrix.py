@@ -108,8 +108,11 @@ def _every_lpa(
     narrow: Narrow,
     rows: tuple[AuthorityCells, ...],
 ) -> tuple[AuthorityCells, ...]:
-    """The rows that there are, each with every dataset, and those of LPAs without any."""
+    """The rows that there are, each with every dataset, and those of LPAs without any. Nobody
+    where no dataset is left: who could provide nothing is in no count either."""
     datasets = _datasets(connection, snapshot_id, narrow)
+    if not datasets:
+        return ()
     there = {row.organisation for row in rows}
     others = [
         row for row in _lpas(connection, snapshot_id, narrow) if row.organisation not in there

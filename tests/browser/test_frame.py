@@ -69,6 +69,26 @@ def test_a_click_changes_the_page_without_loading_it_anew(page: Page, site: str)
     expect(current).to_have_text("Plain")
 
 
+def test_a_link_to_a_part_of_a_page_leads_to_that_part(page: Page, site: str) -> None:
+    browser.open_page(page, site + "/plain")
+    link = (
+        "document.querySelector('#page h1').insertAdjacentHTML('afterend', '<a href=%s>There</a>')"
+    )
+    page.evaluate(f"window.stillHere = true; {link % '/style#words'}")
+    page.get_by_role("link", name="There").click()
+    heading = page.locator("#words-heading")
+    expect(heading).to_be_focused()
+    expect(heading).to_be_in_viewport()
+    # On the page itself the browser goes there, and nobody waits for another page.
+    page.evaluate(link % "#filters")
+    page.get_by_role("link", name="There").click()
+    page.wait_for_timeout(600)
+    expect(page.locator("#main[aria-busy]")).to_have_count(0)
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Borough of Elmbridge Vale")
+    assert page.evaluate("window.stillHere")
+
+
 def test_back_and_reload_bring_the_view_back(page: Page, site: str) -> None:
     browser.open_page(page, site + "/style")
     page.get_by_text("Filters").first.click()

@@ -164,11 +164,11 @@ def notification(title: str, *children: Children, kind: NoticeKind = "info") -> 
 
 
 def notices(sentences: Sequence[str]) -> Component | None:
-    """What was ignored in the address, as one notice; None if nothing was."""
+    """What of an address or of a form could not be used, as one notice; None if all could."""
     if not sentences:
         return None
     body: Children = sentences[0] if len(sentences) == 1 else bullets(list(sentences))
-    notice = notification("We ignored part of the link you followed", body, kind="warning")
+    notice = notification("We could not use all of these choices", body, kind="warning")
     # Also told where one figure of the page stands alone.
     setattr(notice, "data-ignored", "")
     return notice

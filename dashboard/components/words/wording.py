@@ -10,6 +10,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from dashboard.components.words import advice, formatting, outages
+from dashboard.components.words.bodies import NAMES
 from dashboard.components.words.failures import evidence, failure
 from performance_store.definitions import vocabulary
 from performance_store.rows import DatasetStatus
@@ -102,7 +103,7 @@ LICENCES = {
 
 def name_of(name: str | None, curie: str) -> str:
     """An organisation's name, or its reference when the name is not known."""
-    return name or curie
+    return name or NAMES.get(curie, curie)
 
 
 def kind_of(type: str, local_authority_type: str | None = None) -> str:

@@ -4,6 +4,7 @@ an authority that wants to compare itself with its neighbours.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,15 +37,18 @@ SORTS = {
     "changed": "Most changes first",
 }
 GROUPS = {"region": "Region", "cohort": "Programme cohort"}
+PROVIDES = {"none": "Nothing", "some": "Some datasets", "all": "All datasets"}
 PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Filters(ScopeFilters):
-    """The filters of the page: the scope, and the order, groups and page of the matrix."""
+    """The filters of the page: the scope, and the order, groups and page of the matrix and which
+    authorities it has, by how much they provide."""
 
     sort: str = links.one_of(SORTS, default="name")
     group: str | None = links.one_of(GROUPS)
+    provides: str | None = links.one_of(PROVIDES)
     page: int = links.number(1, 10_000, default=1)
 
 
@@ -207,13 +211,14 @@ def _groups(view: View) -> Component | None:
 
 def _matrix(view: View) -> Component:
     filters, scope = view.filters, view.scope
-    pages = -(-len(view.authorities) // PAGE)
+    every = [row for row in view.authorities if _provides(row, filters.provides)]
+    pages = max(1, -(-len(every) // PAGE))
     page = min(filters.page, pages)
     first = (page - 1) * PAGE
-    rows = view.authorities[first : first + PAGE]
+    rows = every[first : first + PAGE]
     parts = matrix.Matrix(
         rows=rows,
-        every=view.authorities,
+        every=every,
         datasets=[
             (row.dataset, row.label[:1].upper() + row.label[1:]) for row in view.by("dataset")
         ],
@@ -228,12 +233,11 @@ def _matrix(view: View) -> Component:
             "authority’s dataset."
         ),
         matrix.key(view.changes, formatting.day(scope.before.as_at) if scope.before else None),
-        _form(filters),
-        ui.result_line(
-            first + 1, first + len(rows), len(view.authorities), "authority", "authorities"
-        ),
+        _form(view),
+        ui.result_line(first + 1, first + len(rows), len(every), "authority", "authorities"),
+        _ties(every) if filters.sort in ("most", "fewest") else None,
         ui.paragraph(ui.link("Skip the marks", "#matrix-end")),
-        matrix.draw(parts, "Status of each dataset of each authority"),
+        matrix.draw(parts, "Status of each dataset of each authority") if rows else None,
         html.Div(
             [
                 ui.pagination(
@@ -254,11 +258,39 @@ def _around(view: View, table: str, id: str, about: str, **more: Any) -> Around:
     return heading.around(view.scope, view.filters, PATH, id, about, files=file, **more)
 
 
-def _form(filters: Filters) -> Component:
+def _provides(row: AuthorityCells, how_much: str | None) -> bool:
+    return {
+        None: True,
+        "none": row.provided == 0,
+        "some": 0 < row.provided < row.expected,
+        "all": 0 < row.provided == row.expected,
+    }[how_much]
+
+
+def _ties(rows: Sequence[AuthorityCells]) -> Component | None:
+    """How many authorities share the last place, where more than one does."""
+    shares = [row.provided / row.expected if row.expected else 0.0 for row in rows]
+    count = shares.count(min(shares, default=0.0))
+    if count < 2:
+        return None
+    how_much = "the same share" if min(shares) else "nothing"
+    return ui.paragraph(
+        f"{formatting.number(count)} authorities tie for the fewest: each provides {how_much}. "
+        "They are in order of name."
+    )
+
+
+def _form(view: View) -> Component:
+    filters = view.filters
+    counts = {name: sum(_provides(row, name) for row in view.authorities) for name in PROVIDES}
+    amounts = [
+        (name, f"{words} ({formatting.number(counts[name])})") for name, words in PROVIDES.items()
+    ]
     return ui.inline_form(
         f"{PATH}#matrix",
         ui.select("sort", "Order", list(SORTS.items()), filters.sort, any_label=None),
         ui.select("group", "Grouped by", list(GROUPS.items()), filters.group, any_label="Nothing"),
+        ui.select("provides", "Who provides", amounts, filters.provides, any_label="All of these"),
         keep=links.form_values(filters, *SCOPE_FIELDS),
         apply_label="Arrange",
     )

@@ -16,6 +16,7 @@ from dashboard.components.national import trend
 from dashboard.components.words import formatting, wording
 from dashboard.data.door import ask
 from dashboard.pages.national.scope import (
+    DATES_OF,
     KINDS,
     NARROW_FIELDS,
     NARROW_TITLES,
@@ -104,7 +105,7 @@ def form(scope: Scope, filters: ScopeFilters, path: str) -> Component:
         path,
         fields,
         _groups(scope),
-        keep=links.form_values(filters, *others, "view"),
+        keep={**links.form_values(filters, *others, "view"), DATES_OF: now.kind},
         clear_href=links.address(path, filters, **_no_filters()),
     )
 

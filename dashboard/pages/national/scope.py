@@ -51,6 +51,8 @@ NARROW_TITLES = {
 VIEWS = {"chart": "Chart", "table": "Table"}
 # Links shared before the pages agreed on one name for the date of comparison.
 _OLD_NAMES = {"compare": "since"}
+DATES_OF = "dates_of"
+"""What the form calls the kind of figures whose dates it offers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +147,15 @@ def read_scope(
     In: the page's dataclass of filters, and the parameters of its address; old names of
     parameters work too; `over_time`: whether the page needs several dates, and so opens on the
     figures that have most. Whatever is not available is replaced by the nearest match, and the
-    scope's notices say so.
+    scope's notices say so. Dates that a form offered of another kind of figures than the reader
+    takes are nobody's choice: they are left out.
     """
     params = {name: value for name, value in params.items() if name not in _OLD_NAMES} | {
         new: params[old] for old, new in _OLD_NAMES.items() if old in params and new not in params
     }
+    dates_of = params.pop(DATES_OF, None)
+    if dates_of is not None and dates_of != params.get("kind"):
+        params = {name: params[name] for name in params if name not in ("as_at", "since")}
     scope = find_scope(links.parse(filters_type, params).filters, over_time=over_time)
     values: dict[str, Collection[str]] = {}
     for choice in scope.choices:

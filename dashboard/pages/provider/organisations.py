@@ -18,8 +18,8 @@ from dashboard.components.words import formatting, wording
 from dashboard.data.door import ask
 from dashboard.pages.provider import search
 from dashboard.urls import addresses, links
-from performance_store.queries import organisations, snapshots
-from performance_store.rows import OrganisationCounts, Snapshot
+from performance_store.queries import organisations, snapshots, summaries
+from performance_store.rows import Dataset, OrganisationCounts, Snapshot
 
 PATH = addresses.ORGANISATIONS
 TITLE = "Find an authority"
@@ -75,7 +75,8 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the page shows. `rows` are one page of the `total` that match."""
+    """What the page shows. `rows` are one page of the `total` that match, `members` the names of
+    those of joint units, `datasets` those that the search names."""
 
     filters: Filters
     notices: tuple[str, ...]
@@ -87,6 +88,8 @@ class View:
     types: tuple[tuple[str, str], ...]
     cohorts: tuple[tuple[str, str], ...]
     projects: tuple[tuple[str, str], ...]
+    members: search.Members
+    datasets: tuple[Dataset, ...]
 
 
 def layout(**params: Any) -> Component:
@@ -102,7 +105,8 @@ def view(filters: Filters, notices: tuple[str, ...] = ()) -> View:
     """The organisations that match, one page of them."""
     (snapshot,) = ask(snapshots.current)
     rows = ask(organisations.with_counts, snapshot_id=snapshot.snapshot_id)
-    matches = _in_order(_matching(rows, filters, snapshot.as_at), filters)
+    members = search.members_of(rows)
+    matches = _in_order(_matching(rows, filters, snapshot.as_at, members), filters)
     pages = max(1, -(-len(matches) // PAGE_ROWS))
     page = min(filters.page, pages)
     page_rows = matches[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
@@ -118,6 +122,8 @@ def view(filters: Filters, notices: tuple[str, ...] = ()) -> View:
         types=choices["type"],
         cohorts=choices["cohort"],
         projects=choices["project"],
+        members=members,
+        datasets=tuple(search.find_datasets(ask(summaries.datasets), filters.q)),
     )
 
 
@@ -135,7 +141,7 @@ def _choices(rows: tuple[OrganisationCounts, ...]) -> dict[str, tuple[tuple[str,
 
 
 def _matching(
-    rows: tuple[OrganisationCounts, ...], filters: Filters, as_at: date
+    rows: tuple[OrganisationCounts, ...], filters: Filters, as_at: date, members: search.Members
 ) -> list[OrganisationCounts]:
     # Someone who types a name wants that organisation, open or closed.
     who = "all" if filters.q and filters.who == "authorities" else filters.who
@@ -149,7 +155,7 @@ def _matching(
         and filters.project in (None, row.project)
         and _has_state(row, filters.state)
     ]
-    return search.find(candidates, filters.q)
+    return search.find(candidates, filters.q, members)
 
 
 def _is(row: OrganisationCounts, who: str, as_at: date) -> bool:
@@ -182,7 +188,7 @@ def _in_order(rows: list[OrganisationCounts], filters: Filters) -> list[Organisa
     if filters.sort is None and filters.q:
         return rows
     if filters.sort in (None, "name"):
-        key = [(row.name or row.organisation).casefold() for row in rows]
+        key = [wording.name_of(row.name, row.organisation).casefold() for row in rows]
         return _ordered(rows, key, backwards)
     keys: dict[str, list[Any]] = {
         "provided": [-row.provided for row in rows],
@@ -232,7 +238,7 @@ def _form(view: View) -> Component:
             for group in _groups(view)
         ),
         live=RESULTS_ID,
-        hint="Part of the name, a former name, an abbreviation such as LBH, or an ONS code",
+        hint="Part of a name, a former name, an abbreviation such as LBH, an ONS code or a dataset",
         filter_count=len(_active_filters(filters)),
         keep=links.form_values(filters, "sort", "order"),
     )
@@ -270,15 +276,15 @@ def _results(view: View) -> list[Component | None]:
         lambda name, _: links.address(PATH, filters, **{name: getattr(Filters(), name)}),
         lead="Showing only:",
     )
+    top = [line, choices, _datasets(view.datasets)]
     if not view.rows:
-        return [line, choices, _nothing(filters)]
+        return [*top, _nothing(filters)]
     return [
-        line,
-        choices,
+        *top,
         ui.table(
             f"{wording.COUNTED.capitalize()} provided on {formatting.day(view.snapshot.as_at)}",
             _columns(filters),
-            [_row(row, view.snapshot, filters.q) for row in view.rows],
+            [_row(row, view) for row in view.rows],
             caption_hidden=True,
             dense=True,
         ),
@@ -289,6 +295,13 @@ def _results(view: View) -> list[Component | None]:
         ),
         explain.explain("coverage", "failing", "needs_improving", "error_rows"),
     ]
+
+
+def _datasets(rows: tuple[Dataset, ...]) -> Component | None:
+    """The datasets that the search names, each with its page across the country."""
+    names = [ui.link(row.name, addresses.national_dataset(row.dataset)) for row in rows]
+    parts = [part for name in names for part in (", ", name)][1:]
+    return ui.inset(f"Dataset{'s' * (len(rows) > 1)} of that name: ", *parts) if rows else None
 
 
 def _nothing(filters: Filters) -> Component:
@@ -335,7 +348,8 @@ def _columns(filters: Filters) -> list[ui.Column]:
     return columns
 
 
-def _row(row: OrganisationCounts, snapshot: Snapshot, query: str) -> list[Any]:
+def _row(row: OrganisationCounts, view: View) -> list[Any]:
+    snapshot = view.snapshot
     knows_logs = "logs" in snapshot.knows
     share = formatting.n_of(row.provided, row.expected)
     beside = wording.and_optional(row.optional_provided, row.optional).removeprefix(", ")
@@ -347,7 +361,7 @@ def _row(row: OrganisationCounts, snapshot: Snapshot, query: str) -> list[Any]:
     if beside:
         provided = [*provided, html.Div(beside, className="quiet small")]
     return [
-        _name(row, snapshot.as_at, query),
+        _name(row, view),
         provided,
         _count(row.error) if knows_logs else None,
         _count(row.needs_improving) if "issues" in snapshot.knows else None,
@@ -368,8 +382,9 @@ def _dash(row: OrganisationCounts) -> Any:
     return html.Span("none", className="quiet nought")
 
 
-def _name(row: OrganisationCounts, as_at: date, query: str) -> Component:
-    words = [wording.kind_of(row.type)]
+def _name(row: OrganisationCounts, view: View) -> Component:
+    as_at = view.snapshot.as_at
+    words = [wording.kind_of(row.type, row.local_authority_type)]
     if row.region != "none":
         words.append(row.region_name)
     more: list[Any] = [", ".join(words)]
@@ -378,7 +393,7 @@ def _name(row: OrganisationCounts, as_at: date, query: str) -> Component:
         if row.successor:
             successor = wording.name_of(row.successor_name, row.successor)
             more += [" Now ", ui.link(successor, addresses.organisation(row.successor)), "."]
-    because = search.because(row, query)
+    because = search.because(row, view.filters.q, view.members)
     if because:
         more.insert(0, f"{because}. ")
     name = wording.name_of(row.name, row.organisation)

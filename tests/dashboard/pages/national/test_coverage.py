@@ -123,10 +123,26 @@ def test_filters_hold_and_a_page_too_far_is_the_last(client: FlaskClient) -> Non
     assert sum(len(cells) for *_, cells in table) == int(lines[0]["expected"])
     assert len(table) == int(lines[0]["organisations"])
     assert "Showing 101 to 119 of 119 authorities" in words(client, f"{PATH}?page=99")
-    assert "We ignored part of the link" in words(client, f"{PATH}?sort=nonsense&page=0")
+    assert "We could not use all of these choices" in words(client, f"{PATH}?sort=nonsense&page=0")
 
 
 def test_the_file_has_a_line_for_each_cell(client: FlaskClient) -> None:
     lines = table_of(client, "/downloads/national/cells.csv?as_at=2025-04-02")
     assert len(lines) == 952
     assert sum(line["provided"].lower() == "true" for line in lines) == 275
+
+
+def test_who_provides_nothing_or_everything_can_be_seen_alone(client: FlaskClient) -> None:
+    """And who is last is not left to the alphabet without a word."""
+    lines = table_of(client, "/downloads/national/cells.csv")
+    provided: dict[str, list[bool]] = {}
+    for line in lines:
+        provided.setdefault(line["name"], []).append(line["provided"].lower() == "true")
+    for choice, fits in (("none", lambda cells: not any(cells)), ("all", all)):
+        names = {name for name, *_ in rows(pages(client, f"provides={choice}"))}
+        assert names == {name for name, cells in provided.items() if fits(cells)}
+    nothing = sum(not any(cells) for cells in provided.values())
+    text = words(client, f"{PATH}?sort=fewest")
+    assert f"{nothing} authorities tie for the fewest: each provides nothing." in text
+    assert f"Nothing ({nothing})" in text
+    assert "275 of 952 expected provisions" in words(client, f"{PATH}?provides=all")

@@ -162,7 +162,7 @@ def test_a_dataset_that_is_none_is_not_found_and_says_what_to_do(client: FlaskCl
 @pytest.mark.parametrize("path", ["/datasets", "/datasets/tree"])
 def test_what_cannot_be_used_of_an_address_is_told(client: FlaskClient, path: str) -> None:
     page = words(client, f"{path}?sort=nonsense&colour=red&region=nowhere&as_at=2020-01-01&page=0")
-    assert "We ignored part of the link you followed" in page
+    assert "We could not use all of these choices" in page
     for word in ("nonsense", "colour", "nowhere", "1 January 2020"):
         assert word in page
     assert words(client, path).count("We ignored") == 0

@@ -181,8 +181,8 @@ def test_filters_narrow_what_is_counted(client: FlaskClient, shared_data: Path) 
         ("issue=nonsense", "No authority here has an issue called “nonsense”."),
         ("issue=missing-value&within=nowhere", "No authority here has this issue in “nowhere”."),
         ("measure=tears", "“tears” is not a measure we know."),
-        ("sort=-1", "We ignored part of the link"),
-        ("page=0", "We ignored part of the link"),
+        ("sort=-1", "We could not use all of these choices"),
+        ("page=0", "We could not use all of these choices"),
     ],
 )
 def test_what_is_not_there_is_told(client: FlaskClient, query: str, sentence: str) -> None:

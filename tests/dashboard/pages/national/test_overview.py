@@ -89,7 +89,7 @@ def test_a_date_without_figures_leads_to_the_nearest_with_a_notice(client: Flask
 @pytest.mark.parametrize("query", ["set=nonsense", "as_at=tomorrow", "junk=1", "kind=<b>"])
 def test_what_cannot_be_used_is_ignored_with_a_notice(client: FlaskClient, query: str) -> None:
     text = words(client, f"/national?{query}")
-    assert "We ignored part of the link you followed" in text
+    assert "We could not use all of these choices" in text
     assert "275 of 952" in text
 
 

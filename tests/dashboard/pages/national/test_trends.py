@@ -7,6 +7,7 @@ import io
 import re
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
@@ -180,3 +181,24 @@ def test_the_reconstructed_trend_is_drawn_apart_from_what_was_observed(
     lines = file_of(client, f"{PATH}?kind=odp-reports", 1)
     at_the_end = [line for line in lines if line["as_at"] == "2026-08-21"]
     assert sum(int(line["endpoint"]) for line in at_the_end if line["key"] in eight) == 768
+
+
+def test_figures_from_elsewhere_bring_their_own_dates(
+    filled: Filled, registers: Registers, tmp_path: Path, shared_data: Path
+) -> None:
+    """The form offers dates of the figures on the page; to take others is no wish for these."""
+    engine = filled(registers, OdpReports(shared_data / "snapshots"))
+    client = real_app(tmp_path, engine).server.test_client()
+    fields = {
+        "kind": "odp-reports",
+        "dates_of": "registers",
+        "as_at": "2026-08-21",
+        "since": "2026-08-14",
+    }
+    form = client.get(f"{PATH}?kind=registers").text
+    assert '<input type="hidden" name="dates_of" value="registers"' in form
+    page = words(client, f"{PATH}?{urlencode(fields)}")
+    assert "2 April 2025" in page
+    assert "We could not use all of these choices" not in page
+    told = words(client, f"{PATH}?{urlencode(fields | {'dates_of': 'odp-reports'})}")
+    assert "There are no figures for 21 August 2026" in told

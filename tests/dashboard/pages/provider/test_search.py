@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
-from dashboard.pages.provider.search import because, find, plain
+from dashboard.pages.provider import search
+from dashboard.pages.provider.search import find_datasets, members_of, plain
+from performance_store.readers.registers import Registers
+from performance_store.rows import Dataset, OrganisationCounts
 from tests.support.provider_rows import body
+from tests.support.real_store import real_app
+from tests.support.servers import Filled
 
 ROWS = [
     body("XAB", "Abbeyford Borough Council"),
@@ -15,6 +25,14 @@ ROWS = [
     body("XNB", "Newbridge City Council", former_names=("Oldbridge Borough Council",)),
     body("XNO", None, statistical_geography=None),
 ]
+
+
+def find(rows: Sequence[OrganisationCounts], typed: str) -> list[OrganisationCounts]:
+    return search.find(rows, typed, members_of(rows))
+
+
+def because(row: OrganisationCounts, typed: str) -> str | None:
+    return search.because(row, typed, {})
 
 
 @pytest.mark.parametrize(
@@ -105,3 +123,99 @@ def test_an_ons_code_typed_is_said() -> None:
     assert because(ROWS[3], "E09000022") == "ONS code E09000022"
     assert because(ROWS[3], "e0900") == "ONS code E09000022"
     assert because(ROWS[3], "LBH") is None
+
+
+UNIT = replace(
+    body("", None, statistical_geography=None),
+    organisation="local-planning-group:BAB-MSU",
+    type="local-planning-group",
+    is_lpa=False,
+)
+OTHERS = [
+    body("KEN", None, statistical_geography=None, is_lpa=False),
+    body("ESS", None, statistical_geography=None, is_lpa=False),
+    body("KEC", "Royal Borough of Kensington and Chelsea"),
+    body("LBH", "London Borough of Lambeth"),
+    body("HAV", "London Borough of Havering"),
+    body("BAS", "Bath and North East Somerset Council"),
+    body("NSM", "North Somerset Council"),
+    body("BAB", "Babergh District Council"),
+    body("MSU", "Mid Suffolk District Council"),
+    UNIT,
+    replace(
+        body("", "London Legacy Development Corporation"),
+        organisation="development-corporation:Q6670544",
+    ),
+    replace(
+        body("", "Old Oak and Park Royal Development Corporation"),
+        organisation="development-corporation:Q20648596",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "matches"),
+    [
+        ("Kent", ["KEN"]),
+        ("essex county", ["ESS"]),
+        ("RBKC", ["KEC"]),
+        ("K&C", ["KEC", "KEN"]),
+        ("LLDC", ["Q6670544"]),
+        ("OPDC", ["Q20648596"]),
+        ("LBH", ["LBH", "HAV"]),
+        ("BANES", ["BAS"]),
+        ("joint unit", ["BAB-MSU"]),
+        ("Babergh", ["BAB", "BAB-MSU"]),
+        ("northsomerset", ["NSM"]),
+        ("kensignton", ["KEC"]),
+    ],
+)
+def test_bodies_of_every_kind_are_found_by_what_people_call_them(
+    typed: str, matches: list[str]
+) -> None:
+    assert [row.organisation.split(":")[1] for row in find(OTHERS, typed)] == matches
+
+
+def test_it_is_said_what_is_found() -> None:
+    members = members_of(OTHERS)
+    said = "Joint unit of Babergh District Council and Mid Suffolk District Council"
+    assert search.because(UNIT, "", members) == said
+    assert search.because(UNIT, "babergh", members) == said
+    assert search.because(OTHERS[-1], "opdc", members) == "Also called OPDC"
+    assert search.because(OTHERS[0], "kent", members) is None
+
+
+def test_datasets_are_found_too() -> None:
+    rows = [
+        Dataset(name.lower().replace(" ", "-"), name, None, None, None, None)
+        for name in ("Brownfield land", "Brownfield site", "Tree", "Tree preservation order")
+    ]
+    for typed in ("brownfield", "brown", "brownfeild"):
+        names = [row.name for row in find_datasets(rows, typed)]
+        assert names == ["Brownfield land", "Brownfield site"]
+    assert [row.name for row in find_datasets(rows, "tree")] == ["Tree", "Tree preservation order"]
+    assert find_datasets(rows, "lambeth") == find_datasets(rows, "") == []
+
+
+@pytest.mark.data
+@pytest.mark.postgres
+def test_whoever_is_in_the_real_registers_is_found(
+    filled: Filled, registers: Registers, tmp_path: Path
+) -> None:
+    client = real_app(tmp_path, filled(registers)).server.test_client()
+
+    def first(typed: str) -> str:
+        page = client.get("/organisations", query_string={"q": typed}).text
+        match = re.search(r'<th[^>]*scope="row".*?</th>', page.split("<tbody")[1], re.DOTALL)
+        assert match is not None
+        return " ".join(re.sub(r"<[^>]+>", " ", match[0]).split())
+
+    assert first("Kent").startswith("Kent County Council")
+    assert first("Essex").startswith("Essex County Council")
+    assert first("RBKC").startswith("Royal Borough of Kensington and Chelsea")
+    assert first("LLDC").startswith("London Legacy Development Corporation Closed")
+    assert "Also called OPDC" in first("OPDC")
+    assert "Joint unit of Babergh" in first("joint unit babergh")
+    assert "Historic England Government organisation" in first("historic england")
+    page = client.get("/organisations?q=brownfield").text
+    assert 'href="/datasets/brownfield-land"' in page

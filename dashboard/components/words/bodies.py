@@ -1,0 +1,82 @@
+"""What organisations are called where the registers do not say it.
+
+To add one, write its reference and its name or abbreviation; initials of the name (RBKC) are found
+without being written here.
+"""
+
+from __future__ import annotations
+
+# Bodies that owe or supply data, but are in no list of names.
+NAMES = {
+    "government-organisation:D1342": "Ministry of Housing, Communities and Local Government",
+    "government-organisation:D303": "Office for National Statistics",
+    "government-organisation:D6": "Department for Education",
+    "government-organisation:D69": "HM Land Registry",
+    "government-organisation:D7": "Department for Environment, Food and Rural Affairs",
+    "government-organisation:D9": "Department for Transport",
+    "government-organisation:EA199": "Environment Agency",
+    "government-organisation:EA39": "Planning Inspectorate",
+    "government-organisation:PB1164": "Historic England",
+    "government-organisation:PB202": "Natural England",
+    "local-authority:BKM": "Buckinghamshire County Council",
+    "local-authority:CAM": "Cambridgeshire County Council",
+    "local-authority:CMA": "Cumbria County Council",
+    "local-authority:CPCA": "Cambridgeshire and Peterborough Combined Authority",
+    "local-authority:DBY": "Derbyshire County Council",
+    "local-authority:DEV": "Devon County Council",
+    "local-authority:DOR": "Dorset County Council",
+    "local-authority:EMCCA": "East Midlands Combined County Authority",
+    "local-authority:ESS": "Essex County Council",
+    "local-authority:ESX": "East Sussex County Council",
+    "local-authority:GLA": "Greater London Authority",
+    "local-authority:GLS": "Gloucestershire County Council",
+    "local-authority:GMCA": "Greater Manchester Combined Authority",
+    "local-authority:HAM": "Hampshire County Council",
+    "local-authority:HRT": "Hertfordshire County Council",
+    "local-authority:KEN": "Kent County Council",
+    "local-authority:LAN": "Lancashire County Council",
+    "local-authority:LCR": "Liverpool City Region Combined Authority",
+    "local-authority:LEC": "Leicestershire County Council",
+    "local-authority:LIN": "Lincolnshire County Council",
+    "local-authority:NFK": "Norfolk County Council",
+    "local-authority:NTCA": "North of Tyne Combined Authority",
+    "local-authority:NTH": "Northamptonshire County Council",
+    "local-authority:NTT": "Nottinghamshire County Council",
+    "local-authority:NYK": "North Yorkshire County Council",
+    "local-authority:OXF": "Oxfordshire County Council",
+    "local-authority:SFK": "Suffolk County Council",
+    "local-authority:SOM": "Somerset County Council",
+    "local-authority:SRY": "Surrey County Council",
+    "local-authority:STS": "Staffordshire County Council",
+    "local-authority:SYMCA": "South Yorkshire Mayoral Combined Authority",
+    "local-authority:TVCA": "Tees Valley Combined Authority",
+    "local-authority:WAR": "Warwickshire County Council",
+    "local-authority:WECA": "West of England Combined Authority",
+    "local-authority:WMCA": "West Midlands Combined Authority",
+    "local-authority:WOR": "Worcestershire County Council",
+    "local-authority:WSX": "West Sussex County Council",
+    "local-authority:WYCA": "West Yorkshire Combined Authority",
+    "local-authority:YNYCA": "York and North Yorkshire Combined Authority",
+}
+
+# What people call a body beside its name and former names.
+ALSO = {
+    "development-corporation:Q20648596": ("OPDC",),
+    "government-organisation:D1342": ("DLUHC",),
+    "government-organisation:D6": ("DfE",),
+    "government-organisation:D7": ("Defra",),
+    "government-organisation:D9": ("DfT",),
+    "local-authority:BAS": ("B&NES", "BANES"),
+    "local-authority:CUA": ("Cumberland Council",),
+    "local-authority:GLA": ("City Hall", "Mayor of London"),
+    "local-authority:HMF": ("H&F",),
+    "local-authority:KEC": ("K&C",),
+    "local-authority:KHL": ("Kingston upon Hull",),
+    "local-authority:KIN": ("KLWN",),
+    "local-authority:LND": ("Corporation of London", "City Corporation"),
+    "local-authority:MIK": ("MK",),
+    "local-authority:NET": ("Newcastle upon Tyne",),
+    "local-authority:TFW": ("T&W",),
+    "local-authority:WSM": ("Westminster City Council",),
+    "national-park-authority:Q4972284": ("The Broads",),
+}
