@@ -22,6 +22,7 @@ from performance_store.rows.changes import (
     Event,
     EventCount,
     Flow,
+    Movement,
 )
 from performance_store.rows.datasets import (
     Dataset,
@@ -128,6 +129,7 @@ __all__ = [
     "Knowledge",
     "LoadRecord",
     "LogDays",
+    "Movement",
     "NationalCell",
     "Organisation",
     "OrganisationCounts",

@@ -40,6 +40,7 @@ from performance_store.rows.columns import (
     RowsWithIssues,
     SnapshotKind,
     Status,
+    StatusByRule,
     StatusReasons,
     Successor,
     SuccessorName,
@@ -224,6 +225,7 @@ class DatasetStatus:
     ]
     error_rows_before: Annotated[int | None, "Rows to fix at the comparison."]
     failing_since: Annotated[date | None, "The first day of the longest current failure."]
+    status_by_rule: StatusByRule
 
 
 @dataclass(frozen=True, slots=True)

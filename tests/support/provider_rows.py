@@ -43,6 +43,7 @@ LIVE = DatasetStatus(
     status_before="live",
     error_rows_before=0,
     failing_since=None,
+    status_by_rule=False,
 )
 BROKEN = replace(
     LIVE,
