@@ -6,8 +6,8 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
@@ -15,7 +15,7 @@ SQL = Path(__file__).parents[1] / "sql"
 
 
 def upgrade() -> None:
-    op.get_bind().exec_driver_sql((SQL / "0006_rules.sql").read_text(encoding="utf-8"))
+    op.get_bind().exec_driver_sql((SQL / "0008_rules.sql").read_text(encoding="utf-8"))
 
 
 def downgrade() -> None:
