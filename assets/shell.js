@@ -80,6 +80,8 @@
     var service = document.querySelector(".brand span").textContent;
     document.title = state.title === service ? service : state.title + " \u2013 " + service;
     markNavigation();
+    var age = byId("data-age"), own = document.querySelector("#page [data-age]");
+    age.textContent = own ? own.dataset.age : age.dataset.newest;
     var journey = travelling || { kind: "page" };
     stopWaiting();
     var filtering = journey.kind === "filter";

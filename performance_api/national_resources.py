@@ -19,6 +19,7 @@ from performance_store.queries import (
     datasets,
     freshness,
     matrix,
+    movements,
     national,
     national_issues,
     snapshots,
@@ -145,6 +146,17 @@ def _flow(
     )
 
 
+def _balance(
+    connection: Connection, query: Any, snapshot: Snapshot, of: dict[str, Any]
+) -> tuple[Any, ...]:
+    before = _compared(connection, query, snapshot)
+    if before is None:
+        raise Problem(404, "There is no earlier snapshot to compare with", "", "compare")
+    return movements.balance(
+        connection, snapshot_id=snapshot.snapshot_id, compare_id=before.snapshot_id, **of
+    )
+
+
 def _events(
     connection: Connection, query: Any, snapshot: Snapshot, of: dict[str, Any]
 ) -> tuple[Any, ...]:
@@ -238,6 +250,8 @@ NATIONAL = (
              rows.DatasetAuthority, _authorities,
              example={"denominator": "any", "within": "tree-preservation-zone", "limit": "2"}),
     National("flow", "Provisions by status then and now", Compared, rows.Flow, _flow),
+    National("movements", "What the change of each figure is made of", Compared, rows.Movement,
+             _balance),
     National("changes", "Events of some kinds, the newest first", EventList, rows.Event, _events,
              paged=True, example={"denominator": "any", "since": "2026-08-07", "limit": "2"}),
 )  # fmt: skip

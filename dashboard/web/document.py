@@ -16,11 +16,12 @@ from flask import current_app, g, render_template, request
 from markupsafe import Markup
 
 from dashboard.colours import DEEP
-from dashboard.components.words import formatting, wording
+from dashboard.components.common.data_age import sentence
+from dashboard.components.words import formatting
 from dashboard.data.door import StoreState, days_if_old, now
 from dashboard.data.errors import StoreUnavailable
 from dashboard.web.page import PageModule
-from dashboard.web.prerender import find_first, to_html
+from dashboard.web.prerender import find_first, to_html, walk
 from dashboard.web.router import Answer, Router
 from serving.requests import name_route
 
@@ -88,7 +89,8 @@ def document(
         current_for=_current,
         message=current_app.config.get(MAINTENANCE),
         is_sample=state is not None and state.kind == "sample",
-        data_age=data_age(state),
+        data_age=_of_page(answer.content) or data_age(state),
+        newest=data_age(state),
         old_data=old_data(state, days_if_old()),
     )
 
@@ -111,10 +113,15 @@ def data_age(state: StoreState | None) -> str:
     """One sentence about how old the data is and where it comes from."""
     if state is None:
         return "We cannot tell how old the data is: our database is not answering."
-    if state.as_at is None:
+    if state.as_at is None or state.kind is None:
         return "No data has been loaded yet."
-    source = wording.source_of(state.kind)
-    return f"Data as at {formatting.day(state.as_at)}, from {source}."
+    return sentence(state.as_at, state.kind)
+
+
+def _of_page(content: Any) -> str | None:
+    """What the page itself says of the age of its data: a page can be of any date."""
+    words = (getattr(part, "data-age", None) for part in walk(content))
+    return next((str(word) for word in words if word), None)
 
 
 def old_data(state: StoreState | None, days: int | None) -> str:

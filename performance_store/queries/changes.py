@@ -15,6 +15,20 @@ from performance_store.queries.national import EVENT, EVENTS
 from performance_store.rows import ChangedByRule, ChangeKind, Event, Flow
 
 _OF_STATE = ("status", "severity", "responsibility")
+# Reasons to need improving that no check has to do with (loading/sql/80_events.sql).
+_OF_AUTHORITIES = "ARRAY['some_endpoints_failing', 'outside_boundary']"
+
+# Whether a rule alone made a summary s have another status than its comparison b.
+STATUS_BY_RULE = """
+EXISTS (
+    SELECT FROM event e
+    JOIN snapshot n ON n.id = e.snapshot_id
+    JOIN snapshot m ON m.id = s.snapshot_id AND n.kind = m.kind AND n.as_at <= m.as_at
+    JOIN snapshot l ON l.id = b.snapshot_id AND n.as_at > l.as_at
+    WHERE e.organisation_id = s.organisation_id AND e.dataset_id = s.dataset_id AND e.by_rule
+        AND e.kind = 'status_changed' AND (e.before, e.after) = (b.status, s.status)
+)
+"""
 
 
 def kinds(
@@ -119,7 +133,9 @@ def flow(
 ) -> tuple[Flow, ...]:
     """How many provisions had one status in the earlier snapshot and which in the later.
 
-    None: the provision was not in the denominator then, or is not now. Where a status or issues
+    ``by_rule`` counts those that went to or from live only because a rule changed: judged
+    by the two dates alone, so that what a rule took and gave back is in neither. None: the
+    provision was not in the denominator then, or is not now. Where a status or issues
     are asked for, a provision counts that has them in either snapshot. In the set all-lpas what
     has no row is not submitted; what is so in both is not in the answer.
     """
@@ -130,7 +146,7 @@ def flow(
     fits = fits.removeprefix(SETS[denominator].condition).removeprefix(" AND ") or "true"
     missing = "'not_submitted'" if denominator == "all-lpas" else "NULL"
     side = f"""
-SELECT s.organisation_id, s.dataset_id, s.status, {fits} AS fits
+SELECT s.organisation_id, s.dataset_id, s.status, s.reasons, {fits} AS fits
 FROM summary s
 JOIN organisation o ON o.id = s.organisation_id
 JOIN dataset d ON d.id = s.dataset_id
@@ -141,9 +157,14 @@ WHERE s.snapshot_id = {{snapshot}} AND {where}
         Flow,
         f"""
 SELECT coalesce(b.status, {missing}) AS before, coalesce(n.status, {missing}) AS after,
-    count(*) AS provisions
+    count(*) AS provisions, count(*) FILTER (WHERE
+        b.status = 'live' AND n.status = 'needs_improving' AND e.effect = -1
+            AND NOT n.reasons && {_OF_AUTHORITIES}
+        OR b.status = 'needs_improving' AND n.status = 'live' AND e.effect = 1
+            AND NOT b.reasons && {_OF_AUTHORITIES}) AS by_rule
 FROM ({side.format(snapshot=":then")}) b
 FULL JOIN ({side.format(snapshot=":now")}) n USING (organisation_id, dataset_id)
+LEFT JOIN rule_effects(:now, :then) e USING (organisation_id, dataset_id)
 WHERE n.fits OR b.fits
 GROUP BY 1, 2 ORDER BY before, after
 """,

@@ -19,16 +19,6 @@ _NAMES = {
     "region": "(SELECT max(name) FROM region x WHERE x.region = k.key)",
     "cohort": "(SELECT max(name) FROM cohort x WHERE x.cohort = k.key)",
 }
-# Provisions of the set at both ends of the line: what is counted of them does not change.
-_BASKET = """
-(s.organisation_id, s.dataset_id) IN (
-    SELECT s.organisation_id, s.dataset_id FROM summary s
-    WHERE s.snapshot_id = (SELECT id FROM known ORDER BY as_at LIMIT 1) AND {in_set}
-    INTERSECT
-    SELECT s.organisation_id, s.dataset_id FROM summary s
-    WHERE s.snapshot_id = (SELECT id FROM known ORDER BY as_at DESC LIMIT 1) AND {in_set}
-)
-"""
 
 
 def lines(
@@ -43,10 +33,11 @@ def lines(
 ) -> tuple[CoveragePoint, ...]:
     """All together, and a line for each dataset, region or cohort, oldest first.
 
-    With ``basket`` only
-    provisions that are in the denominator at the first and at the last date are counted, on the
-    last date of each month where there are more than 30 dates. The set
-    all-lpas knows neither cohorts nor baskets: the answer is then by dataset, or of all.
+    With ``basket`` only provisions that are in the denominator at the first and at the last date
+    are counted, under the heading that they have at the last, on the last date of each month where
+    there are more than 30 dates. A cohort’s line begins later where it does: on the first date on
+    which half of the provisions that it has at the last were counted. The set all-lpas knows
+    neither cohorts nor baskets: the answer is then by dataset, or of all.
     """
     where: dict[str, Any] = {"kind": kind, "denominator": denominator, "until": until}
     of_all = denominator == "all-lpas"
@@ -59,7 +50,8 @@ def lines(
     if of_all:
         together = national.lines(connection, **where, narrow=narrow)
         return tuple(point for point in together if not point.key)
-    return _from_summaries(connection, by, basket=basket, narrow=narrow, **where)
+    count = _same if basket else _from_summaries
+    return count(connection, by, narrow=narrow, **where)
 
 
 def _from_coverage(
@@ -86,37 +78,16 @@ ORDER BY n.as_at, c.value
     )
 
 
-def _from_summaries(
-    connection: Connection,
-    by: By,
-    *,
-    kind: str,
-    denominator: str,
-    until: date,
-    basket: bool,
-    narrow: Narrow,
-) -> tuple[CoveragePoint, ...]:
-    """From the summaries, each read once."""
-    where, parameters = conditions(narrow, denominator)
-    if basket:
-        where = _of_basket(where, denominator)
-    return fetch(
-        connection,
-        CoveragePoint,
-        f"""
-WITH {counts.MONTHLY if basket else counts.DATES}, bodies AS (
-    SELECT s.snapshot_id, s.organisation_id, {COLUMNS[by]} AS key, count(*) AS expected,
-        count(*) FILTER (WHERE s.endpoint_count > 0) AS provided,
+# What is added up of summaries s, for each organisation and what a line is of.
+_BODIES = f"""count(*) AS expected, count(*) FILTER (WHERE s.endpoint_count > 0) AS provided,
         count(*) FILTER (WHERE {at_least("reachable")}) AS reachable,
         count(*) FILTER (WHERE {at_least("error_free")}) AS error_free,
-        count(*) FILTER (WHERE s.freshness_band = 'fresh') AS fresh
-    FROM known n
-    JOIN summary s ON s.snapshot_id = n.id
-    JOIN organisation o ON o.id = s.organisation_id
-    JOIN dataset d ON d.id = s.dataset_id
-    WHERE {where}
-    GROUP BY 1, 2, 3
-)
+        count(*) FILTER (WHERE s.freshness_band = 'fresh') AS fresh"""
+
+
+def _points(by: By, groups: str) -> str:
+    """The lines from ``bodies``, added up by ``groups``."""
+    return f"""
 SELECT n.as_at, k.key, coalesce({_NAMES[by]}, k.key) AS label, k.expected,
     k.provided AS endpoint, k.reachable, k.error_free, k.fresh, k.organisations,
     k.some AS organisations_some, k.organisations - k.incomplete AS organisations_all
@@ -127,10 +98,32 @@ FROM (
         count(DISTINCT organisation_id) AS organisations,
         count(DISTINCT organisation_id) FILTER (WHERE provided > 0) AS some,
         count(DISTINCT organisation_id) FILTER (WHERE provided < expected) AS incomplete
-    FROM bodies GROUP BY GROUPING SETS ((snapshot_id), (snapshot_id, key))
+    FROM bodies GROUP BY {groups}
 ) k
 JOIN known n ON n.id = k.snapshot_id
 ORDER BY n.as_at, k.key
+"""
+
+
+def _from_summaries(
+    connection: Connection, by: By, *, kind: str, denominator: str, until: date, narrow: Narrow
+) -> tuple[CoveragePoint, ...]:
+    """From the summaries, each read once."""
+    where, parameters = conditions(narrow, denominator)
+    return fetch(
+        connection,
+        CoveragePoint,
+        f"""
+WITH {counts.DATES}, bodies AS (
+    SELECT s.snapshot_id, s.organisation_id, {COLUMNS[by]} AS key, {_BODIES}
+    FROM known n
+    JOIN summary s ON s.snapshot_id = n.id
+    JOIN organisation o ON o.id = s.organisation_id
+    JOIN dataset d ON d.id = s.dataset_id
+    WHERE {where}
+    GROUP BY 1, 2, 3
+)
+{_points(by, "GROUPING SETS ((snapshot_id), (snapshot_id, key))")}
 """,
         kind=kind,
         until=until,
@@ -138,11 +131,63 @@ ORDER BY n.as_at, k.key
     )
 
 
-def _of_basket(where: str, denominator: str) -> str:
-    """The condition for provisions of the basket. They count on every date, also where they were
-    not in the set on it."""
+# Provisions of the set at the last date, by what a line is of, that were in it when that begins:
+# on the first date; of a cohort on the first that has half of them.
+_BASKET = """last AS (
+    SELECT s.organisation_id, s.dataset_id, {key} AS key
+    FROM summary s
+    JOIN organisation o ON o.id = s.organisation_id
+    JOIN dataset d ON d.id = s.dataset_id
+    WHERE s.snapshot_id = (SELECT id FROM known ORDER BY as_at DESC LIMIT 1) AND {where}
+), earlier AS (
+    SELECT n.as_at, l.*
+    FROM known n
+    JOIN summary s ON s.snapshot_id = n.id AND {in_set}
+    JOIN last l USING (organisation_id, dataset_id)
+    WHERE :by = 'cohort' OR n.as_at = (SELECT min(as_at) FROM known)
+), starts AS (
+    SELECT key, min(as_at) AS as_at
+    FROM (SELECT key, as_at, count(*) AS there FROM earlier GROUP BY key, as_at) e
+    JOIN (SELECT key, count(*) AS provisions FROM last GROUP BY key) l USING (key)
+    WHERE :by <> 'cohort' OR there * 2 >= provisions
+    GROUP BY key
+), basket AS (
+    SELECT e.organisation_id, e.dataset_id, e.key, s.as_at AS since,
+        bool_or(e.as_at = s.as_at) AS of_line,
+        bool_or(e.as_at = (SELECT min(as_at) FROM known)) AS throughout
+    FROM earlier e
+    JOIN starts s USING (key)
+    GROUP BY 1, 2, 3, 4
+)"""
+
+
+def _same(
+    connection: Connection, by: By, *, kind: str, denominator: str, until: date, narrow: Narrow
+) -> tuple[CoveragePoint, ...]:
+    """Of the same provisions at every date, whatever is asked for on it."""
     in_set, _ = conditions(EVERYTHING, denominator)
-    return where.replace(in_set, "true", 1) + " AND " + _BASKET.format(in_set=in_set)
+    where, parameters = conditions(narrow, denominator)
+    return fetch(
+        connection,
+        CoveragePoint,
+        f"""
+WITH {counts.MONTHLY}, {_BASKET.format(key=COLUMNS[by], where=where, in_set=in_set)}, bodies AS (
+    SELECT s.snapshot_id, s.organisation_id, v.key, {_BODIES}
+    FROM known n
+    JOIN summary s ON s.snapshot_id = n.id
+    JOIN basket b USING (organisation_id, dataset_id)
+    CROSS JOIN LATERAL (VALUES ('', b.throughout), (b.key, b.of_line AND n.as_at >= b.since))
+        v (key, counts)
+    WHERE v.counts
+    GROUP BY 1, 2, 3
+)
+{_points(by, "snapshot_id, key")}
+""",
+        kind=kind,
+        until=until,
+        by=by,
+        **parameters,
+    )
 
 
 def cohort_starts(connection: Connection) -> tuple[CohortStart, ...]:

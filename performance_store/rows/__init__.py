@@ -23,6 +23,7 @@ from performance_store.rows.changes import (
     Event,
     EventCount,
     Flow,
+    Movement,
 )
 from performance_store.rows.datasets import (
     Dataset,
@@ -133,6 +134,7 @@ __all__ = [
     "Knowledge",
     "LoadRecord",
     "LogDays",
+    "Movement",
     "NationalCell",
     "Organisation",
     "OrganisationCounts",

@@ -9,7 +9,9 @@ from typing import Annotated
 from performance_store.rows.columns import (
     AsAt,
     DatasetName,
+    DatasetOrAll,
     DatasetReference,
+    Label,
     OrganisationName,
     OrganisationReference,
     ProvisionsOfRow,
@@ -74,8 +76,44 @@ class ChangedByRule:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Provisions that had one status and have another; None: not in the denominator."""
+    """Provisions that had one status and have another; None: not in the denominator. ``by_rule``
+    are those of them that have another only because a rule changed between the two dates."""
 
     before: Annotated[str | None, "The status then; null: not in the set then."]
     after: Annotated[str | None, "The status now; null: not in the set now."]
     provisions: ProvisionsOfRow
+    by_rule: Annotated[int, "Those of them whose status is another only because a rule changed."]
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """How one figure came from one date to another. Exactly: ``after`` is ``before`` and the sum
+    of the five parts: joiners are never negative, leavers never positive."""
+
+    dimension: Annotated[str, "What the figure is by: all, dataset, region or cohort."]
+    value: Annotated[str, "Which region or cohort; blank where it is by none of them."]
+    label: Label
+    dataset: DatasetOrAll
+    measure: Annotated[
+        str,
+        "What is counted: expected, endpoint, reachable, collected, error_free or fresh "
+        "provisions, or organisations, organisations_some or organisations_all.",
+    ]
+    before: Annotated[int, "The figure on the earlier date."]
+    after: Annotated[int, "The figure on the later date."]
+    by_authorities: Annotated[
+        int, "What changed by what organisations did that are counted on both dates."
+    ]
+    joiners: Annotated[int, "What came with provisions that are in the set only since."]
+    leavers: Annotated[int, "What went with provisions that are no longer in the set."]
+    movers: Annotated[
+        int,
+        "What came or went with provisions that are in the set on both dates, but under this "
+        "heading or in these filters on only one of them.",
+    ]
+    by_rule: Annotated[int, "What changed only because a rule of the platform did."]
+
+    @property
+    def change(self) -> int:
+        """The whole change."""
+        return self.after - self.before

@@ -98,6 +98,10 @@ OrganisationsSome = Annotated[
     "Organisations that provide something of what is expected of them.",
 ]
 OrganisationsAll = Annotated[int, "Organisations that provide everything expected of them."]
+StatusByRule = Annotated[
+    bool,
+    "Whether the status is another than at the comparison only because a rule changed.",
+]
 Description = Annotated[str, "What it is, in a sentence or two."]
 Typology = Annotated[str, "Kind of dataset."]
 IssueType = Annotated[str, "Type of issue, by the platform’s name."]

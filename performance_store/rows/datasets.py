@@ -20,6 +20,7 @@ from performance_store.rows.columns import (
     RegionName,
     RowsToFix,
     Status,
+    StatusByRule,
     Typology,
 )
 
@@ -108,3 +109,4 @@ class DatasetAuthority:
     content_changed_on: ContentChangedOn | None
     error_rows: RowsToFix | None
     status_before: Annotated[str | None, "The status at the comparison; null: it was not there."]
+    status_by_rule: StatusByRule

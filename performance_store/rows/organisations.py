@@ -41,6 +41,7 @@ from performance_store.rows.columns import (
     RowsWithIssues,
     SnapshotKind,
     Status,
+    StatusByRule,
     StatusReasons,
     Successor,
     SuccessorName,
@@ -234,6 +235,7 @@ class DatasetStatus:
     best_success_on: Annotated[
         date | None, "The day of the last attempt that worked, at any active endpoint."
     ]
+    status_by_rule: StatusByRule
 
 
 @dataclass(frozen=True, slots=True)

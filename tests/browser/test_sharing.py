@@ -110,7 +110,7 @@ def test_a_figure_is_saved_as_a_picture(
         figure.locator(".js-plotly-plot .main-svg").first.wait_for()
     with page.expect_download() as started:
         figure.get_by_role("button", name="PNG").click()
-    assert started.value.suggested_filename == f"{name}-2026-08-21.png"
+    assert started.value.suggested_filename == f"{name}-sample-2026-08-21.png"
     started.value.save_as(tmp_path / "it.png")
     width, height, rows = pixels((tmp_path / "it.png").read_bytes())
     assert 1200 <= width <= 6000

@@ -44,6 +44,7 @@ LIVE = DatasetStatus(
     error_rows_before=0,
     failing_since=None,
     best_success_on=date(2026, 3, 1),
+    status_by_rule=False,
 )
 BROKEN = replace(
     LIVE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dash import html
@@ -123,6 +124,8 @@ def _rule_effect(row: ChangedByRule) -> str:
         before, after = (status.word(STATUSES, value).label for value in (row.before, row.after))
         return f"{many} of {who} went from “{before}” to “{after}”"
     verb = "has" if row.events == 1 else "have"
+    if row.kind == "issue_type_cleared":
+        return f"{many} of {who} no longer {verb} the issue “{_issue(row.before)}”"
     return f"{many} of {who} now {verb} the issue “{_issue(row.after)}”"
 
 
@@ -172,6 +175,7 @@ def flow(rows: Sequence[Flow], *, of_all: bool) -> Component:
     """A table of statuses then (rows) and now (columns). `of_all`: in the set of all LPAs, in
     which nobody counts what is not submitted at both dates."""
     provisions = {(row.before, row.after): row.provisions for row in rows}
+    by_rule = {(row.before, row.after): row.by_rule for row in rows}
     there = {value for key in provisions for value in key}
     names: list[str | None] = [name for name in _ORDER if name in there]
     before: list[str | None] = [*names, *([None] if any(k[0] is None for k in provisions) else [])]
@@ -184,7 +188,7 @@ def flow(rows: Sequence[Flow], *, of_all: bool) -> Component:
             if of_all and then == now == "not_submitted":
                 row.append("not counted")
             else:
-                row.append(_flow_cell(number, then, now))
+                row.append(_flow_cell(number, then, now, by_rule.get((then, now), 0)))
         total = sum(value for key, value in provisions.items() if key[0] == then)
         row.append("not counted" if of_all and then == "not_submitted" else _number(total))
         body.append(row)
@@ -203,19 +207,36 @@ def flow(rows: Sequence[Flow], *, of_all: bool) -> Component:
     )
 
 
-def better_and_worse(rows: Sequence[Flow]) -> tuple[int, int, int]:
-    """How many provisions moved up, moved down, and stayed, of those counted at both dates whose
-    status was known at both."""
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """How many provisions moved up, moved down and stayed, of those counted at both dates whose
+    status is known at both; and how many a changed rule alone moved, either way."""
+
+    up: int
+    down: int
+    same: int
+    by_rule: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.up + self.down + self.same + self.by_rule
+
+
+def balance(rows: Sequence[Flow]) -> Balance:
+    """What authorities did, apart from what only a rule did."""
     steps = {"not_submitted": 0, "error": 1, "needs_improving": 2, "live": 3}
-    up = down = same = 0
-    for row in rows:
-        if row.before not in steps or row.after not in steps:
-            continue
-        step = steps[row.after] - steps[row.before]
-        up += row.provisions * (step > 0)
-        down += row.provisions * (step < 0)
-        same += row.provisions * (step == 0)
-    return up, down, same
+    there = [row for row in rows if row.before in steps and row.after in steps]
+
+    def count(sign: int) -> int:
+        return sum(
+            row.provisions - row.by_rule
+            for row in there
+            for step in [steps[str(row.after)] - steps[str(row.before)]]
+            if (step > 0) - (step < 0) == sign
+        )
+
+    return Balance(count(1), count(-1), count(0), sum(row.by_rule for row in there))
 
 
 def _then(name: str | None) -> Children:
@@ -226,12 +247,15 @@ def _now(name: str | None) -> str:
     return "Not counted now" if name is None else status.word(STATUSES, name).label
 
 
-def _flow_cell(number: int, then: str | None, now: str | None) -> Children:
+def _flow_cell(number: int, then: str | None, now: str | None, by_rule: int) -> Children:
     if not number:
         return "–"
     if then == now:
         return _number(number)
-    return html.Strong(_number(number))
+    words = html.Strong(_number(number))
+    if not by_rule:
+        return words
+    return [words, html.Div(f"{_number(by_rule)} by a rule", className="quiet small nowrap")]
 
 
 def _number(value: int) -> str:

@@ -88,8 +88,8 @@ def _headline(lines: dict[str, list[CoveragePoint]], starts: dict[str, CohortSta
         for name, line in lines.items()
     }
     there = {name: point for name, point in then.items() if point is not None}
-    if not there:
-        return "The cohorts cannot be compared yet."
+    if len(there) < 2:
+        return "We do not have figures for two cohorts at the same age yet, so we compare none."
     shares = {name: point.endpoint / point.expected for name, point in there.items()}
     best = [name for name in there if shares[name] == max(shares.values())]
     words = formatting.alike(

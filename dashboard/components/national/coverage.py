@@ -12,6 +12,8 @@ from dashboard.components.common import explain
 from dashboard.components.design import drawing, tables, text
 from dashboard.components.design.element import Children
 from dashboard.components.design.figure import Around, figure
+from dashboard.components.national import movement
+from dashboard.components.national.movement import Moves
 from dashboard.components.words import formatting
 from performance_store.rows import Coverage, CoveragePoint
 
@@ -159,7 +161,7 @@ def by(
     what: str,
     rows: Sequence[Coverage],
     *,
-    then: Mapping[tuple[str, str], Coverage],
+    moves: Moves,
     since: date | None,
     knows: Sequence[str],
     history: Mapping[str, Sequence[CoveragePoint]] | None = None,
@@ -169,10 +171,10 @@ def by(
 ) -> Component | None:
     """Coverage by one dimension, the fullest first, nobody's region or cohort last.
 
-    In: what a row is called; the rows; those of the comparison by (value, dataset), and its
-    date; what the snapshot knows; what stands around a figure, by its id and what its rows are
-    called; the line of each dataset, if rows are datasets; the address of a dataset. Without
-    `authorities` they are not counted beside provisions: of a single dataset they are as many.
+    In: what a row is called; the rows; how they came from the comparison, and its date; what the
+    snapshot knows; what stands around a figure, by its id and what its rows are called; the line of
+    each dataset, if rows are datasets; the address of a dataset. Without `authorities` they are not
+    counted beside provisions: of a single dataset they are as many.
     """
     if not rows:
         return None
@@ -186,7 +188,7 @@ def by(
         if authorities:
             cells.append(formatting.n_of(row.organisations_some, row.organisations))
         if since is not None:
-            cells.append(change(row, then.get((row.value, row.dataset))))
+            cells.append(change(row, moves))
         cells += [formatting.number(getattr(row, field)) for field, _ in _extra_stages(knows)]
         if has_past and history is not None:
             cells.append(line(row, history.get(row.dataset, ())))
@@ -230,13 +232,17 @@ def _part(row: Coverage) -> float:
     return row.endpoint / row.expected if row.expected else 0.0
 
 
-def change(row: Coverage, then: Coverage | None) -> str:
-    """ "+3", and who was counted then if that has changed; "new" where there was nothing."""
-    if then is None:
+def change(row: Coverage, moves: Moves) -> str:
+    """ "+6 (authorities +2, joined +4)", and who was counted then if that has changed; "new" where
+    there was nobody."""
+    expected = moves.get(("expected", row.value, row.dataset))
+    if expected is None or not expected.before:
         return "new"
-    words = formatting.change(row.endpoint - then.endpoint)
-    if then.expected != row.expected:
-        words += f" (was {formatting.n_of(then.endpoint, then.expected)})"
+    provided = moves.get(("endpoint", row.value, row.dataset))
+    words = movement.change(provided)
+    if expected.change:
+        was = formatting.n_of(provided.before if provided else 0, expected.before)
+        words += f"; was {was}"
     return words
 
 

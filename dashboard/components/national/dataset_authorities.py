@@ -126,7 +126,8 @@ def _change(row: DatasetAuthority, changes: Mapping[str, str]) -> Children:
         sign, words = CHANGES[changes[row.organisation]]
         return f"{sign} {words}"
     if row.status_before is not None and row.status_before != row.status:
-        return f"was {status.word(status.STATUSES, row.status_before).label.lower()}"
+        words = f"was {status.word(status.STATUSES, row.status_before).label.lower()}"
+        return f"{words} (a check changed)" if row.status_by_rule else words
     return html.Span("–", className="quiet nought")
 
 

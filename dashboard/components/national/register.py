@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,10 +11,10 @@ from dash.development.base_component import Component
 
 from dashboard.components.design import status, tables, text
 from dashboard.components.design.element import Children
-from dashboard.components.national import coverage
+from dashboard.components.national import coverage, movement
 from dashboard.components.national.freshness import CLASSES
 from dashboard.components.words import formatting
-from performance_store.rows import Cadence, Coverage, CoveragePoint, RegisteredDataset
+from performance_store.rows import Cadence, Coverage, CoveragePoint, Movement, RegisteredDataset
 
 # By what the table can be sorted, and whether its usual order has the most, or newest, first.
 SORTS = {
@@ -32,19 +32,23 @@ _REGULAR = ("monthly", "quarterly", "half_yearly", "yearly", "less", "continuous
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A dataset that some authority is expected to provide: the register, n of N now and at the
-    comparison, its line, and how often its content changes."""
+    """A dataset that some authority is expected to provide: the register, n of N now, how it came
+    from the comparison by measure, its line, and how often its content changes."""
 
     row: RegisteredDataset
     now: Coverage
-    then: Coverage | None
+    moves: Mapping[str, Movement]
     line: tuple[CoveragePoint, ...]
     cadence: Cadence | None
 
     @property
     def change(self) -> int | None:
-        """How many more provisions there are than at the comparison."""
-        return self.now.endpoint - self.then.endpoint if self.then else None
+        """How many more of the authorities counted on both dates provide it; None where nobody
+        was counted at the comparison."""
+        expected, provided = self.moves.get("expected"), self.moves.get("endpoint")
+        if expected is None or not expected.before:
+            return None
+        return provided.by_authorities if provided else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,13 +210,17 @@ def _day(day: date | None, words: Callable[[date | None], str]) -> Children:
 
 
 def _change(item: Entry) -> Children:
-    """ "+3", and of how many it was then if that has changed."""
-    if item.change is None or item.then is None:
+    """ "+3" by the same authorities; below it who joined or left, and of how many it was then."""
+    if item.change is None:
         return "new"
+    expected, provided = item.moves["expected"], item.moves.get("endpoint")
+    beside = movement.others(provided) if provided else []
+    if expected.change:
+        before = provided.before if provided else 0
+        beside.append(f"was {formatting.n_of(before, expected.before)}")
     parts: list[Children] = [html.Span(formatting.change(item.change), className="nowrap")]
-    if item.then.expected != item.now.expected:
-        was = f"was {formatting.n_of(item.then.endpoint, item.then.expected)}"
-        parts.append(html.Div(was, className="quiet small"))
+    if beside:
+        parts.append(html.Div(", ".join(beside), className="quiet small"))
     return parts
 
 

@@ -13,22 +13,20 @@ from dash.development.base_component import Component
 from dashboard.components.common import explain
 from dashboard.components.design import blocks, drawing
 from dashboard.components.design.element import Children
-from dashboard.components.national import coverage
+from dashboard.components.national import coverage, movement
 from dashboard.components.words import formatting
-from performance_store.rows import Coverage, CoveragePoint, EventCount
+from performance_store.rows import Coverage, CoveragePoint, EventCount, Movement
 
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """What the stats are made of: n of N now and at the comparison, the line of all datasets
-    together, the events between the two dates by kind, and what the snapshot knows;
-    `rule_change` if a check did in that time. `leads`: where each stat is explained in full, by
-    its name."""
+    """What the stats are made of: n of N now, how it came from the comparison by measure, the line
+    of all datasets together, the events between the two dates by kind, and what the snapshot
+    knows. `leads`: where each stat is explained in full, by its name."""
 
     total: Coverage
-    then: Coverage | None
+    moves: Mapping[str, Movement]
     since: date | None
-    rule_change: bool
     line: tuple[CoveragePoint, ...]
     events: Mapping[str, EventCount]
     knows: tuple[str, ...]
@@ -107,9 +105,10 @@ def _stat(now: Now, field: str, of: int, label: str, measure: str) -> Component:
             html.Span(f"({formatting.percent(value / of)})", className="stat-share"),
         ]
     note = None
-    if now.then is not None and now.since is not None:
-        difference = formatting.change(value - getattr(now.then, field))
-        note = f"{difference} since {formatting.short_day(now.since)}{_but(now, field)}"
+    if now.since is not None:
+        since = formatting.short_day(now.since)
+        whole, _, parts = movement.change(now.moves.get(field)).partition(" (")
+        note = f"{whole} since {since}{f' ({parts}' * bool(parts)}{_but(now, field)}"
     href = now.leads.get(field)
     return blocks.stat(
         value_words, label, picture, note=note, href=href, more=explain.explain(measure)
@@ -117,13 +116,12 @@ def _stat(now: Now, field: str, of: int, label: str, measure: str) -> Component:
 
 
 def _but(now: Now, field: str) -> str:
-    """What a change must not be read without."""
-    if field == "error_free" and now.rule_change:
-        return "; a check changed"
-    grew = now.then is not None and now.total.expected - now.then.expected
-    if field == "endpoint" and grew:
-        return f"; {formatting.number(abs(grew))} {'more' if grew > 0 else 'fewer'} expected"
-    return ""
+    """What the change of what is provided must not be read without."""
+    expected = now.moves.get("expected")
+    if field != "endpoint" or expected is None or not expected.change:
+        return ""
+    more = "more" if expected.change > 0 else "fewer"
+    return f"; {formatting.number(abs(expected.change))} {more} expected"
 
 
 def _line_words(sentence: str, line: Sequence[CoveragePoint], field: str) -> str:
@@ -159,23 +157,23 @@ def summary(events: Mapping[str, EventCount], since: date, *, logs: bool) -> str
 
 
 def movements(
-    events: Mapping[str, EventCount],
-    datasets: Sequence[Coverage],
-    then: Mapping[tuple[str, str], Coverage],
+    events: Mapping[str, EventCount], datasets: Sequence[Movement], error_free: Movement | None
 ) -> list[str]:
-    """The biggest movements, a sentence each."""
+    """The biggest movements, a sentence each: of datasets by what authorities did that are counted
+    on both dates. In: events by kind, the movements of datasets, and of all that is error-free."""
     sentences = []
     rises = sorted(
-        ((row.endpoint - then[row.value, row.dataset].endpoint, row.label) for row in datasets
-         if (row.value, row.dataset) in then),
-        key=lambda item: (-abs(item[0]), item[1]),
-    )  # fmt: skip
-    for more, label in rises[:2]:
-        if more:
-            word = "more authorities provide" if more > 0 else "fewer authorities provide"
-            one = "more authority provides" if more > 0 else "fewer authority provides"
-            provider_words = formatting.plural(abs(more), one, word)
-            sentences.append(f"{formatting.sentence(provider_words)[:-1]} {_low(label)}.")
+        (row for row in datasets if row.measure == "endpoint" and row.by_authorities),
+        key=lambda row: (-abs(row.by_authorities), row.label),
+    )
+    for row in rises[:2]:
+        more = row.by_authorities
+        word = "more authorities provide" if more > 0 else "fewer authorities provide"
+        one = "more authority provides" if more > 0 else "fewer authority provides"
+        who = formatting.plural(abs(more), one, word)
+        rest = movement.others(row)
+        besides = f" (besides: {', '.join(rest)})" if rest else ""
+        sentences.append(f"{who} {_low(row.label)}{besides}.")
     tell: tuple[tuple[str, Callable[[int, int], str]], ...] = (
         ("content_updated", lambda n, a: f"The content of {formatting.plural(n, 'provision')} "
          f"changed, at {formatting.plural(a, 'authority', 'authorities')}."),
@@ -189,11 +187,12 @@ def movements(
     for kind, words in tell:
         if kind in events:
             sentences.append(words(events[kind].events, events[kind].organisations))
-    moves = events.get("status_changed")
-    if moves and moves.by_rule:
+    if error_free is not None and error_free.by_rule:
+        more = error_free.by_rule
         sentences.append(
-            "A rule change, not anything that an authority did, changed the status of "
-            f"{formatting.plural(moves.by_rule, 'provision')}."
+            "A rule change, not anything that an authority did, made "
+            f"{formatting.plural(abs(more), 'provision')} "
+            f"{'error-free' if more > 0 else 'no longer error-free'}."
         )
     return sentences
 

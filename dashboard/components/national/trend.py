@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from dash import html
 from dash.development.base_component import Component
@@ -16,9 +17,9 @@ from dashboard.components.design.element import Children
 from dashboard.components.design.figure import Around
 from dashboard.components.design.figures.coverage import Line, look, over_time
 from dashboard.components.design.tables import Column
-from dashboard.components.national import coverage
+from dashboard.components.national import coverage, movement
 from dashboard.components.words import formatting
-from performance_store.rows import Annotation, CoveragePoint
+from performance_store.rows import Annotation, CoveragePoint, Movement
 
 MOST_LINES = 8
 _MOST_ROWS = 30
@@ -28,7 +29,8 @@ _MOST_ROWS = 30
 class Trend:
     """What to draw: points of all together and of each, oldest first; whether a line for each
     (dataset, or `of` what), which ones (none: the fullest eight), as a share; what to tell; and
-    what stands around it. `id` tells two charts of a page apart."""
+    what stands around it. `id` tells two charts of a page apart. `growth`: what the change
+    from the first date to the last is made of."""
 
     points: tuple[CoveragePoint, ...]
     by_dataset: bool
@@ -39,6 +41,7 @@ class Trend:
     around: Around
     of: str = "dataset"
     id: str = "national-line"
+    growth: Movement | None = None
 
 
 def together(points: Sequence[CoveragePoint]) -> tuple[CoveragePoint, ...]:
@@ -93,7 +96,7 @@ def draw(trend: Trend) -> Component:
         columns=_columns(trend),
         rows=_rows(trend),
         legend=[(line.name, *look(number)) for number, line in enumerate(lines)],
-        notes=[notes_below(marks)] if marks else [],
+        notes=[*([notes_below(marks)] if marks else []), *_members(trend)],
         around=trend.around,
     )
 
@@ -176,6 +179,8 @@ def _headline(trend: Trend) -> str:
     if first.expected != last.expected:
         words = "More" if last.expected > first.expected else "Fewer"
         sentence += f" {words} are expected now than then, so the two shares cannot be compared."
+    if trend.growth is not None and movement.others(trend.growth):
+        sentence += f" The change: {movement.change(trend.growth)}."
     return sentence
 
 
@@ -230,6 +235,25 @@ def _rows(trend: Trend) -> list[list[Children]]:
             ]
         )
     return rows
+
+
+def _members(trend: Trend) -> list[Component]:
+    """Where the authorities of a line are others than the date before: the line moves with them
+    even if nobody does anything."""
+    if not trend.by_dataset or trend.of == "dataset":
+        return []
+    lines = each(trend.points)
+    words: list[Children] = [
+        f"{formatting.day(now.as_at)}: {line_name(now)}, from {then.organisations} to "
+        f"{formatting.plural(now.organisations, 'authority', 'authorities')}"
+        for name in line_keys(trend)
+        for then, now in pairwise(lines[name])
+        if then.organisations != now.organisations
+    ]
+    if not words:
+        return []
+    many = formatting.plural(len(words), "time")
+    return [text.details(f"Who is counted in a line changed {many}", text.bullets(words))]
 
 
 def marks_by_date(notes: Sequence[Annotation]) -> dict[date, tuple[str, list[Annotation]]]:

@@ -180,7 +180,8 @@ def _change(row: DatasetStatus) -> str | None:
     if row.status_before != row.status:
         then = status.word(status.STATUSES, row.status_before).label
         now = status.word(status.STATUSES, row.status).label
-        return f"was “{then}”, is now “{now}”"
+        words = f"was “{then}”, is now “{now}”"
+        return f"{words}, only because a check changed" if row.status_by_rule else words
     more = (row.error_rows or 0) - (row.error_rows_before or 0)
     if row.error_rows is None or row.error_rows_before is None or more == 0:
         return None

@@ -134,13 +134,15 @@ def _body(view: View) -> list[Component | None]:
 def _sentence(view: View, before: Snapshot) -> str | None:
     if not view.flow:
         return None
-    up, down, same = change_parts.better_and_worse(view.flow)
-    total = up + down + same
-    return (
-        f"Since {formatting.day(before.as_at)} the status of {formatting.n_of(up, total)} "
-        f"provisions improved and that of {formatting.number(down)} got worse. "
-        f"{formatting.number(same)} did not change."
+    counts = change_parts.balance(view.flow)
+    sentence = (
+        f"Since {formatting.day(before.as_at)} the status of "
+        f"{formatting.n_of(counts.up, counts.total)} provisions improved and that of "
+        f"{formatting.number(counts.down)} got worse. "
     )
+    if counts.by_rule:
+        sentence += f"A changed rule alone moved {formatting.number(counts.by_rule)}. "
+    return f"{sentence}{formatting.number(counts.same)} did not change."
 
 
 def _rules(view: View) -> Component | None:
@@ -150,8 +152,8 @@ def _rules(view: View) -> Component | None:
     return ui.section(
         "Caused by changed rules, not by authorities",
         ui.paragraph(
-            "We do not count these above as getting worse. They are in the list only if you "
-            "choose them."
+            "We do not count these above as getting better or worse. They are in the list only if "
+            "you choose them."
         ),
         *change_parts.rules(view.by_rule, view.scope.notes_in_period()),
         ui.paragraph(
@@ -166,7 +168,7 @@ def _flow(view: View) -> Component | None:
     if not view.flow or before is None:
         return None
     then, now = formatting.day(before.as_at), formatting.day(view.scope.snapshot.as_at)
-    ruled = sum(row.events for row in view.by_rule if row.kind == "status_changed")
+    ruled = change_parts.balance(view.flow).by_rule
     return ui.section(
         "From status to status",
         ui.paragraph(

@@ -21,6 +21,7 @@ from dashboard.components.national import (
     coverage,
     dataset_about,
     dataset_authorities,
+    movement,
     stats,
     trend,
 )
@@ -30,7 +31,7 @@ from dashboard.data.door import ask
 from dashboard.data.errors import NotFound
 from dashboard.pages.national import figure_links, heading
 from dashboard.pages.national.dataset_view import PAGE_ROWS, View, build, read
-from dashboard.pages.national.scope import SCOPE_FIELDS, notes_on
+from dashboard.pages.national.scope import SCOPE_FIELDS
 from dashboard.urls import addresses, links
 from performance_store.definitions.specifications import requirements
 from performance_store.queries import cell
@@ -124,13 +125,8 @@ def _figures(view: View, total: Coverage) -> Component:
     scope, before = view.scope, view.scope.before
     now = stats.Now(
         total=total,
-        then=view.then.get(""),
+        moves=movement.totals(view.moves),
         since=before.as_at if before else None,
-        rule_change=any(
-            before is not None and before.as_at < note.on_date <= scope.snapshot.as_at
-            for note in notes_on(scope.snapshot.kind, scope.set)
-            if note.kind == "rule"
-        ),
         line=view.points,
         events=view.events,
         knows=scope.knows,
@@ -260,6 +256,7 @@ def _over_time(view: View) -> Component:
         at="over-time",
         views=True,
         height=640,
+        lines=heading.Lines(view.lines_kind, points[0].as_at, points[-1].as_at),
     )
     lines = trend.Trend(
         points=points,
@@ -338,7 +335,7 @@ def _regions(view: View) -> Component | None:
     return coverage.by(
         "Region",
         [row for row in view.picture if row.dimension == "region"],
-        then={(value, ""): row for value, row in view.then.items()},
+        moves=movement.of(view.moves, "region"),
         since=scope.before.as_at if scope.before else None,
         knows=scope.knows,
         around=lambda id, about: _around(view, "region", id, about, height=640),

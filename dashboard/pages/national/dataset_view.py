@@ -19,6 +19,7 @@ from performance_store.queries import (
     datasets,
     freshness,
     matrix,
+    movements,
     national,
     national_issues,
     snapshots,
@@ -36,6 +37,7 @@ from performance_store.rows import (
     FieldOfDataset,
     IssueBase,
     IssueSpread,
+    Movement,
     RegisteredDataset,
     Snapshot,
 )
@@ -69,7 +71,7 @@ class View:
     fields: tuple[FieldOfDataset, ...]
     current: Snapshot
     picture: tuple[Coverage, ...] = ()
-    then: Mapping[str, Coverage] = dataclasses.field(default_factory=dict)
+    moves: tuple[Movement, ...] = ()
     events: Mapping[str, EventCount] = dataclasses.field(default_factory=dict)
     points: tuple[CoveragePoint, ...] = ()
     lines: tuple[CoveragePoint, ...] = ()
@@ -175,14 +177,12 @@ def _compared(view: View, which: Mapping[str, Any]) -> View:
     now, before = view.scope.snapshot, view.scope.before
     if before is None:
         return view
-    earlier = ask(national.picture, snapshot_id=before.snapshot_id, **which)
+    pair: dict[str, Any] = {"snapshot_id": now.snapshot_id, "compare_id": before.snapshot_id}
     counts = ask(national.event_counts, kind=now.kind, after=before.as_at, until=now.as_at, **which)
-    changes = ask(
-        matrix.changes, snapshot_id=now.snapshot_id, compare_id=before.snapshot_id, **which
-    )
+    changes = ask(matrix.changes, **pair, **which)
     return dataclasses.replace(
         view,
-        then={row.value: row for row in earlier if row.dimension in ("all", "region")},
+        moves=ask(movements.balance, **pair, **which),
         events={row.kind: row for row in counts},
         changes={row.organisation: row.change for row in changes},
     )

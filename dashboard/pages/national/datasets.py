@@ -7,6 +7,7 @@ For the owner of a dataset, and for anyone who has to choose which datasets to w
 from __future__ import annotations
 
 import dataclasses
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,9 +24,9 @@ from dashboard.data.door import ask
 from dashboard.pages.national import figure_links, heading
 from dashboard.pages.national.scope import SCOPE_FIELDS, Scope, ScopeFilters, read_scope
 from dashboard.urls import addresses, links
-from performance_store.queries import datasets, freshness, national
+from performance_store.queries import datasets, freshness, movements, national
 from performance_store.queries.filters import SETS
-from performance_store.rows import Coverage, RegisteredDataset
+from performance_store.rows import Coverage, Movement, RegisteredDataset
 
 PATH = addresses.DATASETS
 TITLE = "Datasets"
@@ -75,10 +76,11 @@ def build(filters: Filters, scope: Scope) -> View:
     rows = ask(datasets.register, **at)
     picture = ask(national.picture, **at)
     expected = {row.dataset: row for row in picture if row.dimension == "dataset" and row.expected}
-    then: dict[str, Coverage] = {}
+    moves: dict[str, dict[str, Movement]] = defaultdict(dict)
     if before is not None:
-        earlier = ask(national.picture, snapshot_id=before.snapshot_id, **which)
-        then = {row.dataset: row for row in earlier if row.dimension == "dataset"}
+        for move in ask(movements.balance, compare_id=before.snapshot_id, **at):
+            if move.dimension == "dataset":
+                moves[move.dataset][move.measure] = move
     lines = trend.each(ask(national.lines, kind=now.kind, until=now.as_at, **which))
     often = {}
     if "logs" in scope.knows:
@@ -88,7 +90,7 @@ def build(filters: Filters, scope: Scope) -> View:
         parts.Entry(
             row=row,
             now=expected[row.dataset],
-            then=then.get(row.dataset),
+            moves=moves.get(row.dataset, {}),
             line=tuple(lines.get(row.dataset, ())),
             cadence=often.get(row.dataset),
         )
@@ -207,6 +209,8 @@ def _worked_out() -> list[str]:
         "counted here. An endpoint that several authorities share counts once.",
         "Started, and newest endpoint: when the first and the newest of these were registered.",
         "Content changed: when we last saw new content from any authority.",
+        "Change: what authorities did that are counted on both dates. Below it stands what came or "
+        "went with those who joined or left, and how many provided it of how many then.",
         "How often: how often the content of most authorities changes, and how many of those that "
         "provide it they are. The freshness page explains how we work this out.",
     ]

@@ -17,7 +17,7 @@ from performance_store.queries.filters import Narrow
 _DIMENSIONS = ("all", "dataset", "region", "cohort")
 _LINES = ("lines", "trend")
 _EVENTS = {"changes": "/events", "events": "/national/changes"}
-_COMPARED = ("cells", "flow", "dataset-authorities")
+_COMPARED = ("cells", "flow", "movements", "dataset-authorities")
 _PAGE = 1000
 
 

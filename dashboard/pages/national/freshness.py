@@ -225,7 +225,14 @@ def _availability(view: View) -> Component | None:
         if len(view.availability) > _DATES
         else None,
         figure(
-            _around(view, "availability", "availability by date"),
+            _around(
+                *(view, "availability", "availability by date"),
+                lines=heading.Lines(
+                    view.scope.snapshot.kind,
+                    view.availability[-_DATES:][0].as_at,
+                    view.availability[-1].as_at,
+                ),
+            ),
             "Provisions by whether they can be collected",
             parts.availability_headline(view.availability[-_DATES:]),
             parts.availability(view.availability[-_DATES:]),

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.common import narrowing
+from dashboard.components.common.data_age import data_age
 from dashboard.components.design.figure import Around, Files
 from dashboard.components.national import trend
 from dashboard.components.words import formatting, wording
@@ -24,12 +26,14 @@ from dashboard.pages.national.scope import (
     VIEWS,
     Scope,
     ScopeFilters,
+    fit_narrow,
+    notes_on,
 )
 from dashboard.urls import addresses, links
 from dashboard.web import embedding
 from performance_store.queries import national
 from performance_store.queries.filters import SETS, Narrow
-from performance_store.rows import CoveragePoint
+from performance_store.rows import Annotation, CoveragePoint
 
 TABS = (
     ("Overview", addresses.NATIONAL),
@@ -40,6 +44,20 @@ TABS = (
     ("What changed", addresses.CHANGES),
 )
 _DATES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What a figure through time is of: the kind of figures, its first and last date, and the set,
+    if that is not the page's. `id` and `at`: the figure's and its section's on a page of that kind,
+    if they are others there."""
+
+    kind: str
+    first: date
+    last: date
+    set: str | None = None
+    id: str | None = None
+    at: str | None = None
 
 
 def head(
@@ -67,6 +85,7 @@ def head(
     return [
         ui.breadcrumbs([("Home", addresses.HOME), *trail]),
         ui.heading(title, caption=f"{where} on {day}"),
+        data_age(scope.snapshot.as_at, scope.snapshot.kind),
         ui.notices(scope.notices),
         ui.tabs("Views of the national picture", tabs, here) if of_tabs else None,
         ui.paragraph(sentence, lead=True) if sentence else None,
@@ -146,29 +165,30 @@ def around(
     views: bool = False,
     height: int = 520,
     source: str | None = None,
+    lines: Lines | None = None,
 ) -> Around:
-    """What goes around a figure: its date, source, files and links.
+    """What goes around a figure: its date, source, files and links, all of them of its rows.
 
     In: the scope, the page's filters and path, the figure's id and a name for its rows; the files
     of its rows (`files`); the id of its section, if it is another (`at`); whether other sites can
-    embed it, at `height` pixels (`alone`); whether it has a view as a table (`views`); and the
-    page's name (`source`).
+    embed it, at `height` pixels (`alone`); whether it has a view as a table (`views`); the page's
+    name (`source`); and what its rows are of, if not of the scope's snapshot (`lines`).
     """
     where = at or id
-    explicit = _explicit(scope, filters)
+    explicit = _explicit(scope, filters, lines)
     page = links.address(path, explicit)
     mark = "&" if "?" in page else "?"
-    here = f"{page}{mark}embed=1&chart={id}"
+    here = f"{page}{mark}embed=1&chart={(lines and lines.id) or id}"
     tabs = {href: words for words, href in TABS if href != addresses.NATIONAL}
     name = source or tabs.get(path, "National picture")
     return Around(
         id=id,
         about=about,
-        stamp=_stamp(scope),
-        page=f"{page}#{where}",
+        stamp=_stamp(scope, lines),
+        page=f"{page}#{(lines and lines.at) or where}",
         source=name,
         files=files,
-        picture=f"{id}-{scope.snapshot.as_at}" if alone else None,
+        picture=f"{id}-{explicit.kind}-{explicit.as_at}" if alone else None,
         embed=embedding.iframe(here, about, height) if alone else None,
         embed_note=embedding.permission(),
         view=filters.view,
@@ -184,25 +204,40 @@ def around(
     )
 
 
-def _explicit(scope: Scope, filters: ScopeFilters) -> ScopeFilters:
-    """The page's filters with the whole scope in words, so that they show the same tomorrow."""
-    explicit = scope.filters()
-    return dataclasses.replace(
-        filters, set=explicit.set, kind=explicit.kind, as_at=explicit.as_at, since=explicit.since
-    )
+def _explicit(scope: Scope, filters: ScopeFilters, lines: Lines | None) -> ScopeFilters:
+    """The page's filters with the whole scope in words, so that they show the same rows tomorrow.
+    There is no comparison with a snapshot of another kind."""
+    own = scope.filters()
+    if lines is None or lines.kind == own.kind:
+        return dataclasses.replace(
+            filters, set=own.set, kind=own.kind, as_at=own.as_at, since=own.since
+        )
+    of = lines.set or own.set
+    return dataclasses.replace(filters, set=of, kind=lines.kind, as_at=lines.last, since=None)
 
 
-def _stamp(scope: Scope) -> str:
-    kind = KINDS[scope.snapshot.kind]
-    sentence = f"As at {formatting.day(scope.snapshot.as_at)}. {kind}"
-    sentence += ": every authority and figure is invented" * (scope.snapshot.kind == "sample")
+def _stamp(scope: Scope, lines: Lines | None) -> str:
+    """Of when, of what and of whom a figure's rows are."""
+    kind = lines.kind if lines else scope.snapshot.kind
+    sentence = f"As at {formatting.day(lines.last if lines else scope.snapshot.as_at)}. "
+    sentence += KINDS[kind] + ": every authority and figure is invented" * (kind == "sample")
+    if lines and lines.set:
+        narrow, _ = fit_narrow(scope.narrow, lines.set)
+        scope = dataclasses.replace(scope, set=lines.set, narrow=narrow)
     sentence += f". Counted: {scope.in_words()}."
-    if scope.before is not None and scope.notes_in_period():
-        notes = [
-            f"{note.title} ({formatting.day(note.on_date)})" for note in scope.notes_in_period()
-        ]
-        sentence += f" Since {formatting.day(scope.before.as_at)} the way of counting changed: "
-        sentence += f"{formatting.list_of(notes)}."
+    notes: Sequence[Annotation] = ()
+    if lines:
+        since: date | None = lines.first
+        sentence += f" The first date is {formatting.day(since)}."
+        every = notes_on(kind, scope.set)
+        notes = [note for note in every if lines.first < note.on_date <= lines.last]
+    else:
+        since = scope.before.as_at if scope.before else None
+        notes = scope.notes_in_period()
+    if since and notes:
+        words = [f"{note.title} ({formatting.day(note.on_date)})" for note in notes]
+        sentence += f" Since {formatting.day(since)} the way of counting changed: "
+        sentence += f"{formatting.list_of(words)}."
     return f"{sentence} Source:"
 
 

@@ -372,6 +372,7 @@ def _over_time(view: View) -> Component:
             at="over-time",
             views=True,
             height=640,
+            lines=heading.Lines(view.scope.snapshot.kind, days[0], days[-1]),
         ),
     )
     sentence = "All datasets together"

@@ -16,14 +16,14 @@ from dashboard.components import design as ui
 from dashboard.components.common import explain
 from dashboard.components.design.element import Children
 from dashboard.components.design.figure import Around, figure, tools
-from dashboard.components.national import coverage, stats, trend
+from dashboard.components.national import coverage, movement, stats, trend
 from dashboard.components.words import formatting
 from dashboard.data.door import ask
 from dashboard.pages.national import figure_links, heading
 from dashboard.pages.national.scope import SCOPE_FIELDS, Scope, ScopeFilters, notes_on, read_scope
 from dashboard.urls import addresses, links
-from performance_store.queries import national
-from performance_store.rows import Annotation, Coverage, CoveragePoint, EventCount
+from performance_store.queries import movements, national
+from performance_store.rows import Annotation, Coverage, CoveragePoint, EventCount, Movement
 
 PATH = addresses.NATIONAL
 TITLE = "National picture"
@@ -45,13 +45,13 @@ class Filters(ScopeFilters):
 @dataclass(frozen=True, slots=True)
 class View:
     """What the page shows. `points` are the lines of the snapshot's own kind, up to its date;
-    `lines` those of the chart, of the kind `lines_kind`; `then` the comparison's coverage by
-    dimension, value and dataset; `notes` how the way of counting changed along the line."""
+    `lines` those of the chart, of the kind `lines_kind`; `moves` how the figures came from the
+    comparison; `notes` how the way of counting changed along the line."""
 
     filters: Filters
     scope: Scope
     picture: tuple[Coverage, ...]
-    then: Mapping[tuple[str, str, str], Coverage]
+    moves: tuple[Movement, ...]
     points: tuple[CoveragePoint, ...]
     lines: tuple[CoveragePoint, ...]
     lines_kind: str
@@ -61,10 +61,6 @@ class View:
     def by(self, dimension: str) -> tuple[Coverage, ...]:
         """The rows of one dimension."""
         return tuple(row for row in self.picture if row.dimension == dimension)
-
-    def before(self, dimension: str) -> dict[tuple[str, str], Coverage]:
-        """The comparison's rows of one dimension, by value and dataset."""
-        return {(v, d): row for (dim, v, d), row in self.then.items() if dim == dimension}
 
 
 def layout(**params: Any) -> Component:
@@ -76,11 +72,15 @@ def build(filters: Filters, scope: Scope) -> View:
     """The figures of one snapshot, of the one it is compared with, and the lines up to it."""
     now, before = scope.snapshot, scope.before
     which: dict[str, Any] = {"denominator": scope.set, "narrow": scope.narrow}
-    then: dict[tuple[str, str, str], Coverage] = {}
+    moves: tuple[Movement, ...] = ()
     events: dict[str, EventCount] = {}
     if before is not None:
-        rows = ask(national.picture, snapshot_id=before.snapshot_id, **which)
-        then = {(row.dimension, row.value, row.dataset): row for row in rows}
+        moves = ask(
+            movements.balance,
+            snapshot_id=now.snapshot_id,
+            compare_id=before.snapshot_id,
+            **which,
+        )
         event_rows = ask(
             national.event_counts,
             kind=now.kind,
@@ -95,7 +95,7 @@ def build(filters: Filters, scope: Scope) -> View:
         filters=filters,
         scope=scope,
         picture=ask(national.picture, snapshot_id=now.snapshot_id, **which),
-        then=then,
+        moves=moves,
         points=points,
         lines=lines,
         lines_kind=lines_kind,
@@ -141,9 +141,8 @@ def _figures(view: View, total: Coverage) -> Component:
     scope = view.scope
     now = stats.Now(
         total=total,
-        then=view.then.get(("all", "", "")),
+        moves=movement.totals(view.moves),
         since=scope.before.as_at if scope.before else None,
-        rule_change=any(note.kind == "rule" for note in scope.notes_in_period()),
         line=trend.together(view.points),
         events=view.events,
         knows=scope.knows,
@@ -174,11 +173,23 @@ def _movements(view: View) -> Component | None:
     if scope.before is None:
         return None
     since = scope.before.as_at
-    movements = stats.movements(view.events, view.by("dataset"), view.before("dataset"))
+    biggest = stats.movements(
+        view.events,
+        [row for row in view.moves if row.dimension == "dataset"],
+        movement.totals(view.moves).get("error_free") if "issues" in scope.knows else None,
+    )
     return ui.section(
         f"What changed since {formatting.day(since)}",
         ui.paragraph(stats.summary(view.events, since, logs="logs" in scope.knows)),
-        ui.bullets(movements) if movements else None,
+        ui.bullets(biggest) if biggest else None,
+        figure(
+            _around(view, "movements", "movements", "what the changes are made of", at="changes"),
+            f"What the changes since {formatting.day(since)} are made of",
+            stats.summary(view.events, since, logs="logs" in scope.knows),
+            movement.table(movement.totals(view.moves), since),
+            caption=False,
+        ),
+        ui.working(ui.bullets(movement.explanation()), about="what the changes are made of"),
         tools(_around(view, "changes", "changes", "what changed", alone=False)),
         explain.explain("newly_provided", *(["newly_broken"] if "logs" in scope.knows else [])),
         id="changes",
@@ -269,6 +280,7 @@ def _over_time(view: View) -> Component:
             at="over-time",
             views=True,
             height=640,
+            lines=heading.Lines(view.lines_kind, points[0].as_at, points[-1].as_at),
         ),
     )
     return ui.section(
@@ -296,7 +308,7 @@ def _table(view: View, what: str) -> Component | None:
     return coverage.by(
         what,
         view.by(name),
-        then=view.before(name),
+        moves=movement.of(view.moves, name),
         since=scope.before.as_at if scope.before else None,
         knows=scope.knows,
         history=trend.each(view.points) if name == "dataset" else None,

@@ -17,7 +17,7 @@ from dash.development.base_component import Component
 from dashboard.components import design as ui
 from dashboard.components.common import explain
 from dashboard.components.design.figure import Around, Files
-from dashboard.components.national import cohorts, coverage, trend
+from dashboard.components.national import cohorts, coverage, movement, trend
 from dashboard.components.words import formatting
 from dashboard.data.door import ask
 from dashboard.pages.national import figure_links, heading
@@ -31,8 +31,9 @@ from dashboard.pages.national.scope import (
     read_scope,
 )
 from dashboard.urls import addresses, links
-from performance_store.queries import trends
-from performance_store.rows import Annotation, CohortStart, CoveragePoint
+from performance_store.queries import movements, trends
+from performance_store.queries.filters import Narrow
+from performance_store.rows import Annotation, CohortStart, CoveragePoint, Movement
 
 PATH = addresses.TRENDS
 TITLE = "Coverage over time"
@@ -66,13 +67,15 @@ class Filters(ScopeFilters):
 @dataclass(frozen=True, slots=True)
 class View:
     """What the page shows: the lines of the snapshot's own kind; those rebuilt from the registers,
-    where there are any; those by cohort, with when cohorts began."""
+    where there are any; what the change from the first date of the former to the last is made of;
+    those by cohort, of the same provisions throughout, with when cohorts began."""
 
     filters: Filters
     scope: Scope
     points: tuple[CoveragePoint, ...]
     rebuilt: tuple[CoveragePoint, ...]
     by_cohort: tuple[CoveragePoint, ...]
+    growth: Movement | None
     starts: tuple[CohortStart, ...]
     notes: tuple[Annotation, ...]
     notices: tuple[str, ...]
@@ -119,19 +122,36 @@ def build(filters: Filters, scope: Scope) -> View:
             "narrow": fit_narrow(scope.narrow, "all-lpas")[0],
         }
         rebuilt = ask(trends.lines, kind="registers", until=date.max, **where)
-    in_cohorts: tuple[CoveragePoint, ...] = ()
-    if denominator != "all-lpas":
-        in_cohorts = ask(trends.lines, kind=kind, until=until, **(which | {"by": "cohort"}))
+    of_cohorts = which | {"by": "cohort", "basket": True, "kind": kind, "until": until}
     return View(
         filters=filters,
         scope=scope,
         points=points,
         rebuilt=rebuilt,
-        by_cohort=in_cohorts,
+        by_cohort=() if denominator == "all-lpas" else ask(trends.lines, **of_cohorts),
+        growth=None if basket else _growth(scope, points, denominator, narrow),
         starts=ask(trends.cohort_starts),
         notes=notes_on(kind, denominator),
         notices=notices,
     )
+
+
+def _growth(
+    scope: Scope, points: tuple[CoveragePoint, ...], denominator: str, narrow: Narrow
+) -> Movement | None:
+    """What the change of what is provided is made of, from the first date to the last."""
+    ids = {row.as_at: row.snapshot_id for row in scope.of_kind()}
+    dates = trend.together(points)
+    if len(dates) < 2:
+        return None
+    rows = ask(
+        movements.balance,
+        snapshot_id=ids[dates[-1].as_at],
+        compare_id=ids[dates[0].as_at],
+        denominator=denominator,
+        narrow=narrow,
+    )
+    return movement.totals(rows).get("endpoint")
 
 
 def render(view: View) -> Component:
@@ -190,6 +210,11 @@ def _basis(view: View, first: CoveragePoint, last: CoveragePoint) -> Component:
             f"and {formatting.day(last.as_at)}: {provisions} of {bodies}. Each rise or fall is a "
             "real change, not a change in what we count."
         )
+        if view.filters.by == "cohort":
+            sentence += (
+                " The line of a cohort that is newer than that begins on the first date on which "
+                "at least half of its provisions were counted."
+            )
     elif view.filters.basis == "all" or view.scope.set == "all-lpas":
         sentence = (
             "We count every planning authority and every dataset that any of them provides, "
@@ -239,6 +264,7 @@ def _trend(view: View, points: tuple[CoveragePoint, ...], id: str, *, rebuilt: b
         by_dataset=by_group,
         datasets=filters.dataset if filters.by == "dataset" else (),
         share=filters.show == "share",
+        growth=view.growth if id == "national-line" else None,
         rebuilt=rebuilt,
         notes=tuple(
             note
@@ -248,7 +274,13 @@ def _trend(view: View, points: tuple[CoveragePoint, ...], id: str, *, rebuilt: b
         of=filters.by if by_group else "dataset",
         id=id,
         around=_around(
-            view, id, "these lines", files, at="rebuilt" if id == "rebuilt-line" else "observed"
+            *(view, id, "these lines", files),
+            at="rebuilt" if id == "rebuilt-line" else "observed",
+            lines=heading.Lines(
+                *(kind, dates[0].as_at, dates[-1].as_at, denominator),
+                id="national-line",
+                at="observed",
+            ),
         ),
     )
 
@@ -260,29 +292,40 @@ def _files(view: View, kind: str, denominator: str, by: str, until: date, basis:
     return figure_links.files(view.scope, "trend", params=params, **changes)
 
 
-def _around(view: View, id: str, about: str, files: Files, *, at: str) -> Around:
+def _around(
+    view: View, id: str, about: str, files: Files, *, at: str, lines: heading.Lines
+) -> Around:
     return heading.around(
-        view.scope, view.filters, PATH, id, about, files=files, at=at, views=True, height=640
+        *(view.scope, view.filters, PATH, id, about),
+        files=files,
+        at=at,
+        views=True,
+        height=640,
+        lines=lines,
     )
 
 
 def _cohorts(view: View) -> Component | None:
     scope = view.scope
-    now, basis = scope.snapshot, "basket" if view.filters.basis == "basket" else "expected"
-    files = _files(view, now.kind, scope.set, "cohort", now.as_at, basis)
-    around = _around(view, "cohort-line", "cohorts side by side", files, at="cohorts")
+    if not trend.together(view.by_cohort):
+        return None
+    now = scope.snapshot
+    files = _files(view, now.kind, scope.set, "cohort", now.as_at, "basket")
+    dates = trend.together(view.by_cohort)
+    lines = heading.Lines(now.kind, dates[0].as_at, dates[-1].as_at)
+    around = _around(view, "cohort-line", "cohorts side by side", files, at="cohorts", lines=lines)
     chart = cohorts.draw(view.by_cohort, view.starts, around=around)
     if chart is None:
         return None
-    dates = trend.together(view.by_cohort)
     notes = scope.notes_between(dates[0].as_at, dates[-1].as_at)
     return ui.section(
         "Cohorts side by side",
         ui.paragraph(
             "Each cohort is counted from the month it began, so that you can compare newer and "
             "older ones: "
-            f"{KINDS[scope.snapshot.kind].lower()}. We do not show cohorts of fewer than five "
-            "authorities."
+            f"{KINDS[scope.snapshot.kind].lower()}. A cohort’s line counts the same provisions "
+            "throughout: those it has now and had when its line begins. We do not show cohorts of "
+            "fewer than five authorities."
         ),
         chart,
         trend.notes_beside(notes),

@@ -59,7 +59,7 @@ _NAMES = (
     *("endpoint_added_on", "last_attempt_on", "last_success_on", "content_changed_on"),
     *("freshness_band", "record_count", "error_rows", "error_type_count", "warning_rows"),
     *("issues_of_last_good", "fields_total", "fields_supplied", "fields_matched"),
-    *("compared_with", "status_before", "error_rows_before"),
+    *("compared_with", "status_before", "status_by_rule", "error_rows_before"),
 )
 COLUMNS = {name: _OWN_COLUMNS.get(name) or meaning(DatasetStatus, name) for name in _NAMES}
 """The columns of the files, each with what it means."""

@@ -19,37 +19,34 @@ DELETE FROM event WHERE snapshot_id IN (SELECT snapshot_id FROM t_pair);
 -- step: forget annotations that are worked out again
 DELETE FROM annotation WHERE snapshot_id IN (SELECT snapshot_id FROM t_pair);
 
--- step: issue types of consecutive snapshots
-CREATE TEMP TABLE t_type ON COMMIT DROP AS
-SELECT s.snapshot_id, s.issue_type_id, min(s.severity) AS severity,
-    min(s.responsibility) AS responsibility, count(DISTINCT (organisation_id, dataset_id)) AS cells
-FROM issue_summary s
-WHERE s.snapshot_id IN (SELECT snapshot_id FROM t_pair UNION SELECT previous_id FROM t_pair)
-GROUP BY 1, 2;
-
 -- step: rules that changed
--- A type nobody had before and many have now, or a type whose severity or responsibility moved.
 CREATE TEMP TABLE t_rule_change ON COMMIT DROP AS
-SELECT p.snapshot_id, p.as_at, n.issue_type_id, i.issue_type, b.issue_type_id IS NULL AS added,
-    n.severity, n.responsibility, b.severity AS old_severity,
-    b.responsibility AS old_responsibility, n.cells
+SELECT p.snapshot_id, p.previous_id, p.as_at, i.issue_type, r.*
 FROM t_pair p
-JOIN t_type n USING (snapshot_id)
-JOIN issue_type i ON i.id = n.issue_type_id
-LEFT JOIN t_type b ON b.snapshot_id = p.previous_id AND b.issue_type_id = n.issue_type_id
-WHERE (b.issue_type_id IS NULL AND n.cells >= 20
-        AND EXISTS (SELECT FROM t_type x WHERE x.snapshot_id = p.previous_id))
-    OR ((n.severity, n.responsibility) <> (b.severity, b.responsibility) AND n.cells >= 10);
+CROSS JOIN LATERAL rule_changes(p.snapshot_id, p.previous_id) r
+JOIN issue_type i ON i.id = r.issue_type_id;
+
+-- step: cells that rules alone changed
+CREATE TEMP TABLE t_rule_effect ON COMMIT DROP AS
+SELECT p.snapshot_id, e.*
+FROM (SELECT DISTINCT snapshot_id, previous_id FROM t_rule_change) p
+CROSS JOIN LATERAL rule_effects(p.snapshot_id, p.previous_id) e;
 
 -- step: annotations of rules
 INSERT INTO annotation (on_date, kind, scope, title, text, snapshot_id, subject)
 SELECT as_at, 'rule', (SELECT kind FROM t_context),
-    CASE WHEN added THEN 'New check: ' || issue_type ELSE 'Check changed: ' || issue_type END,
-    CASE WHEN added THEN 'From this date the platform also makes this check. It finds '
+    CASE change WHEN 'added' THEN 'New check: ' WHEN 'removed' THEN 'Check no longer made: '
+        ELSE 'Check changed: ' END || issue_type,
+    CASE change WHEN 'added' THEN 'From this date the platform also makes this check. It finds '
             || CASE severity WHEN 'error' THEN 'an ' ELSE 'a ' END || severity
             || CASE responsibility WHEN 'external' THEN ' for the authority to mend'
                 WHEN 'internal' THEN ' for the platform to mend' ELSE '' END || ' in ' || cells
             || ' provisions. Nothing got worse at the authorities: the rule is new.'
+        WHEN 'removed' THEN 'From this date the platform no longer makes this check. Before, it '
+            || 'found ' || CASE old_severity WHEN 'error' THEN 'an ' ELSE 'a ' END || old_severity
+            || CASE old_responsibility WHEN 'external' THEN ' for the authority to mend'
+                WHEN 'internal' THEN ' for the platform to mend' ELSE '' END || ' in ' || cells
+            || ' provisions. Nothing got better at the authorities: the rule is gone.'
         ELSE 'What this check finds was ' || CASE old_severity WHEN 'error' THEN 'an ' ELSE 'a ' END || old_severity
             || CASE old_responsibility WHEN 'external' THEN ' for the authority to mend'
                 WHEN 'internal' THEN ' for the platform to mend' ELSE '' END
@@ -112,16 +109,18 @@ SELECT snapshot_id, previous_id, organisation_id, dataset_id,
     b.access_band IN ('broken', 'long_broken', 'never') AS broken_before,
     n.endpoint_id, b.endpoint_id AS endpoint_before, n.resource_id,
     b.resource_id AS resource_before, coalesce(n.status, 'not_submitted') AS status,
-    coalesce(b.status, 'not_submitted') AS status_before
+    coalesce(b.status, 'not_submitted') AS status_before,
+    CASE 'needs_improving' WHEN n.status THEN n.reasons WHEN b.status THEN b.reasons END
+        AS reasons_needing
 FROM (
     SELECT p.snapshot_id, p.previous_id, x.organisation_id, x.dataset_id, x.endpoint_count,
-        x.access_band, x.endpoint_id, x.resource_id, x.status
+        x.access_band, x.endpoint_id, x.resource_id, x.status, x.reasons
     FROM t_pair p JOIN summary x ON x.snapshot_id = p.snapshot_id AND x.endpoint_count > 0
     JOIN t_member m ON m.snapshot_id = p.previous_id AND m.organisation_id = x.organisation_id
 ) n
 FULL JOIN (
     SELECT p.snapshot_id, p.previous_id, x.organisation_id, x.dataset_id, x.endpoint_count,
-        x.access_band, x.endpoint_id, x.resource_id, x.status
+        x.access_band, x.endpoint_id, x.resource_id, x.status, x.reasons
     FROM t_pair p JOIN summary x ON x.snapshot_id = p.previous_id AND x.endpoint_count > 0
     JOIN t_member m ON m.snapshot_id = p.snapshot_id AND m.organisation_id = x.organisation_id
 ) b USING (snapshot_id, previous_id, organisation_id, dataset_id)
@@ -131,7 +130,7 @@ WHERE (n.endpoint_count, n.access_band, n.endpoint_id, n.resource_id, n.status)
 -- step: issue types before and after
 CREATE TEMP TABLE t_issue_change ON COMMIT DROP AS
 SELECT snapshot_id, previous_id, organisation_id, dataset_id, issue_type_id,
-    b.issue_type_id_before IS NULL AS appeared, n.blocking
+    b.issue_type_id_before IS NULL AS appeared
 FROM (
     SELECT p.snapshot_id, p.previous_id, x.organisation_id, x.dataset_id, x.issue_type_id,
         bool_or(x.severity IN ('critical', 'error') AND x.responsibility = 'external') AS blocking
@@ -151,21 +150,11 @@ WHERE b.issue_type_id_before IS NULL OR n.blocking IS NULL;
 INSERT INTO event (snapshot_id, previous_snapshot_id, organisation_id, dataset_id, kind, before,
     after, by_rule)
 SELECT c.snapshot_id, c.previous_id, c.organisation_id, c.dataset_id, e.kind, e.before, e.after,
-    e.kind = 'status_changed' AND c.status = 'needs_improving' AND c.status_before = 'live'
-        AND NOT EXISTS (
-            SELECT FROM issue_summary i
-            LEFT JOIN t_rule_change r ON r.snapshot_id = i.snapshot_id
-                AND r.issue_type_id = i.issue_type_id
-            WHERE i.snapshot_id = c.snapshot_id AND i.organisation_id = c.organisation_id
-                AND i.dataset_id = c.dataset_id AND i.severity IN ('critical', 'error')
-                AND i.responsibility = 'external' AND r.issue_type_id IS NULL)
-        AND EXISTS (
-            SELECT FROM issue_summary i
-            JOIN t_rule_change r ON r.snapshot_id = i.snapshot_id
-                AND r.issue_type_id = i.issue_type_id
-            WHERE i.snapshot_id = c.snapshot_id AND i.organisation_id = c.organisation_id
-                AND i.dataset_id = c.dataset_id)
+    e.kind = 'status_changed' AND coalesce((c.status_before, c.status, x.effect) IN
+        (('live', 'needs_improving', -1), ('needs_improving', 'live', 1))
+        AND NOT c.reasons_needing && ARRAY['some_endpoints_failing', 'outside_boundary'], false)
 FROM t_change c
+LEFT JOIN t_rule_effect x USING (snapshot_id, organisation_id, dataset_id)
 LEFT JOIN endpoint n ON n.id = c.endpoint_id
 LEFT JOIN endpoint b ON b.id = c.endpoint_before
 LEFT JOIN resource nr ON nr.id = c.resource_id
@@ -189,7 +178,10 @@ INSERT INTO event (snapshot_id, previous_snapshot_id, organisation_id, dataset_i
 SELECT c.snapshot_id, c.previous_id, c.organisation_id, c.dataset_id,
     CASE WHEN c.appeared THEN 'issue_type_appeared' ELSE 'issue_type_cleared' END,
     CASE WHEN NOT c.appeared THEN i.issue_type END, CASE WHEN c.appeared THEN i.issue_type END,
-    r.issue_type_id IS NOT NULL AND c.appeared
+    -- A check that is new finds what was there; one that is gone finds nothing; and one that was,
+    -- or is, only information is in no list of issues.
+    coalesce(CASE WHEN c.appeared THEN r.change = 'added' OR r.old_severity IN ('info', 'debug')
+        ELSE r.change = 'removed' OR r.severity IN ('info', 'debug') END, false)
 FROM t_issue_change c
 JOIN issue_type i ON i.id = c.issue_type_id
 LEFT JOIN t_rule_change r ON r.snapshot_id = c.snapshot_id AND r.issue_type_id = c.issue_type_id

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from performance_store.queries import national, snapshots, trends
 from performance_store.queries.filters import Narrow
@@ -26,6 +26,7 @@ def test_lines_are_those_of_an_independent_count(
     where: dict[str, Any] = {"kind": now.kind, "denominator": "any", "until": TODAY}
     points = trends.lines(ask, **where, by=by, basket=basket, narrow=narrow)
     rows = cells[cells.in_any]
+    counted = rows
     if basket:
         keys = ["organisation_id", "dataset_id"]
         ends = [rows[rows.as_at == day][keys] for day in (rows.as_at.min(), rows.as_at.max())]
@@ -37,13 +38,61 @@ def test_lines_are_those_of_an_independent_count(
     assert len({point.as_at for point in points}) == 12
     for point in points:
         mine = rows[rows.as_at == point.as_at]
-        if point.key:
+        if point.key and basket and by == "cohort":
+            start, same = _from_its_start(counted, narrow, point.key)
+            mine = cells[cells.as_at == point.as_at].merge(same)
+            assert point.as_at >= start
+            assert point.expected == len(same), "or provisions were lost on the way"
+        elif point.key:
             mine = mine[mine[by].fillna("none") == point.key]
         assert (point.expected, point.endpoint) == (len(mine), (mine.endpoint_count > 0).sum())
         assert point.organisations == mine.organisation_id.nunique()
         whole = mine.groupby("organisation_id").endpoint_count.min() > 0
         assert point.organisations_all == whole.sum()
-    assert {point.key for point in points} == {"", *rows[by].fillna("none")}
+    if not (basket and by == "cohort"):
+        assert {point.key for point in points} == {"", *rows[by].fillna("none")}
+
+
+def _from_its_start(
+    counted: pd.DataFrame, narrow: Narrow, cohort: str
+) -> tuple[date, pd.DataFrame]:
+    """When a cohort's line begins, and its provisions: those it has now and had then."""
+    keys = ["organisation_id", "dataset_id"]
+    now = counted[counted.as_at == counted.as_at.max()]
+    now = now[now.cohort.fillna("none") == cohort]
+    if narrow.dataset:
+        now = now[now.dataset.isin(narrow.dataset)]
+    there = counted.merge(now[keys]).groupby("as_at").size()
+    start = there[there * 2 >= len(now)].index.min()
+    return start, counted[counted.as_at == start][keys].merge(now[keys])
+
+
+def test_a_cohort_that_some_leave_leaps_nowhere(ask: Connection) -> None:
+    """Its share is that of the same provisions: who left on the last date is in none of it."""
+    (now,) = snapshots.current(ask)
+    where: dict[str, Any] = {"kind": now.kind, "denominator": "programme", "until": TODAY}
+    lines = [p for p in trends.lines(ask, **where, by="cohort", basket=True) if p.key]
+    largest = max(lines, key=lambda point: point.expected).key
+    before = [p for p in lines if p.key == largest]
+    leave = text(
+        "UPDATE summary SET in_programme = false WHERE snapshot_id = :id AND organisation_id IN "
+        "(SELECT organisation_id FROM summary WHERE snapshot_id = :id AND cohort = :cohort "
+        "AND in_programme GROUP BY 1 ORDER BY sum((endpoint_count > 0)::int) LIMIT 3)"
+    )
+    with ask.engine.connect() as connection, connection.begin() as change:
+        connection.execute(leave, {"id": now.snapshot_id, "cohort": largest})
+        after = [
+            point
+            for point in trends.lines(connection, **where, by="cohort", basket=True)
+            if point.key == largest
+        ]
+        only = Narrow(cohort=(largest,))
+        leaping = [p for p in trends.lines(connection, **where, narrow=only) if not p.key]
+        change.rollback()
+    assert leaping[-1].organisations == leaping[-2].organisations - 3
+    assert {(p.organisations, p.expected) for p in after} == {
+        (before[-1].organisations - 3, after[-1].expected)
+    }
 
 
 def test_a_basket_is_as_full_at_every_date(ask: Connection) -> None:

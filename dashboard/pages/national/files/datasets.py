@@ -15,32 +15,36 @@ from dashboard.pages.national.files import scope_file
 from dashboard.pages.national.scope import Scope, ScopeFilters, read_scope
 from dashboard.web.file_writers import blueprint, names, unknown
 from performance_store.definitions.vocabulary import STATUSES
-from performance_store.queries import cell, datasets, matrix, national, snapshots
-from performance_store.rows import DatasetAuthority, RegisteredDataset
+from performance_store.queries import cell, datasets, matrix, movements, snapshots
+from performance_store.rows import DatasetAuthority, Movement, RegisteredDataset
+
+_PARTS = ("by_authorities", "joiners", "leavers", "movers", "by_rule")
 
 
 @blueprint.get(f"/national/datasets.<{scope_file.FORMS}:form>")
 def register_file(form: str) -> Response:
-    """Every dataset of the register, for the scope's parameters: n of N as on the page."""
+    """Every dataset of the register, for the scope's parameters: n of N as on the page, and what
+    the change of n is made of."""
     scope = scope_file.read()
-    columns = ["as_at", "set", *names(RegisteredDataset), "provided_before"]
+    columns = ["as_at", "set", *names(RegisteredDataset), "provided_before", *_PARTS]
     return scope_file.send(form, columns, _register(scope), "datasets", scope)
 
 
 def _register(scope: Scope) -> Iterator[dict[str, Any]]:
-    which: dict[str, Any] = {"denominator": scope.set, "narrow": scope.narrow}
-    at = which | {"snapshot_id": scope.snapshot.snapshot_id}
-    then = {}
+    at = scope_file.of_snapshot(scope)
+    moves: dict[tuple[str, str], Movement] = {}
     if scope.before is not None:
-        rows = ask(national.picture, snapshot_id=scope.before.snapshot_id, **which)
-        then = {row.dataset: row for row in rows}
+        rows = ask(movements.balance, compare_id=scope.before.snapshot_id, **at)
+        moves = {(row.measure, row.dataset): row for row in rows if row.dimension == "dataset"}
     for row in ask(datasets.with_counts, **at):
-        before = then.get(row.dataset)
-        yield asdict(row) | {
-            "as_at": scope.snapshot.as_at,
-            "set": scope.set,
-            "provided_before": before.endpoint if before else None,
-        }
+        expected = moves.get(("expected", row.dataset))
+        parts: dict[str, int | None] = dict.fromkeys(("provided_before", *_PARTS))
+        # Who was not counted then has no change.
+        if expected is not None and expected.before:
+            move = moves.get(("endpoint", row.dataset))
+            parts = {name: getattr(move, name) if move else 0 for name in _PARTS}
+            parts["provided_before"] = move.before if move else 0
+        yield asdict(row) | parts | {"as_at": scope.snapshot.as_at, "set": scope.set}
 
 
 @blueprint.get(f"/datasets/<dataset>.<{scope_file.FORMS}:form>")

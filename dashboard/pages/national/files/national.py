@@ -15,8 +15,8 @@ from dashboard.pages.national.scope import Scope
 from dashboard.web.file_writers import as_csv, blueprint, names, unknown
 from performance_store.definitions.knowledge import honest
 from performance_store.definitions.vocabulary import DENOMINATORS, KINDS
-from performance_store.queries import national, snapshots
-from performance_store.rows import Coverage, CoveragePoint, Event
+from performance_store.queries import movements, national, snapshots
+from performance_store.rows import Coverage, CoveragePoint, Event, Movement
 
 _DIMENSIONS = ("all", "dataset", "region", "cohort")
 
@@ -37,7 +37,8 @@ def coverage() -> Response:
 @blueprint.get(f"/national/<table>.<{scope_file.FORMS}:form>")
 def of_national(table: str, form: str) -> Response:
     """One table of the national page, for the page's own filters: all, dataset, region or
-    cohort; lines (every date up to the one shown); changes (what happened since the comparison).
+    cohort; lines (every date up to the one shown); changes (what happened since the comparison);
+    movements (what the change of each figure since then is made of).
     """
     scope = scope_file.read()
     if table in _DIMENSIONS:
@@ -48,6 +49,13 @@ def of_national(table: str, form: str) -> Response:
         return scope_file.send(form, names(CoveragePoint), _lines(scope), table, scope)
     if table == "changes":
         return scope_file.send(form, names(Event), _changes(scope), table, scope)
+    if table == "movements" and scope.before is not None:
+        parts = ask(
+            movements.balance,
+            **scope_file.of_snapshot(scope),
+            compare_id=scope.before.snapshot_id,
+        )
+        return scope_file.send(form, names(Movement), map(asdict, parts), table, scope)
     return unknown("There is no such file.")
 
 

@@ -134,8 +134,8 @@ def test_the_order_is_the_readers_and_turned_it_is_the_reverse(
         if sort == "endpoints":
             return int(row["endpoints"])
         if sort == "change":
-            before = row["provided_before"]
-            return int(row["provided"]) - int(before) if before else None
+            # By what the same authorities did: who joined or left has no part in it.
+            return int(row["by_authorities"]) if row["provided_before"] else None
         column = {"first": "first_endpoint_on", "newest": "newest_endpoint_on"}
         return row[column.get(sort, "content_changed_on")] or None
 

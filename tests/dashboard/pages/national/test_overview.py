@@ -105,7 +105,15 @@ def test_a_set_that_nobody_is_in_gives_way_with_a_notice(client: FlaskClient) ->
         ("2025-01-30", ["The content of 18 provisions changed"]),
         ("2025-03-05", ["The content of 31 provisions changed", "5 endpoints were replaced"]),
         ("2025-03-12", ["The content of 16 provisions changed", "1 endpoint was replaced"]),
-        ("2025-03-19", ["The content of 20 provisions changed", "the status of 49 provisions"]),
+        ("2025-03-19", ["The content of 20 provisions changed"]),
+        (
+            "2025-03-19",
+            ["A rule change, not anything that an authority did, made 49 "],
+        ),
+        (
+            "2025-04-02",
+            ["A rule change, not anything that an authority did, made 51 "],
+        ),
         ("2025-04-02", ["The content of 40 provisions changed", "6 endpoints were replaced"]),
         ("2025-04-02", ["46 authorities joined this set"]),
     ],
@@ -120,7 +128,7 @@ def test_the_rest_of_the_golden_churn_is_told(
 def test_the_whole_way_is_the_sum_of_its_steps(client: FlaskClient) -> None:
     text = words(client, "/national?as_at=2025-04-02&since=2025-01-22")
     assert "51 newly provided, 2 lost, 5 newly broken and 3 recovered" in text
-    assert "+53 since 22 Jan 2025; 368 more expected" in text
+    assert "+53 since 22 Jan 2025 (authorities +49, joined +4); 368 more expected" in text
 
 
 @pytest.mark.parametrize(
@@ -152,7 +160,7 @@ def test_a_link_with_the_old_name_of_the_date_of_comparison_still_works(
 
 def test_a_change_is_never_shown_without_what_caused_it(client: FlaskClient) -> None:
     text = words(client, "/national?as_at=2025-03-19")
-    assert "−48 since 12 Mar 2025; a check changed" in text
+    assert "−48 since 12 Mar 2025 (authorities +1, changed rule −49)" in text
     assert "Nothing got worse at the authorities: the rule is new." in text
 
 
@@ -233,7 +241,7 @@ def test_the_file_of_changes_lists_what_is_counted(client: FlaskClient) -> None:
 def test_every_file_on_the_page_can_be_had(client: FlaskClient) -> None:
     body = client.get("/national?as_at=2025-03-19").get_data(as_text=True)
     addresses = re.findall(r'href="(/downloads/[^"]+\.csv[^"]+)"', body)
-    assert len(addresses) == 7
+    assert len(addresses) == 8
     for address in addresses:
         assert table_of(client, html.unescape(address))
 

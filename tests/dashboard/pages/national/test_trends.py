@@ -16,6 +16,7 @@ from sqlalchemy import Engine, text
 from performance_store.readers.odp_reports import OdpReports
 from performance_store.readers.registers import Registers
 from performance_store.sample.reader import Sample
+from tests.support.movements import adds_up, ids
 from tests.support.national import words
 from tests.support.real_store import real_app
 from tests.support.servers import Filled
@@ -81,10 +82,9 @@ def test_lines_are_all_regions_and_all_cohorts_and_no_more_than_eight_datasets(
 def test_cohorts_stand_side_by_side_from_their_beginning(client: FlaskClient) -> None:
     page = words(client, PATH)
     assert "Cohorts side by side" in page
-    assert re.search(r"\d+ months after starting, the age of the newest cohort", page)
-    match = re.search(r"the highest share was that of .*?: (\d+) of (\d+) \((\d+)%\)", page)
-    assert match is not None
-    assert round(100 * int(match[1]) / int(match[2])) == int(match[3])
+    assert "A cohort’s line counts the same provisions throughout" in page
+    # Fourteen weeks: when the newest began, no other was as young.
+    assert "We do not have figures for two cohorts at the same age yet" in page
 
 
 @pytest.mark.parametrize(
@@ -146,6 +146,11 @@ def test_the_reconstructed_trend_is_drawn_apart_from_what_was_observed(
     filled: Filled, registers: Registers, tmp_path: Path, shared_data: Path
 ) -> None:
     engine = filled(registers, OdpReports(shared_data / "snapshots"))
+    with engine.connect() as connection:
+        days = list(ids(connection, "registers").values())
+        movements = adds_up(connection, days[len(days) // 2], days[-1], "all-lpas")
+    # Some authorities were merged in between.
+    assert movements["all", "", "", "organisations"].leavers < 0
     client = real_app(tmp_path, engine).server.test_client()
     page = words(client, f"{PATH}?kind=odp-reports")
     assert "As observed" in page

@@ -131,7 +131,7 @@ def test_the_workbook_says_the_same_as_the_csv(
             value = row.get(letter)
             if isinstance(value, float) and (name.endswith(("_on", "as_at", "since", "_with"))):
                 value = epoch + timedelta(days=value)
-            elif name == "issues_of_last_good":
+            elif name in ("issues_of_last_good", "status_by_rule"):
                 value = "true" if value else "false"
             elif isinstance(value, float):
                 value = int(value)

@@ -1,0 +1,180 @@
+"""How figures came from one date to another: what authorities did, apart from who joined, left or
+moved, and from what only a changed rule did."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from performance_store.definitions.knowledge import NEEDS
+from performance_store.queries.fetch import fetch
+from performance_store.queries.filters import EVERYTHING, SETS, Narrow, at_least, conditions
+from performance_store.queries.matrix import LPAS
+from performance_store.rows import Movement
+
+# What is measured of each provision, in the order of the array that holds it.
+_OF_PROVISIONS = {
+    "expected": "true",
+    "endpoint": "s.endpoint_count > 0",
+    "reachable": at_least("reachable"),
+    "collected": at_least("collected"),
+    "error_free": at_least("error_free"),
+    "fresh": "s.freshness_band = 'fresh'",
+}
+_VALUES = ", ".join(f"coalesce({test}, false)::int" for test in _OF_PROVISIONS.values())
+_NUMBERS = ", ".join(
+    f"('{name}', {place}, CAST(ARRAY{['logs', NEEDS[name]] if name in NEEDS else []} AS text[]))"
+    for place, name in enumerate(_OF_PROVISIONS, start=1)
+)
+
+
+def balance(
+    connection: Connection,
+    *,
+    snapshot_id: int,
+    compare_id: int,
+    denominator: str,
+    narrow: Narrow = EVERYTHING,
+) -> tuple[Movement, ...]:
+    """Every figure of `national.picture` at both dates, and what its change is made of, in the
+    dimensions all, dataset, region and cohort.
+
+    Exactly: after = before + by_authorities + joiners + leavers + movers + by_rule. Figures that
+    are 0 at both dates, or that one of the snapshots cannot tell, have no row.
+    """
+    where, parameters = conditions(narrow, denominator)
+    in_set = SETS[denominator].condition
+    fits = where.removeprefix(in_set).removeprefix(" AND ") or "true"
+    side = _EVERY_LPA if denominator == "all-lpas" else _IN_SET
+    return fetch(
+        connection,
+        Movement,
+        _BALANCE.format(
+            then=side.format(id=":compare_id", in_set=in_set, fits=fits, values=_VALUES),
+            now=side.format(id=":snapshot_id", in_set=in_set, fits=fits, values=_VALUES),
+            numbers=_NUMBERS,
+        ),
+        snapshot_id=snapshot_id,
+        compare_id=compare_id,
+        of_all=denominator == "all-lpas",
+        **parameters,
+    )
+
+
+# The provisions of a set in one snapshot: whether the narrowing takes them, and their measures.
+_IN_SET = """
+SELECT s.organisation_id, s.dataset_id, coalesce(s.cohort, 'none') AS cohort, s.stage,
+    {fits} AS fits, ARRAY[{values}] AS measures
+FROM summary s
+JOIN organisation o ON o.id = s.organisation_id
+JOIN dataset d ON d.id = s.dataset_id
+WHERE s.snapshot_id = {id} AND {in_set}
+"""
+# Of all LPAs: each with every dataset that any of them provides.
+_EVERY_LPA = (
+    """
+SELECT o.id AS organisation_id, d.id AS dataset_id, 'none' AS cohort, s.stage, {fits} AS fits,
+    ARRAY[{values}] AS measures
+FROM (
+    SELECT o.id, o.region """
+    + LPAS.replace(":snapshot_id", "{id}").replace("'{}'", "'{{}}'").replace(":region", "'{{}}'")
+    + """
+    UNION SELECT o.id, o.region FROM summary x JOIN organisation o ON o.id = x.organisation_id
+    WHERE x.snapshot_id = {id} AND x.is_lpa
+) o
+JOIN coverage c ON c.snapshot_id = {id} AND c.denominator = 'all-lpas' AND c.dimension = 'dataset'
+JOIN dataset d ON d.dataset = c.dataset
+LEFT JOIN summary s ON s.snapshot_id = {id} AND s.organisation_id = o.id AND s.dataset_id = d.id
+    AND s.is_lpa
+"""
+)
+# in_before, in_after: counted under this heading then, and now. A provision that is counted at only
+# one of the dates but is in the set at both has moved: to another cohort, or out of the filters.
+_BALANCE = """
+WITH cells AS (
+    SELECT organisation_id, dataset_id, coalesce(b.fits, false) AS in_before,
+        coalesce(n.fits, false) AS in_after, b.fits IS NOT NULL AND n.fits IS NOT NULL AS in_both,
+        b.cohort AS cohort_before, n.cohort AS cohort_after, b.measures AS before,
+        n.measures AS after, coalesce(e.effect = -1 AND n.stage = 'collected'
+            OR e.effect = 1 AND b.stage = 'collected', false) AS by_rule
+    FROM ({then}) b
+    FULL JOIN ({now}) n USING (organisation_id, dataset_id)
+    LEFT JOIN rule_effects(:snapshot_id, :compare_id) e USING (organisation_id, dataset_id)
+    WHERE b.fits OR n.fits
+), places AS (
+    SELECT c.organisation_id, c.in_both, c.before, c.after, c.by_rule, p.*
+    FROM cells c
+    JOIN organisation o ON o.id = c.organisation_id
+    JOIN dataset d ON d.id = c.dataset_id
+    CROSS JOIN LATERAL (
+        SELECT 'all' AS dimension, '' AS value, '' AS dataset, c.in_before, c.in_after
+        UNION ALL SELECT 'dataset', '', d.dataset, c.in_before, c.in_after
+        UNION ALL SELECT 'region', o.region, '', c.in_before, c.in_after
+        UNION ALL SELECT 'cohort', c.cohort_before, '', true,
+            c.in_after AND c.cohort_after = c.cohort_before
+        WHERE c.in_before AND NOT :of_all
+        UNION ALL SELECT 'cohort', c.cohort_after, '', false, true
+        WHERE c.in_after AND NOT (c.in_before AND c.cohort_after = c.cohort_before) AND NOT :of_all
+    ) p
+), changes AS (
+    SELECT dimension, value, dataset, m.measure, b.before, b.after,
+        CASE WHEN in_before AND in_after AND NOT rule THEN b.after - b.before ELSE 0 END
+            AS by_authorities,
+        CASE WHEN NOT in_before AND NOT in_both THEN b.after ELSE 0 END AS joiners,
+        CASE WHEN NOT in_after AND NOT in_both THEN -b.before ELSE 0 END AS leavers,
+        CASE WHEN in_before <> in_after AND in_both THEN b.after - b.before ELSE 0 END AS movers,
+        CASE WHEN in_before AND in_after AND rule THEN b.after - b.before ELSE 0 END AS by_rule
+    FROM places p
+    JOIN (VALUES {numbers}) m (measure, place, needs) ON NOT EXISTS (
+        SELECT FROM snapshot x WHERE x.id IN (:snapshot_id, :compare_id)
+            AND NOT m.needs <@ x.knows)
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN in_before THEN p.before[m.place] ELSE 0 END AS before,
+            CASE WHEN in_after THEN p.after[m.place] ELSE 0 END AS after,
+            p.by_rule AND m.measure = 'error_free' AS rule
+    ) b
+    WHERE b.before + b.after > 0
+    UNION ALL
+    SELECT dimension, value, dataset, m.measure, m.before, m.after, m.lasting,
+        CASE WHEN moved THEN 0 ELSE greatest(m.after - m.before - m.lasting, 0) END,
+        CASE WHEN moved THEN 0 ELSE least(m.after - m.before - m.lasting, 0) END,
+        CASE WHEN moved THEN m.after - m.before - m.lasting ELSE 0 END, 0
+    FROM (
+        SELECT dimension, value, dataset, bool_or(in_before <> in_after AND in_both) AS moved,
+            count(*) FILTER (WHERE in_before) AS expected,
+            coalesce(sum(before[2]) FILTER (WHERE in_before), 0) AS provided,
+            count(*) FILTER (WHERE in_after) AS expected_after,
+            coalesce(sum(after[2]) FILTER (WHERE in_after), 0) AS provided_after,
+            count(*) FILTER (WHERE in_before AND in_after) AS both_expected,
+            coalesce(sum(before[2]) FILTER (WHERE in_before AND in_after), 0) AS both_provided,
+            coalesce(sum(after[2]) FILTER (WHERE in_before AND in_after), 0) AS both_provided_after
+        FROM places
+        GROUP BY organisation_id, dimension, value, dataset
+    ) o
+    -- lasting: the change by what is counted at both dates.
+    CROSS JOIN LATERAL (VALUES
+        ('organisations', (expected > 0)::int, (expected_after > 0)::int, 0),
+        ('organisations_some', (provided > 0)::int, (provided_after > 0)::int,
+            (both_provided_after > 0)::int - (both_provided > 0)::int),
+        ('organisations_all', (expected > 0 AND provided = expected)::int,
+            (expected_after > 0 AND provided_after = expected_after)::int,
+            (both_expected > 0 AND both_provided_after = both_expected)::int
+                - (both_expected > 0 AND both_provided = both_expected)::int)
+    ) m (measure, before, after, lasting)
+    WHERE m.before + m.after > 0 OR m.lasting <> 0
+)
+SELECT x.dimension, x.value, x.dataset, CASE x.dimension WHEN 'dataset' THEN coalesce(d.name,
+        x.dataset) WHEN 'region' THEN coalesce(r.name, x.value)
+        WHEN 'cohort' THEN coalesce(h.name, x.value) ELSE 'All' END AS label, x.measure,
+    x.before, x.after, x.by_authorities, x.joiners, x.leavers, x.movers, x.by_rule
+FROM (
+    SELECT dimension, value, dataset, measure, sum(before)::int AS before,
+        sum(after)::int AS after, sum(by_authorities)::int AS by_authorities,
+        sum(joiners)::int AS joiners, sum(leavers)::int AS leavers, sum(movers)::int AS movers,
+        sum(by_rule)::int AS by_rule
+    FROM changes GROUP BY dimension, value, dataset, measure
+) x
+LEFT JOIN dataset d ON d.dataset = x.dataset
+LEFT JOIN region r ON r.region = x.value AND x.dimension = 'region'
+LEFT JOIN cohort h ON h.cohort = x.value AND x.dimension = 'cohort'
+ORDER BY x.dimension, x.value = 'none', label, x.dataset, x.measure
+"""

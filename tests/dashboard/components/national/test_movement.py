@@ -1,0 +1,107 @@
+"""Changes in words: nobody is credited with what came with who joined, or by a rule."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from dashboard.components.national import cohorts, movement, register, stats
+from dashboard.web.prerender import text_of
+from performance_store.rows import CohortStart, CoveragePoint, Movement
+
+PARTS = ("by_authorities", "joiners", "leavers", "movers", "by_rule")
+
+
+def move(measure: str, before: int, *, dataset: str = "", **parts: int) -> Movement:
+    of = dict.fromkeys(PARTS, 0) | parts
+    return Movement(
+        dimension="dataset" if dataset else "all",
+        value="",
+        label=dataset,
+        dataset=dataset,
+        measure=measure,
+        before=before,
+        after=before + sum(of.values()),
+        **of,
+    )
+
+
+def test_a_change_says_what_it_is_made_of_and_no_more() -> None:
+    assert movement.change(None) == "no change"
+    assert movement.change(move("endpoint", 5, by_authorities=2)) == "+2"
+    assert (
+        movement.change(move("endpoint", 5, by_authorities=2, joiners=4))
+        == "+6 (authorities +2, joined +4)"
+    )
+    assert movement.change(move("error_free", 200, by_rule=-49)) == "−49 (changed rule −49)"
+    assert (
+        movement.change(move("endpoint", 9, joiners=3, leavers=-2, movers=-1))
+        == "no change (joined +3, left −2, moved −1)"
+    )
+
+
+def test_the_biggest_movement_is_that_of_the_same_authorities() -> None:
+    rows = [
+        move("endpoint", 20, dataset="conservation area", by_authorities=2, joiners=24),
+        move("endpoint", 20, dataset="tree", by_authorities=5),
+        move("endpoint", 20, dataset="local plan", joiners=30),
+    ]
+    assert stats.movements({}, rows, None) == [
+        "5 more authorities provide tree.",
+        "2 more authorities provide conservation area (besides: joined +24).",
+    ]
+
+
+def test_growth_is_ranked_by_the_same_authorities() -> None:
+    def entry(name: str, expected: Movement, provided: Movement) -> register.Entry:
+        known: Any = type("Row", (), {"name": name, "typology": None, "collection": None})()
+        total: Any = None
+        moves = {"expected": expected, "endpoint": provided}
+        return register.Entry(row=known, now=total, moves=moves, line=(), cadence=None)
+
+    entries = [
+        entry(
+            "conservation area",
+            move("expected", 73, joiners=46),
+            move("endpoint", 49, by_authorities=2, joiners=24),
+        ),
+        entry("tree", move("expected", 73), move("endpoint", 20, by_authorities=5)),
+        entry("new", move("expected", 0, joiners=10), move("endpoint", 0, joiners=10)),
+    ]
+    ranking = register.in_order(entries, sort="change", backwards=False, group="none")
+    assert [item.row.name for item in ranking] == ["tree", "conservation area", "new"]
+
+
+def test_a_cohort_is_not_compared_with_itself_alone() -> None:
+    def line(cohort: str, start: date, days: list[date]) -> list[CoveragePoint]:
+        return [
+            CoveragePoint(day, cohort, cohort, 80, 8 + place, 8, 8, 8, 10, 5, 1)
+            for place, day in enumerate(days)
+        ]
+
+    starts = {
+        "old": CohortStart("old", "Old cohort", date(2021, 1, 1)),
+        "new": CohortStart("new", "New cohort", date(2025, 1, 1)),
+    }
+    days = [date(2025, 2, 1), date(2025, 3, 1)]
+    lines = {name: line(name, start.start_date, days) for name, start in starts.items()}
+    sentence = cohorts._headline(lines, starts)
+    assert sentence == (
+        "We do not have figures for two cohorts at the same age yet, so we compare none."
+    )
+    early = [date(2021, 2, 1), date(2021, 3, 1), *days]
+    lines["old"] = line("old", starts["old"].start_date, early)
+    assert "had the highest share of two" in cohorts._headline(lines, starts)
+
+
+def test_the_table_of_parts_adds_up_line_by_line() -> None:
+    rows = [
+        move("expected", 584, joiners=368),
+        move("endpoint", 257, by_authorities=14, joiners=4),
+        move("error_free", 151, by_authorities=9, joiners=4, by_rule=51),
+    ]
+    words = text_of(movement.table(movement.totals(rows), date(2025, 3, 19)))
+    assert "257" in words
+    assert "+14" in words
+    assert "275" in words
+    assert "+51" in words
