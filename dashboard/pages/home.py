@@ -122,7 +122,7 @@ def _figures(view: View) -> list[Component]:
         _stat(
             figures.endpoint,
             figures.expected,
-            f"{wording.COUNTED} are provided, across all authorities",
+            f"{wording.DUE} are provided, across all authorities",
         ),
     ]
     if knows_logs:
@@ -141,14 +141,14 @@ def _figures(view: View) -> list[Component]:
         ui.section(
             f"{where} on {formatting.day(view.snapshot.as_at)}",
             ui.paragraph(
-                f"We count {wording.COUNTED}: those that the law requires, or a funding agreement "
+                f"We count {wording.DUE}: those that the law requires, or a funding agreement "
                 "expects, of a planning authority."
             ),
             ui.stats(*items),
             explain.explain(*measures),
             ui.paragraph(
                 ui.link(
-                    f"See the national picture of {wording.COUNTED}",
+                    f"See the national picture of {wording.DUE}",
                     f"{addresses.NATIONAL}?set={SET}",
                 )
             ),

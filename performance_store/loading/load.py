@@ -31,7 +31,6 @@ RULESET_VERSION = "6"
 LOCK = 0x504450_10AD  # advisory, held by the one load that may run
 AUTHORITY_RANK = {"registers": 3, "platform": 2, "sample": 2, "odp-reports": 1}
 Progress = Callable[[str], None]
-
 _STAGED_LATE = (stream.Issue, stream.ColumnField)
 
 
@@ -91,8 +90,9 @@ def _load_locked(
     except BaseException as error:
         if not connection.closed:
             connection.rollback()
-            said = str(error) or type(error).__name__ if isinstance(error, Exception) else "stopped"
-            _close_record(connection, load_id, "failed", error=said.splitlines()[0])
+            reason = str(error) or type(error).__name__
+            line = reason.splitlines()[0] if isinstance(error, Exception) else "stopped"
+            _close_record(connection, load_id, "failed", error=line)
         raise
     vacuum(connection)
     return result

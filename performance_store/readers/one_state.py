@@ -48,7 +48,7 @@ class OneState:
                 self._read_copy(opened)
         except sqlite3.Error as error:
             raise unreadable_state(error, self.name) from error
-        self._stamp = self._changed()
+        self._stamp = self._look()
 
     def _read_copy(self, opened: ExitStack) -> None:
         folder = opened.enter_context(tempfile.TemporaryDirectory(prefix="planning-data-"))
@@ -82,7 +82,7 @@ class OneState:
 
     def check(self) -> None:
         """Raise :class:`InputError` if somebody wrote over the file without asking SQLite."""
-        if self._changed() != self._stamp:
+        if self._look() != self._stamp:
             raise InputError(
                 f"{self.name}: was written over while it was read; load it again when it is whole"
             )
@@ -99,7 +99,7 @@ class OneState:
             digest.update(block)
         return digest.hexdigest()
 
-    def _changed(self) -> tuple[int, int]:
+    def _look(self) -> tuple[int, int]:
         status = os.fstat(self._file.fileno())
         return status.st_size, status.st_mtime_ns
 

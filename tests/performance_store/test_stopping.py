@@ -51,8 +51,8 @@ def test_a_load_told_to_stop_says_so_in_one_line(
         assert loading.poll() is None
         time.sleep(0.05)
     loading.send_signal(how)
-    said, complained = loading.communicate(timeout=20)
-    assert (loading.returncode, said) == (1, "")
+    output, complained = loading.communicate(timeout=20)
+    assert (loading.returncode, output) == (1, "")
     assert complained == "stopped: what had not ended changed nothing\n"
     assert store.sql("SELECT state, error FROM load") == [("failed", "stopped")]
     assert ": stopped\n" in command(database_url, "status").stdout
@@ -72,9 +72,9 @@ def test_a_database_of_a_newer_release_is_one_line_from_every_command(
         ("export", "coverage"),
         ("sync", "--from", "https://data.example/digital-land.sqlite3"),
     ):
-        ended = command(database_url, *arguments)
-        assert (ended.returncode, ended.stdout) == (1, "")
-        assert ended.stderr == (
+        outcome = command(database_url, *arguments)
+        assert (outcome.returncode, outcome.stdout) == (1, "")
+        assert outcome.stderr == (
             "the database was migrated by a newer release: install that release, or restore a "
             "backup from before it\n"
         )

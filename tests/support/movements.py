@@ -27,21 +27,21 @@ def adds_up(
     """The movements, having checked that each is the figure of both dates, and of its parts."""
     where: dict[str, Any] = {"denominator": denominator, "narrow": narrow}
     rows = movements.balance(connection, snapshot_id=now, compare_id=then, **where)
-    found = {(row.dimension, row.value, row.dataset, row.measure): row for row in rows}
-    assert len(found) == len(rows)
+    lines = {(row.dimension, row.value, row.dataset, row.measure): row for row in rows}
+    assert len(lines) == len(rows)
     for row in rows:
         assert row.before + sum(parts(row)) == row.after, row
         assert row.joiners >= 0 >= row.leavers
-    known = [
+    grounds = [
         {item.of for item in national.knowledge(connection, snapshot_id=id)} for id in (then, now)
     ]
     measures = ["expected", "endpoint", "organisations", "organisations_some", "organisations_all"]
-    measures += ["reachable", "collected", "fresh"] * all("logs" in item for item in known)
-    measures += ["error_free"] * all({"logs", "issues"} <= item for item in known)
+    measures += ["reachable", "collected", "fresh"] * all("logs" in item for item in grounds)
+    measures += ["error_free"] * all({"logs", "issues"} <= item for item in grounds)
     for id, of in ((then, "before"), (now, "after")):
         for figure in national.picture(connection, snapshot_id=id, **where):
             for measure in measures:
-                row = found.get((figure.dimension, figure.value, figure.dataset, measure))
+                row = lines.get((figure.dimension, figure.value, figure.dataset, measure))
                 value = getattr(row, of) if row else 0
                 assert value == getattr(figure, measure), (figure, measure)
-    return found
+    return lines

@@ -18,7 +18,7 @@ def two_values(page: str) -> dict[str, set[str]]:
     values: dict[str, set[str]] = defaultdict(set)
     for name, value in numbers(html.fromstring(page)):
         values[name].add(value)
-    return {name: found for name, found in values.items() if len(found) > 1}
+    return {name: numbers for name, numbers in values.items() if len(numbers) > 1}
 
 
 def numbers(page: HtmlElement) -> Iterator[tuple[str, str]]:
@@ -40,9 +40,9 @@ def numbers(page: HtmlElement) -> Iterator[tuple[str, str]]:
 
 
 def _pair(name: str, cells: list[HtmlElement]) -> Iterator[tuple[str, str]]:
-    found = _NUMBER.match(_words(cells))
-    if found and name:
-        yield re.sub(r"\W+", " ", name.casefold()).strip(), found[0]
+    match = _NUMBER.match(_words(cells))
+    if match and name:
+        yield re.sub(r"\W+", " ", name.casefold()).strip(), match[0]
 
 
 def _words(elements: list[HtmlElement]) -> str:

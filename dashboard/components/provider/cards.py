@@ -150,10 +150,10 @@ def _shared_fix(group: wording.SharedFailure, href: Callable[[DatasetStatus], st
 
 
 def _links(rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]) -> list[Children]:
-    return _joined([text.link(row.dataset_name, href(row)) for row in rows])
+    return _in_words([text.link(row.dataset_name, href(row)) for row in rows])
 
 
-def _joined(items: Sequence[Component]) -> list[Children]:
+def _in_words(items: Sequence[Component]) -> list[Children]:
     pieces: list[Children] = []
     for number, item in enumerate(items):
         if number:
@@ -221,7 +221,9 @@ def inherited(rows: Sequence[InheritedDataset]) -> list[Children]:
         names = [text.link(row.dataset_name, addresses.dataset(curie, row.dataset)) for row in mine]
         closed = f", which closed on {formatting.day(mine[0].ended_on)}: "
         body = text.link(name, addresses.organisation(curie))
-        items.append(["Take over what we still collect from ", body, closed, *_joined(names), "."])
+        items.append(
+            ["Take over what we still collect from ", body, closed, *_in_words(names), "."]
+        )
     return items
 
 
@@ -254,7 +256,7 @@ def provided_bar(rows: Sequence[DatasetStatus]) -> Component:
     ]
     return html.Div(
         [
-            drawing.stacked_bar(parts, f"Of {len(rows)} {wording.COUNTED}: {words}"),
+            drawing.stacked_bar(parts, f"Of {len(rows)} {wording.DUE}: {words}"),
             html.P([piece for item in items for piece in (item, " ")], className="legend"),
         ]
     )

@@ -63,7 +63,7 @@ def section(groups: Sequence[Group]) -> Component | None:
     )
     return text.section(
         "Compared with similar authorities",
-        text.paragraph(f"This authority provides {own} {wording.COUNTED}."),
+        text.paragraph(f"This authority provides {own} {wording.DUE}."),
         blocks.summary_list(facts),
         text.caption(key) if has_drawing else None,
         text.working(
@@ -71,7 +71,7 @@ def section(groups: Sequence[Group]) -> Component | None:
                 [
                     "We count planning authorities that are expected to provide something, "
                     "including this one.",
-                    f"Each has its own list: {wording.COUNTED} provided, of its own.",
+                    f"Each has its own list: {wording.DUE} provided, of its own.",
                     "At least half provide as much as the middle one, or more.",
                     f"We do not show groups of fewer than {formatting.in_words(FEWEST)}, because "
                     "they could identify single authorities.",

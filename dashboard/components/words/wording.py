@@ -15,7 +15,7 @@ from dashboard.components.words.failures import evidence, failure
 from performance_store.definitions import vocabulary
 from performance_store.rows import DatasetStatus
 
-COUNTED = "statutory and expected datasets"
+DUE = "statutory and expected datasets"
 """The name of the set that an organisation's figures count."""
 
 
@@ -332,13 +332,13 @@ def summary(rows: Sequence[DatasetStatus]) -> str:
         provided = sum(1 for row in expected if row.endpoint_count)
         beside = and_optional(sum(1 for row in optional if row.endpoint_count), len(optional))
         return (
-            f"{formatting.n_of(provided, total)} {COUNTED} are provided{beside}. These figures "
+            f"{formatting.n_of(provided, total)} {DUE} are provided{beside}. These figures "
             "do not show whether they work."
         )
     live = len(by_status.get("live", ()))
     verb = "is" if live == 1 else "are"
     beside = and_optional(sum(1 for row in optional if row.status == "live"), len(optional))
-    first = f"{formatting.n_of(live, total)} {COUNTED} {verb} live{beside}"
+    first = f"{formatting.n_of(live, total)} {DUE} {verb} live{beside}"
     parts = [first, *_trouble(by_status)]
     return "; ".join(parts) + "."
 

@@ -39,7 +39,7 @@ def of_organisation(organisation: str) -> Response:
     message, tone = _state(subject, rows)
     what = "Planning data"
     if any(wording.is_expected(row) for row in rows) and not subject.has_closed:
-        what = wording.COUNTED.capitalize()
+        what = wording.DUE.capitalize()
     return _answer(LABEL, message, tone, f"{what} of {subject.name}: {message}", subject)
 
 

@@ -146,7 +146,7 @@ def _counters(view: View) -> Component | None:
     provided = sum(1 for row in expected if row.endpoint_count)
     optional = sum(1 for row in view.optional if row.endpoint_count)
     beside = wording.and_optional(optional, len(view.optional))
-    label = f"{wording.COUNTED} are provided{beside}"
+    label = f"{wording.DUE} are provided{beside}"
     items = [_stat(provided, len(expected), label, "good")]
     measures = ["coverage"]
     if provided and "logs" in view.subject.snapshot.knows:

@@ -5,6 +5,7 @@ For an officer who looks for one name, and anyone who wants the list.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -29,7 +30,7 @@ KEEP = True
 PAGE_ROWS = 50
 STATES = {
     "nothing": "Provides nothing yet",
-    "all-provided": f"Provides all {wording.COUNTED}",
+    "all-provided": f"Provides all {wording.DUE}",
     "live": "Has live datasets",
     "fixes": "Has datasets that need improving",
     "failing": "Has datasets with the status Error",
@@ -184,27 +185,18 @@ def _has_state(row: OrganisationCounts, state: str | None) -> bool:
 
 def _in_order(rows: list[OrganisationCounts], filters: Filters) -> list[OrganisationCounts]:
     """In the order of the address. After a search, the best match is first unless it is sorted."""
-    backwards = filters.order == "reversed"
     if filters.sort is None and filters.q:
         return rows
-    if filters.sort in (None, "name"):
-        key = [wording.name_of(row.name, row.organisation).casefold() for row in rows]
-        return _ordered(rows, key, backwards)
-    keys: dict[str, list[Any]] = {
-        "provided": [-row.provided for row in rows],
-        "failing": [-row.error for row in rows],
-        "fixes": [-row.needs_improving for row in rows],
-        "rows": [-(row.error_rows or 0) for row in rows],
-        "changed": [-(row.last_changed_on or date.min).toordinal() for row in rows],
+    keys: dict[str, Callable[[OrganisationCounts], Any]] = {
+        "name": lambda row: wording.name_of(row.name, row.organisation).casefold(),
+        "provided": lambda row: -row.provided,
+        "failing": lambda row: -row.error,
+        "fixes": lambda row: -row.needs_improving,
+        "rows": lambda row: -(row.error_rows or 0),
+        "changed": lambda row: -(row.last_changed_on or date.min).toordinal(),
     }
-    return _ordered(rows, keys[filters.sort], backwards)
-
-
-def _ordered(
-    rows: list[OrganisationCounts], keys: list[Any], backwards: bool
-) -> list[OrganisationCounts]:
-    pairs = sorted(zip(keys, range(len(rows)), strict=True), reverse=backwards)
-    return [rows[at] for _, at in pairs]
+    usual = sorted(rows, key=keys[filters.sort or "name"])
+    return usual[::-1] if filters.order == "reversed" else usual
 
 
 def render(view: View) -> Component:
@@ -282,7 +274,7 @@ def _results(view: View) -> list[Component | None]:
     return [
         *top,
         ui.table(
-            f"{wording.COUNTED.capitalize()} provided on {formatting.day(view.snapshot.as_at)}",
+            f"{wording.DUE.capitalize()} provided on {formatting.day(view.snapshot.as_at)}",
             _columns(filters),
             [_row(row, view) for row in view.rows],
             caption_hidden=True,
@@ -290,7 +282,7 @@ def _results(view: View) -> list[Component | None]:
         ),
         ui.pagination(page, view.pages, lambda to: links.address(PATH, filters, page=to)),
         ui.caption(
-            f"Provided, error and needs improving count {wording.COUNTED}. Rows to "
+            f"Provided, error and needs improving count {wording.DUE}. Rows to "
             "fix are those of all datasets."
         ),
         explain.explain("coverage", "failing", "needs_improving", "error_rows"),

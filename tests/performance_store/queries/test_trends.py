@@ -26,7 +26,7 @@ def test_lines_are_those_of_an_independent_count(
     where: dict[str, Any] = {"kind": now.kind, "denominator": "any", "until": TODAY}
     points = trends.lines(ask, **where, by=by, basket=basket, narrow=narrow)
     rows = cells[cells.in_any]
-    counted = rows
+    counts = rows
     if basket:
         keys = ["organisation_id", "dataset_id"]
         ends = [rows[rows.as_at == day][keys] for day in (rows.as_at.min(), rows.as_at.max())]
@@ -39,7 +39,7 @@ def test_lines_are_those_of_an_independent_count(
     for point in points:
         mine = rows[rows.as_at == point.as_at]
         if point.key and basket and by == "cohort":
-            start, same = _from_its_start(counted, narrow, point.key)
+            start, same = _from_its_start(counts, narrow, point.key)
             mine = cells[cells.as_at == point.as_at].merge(same)
             assert point.as_at >= start
             assert point.expected == len(same), "or provisions were lost on the way"
@@ -53,18 +53,16 @@ def test_lines_are_those_of_an_independent_count(
         assert {point.key for point in points} == {"", *rows[by].fillna("none")}
 
 
-def _from_its_start(
-    counted: pd.DataFrame, narrow: Narrow, cohort: str
-) -> tuple[date, pd.DataFrame]:
+def _from_its_start(counts: pd.DataFrame, narrow: Narrow, cohort: str) -> tuple[date, pd.DataFrame]:
     """When a cohort's line begins, and its provisions: those it has now and had then."""
     keys = ["organisation_id", "dataset_id"]
-    now = counted[counted.as_at == counted.as_at.max()]
+    now = counts[counts.as_at == counts.as_at.max()]
     now = now[now.cohort.fillna("none") == cohort]
     if narrow.dataset:
         now = now[now.dataset.isin(narrow.dataset)]
-    there = counted.merge(now[keys]).groupby("as_at").size()
+    there = counts.merge(now[keys]).groupby("as_at").size()
     start = there[there * 2 >= len(now)].index.min()
-    return start, counted[counted.as_at == start][keys].merge(now[keys])
+    return start, counts[counts.as_at == start][keys].merge(now[keys])
 
 
 def test_a_cohort_that_some_leave_leaps_nowhere(ask: Connection) -> None:

@@ -54,10 +54,10 @@ def test_the_biggest_movement_is_that_of_the_same_authorities() -> None:
 
 def test_growth_is_ranked_by_the_same_authorities() -> None:
     def entry(name: str, expected: Movement, provided: Movement) -> register.Entry:
-        known: Any = type("Row", (), {"name": name, "typology": None, "collection": None})()
+        dataset: Any = type("Row", (), {"name": name, "typology": None, "collection": None})()
         total: Any = None
         moves = {"expected": expected, "endpoint": provided}
-        return register.Entry(row=known, now=total, moves=moves, line=(), cadence=None)
+        return register.Entry(row=dataset, now=total, moves=moves, line=(), cadence=None)
 
     entries = [
         entry(

@@ -44,9 +44,9 @@ def body(client: FlaskClient, address: str) -> str:
 
 def figure(page: str, name: str) -> str:
     """The HTML of one figure."""
-    found = re.search(rf'<figure[^>]* data-figure="{name}".*?</figure>', page, flags=re.S)
-    assert found is not None
-    return html.unescape(found[0])
+    match = re.search(rf'<figure[^>]* data-figure="{name}".*?</figure>', page, flags=re.S)
+    assert match is not None
+    return html.unescape(match[0])
 
 
 def test_lines_of_weekly_reports_say_so_on_a_page_of_platform_data(client: FlaskClient) -> None:
@@ -59,9 +59,9 @@ def test_lines_of_weekly_reports_say_so_on_a_page_of_platform_data(client: Flask
     assert 'data-png="national-line-odp-reports-2025-04-02"' in lines
     # Chart or table is a choice of this page; all else leads to the rows.
     leads = re.sub(r'class="views".*?</div>', "", lines, flags=re.S)
-    found = re.findall(r'(?:href|data-copy)="([^"<]*(?:lines\.|/api/|/national\?)[^"]+)"', leads)
-    assert len(found) >= 5
-    for link in found:
+    links = re.findall(r'(?:href|data-copy)="([^"<]*(?:lines\.|/api/|/national\?)[^"]+)"', leads)
+    assert len(links) >= 5
+    for link in links:
         assert "kind=odp-reports" in link, link
         assert "as_at=2025-04-02" in link, link
     # The figures above are of the platform, and say so.

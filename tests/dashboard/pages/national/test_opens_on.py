@@ -40,9 +40,9 @@ def test_time_is_asked_of_the_figures_with_most_dates(client: FlaskClient, path:
     assert OPENS in page
     assert "weekly programme reports on 2 April 2025" in page
     assert "Newly provided 15" in page or "275 of 952" in page
-    chosen = words(client, f"{path}?kind=platform")
-    assert "platform data on 21 May 2025" in chosen
-    assert "This page opens on" not in chosen
+    page = words(client, f"{path}?kind=platform")
+    assert "platform data on 21 May 2025" in page
+    assert "This page opens on" not in page
 
 
 def test_all_else_opens_on_now(client: FlaskClient) -> None:

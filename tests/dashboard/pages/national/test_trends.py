@@ -205,5 +205,5 @@ def test_figures_from_elsewhere_bring_their_own_dates(
     page = words(client, f"{PATH}?{urlencode(fields)}")
     assert "2 April 2025" in page
     assert "We could not use all of these choices" not in page
-    told = words(client, f"{PATH}?{urlencode(fields | {'dates_of': 'odp-reports'})}")
-    assert "There are no figures for 21 August 2026" in told
+    page = words(client, f"{PATH}?{urlencode(fields | {'dates_of': 'odp-reports'})}")
+    assert "There are no figures for 21 August 2026" in page

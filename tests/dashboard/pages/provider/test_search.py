@@ -178,9 +178,9 @@ def test_bodies_of_every_kind_are_found_by_what_people_call_them(
 
 def test_it_is_said_what_is_found() -> None:
     members = members_of(OTHERS)
-    said = "Joint unit of Babergh District Council and Mid Suffolk District Council"
-    assert search.because(UNIT, "", members) == said
-    assert search.because(UNIT, "babergh", members) == said
+    sentence = "Joint unit of Babergh District Council and Mid Suffolk District Council"
+    assert search.because(UNIT, "", members) == sentence
+    assert search.because(UNIT, "babergh", members) == sentence
     assert search.because(OTHERS[-1], "opdc", members) == "Also called OPDC"
     assert search.because(OTHERS[0], "kent", members) is None
 
