@@ -56,7 +56,7 @@ summary = Table(
     Column(
         "in_to_provide",
         Boolean,
-        Computed(f"is_lpa AND (provision_reason = ANY (ARRAY[{_TO_PROVIDE}]))"),
+        Computed(f"is_lpa AND (provision_reason = ANY (ARRAY[{_TO_PROVIDE}]))", persisted=True),
         comment="null: no reason",
     ),
     Column("provision_reason", Text, comment="the valid reason of highest priority"),

@@ -20,7 +20,8 @@ def upgrade() -> None:
             "in_to_provide",
             sa.Boolean(),
             sa.Computed(
-                "is_lpa AND (provision_reason = ANY (ARRAY['statutory'::text, 'expected'::text]))"
+                "is_lpa AND (provision_reason = ANY (ARRAY['statutory'::text, 'expected'::text]))",
+                persisted=True,
             ),
             nullable=True,
             comment="null: no reason",
