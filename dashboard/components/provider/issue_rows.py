@@ -19,8 +19,8 @@ _BLANK = {"\n": "↵", "\r": "↵", "\t": "⇥"}
 
 
 def file_list(files: Sequence[IssueFile]) -> Component | None:
-    """The files that rows are in, each with its number in `table`; None where there is one."""
-    if len(files) < 2:
+    """The files that rows are in, of several each with its number in `table`; None without any."""
+    if not files:
         return None
     items = [
         text.external_link(file.endpoint_url, file.endpoint_url)
@@ -28,6 +28,8 @@ def file_list(files: Sequence[IssueFile]) -> Component | None:
         else text.code(file.resource)
         for file in files
     ]
+    if len(items) == 1:
+        return text.paragraph("The file is ", items[0], ".")
     words = f"These rows are in {formatting.in_words(len(files))} files"
     if len(files) > _FOLDED_FILES:
         return text.details(words, text.steps(items))

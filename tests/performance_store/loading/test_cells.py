@@ -11,9 +11,12 @@ from sqlalchemy import Engine
 
 from dashboard.components.provider import cards
 from dashboard.components.words import outages, wording
+from dashboard.urls import addresses
 from dashboard.web.prerender import text_of
 from performance_store.queries import cell, freshness, issues, organisations
 from tests.support.build import AAA, BBB, TODAY, PlatformFile, Store, days_ago
+from tests.support.national import words
+from tests.support.real_store import real_app
 
 TABLE = "organisation-dataset-summary"
 
@@ -76,8 +79,8 @@ def test_a_failure_began_when_the_log_says_or_earlier(store: Store, file: Platfo
     for endpoint in ("worked", "never", "young"):
         file.failure(endpoint, begins).failure(endpoint)
     store.load(file)
-    words = {name: outages.of_dataset(store.cell(name)) for name in ("tree", "zone", "park")}
-    assert words == {
+    phrases = {name: outages.of_dataset(store.cell(name)) for name in ("tree", "zone", "park")}
+    assert phrases == {
         "tree": " (last worked 25 June 2022)",
         "zone": " since 17 April 2024 or earlier",
         "park": " since it was added on 17 April 2024",
@@ -85,7 +88,7 @@ def test_a_failure_began_when_the_log_says_or_earlier(store: Store, file: Platfo
     assert "failing since 17 April 2024 or earlier: " in wording.reason(store.cell("zone"))
     with store.engine.connect() as connection:
         at = {"organisation": AAA, "snapshot_id": store.now().snapshot_id}
-        for name, phrase in words.items():
+        for name, phrase in phrases.items():
             (endpoint,) = cell.endpoints(connection, **at, dataset=name)
             assert outages.of_endpoint(endpoint) == phrase
 
@@ -150,17 +153,17 @@ def test_a_row_with_an_issue_names_the_file_it_is_in(store: Store, file: Platfor
         files = issues.files(connection, **which, issue_type="missing value")
         (other,) = issues.files(connection, **which, issue_type="OSGB")
     # Of the two addresses of one file the primary endpoint's.
-    addresses = {"ra": "https://data.example/same", "rb": "https://data.example/b"}
-    assert {row.resource: row.endpoint_url for row in rows} == addresses
-    assert [(row.resource, row.endpoint_url) for row in files] == list(addresses.items())
+    places = {"ra": "https://data.example/same", "rb": "https://data.example/b"}
+    assert {row.resource: row.endpoint_url for row in rows} == places
+    assert [(row.resource, row.endpoint_url) for row in files] == list(places.items())
     assert [row.resource for row in rows] == ["ra", "ra", "rb", "rb"]
     assert other.resource == "rb"
 
 
 def test_what_is_collected_from_a_closed_body_is_its_successors(
-    store: Store, file: PlatformFile
+    store: Store, file: PlatformFile, tmp_path: Path
 ) -> None:
-    file.organisation(BBB, end_date="2023-04-01").endpoint(organisation=BBB).answer()
+    file.organisation(BBB, end_date="2023-04-01").endpoint(organisation=BBB).answer().issues(2)
     file.provision().provision(organisation=BBB, end_date="2023-04-01")
     store.load(file)
     with store.engine.begin() as connection:
@@ -172,6 +175,18 @@ def test_what_is_collected_from_a_closed_body_is_its_successors(
         (row,) = organisations.inherited(connection, organisation=AAA, snapshot_id=snapshot)
         assert organisations.inherited(connection, organisation=BBB, snapshot_id=snapshot) == ()
     assert (row.organisation, row.dataset, row.ended_on) == (BBB, "tree", date(2023, 4, 1))
-    assert text_of(cards.inherited([row])[0]) == (
-        "Take over what we still collect from Bbb , which closed on 1 April 2023: Tree ."
-    )
+    step = "Take over what we still collect from Bbb , which closed on 1 April 2023: Tree ."
+    assert text_of(cards.inherited([row])[0]) == step
+
+    client = real_app(tmp_path / "cache", store.engine).server.test_client()
+    page = words(client, addresses.organisation(AAA))
+    assert "Take over what we still collect from Bbb" in page
+    for address in (
+        addresses.organisation(BBB),
+        addresses.dataset(BBB, "tree"),
+        addresses.issue(BBB, "tree", "missing value", "name"),
+    ):
+        page = words(client, address)
+        assert "It closed on 1 April 2023. Its work moved to Aaa" in page
+        for step in ("What to do next", "How to fix it", "You need to fix this", "Take over"):
+            assert step not in page, address

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dashboard.components.provider import issue_rows, places
 from dashboard.components.words.issue_texts import BY_TYPE
 from dashboard.components.words.issue_words import issue_words, row_heading
-from dashboard.web.prerender import to_html
-from performance_store.rows import IssueRow, Place
+from dashboard.web.prerender import text_of, to_html
+from performance_store.rows import IssueFile, IssueRow, Place
 
 
 @pytest.mark.parametrize("issue_type", sorted(BY_TYPE))
@@ -142,3 +144,17 @@ def test_the_map_says_how_many_places_it_cannot_show() -> None:
     markup = to_html(picture)
     assert markup.count("locator-cross") == 1
     assert markup.count("locator-here") == 1
+
+
+def test_rows_of_several_files_say_which_they_are_in() -> None:
+    files = [IssueFile("abc", "https://a.example/1.csv"), IssueFile("def", None)]
+    rows = [issue("x"), replace(issue("y"), resource="def")]
+    page = text_of(issue_rows.table(rows, "file", str, files))
+    assert "File Line" in page
+    assert "1 2 x 2 2 y" in page
+    words = text_of(issue_rows.file_list(files))
+    assert words == "These rows are in two files: https://a.example/1.csv def"
+    # One file needs no numbers.
+    assert "File" not in text_of(issue_rows.table(rows[:1], "file", str, files[:1]))
+    assert text_of(issue_rows.file_list(files[:1])) == "The file is https://a.example/1.csv ."
+    assert issue_rows.file_list(()) is None

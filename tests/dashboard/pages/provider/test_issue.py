@@ -109,6 +109,10 @@ def test_the_file_has_exactly_the_rows_of_the_database(
             for row in stored
         ]
         assert counts == plain
+        # Each file by its address, not by its hash alone.
+        assert all(line["endpoint_url"].startswith("http") for line in lines)
+        page = words(client, addresses.issue(*place[:4]))
+        assert all(address in page for address in {line["endpoint_url"] for line in lines})
         assert not [line for line in lines if line["value"].startswith(("=", "+", "@", "\t"))]
 
 
