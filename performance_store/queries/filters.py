@@ -99,15 +99,15 @@ SETS = {
         "s.in_programme",
         "Datasets expected of a planning authority as a member of this programme.",
     ),
-    "to-provide": Denominator(
-        "Statutory and expected datasets",
-        "s.in_to_provide",
-        "Datasets that the law requires, or a funding agreement expects, of a planning authority.",
-    ),
     "statutory": Denominator(
         "Statutory duties",
         "s.in_statutory",
         "Datasets that the law requires of a planning authority.",
+    ),
+    "to-provide": Denominator(
+        "Statutory and expected datasets",
+        "s.in_to_provide",
+        "Datasets that the law requires, or a funding agreement expects, of a planning authority.",
     ),
     "any": Denominator(
         "All obligations",

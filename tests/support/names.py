@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from lxml import html
 from lxml.html import HtmlElement
 
-# "6 of 8 (75%)", "1,204", "+3"; what follows are other words.
-_NUMBER = re.compile(r"^[+\u2212-]?\d[\d,]*( of \d[\d,]*)?(?! [A-Za-z]+ \d{4}|\d*[-/.:]\d)")
+# "6 of 8 (75%)", "1,204", "+3"; not the day of a date.
+_NUMBER = re.compile(r"^[+\u2212-]?\d[\d,]*( of \d[\d,]*)?(?![\d,]| [A-Za-z]+ \d{4}|[-/.:]\d)")
 
 
 def two_values(page: str) -> dict[str, set[str]]:

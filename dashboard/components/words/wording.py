@@ -348,7 +348,7 @@ def _trouble(by_status: dict[str, list[DatasetStatus]]) -> list[str]:
     if failing := by_status.get("error"):
         parts.append(_failing_words(failing))
     if fixes := len(by_status.get("needs_improving", ())):
-        parts.append(f"{fixes} need{_s(fixes)} fixing")
+        parts.append(f"{fixes} need{_s(fixes)} improving")
     if waiting := len(by_status.get("processing", ())):
         parts.append(
             f"{waiting} {'is' if waiting == 1 else 'are'} waiting for the first collection"
@@ -363,8 +363,8 @@ def _trouble(by_status: dict[str, list[DatasetStatus]]) -> list[str]:
 def _failing_words(failing: Sequence[DatasetStatus]) -> str:
     outage = outages.longest(failing)
     if len(failing) == 1:
-        return f"1 has been failing{outage}" if outage else "1 is failing"
-    return f"{len(failing)} are failing{f', the longest{outage}' if outage else ''}"
+        return f"1 has the status Error{outage}"
+    return f"{len(failing)} have the status Error{f', the longest{outage}' if outage else ''}"
 
 
 def source_of(kind: str | None) -> str:

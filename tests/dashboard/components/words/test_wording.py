@@ -194,14 +194,14 @@ def test_one_cause_at_one_website_is_one_task() -> None:
         ([LIVE, LIVE], "2 of 2 statutory and expected datasets are live."),
         (
             [LIVE, BROKEN, FLAWED, MISSING],
-            "1 of 4 statutory and expected datasets is live; 1 has been failing (last worked "
-            "2 February 2026); 1 needs fixing; 1 is not provided yet.",
+            "1 of 4 statutory and expected datasets is live; 1 has the status Error (last worked "
+            "2 February 2026); 1 needs improving; 1 is not provided yet.",
         ),
         (
             [BROKEN, BROKEN, FLAWED, FLAWED, MISSING, MISSING, WAITING],
-            "0 of 7 statutory and expected datasets are live; 2 are failing, the longest (last "
-            "worked 2 February 2026); 2 need fixing; 1 is waiting for the first collection; 2 are "
-            "not provided yet.",
+            "0 of 7 statutory and expected datasets are live; 2 have the status Error, the longest "
+            "(last worked 2 February 2026); 2 need improving; 1 is waiting for the first "
+            "collection; 2 are not provided yet.",
         ),
         (
             [UNKNOWN, MISSING],

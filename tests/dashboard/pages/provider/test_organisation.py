@@ -138,7 +138,7 @@ def test_the_platform_file_opens_on_a_real_authority(
     page = words(client, "/organisations/local-authority:BUC")
     assert "Buckinghamshire Council" in page
     assert (
-        "2 of 9 statutory and expected datasets are live, and 0 of 4 optional; 4 need fixing; "
+        "2 of 9 statutory and expected datasets are live, and 0 of 4 optional; 4 need improving; "
         "3 are not provided yet." in page
     )
     detail = words(client, "/organisations/local-authority:BUC/conservation-area")
