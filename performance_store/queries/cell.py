@@ -297,7 +297,15 @@ def issues(
         IssueCount,
         """
 SELECT i.issue_type, i.name, i.description, nullif(s.field, '') AS field, s.severity,
-    s.responsibility, s.rows, s.of_last_good, b.rows AS rows_before
+    s.responsibility, s.rows, s.of_last_good, b.rows AS rows_before,
+    b.rows IS NULL AND EXISTS (
+        SELECT FROM event e
+        JOIN snapshot n ON n.id = e.snapshot_id
+        JOIN snapshot l ON l.id = :compare_id AND n.kind = l.kind AND n.as_at > l.as_at
+        JOIN snapshot m ON m.id = s.snapshot_id AND n.as_at <= m.as_at
+        WHERE e.organisation_id = s.organisation_id AND e.dataset_id = s.dataset_id
+            AND e.kind = 'issue_type_appeared' AND e.after = i.issue_type AND e.by_rule)
+        AS new_by_rule
 FROM issue_summary s
 JOIN organisation o ON o.id = s.organisation_id
 JOIN dataset d ON d.id = s.dataset_id

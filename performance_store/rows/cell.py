@@ -127,6 +127,9 @@ class IssueCount:
     rows: RowsWithIssue
     of_last_good: OfLastGood
     rows_before: Annotated[int | None, "Rows that had it in the snapshot before."]
+    new_by_rule: Annotated[
+        bool, "Whether it is new only because the platform makes a new check."
+    ] = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,7 @@ def _row(row: IssueCount, before: Snapshot | None, href: str) -> list[Any]:
         formatting.number(row.rows),
     ]
     if before is not None:
-        new = row.rows_before is None
-        cells.append("new" if new else formatting.change(row.rows - (row.rows_before or 0)))
+        new = "new check" if row.new_by_rule else "new"
+        more = row.rows_before is not None and formatting.change(row.rows - row.rows_before)
+        cells.append(more or new)
     return cells

@@ -182,6 +182,7 @@ def _movements(view: View) -> Component | None:
         f"What changed since {formatting.day(since)}",
         ui.paragraph(stats.summary(view.events, since, logs="logs" in scope.knows)),
         ui.bullets(biggest) if biggest else None,
+        tools(_around(view, "changes", "changes", "what changed", alone=False)),
         figure(
             _around(view, "movements", "movements", "what the changes are made of", at="changes"),
             f"What the changes since {formatting.day(since)} are made of",
@@ -190,7 +191,6 @@ def _movements(view: View) -> Component | None:
             caption=False,
         ),
         ui.working(ui.bullets(movement.explanation()), about="what the changes are made of"),
-        tools(_around(view, "changes", "changes", "what changed", alone=False)),
         explain.explain("newly_provided", *(["newly_broken"] if "logs" in scope.knows else [])),
         id="changes",
     )

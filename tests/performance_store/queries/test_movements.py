@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
-from performance_store.queries import changes, movements, national
+from performance_store.queries import cell, changes, movements, national, organisations
 from performance_store.queries.filters import SETS, Narrow
 from performance_store.readers.odp_reports import OdpReports
 from tests.support.filters import narrows
@@ -20,6 +20,7 @@ from tests.support.movements import adds_up, ids, parts
 from tests.support.servers import Filled
 
 pytestmark = pytest.mark.postgres
+NEW_CHECK = "no associated documents found for this area"
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +71,25 @@ def test_undoing_a_rule_is_marked_as_making_it_is(reports: Connection) -> None:
     assert sum(row.by_rule for row in rises) == 51
     # Nobody lost or gained what the check finds: it is still made.
     assert not [row for row in events if row.by_rule and row.kind != "status_changed"]
+
+
+def test_an_authority_is_told_which_issues_and_statuses_only_a_rule_made(
+    reports: Connection,
+) -> None:
+    days = ids(reports, "odp-reports")
+    pair = {"snapshot_id": days["2025-03-19"], "compare_id": days["2025-03-12"]}
+    events = national.events(reports, snapshot_id=days["2025-03-19"], limit=10_000)
+    event = next(row for row in events if row.by_rule and row.kind == "status_changed")
+    of = {"organisation": event.organisation}
+    (row,) = [
+        row for row in organisations.datasets(reports, **of, **pair) if row.dataset == event.dataset
+    ]
+    assert (row.status_before, row.status, row.status_by_rule) == ("live", "needs_improving", True)
+    issues = cell.issues(reports, **of, dataset=str(event.dataset), **pair)
+    assert {row.new_by_rule for row in issues if row.issue_type == NEW_CHECK} == {True}
+    assert not any(row.new_by_rule for row in issues if row.issue_type != NEW_CHECK)
+    assert not any(row.status_by_rule for row in organisations.datasets(
+        reports, **of, snapshot_id=days["2025-03-12"], compare_id=days["2025-03-05"]))  # fmt: skip
 
 
 def test_what_went_out_and_came_back_is_no_change_by_rule(reports: Connection) -> None:

@@ -91,7 +91,9 @@ def test_a_cohort_is_not_compared_with_itself_alone() -> None:
     )
     early = [date(2021, 2, 1), date(2021, 3, 1), *days]
     lines["old"] = line("old", starts["old"].start_date, early)
-    assert "had the highest share of two" in cohorts._headline(lines, starts)
+    assert "the highest share was that of Old cohort and New cohort" in cohorts._headline(
+        lines, starts
+    )
 
 
 def test_the_table_of_parts_adds_up_line_by_line() -> None:
