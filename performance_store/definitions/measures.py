@@ -198,7 +198,8 @@ _ALL = (
         (
             "Supplied: a column of the data gives the field, under whatever name. Matched: the "
             "column already has the field’s own name, spaces, hyphens and case aside.",
-            "Fields that the platform adds by itself are left out. The newest endpoint counts.",
+            "Fields that the platform adds by itself are left out. A dataset’s list of fields is "
+            "the same whatever the figures come from. The newest endpoint counts.",
         ),
     ),
     Measure(

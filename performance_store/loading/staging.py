@@ -14,6 +14,7 @@ from typing import Any, get_type_hints
 
 import psycopg
 
+from performance_store.definitions.specifications import names_of_fields
 from performance_store.readers.stream import (
     LONGEST_KEY,
     LONGEST_TEXT,
@@ -37,7 +38,8 @@ def stage_name(record: type) -> str:
 
 
 def create_staging(connection: psycopg.Connection[Any]) -> None:
-    """Make an empty temporary table for every record type, whether or not the input has it."""
+    """Make an empty temporary table for every record type, whether or not the input has it, and
+    one of what we know of the fields of specifications."""
     for record in RECORD_TYPES:
         columns = ", ".join(
             f'"{name}" {_column_type(name, hint)}' for name, hint in get_type_hints(record).items()
@@ -46,6 +48,12 @@ def create_staging(connection: psycopg.Connection[Any]) -> None:
             f"CREATE TEMP TABLE {stage_name(record)} "
             f"(seq bigint GENERATED ALWAYS AS IDENTITY, {columns}) ON COMMIT DROP"
         )
+    connection.execute(
+        "CREATE TEMP TABLE t_specification (dataset text, field text, name text) ON COMMIT DROP"
+    )
+    with connection.cursor().copy("COPY t_specification FROM STDIN") as copy:
+        for row in names_of_fields():
+            copy.write_row(row)
 
 
 def _column_type(name: str, hint: object) -> str:

@@ -19,8 +19,11 @@ from performance_store.rows import (
 )
 
 
-def with_counts(connection: Connection, *, snapshot_id: int) -> tuple[OrganisationCounts, ...]:
-    """Every organisation, by name, also counties, joint units and others that owe nothing.
+def with_counts(
+    connection: Connection, *, snapshot_id: int, everybody: bool = False
+) -> tuple[OrganisationCounts, ...]:
+    """Every organisation that owes or supplies something, or ever was an LPA, by name;
+    ``everybody``: also counties, joint units and others that the registers have by now.
 
     Counts are those of the snapshot. Closed organisations are in the list, with their successor.
     """
@@ -63,9 +66,11 @@ LEFT JOIN (
 ) c ON c.organisation_id = o.id
 LEFT JOIN cohort h ON h.cohort = c.cohort
 LEFT JOIN project p ON p.project = c.project
+WHERE :everybody OR c.organisation_id IS NOT NULL OR o.listed_as_lpa
 ORDER BY coalesce(o.name, o.organisation), o.organisation
 """,
         snapshot_id=snapshot_id,
+        everybody=everybody,
     )
 
 

@@ -55,7 +55,6 @@ def section(rows: Sequence[FieldUse], requirements: Sequence[Requirement] = ()) 
     parts = _by_level(rows, requirements) if requirements else _plainly(uses)
     return text.section(
         "Fields",
-        text.paragraph(_count_sentence(uses, bool(requirements))),
         *parts,
         explain.explain("fields"),
         id="fields",
@@ -85,12 +84,11 @@ def requirement_list(requirements: Sequence[Requirement]) -> Component | None:
     )
 
 
-def _count_sentence(uses: Sequence[FieldUse], levels: bool) -> str:
-    count = sum(row.supplied for row in uses)
+def _count_sentence(count: int, total: int, uses: Sequence[FieldUse]) -> Component:
     if any(row.expected is None for row in uses):
-        more = "" if levels else " We do not know which fields the specification requires."
-        return f"{formatting.plural(count, 'field is', 'fields are')} supplied.{more}"
-    return f"{formatting.n_of(count, len(uses))} fields of the specification are supplied."
+        return text.paragraph(f"{formatting.plural(count, 'field is', 'fields are')} supplied.")
+    words = f"{formatting.n_of(count, total)} fields of the specification are supplied."
+    return text.paragraph(words)
 
 
 # With a requirement for each field
@@ -102,11 +100,16 @@ def _by_level(rows: Sequence[FieldUse], requirements: Sequence[Requirement]) -> 
     everything = tables.table(
         "All fields", _COLUMNS, [_row(item) for item in items], caption_hidden=True
     )
-    parts: list[Children] = [_missing_sentence(items)]
+    count = sum(item.has in ("supplied", "renamed") for item in items if item.requirement)
+    parts: list[Children] = [_count_sentence(count, len(requirements), rows)]
+    parts.append(_missing_sentence(items))
     if missing:
         cells = [_row(item) for item in missing]
         parts.append(tables.table("Missing fields", _COLUMNS, cells, caption_hidden=True))
-    parts.append(text.details(f"All {formatting.plural(len(items), 'field')}", everything))
+    title = f"All {formatting.plural(len(requirements), 'field')}"
+    if len(items) > len(requirements):
+        title += f" and {formatting.number(len(items) - len(requirements))} more"
+    parts.append(text.details(title, everything))
     return parts
 
 
@@ -218,7 +221,10 @@ def _form(requirement: Requirement) -> str | None:
 def _plainly(uses: Sequence[FieldUse]) -> list[Children]:
     missing = [row.field for row in uses if not row.supplied]
     same_names = [row.field for row in uses if row.supplied and row.matched]
-    parts: list[Children] = []
+    count = sum(row.supplied for row in uses)
+    parts: list[Children] = [_count_sentence(count, len(uses), uses)]
+    if any(row.expected is None for row in uses):
+        parts.append(text.paragraph("We do not know which fields the specification requires."))
     if missing:
         parts += [text.heading("Missing", 3), _codes(missing)]
     parts.append(_alias_table([row for row in uses if row.supplied and not row.matched]))

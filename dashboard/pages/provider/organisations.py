@@ -96,7 +96,7 @@ class View:
 def layout(**params: Any) -> Component:
     """The page for the filters in the address."""
     (snapshot,) = ask(snapshots.current)
-    rows = ask(organisations.with_counts, snapshot_id=snapshot.snapshot_id)
+    rows = ask(organisations.with_counts, snapshot_id=snapshot.snapshot_id, everybody=True)
     choices = {name: dict(choices) for name, choices in _choices(rows).items()}
     reading = links.parse(Filters, params, allowed=choices)
     return render(view(reading.filters, reading.notices))
@@ -105,7 +105,7 @@ def layout(**params: Any) -> Component:
 def view(filters: Filters, notices: tuple[str, ...] = ()) -> View:
     """The organisations that match, one page of them."""
     (snapshot,) = ask(snapshots.current)
-    rows = ask(organisations.with_counts, snapshot_id=snapshot.snapshot_id)
+    rows = ask(organisations.with_counts, snapshot_id=snapshot.snapshot_id, everybody=True)
     members = search.members_of(rows)
     matches = _in_order(_matching(rows, filters, snapshot.as_at, members), filters)
     pages = max(1, -(-len(matches) // PAGE_ROWS))

@@ -214,6 +214,15 @@ FROM stage_dataset_field
 WHERE blank(dataset) IS NOT NULL AND blank(field) IS NOT NULL
 ON CONFLICT DO NOTHING;
 
+-- step: fields beyond a specification that we know
+-- The register also lists what the platform makes of the data, or once asked for. What a provider
+-- can supply is the same whatever it is counted from: performance_store/definitions/specifications.py.
+UPDATE dataset_field f
+SET expected = false
+WHERE f.expected AND f.dataset IN (SELECT dataset FROM t_specification)
+    AND NOT EXISTS (
+        SELECT FROM t_specification x WHERE x.dataset = f.dataset AND x.field = f.field);
+
 -- step: provision reasons
 INSERT INTO provision_reason (provision_reason, name, description, priority)
 SELECT DISTINCT ON (blank(provision_reason))

@@ -2,11 +2,12 @@
 
 -- step: columns of the primary resources
 -- One column may supply several fields ('GeoX,GeoY'). Matched: the column already had the field's
--- name, case, space, underscore and hyphen aside; geometry and point always count as matched.
+-- name, case, space, underscore and hyphen aside; geometry and point always count as matched. What
+-- the pipeline gives a name of its own counts as the specification's field (brownfield land).
 CREATE TEMP TABLE t_column ON COMMIT DROP AS
-SELECT d.id AS dataset_id, r.resource_id, f.field,
-    bool_or(bare(s.column) = bare(f.field) OR f.field IN ('geometry', 'point')) AS matched,
-    string_agg(DISTINCT s.column, ', ') FILTER (WHERE bare(s.column) <> bare(f.field))
+SELECT d.id AS dataset_id, r.resource_id, n.field,
+    bool_or(bare(s.column) = bare(n.field) OR f.field IN ('geometry', 'point')) AS matched,
+    string_agg(DISTINCT s.column, ', ') FILTER (WHERE bare(s.column) <> bare(n.field))
         AS supplied_as
 FROM stage_column_field s
 JOIN dataset d ON d.dataset = s.dataset
@@ -14,6 +15,8 @@ JOIN t_resource r ON r.resource = s.resource
 CROSS JOIN LATERAL (
     SELECT btrim(x) AS field FROM unnest(string_to_array(s.field, ',')) x WHERE btrim(x) <> ''
 ) f
+LEFT JOIN t_specification x ON x.dataset = s.dataset AND x.name = f.field
+CROSS JOIN LATERAL (SELECT coalesce(x.field, f.field) AS field) n
 GROUP BY 1, 2, 3;
 
 -- step: key of columns

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 
 from performance_store.definitions.specifications import _FIELDS, _read, requirements
@@ -53,5 +56,19 @@ def test_fields_are_those_of_the_sample(dataset: str) -> None:
     """Two lists, written apart: a slip in either shows."""
     names = [item.field for item in requirements(dataset)]
     assert len(names) == len(set(names))
-    assert set(names) == set(SPEC[dataset].fields)
+    # The pipeline adds points; two fields are newer than the programme's count.
+    not_counted = set() if dataset == "tree" else {"point"}
+    if dataset == "listed-building-outline":
+        not_counted |= {"description", "uprns"}
+    assert set(names) == set(SPEC[dataset].fields) - not_counted
     assert set(SPEC[dataset].required) <= set(levels(dataset, "required"))
+
+
+@pytest.mark.data
+def test_each_list_is_as_long_as_the_weekly_report_counts_it(shared_data: Path) -> None:
+    """One list for the platform's listing and the programme's report, so that both say the same
+    of one authority."""
+    with (shared_data / "snapshots" / "odp-conformance_2025-04-02.csv").open() as file:
+        totals = {(row["dataset"], int(float(row["field"]))) for row in csv.DictReader(file)}
+    assert len(totals) == 8
+    assert totals == {(dataset, len(requirements(dataset))) for dataset, _ in totals}

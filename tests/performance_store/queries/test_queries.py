@@ -142,8 +142,8 @@ class TestSnapshots:
 class TestOrganisations:
     def test_all_with_their_counts_by_name(self, ask: Connection, now: int) -> None:
         rows = organisations.with_counts(ask, snapshot_id=now)
-        assert [row.organisation for row in rows] == [AAA, BBB, GROUP]
-        a, b, group = rows
+        assert [row.organisation for row in rows] == [AAA, BBB]
+        a, b = rows
         assert (a.name, a.region, a.region_name) == ("Aaa", "E12000008", "South East")
         assert (a.expected, a.provided, a.also_supplied) == (3, 2, 1)
         assert (a.live, a.needs_improving, a.error, a.not_submitted) == (0, 2, 0, 1)
@@ -151,16 +151,19 @@ class TestOrganisations:
         assert (a.error_rows, a.last_changed_on) == (3, date(2025, 5, 20))
         assert (a.is_lpa, a.cohort, a.cohort_name) == (True, "c1", "First cohort")
         assert (b.expected, b.provided, b.also_supplied) == (0, 0, 1)
-        assert (group.expected, group.also_supplied, group.is_lpa) == (0, 0, False)
         assert b.region_name == "London"
 
     def test_an_authority_that_a_snapshot_is_silent_about_has_no_counts(
         self, ask: Connection, then: int
     ) -> None:
         rows = {row.organisation: row for row in organisations.with_counts(ask, snapshot_id=then)}
-        assert set(rows) == {AAA, BBB, GROUP}
-        assert [rows[body].also_supplied for body in (BBB, GROUP)] == [0, 0]
-        assert rows[BBB].error_rows is None
+        assert set(rows) == {AAA}
+
+    def test_everybody_whom_the_registers_have_on_request(self, ask: Connection, now: int) -> None:
+        rows = organisations.with_counts(ask, snapshot_id=now, everybody=True)
+        assert rows[:2] == organisations.with_counts(ask, snapshot_id=now)
+        (group,) = rows[2:]
+        assert (group.organisation, group.expected, group.is_lpa) == (GROUP, 0, False)
 
     def test_one_with_its_groups(self, ask: Connection, now: int) -> None:
         (row,) = organisations.one(ask, organisation=AAA, snapshot_id=now)
