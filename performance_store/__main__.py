@@ -5,6 +5,20 @@ Exit code 0, or one line on standard error and a code that is not zero.
 
 from __future__ import annotations
 
+import os
+import signal
+
+
+def _stop_at_once(_number: int, _frame: object) -> None:
+    os.write(2, b"stopped: nothing was begun\n")
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    # What is imported below takes a second, in which we may be told to stop as well.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop_at_once)
+
 import argparse
 import sys
 from collections.abc import Callable, Sequence

@@ -55,7 +55,7 @@ def as_text(connection: Connection, at: datetime, old_days: int) -> str:
     lines += _loads(connection)
     lines += [
         f"Rejected by load {row.load_id}: {quantity(row.rows, 'row')} of {row.table_name}: "
-        f"{row.reason}"
+        f"{row.reason}" + (f" (first: row {row.first_row:,})" if row.first_row else "")
         for row in snapshots.rejections(connection)
     ]
     return "\n".join(lines)

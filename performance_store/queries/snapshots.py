@@ -147,7 +147,8 @@ def rejections(connection: Connection) -> tuple[RejectionCount, ...]:
     return fetch(
         connection,
         RejectionCount,
-        "SELECT load_id, table_name, reason, count(*) AS rows FROM rejection "
+        "SELECT load_id, table_name, reason, count(*) AS rows, min(row_number) AS first_row "
+        "FROM rejection "
         "GROUP BY load_id, table_name, reason "
         "ORDER BY load_id DESC, count(*) DESC, table_name, reason",
     )

@@ -76,3 +76,5 @@ class RejectionCount:
     table_name: str
     reason: str
     rows: int
+    first_row: int | None
+    """In the order read, from 1; None where the reason says which one it is."""

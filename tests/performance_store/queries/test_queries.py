@@ -133,7 +133,10 @@ class TestSnapshots:
 
     def test_rejected_rows_by_reason(self, ask: Connection) -> None:
         (row,) = snapshots.rejections(ask)
-        assert row == RejectionCount(row.load_id, "provision", "end_date is not a date", 1)
+        assert row == RejectionCount(
+            row.load_id, "provision", "end_date is not a date", 1, row.first_row
+        )
+        assert row.first_row is not None
 
     def test_no_change_of_rules_is_no_annotation(self, ask: Connection) -> None:
         assert snapshots.notes(ask, kind="platform") == ()
