@@ -3,7 +3,9 @@
 #   docker run -p 8050:8050 -e DATABASE_URL=... planning-data-performance
 #   docker run -e DATABASE_URL=... planning-data-performance python -m performance_store migrate
 # Where there is no Docker, tools/image.py follows these steps in a folder; the tests do that.
-FROM python:3.11-slim
+# Another base of the same Python, or this one held to its digest: --build-arg BASE=...
+ARG BASE=python:3.11-slim
+FROM ${BASE}
 
 ENV PYTHONUNBUFFERED=1
 # First, so that a change of code does not install everything anew.

@@ -28,7 +28,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 VENV = CHECKOUT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "installed.json"
-PACKAGES = CHECKOUT / "package.json"
+SCRIPTS = CHECKOUT / "package-lock.json"
 NODE_MODULES = CHECKOUT / "node_modules"
 SCRIPTS_STAMP = VENV / "scripts.txt"
 # `dev` is compiled with everything in `local`, so it serves for both.
@@ -92,15 +92,24 @@ def pip(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
 
 
+def pin_of(package: str) -> str:
+    """A package's version and hashes, as the requirements of `dev` have them."""
+    requirements = (CHECKOUT / SETS["dev"]).read_text()
+    pin = re.search(rf"^{package}==(.*\\\n)*.*\n", requirements, re.MULTILINE)
+    return pin.group() if pin else ""
+
+
 def install_with_uv(requirements: Path) -> bool:
     """Install with uv, a third of pip's time. False where uv or its index is not to be had.
 
     uv reads no pip configuration, so behind a company mirror it may fail where pip works.
     """
-    pin = re.search(r"^uv==[^ ;\\]+", (CHECKOUT / SETS["dev"]).read_text(), re.MULTILINE)
     uv = VENV / "bin" / "uv"
-    if not uv.exists() and (pin is None or pip("install", pin.group()).returncode):
-        return False
+    if not uv.exists():
+        only_uv = VENV / "uv.txt"
+        only_uv.write_text(pin_of("uv"))
+        if pip("install", "--require-hashes", "--no-deps", "-r", str(only_uv)).returncode:
+            return False
     command = [str(uv), "pip", "install", "--quiet", "--no-config", "--python", str(PYTHON)]
     run = subprocess.run([*command, "-r", str(requirements)], capture_output=True, check=False)
     return run.returncode == 0
@@ -145,17 +154,17 @@ def belongs_here() -> bool:
 
 
 def fetch_scripts() -> None:
-    """Fetch what package.json lists where npm is there: a smaller chart library than the one in
-    the Python package. The app serves that one otherwise, so a failure is only mentioned, and
-    not tried again at every start."""
+    """Fetch what package-lock.json lists where npm is there, each held to its hash: a smaller chart
+    library than the one in the Python package. The app serves that one otherwise, so a failure is
+    only mentioned, and not tried again at every start."""
     npm = shutil.which("npm")
-    if npm is None or not PACKAGES.exists():
+    if npm is None or not SCRIPTS.exists():
         return
-    digest = hashlib.sha256(PACKAGES.read_bytes()).hexdigest()
+    digest = hashlib.sha256(SCRIPTS.read_bytes()).hexdigest()
     stamp = SCRIPTS_STAMP.read_text().split() if SCRIPTS_STAMP.exists() else []
     if stamp == [digest, "failed"] or (stamp == [digest, "fetched"] and NODE_MODULES.is_dir()):
         return
-    command = [npm, "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"]
+    command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
     try:
         run = subprocess.run(
             [*command, "--fetch-retries=1"],

@@ -38,6 +38,7 @@ class Image:
     root: Path
     workdir: str = "/"
     user: str = "0"
+    arguments: dict[str, str] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
     command: list[str] = field(default_factory=list)
     health: list[str] = field(default_factory=list)
@@ -107,13 +108,19 @@ def build(root: Path, *, fast: bool = False, dockerfile: Path = CHECKOUT / "Dock
 
 
 def _from(image: Image, rest: str, fast: bool) -> None:
-    match = re.fullmatch(r"python:(\d+\.\d+)-slim", rest)
+    base = re.sub(r"\$\{(\w+)\}", lambda name: image.arguments.get(name[1], ""), rest)
+    match = re.fullmatch(r"python:(\d+\.\d+)-slim", base)
     if match is None:
-        raise ImageError(f"FROM {rest} is not a slim Python")
+        raise ImageError(f"FROM {base} is not a slim Python")
     tools = image.root / "base"
     tools.mkdir(parents=True)
     (tools / "python").symlink_to(python_for(match[1]))
     image.environment["PATH"] = f"{tools}:{image.environment['PATH']}"
+
+
+def _arg(image: Image, rest: str, fast: bool) -> None:
+    name, _, value = rest.partition("=")
+    image.arguments[name] = value
 
 
 def _env(image: Image, rest: str, fast: bool) -> None:
@@ -184,6 +191,7 @@ def _cmd(image: Image, rest: str, fast: bool) -> None:
 
 
 _STEPS = {
+    "ARG": _arg,
     "FROM": _from,
     "ENV": _env,
     "WORKDIR": _workdir,
