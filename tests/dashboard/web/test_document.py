@@ -30,7 +30,7 @@ def test_the_document_has_language_title_landmarks_and_skip_link(client: FlaskCl
 def test_the_page_is_whole_without_a_script(client: FlaskClient) -> None:
     text = client.get("/about").text
     first_page = text.split('<div id="first-page">')[1].split('<div id="react-entry-point">')[0]
-    assert "What each status means" in first_page
+    assert "How we count" in first_page
 
 
 @pytest.mark.parametrize(
