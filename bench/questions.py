@@ -57,6 +57,7 @@ _COPIES = {
     "summary": "summary",
     "endpoint_state": "endpoint_state",
     "issue_summary": "issue_summary",
+    "past_issue": "past_issue",
     "coverage": "coverage",
 }
 
@@ -241,7 +242,7 @@ def _addresses(engine: Engine) -> list[tuple[str, float, float]]:
                 "JOIN dataset d ON d.id = s.dataset_id "
                 "JOIN issue_type t ON t.id = s.issue_type_id "
                 "WHERE s.snapshot_id = (SELECT id FROM current_snapshot) "
-                "ORDER BY s.rows DESC LIMIT 1"
+                "ORDER BY s.problems DESC LIMIT 1"
             )
         ).one()
     issue = addresses.issue(*worst)

@@ -169,15 +169,19 @@ _ALL = (
         ),
     ),
     Measure(
-        "error_rows",
-        "Rows to fix",
-        "rows",
+        "to_fix",
+        "Rows and problems to fix",
+        "rows or problems",
         None,
         (
-            "Rows of issues of severity error or critical that the authority has to fix. One row "
-            "can have several issues, and then counts several times.",
-            "An issue counts once, however many endpoints lead to the same file.",
-            "When an endpoint fails, the issues of the last good data stay.",
+            "Problems of severity critical or error that the authority has to fix. A row counts "
+            "once, however many such problems it has. Where the figures do not say which row has "
+            "which problem (weekly reports), we count problems.",
+            "A row is a line of a file; where the line is not known, an entry.",
+            "A problem counts once, however many endpoints lead to the same file.",
+            "When an endpoint fails, the problems of the last good data stay. They no longer "
+            "count when it has failed for more than 30 days and another endpoint works.",
+            "Problems that the platform’s team is dealing with are not counted here.",
         ),
     ),
     Measure(
@@ -218,8 +222,8 @@ _ALL = (
         "datasets",
         None,
         (
-            "We compare the status, and the rows to fix, of each dataset on the two dates shown, "
-            "and nothing in between.",
+            "We compare the status, and the rows or problems to fix, of each dataset on the two "
+            "dates shown, and nothing in between.",
             "A change can come from a new rule and not from the data. Changed rules are listed "
             "under the history.",
         ),

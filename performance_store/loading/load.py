@@ -157,8 +157,8 @@ def _derive(
     for record in reader.provides:
         if record in _STAGED_LATE:
             steps.read(record, resources)
-    rows = "rows" if reader.kind == "platform" else "reported"
-    run("issues", f"40_issues_{rows}.sql")
+    run("issues", f"40_issues_{'rows' if reader.kind == 'platform' else 'reported'}.sql")
+    run("rows", "42_rows.sql")
     run("fields", "45_fields.sql")
     run("summaries", "50_summary.sql")
     if _is_newest(connection, reader):

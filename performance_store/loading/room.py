@@ -8,7 +8,7 @@ import psycopg
 
 from performance_store.readers.stream import InputError, Reader
 
-_SNAPSHOT_TABLES = ("summary", "endpoint_state", "issue_summary", "coverage")
+_SNAPSHOT_TABLES = ("summary", "endpoint_state", "issue_summary", "past_issue", "coverage")
 
 
 def make_room(connection: psycopg.Connection[Any], reader: Reader) -> bool:
@@ -50,7 +50,8 @@ def _delete_snapshots(connection: psycopg.Connection[Any], ids: list[int]) -> No
 def _delete_everything(connection: psycopg.Connection[Any]) -> None:
     """Remove the sample, root and branch: invented authorities must not stay beside real ones."""
     for table in (
-        *("event", "annotation", "coverage", "issue_summary", "endpoint_state", "summary"),
+        *("event", "annotation", "coverage", "issue_summary", "past_issue"),
+        *("endpoint_state", "summary"),
         *("issue", "resource_use", "field_summary", "snapshot", "provision", "provision_register"),
         *(
             "endpoint_use",

@@ -28,7 +28,7 @@ TABLES = {
     ),
     "issue-summary": (
         "SELECT n.as_at, n.kind, o.organisation, d.dataset, i.issue_type, s.field, s.severity, "
-        "s.responsibility, s.rows, s.of_last_good FROM issue_summary s "
+        "s.responsibility, s.problems, s.rows, s.of_last_good FROM issue_summary s "
         "JOIN snapshot n ON n.id = s.snapshot_id JOIN organisation o ON o.id = s.organisation_id "
         "JOIN dataset d ON d.id = s.dataset_id JOIN issue_type i ON i.id = s.issue_type_id "
         "WHERE s.snapshot_id = :snapshot_id "

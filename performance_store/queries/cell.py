@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from performance_store.definitions.vocabulary import BY_SEVERITY
 from performance_store.queries.fetch import fetch
-from performance_store.queries.filters import ERROR_ROWS, ISSUE_ROWS
+from performance_store.queries.filters import PROBLEMS, PROBLEMS_TO_FIX
 from performance_store.queries.organisations import DATASET_STATUS
 from performance_store.rows import (
     CellHistory,
@@ -291,14 +291,14 @@ def issues(
     snapshot_id: int,
     compare_id: int | None = None,
 ) -> tuple[IssueCount, ...]:
-    """Issues of the cell by type and field, most serious and most rows first."""
+    """Issues of the cell by type and field, most serious and most problems first."""
     return fetch(
         connection,
         IssueCount,
         """
 SELECT i.issue_type, i.name, i.description, nullif(s.field, '') AS field, s.severity,
-    s.responsibility, s.rows, s.of_last_good, b.rows AS rows_before,
-    b.rows IS NULL AND EXISTS (
+    s.responsibility, s.problems, s.rows, s.of_last_good, b.problems AS problems_before,
+    b.rows AS rows_before, b.problems IS NULL AND EXISTS (
         SELECT FROM event e
         JOIN snapshot n ON n.id = e.snapshot_id
         JOIN snapshot l ON l.id = :compare_id AND n.kind = l.kind AND n.as_at > l.as_at
@@ -314,8 +314,8 @@ LEFT JOIN issue_summary b ON b.snapshot_id = :compare_id
     AND b.organisation_id = s.organisation_id AND b.dataset_id = s.dataset_id
     AND b.issue_type_id = s.issue_type_id AND b.field = s.field
 WHERE s.snapshot_id = :snapshot_id AND o.organisation = :organisation AND d.dataset = :dataset
-ORDER BY array_position(CAST(:by_severity AS text[]), s.severity), s.responsibility, s.rows DESC,
-    i.issue_type, s.field
+ORDER BY array_position(CAST(:by_severity AS text[]), s.severity), s.responsibility,
+    s.problems DESC, i.issue_type, s.field
 """,
         organisation=organisation,
         dataset=dataset,
@@ -355,10 +355,10 @@ def history(
         connection,
         CellHistory,
         f"""
-SELECT n.as_at, n.kind, s.status, s.endpoint_count, {ERROR_ROWS} AS error_rows,
-    {ISSUE_ROWS} AS issue_rows, s.content_changed_on, s.fields_total, s.fields_supplied,
-    s.warning_external + s.warning_internal AS warning_rows,
-    s.notice_external + s.notice_internal AS notice_rows
+SELECT n.as_at, n.kind, s.status, s.endpoint_count, {PROBLEMS_TO_FIX} AS problems_to_fix,
+    s.rows_to_fix, {PROBLEMS} AS problems, s.content_changed_on, s.fields_total,
+    s.fields_supplied, s.warning_external + s.warning_internal AS warnings,
+    s.notice_external + s.notice_internal AS notices
 FROM summary s
 JOIN organisation o ON o.id = s.organisation_id
 JOIN dataset d ON d.id = s.dataset_id

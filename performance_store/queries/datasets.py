@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from performance_store.queries.changes import STATUS_BY_RULE
 from performance_store.queries.fetch import fetch
-from performance_store.queries.filters import ERROR_ROWS, EVERYTHING, Narrow, conditions
+from performance_store.queries.filters import EVERYTHING, PROBLEMS_TO_FIX, Narrow, conditions
 from performance_store.queries.matrix import LPAS
 from performance_store.queries.national import COVERAGE, picture
 from performance_store.rows import (
@@ -161,7 +161,8 @@ def authorities(
 SELECT o.organisation, coalesce(o.name, o.organisation) AS name, o.region,
     r.name AS region_name, s.cohort, h.name AS cohort_name, s.provision_reason AS reason, s.status,
     s.access_band, s.endpoint_count AS endpoints, s.content_changed_on,
-    {ERROR_ROWS} AS error_rows, b.status AS status_before, {STATUS_BY_RULE} AS status_by_rule
+    {PROBLEMS_TO_FIX} AS problems_to_fix, s.rows_to_fix, b.status AS status_before,
+    {STATUS_BY_RULE} AS status_by_rule
 FROM summary s
 JOIN organisation o ON o.id = s.organisation_id
 JOIN region r USING (region)
@@ -193,7 +194,8 @@ def _with_every_lpa(
 SELECT o.organisation, coalesce(o.name, o.organisation) AS name, o.region,
     r.name AS region_name, NULL AS cohort, NULL AS cohort_name, NULL AS reason,
     'not_submitted' AS status, 'unknown' AS access_band, 0 AS endpoints,
-    NULL AS content_changed_on, NULL AS error_rows, NULL AS status_before, false AS status_by_rule
+    NULL AS content_changed_on, NULL AS problems_to_fix, NULL AS rows_to_fix,
+    NULL AS status_before, false AS status_by_rule
 {LPAS}
 """,
         snapshot_id=snapshot_id,

@@ -60,8 +60,8 @@ COLUMNS = {
     "type": ORGANISATION_TYPE,
     "status": "s.status",
 }
-ERROR_ROWS = "s.critical_external + s.error_external"
-ISSUE_ROWS = " + ".join(
+PROBLEMS_TO_FIX = "s.critical_external + s.error_external"
+PROBLEMS = " + ".join(
     f"s.{severity}_{responsibility}"
     for severity in SEVERITIES
     for responsibility in RESPONSIBILITIES

@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from performance_store.definitions.vocabulary import BY_SEVERITY
 from performance_store.queries.fetch import fetch
 from performance_store.rows import (
     IssueElsewhere,
@@ -15,6 +16,7 @@ from performance_store.rows import (
     IssueMatches,
     IssuePoint,
     IssueRow,
+    PastIssue,
 )
 
 ORDERS: dict[str, str] = {
@@ -197,12 +199,13 @@ def over_time(
     field: str | None,
     kind: str,
 ) -> tuple[IssuePoint, ...]:
-    """Rows affected in each snapshot of a kind that knows the cell's issues, oldest first."""
+    """Problems and rows in each snapshot of a kind that knows the cell's issues, oldest first."""
     return fetch(
         connection,
         IssuePoint,
         """
-SELECT n.as_at, coalesce(x.rows, 0) AS rows
+SELECT n.as_at, coalesce(x.problems, 0) AS problems,
+    CASE WHEN s.rows_to_fix IS NOT NULL THEN coalesce(x.rows, 0) END AS rows
 FROM organisation o
 JOIN dataset d ON d.dataset = :dataset
 JOIN summary s ON s.organisation_id = o.id AND s.dataset_id = d.id
@@ -290,4 +293,42 @@ LIMIT :limit
         snapshot_id=snapshot_id,
         since=since,
         limit=limit,
+    )
+
+
+def past(
+    connection: Connection, *, organisation: str, dataset: str, snapshot_id: int
+) -> tuple[PastIssue, ...]:
+    """Issues of files at long dead addresses, which count no more, by address, most serious first.
+
+    Where several endpoints led to one file the newest stands for them.
+    """
+    return fetch(
+        connection,
+        PastIssue,
+        """
+SELECT e.endpoint, e.endpoint_url, e.last_success_on, e.failing_since, i.issue_type, i.name,
+    nullif(p.field, '') AS field, p.severity, p.responsibility, p.problems, p.rows
+FROM past_issue p
+JOIN organisation o ON o.id = p.organisation_id
+JOIN dataset d ON d.id = p.dataset_id
+JOIN issue_type i ON i.id = p.issue_type_id
+CROSS JOIN LATERAL (
+    SELECT e.endpoint, e.endpoint_url, e.entry_date, s.last_success_on, s.failing_since
+    FROM endpoint_state s
+    JOIN endpoint e ON e.id = s.endpoint_id
+    WHERE s.snapshot_id = p.snapshot_id AND s.organisation_id = p.organisation_id
+        AND s.dataset_id = p.dataset_id AND s.resource_id = p.resource_id
+    ORDER BY e.entry_date DESC NULLS LAST, e.endpoint
+    LIMIT 1
+) e
+WHERE p.snapshot_id = :snapshot_id AND o.organisation = :organisation AND d.dataset = :dataset
+ORDER BY e.entry_date DESC NULLS LAST, e.endpoint,
+    array_position(CAST(:by_severity AS text[]), p.severity), p.responsibility, p.problems DESC,
+    i.issue_type, p.field
+""",
+        organisation=organisation,
+        dataset=dataset,
+        snapshot_id=snapshot_id,
+        by_severity=list(BY_SEVERITY),
     )

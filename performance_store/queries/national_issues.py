@@ -15,8 +15,8 @@ from performance_store.definitions.vocabulary import SEVERITIES
 from performance_store.queries import counts
 from performance_store.queries.fetch import fetch
 from performance_store.queries.filters import (
-    ERROR_ROWS,
     EVERYTHING,
+    PROBLEMS_TO_FIX,
     Narrow,
     at_least,
     conditions,
@@ -25,7 +25,7 @@ from performance_store.queries.fixes import best_three, error_free, in_order
 from performance_store.rows import IssueBase, IssueFix, IssueHolder, IssueSpread, IssueTypePoint
 
 HOLDER_ORDERS: dict[str, str] = {
-    "rows": "x.rows DESC, o.name, o.organisation, d.name",
+    "problems": "x.problems DESC, o.name, o.organisation, d.name",
     "authority": "o.name, o.organisation, d.name",
     "dataset": "d.name, o.name, o.organisation",
 }
@@ -68,10 +68,10 @@ SELECT t.issue_type, max(t.name) AS name, x.severity, x.responsibility,
     coalesce(d.dataset, '') AS dataset,
     CASE WHEN GROUPING(d.dataset) = 0 THEN max(d.name) ELSE '' END AS dataset_name,
     count(*) AS provisions, count(DISTINCT x.organisation_id) AS organisations,
-    sum(x.rows)::bigint AS rows
+    sum(x.problems)::bigint AS problems
 FROM (
     SELECT i.issue_type_id, i.severity, i.responsibility, i.organisation_id, i.dataset_id,
-        sum(i.rows) AS rows
+        sum(i.problems) AS problems
     {_ISSUES}
     WHERE i.snapshot_id = :snapshot_id AND s.snapshot_id = :snapshot_id AND {where}
     GROUP BY 1, 2, 3, 4, 5
@@ -103,7 +103,7 @@ SELECT coalesce(d.dataset, '') AS dataset,
     count(*) AS provided, count(s.error_external) AS provisions,
     count(*) FILTER (WHERE {at_least("collected")}) AS collected,
     count(DISTINCT s.organisation_id) FILTER (WHERE s.error_external IS NOT NULL) AS organisations,
-    count(*) FILTER (WHERE s.stage = 'collected' AND {ERROR_ROWS} > 0)
+    count(*) FILTER (WHERE s.stage = 'collected' AND {PROBLEMS_TO_FIX} > 0)
         AS to_fix
 FROM summary s
 JOIN organisation o ON o.id = s.organisation_id
@@ -178,7 +178,7 @@ def holders(
     issue_type: str,
     within: str | None = None,
     narrow: Narrow = EVERYTHING,
-    order: str = "rows",
+    order: str = "problems",
     offset: int = 0,
     limit: int | None = None,
 ) -> tuple[IssueHolder, ...]:
@@ -192,10 +192,10 @@ def holders(
         IssueHolder,
         f"""
 SELECT o.organisation, o.name AS organisation_name, d.dataset, d.name AS dataset_name, x.fields,
-    x.rows, x.of_last_good, count(*) OVER () AS found
+    x.problems, x.of_last_good, count(*) OVER () AS found
 FROM (
-    SELECT i.organisation_id, i.dataset_id, sum(i.rows)::bigint AS rows,
-        array_agg(i.field ORDER BY i.rows DESC, i.field) AS fields,
+    SELECT i.organisation_id, i.dataset_id, sum(i.problems)::bigint AS problems,
+        array_agg(i.field ORDER BY i.problems DESC, i.field) AS fields,
         bool_and(i.of_last_good) AS of_last_good
     {_ISSUES}
     WHERE i.snapshot_id = :snapshot_id AND s.snapshot_id = :snapshot_id
@@ -238,9 +238,9 @@ def through_time(
 WITH {counts.MONTHLY}, told AS (
     SELECT k.id, k.as_at FROM known k JOIN snapshot n ON n.id = k.id WHERE 'issues' = ANY(n.knows)
 )
-SELECT n.as_at, t.issue_type, t.name, count(*) AS provisions, sum(x.rows)::bigint AS rows
+SELECT n.as_at, t.issue_type, t.name, count(*) AS provisions, sum(x.problems)::bigint AS problems
 FROM (
-    SELECT i.snapshot_id, i.issue_type_id, sum(i.rows) AS rows
+    SELECT i.snapshot_id, i.issue_type_id, sum(i.problems) AS problems
     {_ISSUES}
     WHERE i.snapshot_id IN (SELECT id FROM told) AND {where}
     GROUP BY i.snapshot_id, i.issue_type_id, i.organisation_id, i.dataset_id

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from performance_store.queries.changes import STATUS_BY_RULE
 from performance_store.queries.fetch import fetch
-from performance_store.queries.filters import ERROR_ROWS, ISSUE_ROWS, OPTIONAL, OWED
+from performance_store.queries.filters import OPTIONAL, OWED, PROBLEMS, PROBLEMS_TO_FIX
 from performance_store.rows import (
     DatasetStatus,
     Hexagon,
@@ -17,6 +17,29 @@ from performance_store.rows import (
     Place,
     StatusRun,
 )
+
+
+# What each organisation owes and supplies in a snapshot.
+_COUNTS = f"""
+SELECT s.organisation_id, bool_or(s.is_lpa) AS is_lpa, max(s.cohort) AS cohort,
+    max(s.project) AS project, count(*) FILTER (WHERE {OWED}) AS expected,
+    count(*) FILTER (WHERE {OWED} AND s.endpoint_count > 0) AS provided,
+    count(*) FILTER (WHERE {OPTIONAL}) AS optional,
+    count(*) FILTER (WHERE {OPTIONAL} AND s.endpoint_count > 0) AS optional_provided,
+    count(*) FILTER (WHERE s.endpoint_count > 0
+        AND NOT coalesce({OWED} OR {OPTIONAL}, false)) AS also_supplied,
+    count(*) FILTER (WHERE {OWED} AND s.status = 'live') AS live,
+    count(*) FILTER (WHERE {OWED} AND s.status = 'needs_improving') AS needs_improving,
+    count(*) FILTER (WHERE {OWED} AND s.status = 'error') AS error,
+    count(*) FILTER (WHERE {OWED} AND s.status = 'processing') AS processing,
+    count(*) FILTER (WHERE {OWED} AND s.status = 'unknown') AS unknown,
+    count(*) FILTER (WHERE {OWED} AND s.status = 'not_submitted') AS not_submitted,
+    sum({PROBLEMS_TO_FIX}) AS problems_to_fix, sum(s.rows_to_fix) AS rows_to_fix,
+    max(s.content_changed_on) AS last_changed_on
+FROM summary s
+WHERE s.snapshot_id = :snapshot_id
+GROUP BY s.organisation_id
+"""
 
 
 def with_counts(
@@ -40,30 +63,12 @@ SELECT o.organisation, o.name, o.type, o.region, r.name AS region_name, c.cohort
     coalesce(c.live, 0) AS live, coalesce(c.needs_improving, 0) AS needs_improving,
     coalesce(c.error, 0) AS error, coalesce(c.processing, 0) AS processing,
     coalesce(c.unknown, 0) AS unknown, coalesce(c.not_submitted, 0) AS not_submitted,
-    c.error_rows, c.last_changed_on, h.name AS cohort_name, c.project, p.name AS project_name,
-    o.local_authority_type
+    c.problems_to_fix, c.rows_to_fix, c.last_changed_on, h.name AS cohort_name, c.project,
+    p.name AS project_name, o.local_authority_type
 FROM organisation o
 JOIN region r USING (region)
 LEFT JOIN organisation x ON x.organisation = o.successor
-LEFT JOIN (
-    SELECT s.organisation_id, bool_or(s.is_lpa) AS is_lpa, max(s.cohort) AS cohort,
-        max(s.project) AS project, count(*) FILTER (WHERE {OWED}) AS expected,
-        count(*) FILTER (WHERE {OWED} AND s.endpoint_count > 0) AS provided,
-        count(*) FILTER (WHERE {OPTIONAL}) AS optional,
-        count(*) FILTER (WHERE {OPTIONAL} AND s.endpoint_count > 0) AS optional_provided,
-        count(*) FILTER (WHERE s.endpoint_count > 0
-            AND NOT coalesce({OWED} OR {OPTIONAL}, false)) AS also_supplied,
-        count(*) FILTER (WHERE {OWED} AND s.status = 'live') AS live,
-        count(*) FILTER (WHERE {OWED} AND s.status = 'needs_improving') AS needs_improving,
-        count(*) FILTER (WHERE {OWED} AND s.status = 'error') AS error,
-        count(*) FILTER (WHERE {OWED} AND s.status = 'processing') AS processing,
-        count(*) FILTER (WHERE {OWED} AND s.status = 'unknown') AS unknown,
-        count(*) FILTER (WHERE {OWED} AND s.status = 'not_submitted') AS not_submitted,
-        sum({ERROR_ROWS}) AS error_rows, max(s.content_changed_on) AS last_changed_on
-    FROM summary s
-    WHERE s.snapshot_id = :snapshot_id
-    GROUP BY s.organisation_id
-) c ON c.organisation_id = o.id
+LEFT JOIN ({_COUNTS}) c ON c.organisation_id = o.id
 LEFT JOIN cohort h ON h.cohort = c.cohort
 LEFT JOIN project p ON p.project = c.project
 WHERE :everybody OR c.organisation_id IS NOT NULL OR o.listed_as_lpa
@@ -133,11 +138,13 @@ SELECT d.dataset, upper(left(d.name, 1)) || substr(d.name, 2) AS dataset_name, d
     s.freshness_band, s.stage, s.endpoint_count,
     s.endpoint_failing_count, e.endpoint_url, c.documentation_url, c.licence, s.http_status,
     s.exception, e.entry_date AS endpoint_added_on, s.last_attempt_on, s.last_success_on,
-    s.content_changed_on, s.issues_of_last_good, {ERROR_ROWS} AS error_rows,
-    s.warning_external AS warning_rows, {ISSUE_ROWS} AS issue_rows,
+    s.content_changed_on, s.issues_of_last_good, {PROBLEMS_TO_FIX} AS problems_to_fix,
+    s.rows_to_fix, s.warning_external AS warnings, s.rows_warning_external AS warning_rows,
+    {PROBLEMS} AS problems, s.critical_internal + s.error_internal AS platform_problems,
     s.issue_type_count AS error_type_count, s.fields_total, s.fields_supplied, s.fields_matched,
     s.record_count, b.status AS status_before,
-    b.critical_external + b.error_external AS error_rows_before,
+    b.critical_external + b.error_external AS problems_to_fix_before,
+    b.rows_to_fix AS rows_to_fix_before,
     CASE WHEN s.endpoint_failing_count > 0 THEN (
         SELECT min(t.failing_since) FROM endpoint_state t
         WHERE t.snapshot_id = s.snapshot_id AND t.organisation_id = s.organisation_id
@@ -203,7 +210,7 @@ SELECT n.as_at, n.kind, count(*) FILTER (WHERE {OWED}) AS expected,
     count(*) FILTER (WHERE {OWED} AND s.status = 'live') AS live,
     count(*) FILTER (WHERE {OWED} AND s.status = 'needs_improving') AS needs_improving,
     count(*) FILTER (WHERE {OWED} AND s.status = 'error') AS error,
-    sum({ERROR_ROWS}) AS error_rows
+    sum({PROBLEMS_TO_FIX}) AS problems_to_fix, sum(s.rows_to_fix) AS rows_to_fix
 FROM organisation o
 JOIN summary s ON s.organisation_id = o.id
 JOIN snapshot n ON n.id = s.snapshot_id AND n.kind = :kind

@@ -15,6 +15,7 @@ from performance_store.rows.cell import (
     FileSeen,
     IssueCount,
     LogDays,
+    PastIssue,
     UnprocessedEndpoint,
 )
 from performance_store.rows.changes import (
@@ -142,6 +143,7 @@ __all__ = [
     "OrganisationHistory",
     "Outline",
     "OutlineCount",
+    "PastIssue",
     "Place",
     "ProvisionSummary",
     "RegisterYear",

@@ -19,10 +19,12 @@ from performance_store.rows.columns import (
     IssueType,
     Name,
     OfLastGood,
+    Problems,
+    ProblemsOfIssue,
+    ProblemsToFix,
     Responsibility,
     RowsToFix,
     RowsWithIssue,
-    RowsWithIssues,
     Severity,
     SnapshotKind,
     Status,
@@ -116,7 +118,7 @@ class UnprocessedEndpoint:
 
 @dataclass(frozen=True, slots=True)
 class IssueCount:
-    """Rows affected by one issue type in one field of a cell, with the count before."""
+    """One issue type in one field of a cell: problems and rows, now and before."""
 
     issue_type: IssueType
     name: Name | None
@@ -124,12 +126,32 @@ class IssueCount:
     field: Annotated[str | None, "The field that the issue is in."]
     severity: Severity
     responsibility: Responsibility
-    rows: RowsWithIssue
+    problems: ProblemsOfIssue
+    rows: RowsWithIssue | None
     of_last_good: OfLastGood
+    problems_before: Annotated[int | None, "How often it occurred in the snapshot before."]
     rows_before: Annotated[int | None, "Rows that had it in the snapshot before."]
     new_by_rule: Annotated[
         bool, "Whether it is new only because the platform makes a new check."
     ] = False
+
+
+@dataclass(frozen=True, slots=True)
+class PastIssue:
+    """An issue that counts no more: its file stands at an address that has failed for more than 30
+    days, and another endpoint of the cell works. ``last_success_on`` None: none is known."""
+
+    endpoint: str
+    endpoint_url: str | None
+    last_success_on: date | None
+    failing_since: date | None
+    issue_type: IssueType
+    name: Name | None
+    field: str | None
+    severity: Severity
+    responsibility: Responsibility
+    problems: ProblemsOfIssue
+    rows: RowsWithIssue | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,17 +168,17 @@ class FieldUse:
 
 @dataclass(frozen=True, slots=True)
 class CellHistory:
-    """One snapshot of one cell. ``error_rows`` are those the organisation must fix, of severity
-    error and critical; ``warning_rows`` and ``notice_rows`` anybody's."""
+    """One snapshot of one cell. ``warnings`` and ``notices`` are anybody's."""
 
     as_at: AsAt
     kind: SnapshotKind
     status: Status
     endpoint_count: ActiveEndpoints
-    error_rows: RowsToFix | None
-    issue_rows: RowsWithIssues | None
+    problems_to_fix: ProblemsToFix | None
+    rows_to_fix: RowsToFix | None
+    problems: Problems | None
     content_changed_on: ContentChangedOn | None
     fields_total: FieldsOfSpecification | None
     fields_supplied: FieldsSupplied | None
-    warning_rows: Annotated[int | None, "Rows with warnings."]
-    notice_rows: Annotated[int | None, "Rows with notices."]
+    warnings: Annotated[int | None, "Problems of severity warning."]
+    notices: Annotated[int | None, "Problems of severity notice."]

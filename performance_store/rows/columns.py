@@ -40,9 +40,27 @@ SnapshotKind = Annotated[
     str,
     "Where the figures come from: platform, odp-reports, registers or sample.",
 ]
-RowsToFix = Annotated[int, "Rows with errors that the organisation has to fix."]
+ProblemsToFix = Annotated[
+    int,
+    "Problems of severity critical or error that the organisation has to fix. A row with two "
+    "problems counts twice.",
+]
+RowsToFix = Annotated[
+    int,
+    "Rows with a problem of severity critical or error that the organisation has to fix. A row "
+    "counts once, however many problems it has. Blank where only problems are known.",
+]
+PlatformProblems = Annotated[
+    int,
+    "Problems of severity critical or error that the platform’s team is dealing with. The "
+    "organisation has nothing to do.",
+]
 RegionName = Annotated[str, "Name of the region."]
-RowsWithIssue = Annotated[int, "Rows that have the issue."]
+RowsWithIssue = Annotated[
+    int,
+    "Rows that have the issue, each counted once. Blank where only problems are known.",
+]
+ProblemsOfIssue = Annotated[int, "How often the issue occurs; a row can have it more than once."]
 AccessBand = Annotated[
     str,
     "Whether the data can be collected: ok, failing (less than 5 days), broken (5 days or more), "
@@ -62,7 +80,11 @@ ProjectReference = Annotated[str, "Reference of the project it takes part in."]
 ProjectName = Annotated[str, "Name of the project."]
 ActiveEndpoints = Annotated[int, "Active endpoints."]
 FailingEndpoints = Annotated[int, "Active endpoints that failed when last tried."]
-RowsWithIssues = Annotated[int, "Rows with issues of severity critical, error, warning or notice."]
+Problems = Annotated[
+    int,
+    "Problems of severity critical, error, warning or notice, whoever has to fix them. A row with "
+    "two problems counts twice.",
+]
 FieldsOfSpecification = Annotated[int, "Fields of the specification."]
 FieldsMatched = Annotated[
     int,

@@ -16,6 +16,7 @@ from performance_store.rows.columns import (
     Description,
     Name,
     OrganisationReference,
+    ProblemsToFix,
     RegionCode,
     RegionName,
     RowsToFix,
@@ -91,7 +92,7 @@ class FieldOfDataset:
 @dataclass(frozen=True, slots=True)
 class DatasetAuthority:
     """One authority's provision of a dataset, and its status at the comparison (None: it was not
-    there). ``error_rows`` are those the authority must fix."""
+    there)."""
 
     organisation: OrganisationReference
     name: Name
@@ -107,6 +108,7 @@ class DatasetAuthority:
     access_band: AccessBand
     endpoints: Annotated[int, "Its active endpoints."]
     content_changed_on: ContentChangedOn | None
-    error_rows: RowsToFix | None
+    problems_to_fix: ProblemsToFix | None
+    rows_to_fix: RowsToFix | None
     status_before: Annotated[str | None, "The status at the comparison; null: it was not there."]
     status_by_rule: StatusByRule

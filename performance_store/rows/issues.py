@@ -16,6 +16,7 @@ from performance_store.rows.columns import (
     OfLastGood,
     OrganisationName,
     OrganisationReference,
+    ProblemsOfIssue,
     ProvisionsOfRow,
     Responsibility,
     RowsWithIssue,
@@ -92,10 +93,11 @@ class IssueFixer:
 
 @dataclass(frozen=True, slots=True)
 class IssuePoint:
-    """Rows affected by one type of issue in one field of a cell on a date; 0: none were open."""
+    """One type of issue in one field of a cell on a date; 0: none were open."""
 
     as_at: AsAt
-    rows: int
+    problems: ProblemsOfIssue
+    rows: RowsWithIssue | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ class IssueSpread:
     dataset_name: DatasetName
     provisions: ProvisionsOfRow
     organisations: Annotated[int, "Organisations that have it."]
-    rows: RowsWithIssue
+    problems: ProblemsOfIssue
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,7 @@ class IssueFix:
 
 @dataclass(frozen=True, slots=True)
 class IssueHolder:
-    """A provision that has a type of issue: in which fields ('' for none), most rows first.
+    """A provision that has a type of issue: in which fields ('' for none), most problems first.
 
     ``found`` is how many there are on all pages together.
     """
@@ -157,9 +159,9 @@ class IssueHolder:
     dataset_name: DatasetName
     fields: Annotated[
         tuple[str, ...],
-        "The fields that the issue is in, most rows first; a blank one: in none.",
+        "The fields that the issue is in, most problems first; a blank one: in none.",
     ]
-    rows: RowsWithIssue
+    problems: ProblemsOfIssue
     of_last_good: OfLastGood
     found: Annotated[int, "How many there are on all pages together."]
 
@@ -172,4 +174,4 @@ class IssueTypePoint:
     issue_type: Annotated[str, "Type of issue; blank: all whose issues are known."]
     name: IssueTypeName | None
     provisions: ProvisionsOfRow
-    rows: RowsWithIssue
+    problems: ProblemsOfIssue

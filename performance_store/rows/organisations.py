@@ -32,13 +32,15 @@ from performance_store.rows.columns import (
     OrganisationName,
     OrganisationReference,
     OrganisationType,
+    PlatformProblems,
+    Problems,
+    ProblemsToFix,
     ProjectName,
     ProjectReference,
     ProvisionReason,
     RegionCode,
     RegionName,
     RowsToFix,
-    RowsWithIssues,
     SnapshotKind,
     Status,
     StatusByRule,
@@ -56,8 +58,7 @@ class OrganisationCounts:
     ``expected`` counts the datasets it must or is expected to provide (statutory or expected) on
     the date, ``provided`` those of them with an active endpoint. ``optional`` are those encouraged
     or prospective, ``also_supplied`` all others with an active endpoint. Status counts are of the
-    expected ones. ``error_rows`` are issue rows of severity error or critical that the
-    organisation must fix.
+    expected ones.
     """
 
     organisation: OrganisationReference
@@ -85,7 +86,8 @@ class OrganisationCounts:
     processing: Annotated[int, "Expected datasets whose status is processing."]
     unknown: Annotated[int, "Expected datasets whose status is not known."]
     not_submitted: Annotated[int, "Expected datasets whose status is not_submitted."]
-    error_rows: RowsToFix | None
+    problems_to_fix: ProblemsToFix | None
+    rows_to_fix: RowsToFix | None
     last_changed_on: Annotated[
         date | None,
         "The day on which the content of any of its datasets last changed.",
@@ -182,13 +184,12 @@ class OutlineCount:
 
 @dataclass(frozen=True, slots=True)
 class DatasetStatus:
-    """One organisation's dataset in one snapshot. Counts of issues are rows; see ``reasons``.
+    """One organisation's dataset in one snapshot; see ``reasons``.
 
     ``failing_since`` is the first day of the longest failure under way among its endpoints that
     the log holds, ``best_success_on`` the last success of any of them: without one it may have
     begun earlier.
-    ``error_rows`` counts severity error and critical, external; ``issue_rows`` everything from
-    notice up. Both are of the last good data when ``issues_of_last_good``. ``status_before`` is
+    Rows and problems are of the last good data when ``issues_of_last_good``. ``status_before`` is
     that of the comparison snapshot, None when there is none or the cell was not in it.
     """
 
@@ -215,10 +216,17 @@ class DatasetStatus:
     last_success_on: Annotated[date | None, "The day of the last attempt that worked."]
     content_changed_on: ContentChangedOn | None
     issues_of_last_good: OfLastGood
-    error_rows: RowsToFix | None
-    warning_rows: Annotated[int | None, "Rows with a warning."]
-    issue_rows: RowsWithIssues | None
-    error_type_count: Annotated[int | None, "Kinds of issue in the rows to fix."]
+    problems_to_fix: ProblemsToFix | None
+    rows_to_fix: RowsToFix | None
+    warnings: Annotated[int | None, "Problems of severity warning for the organisation."]
+    warning_rows: Annotated[
+        int | None,
+        "Rows with a warning for the organisation, each counted once. Blank where only problems "
+        "are known.",
+    ]
+    problems: Problems | None
+    platform_problems: PlatformProblems | None
+    error_type_count: Annotated[int | None, "Kinds of issue in the problems to fix."]
     fields_total: FieldsOfSpecification | None
     fields_supplied: FieldsSupplied | None
     fields_matched: FieldsMatched | None
@@ -226,7 +234,8 @@ class DatasetStatus:
     status_before: Annotated[
         str | None, "The status at the comparison; blank when it was not in the list."
     ]
-    error_rows_before: Annotated[int | None, "Rows to fix at the comparison."]
+    problems_to_fix_before: Annotated[int | None, "Problems to fix at the comparison."]
+    rows_to_fix_before: Annotated[int | None, "Rows to fix at the comparison."]
     failing_since: Annotated[
         date | None,
         "The first day of the longest current failure in the log. Where no success is known it "
@@ -260,7 +269,8 @@ class OrganisationHistory:
     live: int
     needs_improving: int
     error: int
-    error_rows: RowsToFix | None
+    problems_to_fix: ProblemsToFix | None
+    rows_to_fix: RowsToFix | None
 
 
 @dataclass(frozen=True, slots=True)

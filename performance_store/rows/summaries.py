@@ -23,11 +23,13 @@ from performance_store.rows.columns import (
     OfLastGood,
     OrganisationName,
     OrganisationReference,
+    PlatformProblems,
+    Problems,
+    ProblemsToFix,
     ProjectReference,
     ProvisionReason,
     RegionCode,
     RowsToFix,
-    RowsWithIssues,
     SnapshotKind,
     Status,
     StatusReasons,
@@ -38,8 +40,9 @@ from performance_store.rows.columns import (
 class OrganisationDatasetSummary:
     """A row of ``organisation_dataset_summary``: first the proposal's columns, then ours.
 
-    ``issue_count`` counts rows of severity critical to notice, ``error_count`` of critical and
-    error; both responsibilities, of the current or last good resource.
+    ``issue_count`` counts problems of severity critical to notice, ``error_count`` of critical and
+    error; both responsibilities, of the current or last good resource. What of ``error_count`` the
+    organisation has to fix is ``problems_to_fix_count``, the rest ``platform_problem_count``.
     """
 
     id: Annotated[int, "Number of the row. It changes when data is loaded again."]
@@ -57,13 +60,14 @@ class OrganisationDatasetSummary:
         "The day on which the content of this endpoint last changed.",
     ]
     licence: Annotated[str | None, "Licence of the data."]
-    issue_count: RowsWithIssues | None
+    issue_count: Problems | None
     record_count: Annotated[int | None, "Records on the platform."]
     fields_supplied_count: FieldsSupplied | None
     field_match_count: FieldsMatched | None
     error_count: Annotated[
         int | None,
-        "Rows with issues of severity error or critical, whoever has to fix them.",
+        "Problems of severity critical or error, whoever has to fix them: the sum of "
+        "problems_to_fix_count and platform_problem_count. A row with two problems counts twice.",
     ]
     last_modified: Annotated[datetime, "When the row was worked out."]
     as_at: AsAt
@@ -94,13 +98,16 @@ class OrganisationDatasetSummary:
     endpoint_last_success: Annotated[date | None, "The day on which it last worked."]
     issues_of_last_good: OfLastGood
     fields_total_count: FieldsOfSpecification | None
-    issue_type_count: Annotated[int | None, "Different types of issue."]
+    issue_type_count: Annotated[int | None, "Different types of issue among the problems to fix."]
     content_changed_on: ContentChangedOn | None
+    problems_to_fix_count: ProblemsToFix | None
+    rows_to_fix_count: RowsToFix | None
+    platform_problem_count: PlatformProblems | None
 
 
 @dataclass(frozen=True, slots=True)
 class ProvisionSummary:
-    """A row of ``provision_summary``: the platform builder's columns; counts are issue rows."""
+    """A row of ``provision_summary``: the platform builder's columns; counts are problems."""
 
     organisation: OrganisationReference
     organisation_name: OrganisationName | None
@@ -112,11 +119,17 @@ class ProvisionSummary:
     ]
     active_endpoint_count: Annotated[int, "Active endpoints that were tried by the date."]
     error_endpoint_count: FailingEndpoints
-    count_issue_error_internal: Annotated[int, "Rows with errors that the platform has to fix."]
-    count_issue_error_external: RowsToFix
-    count_issue_warning_internal: Annotated[int, "Rows with warnings for the platform."]
-    count_issue_warning_external: Annotated[int, "Rows with warnings for the organisation."]
-    count_issue_notice_internal: Annotated[int, "Rows with notices for the platform."]
-    count_issue_notice_external: Annotated[int, "Rows with notices for the organisation."]
+    count_issue_error_internal: Annotated[
+        int,
+        "Problems of severity error that the platform’s team is dealing with.",
+    ]
+    count_issue_error_external: Annotated[
+        int,
+        "Problems of severity error that the organisation has to fix.",
+    ]
+    count_issue_warning_internal: Annotated[int, "Warnings for the platform."]
+    count_issue_warning_external: Annotated[int, "Warnings for the organisation."]
+    count_issue_notice_internal: Annotated[int, "Notices for the platform."]
+    count_issue_notice_external: Annotated[int, "Notices for the organisation."]
     cohort: CohortReference | None
     status: Status

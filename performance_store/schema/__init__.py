@@ -4,8 +4,9 @@ Three kinds of table:
 
 * registers (organisation, dataset, provision, endpoint ...): what exists and who owes what. Any
   load enriches them; nothing is ever deleted from them;
-* snapshot facts (``summary``, ``endpoint_state``, ``issue_summary``, ``coverage``, ``event``): one
-  set of rows a snapshot, derived once, in SQL, when the snapshot is loaded. They are read by key;
+* snapshot facts (``summary``, ``endpoint_state``, ``issue_summary``, ``past_issue``, ``coverage``,
+  ``event``): one set of rows a snapshot, derived once, in SQL, when the snapshot is loaded. They
+  are read by key;
 * the newest snapshot's individual issues, and the daily log of every endpoint.
 
 Surrogate integer keys keep the facts narrow: five years of nightly national snapshots are about
@@ -50,17 +51,20 @@ from performance_store.schema.registers import (
     source,
 )
 from performance_store.schema.summaries import (
+    ROW_COUNTS,
     SEVERITY_COUNTS,
     endpoint_state,
     field_summary,
     issue,
     issue_summary,
+    past_issue,
     resource_use,
     summary,
 )
 
 __all__ = [
     "COVERAGE_COUNTS",
+    "ROW_COUNTS",
     "SEVERITY_COUNTS",
     "annotation",
     "cohort",
@@ -83,6 +87,7 @@ __all__ = [
     "organisation",
     "organisation_boundary",
     "outline",
+    "past_issue",
     "project",
     "provision",
     "provision_reason",

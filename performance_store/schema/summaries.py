@@ -31,11 +31,16 @@ from performance_store.definitions.vocabulary import (
 )
 from performance_store.schema.base import metadata, one_of
 
-# Rows of open issues in a summary; null: not known.
+# Problems in a summary: open issues, each counted; null: not known.
 SEVERITY_COUNTS = (
     *(f"{severity}_{who}" for severity in SEVERITIES for who in RESPONSIBILITIES),
     "info_count",
     "unclassified_count",
+)
+# Rows with problems: a row counts once in each of these, however many problems it has.
+ROW_COUNTS = (
+    *(f"rows_{severity}_{who}" for severity in SEVERITIES for who in RESPONSIBILITIES),
+    "rows_to_fix",
 )
 
 # As PostgreSQL writes the expression, so that Alembic can compare the two.
@@ -85,8 +90,9 @@ summary = Table(
     Column("content_changed_on", Date, comment="the newest such day of any active endpoint"),
     # issues of the current, else the last good, resources
     Column("issues_of_last_good", Boolean, nullable=False, server_default=text("false")),
-    *(Column(name, Integer, comment="rows; null: not known") for name in SEVERITY_COUNTS),
+    *(Column(name, Integer, comment="problems; null: not known") for name in SEVERITY_COUNTS),
     Column("issue_type_count", SmallInteger, comment="open types of critical or error, external"),
+    *(Column(name, Integer, comment="distinct rows; null: not known") for name in ROW_COUNTS),
     # fields and records
     Column("fields_total", SmallInteger),
     Column("fields_supplied", SmallInteger),
@@ -141,10 +147,28 @@ issue_summary = Table(
     Column("field", Text, primary_key=True, comment="'' where there is none or it is not known"),
     Column("severity", Text, nullable=False, comment="as on the date"),
     Column("responsibility", Text, nullable=False),
-    Column("rows", Integer, nullable=False),
+    Column("problems", Integer, nullable=False),
     Column("of_last_good", Boolean, nullable=False),
+    Column("rows", Integer, comment="distinct rows; null: not known"),
     Index("ix_issue_summary_type", "snapshot_id", "issue_type_id"),
     Index("ix_issue_summary_history", "organisation_id", "dataset_id", "snapshot_id"),
+)
+
+past_issue = Table(
+    "past_issue",
+    metadata,
+    Column("snapshot_id", Integer, primary_key=True),
+    Column("organisation_id", Integer, primary_key=True),
+    Column("dataset_id", Integer, primary_key=True),
+    Column("resource_id", Integer, primary_key=True),
+    Column("issue_type_id", Integer, primary_key=True),
+    Column("field", Text, primary_key=True, comment="'' where there is none or it is not known"),
+    Column("severity", Text, nullable=False, comment="as on the date"),
+    Column("responsibility", Text, nullable=False),
+    Column("problems", Integer, nullable=False),
+    Column("rows", Integer, comment="distinct rows; null: not known"),
+    comment="Issues of last good copies that count no more: their address is long dead, and "
+    "another endpoint of the cell works",
 )
 
 issue = Table(

@@ -42,7 +42,7 @@ def place(client: FlaskClient, module_engine: Engine) -> dict[str, str]:
                 "JOIN organisation o ON o.id = s.organisation_id "
                 "JOIN dataset d ON d.id = s.dataset_id JOIN issue_type t ON t.id = s.issue_type_id "
                 "WHERE s.snapshot_id = (SELECT id FROM current_snapshot) "
-                "ORDER BY s.rows DESC, 1, 2, 3, 4 LIMIT 1"
+                "ORDER BY s.problems DESC, 1, 2, 3, 4 LIMIT 1"
             )
         ).one()
     return dict(zip(("organisation", "dataset", "issue_type", "field"), row, strict=True))

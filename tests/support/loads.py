@@ -16,9 +16,10 @@ from performance_store.__main__ import main
 from tests.support.build import PlatformFile
 
 FACTS = (
-    *("summary", "endpoint_state", "issue_summary", "coverage", "event", "annotation"),
-    *("issue", "resource_use", "field_summary", "endpoint_log", "organisation", "provision"),
-    *("endpoint", "source", "resource", "dataset", "issue_type", "snapshot"),
+    *("summary", "endpoint_state", "issue_summary", "past_issue", "coverage", "event"),
+    *("annotation", "issue", "resource_use", "field_summary", "endpoint_log"),
+    *("organisation", "provision", "endpoint", "source", "resource", "dataset", "issue_type"),
+    "snapshot",
 )
 
 

@@ -21,7 +21,7 @@ _NONE = {
     "reason": "Not required",
     "typology": "Kind not known",
 }
-_FIXERS = {"external": "The authority", "internal": "The platform team"}
+_FIXERS = {"external": "The authority", "internal": "The platform’s team"}
 
 
 @dataclass(frozen=True, slots=True)

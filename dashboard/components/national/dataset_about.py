@@ -138,7 +138,7 @@ def issues(
             status.severity_tag(row.severity),
             issue_spread.who_fixes(row) or "No action needed.",
             share(row.provisions, base.provisions, base.organisations),
-            formatting.number(row.rows),
+            formatting.number(row.problems),
         ]
         for row in whole[:MOST_ISSUES]
     ]
@@ -147,7 +147,7 @@ def issues(
         tables.Column("Severity"),
         tables.Column("Who needs to fix it"),
         tables.Column("Authorities with it", numeric=True),
-        tables.Column("Rows", numeric=True),
+        tables.Column("Problems", numeric=True),
     ]
     return text.section(
         title,

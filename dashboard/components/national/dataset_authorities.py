@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashboard.components.design import status, tables, text
 from dashboard.components.design.element import Children
 from dashboard.components.national.matrix import CHANGES
-from dashboard.components.words import formatting
+from dashboard.components.words import amounts, formatting
 from performance_store.rows import DatasetAuthority
 
 # By what the list can be sorted: trouble, the oldest content and the most rows come first.
@@ -44,7 +44,7 @@ def in_order(
         "content": lambda row: (
             row.content_changed_on.toordinal() if row.content_changed_on else None
         ),
-        "rows": lambda row: None if row.error_rows is None else -row.error_rows,
+        "rows": lambda row: None if (count := amounts.to_fix(row)) is None else -count,
     }
     value = values[sort]
     sortable_rows = [row for row in matches if value(row) is not None]
@@ -93,7 +93,7 @@ def table(
     if "logs" in knows:
         columns.append(sortable("content", "Content changed"))
     if "issues" in knows:
-        columns.append(sortable("rows", "Rows to fix", numeric=True))
+        columns.append(sortable("rows", amounts.heading(rows), numeric=True))
     body: list[list[Children]] = []
     for row in rows:
         cells: list[Children] = [_authority(row, href), status.status_tag(row.status)]
@@ -139,8 +139,9 @@ def _content_age(row: DatasetAuthority, as_at: date) -> Children:
 
 
 def _rows(row: DatasetAuthority) -> Children:
-    if row.error_rows is None:
+    count = amounts.to_fix(row)
+    if count is None:
         return None if row.endpoints else html.Span("–", className="quiet nought")
-    if not row.error_rows:
+    if not count:
         return html.Span("0", className="nought")
-    return formatting.number(row.error_rows)
+    return formatting.number(count)

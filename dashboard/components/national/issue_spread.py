@@ -13,13 +13,13 @@ from dash.development.base_component import Component
 from dashboard.components.design import drawing, status, tables, text
 from dashboard.components.design.element import Children
 from dashboard.components.design.figure import Around, figure
-from dashboard.components.words import formatting
+from dashboard.components.words import amounts, formatting
 from dashboard.components.words.issue_words import issue_words
 from performance_store.rows import IssueBase, IssueFix, IssueHolder, IssueSpread
 
-Measure = Literal["provisions", "rows"]
-MEASURES: dict[str, str] = {"provisions": "Provisions affected", "rows": "Rows affected"}
-_ACTS = {"external": "The authority to fix", "internal": "The platform team to fix"}
+Measure = Literal["provisions", "problems"]
+MEASURES: dict[str, str] = {"provisions": "Provisions affected", "problems": "Problems found"}
+_ACTS = {"external": "The authority to fix", "internal": amounts.BY_PLATFORM}
 _NOT_DECIDED = "Not decided who fixes it"
 _SEVERITIES = (*status.SEVERITIES, "debug")
 _DEPTHS = 4
@@ -49,13 +49,15 @@ def who_fixes(row: IssueSpread) -> str:
     """Who needs to fix a type of issue, in a sentence; "" where no action is needed."""
     if row.severity not in ("critical", "error", "warning"):
         return ""
-    who = {"external": "The authority", "internal": "The platform team"}.get(row.responsibility)
-    return f"{who} needs to fix it." if who else "It has not been decided who needs to fix it."
+    return {
+        "external": "The authority needs to fix it.",
+        "internal": f"{amounts.BY_PLATFORM}.",
+    }.get(row.responsibility, "It has not been decided who needs to fix it.")
 
 
 def value(row: IssueSpread, measure: Measure) -> int:
     """The number that the table has for a row."""
-    return row.provisions if measure == "provisions" else row.rows
+    return row.provisions if measure == "provisions" else row.problems
 
 
 def in_order(rows: Sequence[IssueSpread], measure: Measure) -> list[IssueSpread]:
@@ -161,7 +163,7 @@ def headline(spread: Spread) -> str:
     return (
         f"Of the most serious issues, the most widespread is “{title}”: "
         f"{formatting.n_of(first.provisions, whole.provisions)} provisions, "
-        f"{formatting.plural(first.rows, 'row')}."
+        f"{formatting.plural(first.problems, 'problem')}."
     )
 
 
@@ -267,7 +269,7 @@ def holders(
         _sortable("Authority", "authority", order, sort_href),
         _sortable("Dataset", "dataset", order, sort_href),
         tables.Column("Field"),
-        _sortable("Rows", "rows", order, sort_href, numeric=True),
+        _sortable("Problems", "problems", order, sort_href, numeric=True),
     ]
     body: list[list[Children]] = []
     for row in rows:
@@ -281,7 +283,7 @@ def holders(
                 ),
                 _high(row.dataset_name),
                 _fields(row, href),
-                [formatting.number(row.rows), last if row.of_last_good else None],
+                [formatting.number(row.problems), last if row.of_last_good else None],
             ]
         )
     return tables.table(
@@ -297,7 +299,7 @@ def _sortable(
     *,
     numeric: bool = False,
 ) -> tables.Column:
-    present: tables.Order = "descending" if key == "rows" else "ascending"
+    present: tables.Order = "descending" if key == "problems" else "ascending"
     return tables.Column(label, numeric, sort_href(key), present if key == order else None)
 
 

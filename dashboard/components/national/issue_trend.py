@@ -103,7 +103,7 @@ def _values(view: IssueTrend) -> dict[str, dict[date, float | None]]:
 
 
 def _value(point: IssueTypePoint, measure: Measure) -> int:
-    return point.provisions if measure == "provisions" else point.rows
+    return point.provisions if measure == "provisions" else point.problems
 
 
 def _names(view: IssueTrend) -> dict[str, str]:
@@ -125,8 +125,8 @@ def _headline(
         count = line[day]
         if count is None:
             return "not checked"
-        if view.measure == "rows":
-            return formatting.plural(int(count), "row")
+        if view.measure == "problems":
+            return formatting.plural(int(count), "problem")
         return f"{formatting.n_of(int(count), counts[day])} provisions"
 
     return (

@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.design import blocks, drawing, status, text
 from dashboard.components.design.element import Children
-from dashboard.components.words import advice, formatting, outages, wording
+from dashboard.components.words import advice, amounts, formatting, outages, wording
 from dashboard.urls import addresses
 from performance_store.rows import DatasetStatus, InheritedDataset, Organisation, Snapshot
 
@@ -49,10 +49,9 @@ def _facts(row: DatasetStatus, as_at: date) -> list[Children]:
     facts = [wording.freshness(row, as_at)]
     if row.record_count is not None:
         facts.append(formatting.plural(row.record_count, "record"))
-    if row.error_rows and row.issues_of_last_good:
-        facts.append(
-            f"{formatting.plural(row.error_rows, 'row')} to fix in the last data we collected"
-        )
+    if row.problems_to_fix and row.issues_of_last_good:
+        count = amounts.amount(row.rows_to_fix, row.problems_to_fix)
+        facts.append(f"{count} to fix in the last data we collected")
     elif row.error_type_count:
         facts.append(formatting.plural(row.error_type_count, "kind of issue", "kinds of issue"))
     line: list[Children] = [". ".join(facts) + "."]
@@ -93,7 +92,7 @@ def _fixes(rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]) 
             f": {wording.task(row)} ",
             status.status_tag(row.status),
         ]
-        for row in sorted(rows, key=lambda row: -(row.error_rows or 0))
+        for row in sorted(rows, key=lambda row: -(amounts.to_fix(row) or 0))
         if row.status == "needs_improving" or "some_endpoints_failing" in row.reasons
     ]
 
@@ -128,7 +127,7 @@ def _beside_status(
         "Check that what has not changed for long is still right: ": [
             row for row in collected if row.freshness_band == "stale"
         ],
-        "Fix rows with a warning: ": [row for row in collected if row.warning_rows],
+        "Fix rows with a warning: ": [row for row in collected if row.warnings],
         "See why a registered address is not processed: ": [
             row for row in rows if advice.is_unprocessed(row)
         ],
@@ -182,11 +181,23 @@ def _change(row: DatasetStatus) -> str | None:
         now = status.word(status.STATUSES, row.status).label
         words = f"was “{then}”, is now “{now}”"
         return f"{words}, only because a check changed" if row.status_by_rule else words
-    more = (row.error_rows or 0) - (row.error_rows_before or 0)
-    if row.error_rows is None or row.error_rows_before is None or more == 0:
+    rows = amounts.difference(row.rows_to_fix, row.rows_to_fix_before)
+    problems = amounts.difference(row.problems_to_fix, row.problems_to_fix_before)
+    more = problems if rows is None else rows
+    if not more:
         return None
     word = "more" if more > 0 else "fewer"
-    return f"{formatting.plural(abs(more), f'{word} row', f'{word} rows')} to fix"
+    return f"{amounts.amount(None if rows is None else abs(rows), abs(more), word)} to fix"
+
+
+def last_good() -> Component:
+    """Says that issues are those of a file that cannot be collected at the moment."""
+    return text.inset(
+        text.paragraph(
+            "We cannot collect the data at the moment. These issues are from the last data we "
+            "collected."
+        )
+    )
 
 
 def older_figures(snapshot: Snapshot) -> Component:

@@ -1,4 +1,4 @@
-"""One dataset of one organisation through time: its status, and rows with issues by severity."""
+"""One dataset of one organisation through time: its status, and what is wrong by severity."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from dash.development.base_component import Component
 from dashboard.components.design import drawing, tables, text
 from dashboard.components.design.status import STATUSES, word
 from dashboard.components.provider import cards, timeline
-from dashboard.components.words import formatting
+from dashboard.components.words import amounts, formatting
 from performance_store.rows import Annotation, CellHistory
 
-_LINES = {
-    "error_rows": "Rows to fix",
-    "warning_rows": "Rows with a warning",
-    "notice_rows": "Rows with a notice",
-}
+
+def _lines(rows: Sequence[CellHistory]) -> dict[str, str]:
+    """The lines: problems where rows are not known on all dates, so that none counts two things."""
+    return {
+        f"{amounts.noun(rows)}_to_fix": amounts.heading(rows),
+        "warnings": "Warnings",
+        "notices": "Notices",
+    }
 
 
 def over_time(rows: Sequence[CellHistory], changes: Sequence[Annotation]) -> Component | None:
@@ -35,21 +38,21 @@ def over_time(rows: Sequence[CellHistory], changes: Sequence[Annotation]) -> Com
         "Over time",
         text.paragraph(f"Status: {headline}"),
         cards.strip_with_dates(strip, first.as_at, last.as_at),
-        *(_line(rows, name) for name in _LINES),
+        *(_line(rows, name, title) for name, title in _lines(rows).items()),
         timeline.notes(changes),
         text.details("Show every date as a table", _table(rows)),
         id="history",
     )
 
 
-def _line(rows: Sequence[CellHistory], name: str) -> Component | None:
-    """One severity as a line with its sentence; None without any rows, or when not known."""
+def _line(rows: Sequence[CellHistory], name: str, title: str) -> Component | None:
+    """One severity as a line with its sentence; None without any, or when not known."""
     points = [(row.as_at, getattr(row, name)) for row in rows if getattr(row, name) is not None]
     if len(points) < 2 or not any(value for _, value in points):
         return None
     (first, before), (last, now) = points[0], points[-1]
     headline = (
-        f"{_LINES[name]}: {formatting.number(before)} on {formatting.day(first)}, "
+        f"{title}: {formatting.number(before)} on {formatting.day(first)}, "
         f"{formatting.number(now)} on {formatting.day(last)}."
     )
     values = [getattr(row, name) for row in rows]
@@ -57,9 +60,10 @@ def _line(rows: Sequence[CellHistory], name: str) -> Component | None:
 
 
 def _table(rows: Sequence[CellHistory]) -> Component:
-    names = [name for name in _LINES if any(getattr(row, name) is not None for row in rows)]
+    titles = _lines(rows)
+    names = [name for name in titles if any(getattr(row, name) is not None for row in rows)]
     columns = [tables.Column("Date"), tables.Column("Status")]
-    columns += [tables.Column(_LINES[name], numeric=True) for name in names]
+    columns += [tables.Column(titles[name], numeric=True) for name in names]
     cells = [
         [
             formatting.short_day(row.as_at),
@@ -68,9 +72,7 @@ def _table(rows: Sequence[CellHistory]) -> Component:
         ]
         for row in reversed(rows)
     ]
-    return tables.table(
-        "Status and rows with issues over time", columns, cells, caption_hidden=True
-    )
+    return tables.table("Status and what is wrong over time", columns, cells, caption_hidden=True)
 
 
 def _cell(value: int | None) -> str | None:

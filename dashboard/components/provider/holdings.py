@@ -15,7 +15,7 @@ from dashboard.components.design import blocks, drawing, status, tables, text
 from dashboard.components.design.element import Children
 from dashboard.components.design.status import Tone
 from dashboard.components.provider import cards as provision
-from dashboard.components.words import formatting, wording
+from dashboard.components.words import amounts, formatting, wording
 from performance_store.rows import DatasetStatus, StatusRun
 
 
@@ -83,20 +83,21 @@ def table(
     past: Past,
     href: Callable[[DatasetStatus], str],
 ) -> Component:
-    """The same datasets as rows of a table. In: its columns, in the order of `COLUMNS`."""
+    """The same datasets as rows of a table. In: its columns, in the order of `columns`."""
     lines = [_line(row, past, href(row)) for row in rows]
     return tables.table(caption, columns, lines, caption_hidden=True)
 
 
-# (sort key, heading, whether it holds numbers)
-COLUMNS: tuple[tuple[str | None, str, bool], ...] = (
-    ("name", "Dataset", False),
-    ("urgency", "Status", False),
-    ("changed", "Content changed", False),
-    (None, "Records", True),
-    ("rows", "Rows to fix", True),
-    (None, "Over time", False),
-)
+def columns(rows: Sequence[DatasetStatus]) -> tuple[tuple[str | None, str, bool], ...]:
+    """The columns of the table: sort key, heading, and whether it holds numbers."""
+    return (
+        ("name", "Dataset", False),
+        ("urgency", "Status", False),
+        ("changed", "Content changed", False),
+        (None, "Records", True),
+        ("rows", amounts.heading(rows), True),
+        (None, "Over time", False),
+    )
 
 
 def _line(row: DatasetStatus, past: Past, href: str) -> list[Children]:
@@ -108,7 +109,7 @@ def _line(row: DatasetStatus, past: Past, href: str) -> list[Children]:
         html.Div([status.status_tag(row.status), why]),
         _content_age(row) if row.content_changed_on else nothing,
         nothing if row.record_count is None else formatting.number(row.record_count),
-        _to_fix(row) if row.error_rows is not None else nothing,
+        _to_fix(row) if row.problems_to_fix is not None else nothing,
         past.strip(row) or _dash(),
     ]
 
@@ -121,14 +122,15 @@ def _content_age(row: DatasetStatus) -> Children:
 
 
 def _to_fix(row: DatasetStatus) -> Children:
-    if not row.error_rows:
+    if not row.problems_to_fix:
         return html.Span("0", className="nought")
     more = ""
     if row.issues_of_last_good:
         more = "in the last data we collected"
     elif row.error_type_count:
         more = formatting.plural(row.error_type_count, "kind of issue", "kinds of issue")
-    return html.Div([formatting.number(row.error_rows), html.Div(more, className="quiet small")])
+    count = formatting.number(amounts.to_fix(row))
+    return html.Div([count, html.Div(more, className="quiet small")])
 
 
 def _dash() -> Component:

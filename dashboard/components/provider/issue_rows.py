@@ -62,7 +62,7 @@ def table(
     if any(row.entity for row in rows):
         columns.append((tables.Column("On the platform"), [_entity(row) for row in rows]))
     return tables.table(
-        "Rows with this issue",
+        "Problems of this kind",
         [column for column, _ in columns],
         [list(cells) for cells in zip(*(cells for _, cells in columns), strict=True)],
         caption_hidden=True,
@@ -83,8 +83,9 @@ def working() -> Component:
     return text.working(
         text.bullets(
             [
-                "A row counts once for each issue in it, however many web addresses lead to its "
-                "file. Only the latest file counts, or the last one that we could collect.",
+                "A row with two problems of this kind counts once as a row, and twice as a "
+                "problem, however many web addresses lead to its file. Only the latest file "
+                "counts, or the last one that we could collect.",
                 "Other organisations count if they provide this dataset and we know what is wrong "
                 "with it. The field with the issue does not matter.",
                 "Organisations that fixed it had the issue within the last year, do not have it "
@@ -122,26 +123,30 @@ def visible(value: str) -> str:
 
 
 def over_time(points: Sequence[IssuePoint]) -> Component | None:
-    """The section of how many rows had the issue; None where nothing is to be compared."""
-    if len(points) < 2 or not any(point.rows for point in points):
+    """The section of how many rows or problems there were; None where nothing is to be compared."""
+    if len(points) < 2 or not any(point.problems for point in points):
         return None
     first, last = points[0], points[-1]
+    unit, values = "Rows", [point.rows for point in points]
+    if None in values:
+        unit, values = "Problems", [point.problems for point in points]
     headline = (
-        f"Rows with this issue: {formatting.number(first.rows)} on {formatting.day(first.as_at)}, "
-        f"{formatting.number(last.rows)} on {formatting.day(last.as_at)}."
+        f"{unit} with this issue: {formatting.number(values[0])} on "
+        f"{formatting.day(first.as_at)}, {formatting.number(values[-1])} on "
+        f"{formatting.day(last.as_at)}."
     )
-    columns = [tables.Column("Date"), tables.Column("Rows", numeric=True)]
+    columns = [tables.Column("Date"), tables.Column(unit, numeric=True)]
     cells = [
-        [formatting.short_day(point.as_at), formatting.number(point.rows)]
-        for point in reversed(points)
+        [formatting.short_day(point.as_at), formatting.number(value)]
+        for point, value in zip(reversed(points), reversed(values), strict=True)
     ]
     return text.section(
         "Over time",
         text.paragraph(headline),
-        drawing.sparkline([point.rows for point in points], headline),
+        drawing.sparkline(values, headline),
         text.details(
             "Show every date as a table",
-            tables.table("Rows with this issue over time", columns, cells, caption_hidden=True),
+            tables.table(f"{unit} with this issue over time", columns, cells, caption_hidden=True),
         ),
         id="history",
     )

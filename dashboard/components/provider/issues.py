@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from typing import Any
 
 from dash import html
@@ -11,10 +12,11 @@ from dash.development.base_component import Component
 from dashboard.components.common import explain
 from dashboard.components.design import status, tables, text
 from dashboard.components.design.element import Children
-from dashboard.components.words import formatting, wording
+from dashboard.components.provider import cards
+from dashboard.components.words import amounts, formatting, wording
 from dashboard.components.words.issue_words import issue_words
 from performance_store.definitions.vocabulary import SEVERITIES
-from performance_store.rows import IssueCount, Snapshot
+from performance_store.rows import DatasetStatus, IssueCount, PastIssue, Snapshot
 
 _STEPS = 3
 _SEVERITIES = (*SEVERITIES, "unclassified")
@@ -22,52 +24,43 @@ _SEVERITIES = (*SEVERITIES, "unclassified")
 
 def section(
     rows: Sequence[IssueCount],
+    whole: DatasetStatus,
     before: Snapshot | None,
     href: Callable[[IssueCount], str],
-    *,
-    of_last_good: bool,
 ) -> Component:
     """The section of issues by type and field, those that the provider must fix first.
 
-    In: the issues, the snapshot they are compared with, the address of each, and whether they
-    are of the last data that could be collected.
+    In: the issues, the dataset they are of, the snapshot they are compared with, and the address
+    of each.
     """
     issues = [row for row in rows if row.severity in _SEVERITIES]
-    issues.sort(key=lambda row: not _must(row))
+    issues.sort(key=lambda row: (not _must(row), _is_platforms(row)))
     if not issues:
         return text.section("Issues", text.paragraph("There are no open issues."), id="issues")
-    mine = [row for row in issues if _must(row)]
-    notice = None
-    if of_last_good:
-        notice = text.inset(
-            text.paragraph(
-                "We cannot collect the data at the moment. These issues are from the last data we "
-                "collected."
-            )
-        )
+    knows_rows = whole.rows_to_fix is not None
     return text.section(
         "Issues",
-        text.paragraph(_summary(mine, issues)),
-        notice,
+        text.paragraph(_summary(issues, whole)),
+        cards.last_good() if whole.issues_of_last_good else None,
         tables.table(
             "Issues by type and field",
-            _columns(before),
-            [_row(row, before, href(row)) for row in issues],
+            _columns(before, knows_rows),
+            [_row(row, before, href(row), knows_rows) for row in issues],
             caption_hidden=True,
         ),
-        explain.explain("error_rows"),
+        explain.explain("to_fix"),
         id="issues",
     )
 
 
 def to_fix(rows: Sequence[IssueCount], href: Callable[[IssueCount], str]) -> list[Children]:
-    """What the provider must fix, as steps: most rows first, three at most and how many more."""
-    mine = sorted((row for row in rows if _must(row)), key=lambda row: -row.rows)
+    """What the provider must fix, as steps: the three with most problems, and how many more."""
+    mine = sorted((row for row in rows if _must(row)), key=lambda row: -row.problems)
     steps: list[Children] = []
     for row in mine[:_STEPS]:
         words = issue_words(row.issue_type, row.name)
         where: list[Children] = [" in ", text.code(row.field)] if row.field else []
-        rest = f", {formatting.plural(row.rows, 'row')}. {words.remedy}"
+        rest = f", {amounts.amount(row.rows, row.problems)}. {words.remedy}"
         steps.append([text.link(words.title, href(row), about=row.field), *where, rest])
     if len(mine) > _STEPS:
         kinds = len({row.issue_type for row in mine})
@@ -76,35 +69,101 @@ def to_fix(rows: Sequence[IssueCount], href: Callable[[IssueCount], str]) -> lis
     return steps
 
 
+def past_steps(rows: Sequence[PastIssue]) -> list[Children]:
+    """What to do about each address that is long dead while another works."""
+    return [
+        ["Retire or restore this address: ", _address(row), "."] for row, _ in _by_address(rows)
+    ]
+
+
+def past(rows: Sequence[PastIssue]) -> Component | None:
+    """The section of issues that count no more, by address; None without any."""
+    if not rows:
+        return None
+    return text.section(
+        "Issues that no longer count",
+        text.paragraph(
+            "These were found in files that we can no longer collect. Another endpoint works, so "
+            "you do not need to fix them. They are in no figure on this page."
+        ),
+        *(part for row, issues in _by_address(rows) for part in _of_address(row, issues)),
+        id="past-issues",
+    )
+
+
+def _by_address(rows: Sequence[PastIssue]) -> list[tuple[PastIssue, list[PastIssue]]]:
+    groups = (list(group) for _, group in groupby(rows, key=lambda row: row.endpoint))
+    return [(group[0], group) for group in groups]
+
+
+def _of_address(row: PastIssue, issues: Sequence[PastIssue]) -> list[Component]:
+    when = (
+        f"last worked {formatting.day(row.last_success_on)}"
+        if row.last_success_on
+        else f"failing since {formatting.day(row.failing_since)} or earlier"
+    )
+    columns = [
+        tables.Column("Issue"),
+        tables.Column("Field"),
+        tables.Column("Severity"),
+        tables.Column("Problems", numeric=True),
+    ]
+    cells: list[list[Children]] = [
+        [
+            issue_words(issue.issue_type, issue.name).title,
+            _field(issue.field),
+            status.severity_tag(issue.severity),
+            formatting.number(issue.problems),
+        ]
+        for issue in issues
+    ]
+    return [
+        text.paragraph(_address(row), f", {when}. Retire or restore this address."),
+        tables.table(
+            f"Past issues at {row.endpoint_url or row.endpoint}",
+            columns,
+            cells,
+            caption_hidden=True,
+        ),
+    ]
+
+
+def _address(row: PastIssue) -> Component:
+    return text.code(row.endpoint_url or row.endpoint)
+
+
 def _must(row: IssueCount) -> bool:
     return row.responsibility == "external" and row.severity in ("critical", "error")
 
 
-def _summary(mine: Sequence[IssueCount], every: Sequence[IssueCount]) -> str:
-    if not mine:
-        warnings = sum(
-            row.rows
-            for row in every
-            if (row.responsibility, row.severity) == ("external", "warning")
-        )
-        if not warnings:
-            return "No action needed."
-        have = "row has" if warnings == 1 else "rows have"
-        count = formatting.number(warnings)
-        return f"No errors for you to fix. {count} {have} a warning that you should fix."
-    rows = sum(row.rows for row in mine)
-    kinds = len({row.issue_type for row in mine})
-    count = f"{formatting.plural(rows, 'row')} to fix"
-    return f"{count}, with {formatting.plural(kinds, 'kind of issue', 'kinds of issue')}."
+def _is_platforms(row: IssueCount) -> bool:
+    return row.responsibility == "internal"
 
 
-def _columns(before: Snapshot | None) -> list[tables.Column]:
+def _summary(issues: Sequence[IssueCount], whole: DatasetStatus) -> str:
+    kinds = len({row.issue_type for row in issues if _must(row)})
+    platform = ""
+    if whole.platform_problems:
+        platform = f" {amounts.with_platform(whole.platform_problems)}"
+    if not kinds and whole.warnings:
+        warnings = amounts.with_warning(whole.warning_rows, whole.warnings)
+        return f"No errors for you to fix. {warnings} that you should fix.{platform}"
+    if not kinds:
+        return f"No action needed.{platform}"
+    words = formatting.plural(kinds, "kind of issue", "kinds of issue")
+    count = f"{amounts.amount(whole.rows_to_fix, whole.problems_to_fix)} to fix, with {words}"
+    if whole.rows_to_fix is not None and whole.rows_to_fix != whole.problems_to_fix:
+        count += f": {formatting.plural(whole.problems_to_fix, 'problem')} in all"
+    return f"{count}.{platform}"
+
+
+def _columns(before: Snapshot | None, knows_rows: bool) -> list[tables.Column]:
     columns = [
         tables.Column("Issue"),
         tables.Column("Field"),
         tables.Column("Severity"),
         tables.Column("Who fixes it"),
-        tables.Column("Rows", numeric=True),
+        tables.Column("Rows" if knows_rows else "Problems", numeric=True),
     ]
     if before is not None:
         since = f"Since {formatting.short_day(before.as_at)}"
@@ -112,18 +171,33 @@ def _columns(before: Snapshot | None) -> list[tables.Column]:
     return columns
 
 
-def _row(row: IssueCount, before: Snapshot | None, href: str) -> list[Any]:
+def _row(row: IssueCount, before: Snapshot | None, href: str, knows_rows: bool) -> list[Any]:
     words = issue_words(row.issue_type, row.name)
-    remedy = html.Div(words.remedy, className="quiet small") if words.remedy else None
+    advice = words.remedy if words.remedy and not _is_platforms(row) else None
+    remedy = html.Div(advice, className="quiet small") if advice else None
+    count = row.rows if knows_rows else row.problems
     cells: list[Any] = [
         html.Div([text.link(words.title, href, about=row.field), remedy]),
-        text.code(row.field) if row.field else html.Span("whole row", className="quiet"),
+        _field(row.field),
         status.severity_tag(row.severity),
         wording.responsible(row.responsibility),
-        formatting.number(row.rows),
+        formatting.number(count),
     ]
     if before is not None:
-        new = "new check" if row.new_by_rule else "new"
-        more = row.rows_before is not None and formatting.change(row.rows - row.rows_before)
-        cells.append(more or new)
+        cells.append(_since(row))
     return cells
+
+
+def _since(row: IssueCount) -> str:
+    """How many more there are than at the comparison; in problems where rows were not known."""
+    if row.problems_before is None:
+        return "new check" if row.new_by_rule else "new"
+    rows = amounts.difference(row.rows, row.rows_before)
+    if rows is not None or row.rows is None:
+        return formatting.change(row.problems - row.problems_before if rows is None else rows)
+    more = row.problems - row.problems_before
+    return formatting.change(more) + (f" problem{'' if abs(more) == 1 else 's'}" if more else "")
+
+
+def _field(field: str | None) -> Component:
+    return text.code(field) if field else html.Span("whole row", className="quiet")

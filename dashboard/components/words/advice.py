@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.components.words import formatting
+from dashboard.components.words import amounts, formatting
 from performance_store.rows import DatasetStatus
 
 UNPROCESSED = (
@@ -17,12 +17,6 @@ UNPROCESSED = (
 def is_unprocessed(row: DatasetStatus) -> bool:
     """Whether an address is registered for the dataset that the platform does not process."""
     return "endpoint_not_processed" in row.reasons
-
-
-def with_warning(row: DatasetStatus) -> str:
-    """ "48 rows have a warning"."""
-    verb = "has" if row.warning_rows == 1 else "have"
-    return f"{formatting.plural(row.warning_rows, 'row')} {verb} a warning"
 
 
 def beside_status(row: DatasetStatus, missing: int) -> list[str]:
@@ -41,6 +35,7 @@ def beside_status(row: DatasetStatus, missing: int) -> list[str]:
             "Check that the content is still right. If it is not, publish it again at the same "
             "address."
         )
-    if row.warning_rows:
-        steps.append(f"{with_warning(row)}. See below what to fix.")
+    if row.warnings:
+        words = amounts.with_warning(row.warning_rows, row.warnings)
+        steps.append(f"{words}. See below what to fix.")
     return steps

@@ -83,7 +83,7 @@ FAMILIES = {
         ("Open the address in a private window. It must work without signing in.",),
     ),
     "platform": Family(
-        "The platform team will fix this. It is shown for information.",
+        "The platform’s team is dealing with this. It is shown for information.",
         acts=False,
     ),
     "tidied": Family(
@@ -316,13 +316,13 @@ BY_TYPE: dict[str, tuple[str, str, str, str]] = {
         "platform",
         "A row has no number on the platform yet",
         "has no number on the platform yet",
-        "Nothing to do: the platform team will give it one.",
+        "Nothing to do: the platform’s team will give it one.",
     ),
     "entity number out of range": (
         "platform",
         "A row’s number on the platform is out of range",
         "has a number on the platform that is out of range",
-        "Nothing to do: the platform team will fix it.",
+        "Nothing to do: the platform’s team will fix it.",
     ),
     "combined-value": (
         "tidied",

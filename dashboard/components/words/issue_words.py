@@ -53,15 +53,17 @@ def issue_words(issue_type: str, name: str | None = None) -> IssueWords:
     return IssueWords(title, has, remedy, family.why, steps)
 
 
-def row_heading(words: IssueWords, rows: int, records: int | None) -> str:
+def row_heading(words: IssueWords, rows: int | None, problems: int, records: int | None) -> str:
     """How many rows have the issue: "1 row has …", "12 rows have …", "All 12 rows have …".
 
-    In: the words, how many rows have it, and how many records there are (None: not known). A
-    single record is never "all rows".
+    In: the words, how many rows have it (None: not known, so that its problems are told), how
+    often it occurs, and how many records there are (None: not known). A single record is never
+    "all rows".
     """
+    if rows is None:
+        return f"{words.title}: {formatting.plural(problems, 'problem')}"
     if rows == 1:
         return f"1 row {words.has}"
     verb, _, rest = words.has.partition(" ")
-    # A row can have an issue twice, so there may be more of them than records.
     every = "All " if records == rows else ""
     return f"{every}{formatting.number(rows)} rows {_MANY.get(verb, verb)} {rest}"

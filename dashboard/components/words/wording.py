@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
-from dashboard.components.words import advice, formatting, outages
+from dashboard.components.words import advice, amounts, formatting, outages
 from dashboard.components.words.bodies import NAMES
 from dashboard.components.words.failures import evidence, failure
 from performance_store.definitions import vocabulary
@@ -119,7 +119,7 @@ def licence_of(licence: str | None) -> str | None:
 
 def responsible(responsibility: str) -> str:
     """Who has to act on an issue."""
-    return {"external": "You", "internal": "The platform team"}.get(
+    return {"external": "You", "internal": amounts.BY_PLATFORM}.get(
         responsibility, "Not decided yet"
     )
 
@@ -133,7 +133,7 @@ def who_fixes(responsibility: str, severity: str) -> str:
             "warning": "You should fix this.",
         }.get(severity, "You do not have to fix this.")
     if responsibility == "internal":
-        return "The platform team needs to fix this."
+        return f"{amounts.BY_PLATFORM}. You do not need to do anything."
     return "It is not decided yet who fixes this."
 
 
@@ -164,9 +164,10 @@ def and_optional(provided: int, total: int) -> str:
 
 def rows_to_fix(row: DatasetStatus) -> str:
     """ "1,204 rows need fixing", or a sentence without a number when it is not known."""
-    if not row.error_rows:
+    count = amounts.to_fix(row)
+    if not count:
         return "some rows need fixing"
-    return f"{formatting.plural(row.error_rows, 'row')} need{_s(row.error_rows)} fixing"
+    return f"{amounts.amount(row.rows_to_fix, row.problems_to_fix)} need{_s(count)} fixing"
 
 
 def reason(row: DatasetStatus) -> str:
@@ -221,8 +222,12 @@ def _to_improve(row: DatasetStatus) -> str:
 
 
 def _fine(row: DatasetStatus) -> str:
-    first = "Collected, without errors for you to fix."
-    return f"{first} {advice.with_warning(row)}." if row.warning_rows else first
+    words = "Collected, without errors for you to fix."
+    if row.warnings:
+        words += f" {amounts.with_warning(row.warning_rows, row.warnings)}."
+    if row.platform_problems:
+        words += f" {amounts.with_platform(row.platform_problems)}"
+    return words
 
 
 def freshness(row: DatasetStatus, as_at: date) -> str:
@@ -235,6 +240,8 @@ def freshness(row: DatasetStatus, as_at: date) -> str:
 
 
 SEE_ISSUES = "See below which issues are yours to fix."
+SEE_ENDPOINT = "See below which endpoint fails, and why."
+RETIRE = "If you no longer need it, ask us to retire it."
 
 
 def next_steps(row: DatasetStatus, missing: int = 0) -> tuple[str, ...]:
@@ -251,10 +258,7 @@ def next_steps(row: DatasetStatus, missing: int = 0) -> tuple[str, ...]:
             steps.append("If you no longer need this endpoint, ask us to retire it.")
         steps.append("You do not need to tell us when it is fixed. We try again every night.")
     if "some_endpoints_failing" in row.reasons:
-        steps += [
-            "See below which endpoint fails, and why.",
-            "If you no longer need it, ask us to retire it.",
-        ]
+        steps += [SEE_ENDPOINT, RETIRE]
     if "issues_to_fix" in row.reasons and row.status != "error":
         steps += [
             SEE_ISSUES,
@@ -279,8 +283,10 @@ def nothing_to_do(rows: Sequence[DatasetStatus]) -> str:
 def task(row: DatasetStatus) -> str:
     """What to do about a dataset that is collected, in a few words."""
     if "issues_to_fix" in row.reasons:
-        rows = formatting.plural(row.error_rows, "row") if row.error_rows else "the rows"
-        return f"fix {rows} with {'a problem' if row.error_rows == 1 else 'problems'}"
+        if row.rows_to_fix is None:
+            return f"fix {formatting.plural(row.problems_to_fix or 0, 'problem')}"
+        rows = formatting.plural(row.rows_to_fix, "row")
+        return f"fix {rows} with {'a problem' if row.rows_to_fix == 1 else 'problems'}"
     if "some_endpoints_failing" in row.reasons:
         return "fix an endpoint that fails"
     return "check the places outside your area"

@@ -49,7 +49,7 @@ class Filters(ScopeFilters):
     measure: str = links.one_of(MEASURES, default="provisions")
     issue: str | None = links.one_of()
     within: str | None = links.one_of()
-    sort: str = links.one_of(national_issues.HOLDER_ORDERS, default="rows")
+    sort: str = links.one_of(national_issues.HOLDER_ORDERS, default="problems")
     page: int = links.number(1, 10_000, default=1)
 
 
@@ -194,7 +194,7 @@ def _nothing(view: View) -> Component | None:
 def _who(view: View, issue_type: str, dataset: str | None) -> str:
     """The address that lists who has a type of issue."""
     href = links.address(
-        PATH, view.filters, issue=links.slug(issue_type), within=dataset, sort="rows", page=1
+        PATH, view.filters, issue=links.slug(issue_type), within=dataset, sort="problems", page=1
     )
     return f"{href}#who"
 
@@ -212,7 +212,7 @@ def _table(view: View) -> Component:
     spread = Spread(
         rows=view.spread,
         bases=view.bases,
-        measure="rows" if filters.measure == "rows" else "provisions",
+        measure="problems" if filters.measure == "problems" else "provisions",
         href=lambda name, dataset: _who(view, name, dataset),
         dataset_href=heading.dataset_href(filters),
     )
@@ -268,16 +268,17 @@ def _worked_out() -> Component:
         ui.bullets(
             [
                 "A provision is one dataset of one authority. It counts once for each kind of "
-                "issue it has, however many rows have that issue.",
-                "A row counts once for each issue in it. A few large files can hold most of the "
-                "rows with an issue, so the number of provisions is a better guide to how "
+                "issue it has, however often it has that issue.",
+                "A problem is one issue in one row; a row can have several. A few large files can "
+                "hold most of the problems, so the number of provisions is a better guide to how "
                 "widespread it is.",
-                "We count only the latest file, or the last good one while collection fails.",
+                "We count only the latest file, or the last good one while collection fails: for "
+                "30 days, or longer where no other endpoint works.",
                 "Severity, and who needs to fix an issue, are as the platform gave them on the "
                 "date shown. If you filter by either, other kinds of issue are left out.",
             ]
         ),
-        about="the number of provisions and rows with issues",
+        about="the number of provisions and problems",
     )
 
 
@@ -295,7 +296,7 @@ def _holders(view: View) -> Component | None:
     where = f" in {_low(focus.dataset_name)}" if filters.within else ""
     return ui.section(
         f"Who has it: {_low(words.title)}{where}",
-        ui.paragraph(f"{issue_spread.who_fixes(focus)} {words.remedy}".strip()),
+        ui.paragraph(_advice(focus, words.remedy)),
         ui.paragraph("The platform calls it ", ui.code(focus.issue_type), ".", quiet=True),
         _elsewhen(view),
         ui.result_line(first, first + len(view.holders) - 1, total, "provision"),
@@ -325,6 +326,12 @@ def _holders(view: View) -> Component | None:
         _worked_out(),
         id="who",
     )
+
+
+def _advice(focus: IssueSpread, remedy: str) -> str:
+    """Who fixes it, and how; nobody is told how to fix what the platform's team deals with."""
+    who = issue_spread.who_fixes(focus)
+    return who if focus.responsibility == "internal" and who else f"{who} {remedy}".strip()
 
 
 def _low(words: str) -> str:
@@ -360,7 +367,7 @@ def _over_time(view: View) -> Component:
     lines = issue_trend.IssueTrend(
         points=view.points,
         types=(view.focus.issue_type,) if view.focus else (),
-        measure="rows" if view.filters.measure == "rows" else "provisions",
+        measure="problems" if view.filters.measure == "problems" else "provisions",
         notes=tuple(note for note in view.notes if days[0] < note.on_date <= days[-1]),
         around=heading.around(
             view.scope,

@@ -17,7 +17,7 @@ from dashboard.components import design as ui
 from dashboard.components.common import explain, fields
 from dashboard.components.provider import area, cards, cell_history, endpoints, issues
 from dashboard.components.provider import steps as provider_steps
-from dashboard.components.words import advice, formatting, wording
+from dashboard.components.words import advice, amounts, formatting, wording
 from dashboard.components.words.failures import failure
 from dashboard.data.door import ask
 from dashboard.data.errors import NotFound
@@ -27,6 +27,7 @@ from dashboard.urls import addresses, links
 from dashboard.web.contact import contact
 from performance_store.definitions.specifications import requirements
 from performance_store.queries import areas, cell
+from performance_store.queries import issues as issue_rows
 from performance_store.rows import (
     Annotation,
     Area,
@@ -39,6 +40,7 @@ from performance_store.rows import (
     FileSeen,
     IssueCount,
     LogDays,
+    PastIssue,
     UnprocessedEndpoint,
 )
 
@@ -61,6 +63,7 @@ class View:
     files: tuple[FileSeen, ...] = ()
     past_endpoints: tuple[EndedEndpoint, ...] = ()
     issues: tuple[IssueCount, ...] = ()
+    past_issues: tuple[PastIssue, ...] = ()
     fields: tuple[FieldUse, ...] = ()
     history: tuple[CellHistory, ...] = ()
     rule_changes: tuple[Annotation, ...] = ()
@@ -113,6 +116,7 @@ def view(
         files=ask(cell.files, **at, first=year, last=as_at),
         past_endpoints=ask(cell.former_endpoints, **at),
         issues=ask(cell.issues, **at, compare_id=compare),
+        past_issues=ask(issue_rows.past, **at),
         fields=ask(cell.fields, organisation=organisation, dataset=dataset),
         history=history,
         rule_changes=rule_changes(subject.snapshot, history[0].as_at) if history else (),
@@ -168,7 +172,11 @@ def _details(view: View, row: DatasetStatus, cause: str | None) -> list[Componen
     ) or _endpoint_only(row)
     if view.unprocessed:
         return [endpoints.unprocessed(view.unprocessed), endpoint_section]
-    problems = [_issues(view, row), _fields(view) if subject.knows_fields else None]
+    problems = [
+        _issues(view, row),
+        issues.past(view.past_issues),
+        _fields(view) if subject.knows_fields else None,
+    ]
     if row.status == "needs_improving" and not row.endpoint_failing_count:
         return [*problems, endpoint_section]
     return [endpoint_section, *problems]
@@ -231,9 +239,16 @@ def _next(view: View, row: DatasetStatus) -> Component | None:
         needs = fields.requirement_list(requirements(view.dataset.dataset))
         return ui.section("What to do next", ui.steps(_begin()), needs, id="next")
     steps: list[Any] = []
+    dead = issues.past_steps(view.past_issues)
+    steps += dead
+    done: tuple[str, ...] = ()
+    if dead and len(dead) >= (row.endpoint_failing_count or 0):
+        # Where none but dead addresses fail, their own steps say all.
+        done = (wording.SEE_ENDPOINT, wording.RETIRE)
     for step in wording.next_steps(row, view.missing):
         fixes = issues.to_fix(view.issues, _issue(view)) if step == wording.SEE_ISSUES else []
-        steps += fixes or provider_steps.linked([step], view.contact)
+        if step not in done:
+            steps += fixes or provider_steps.linked([step], view.contact)
     if not steps:
         content: Component = ui.paragraph(wording.nothing_to_do([row]))
     else:
@@ -249,13 +264,13 @@ def _jump(view: View, row: DatasetStatus) -> Component | None:
         return ui.paragraph(ui.link("See the issues to fix", "#issues"))
     if view.missing:
         return ui.paragraph(ui.link("See the missing fields", "#fields"))
-    if row.warning_rows:
+    if row.warnings:
         return ui.paragraph(ui.link("See the warnings", "#issues"))
     return None
 
 
 def _figures(view: View, row: DatasetStatus) -> list[Component]:
-    values = (row.error_rows, row.record_count, row.fields_total, row.content_changed_on)
+    values = (row.problems_to_fix, row.record_count, row.fields_total, row.content_changed_on)
     if not row.endpoint_count or not any(value is not None for value in values):
         return []
     as_at = view.subject.snapshot.as_at
@@ -268,9 +283,9 @@ def _figures(view: View, row: DatasetStatus) -> list[Component]:
     date_note = formatting.day(row.content_changed_on) if row.content_changed_on else None
     if row.content_changed_on and (as_at - row.content_changed_on).days < 2:
         age, date_note = formatting.short_day(row.content_changed_on), None
-    last_good = "in the last data we collected" if row.issues_of_last_good else None
+    count = _value(formatting.number(amounts.to_fix(row)))
     items = [
-        ui.stat(_value(formatting.number(row.error_rows)), "rows to fix", note=last_good),
+        ui.stat(count, f"{amounts.noun([row])} to fix", note=_problems_note(row)),
         ui.stat(_value(formatting.number(row.record_count)), "records"),
         ui.stat(_value(fields), "fields supplied", note=naming_note),
         ui.stat(_value(age), "content last changed", note=date_note),
@@ -286,10 +301,20 @@ def _figures(view: View, row: DatasetStatus) -> list[Component]:
         ui.section(
             "At a glance",
             ui.stats(*items),
-            explain.explain("error_rows", "records", "fields", "fresh"),
+            explain.explain("to_fix", "records", "fields", "fresh"),
             id="facts",
         )
     ]
+
+
+def _problems_note(row: DatasetStatus) -> str | None:
+    """What the number to fix does not say."""
+    notes = []
+    if row.rows_to_fix is not None and row.rows_to_fix != row.problems_to_fix:
+        notes.append(f"with {formatting.plural(row.problems_to_fix, 'problem')}")
+    if row.issues_of_last_good:
+        notes.append("in the last data we collected")
+    return ", ".join(notes) or None
 
 
 def _value(words: str) -> str:
@@ -317,15 +342,10 @@ def _endpoint_only(row: DatasetStatus) -> Component | None:
 def _issues(view: View, row: DatasetStatus) -> Component | None:
     if not row.endpoint_count:
         return None
-    if row.issue_rows is None:
+    if row.problems is None:
         sentence = "These figures do not show what is wrong with the data."
         return ui.section("Issues", ui.paragraph(sentence), id="issues")
-    return issues.section(
-        view.issues,
-        view.subject.before,
-        _issue(view),
-        of_last_good=row.issues_of_last_good,
-    )
+    return issues.section(view.issues, row, view.subject.before, _issue(view))
 
 
 def _issue(view: View) -> Callable[[IssueCount], str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from dashboard.components.design.status import STATUSES
 from dashboard.components.provider import cards
-from dashboard.components.words import wording
+from dashboard.components.words import amounts, wording
 from dashboard.data.door import ask
 from dashboard.pages.provider.subject import DateFilter, Subject
 from dashboard.urls import addresses, links
@@ -22,7 +22,7 @@ VIEWS = {"cards": "Cards", "table": "Table"}
 SORTS = {
     "urgency": "Most urgent",
     "name": "Name",
-    "rows": "Rows to fix",
+    "rows": "Most to fix",
     "changed": "Latest content",
 }
 OBLIGATIONS = {item.id: item.title for item in (*wording.OBLIGATIONS, wording.ALSO)}
@@ -57,9 +57,11 @@ _NAMES = (
     "best_success_on",
     *("http_status", "exception", "endpoint_url", "documentation_url", "licence"),
     *("endpoint_added_on", "last_attempt_on", "last_success_on", "content_changed_on"),
-    *("freshness_band", "record_count", "error_rows", "error_type_count", "warning_rows"),
-    *("issues_of_last_good", "fields_total", "fields_supplied", "fields_matched"),
-    *("compared_with", "status_before", "status_by_rule", "error_rows_before"),
+    *("freshness_band", "record_count", "rows_to_fix", "problems_to_fix", "error_type_count"),
+    *("warning_rows", "warnings", "platform_problems", "issues_of_last_good"),
+    *("fields_total", "fields_supplied", "fields_matched"),
+    *("compared_with", "status_before", "status_by_rule"),
+    *("rows_to_fix_before", "problems_to_fix_before"),
 )
 COLUMNS = {name: _OWN_COLUMNS.get(name) or meaning(DatasetStatus, name) for name in _NAMES}
 """The columns of the files, each with what it means."""
@@ -124,7 +126,7 @@ def _ordered(rows: list[DatasetStatus], filters: Filters) -> list[DatasetStatus]
         urgent = cards.by_urgency(rows)
         return urgent[::-1] if backwards else urgent
     value: Callable[[DatasetStatus], Any] = {
-        "rows": lambda row: row.error_rows,
+        "rows": amounts.to_fix,
         "changed": lambda row: row.content_changed_on,
     }[filters.sort]
     with_value = [row for row in by_name if value(row) is not None]

@@ -103,7 +103,7 @@ def _form(view: _View) -> Component:
 def _table(view: _View) -> Component:
     filters = view.filters
     columns = []
-    for sort, label, numeric in holdings.COLUMNS:
+    for sort, label, numeric in holdings.columns(view.matches):
         here = filters.sort == sort
         is_usual = here and filters.order == "usual"
         upwards = (sort in ("name", "urgency")) == (filters.order == "usual")

@@ -233,7 +233,7 @@ def _heading(view: View) -> str:
     if view.count is None:
         return view.words.title
     records = view.row.record_count if view.row else None
-    return row_heading(view.words, view.count.rows, records)
+    return row_heading(view.words, view.count.rows, view.count.problems, records)
 
 
 def _caption(view: View) -> str:
@@ -255,19 +255,14 @@ def _what(view: View) -> Component:
         ui.paragraph(tag, *(() if view.subject.has_closed else (" ", who))),
     ]
     if view.count.of_last_good:
-        parts.append(
-            ui.inset(
-                ui.paragraph(
-                    "We cannot collect the data at the moment. These rows are from the last data "
-                    "we collected."
-                )
-            )
-        )
+        parts.append(cards.last_good())
     return html.Div(parts)
 
 
 def _how(view: View) -> Component | None:
-    if view.count is None or view.subject.has_closed:
+    # Who has nothing to do is told so above, and gets no advice.
+    is_theirs = view.count is not None and view.count.responsibility == "internal"
+    if view.count is None or is_theirs or view.subject.has_closed:
         return None
     if not view.words.steps:
         return ui.section("What to do", ui.paragraph(view.words.remedy), id="fix")
@@ -278,18 +273,18 @@ def _affected(view: View) -> Component | None:
     if view.count is None:
         return None
     if view.matches is None or not (view.matches.rows or view.filters.q):
-        sentence = "These figures count the rows, but do not list them."
-        return ui.section("Rows affected", ui.paragraph(sentence), id="rows")
-    return ui.section("Rows affected", *_search(view, view.count), *_paged(view), id="rows")
+        sentence = "These figures count the problems, but do not list them."
+        return ui.section("Where it is", ui.paragraph(sentence), id="rows")
+    return ui.section("Where it is", *_search(view, view.count), *_paged(view), id="rows")
 
 
 def _search(view: View, count: IssueCount) -> list[Component]:
-    if count.rows <= 5 and not view.filters.q:
+    if count.problems <= 5 and not view.filters.q:
         return []
     return [
         ui.search_box(
             f"{view.address}#rows",
-            "Search these rows",
+            "Search these problems",
             view.filters.q,
             hint="Part of a value, or a line number",
             keep=links.form_values(view.filters, "sort"),
@@ -303,13 +298,14 @@ def _paged(view: View) -> list[Component | None]:
     pages = _pages(matches.rows)
     page = min(filters.page, pages)
     first = (page - 1) * PAGE_ROWS + 1
-    total = view.count.rows if view.count and matches.more and not filters.q else matches.rows
-    line = ui.result_line(first, first + len(rows) - 1, total, "row")
+    total = view.count.problems if view.count and matches.more and not filters.q else matches.rows
+    line = ui.result_line(first, first + len(rows) - 1, total, "problem")
     if not rows:
-        clear = ("Show all rows", view.address)
-        return [line, ui.empty_state("No matches", f"No row contains “{filters.q}”.", clear=clear)]
+        clear = ("Show all problems", view.address)
+        words = f"No problem contains “{filters.q}”."
+        return [line, ui.empty_state("No matches", words, clear=clear)]
     most = formatting.number(issues.COUNT_LIMIT)
-    limit_note = f"This page shows the first {most} rows only. The file below has them all."
+    limit_note = f"This page shows the first {most} problems only. The file below has them all."
     here = view.where["organisation"]
     values = [row.value for row in rows]
     location = places.locator(values, view.kind.issue_type, view.places, here)
@@ -321,7 +317,7 @@ def _paged(view: View) -> list[Component | None]:
         issue_rows.file_list(view.files),
         ui.columns(table, issue_rows.map_figure(*location)) if location else table,
         ui.pagination(page, pages, lambda to: f"{_page_address(view, to)}#rows"),
-        ui.paragraph(ui.download_link("Download these rows", _file_address(view), note="CSV")),
+        ui.paragraph(ui.download_link("Download these problems", _file_address(view), note="CSV")),
     ]
 
 

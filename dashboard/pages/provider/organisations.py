@@ -15,7 +15,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.common import explain, narrowing
-from dashboard.components.words import formatting, wording
+from dashboard.components.words import amounts, formatting, wording
 from dashboard.data.door import ask
 from dashboard.pages.provider import search
 from dashboard.urls import addresses, links
@@ -192,7 +192,7 @@ def _in_order(rows: list[OrganisationCounts], filters: Filters) -> list[Organisa
         "provided": lambda row: -row.provided,
         "failing": lambda row: -row.error,
         "fixes": lambda row: -row.needs_improving,
-        "rows": lambda row: -(row.error_rows or 0),
+        "rows": lambda row: -(amounts.to_fix(row) or 0),
         "changed": lambda row: -(row.last_changed_on or date.min).toordinal(),
     }
     usual = sorted(rows, key=keys[filters.sort or "name"])
@@ -275,17 +275,17 @@ def _results(view: View) -> list[Component | None]:
         *top,
         ui.table(
             f"{wording.DUE.capitalize()} provided on {formatting.day(view.snapshot.as_at)}",
-            _columns(filters),
+            _columns(filters, view.rows),
             [_row(row, view) for row in view.rows],
             caption_hidden=True,
             dense=True,
         ),
         ui.pagination(page, view.pages, lambda to: links.address(PATH, filters, page=to)),
         ui.caption(
-            f"Provided, error and needs improving count {wording.DUE}. Rows to "
-            "fix are those of all datasets."
+            f"Provided, error and needs improving count {wording.DUE}. "
+            f"{amounts.heading(view.rows)} are those of all datasets."
         ),
-        explain.explain("coverage", "failing", "needs_improving", "error_rows"),
+        explain.explain("coverage", "failing", "needs_improving", "to_fix"),
     ]
 
 
@@ -314,14 +314,14 @@ def _nothing(filters: Filters) -> Component:
     )
 
 
-def _columns(filters: Filters) -> list[ui.Column]:
+def _columns(filters: Filters, rows: tuple[OrganisationCounts, ...]) -> list[ui.Column]:
     columns = []
     for key, label, numeric in (
         ("name", "Authority", False),
         ("provided", "Provided", False),
         ("failing", "Error", True),
         ("fixes", "Needs improving", True),
-        ("rows", "Rows to fix", True),
+        ("rows", amounts.heading(rows), True),
         ("changed", "Latest content", True),
     ):
         here = key == (filters.sort or ("" if filters.q else "name"))
@@ -357,7 +357,7 @@ def _row(row: OrganisationCounts, view: View) -> list[Any]:
         provided,
         _count(row.error) if knows_logs else None,
         _count(row.needs_improving) if "issues" in snapshot.knows else None,
-        _count(row.error_rows) if row.error_rows is not None else _dash(row),
+        _dash(row) if (count := amounts.to_fix(row)) is None else _count(count),
         formatting.short_day(row.last_changed_on) if row.last_changed_on else _dash(row),
     ]
 

@@ -14,7 +14,8 @@ CREATE TEMP TABLE t_obs (
 CREATE TEMP TABLE t_issue_count (
     snapshot_id int NOT NULL, organisation_id int NOT NULL, dataset_id int NOT NULL,
     issue_type_id int NOT NULL, field text NOT NULL, severity text NOT NULL,
-    responsibility text NOT NULL, rows bigint NOT NULL, current boolean NOT NULL
+    responsibility text NOT NULL, problems bigint NOT NULL, current boolean NOT NULL,
+    resource_id int NOT NULL, is_past boolean NOT NULL
 ) ON COMMIT DROP;
 
 -- step: table of counted fields

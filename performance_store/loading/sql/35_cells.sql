@@ -72,10 +72,19 @@ WHERE (SELECT kind FROM t_context) IN ('platform', 'registers')
         WHERE p.source = s.source AND blank(p.pipeline) IS NOT NULL);
 
 -- step: resources that count for a cell
+-- A last good copy counts while its endpoint's last success (none known: its first failure) is at
+-- most 30 days ago, or no other endpoint of the cell succeeded at its newest attempt. Else it is
+-- past: nobody can mend the file at that address, and newer data is there.
 CREATE TEMP TABLE t_use ON COMMIT DROP AS
 SELECT snapshot_id, organisation_id, dataset_id, resource_id,
-    bool_or(resource_current) AS current, sum(record_count) AS record_count
-FROM t_obs
+    bool_or(resource_current) AS current, sum(record_count) AS record_count,
+    bool_and(coalesce(NOT resource_current AND as_at - coalesce(last_success_on, failing_since) > 30
+        AND answering > coalesce(success, false)::int, false)) AS is_past
+FROM (
+    SELECT *, count(*) FILTER (WHERE success)
+        OVER (PARTITION BY snapshot_id, organisation_id, dataset_id) AS answering
+    FROM t_obs
+) o
 WHERE resource_id IS NOT NULL
 GROUP BY 1, 2, 3, 4;
 

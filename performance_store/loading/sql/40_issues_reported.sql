@@ -42,14 +42,17 @@ WHERE t.issue_type_id IS NULL OR t.rows IS NULL OR t.snapshot_id IS NULL
 
 -- step: issues of each cell
 INSERT INTO t_issue_count (snapshot_id, organisation_id, dataset_id, issue_type_id, field,
-    severity, responsibility, rows, current)
+    severity, responsibility, problems, current, resource_id, is_past)
 SELECT t.snapshot_id, t.organisation_id, t.dataset_id, t.issue_type_id, t.field,
-    coalesce(min(t.severity), 'unclassified'), coalesce(min(t.responsibility), 'unclassified'),
-    sum(t.rows), bool_or(u.current)
+    coalesce(min(min(t.severity)) OVER cell, 'unclassified'),
+    coalesce(min(min(t.responsibility)) OVER cell, 'unclassified'),
+    sum(t.rows), u.current, t.resource_id, u.is_past
 FROM t_counted t
 JOIN t_use u USING (snapshot_id, organisation_id, dataset_id, resource_id)
 WHERE t.rows IS NOT NULL AND t.issue_type_id IS NOT NULL
-GROUP BY 1, 2, 3, 4, 5;
+GROUP BY 1, 2, 3, 4, 5, u.current, t.resource_id, u.is_past
+WINDOW cell AS (PARTITION BY t.snapshot_id, t.organisation_id, t.dataset_id, t.issue_type_id,
+    t.field);
 
 -- step: cells whose issues are not known
 -- A count that cannot be used is of some cell, which would look better than it is without it.

@@ -1,4 +1,4 @@
--- Issues counted from individual rows: each row once per organisation, dataset and resource.
+-- Issues counted one by one: each once per organisation, dataset and resource.
 
 -- step: spellings of issue types
 CREATE TEMP TABLE t_spelling ON COMMIT DROP AS
@@ -48,19 +48,18 @@ ORDER BY i.id, s.seq DESC;
 
 -- step: issues of each resource
 CREATE TEMP TABLE t_resource_issue ON COMMIT DROP AS
-SELECT dataset_id, resource_id, issue_type_id, field, count(*)::int AS rows
+SELECT dataset_id, resource_id, issue_type_id, field, count(*)::int AS problems
 FROM t_issue
 GROUP BY 1, 2, 3, 4;
 
 -- step: issues of each cell
 INSERT INTO t_issue_count (snapshot_id, organisation_id, dataset_id, issue_type_id, field,
-    severity, responsibility, rows, current)
+    severity, responsibility, problems, current, resource_id, is_past)
 SELECT u.snapshot_id, u.organisation_id, u.dataset_id, t.issue_type_id, t.field, q.severity,
-    q.responsibility, sum(t.rows), bool_or(u.current)
+    q.responsibility, t.problems, u.current, u.resource_id, u.is_past
 FROM t_use u
 JOIN t_resource_issue t USING (dataset_id, resource_id)
-JOIN t_rule q USING (issue_type_id)
-GROUP BY 1, 2, 3, 4, 5, 6, 7;
+JOIN t_rule q USING (issue_type_id);
 
 -- step: cells whose issues are not known
 -- A row that cannot be used is of some cell, which would look better than it is without it. The row

@@ -86,22 +86,30 @@ GROUP BY 1, 2, 3;
 
 -- step: issues counted by severity and responsibility
 CREATE TEMP TABLE t_severity ON COMMIT DROP AS
-SELECT snapshot_id, organisation_id, dataset_id, NOT bool_or(current) AS of_last_good,
-    sum(rows) FILTER (WHERE severity = 'critical' AND responsibility = 'external') AS ce,
-    sum(rows) FILTER (WHERE severity = 'critical' AND responsibility <> 'external') AS ci,
-    sum(rows) FILTER (WHERE severity = 'error' AND responsibility = 'external') AS ee,
-    sum(rows) FILTER (WHERE severity = 'error' AND responsibility <> 'external') AS ei,
-    sum(rows) FILTER (WHERE severity = 'warning' AND responsibility = 'external') AS we,
-    sum(rows) FILTER (WHERE severity = 'warning' AND responsibility <> 'external') AS wi,
-    sum(rows) FILTER (WHERE severity = 'notice' AND responsibility = 'external') AS ne,
-    sum(rows) FILTER (WHERE severity = 'notice' AND responsibility <> 'external') AS ni,
-    sum(rows) FILTER (WHERE severity IN ('info', 'debug')) AS info,
-    sum(rows) FILTER (WHERE severity NOT IN
+SELECT snapshot_id, organisation_id, dataset_id,
+    sum(problems) FILTER (WHERE severity = 'critical' AND responsibility = 'external') AS ce,
+    sum(problems) FILTER (WHERE severity = 'critical' AND responsibility <> 'external') AS ci,
+    sum(problems) FILTER (WHERE severity = 'error' AND responsibility = 'external') AS ee,
+    sum(problems) FILTER (WHERE severity = 'error' AND responsibility <> 'external') AS ei,
+    sum(problems) FILTER (WHERE severity = 'warning' AND responsibility = 'external') AS we,
+    sum(problems) FILTER (WHERE severity = 'warning' AND responsibility <> 'external') AS wi,
+    sum(problems) FILTER (WHERE severity = 'notice' AND responsibility = 'external') AS ne,
+    sum(problems) FILTER (WHERE severity = 'notice' AND responsibility <> 'external') AS ni,
+    sum(problems) FILTER (WHERE severity IN ('info', 'debug')) AS info,
+    sum(problems) FILTER (WHERE severity NOT IN
         ('critical', 'error', 'warning', 'notice', 'info', 'debug')) AS other,
     count(DISTINCT issue_type_id) FILTER (WHERE severity IN ('critical', 'error')
         AND responsibility = 'external') AS open_types
 FROM t_issue_count
+WHERE NOT is_past
 GROUP BY 1, 2, 3;
+
+-- step: cells with a past problem that would have to be fixed
+-- They do not count, but the status stays the platform's.
+CREATE TEMP TABLE t_past_error ON COMMIT DROP AS
+SELECT DISTINCT snapshot_id, organisation_id, dataset_id
+FROM t_issue_count
+WHERE is_past AND severity IN ('critical', 'error') AND responsibility = 'external';
 
 -- step: what each cell supplies
 -- All that hangs on endpoints, so that the many cells without one are joined to it once.
@@ -110,14 +118,19 @@ SELECT c.*, p.endpoint_id, p.source_id, p.http_status, p.exception, p.last_attem
     p.last_success_on, p.resource_id, p.resource_current,
     p.content_changed_on AS endpoint_updated_on,
     u.organisation_id IS NOT NULL AS has_resource, u.last_good, s.ce, s.ci, s.ee, s.ei, s.we, s.wi,
-    s.ne, s.ni, s.info, s.other, s.open_types, n.record_count
+    s.ne, s.ni, s.info, s.other, s.open_types, n.record_count, r.rows_ce, r.rows_ci, r.rows_ee,
+    r.rows_ei, r.rows_we, r.rows_wi, r.rows_ne, r.rows_ni, r.rows_to_fix,
+    h.organisation_id IS NOT NULL AS past_error
 FROM t_cell c
 JOIN t_primary p USING (snapshot_id, organisation_id, dataset_id)
 LEFT JOIN (
-    SELECT snapshot_id, organisation_id, dataset_id, NOT bool_or(current) AS last_good
+    SELECT snapshot_id, organisation_id, dataset_id,
+        NOT coalesce(bool_or(current) FILTER (WHERE NOT is_past), true) AS last_good
     FROM t_use GROUP BY 1, 2, 3
 ) u USING (snapshot_id, organisation_id, dataset_id)
 LEFT JOIN t_severity s USING (snapshot_id, organisation_id, dataset_id)
+LEFT JOIN t_cell_rows r USING (snapshot_id, organisation_id, dataset_id)
+LEFT JOIN t_past_error h USING (snapshot_id, organisation_id, dataset_id)
 LEFT JOIN t_record_count n USING (snapshot_id, organisation_id, dataset_id);
 
 -- step: statistics of supplies
@@ -133,7 +146,9 @@ INSERT INTO summary (snapshot_id, organisation_id, dataset_id, is_lpa, in_denomi
     content_changed_on,
     issues_of_last_good, critical_external, critical_internal, error_external, error_internal,
     warning_external, warning_internal, notice_external, notice_internal, info_count,
-    unclassified_count, issue_type_count, fields_total, fields_supplied, fields_matched,
+    unclassified_count, issue_type_count, rows_critical_external, rows_critical_internal,
+    rows_error_external, rows_error_internal, rows_warning_external, rows_warning_internal,
+    rows_notice_external, rows_notice_internal, rows_to_fix, fields_total, fields_supplied, fields_matched,
     record_count, expectations_failed)
 SELECT f.snapshot_id, f.organisation_id, f.dataset_id, f.is_lpa, f.in_denominator,
     f.in_programme, f.in_statutory, f.in_any, f.reason, f.project, f.cohort,
@@ -142,7 +157,8 @@ SELECT f.snapshot_id, f.organisation_id, f.dataset_id, f.is_lpa, f.in_denominato
         WHEN knows_logs AND attempted = 0 THEN 'processing'
         WHEN knows_logs AND failing = attempted THEN 'error'
         WHEN NOT knows_logs OR NOT knows_issues THEN 'unknown'
-        WHEN failing > 0 OR open_types > 0 OR boundary_failed THEN 'needs_improving'
+        WHEN failing > 0 OR open_types > 0 OR past_error OR boundary_failed
+            THEN 'needs_improving'
         ELSE 'live'
     END,
     CASE WHEN endpoints = 0 AND NOT boundary_failed AND NOT unprocessed THEN ARRAY['no_endpoint']
@@ -182,6 +198,15 @@ SELECT f.snapshot_id, f.organisation_id, f.dataset_id, f.is_lpa, f.in_denominato
     CASE WHEN counted THEN coalesce(ne, 0) END, CASE WHEN counted THEN coalesce(ni, 0) END,
     CASE WHEN counted THEN coalesce(info, 0) END, CASE WHEN counted THEN coalesce(other, 0) END,
     CASE WHEN counted THEN coalesce(open_types, 0) END,
+    CASE WHEN row_counted THEN coalesce(rows_ce, 0) END,
+    CASE WHEN row_counted THEN coalesce(rows_ci, 0) END,
+    CASE WHEN row_counted THEN coalesce(rows_ee, 0) END,
+    CASE WHEN row_counted THEN coalesce(rows_ei, 0) END,
+    CASE WHEN row_counted THEN coalesce(rows_we, 0) END,
+    CASE WHEN row_counted THEN coalesce(rows_wi, 0) END,
+    CASE WHEN row_counted THEN coalesce(rows_ne, 0) END,
+    CASE WHEN row_counted THEN coalesce(rows_ni, 0) END,
+    CASE WHEN row_counted THEN coalesce(rows_to_fix, 0) END,
     fields_total, fields_supplied, fields_matched, record_count, expectations_failed
 FROM (
     SELECT a.as_at, snapshot_id, organisation_id, dataset_id,
@@ -205,11 +230,16 @@ FROM (
         c.endpoint_updated_on, c.content_changed_on,
         coalesce(c.has_resource, false) AND a.knows_issues AND x.organisation_id IS NULL
             AS counted,
+        coalesce(c.has_resource AND k.knows_rows, false) AND x.organisation_id IS NULL
+            AS row_counted,
         c.ce, c.ci, c.ee, c.ei, c.we, c.wi, c.ne, c.ni, c.info, c.other, c.open_types,
+        c.rows_ce, c.rows_ci, c.rows_ee, c.rows_ei, c.rows_we, c.rows_wi, c.rows_ne, c.rows_ni,
+        c.rows_to_fix, coalesce(c.past_error, false) AS past_error,
         c.last_good, f.fields_total, f.fields_supplied, f.fields_matched, c.record_count
     FROM t_obligation b
     FULL JOIN t_supply c USING (snapshot_id, organisation_id, dataset_id)
     JOIN t_as_at a USING (snapshot_id)
+    LEFT JOIN t_known_rows k USING (snapshot_id)
     LEFT JOIN t_lpa l USING (snapshot_id, organisation_id)
     LEFT JOIN t_field_count f USING (snapshot_id, organisation_id, dataset_id)
     LEFT JOIN t_expectation e USING (organisation_id, dataset_id)
@@ -221,12 +251,27 @@ ORDER BY f.snapshot_id, f.organisation_id, f.dataset_id;
 
 -- step: issue summaries
 INSERT INTO issue_summary (snapshot_id, organisation_id, dataset_id, issue_type_id, field,
-    severity, responsibility, rows, of_last_good)
-SELECT snapshot_id, organisation_id, dataset_id, issue_type_id, field, min(severity),
-    min(responsibility), sum(rows), NOT bool_or(current)
-FROM t_issue_count
+    severity, responsibility, problems, rows, of_last_good)
+SELECT c.snapshot_id, c.organisation_id, c.dataset_id, c.issue_type_id, c.field, min(c.severity),
+    min(c.responsibility), sum(c.problems), CASE WHEN bool_and(k.knows_rows) THEN sum(r.rows) END,
+    NOT bool_or(c.current)
+FROM t_issue_count c
+LEFT JOIN t_known_rows k USING (snapshot_id)
+LEFT JOIN t_type_rows r USING (dataset_id, resource_id, issue_type_id, field)
+WHERE NOT c.is_past
 GROUP BY 1, 2, 3, 4, 5
 ORDER BY 1, 2, 3, 4, 5;
+
+-- step: past issues
+INSERT INTO past_issue (snapshot_id, organisation_id, dataset_id, resource_id, issue_type_id,
+    field, severity, responsibility, problems, rows)
+SELECT c.snapshot_id, c.organisation_id, c.dataset_id, c.resource_id, c.issue_type_id, c.field,
+    c.severity, c.responsibility, c.problems, CASE WHEN k.knows_rows THEN r.rows END
+FROM t_issue_count c
+LEFT JOIN t_known_rows k USING (snapshot_id)
+LEFT JOIN t_type_rows r USING (dataset_id, resource_id, issue_type_id, field)
+WHERE c.is_past
+ORDER BY 1, 2, 3, 4, 5, 6;
 
 -- step: rules in force
 UPDATE snapshot s SET issue_rules = x.rules

@@ -16,14 +16,14 @@ SELECT t.dataset_id, t.resource_id, t.issue_type_id, t.field, t.line_number, t.e
     t.entity, t.value, t.message
 FROM t_issue t
 WHERE EXISTS (SELECT FROM t_use u
-    WHERE u.dataset_id = t.dataset_id AND u.resource_id = t.resource_id
+    WHERE u.dataset_id = t.dataset_id AND u.resource_id = t.resource_id AND NOT u.is_past
         AND u.snapshot_id = (SELECT snapshot_id FROM t_as_at ORDER BY as_at DESC LIMIT 1))
 ORDER BY t.dataset_id, t.resource_id, t.issue_type_id, t.field, t.seq;
 
 -- step: uses of resources
 INSERT INTO resource_use (organisation_id, dataset_id, resource_id)
 SELECT organisation_id, dataset_id, resource_id FROM t_use
-WHERE snapshot_id = (SELECT snapshot_id FROM t_as_at ORDER BY as_at DESC LIMIT 1);
+WHERE NOT is_past AND snapshot_id = (SELECT snapshot_id FROM t_as_at ORDER BY as_at DESC LIMIT 1);
 
 -- step: fields of each cell
 INSERT INTO field_summary (organisation_id, dataset_id, field, supplied, matched, supplied_as,

@@ -146,6 +146,13 @@ FULL JOIN (
 ) b USING (snapshot_id, previous_id, organisation_id, dataset_id, issue_type_id)
 WHERE b.issue_type_id_before IS NULL OR n.blocking IS NULL;
 
+-- step: without issue types that are past on the other date
+-- They were there on both: nobody brought them, and nobody mended them.
+DELETE FROM t_issue_change c USING past_issue p
+WHERE p.snapshot_id = CASE WHEN c.appeared THEN c.previous_id ELSE c.snapshot_id END
+    AND p.organisation_id = c.organisation_id AND p.dataset_id = c.dataset_id
+    AND p.issue_type_id = c.issue_type_id;
+
 -- step: events of cells
 INSERT INTO event (snapshot_id, previous_snapshot_id, organisation_id, dataset_id, kind, before,
     after, by_rule)

@@ -83,9 +83,9 @@ def test_what_is_optional_stands_beside_and_is_not_counted(
 def test_what_is_counted_comes_before_what_is_not() -> None:
     rows = [
         replace(BROKEN, dataset="a", dataset_name="A", provision_reason="encouraged"),
-        replace(FLAWED, dataset="b", dataset_name="B", provision_reason=None, error_rows=9000),
+        replace(FLAWED, dataset="b", dataset_name="B", provision_reason=None, rows_to_fix=9000),
         replace(MISSING, dataset="c", dataset_name="C", provision_reason="statutory"),
-        replace(FLAWED, dataset="d", dataset_name="D", provision_reason="expected", error_rows=1),
+        replace(FLAWED, dataset="d", dataset_name="D", provision_reason="expected", rows_to_fix=1),
     ]
     steps = [text_of(html.Div(item)) for item in cards.tasks(rows, lambda row: row.dataset)]
     assert [re.sub(r"Provide what is required by law: ", "", step)[0] for step in steps] == [

@@ -19,13 +19,13 @@ def test_issues_of_the_last_good_data_stay_while_the_endpoint_fails(
     store.load(file)
     row = store.cell()
     assert (row.status, row.access_band) == ("error", "failing")
-    assert (row.error_rows, row.issues_of_last_good) == (3, True)
+    assert (row.problems_to_fix, row.issues_of_last_good) == (3, True)
     assert "issues_of_last_good" in row.reasons
     with store.engine.connect() as connection:
         (issue,) = cell.issues(
             connection, organisation=AAA, dataset="tree", snapshot_id=store.now().snapshot_id
         )
-    assert (issue.rows, issue.of_last_good) == (3, True)
+    assert (issue.problems, issue.of_last_good) == (3, True)
 
 
 def test_only_the_newest_good_resource_counts(store: Store, file: PlatformFile) -> None:
@@ -33,7 +33,7 @@ def test_only_the_newest_good_resource_counts(store: Store, file: PlatformFile) 
     file.answer(when=days_ago(30), resource="old").answer(resource="new")
     file.issues(7, resource="old").issues(2, resource="new")
     store.load(file)
-    assert store.cell().error_rows == 2
+    assert store.cell().problems_to_fix == 2
 
 
 def test_issues_of_several_endpoints_add_up(store: Store, file: PlatformFile) -> None:
@@ -41,7 +41,7 @@ def test_issues_of_several_endpoints_add_up(store: Store, file: PlatformFile) ->
     file.endpoint("e1").answer("e1", resource="r1").issues(3, resource="r1")
     file.endpoint("e2").answer("e2", resource="r2").issues(4, resource="r2")
     store.load(file)
-    assert store.cell().error_rows == 7
+    assert store.cell().problems_to_fix == 7
 
 
 def test_a_resource_counts_once_however_many_lead_to_it(store: Store, file: PlatformFile) -> None:
@@ -50,7 +50,7 @@ def test_a_resource_counts_once_however_many_lead_to_it(store: Store, file: Plat
     file.answer("e1").answer("e2").issues(3)
     store.load(file)
     row = store.cell()
-    assert (row.endpoint_count, row.error_rows) == (2, 3)
+    assert (row.endpoint_count, row.problems_to_fix) == (2, 3)
 
 
 def test_a_shared_endpoint_is_seen_by_both_and_counted_once(
@@ -62,7 +62,7 @@ def test_a_shared_endpoint_is_seen_by_both_and_counted_once(
     file.answer().issues(3)
     store.load(file)
     for organisation in (AAA, BBB):
-        assert store.cell(organisation=organisation).error_rows == 3
+        assert store.cell(organisation=organisation).problems_to_fix == 3
         with store.engine.connect() as connection:
             (endpoint,) = cell.endpoints(
                 connection,
@@ -81,7 +81,7 @@ def test_the_eng_spelling_is_the_same_organisation(store: Store, file: PlatformF
     file.endpoint(organisation=AAA)
     store.load(file)
     row = store.cell()
-    assert (row.in_denominator, row.endpoint_count, row.error_rows) == (True, 1, 3)
+    assert (row.in_denominator, row.endpoint_count, row.problems_to_fix) == (True, 1, 3)
     assert store.sql("SELECT organisation FROM organisation") == [(AAA,)]
 
 
@@ -104,6 +104,8 @@ def test_counts_by_severity_and_responsibility(store: Store, file: PlatformFile)
     (row,) = store.table("organisation-dataset-summary")
     # Information is no issue; severities from notice up are, both responsibilities.
     assert (row["issue_count"], row["error_count"]) == (1 + 2 + 3 + 4 + 5, 1 + 2 + 3)
+    # Of the errors, those to fix and those that the platform's team deals with.
+    assert (row["problems_to_fix_count"], row["platform_problem_count"]) == (1 + 2, 3)
     (row,) = store.table("provision-summary")
     assert {key: value for key, value in row.items() if key.startswith("count_")} == {
         "count_issue_error_internal": 3,
@@ -121,7 +123,7 @@ def test_issues_are_not_known_until_something_was_collected(
     file.provision().endpoint().failure()
     store.load(file)
     row = store.cell()
-    assert (row.error_rows, row.issue_rows, row.issues_of_last_good) == (None, None, False)
+    assert (row.problems_to_fix, row.problems, row.issues_of_last_good) == (None, None, False)
 
 
 def test_a_last_good_resource_older_than_the_log_counts(store: Store, file: PlatformFile) -> None:
@@ -132,7 +134,7 @@ def test_a_last_good_resource_older_than_the_log_counts(store: Store, file: Plat
     file.issues(2, resource="old").issues(9, resource="older")
     store.load(file)
     row = store.cell()
-    assert (row.error_rows, row.issues_of_last_good) == (2, True)
+    assert (row.problems_to_fix, row.issues_of_last_good) == (2, True)
     assert (row.content_changed_on, row.access_band) == (date(2024, 6, 1), "never")
 
 

@@ -41,7 +41,7 @@ def test_new_data_of_a_known_date_replace_it(engine: Engine, tmp_path: Path) -> 
             organisation=AAA,
             snapshot_id=snapshots.current(connection)[0].snapshot_id,
         )[0]
-    assert row.error_rows == 5
+    assert row.problems_to_fix == 5
 
 
 def test_an_older_date_does_not_take_the_individual_issues(engine: Engine, tmp_path: Path) -> None:

@@ -71,9 +71,9 @@ def test_a_key_however_it_is_written_is_that_key(engine: Engine, tmp_path: Path)
         f"{table}.{column} {number}": store.cell(organisation=f"local-authority:O{number}")
         for number, (table, column, _) in enumerate(SPELLINGS)
     }
-    assert {name: (cell.status, cell.error_rows) for name, cell in cells.items()} == dict.fromkeys(
-        cells, ("needs_improving", 3)
-    )
+    assert {
+        name: (cell.status, cell.problems_to_fix) for name, cell in cells.items()
+    } == dict.fromkeys(cells, ("needs_improving", 3))
     assert store.sql("SELECT DISTINCT http_status FROM endpoint_log WHERE success") == [("200",)]
 
 
@@ -105,10 +105,10 @@ def test_issues_are_not_known_where_one_cannot_be_used(
     assert store.load(file).rejected == 1
     assert rejections(store) == {("issue", reason)}
     cell = store.cell()
-    assert (cell.status, cell.error_rows) == ("unknown", None)
+    assert (cell.status, cell.problems_to_fix) == ("unknown", None)
     assert "issues_not_known" in cell.reasons
     other = store.cell(organisation="local-authority:BBB")
-    assert (other.status, other.error_rows) == ("needs_improving", 2)
+    assert (other.status, other.problems_to_fix) == ("needs_improving", 2)
 
 
 def test_what_is_no_text_in_a_value_is_told_and_its_row_counts(
@@ -133,7 +133,7 @@ def test_what_is_no_text_in_a_value_is_told_and_its_row_counts(
     assert [row[0][:5] for row in store.sql("SELECT value FROM issue ORDER BY entry_number")] == [
         *("Caf�", "a�b", "xxxxx", "")
     ]
-    assert (store.cell().status, store.cell().error_rows) == ("needs_improving", 4)
+    assert (store.cell().status, store.cell().problems_to_fix) == ("needs_improving", 4)
 
 
 def test_an_odd_row_is_rejected_and_the_rest_loads(engine: Engine, tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_an_odd_row_is_rejected_and_the_rest_loads(engine: Engine, tmp_path: Pat
         ("provision_reason", f"priority {wrong}"),
         ("issue", f"line_number {wrong}"),
     }
-    assert (store.cell().status, store.cell().error_rows) == ("needs_improving", 3)
+    assert (store.cell().status, store.cell().problems_to_fix) == ("needs_improving", 3)
 
 
 def test_any_number_of_attempts_in_a_day_are_a_day_of_the_log(

@@ -148,16 +148,16 @@ def test_an_authority_reads_from_the_list_to_a_single_issue(store: Store) -> Non
         datasets = organisations.datasets(
             connection, organisation=authority.organisation, snapshot_id=now
         )
-        assert sum(row.error_rows or 0 for row in datasets) == authority.error_rows
-        (row, *_) = [row for row in datasets if row.error_rows]
+        assert sum(row.problems_to_fix or 0 for row in datasets) == authority.problems_to_fix
+        (row, *_) = [row for row in datasets if row.problems_to_fix]
         where = {"organisation": authority.organisation, "dataset": row.dataset}
         counts = cell.issues(connection, **where, snapshot_id=now)
-        assert sum(c.rows for c in counts if c.severity != "info") == row.issue_rows
+        assert sum(c.problems for c in counts if c.severity != "info") == row.problems
         first = counts[0]
         lines = issues.rows(
             connection, **where, issue_type=first.issue_type, field=first.field, limit=1000
         )
-        assert len(lines) == first.rows
+        assert len(lines) == first.problems
 
 
 def test_content_is_as_old_as_the_newest_of_any_endpoint(store: Store) -> None:

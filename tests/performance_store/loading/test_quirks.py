@@ -1,7 +1,7 @@
 """Quirks of the platform's own builder: where we agree, where we differ and why.
 
 Each case of the public data is a file of a few rows, with what the builder makes of it. Cases are
-named by their folder. Counts are (active endpoints, failing ones, rows of external errors) of each
+named by their folder. Counts are (active endpoints, failing ones, problems to fix, errors) of each
 provision, as in ``provision_summary``.
 """
 
@@ -262,7 +262,7 @@ def test_q11_counts_critical_and_unclassified_rows_apart(
     counts = "critical_external, error_external, unclassified_count, issue_type_count"
     assert store.sql(f"SELECT {counts} FROM summary") == [(2, 3, 5, 2)]
     # Unclassified rows are shown, in the issues by type, but are nobody's error.
-    assert (store.cell().error_rows, store.cell().issue_rows) == (5, 5)
+    assert (store.cell().problems_to_fix, store.cell().problems) == (5, 5)
     rows = {row["issue_type"]: row["severity"] for row in store.table("issue-summary")}
     assert rows == {"missing value": "error", "bad file": "critical", "gone": "unclassified"}
 

@@ -144,7 +144,7 @@ def test_a_loader_killed_at_a_step_leaves_the_last_data_and_the_next_load_works(
     released(engine)
     assert checksum(engine) == before
     assert load(engine, Platform(folder)).state == "published"
-    assert Store(engine).cell().error_rows == 9
+    assert Store(engine).cell().problems_to_fix == 9
     with engine.connect() as connection:
         newest, interrupted, _ = snapshots.loads(connection)
     assert (interrupted.state, interrupted.error) == ("failed", "was interrupted")

@@ -95,7 +95,7 @@ def test_unknown_without_issues_and_never_live(store: Store, file: PlatformFile)
     reader.provides = tuple(record for record in reader.provides if record is not Issue)
     store.load(reader)
     assert (store.cell().status, store.cell().reasons) == ("unknown", ("issues_not_known",))
-    assert store.cell().error_rows is None
+    assert store.cell().problems_to_fix is None
     # What can be told without issues is told.
     assert store.cell("zone").status == "error"
     assert store.cell("park").status == "not_submitted"
@@ -229,13 +229,21 @@ def write_cell(file: PlatformFile, dataset: str, facts: dict[str, Any]) -> None:
 
 
 def outcome(facts: dict[str, Any]) -> tuple[str, str, str, int]:
-    """Status, access band, stage and error rows by the rules, in plain Python."""
+    """Status, access band, stage and problems to fix by the rules, in plain Python."""
     active = [e for e in facts["endpoints"] if not e["ended"]]
     attempted = [e for e in active if e["days"] is not None or e["fails"]]
     failing = [e for e in attempted if e["fails"]]
     good = [e for e in active if e["days"] is not None]
     blocking = {"missing value", "bad file"}
-    rows = sum(2 * len(e["issues"] & blocking) for e in good)
+
+    def past(endpoint: dict[str, Any]) -> bool:
+        others = [e for e in good if e is not endpoint and not e["fails"]]
+        current = not endpoint["fails"] and not endpoint["closed"]
+        return not current and endpoint["days"] > 30 and bool(others)
+
+    rows = sum(2 * len(e["issues"] & blocking) for e in good if not past(e))
+    # What is past counts no more, but the status stays the platform's.
+    ever = any(e["issues"] & blocking for e in good)
 
     def band(endpoint: dict[str, Any]) -> str:
         if endpoint not in attempted:
@@ -253,7 +261,7 @@ def outcome(facts: dict[str, Any]) -> tuple[str, str, str, int]:
         status = "processing"
     elif len(failing) == len(attempted):
         status = "error"
-    elif failing or rows or facts["outside"]:
+    elif failing or ever or facts["outside"]:
         status = "needs_improving"
     else:
         status = "live"

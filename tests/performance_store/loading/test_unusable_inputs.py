@@ -152,7 +152,7 @@ def test_an_issue_type_with_blanks_around_it_is_that_type(engine: Engine, tmp_pa
     file.provision().endpoint().answer().issues(2).issues(3, " missing value ")
     store = Store(engine)
     assert store.load(file).rejected == 0
-    assert store.cell().error_rows == 5
+    assert store.cell().problems_to_fix == 5
 
 
 def test_values_of_issues_may_be_anything(engine: Engine, tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_filtered_issues_are_those_of_an_independent_count(
         (row.issue_type, row.severity, row.responsibility, row.dataset): (
             row.provisions,
             row.organisations,
-            row.rows,
+            row.problems,
         )
         for row in national_issues.by_type(ask, snapshot_id=now.snapshot_id, **where)
     }
@@ -71,7 +71,7 @@ def test_filtered_issues_are_those_of_an_independent_count(
             counts[(*kind, dataset)] = (
                 len(here.drop_duplicates(CELL)),
                 here.organisation_id.nunique(),
-                here.rows.sum(),
+                here.problems.sum(),
             )
     assert figures == counts
     looked = fitting(cells, narrow, denominator)
@@ -87,9 +87,9 @@ def test_filtered_issues_are_those_of_an_independent_count(
             (collected & errors & (here.stage == "collected")).sum(),
         )
     points = national_issues.through_time(ask, kind=now.kind, until=TODAY, **where)
-    lines = {(p.as_at, p.issue_type): (p.provisions, p.rows) for p in points if p.issue_type}
+    lines = {(p.as_at, p.issue_type): (p.provisions, p.problems) for p in points if p.issue_type}
     assert lines == {
-        key: (len(rows.drop_duplicates(CELL)), rows.rows.sum())
+        key: (len(rows.drop_duplicates(CELL)), rows.problems.sum())
         for key, rows in mine.groupby(["as_at", "issue_type"])
     }
     assert {p.as_at: p.provisions for p in points if not p.issue_type} == {
@@ -168,8 +168,8 @@ def test_who_has_an_issue_comes_in_pages_and_orders(
     mine = mine[(mine.snapshot_id == now.snapshot_id) & (mine.issue_type == "missing value")]
     every = national_issues.holders(ask, **at, issue_type="missing value")
     assert len(every) == every[0].found == len(mine.drop_duplicates(CELL)) > 20
-    assert sum(row.rows for row in every) == mine.rows.sum()
-    assert [row.rows for row in every] == sorted((row.rows for row in every), reverse=True)
+    assert sum(row.problems for row in every) == mine.problems.sum()
+    assert [row.problems for row in every] == sorted((row.problems for row in every), reverse=True)
     assert any(len(row.fields) > 1 for row in every)
     pages = [
         national_issues.holders(ask, **at, issue_type="missing value", offset=start, limit=7)

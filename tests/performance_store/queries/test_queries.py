@@ -151,7 +151,7 @@ class TestOrganisations:
         assert (a.expected, a.provided, a.also_supplied) == (3, 2, 1)
         assert (a.live, a.needs_improving, a.error, a.not_submitted) == (0, 2, 0, 1)
         assert (a.processing, a.unknown) == (0, 0)
-        assert (a.error_rows, a.last_changed_on) == (3, date(2025, 5, 20))
+        assert (a.problems_to_fix, a.last_changed_on) == (3, date(2025, 5, 20))
         assert (a.is_lpa, a.cohort, a.cohort_name) == (True, "c1", "First cohort")
         assert (b.expected, b.provided, b.also_supplied) == (0, 0, 1)
         assert b.region_name == "London"
@@ -194,7 +194,7 @@ class TestOrganisations:
         assert [row.dataset for row in rows] == ["meadow", "park", "tree", "zone"]
         meadow, park, tree, zone = rows
         assert (tree.status, tree.status_before) == ("needs_improving", "needs_improving")
-        assert (tree.error_rows, tree.error_rows_before) == (3, 5)
+        assert (tree.problems_to_fix, tree.problems_to_fix_before) == (3, 5)
         assert (zone.status, zone.status_before) == ("needs_improving", "live")
         assert (park.status, park.status_before) == ("not_submitted", "not_submitted")
         # It was not there a week ago: not "not submitted", but not known.
@@ -205,13 +205,13 @@ class TestOrganisations:
         self, ask: Connection, now: int
     ) -> None:
         rows = organisations.datasets(ask, organisation=AAA, snapshot_id=now)
-        assert {(row.status_before, row.error_rows_before) for row in rows} == {(None, None)}
+        assert {(row.status_before, row.problems_to_fix_before) for row in rows} == {(None, None)}
 
     def test_history(self, ask: Connection) -> None:
         rows = organisations.history(ask, organisation=AAA, kind="platform")
         assert rows == (
-            OrganisationHistory(WEEK_AGO, "platform", 3, 2, 1, 1, 0, 5),
-            OrganisationHistory(TODAY, "platform", 3, 2, 0, 2, 0, 3),
+            OrganisationHistory(WEEK_AGO, "platform", 3, 2, 1, 1, 0, 5, 5),
+            OrganisationHistory(TODAY, "platform", 3, 2, 0, 2, 0, 3, 3),
         )
         assert organisations.history(ask, organisation=AAA, kind="registers") == ()
 
@@ -236,7 +236,7 @@ class TestCell:
         assert (row.http_status, row.exception) == ("200", None)
         assert (row.last_attempt_on, row.last_success_on) == (TODAY, TODAY)
         assert row.content_changed_on == date(2025, 5, 20)
-        assert (row.error_rows, row.warning_rows, row.issue_rows) == (3, 2, 5)
+        assert (row.problems_to_fix, row.warnings, row.problems) == (3, 2, 5)
         assert (row.error_type_count, row.issues_of_last_good) == (1, False)
         assert (row.fields_total, row.fields_supplied, row.fields_matched) == (3, 2, 2)
         assert row.record_count == 120
@@ -248,7 +248,7 @@ class TestCell:
     def test_owed_and_not_supplied_knows_nothing_of_issues(self, ask: Connection, now: int) -> None:
         (row,) = cell.status(ask, organisation=AAA, dataset="park", snapshot_id=now)
         assert (row.endpoint_count, row.endpoint_url) == (0, None)
-        assert (row.error_rows, row.issue_rows, row.record_count) == (None, None, None)
+        assert (row.problems_to_fix, row.problems, row.record_count) == (None, None, None)
         assert (row.freshness_band, row.stage) == ("unknown", "expected")
 
     def test_endpoints_the_primary_first(self, ask: Connection, now: int) -> None:
@@ -287,7 +287,8 @@ class TestCell:
             now_, before = rows
             assert now_ is not None
             return IssueCount(
-                *(issue_type, None, None, field, severity, responsibility), now_, False, before
+                *(issue_type, None, None, field, severity, responsibility),
+                *(now_, now_, False, before, before),
             )
 
         assert rows == (
@@ -308,11 +309,12 @@ class TestCell:
     def test_history_oldest_first(self, ask: Connection) -> None:
         assert cell.history(ask, **TREE, kind="platform") == (
             CellHistory(
-                *(WEEK_AGO, "platform", "needs_improving", 1, 5, 5, date(2025, 1, 1), None, None),
-                *(0, 0),
+                *(WEEK_AGO, "platform", "needs_improving", 1, 5, 5, 5, date(2025, 1, 1)),
+                *(None, None, 0, 0),
             ),
             CellHistory(
-                *(TODAY, "platform", "needs_improving", 1, 3, 5, date(2025, 5, 20), 3, 2), *(2, 0)
+                *(TODAY, "platform", "needs_improving", 1, 3, 3, 5, date(2025, 5, 20)),
+                *(3, 2, 2, 0),
             ),
         )
 

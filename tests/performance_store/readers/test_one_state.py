@@ -43,7 +43,7 @@ def test_what_stands_in_the_log_beside_the_file_is_part_of_it(
     assert store.load(Platform(folder)).state == "unchanged"
     writer.execute(MORE)
     assert store.load(Platform(folder)).state == "published"
-    assert store.cell().error_rows == store.value("SELECT count(*) FROM issue") == 6
+    assert store.cell().problems_to_fix == store.value("SELECT count(*) FROM issue") == 6
     assert store.load(Platform(folder)).state == "unchanged"
     # Written back into the file it is the same state still.
     writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -78,9 +78,9 @@ def test_a_file_exchanged_during_its_load_is_loaded_as_it_was(
 
     store = Store(engine)
     assert load(engine, Platform(old), progress=exchange).state == "published"
-    assert store.cell().error_rows == 3
+    assert store.cell().problems_to_fix == 3
     assert store.load(Platform(old)).state == "published"
-    assert store.cell().error_rows == 9
+    assert store.cell().problems_to_fix == 9
     assert store.load(Platform(new)).state == "unchanged"
 
 

@@ -18,7 +18,8 @@ def row(day: int, live: int, *, error: int = 0, expected: int = 8) -> Organisati
         live=live,
         needs_improving=0,
         error=error,
-        error_rows=None,
+        problems_to_fix=None,
+        rows_to_fix=None,
     )
 
 

@@ -16,7 +16,7 @@ from performance_store.rows import IssueFile, IssueRow, Place
 @pytest.mark.parametrize("issue_type", sorted(BY_TYPE))
 def test_every_type_is_said_of_one_row_of_some_and_of_all(issue_type: str) -> None:
     words = issue_words(issue_type)
-    one, some, every = (row_heading(words, rows, 12) for rows in (1, 5, 12))
+    one, some, every = (row_heading(words, rows, rows, 12) for rows in (1, 5, 12))
     assert one.startswith("1 row ")
     assert some.startswith("5 rows ")
     assert every.startswith("All 12 rows ")
@@ -33,14 +33,19 @@ def test_every_type_is_said_of_one_row_of_some_and_of_all(issue_type: str) -> No
 
 def test_a_single_record_and_issues_told_twice_are_not_all_rows() -> None:
     words = issue_words("invalid date")
-    assert row_heading(words, 1, 1) == "1 row has a date that cannot be read"
-    assert row_heading(words, 1234, None) == "1,234 rows have a date that cannot be read"
-    assert row_heading(words, 13, 12) == "13 rows have a date that cannot be read"
+    assert row_heading(words, 1, 1, 1) == "1 row has a date that cannot be read"
+    assert row_heading(words, 1234, 1234, None) == "1,234 rows have a date that cannot be read"
+    assert row_heading(words, 13, 14, 12) == "13 rows have a date that cannot be read"
+
+
+def test_where_rows_are_not_known_the_heading_counts_problems() -> None:
+    heading = row_heading(issue_words("invalid date"), None, 1234, 1234)
+    assert heading == "A date cannot be read: 1,234 problems"
 
 
 def test_a_type_never_seen_has_neutral_words_and_still_a_way_on() -> None:
     words = issue_words("odd_new thing")
-    assert row_heading(words, 2, 9) == "2 rows have the issue “odd new thing”"
+    assert row_heading(words, 2, 2, 9) == "2 rows have the issue “odd new thing”"
     assert "do not have a description" in words.why
     assert len(words.steps) == 3
 

@@ -30,12 +30,22 @@ UNKNOWN = replace(LIVE, status="unknown", reasons=("logs_not_known", "issues_not
     ("row", "words"),
     [
         (LIVE, "Collected, without errors for you to fix."),
+        # Weekly reports do not know which row has which problem.
         (
-            replace(LIVE, warning_rows=1),
+            replace(LIVE, warnings=48, warning_rows=None),
+            "Collected, without errors for you to fix. There are 48 warnings.",
+        ),
+        (
+            replace(LIVE, platform_problems=2410),
+            "Collected, without errors for you to fix. 2,410 problems are being dealt with by the "
+            "platform’s team.",
+        ),
+        (
+            replace(LIVE, warnings=2, warning_rows=1),
             "Collected, without errors for you to fix. 1 row has a warning.",
         ),
         (
-            replace(LIVE, warning_rows=48),
+            replace(LIVE, warnings=48, warning_rows=48),
             "Collected, without errors for you to fix. 48 rows have a warning.",
         ),
         (MISSING, "Not provided: no endpoint has been added."),
@@ -83,8 +93,9 @@ UNKNOWN = replace(LIVE, status="unknown", reasons=("logs_not_known", "issues_not
             "The data is collected. These figures do not show whether anything needs fixing.",
         ),
         (FLAWED, "1,204 rows need fixing."),
-        (replace(FLAWED, error_rows=1), "1 row needs fixing."),
-        (replace(FLAWED, error_rows=None), "Some rows need fixing."),
+        (replace(FLAWED, rows_to_fix=1), "1 row needs fixing."),
+        (replace(FLAWED, rows_to_fix=None), "1,250 problems need fixing."),
+        (replace(FLAWED, rows_to_fix=None, problems_to_fix=None), "Some rows need fixing."),
         (
             replace(
                 FLAWED,
@@ -163,7 +174,7 @@ def test_what_the_status_says_nothing_of_is_a_step_too() -> None:
     assert wording.next_steps(LIVE, missing=10) == (
         "Add the 10 required fields that are missing. See below which.",
     )
-    stale = replace(LIVE, freshness_band="stale", warning_rows=48)
+    stale = replace(LIVE, freshness_band="stale", warnings=48, warning_rows=48)
     content, warnings = wording.next_steps(stale)
     assert content.startswith("Check that the content is still right.")
     assert warnings == "48 rows have a warning. See below what to fix."
@@ -261,7 +272,7 @@ def test_names_that_are_not_known_are_references() -> None:
     assert wording.licence_of("our-own") == "our-own"
     assert wording.licence_of("") is None
     assert wording.responsible("external") == "You"
-    assert wording.responsible("internal") == "The platform team"
+    assert wording.responsible("internal") == "Being dealt with by the platform’s team"
     assert wording.responsible("?") == "Not decided yet"
 
 

@@ -105,7 +105,7 @@ def cells_of(client: FlaskClient, query: str, title: str) -> list[str]:
     raise AssertionError(f"no row {title}")
 
 
-@pytest.mark.parametrize("measure", ["provisions", "rows"])
+@pytest.mark.parametrize("measure", ["provisions", "problems"])
 def test_the_table_shows_the_measure_that_the_address_asks_for(
     client: FlaskClient, shared_data: Path, measure: str
 ) -> None:
@@ -139,7 +139,7 @@ def test_who_has_an_issue_is_listed_with_the_way_to_its_page(
     assert file is not None
     lines = table_of(client, html.unescape(file[1]))
     assert {line["organisation"] for line in lines} == set(mine.organisation)
-    assert sum(int(line["rows"]) for line in lines) == mine.rows.sum()
+    assert sum(int(line["problems"]) for line in lines) == mine.rows.sum()
 
 
 def test_every_number_of_the_table_leads_to_as_many_provisions(client: FlaskClient) -> None:

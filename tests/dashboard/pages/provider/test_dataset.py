@@ -22,6 +22,7 @@ from performance_store.rows import (
     FileSeen,
     IssueCount,
     LogDays,
+    PastIssue,
     UnprocessedEndpoint,
 )
 from tests.support.provider_rows import BROKEN, FLAWED, LIVE, MISSING
@@ -245,26 +246,77 @@ def test_a_map_says_what_it_shows_to_those_who_do_not_see_it() -> None:
     assert 'href="javascript' not in page
 
 
+# What no longer counts
+
+DEAD = PastIssue(
+    endpoint="old",
+    endpoint_url="https://old.example/register-2018.csv",
+    last_success_on=date(2024, 5, 3),
+    failing_since=date(2024, 5, 4),
+    issue_type="missing value",
+    name=None,
+    field="name",
+    severity="error",
+    responsibility="external",
+    problems=3005,
+    rows=3005,
+)
+
+
+def test_issues_at_a_dead_address_stand_apart_with_a_step_of_their_own() -> None:
+    row = replace(
+        FLAWED,
+        reasons=("some_endpoints_failing", "issues_to_fix"),
+        endpoint_count=2,
+        endpoint_failing_count=1,
+        rows_to_fix=36,
+        problems_to_fix=36,
+    )
+    parts = {"row": row, "past_issues": (DEAD, replace(DEAD, field="notes", problems=4))}
+    page = text_of(dataset.render(view(**parts)))
+    assert "1 of 2 endpoints fails and 36 rows need fixing." in page
+    steps, rest = page.split("At a glance")
+    step = "Retire or restore this address: https://old.example/register-2018.csv"
+    assert steps.count(step) == 1
+    assert "See below which endpoint fails" not in steps
+    assert "3,005" not in steps
+    section = rest.split("Issues that no longer count")[1]
+    assert "register-2018.csv , last worked 3 May 2024." in section
+    assert "missing name Error in data 3,005 A value is missing notes Error in data 4" in section
+    # Where none is known, the log says only when it began to look.
+    never = replace(DEAD, last_success_on=None)
+    page = text_of(dataset.render(view(row=row, past_issues=(never,))))
+    assert "failing since 4 May 2024 or earlier" in page
+    # Another endpoint that fails has its step too.
+    more = replace(row, endpoint_count=3, endpoint_failing_count=2)
+    page = text_of(dataset.render(view(row=more, past_issues=(DEAD,))))
+    assert "See below which endpoint fails" in page
+
+
 # The whole page
 
 
 def past(day: int, *counts: int | None) -> CellHistory:
     error, warning, notice = counts
     when = TODAY - timedelta(days=day)
-    row = (when, "platform", "live", 1, error, None, None, None, None, warning, notice)
+    row = (when, "platform", "live", 1, error, error, None, None, None, None, warning, notice)
     return CellHistory(*row)
 
 
-def test_rows_with_issues_over_time_by_severity_in_words_and_lines() -> None:
+def test_what_is_wrong_over_time_by_severity_in_words_and_lines() -> None:
     history = (past(14, None, None, 0), past(7, 1200, 3, 0), past(0, 8, 3, 0))
     page = to_html(dataset.render(view(history=history)))
     assert "Rows to fix: 1,200 on 14 August 2026, 8 on 21 August 2026." in page
-    assert "Rows with a warning: 3 on 14 August 2026, 3 on 21 August 2026." in page
-    assert "notice:" not in page.split('id="history"')[1]
+    assert "Warnings: 3 on 14 August 2026, 3 on 21 August 2026." in page
+    assert "Notices:" not in page.split('id="history"')[1]
     assert page.count('class="drawing spark"') == 2
     table = text_of(dataset.render(view(history=history))).split("Show every date as a table")[1]
     assert "7 Aug 2026 Live not known not known 0" in table
     assert "21 Aug 2026 Live 8 3 0" in table
+    # Figures of an older edition know only problems: a line never counts two things.
+    older = replace(history[1], rows_to_fix=None, problems_to_fix=1300)
+    page = to_html(dataset.render(view(history=(older, history[2]))))
+    assert "Problems to fix: 1,300 on 14 August 2026, 8 on 21 August 2026." in page
 
 
 def test_what_is_not_known_of_the_past_has_no_line_and_no_column() -> None:
@@ -324,8 +376,8 @@ def test_one_that_fails_for_247_days_says_since_when_why_and_what_to_do() -> Non
 def test_the_steps_agree_with_the_page_below_them() -> None:
     """Live by the platform's rules, with a required field missing, old content and a warning."""
     lacking = (lacks("name"), use("reference"), use("geometry"))
-    row = replace(LIVE, freshness_band="stale", warning_rows=1)
-    warning = IssueCount("OSGB", None, None, "GeoX", "warning", "external", 1, False, None)
+    row = replace(LIVE, freshness_band="stale", warnings=1, warning_rows=1)
+    warning = IssueCount("OSGB", None, None, "GeoX", "warning", "external", 1, 1, False, None, None)
     page = text_of(dataset.render(view(AREA, row=row, fields=lacking, issues=(warning,))))
     assert "do not need to do anything" not in page
     assert "No action needed" not in page

@@ -153,9 +153,16 @@ def test_what_cannot_be_used_is_told(asking: None, busy: str) -> None:
         assert sentence in page
 
 
-A = replace(LIVE, dataset="a", dataset_name="Alpha", error_rows=5, content_changed_on=None)
-B = replace(FLAWED, dataset="b", dataset_name="Beta", error_rows=7)
-C = replace(BROKEN, dataset="c", dataset_name="Ceta", error_rows=None)
+A = replace(
+    LIVE,
+    dataset="a",
+    dataset_name="Alpha",
+    problems_to_fix=5,
+    rows_to_fix=5,
+    content_changed_on=None,
+)
+B = replace(FLAWED, dataset="b", dataset_name="Beta", problems_to_fix=7, rows_to_fix=7)
+C = replace(BROKEN, dataset="c", dataset_name="Ceta", problems_to_fix=None, rows_to_fix=None)
 D = replace(MISSING, dataset="d", dataset_name="Delta")
 
 

@@ -25,11 +25,11 @@ from tests.support.servers import Filled
 pytestmark = pytest.mark.postgres
 TODAY = date(2026, 8, 21)
 _OPEN = """
-SELECT o.organisation, d.dataset, t.issue_type, nullif(s.field, ''), s.rows
+SELECT o.organisation, d.dataset, t.issue_type, nullif(s.field, ''), s.problems, s.rows
 FROM issue_summary s JOIN organisation o ON o.id = s.organisation_id
 JOIN dataset d ON d.id = s.dataset_id JOIN issue_type t ON t.id = s.issue_type_id
 WHERE s.snapshot_id = (SELECT id FROM current_snapshot)
-ORDER BY t.issue_type, s.rows DESC, 1, 2
+ORDER BY t.issue_type, s.problems DESC, 1, 2
 """
 _ROWS = """
 SELECT r.resource, i.line_number, i.entry_number, i.entity, i.value, i.message
@@ -39,7 +39,7 @@ JOIN dataset d ON d.id = i.dataset_id JOIN issue_type t ON t.id = i.issue_type_i
 WHERE o.organisation = :organisation AND d.dataset = :dataset AND t.issue_type = :issue_type
     AND i.field = :field ORDER BY i.id
 """
-Place = tuple[str, str, str, str | None, int]
+Place = tuple[str, str, str, str | None, int, int | None]
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def client(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> F
 
 @pytest.fixture(scope="module")
 def open_now(module_engine: Engine, client: FlaskClient) -> list[Place]:
-    """Organisation, dataset, type, field and rows of every issue that is open now."""
+    """Organisation, dataset, type, field, problems and rows of every issue that is open now."""
     with module_engine.connect() as connection:
         return [tuple(row) for row in connection.execute(text(_OPEN))]  # type: ignore[misc]
 
@@ -89,9 +89,9 @@ def test_each_type_of_issue_has_a_page_that_counts_and_lists_its_rows(
         stored = in_store(module_engine, place)
         assert len(stored) == place[4], place
         page = words(client, addresses.issue(*place[:4]))
-        assert f"{place[4]:,} row" in page, place
+        assert f"{place[5]:,} row" in page, place
         if place[4] > 50:
-            assert f"Showing 1 to 50 of {place[4]:,} rows" in page
+            assert f"Showing 1 to 50 of {place[4]:,} problems" in page
 
 
 def test_the_file_has_exactly_the_rows_of_the_database(
@@ -127,16 +127,16 @@ def test_pages_sort_and_search_are_the_database_s(
     address = addresses.issue(*place[:4])
     pages = -(-len(stored) // 50)
     last = words(client, f"{address}?page={pages}")
-    assert f"to {len(stored)} of {len(stored)} rows" in last
+    assert f"to {len(stored)} of {len(stored)} problems" in last
     beyond = words(client, f"{address}?page=99999")
-    assert f"to {len(stored)} of {len(stored)} rows" in beyond
+    assert f"to {len(stored)} of {len(stored)} problems" in beyond
     part_of_value = stored[3][4]
     expected_rows = [row for row in stored if part_of_value.lower() in (row[4] or "").lower()]
     matches = words(client, f"{address}?q={part_of_value}")
     if len(expected_rows) > 50:
-        assert f"of {len(expected_rows)} rows" in matches
+        assert f"of {len(expected_rows)} problems" in matches
     else:
-        assert f"all {len(expected_rows)} rows" in matches or "only row" in matches
+        assert f"all {len(expected_rows)} problems" in matches or "only problem" in matches
     assert len(file_of(client, place, q=part_of_value)) == len(expected_rows)
     assert "No matches" in words(client, f"{address}?q=%25zzz")
     backwards = client.get(f"{address}?sort=file-reversed").get_data(as_text=True)
@@ -186,6 +186,21 @@ def test_what_to_do_next_leads_straight_to_the_rows(
     first = body[body.index('id="next"') : body.index('id="facts"')]
     assert f'href="{addresses.issue(*place[:4])}"' in first
     assert f"{place[4]:,} row" in first
+
+
+def test_what_the_platform_s_team_deals_with_comes_without_advice(
+    client: FlaskClient, module_engine: Engine, open_now: list[Place]
+) -> None:
+    with module_engine.connect() as connection:
+        responsible = dict(
+            connection.execute(text("SELECT issue_type, responsibility FROM issue_type")).all()
+        )
+    theirs = [place for place in one_of_each(open_now) if responsible[place[2]] == "internal"]
+    assert theirs
+    for place in theirs:
+        page = words(client, addresses.issue(*place[:4]))
+        assert "Being dealt with by the platform’s team. You do not need to do anything." in page
+        assert "How to fix it" not in page
 
 
 def test_what_is_said_of_others_is_counted_from_the_store(
@@ -239,7 +254,7 @@ def spoilt(module_engine: Engine, open_now: list[Place]) -> Iterator[Place]:
             text(
                 "INSERT INTO issue_summary SELECT snapshot_id, organisation_id, dataset_id, "
                 "(SELECT id FROM issue_type WHERE issue_type = 'never <seen>'), 'Odd field', "
-                "'unclassified', 'unclassified', :rows, false FROM issue_summary s "
+                "'unclassified', 'unclassified', :rows, false, :rows FROM issue_summary s "
                 "JOIN organisation o ON o.id = s.organisation_id JOIN dataset d ON d.id = "
                 "s.dataset_id WHERE s.snapshot_id = (SELECT id FROM current_snapshot) "
                 "AND organisation = :o AND dataset = :d LIMIT 1"
@@ -258,7 +273,7 @@ def spoilt(module_engine: Engine, open_now: list[Place]) -> Iterator[Place]:
                 ),
                 {"o": place[0], "d": place[1], "value": value},
             )
-    yield (*place[:2], "never <seen>", "Odd field", len(values))
+    yield (*place[:2], "never <seen>", "Odd field", len(values), len(values))
     with module_engine.begin() as connection:
         for table in ("issue", "issue_summary"):
             connection.execute(
@@ -298,7 +313,7 @@ def test_an_issue_that_is_counted_and_not_listed_says_so(
     client = real_app(tmp_path, module_engine).server.test_client()
     page = words(client, addresses.issue(*spoilt[:4]))
     assert "6 rows have the issue" in page
-    assert "These figures count the rows, but do not list them." in page
+    assert "These figures count the problems, but do not list them." in page
     assert "No matches" not in page
 
 
@@ -323,8 +338,8 @@ def test_a_hundred_thousand_rows_are_paged_and_sent_whole(
             {"o": place[0], "d": place[1], "t": place[2], "f": place[3] or ""},
         )
         connection.execute(
-            text("UPDATE issue_summary s SET rows = rows + 100000 FROM organisation o, dataset d, "
-                 "issue_type t WHERE o.id = organisation_id AND d.id = dataset_id AND "
+            text("UPDATE issue_summary s SET problems = problems + 100000 FROM organisation o, "
+                 "dataset d, issue_type t WHERE o.id = organisation_id AND d.id = dataset_id AND "
                  "t.id = issue_type_id AND o.organisation = :o AND d.dataset = :d "
                  "AND t.issue_type = :t AND s.field = :f"),
             {"o": place[0], "d": place[1], "t": place[2], "f": place[3] or ""},
@@ -332,12 +347,12 @@ def test_a_hundred_thousand_rows_are_paged_and_sent_whole(
     client = real_app(tmp_path, engine).server.test_client()
     total = place[4] + 100_000
     page = words(client, addresses.issue(*place[:4]))
-    assert f"Showing 1 to 50 of {total:,} rows" in page
-    assert "This page shows the first 10,000 rows only. The file below has them all." in page
+    assert f"Showing 1 to 50 of {total:,} problems" in page
+    assert "This page shows the first 10,000 problems only. The file below has them all." in page
     last = words(client, f"{addresses.issue(*place[:4])}?page=200")
     assert "Showing 9,951 to 10,000 of" in last
     matches = words(client, f"{addresses.issue(*place[:4])}?q=1100000")
-    assert "1 row found" in matches
+    assert "1 problem found" in matches
     lines = file_of(client, place)
     assert len(lines) == total
     assert len({line["line_number"] for line in lines[-100_000:]}) == 100_000
@@ -352,7 +367,7 @@ def test_the_platform_file_s_issues_open(engine: Engine, tmp_path: Path, shared_
     for place in places:
         stored = in_store(engine, place)
         page = words(client, addresses.issue(*place[:4]))
-        assert f"{place[4]:,} row" in page, place
+        assert f"{place[5]:,} row" in page, place
         assert len(stored) == place[4], place
 
 
@@ -364,6 +379,8 @@ def test_figures_without_individual_issues_say_so(
     with engine.connect() as connection:
         place = tuple(connection.execute(text(_OPEN + " LIMIT 1")).one())
     page = words(client, addresses.issue(*place[:4]))
-    assert f"{place[4]:,} row" in page
-    assert "These figures count the rows, but do not list them." in page
+    # Weekly reports do not say which row has which problem.
+    assert place[5] is None
+    assert f"{place[4]:,} problem" in page
+    assert "These figures count the problems, but do not list them." in page
     assert "Over time" in page

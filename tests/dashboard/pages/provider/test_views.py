@@ -12,6 +12,7 @@ import pytest
 from dash import Dash
 from sqlalchemy import Engine, text
 
+from dashboard.components.words.issue_words import issue_words
 from dashboard.pages.provider import dataset, organisation, organisations
 from dashboard.pages.provider.subject import DateFilter
 from dashboard.web.prerender import text_of, to_html, walk
@@ -152,7 +153,7 @@ def test_every_column_can_be_sorted_both_ways(asking: None, sort: str) -> None:
             "provided": row.provided,
             "failing": row.error,
             "fixes": row.needs_improving,
-            "rows": row.error_rows or 0,
+            "rows": row.rows_to_fix or 0,
             "changed": row.last_changed_on or date.min,
         }[sort]
 
@@ -240,8 +241,11 @@ def test_nothing_known_reads_not_known_and_never_nought() -> None:
         LIVE,
         status="unknown",
         reasons=("logs_not_known", "issues_not_known"),
-        error_rows=None,
-        issue_rows=None,
+        problems_to_fix=None,
+        rows_to_fix=None,
+        problems=None,
+        platform_problems=None,
+        warnings=None,
         warning_rows=None,
         record_count=None,
         fields_total=None,
@@ -294,9 +298,7 @@ def test_values_of_the_data_are_never_markup_or_unsafe_links() -> None:
                 success=False,
             ),
         ),
-        issues=(
-            IssueCount(HOSTILE, HOSTILE, HOSTILE, HOSTILE, "error", "external", 3, False, None),
-        ),
+        issues=(IssueCount(*[HOSTILE] * 4, "error", "external", 3, 3, False, None, None),),
         fields=(FieldUse(HOSTILE, True, False, HOSTILE, True),),
     )
     assert "<img" not in page
@@ -345,19 +347,28 @@ def test_the_year_of_attempts_is_counted_in_days_tried() -> None:
 
 def test_issues_to_fix_come_first_with_who_acts() -> None:
     issues = (
-        IssueCount("patch", None, None, "name", "info", "internal", 5, False, None),
-        IssueCount("far-past-date", None, None, "x", "error", "internal", 2, False, None),
-        IssueCount("OSGB", None, None, "geometry", "warning", "external", 9, False, 9),
-        IssueCount("missing value", None, None, "name", "error", "external", 3, False, 1),
+        IssueCount("patch", None, None, "name", "info", "internal", 5, 5, False, None, None),
+        IssueCount("far-past-date", None, None, "x", "error", "internal", 2, 2, False, None, None),
+        IssueCount("OSGB", None, None, "geometry", "warning", "external", 9, 9, False, 9, 9),
+        IssueCount("missing value", None, None, "name", "error", "external", 4, 3, False, 2, 1),
     )
     before = replace(SNAPSHOT, snapshot_id=0, as_at=TODAY - timedelta(days=7))
     place = replace(SUBJECT, before=before)
-    view = dataset.View(place, TREE, FLAWED, endpoints=(ENDPOINT,), issues=issues)
+    row = replace(FLAWED, rows_to_fix=3, problems_to_fix=4, platform_problems=2)
+    view = dataset.View(place, TREE, row, endpoints=(ENDPOINT,), issues=issues)
     page = text_of(dataset.render(view))
-    assert "3 rows to fix, with 1 kind of issue." in page
+    assert "3 rows to fix, with 1 kind of issue: 4 problems in all." in page
+    assert "2 problems are being dealt with by the platform’s team." in page
     assert page.index("A value is missing") < page.index("A date is too far in the past")
     assert "You 3 +2" in page
-    assert "The platform team 2 new" in page
+    assert "Being dealt with by the platform’s team 2 new" in page
+    # Nobody is told how to mend what is not theirs.
+    assert issue_words("far-past-date").remedy not in page
+    weekly = [replace(issue, rows=None, rows_before=None) for issue in issues]
+    row = replace(row, rows_to_fix=None)
+    page = text_of(dataset.render(replace(view, row=row, issues=tuple(weekly))))
+    assert "4 problems to fix, with 1 kind of issue." in page
+    assert "You 4 +2" in page
     assert "corrected by a rule" not in page
 
 
@@ -384,7 +395,8 @@ def test_all_well_means_nothing_to_do() -> None:
 
 def test_live_is_not_yet_nothing_to_do() -> None:
     """Fields that are missing, old content, warnings, an endpoint that fails, a body's legacy."""
-    old = replace(LIVE, dataset="old", dataset_name="Old", freshness_band="stale", warning_rows=3)
+    old = replace(LIVE, dataset="old", dataset_name="Old", freshness_band="stale")
+    old = replace(old, warnings=3, warning_rows=3)
     failing = replace(
         LIVE,
         dataset="failing",
