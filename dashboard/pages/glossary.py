@@ -49,10 +49,7 @@ WORDS = {
 EVENTS = {
     "newly_provided": "A provision had no active endpoint, and then had one.",
     "lost": "A provision had an active endpoint, and then had none.",
-    "newly_broken": (
-        "A provision that could be collected has now failed for 5 days. Its status is Error from "
-        "the first failure, so more provisions can have changed to Error than are newly broken."
-    ),
+    "newly_broken": "A provision that could be collected has now failed for 5 days.",
     "recovered": "A provision that had failed for 5 days or more was collected again.",
     "issue_type_appeared": "A provision has a kind of issue that it did not have.",
     "issue_type_cleared": "A provision had a kind of issue that it no longer has.",

@@ -134,6 +134,8 @@ _ALL = (
         (
             "Provisions whose data could still be collected, and then could not for 5 days or "
             "more, between the two dates. Recovered is the reverse.",
+            "Its status is Error from the first failure on, so more provisions can have changed to "
+            "Error than are newly broken.",
             "A provision that is no longer provided at all is lost, not broken.",
         ),
     ),

@@ -76,9 +76,9 @@ class OrganisationCounts:
     expected: Annotated[
         int, "Datasets that it must (statutory) or is expected to provide on the date."
     ]
-    provided: Annotated[int, "Those of them with an active endpoint."]
+    provided: Annotated[int, "Expected datasets with an active endpoint."]
     optional: Annotated[int, "Datasets that it can provide (encouraged or prospective)."]
-    optional_provided: Annotated[int, "Those of them with an active endpoint."]
+    optional_provided: Annotated[int, "Optional datasets with an active endpoint."]
     also_supplied: Annotated[int, "Datasets it provides for no such reason."]
     live: Annotated[int, "Expected datasets whose status is live."]
     needs_improving: Annotated[int, "Expected datasets whose status is needs_improving."]

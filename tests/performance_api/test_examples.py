@@ -90,9 +90,24 @@ def test_no_column_or_parameter_goes_without_a_meaning() -> None:
     for resource in RESOURCES:
         assert all(parameter["description"] for parameter in openapi.parameters(resource))
         row = DOCUMENT["components"]["schemas"][resource.row.__name__]
-        assert [
-            name for name, column in row["properties"].items() if not column["description"]
-        ] == []
+        meanings = [column["description"] for column in row["properties"].values()]
+        assert all(meanings)
+        assert len(set(meanings)) == len(meanings), resource.row
+
+
+def test_what_is_expected_and_what_any_provision_asks_for_are_told_apart() -> None:
+    """The national file has 5,172 of the one and 3,475 of the other."""
+    columns = [
+        row["properties"]
+        for row in DOCUMENT["components"]["schemas"].values()
+        if "properties" in row
+    ]
+    expected = {row["expected"]["description"] for row in columns if "expected" in row}
+    asked = {row["in_denominator"]["description"] for row in columns if "in_denominator" in row}
+    assert expected
+    assert asked
+    assert not expected & asked
+    assert all("for any reason" in meaning for meaning in asked)
 
 
 @pytest.mark.parametrize("path", [BASE, f"{BASE}/"])
