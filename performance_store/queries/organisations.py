@@ -18,7 +18,6 @@ from performance_store.rows import (
     StatusRun,
 )
 
-
 # What each organisation owes and supplies in a snapshot.
 _COUNTS = f"""
 SELECT s.organisation_id, bool_or(s.is_lpa) AS is_lpa, max(s.cohort) AS cohort,
