@@ -73,13 +73,13 @@ def balance(
 
 def _measures(connection: Connection, *snapshot_ids: int) -> list[str]:
     """The measures that all snapshots can tell."""
-    known = [
+    grounds = [
         {row.of for row in national.knowledge(connection, snapshot_id=id)} for id in snapshot_ids
     ]
     return [
         name
         for name in _MEASURES
-        if name not in NEEDS or all({"logs", NEEDS[name]} <= of for of in known)
+        if name not in NEEDS or all({"logs", NEEDS[name]} <= of for of in grounds)
     ]
 
 

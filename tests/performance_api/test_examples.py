@@ -103,11 +103,11 @@ def test_what_is_expected_and_what_any_provision_asks_for_are_told_apart() -> No
         if "properties" in row
     ]
     expected = {row["expected"]["description"] for row in columns if "expected" in row}
-    asked = {row["in_denominator"]["description"] for row in columns if "in_denominator" in row}
+    obliged = {row["in_denominator"]["description"] for row in columns if "in_denominator" in row}
     assert expected
-    assert asked
-    assert not expected & asked
-    assert all("for any reason" in meaning for meaning in asked)
+    assert obliged
+    assert not expected & obliged
+    assert all("for any reason" in meaning for meaning in obliged)
 
 
 @pytest.mark.parametrize("path", [BASE, f"{BASE}/"])
