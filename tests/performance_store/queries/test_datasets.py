@@ -176,6 +176,7 @@ def test_every_set_that_asks_for_a_dataset_is_told(
         }
         mine = cells[cells.dataset == dataset]
         members = {name: mine[mine[f"in_{name}"]] for name in SETS}
+        members["to-provide"] = mine[mine.in_to_provide]
         assert sets == {
             name: ((rows.endpoint_count > 0).sum(), len(rows))
             for name, rows in members.items()
