@@ -300,9 +300,9 @@ class TestCell:
 
     def test_fields_missing_ones_first(self, ask: Connection) -> None:
         assert cell.fields(ask, **TREE) == (
-            FieldUse("reference", False, False, None, True),
-            FieldUse("geometry", True, True, "WKT", True),
-            FieldUse("name", True, True, None, True),
+            FieldUse("reference", False, False, None, True, "tree"),
+            FieldUse("geometry", True, True, "WKT", True, "tree"),
+            FieldUse("name", True, True, None, True, "tree"),
         )
         assert cell.fields(ask, **ZONE) == ()
 
