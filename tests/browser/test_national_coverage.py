@@ -130,3 +130,15 @@ def test_the_page_can_be_read_without_a_script(new_context: object, site: str) -
     assert "sort=most" in page.url
     page.locator(".matrix .mark-only").first.click()
     expect(page.locator("h1")).to_be_visible()
+
+
+def test_a_phone_shows_most_columns_and_says_that_the_rest_scrolls(page: Page, site: str) -> None:
+    page.set_viewport_size(browser.NARROW)  # type: ignore[arg-type]
+    browser.open_page(page, site + PATH)
+    box = page.locator(".matrix-box").bounding_box()
+    assert box is not None
+    heads = [head.bounding_box() for head in page.locator(".matrix thead .matrix-dataset").all()]
+    edge = box["x"] + box["width"]
+    assert sum(head is not None and head["x"] + head["width"] <= edge + 1 for head in heads) >= 5
+    for hint in page.locator(".scroll-hint").all():
+        expect(hint).to_be_visible()

@@ -149,6 +149,12 @@ def inset(*children: Children) -> Component:
     return html.Div(list(children), className="inset")
 
 
+def scroll_hint(what: str) -> Component:
+    """On a phone, that there is more of something to the right of what is in sight."""
+    words = f"Scroll {what} sideways to see all of it."
+    return html.P(words, className="scroll-hint quiet small")
+
+
 def notification(title: str, *children: Children, kind: NoticeKind = "info") -> Component:
     """A notice at the top of a page or section: its kind is said as well as shown."""
     return html.Div(

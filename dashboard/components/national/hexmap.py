@@ -106,9 +106,10 @@ def draw(hexagons: Sequence[Hexagon], authorities: Mapping[str, AuthorityCells])
         focusable="false",
         **aria(label=label),
     )
-    return html.Div(
+    region = html.Div(
         drawing, className="table-scroll", tabIndex="0", role="region", **aria(label=label)
     )
+    return html.Div([text.scroll_hint("the map"), region])
 
 
 def key(rows: Sequence[AuthorityCells]) -> Component:

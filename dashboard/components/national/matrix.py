@@ -91,13 +91,16 @@ def draw(matrix: Matrix, caption: str) -> Component:
         ],
         className="table matrix",
     )
-    return html.Div(
+    region = html.Div(
         grid,
         className="table-scroll matrix-box",
         tabIndex="0",
         role="region",
         **aria(label=caption),
     )
+    # Five columns fit on a phone.
+    hint = text.scroll_hint("the table") if len(matrix.datasets) > 5 else None
+    return html.Div([hint, region])
 
 
 def key(changes: Sequence[CellChange], since: str | None) -> Component:

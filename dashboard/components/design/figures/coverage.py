@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from dashboard.colours import INK, LINE, PAPER, QUIET, SERIES
 from dashboard.components.design.figures.theme import DASHES
 
+TICKS = 4  # as many dates as fit side by side on a phone
 MANY = 20  # points from which on a line shows its own no more
 
 
@@ -49,7 +50,7 @@ def over_time(
     for on_date, label in marks:
         _mark(plot, on_date, label)
     plot.update_layout(showlegend=False, margin={"t": 26})
-    plot.update_xaxes(tickformatstops=_TICKS, nticks=6, tickangle=0)
+    plot.update_xaxes(tickformatstops=_TICKS, nticks=TICKS, tickangle=0)
     if rebuilt:
         plot.update_layout(plot_bgcolor=PAPER)
     if share:
