@@ -86,7 +86,7 @@ def test_the_file_is_what_the_reports_hold(
         (line["issue_type"], line["dataset"]): (
             int(line["provisions"]),
             int(line["organisations"]),
-            int(line["rows"]),
+            int(line["problems"]),
         )
         for line in lines
     }
@@ -134,7 +134,7 @@ def test_who_has_an_issue_is_listed_with_the_way_to_its_page(
         f"/organisations/{name}/tree/issues/missing-value/-" for name in mine.organisation
     }
     for href in linked:
-        assert "no value where one is required" in words(client, href)
+        assert re.search(r"A value is missing: [\d,]+ problems?", words(client, href))
     file = re.search(r'href="(/downloads/national/issue-authorities[^"]+)"', body)
     assert file is not None
     lines = table_of(client, html.unescape(file[1]))
