@@ -7,18 +7,20 @@ Sizes follow the smallest hosted Postgres (20 connections): two workers hold at 
 from __future__ import annotations
 
 import os
+import re
 import time
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any, cast
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import (
     ArgumentError,
     DBAPIError,
@@ -28,6 +30,12 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import NullPool
 
+from performance_store.session import Session, TimeLimits
+
+POOLED = (
+    "this is a pooler that shares sessions, where no lock lasts: "
+    "set DATABASE_DIRECT_URL to the server's own address"
+)
 # Any number will do as long as it is ours: it is the name of the migration lock.
 MIGRATION_LOCK = 7_262_103_118
 SCHEMES = ("postgres", "postgresql", "postgresql+psycopg")
@@ -45,34 +53,21 @@ class PoolSettings:
     recycle_seconds: int = 300
 
 
-@dataclass(frozen=True, slots=True)
-class TimeLimits:
-    """What the server itself cuts short, in seconds; 0 is no limit."""
-
-    statement_seconds: float = 25
-    lock_seconds: float = 5
-    idle_in_transaction_seconds: float = 60
-
-    def as_options(self) -> dict[str, str]:
-        """As server settings, in milliseconds, in the form the start-up packet takes."""
-        return {
-            "statement_timeout": str(int(self.statement_seconds * 1000)),
-            "lock_timeout": str(int(self.lock_seconds * 1000)),
-            "idle_in_transaction_session_timeout": str(
-                int(self.idle_in_transaction_seconds * 1000)
-            ),
-        }
-
-
 WEB_POOL = PoolSettings()
 WEB_LIMITS = TimeLimits()
 # A load is one long transaction whose statements take as long as the data is big.
-LOAD_LIMITS = TimeLimits(statement_seconds=0, lock_seconds=30, idle_in_transaction_seconds=0)
+LOAD_LIMITS = TimeLimits(
+    statement_seconds=0, lock_seconds=30, idle_in_transaction_seconds=0, silence_seconds=0
+)
+# Better to fail than to queue for a table and have every reader queue behind us.
+MIGRATION_LIMITS = TimeLimits(
+    statement_seconds=900, lock_seconds=5, idle_in_transaction_seconds=0, silence_seconds=0
+)
 
 
 class DatabaseUnavailable(Exception):
-    """The store does not answer. ``reason`` is one line that may be shown to people:
-    no host, no SQL."""
+    """The store does not answer. ``reason`` is one line for the log and for whoever typed the
+    command: no host of ours, no SQL; what the server refused is repeated."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -139,7 +134,8 @@ def make_engine(
     target = database_url(url)
     connect_args = {
         "application_name": application_name,
-        "options": _options(target, limits.as_options() | {"TimeZone": "UTC"}),
+        # What is prepared on one connection of a pooler is not there on the next.
+        "prepare_threshold": None,
         # A host that vanished is noticed in seconds, not when TCP gives up.
         "keepalives_idle": 30,
         "keepalives_interval": 10,
@@ -162,15 +158,28 @@ def make_engine(
             # What people searched for does not belong into a log or a report of an error.
             hide_parameters=True,
         )
+    _hold_to(engine, limits)
     _engines.add(engine)
     return engine
 
 
-def _options(url: URL, settings: Mapping[str, str]) -> str:
-    """Server settings in libpq's notation, those of the URL last, so that they win."""
-    theirs = url.query.get("options", "")
-    ours = [f"-c {name}={value}" for name, value in settings.items()]
-    return " ".join([*ours, *([theirs] if isinstance(theirs, str) else theirs)]).strip()
+def _hold_to(engine: Engine, limits: TimeLimits) -> None:
+    """Open the engine's connections as sessions with limits; settings in the URL win."""
+    options = engine.url.query.get("options", "")
+    words = options if isinstance(options, str) else " ".join(options)
+    but = {name.lower() for name in re.findall(r"(?:-c\s*|--)([\w.]+)\s*=", words)}
+
+    @event.listens_for(engine, "do_connect")
+    def open_session(_dialect: Any, _record: Any, arguments: Any, parameters: Any) -> Session:
+        session = Session.connect(*arguments, **parameters)
+        session.hold_to(limits, but)
+        return session
+
+
+def set_limits(connection: Connection, limits: TimeLimits) -> None:
+    """Hold a connection to other limits, from its next transaction on. They stay with it: it must
+    not go back into a pool."""
+    cast("Session", connection.connection.dbapi_connection).hold_to(limits)
 
 
 # Classes of SQLSTATE (their first two letters) that mean "not now" rather than "wrong question".
@@ -203,7 +212,9 @@ def unavailable(error: BaseException) -> DatabaseUnavailable | None:
     # Without a state the server said nothing at all: refused, reset, timed out.
     lost = error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
     if lost and not state:
-        return DatabaseUnavailable(UNAVAILABLE_CLASSES["08"])
+        refusal = re.search(r"FATAL:\s+(.+)", str(error.orig))
+        words = f" ({refusal[1].strip()})" if refusal else ""
+        return DatabaseUnavailable(UNAVAILABLE_CLASSES["08"] + words)
     return None
 
 
@@ -260,13 +271,15 @@ def migrate(engine: Engine, *, wait_seconds: float = 600) -> bool:
     Any number of processes may call this at once, on an empty database too: one migrates,
     the others wait. Each revision is a transaction of its own, so a failing one leaves the
     database at the last that worked. Raises TimeoutError when the wait gets too long, and
-    DatabaseUnavailable when a newer release has migrated it.
+    DatabaseUnavailable when a newer release has migrated it, or behind a pooler that shares
+    sessions.
     """
     with connect(engine) as holder:
         # In AUTOCOMMIT the waiting holds no snapshot: CREATE INDEX CONCURRENTLY in a migration
         # waits for every snapshot, and so would wait for those who wait for it. That is also why
         # the lock is polled: a blocked pg_advisory_lock() is a statement, with a snapshot.
         holder = holder.execution_options(isolation_level="AUTOCOMMIT")
+        _refuse_pooler(engine, holder)
         _lock(holder, wait_seconds)
         try:
             before = current_revision(engine)
@@ -284,6 +297,18 @@ def migrate(engine: Engine, *, wait_seconds: float = 600) -> bool:
             holder.detach()
 
 
+def _refuse_pooler(engine: Engine, holder: Connection) -> None:
+    """Raise DatabaseUnavailable where another connection gets the holder's session."""
+    pid = text("SELECT pg_backend_pid()")
+    backend = holder.execute(pid).scalar()
+    if backend == cast("Session", holder.connection.dbapi_connection).info.backend_pid:
+        return
+    # There is a pooler, which need not share sessions: while another is busy, is ours still ours?
+    with connect(engine) as other:
+        if other.execute(pid).scalar() == backend or holder.execute(pid).scalar() != backend:
+            raise DatabaseUnavailable(POOLED)
+
+
 def _lock(holder: Connection, wait_seconds: float) -> None:
     deadline = time.monotonic() + wait_seconds
     attempt = text("SELECT pg_try_advisory_lock(:key)")
@@ -296,11 +321,7 @@ def _lock(holder: Connection, wait_seconds: float) -> None:
 def _upgrade(engine: Engine) -> None:
     """Run the migrations on a connection of their own, with limits that suit them."""
     with connect(engine) as connection:
-        # Better to fail than to queue for a table and have every reader queue behind us.
-        connection.execute(text("SET lock_timeout = '5s'"))
-        connection.execute(text("SET statement_timeout = '15min'"))
-        connection.execute(text("SET idle_in_transaction_session_timeout = 0"))
-        connection.commit()
+        set_limits(connection, MIGRATION_LIMITS)
         # Not back into the pool afterwards: the limits above would go with it.
         connection.detach()
         command.upgrade(_alembic_config(connection), "head")

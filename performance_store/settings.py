@@ -178,6 +178,12 @@ class Settings(BaseSettings):
         repr=False,
         description="PostgreSQL 15 or newer. Unset: the embedded server. Needed on a dyno",
     )
+    database_direct_url: Annotated[str | None, _url(*DATABASE_SCHEMES)] = Field(
+        default=None,
+        repr=False,
+        description="the same database past a pooler such as PgBouncer, for migrations and loads. "
+        "Unset: `DATABASE_URL`",
+    )
     redis_url: Annotated[str | None, _url(*REDIS_SCHEMES)] = Field(
         default=None,
         repr=False,
@@ -281,7 +287,7 @@ class Settings(BaseSettings):
             )
         return url
 
-    @field_validator("database_url", "redis_url")
+    @field_validator("database_url", "database_direct_url", "redis_url")
     @classmethod
     def _password_in_production(cls, url: str | None, others: ValidationInfo) -> str | None:
         if url and _in_production(others) and _is_common(unquote(urlsplit(url).password or "")):

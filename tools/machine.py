@@ -1,4 +1,5 @@
-"""Get what the tests need from the machine itself: a browser and its driver, Redis, PostgreSQL.
+"""Get what the tests need from the machine itself: a browser and its driver, Redis, PostgreSQL,
+PgBouncer.
 
 As root on Debian they are installed. Elsewhere one line says what to install; the tests that
 need it are skipped by name, and with CI set this fails. Standard library only.
@@ -52,6 +53,7 @@ NEEDS = (
     ),
     Need("chromedriver", ("chromedriver",), "chromium-driver", "chromedriver"),
     Need("a Redis server", ("redis-server", "valkey-server"), "redis-server", "redis"),
+    Need("PgBouncer", ("pgbouncer",), "pgbouncer", "pgbouncer", files=("usr/sbin/pgbouncer",)),
     # Debian keeps the server's programs off PATH.
     Need(
         "a PostgreSQL server",

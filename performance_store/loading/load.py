@@ -18,6 +18,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 from sqlalchemy import Engine
 
+from performance_store.database import LOAD_LIMITS, set_limits
 from performance_store.loading.hexagons import settle
 from performance_store.loading.outlines import draw_outlines
 from performance_store.loading.room import make_room, vacuum
@@ -57,10 +58,10 @@ def load(engine: Engine, reader: Reader, *, progress: Progress = lambda _: None)
     """
     fingerprint = _fingerprint(reader)
     with engine.connect() as holder:
+        set_limits(holder, LOAD_LIMITS)
         connection = _driver(holder)
+        # Of the session too: a vacuum is outside of any transaction.
         connection.execute("SET statement_timeout = 0")
-        connection.execute("SET idle_in_transaction_session_timeout = 0")
-        connection.execute("SET TIME ZONE 'UTC'")
         connection.commit()
         _notice_death(connection)
         try:

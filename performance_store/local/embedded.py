@@ -368,10 +368,12 @@ def _environment() -> dict[str, str]:
 
 @contextmanager
 def open_store(settings: Settings) -> Iterator[str]:
-    """The URL of the store, for a command: DATABASE_URL, else that of the embedded server, which
-    is started for as long as this takes unless somebody (``make run``) has it running."""
-    if settings.database_url is not None:
-        yield settings.database_url
+    """The URL of the store, for a command: DATABASE_DIRECT_URL, since its locks last longer than a
+    transaction, or DATABASE_URL, else that of the embedded server, which is started for as long as
+    this takes unless somebody (``make run``) has it running."""
+    url = settings.database_direct_url or settings.database_url
+    if url is not None:
+        yield url
         return
     server = EmbeddedPostgres(settings.home, binaries=settings.postgres_binaries)
     try:

@@ -116,7 +116,7 @@ def run(settings: Settings, parent: int | None) -> None:
                 database.start()
                 url = database.ensure_database()
         with in_one_line(database):
-            prepare(url)
+            prepare(settings.database_direct_url or url)
         web = start_web(settings, url)
         owned.callback(web.stop, WEB_STOP_STEPS)
         with step("Starting the web server"):

@@ -72,6 +72,7 @@ def test_what_the_example_shows_can_be_used_but_for_its_password() -> None:
         load_settings(values | {"PRODUCTION": "yes"})
     assert {line.split()[0] for line in str(raised.value).splitlines()} == {
         "DATABASE_URL",
+        "DATABASE_DIRECT_URL",
         "REDIS_URL",
     }
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from performance_store import database
@@ -104,6 +104,26 @@ def test_a_long_question_is_cut_short(database_url: str) -> None:
     engine = make_engine(database_url, application_name="tests", pool=None, limits=limits)
     with pytest.raises(DatabaseUnavailable, match="took too long"), connect(engine) as connection:
         connection.execute(text("SELECT pg_sleep(5)"))
+
+
+def ask_for_ten_seconds(connection: Connection) -> None:
+    with database_errors():
+        connection.execute(text("SELECT pg_sleep(10)"))
+
+
+@pytest.mark.parametrize("isolation", ["AUTOCOMMIT", "REPEATABLE READ"])
+def test_a_server_that_hangs_is_not_waited_for(database_url: str, isolation: str) -> None:
+    """It took the question and says nothing, not even that it takes too long."""
+    url = f"{database_url}&options=-c%20statement_timeout%3D0"
+    limits = TimeLimits(statement_seconds=0.2, silence_seconds=0.3)
+    engine = make_engine(url, application_name="tests", limits=limits)
+    began = time.monotonic()
+    with engine.connect() as hung, pytest.raises(DatabaseUnavailable, match="cannot be reached"):
+        ask_for_ten_seconds(hung.execution_options(isolation_level=isolation))  # type: ignore[call-overload]
+    assert time.monotonic() - began < 3
+    with connect(engine) as connection:
+        assert connection.execute(text("SELECT 2")).scalar() == 2
+    engine.dispose()
 
 
 def test_a_full_pool_answers_in_time(database_url: str) -> None:
