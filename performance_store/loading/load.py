@@ -91,9 +91,8 @@ def _load_locked(
     except BaseException as error:
         if not connection.closed:
             connection.rollback()
-            reason = str(error) or type(error).__name__
-            line = reason.splitlines()[0] if isinstance(error, Exception) else "stopped"
-            _close_record(connection, load_id, "failed", error=line)
+            reason = str(error) or type(error).__name__ if isinstance(error, Exception) else ""
+            _close_record(connection, load_id, "failed", error=(reason or "stopped").split("\n")[0])
         raise
     vacuum(connection)
     return result
