@@ -33,7 +33,7 @@ unexport PYTHON
 
 run: python
 	@$(PYTHON) tools/environment.py local
-	@exec $(VENV)/python -m performance_store.local.supervisor --with-parent
+	@exec $(VENV)/python -m performance_store.local.supervisor --with-parent $$PPID
 
 setup: python
 	@$(PYTHON) tools/environment.py dev

@@ -60,8 +60,7 @@ def load(engine: Engine, reader: Reader, *, progress: Progress = lambda _: None)
     with engine.connect() as holder:
         set_limits(holder, LOAD_LIMITS)
         connection = _driver(holder)
-        # Of the session too: a vacuum is outside of any transaction.
-        connection.execute("SET statement_timeout = 0")
+        connection.execute("SET statement_timeout = 0")  # of the session too, for the vacuum
         connection.commit()
         _notice_death(connection)
         try:

@@ -12,6 +12,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -62,15 +63,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="performance_store.local.supervisor", description=__doc__)
     parser.add_argument(
         "--with-parent",
-        action="store_true",
-        help="stop also when the process that started this one ends (make, killed)",
+        type=int,
+        metavar="PID",
+        help="stop also when this process, which started us, ends (make, killed)",
     )
     options = parser.parse_args(arguments)
-    parent = os.getppid() if options.with_parent else None
     for number in STOP_SIGNALS:
         signal.signal(number, _stop)
     try:
-        run(load_settings(), parent)
+        if options.with_parent is not None:
+            # The caller says who it is: it may have been killed before we could look.
+            threading.Thread(target=_follow, args=(options.with_parent,), daemon=True).start()
+        run(load_settings())
     except Stop:
         say("Stopped.")
     except (SettingsError, StartError, EmbeddedError, DatabaseUnavailable, TimeoutError) as error:
@@ -92,7 +96,14 @@ def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
     raise Stop
 
 
-def run(settings: Settings, parent: int | None) -> None:
+def _follow(parent: int) -> None:
+    """Tell ourselves to stop once the parent is gone, whatever is being done."""
+    while os.getppid() == parent:
+        time.sleep(0.2)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def run(settings: Settings) -> None:
     """Start everything and stay. Whatever ends this, all that was started is stopped."""
     address = f"http://{HOST}:{settings.port}"
     with ExitStack() as owned:
@@ -123,7 +134,7 @@ def run(settings: Settings, parent: int | None) -> None:
             wait_until_listening(web, settings.port)
         say(f"Ready in {time.monotonic() - started:.1f} s.")
         say(f"Serving {address} - Ctrl-C to stop")
-        stay(web, database, parent)
+        stay(web, database)
 
 
 @contextmanager
@@ -198,12 +209,10 @@ def wait_until_listening(web: OwnedProcess, port: int, seconds: float = 60) -> N
     raise StartError(f"the web server did not start (exit code {web.exit_code})")
 
 
-def stay(web: OwnedProcess, database: EmbeddedPostgres | None, parent: int | None) -> None:
-    """Return only by raising: Stop when told to or when ``parent`` is gone, else what failed."""
+def stay(web: OwnedProcess, database: EmbeddedPostgres | None) -> None:
+    """Return only by raising: Stop when told to, else what failed."""
     restarts: list[float] = []
     while web.exit_code is None:
-        if parent is not None and os.getppid() != parent:
-            raise Stop
         if database is not None and not database.running:
             now = time.monotonic()
             restarts = [then for then in restarts if now - then < RESTARTS_SECONDS] + [now]

@@ -193,13 +193,20 @@ def test_a_mistake_in_the_environment_is_one_line(start: Callable[..., Run]) -> 
     assert line.startswith("Error: LOG_LEVEL must be one of")
 
 
-def test_it_follows_make_into_the_grave(start: Callable[..., Run], home: Path) -> None:
+def test_make_that_was_killed_before_we_could_look_is_followed(start: Callable[..., Run]) -> None:
+    # Nobody's parent any more: process 1 adopts what is left of it.
+    code, output = start("--with-parent", str(2**22 + 1)).end()
+    assert (code, output.strip().splitlines()[-1]) == (0, "Stopped.")
+
+
+@pytest.mark.parametrize("moment", ["Migrating", "Serving"])
+def test_it_follows_make_into_the_grave(start: Callable[..., Run], home: Path, moment: str) -> None:
     """make, killed, cannot tell us; the supervisor notices that its parent is another."""
     script = (
-        "import subprocess, sys, time;"
+        "import os, subprocess, sys, time;"
         "p = subprocess.Popen([sys.executable, '-m', 'performance_store.local.supervisor',"
-        " '--with-parent'], stdout=subprocess.PIPE, text=True);"
-        "print(next(l for l in p.stdout if l.startswith('Serving')), flush=True);"
+        " '--with-parent', str(os.getpid())], stdout=subprocess.PIPE, text=True);"
+        f"print(next(l for l in p.stdout if l.startswith({moment!r})), flush=True);"
         "time.sleep(60)"
     )
     environment = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
@@ -208,7 +215,7 @@ def test_it_follows_make_into_the_grave(start: Callable[..., Run], home: Path) -
         [sys.executable, "-c", script], cwd=CHECKOUT, env=environment, stdout=subprocess.PIPE
     )
     assert parent.stdout is not None
-    assert parent.stdout.readline().startswith(b"Serving")
+    assert parent.stdout.readline().startswith(moment.encode())
     assert servers_of(home)
     parent.kill()
     parent.communicate()
