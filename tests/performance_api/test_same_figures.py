@@ -77,9 +77,13 @@ def test_an_authoritys_datasets(client: FlaskClient) -> None:
         (row,) = [row for row in rows if row["dataset_name"] == dataset]
         assert line["status"] == row["status"]
         assert line["endpoint_url"].lstrip("'") == (row["endpoint_url"] or "")
-    expected = [row for row in rows if row["in_denominator"] and row["dataset_name"] in file]
-    provided = sum(row["endpoint_count"] > 0 for row in expected)
-    assert f"{provided} of {len(expected)}" in page
+    for reasons, what in (
+        (("statutory", "expected"), "{} of {} statutory and expected datasets"),
+        (("encouraged", "prospective"), "datasets are provided, and {} of {} optional"),
+    ):
+        counts = [row for row in rows if row["provision_reason"] in reasons]
+        provided = sum(row["endpoint_count"] > 0 for row in counts)
+        assert what.format(provided, len(counts)) in page
 
 
 def test_coverage(client: FlaskClient) -> None:
