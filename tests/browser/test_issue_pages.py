@@ -111,7 +111,7 @@ def test_the_way_from_home_to_the_file_of_rows_and_back_by_keyboard(page: Page, 
     with page.expect_download() as started:
         page.keyboard.press("Enter")
     path = started.value.path()
-    with Path(path).open(encoding="utf-8", newline="") as file:
+    with Path(path).open(encoding="utf-8-sig", newline="") as file:
         lines = [
             (row["resource"], row["line_number"], row["value"]) for row in csv.DictReader(file)
         ]

@@ -15,7 +15,7 @@ from tests.support.real_store import real_app
 from tests.support.servers import Filled
 
 PATH = "/national/issues"
-VIEWS = (PATH, f"{PATH}?set=any&measure=rows&issue=missing-value", f"{PATH}?set=all-lpas")
+VIEWS = (PATH, f"{PATH}?set=any&measure=problems&issue=missing-value", f"{PATH}?set=all-lpas")
 
 
 @pytest.fixture(scope="module")
@@ -57,12 +57,12 @@ def test_a_number_leads_by_keyboard_to_who_has_the_issue(page: Page, site: str) 
 
 def test_the_measure_is_in_the_address_and_keeps_the_filters(page: Page, site: str) -> None:
     browser.open_page(page, f"{site}{PATH}?set=any&dataset=tree")
-    page.get_by_label("Count", exact=True).select_option("rows")
+    page.get_by_label("Count", exact=True).select_option("problems")
     page.get_by_role("button", name="Show", exact=True).click()
-    page.wait_for_url("**measure=rows**")
+    page.wait_for_url("**measure=problems**")
     browser.wait_until_ready(page)
     assert "dataset=tree" in page.url
     assert "set=any" in page.url
     expect(page.locator(".heat thead th").last).to_have_text("Tree")
     wait_until_ready(page)
-    expect(page.locator("#over-time .chart-title")).to_have_text("Rows with each kind of issue")
+    expect(page.locator("#over-time .chart-title")).to_have_text("Problems with each kind of issue")
