@@ -58,8 +58,9 @@ class Cache:
         """The kept answer for a key, or the result of `compute`, which is then kept. `kind` is the
         type of it: without one a tuple comes back as a list and a row as a dictionary.
 
-        An answer without rows is not kept: there is no end of addresses that lead to nothing. An
-        error of `compute` reaches everybody who waited for it, and is not kept.
+        An answer without rows is not kept: there is no end of addresses that lead to nothing (the
+        door keeps it once it has led to a page). An error of `compute` reaches everybody who
+        waited for it, and is not kept.
         """
         entry = self.peek(key, kind)
         if entry is not None:

@@ -119,9 +119,14 @@ class DataDoor:
     ) -> T:
         """The answer under a version of the data. Raises DataMoved, StoreUnavailable."""
         key = make_key(state.version, question, arguments)
-        return self.cache.cached(
-            key, lambda: self.of(state, question, arguments), answer_type(question)
-        )
+
+        def compute() -> T:
+            value = self.of(state, question, arguments)
+            if value == () and has_app_context():
+                g.setdefault("without_rows", set()).add(key)
+            return value
+
+        return self.cache.cached(key, compute, answer_type(question))
 
     def of(self, state: StoreState, question: Callable[..., T], arguments: Mapping[str, Any]) -> T:
         """The store's own answer, past the cache, if it still has that version of the data.
@@ -276,6 +281,13 @@ def days_if_old() -> int | None:
     if state.as_at is None or not is_old(state.as_at, state.kind, at, old_days):
         return None
     return days_since(state.as_at, at)
+
+
+def keep_without_rows() -> None:
+    """Keep also what this request was answered without a row, now that it has led to a page: of
+    addresses that lead to none there is no end. Without it no page outlives its database."""
+    for key in g.pop("without_rows", ()):
+        door().cache.put(key, ())
 
 
 def note_whole_page() -> None:

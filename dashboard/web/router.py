@@ -24,7 +24,14 @@ from werkzeug.exceptions import HTTPException
 
 from dashboard.components.design import text
 from dashboard.components.design.element import Element
-from dashboard.data.door import ATTEMPTS, forget_now, is_stale, note_whole_page, now
+from dashboard.data.door import (
+    ATTEMPTS,
+    forget_now,
+    is_stale,
+    keep_without_rows,
+    note_whole_page,
+    now,
+)
 from dashboard.data.errors import DataMoved, NotFound, StoreUnavailable
 from dashboard.urls.rules import PageRule
 from dashboard.web import embedding
@@ -159,6 +166,8 @@ def _draw(match: Match | None, path: str, search: str) -> Answer:
         status, content = 404, not_found.layout(error.sentence)
     except StoreUnavailable:
         status, content = 503, unavailable.layout()
+    if status == 200:
+        keep_without_rows()
     if status == 200 and is_stale():
         content = [_stale_notice(), content]
     elif status == 200 and match and getattr(match.page, "KEEP", False):

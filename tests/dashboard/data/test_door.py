@@ -14,7 +14,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from dashboard.data.cache import Cache
 from dashboard.data.cache_store import FileStore
-from dashboard.data.door import EXTENSION, DataDoor, StoreState, ask
+from dashboard.data.door import EXTENSION, DataDoor, StoreState, ask, keep_without_rows
 from dashboard.data.errors import DataMoved, StoreUnavailable
 from performance_store.database import DatabaseUnavailable
 from tests.support.fake_store import AS_AT, FakeStore, make_app
@@ -54,6 +54,29 @@ def test_an_answer_is_kept_until_the_data_changes(door: DataDoor, store: FakeSto
     assert door.ask(count, name="b") == ("b", 2)
     store.state = replace(store.state, version="2")
     assert door.ask(count, name="a") == ("a", 3)
+
+
+def none(connection: Any, *, name: str = "") -> tuple[()]:
+    connection.questions = getattr(connection, "questions", 0) + 1
+    return ()
+
+
+@pytest.mark.parametrize("leads_to_a_page", [True, False])
+def test_an_answer_without_rows_is_kept_once_it_has_led_to_a_page(
+    tmp_path: Path, store: FakeStore, leads_to_a_page: bool
+) -> None:
+    server = make_app(tmp_path, store).server
+    with server.test_request_context():
+        assert ask(none, name="a") == ()
+        if leads_to_a_page:
+            keep_without_rows()
+    store.silent = True
+    with server.test_request_context():
+        if leads_to_a_page:
+            assert ask(none, name="a") == ()
+        else:
+            with pytest.raises(StoreUnavailable):
+                ask(none, name="a")
 
 
 def test_everybody_sees_a_load_that_ended_before_he_asked_and_few_look(
