@@ -106,9 +106,13 @@ def install_with_uv(requirements: Path) -> bool:
     """
     uv = VENV / "bin" / "uv"
     if not uv.exists():
+        pin = pin_of("uv")
         only_uv = VENV / "uv.txt"
-        only_uv.write_text(pin_of("uv"))
-        if pip("install", "--require-hashes", "--no-deps", "-r", str(only_uv)).returncode:
+        only_uv.write_text(pin)
+        if (
+            not pin
+            or pip("install", "--require-hashes", "--no-deps", "-r", str(only_uv)).returncode
+        ):
             return False
     command = [str(uv), "pip", "install", "--quiet", "--no-config", "--python", str(PYTHON)]
     run = subprocess.run([*command, "-r", str(requirements)], capture_output=True, check=False)

@@ -350,10 +350,10 @@ def _options(words: dict[str, str], there: set[str]) -> list[tuple[str, str]]:
 
 
 def _limits(scope: Scope) -> Component | None:
-    """Which figures the page chose by itself, and what they cannot know."""
+    """Which figures the page chose by itself, where there are others, and what they cannot know."""
     now = scope.snapshot
     words = []
-    if scope.dates is not None:
+    if scope.dates is not None and len({row.kind for row in scope.snapshots}) > 1:
         words.append(
             f"This page opens on {wording.source_of(now.kind)}: "
             f"{scope.dates} dates in the last year."
