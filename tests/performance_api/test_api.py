@@ -25,11 +25,11 @@ from performance_store.loading import load
 from performance_store.readers.odp_reports import OdpReports
 from performance_store.readers.registers import Registers
 from performance_store.sample.reader import Sample
+from tests.support.servers import Filled
 
 pytestmark = pytest.mark.postgres
 TODAY = date(2026, 8, 21)
 BASE = openapi.BASE
-LPAS = "lpa/local-planning-authority.csv"
 
 
 @pytest.fixture(scope="module")
@@ -178,10 +178,9 @@ def test_what_cannot_be_answered_is_explained(
 
 
 def test_what_a_snapshot_cannot_tell_is_null_and_not_nought(
-    engine: Engine, shared_data: Path
+    filled: Filled, registers: Registers
 ) -> None:
-    load(engine, Sample(TODAY, authorities=40, weeks=2))
-    load(engine, Registers(shared_data / "register", organisations=shared_data / LPAS))
+    engine = filled(registers)
     client = create_app(lambda: connect(engine)).test_client()
     of = "kind=registers&denominator=all-lpas&limit=1000"
     schemas = client.get(f"{BASE}/openapi.json").get_json()["components"]["schemas"]

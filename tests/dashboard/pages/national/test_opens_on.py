@@ -64,5 +64,5 @@ def test_figures_that_only_know_endpoints_are_the_last_choice(
     """The registers have more dates than the reports above, and cannot tell what broke."""
     alone = real_app(tmp_path, filled(registers)).server.test_client()
     page = words(alone, "/national/changes")
-    assert "This page opens on the Planning Data Platform’s public registers" in page
+    assert "These figures were rebuilt from the dates in the registers" in page
     assert "not whether it worked" in page
