@@ -73,7 +73,7 @@ class CsvFile:
             if len(values) != self._width:
                 raise InputError(
                     f"{self.name} line {line}: {len(values)} values under {self._width} columns. "
-                    "The row is cut short or has a stray comma: mend it or export the file again"
+                    "The row is cut short or has a stray comma: correct it or export the file again"
                 )
             yield line, {c: values[i].strip(BLANKS) for c, i in self._places} | self._absent
         self._edition.check()

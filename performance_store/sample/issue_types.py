@@ -42,8 +42,8 @@ Mercator flipped|warning|external|V|||Converted from swapped Mercator coordinate
 OSGB|warning|external|V|||Converted from British National Grid coordinates
 OSGB flipped|warning|external|V|||Converted from swapped National Grid coordinates
 removed URI prefix|info|internal||||A web address was shortened to a reference
-invalid geometry - fixed|warning|external|V|||The shape was broken and has been mended
-invalid geometry - not fixable|error|external|V|G|2|The shape cannot be mended
+invalid geometry - fixed|warning|external|V|||The shape was broken and has been fixed
+invalid geometry - not fixable|error|external|V|G|2|The shape cannot be fixed
 invalid organisation|error|external|V|O|3|The organisation is not known
 Unexpected geom type|error|external|V|G|2|Only points and polygons are accepted
 Unexpected geom type within GeometryCollection|error|external|V|G|2|No polygon inside the shape

@@ -274,6 +274,6 @@ def changes(history: History) -> Iterator[Row]:
         iso[calendar.rule_change],
         "rule",
         f"Check changed: {RULE_TYPE}",
-        "The check's issues are now warnings for the platform to mend, so they no longer count "
+        "The check's issues are now warnings for the platform to fix, so they no longer count "
         "against authorities.",
     )

@@ -39,20 +39,20 @@ SELECT as_at, 'rule', (SELECT kind FROM t_context),
         ELSE 'Check changed: ' END || issue_type,
     CASE change WHEN 'added' THEN 'From this date the platform also makes this check. It finds '
             || CASE severity WHEN 'error' THEN 'an ' ELSE 'a ' END || severity
-            || CASE responsibility WHEN 'external' THEN ' for the authority to mend'
-                WHEN 'internal' THEN ' for the platform to mend' ELSE '' END || ' in ' || cells
+            || CASE responsibility WHEN 'external' THEN ' for the authority to fix'
+                WHEN 'internal' THEN ' for the platform to fix' ELSE '' END || ' in ' || cells
             || ' provisions. Nothing got worse at the authorities: the rule is new.'
         WHEN 'removed' THEN 'From this date the platform no longer makes this check. Before, it '
             || 'found ' || CASE old_severity WHEN 'error' THEN 'an ' ELSE 'a ' END || old_severity
-            || CASE old_responsibility WHEN 'external' THEN ' for the authority to mend'
-                WHEN 'internal' THEN ' for the platform to mend' ELSE '' END || ' in ' || cells
+            || CASE old_responsibility WHEN 'external' THEN ' for the authority to fix'
+                WHEN 'internal' THEN ' for the platform to fix' ELSE '' END || ' in ' || cells
             || ' provisions. Nothing got better at the authorities: the rule is gone.'
         ELSE 'What this check finds was ' || CASE old_severity WHEN 'error' THEN 'an ' ELSE 'a ' END || old_severity
-            || CASE old_responsibility WHEN 'external' THEN ' for the authority to mend'
-                WHEN 'internal' THEN ' for the platform to mend' ELSE '' END
+            || CASE old_responsibility WHEN 'external' THEN ' for the authority to fix'
+                WHEN 'internal' THEN ' for the platform to fix' ELSE '' END
             || ', and is now ' || CASE severity WHEN 'error' THEN 'an ' ELSE 'a ' END || severity
-            || CASE responsibility WHEN 'external' THEN ' for the authority to mend'
-                WHEN 'internal' THEN ' for the platform to mend' ELSE '' END || '. ' || cells
+            || CASE responsibility WHEN 'external' THEN ' for the authority to fix'
+                WHEN 'internal' THEN ' for the platform to fix' ELSE '' END || '. ' || cells
             || ' provisions have it.' END,
     snapshot_id, issue_type
 FROM t_rule_change
