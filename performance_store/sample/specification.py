@@ -176,7 +176,7 @@ DATASETS: tuple[DatasetSpec, ...] = (
         "listed-building",
         "geography",
         "Outlines of listed buildings as the authority draws them.",
-        "reference* name* listed-building* geometry* notes ~",
+        "reference* name* listed-building* geometry* description notes uprns ~",
         (206, 977, 2756, 9000),
         (0.5, 1.0, 1.0),
     ),

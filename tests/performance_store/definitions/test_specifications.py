@@ -56,7 +56,11 @@ def test_fields_are_those_of_the_sample(dataset: str) -> None:
     """Two lists, written apart: a slip in either shows."""
     names = [item.field for item in requirements(dataset)]
     assert len(names) == len(set(names))
-    assert set(names) == set(SPEC[dataset].supply_fields)
+    # The pipeline adds points; two fields are newer than the programme's count.
+    others = set() if dataset == "tree" else {"point"}
+    if dataset == "listed-building-outline":
+        others |= {"description", "uprns"}
+    assert set(names) == set(SPEC[dataset].fields) - others
     assert set(SPEC[dataset].required) <= set(levels(dataset, "required"))
 
 
