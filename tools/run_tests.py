@@ -93,7 +93,8 @@ def main(arguments: list[str]) -> int:
         if arguments:
             return pytest(arguments, addresses)
         costs = Path(name) / "costs"
-        measured = ("-p", "tests.support.budget", "--costs", str(costs))
+        # In one word: a path of its own would be taken for tests, and its folder for the root.
+        measured = ("-p", "tests.support.budget", f"--costs={costs}")
         for part in (TOGETHER, ALONE):
             if code := pytest((*part, *measured), addresses):
                 return code
