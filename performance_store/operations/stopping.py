@@ -13,14 +13,18 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @contextmanager
 def stopping() -> Iterator[None]:
-    """Within the block SIGINT and SIGTERM raise KeyboardInterrupt, once: the second is not to
-    disturb the tidying up that the first one set off.
+    """Within the block SIGINT and SIGTERM raise KeyboardInterrupt, once: whoever was told to stop
+    tidies up and ends, and hears no second one until then, be it in Python's own last moments.
 
     SIGINT too where whoever started us ignores it, as a shell does for what it starts in the
     background: a load that is told to stop stops.
     """
 
+    stopped = False
+
     def stop(_number: int, _frame: FrameType | None) -> None:
+        nonlocal stopped
+        stopped = True
         for number in _SIGNALS:
             signal.signal(number, signal.SIG_IGN)
         raise KeyboardInterrupt
@@ -32,5 +36,6 @@ def stopping() -> Iterator[None]:
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        if not stopped:
+            for number, handler in before.items():
+                signal.signal(number, handler)

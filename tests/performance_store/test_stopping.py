@@ -79,3 +79,23 @@ def test_a_database_of_a_newer_release_is_one_line_from_every_command(
             "backup from before it\n"
         )
     assert "ahead" in command(database_url, "status").stdout.splitlines()[0]
+
+
+AGAIN = """
+import os, signal
+from performance_store.operations.stopping import stopping
+
+try:
+    with stopping():
+        os.kill(os.getpid(), signal.SIGTERM)
+        signal.pause()
+except KeyboardInterrupt:
+    os.kill(os.getpid(), signal.SIGTERM)
+    print("tidied up")
+"""
+
+
+def test_who_is_told_again_while_it_ends_ends_as_it_meant_to() -> None:
+    """A supervisor that repeats itself does not turn an orderly end into a killed one."""
+    ended = subprocess.run([sys.executable, "-c", AGAIN], cwd=CHECKOUT, capture_output=True)
+    assert (ended.returncode, ended.stdout) == (0, b"tidied up\n")

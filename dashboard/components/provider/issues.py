@@ -13,7 +13,7 @@ from dashboard.components.common import explain
 from dashboard.components.design import status, tables, text
 from dashboard.components.design.element import Children
 from dashboard.components.provider import cards
-from dashboard.components.words import amounts, formatting, wording
+from dashboard.components.words import amounts, formatting, outages, wording
 from dashboard.components.words.issue_words import issue_words
 from performance_store.definitions.vocabulary import SEVERITIES
 from performance_store.rows import DatasetStatus, IssueCount, PastIssue, Snapshot
@@ -97,11 +97,7 @@ def _by_address(rows: Sequence[PastIssue]) -> list[tuple[PastIssue, list[PastIss
 
 
 def _of_address(row: PastIssue, issues: Sequence[PastIssue]) -> list[Component]:
-    when = (
-        f"last worked {formatting.day(row.last_success_on)}"
-        if row.last_success_on
-        else f"failing since {formatting.day(row.failing_since)} or earlier"
-    )
+    outage = outages.outage(row.last_success_on, row.failing_since)
     columns = [
         tables.Column("Issue"),
         tables.Column("Field"),
@@ -118,7 +114,7 @@ def _of_address(row: PastIssue, issues: Sequence[PastIssue]) -> list[Component]:
         for issue in issues
     ]
     return [
-        text.paragraph(_address(row), f", {when}. Retire or restore this address."),
+        text.paragraph(_address(row), f", failing{outage}. Retire or restore this address."),
         tables.table(
             f"Past issues at {row.endpoint_url or row.endpoint}",
             columns,

@@ -281,7 +281,7 @@ def test_issues_at_a_dead_address_stand_apart_with_a_step_of_their_own() -> None
     assert "See below which endpoint fails" not in steps
     assert "3,005" not in steps
     section = rest.split("Issues that no longer count")[1]
-    assert "register-2018.csv , last worked 3 May 2024." in section
+    assert "register-2018.csv , failing (last worked 3 May 2024)." in section
     assert "missing name Error in data 3,005 A value is missing notes Error in data 4" in section
     # Where none is known, the log says only when it began to look.
     never = replace(DEAD, last_success_on=None)
