@@ -19,6 +19,8 @@ COPY LICENSE app.py gunicorn.conf.py ./
 COPY assets assets
 COPY performance_store performance_store
 COPY performance_api performance_api
+COPY providers providers
+COPY worker worker
 COPY serving serving
 COPY dashboard dashboard
 # The code stays the administrator's; only this folder is written to.

@@ -237,6 +237,13 @@ def connect(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """A connection for what changes something: all of it or, where it raises, nothing."""
+    with database_errors(), engine.begin() as connection:
+        yield connection
+
+
 def _alembic_config(connection: Connection | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", "performance_store:migrations")

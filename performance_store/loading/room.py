@@ -25,6 +25,9 @@ def make_room(connection: psycopg.Connection[Any], reader: Reader) -> bool:
         )
     if "sample" in kinds:
         _delete_everything(connection)
+        if reader.kind != "sample":
+            # What people did with invented authorities is put aside: it counts no more.
+            connection.execute("SELECT providers.archive()")
         return reader.kind != "sample"
     old = connection.execute(
         "SELECT id FROM snapshot WHERE kind = %s AND as_at = ANY(%s)",

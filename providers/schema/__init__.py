@@ -1,0 +1,14 @@
+"""Tables of what people did (SQLAlchemy Core), in the PostgreSQL schema `providers`.
+
+Three kinds of column are the same in all of them: `organisation` and `dataset` are codes; a
+`person_id` is a number that says nothing of who it is, whose name and address stand in
+`person_contact` alone, with the day on which they are removed; rows with an `archived_at` are of
+the invented authorities of the sample and count no more since real data were loaded.
+"""
+
+from __future__ import annotations
+
+from providers.schema.base import metadata
+from providers.schema.people import audit, person, person_contact
+
+__all__ = ["audit", "metadata", "person", "person_contact"]

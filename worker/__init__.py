@@ -1,0 +1,1 @@
+"""Carries out the jobs of the queue. Nobody imports it."""
