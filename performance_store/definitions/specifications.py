@@ -160,6 +160,16 @@ def names_of_fields() -> Iterator[tuple[str, str, str]]:
                 yield dataset, item.field, name
 
 
+def required_fields() -> Iterator[tuple[str, str, int, bool, list[str], str | None]]:
+    """Each dataset and required field with its place in the list, whether data without it are not
+    accepted, the fields that will do (itself among them), and the other one of these."""
+    for dataset in _FIELDS:
+        for place, item in enumerate(requirements(dataset)):
+            if item.level == "required":
+                names = [item.field, *([item.instead] if item.instead else [])]
+                yield dataset, item.field, place, item.column, names, item.instead
+
+
 def _read(word: str) -> Requirement:
     match = _WORD.fullmatch(word)
     if match is None:

@@ -55,3 +55,31 @@ EventKind = Literal[
     "left_denominator",
 ]
 EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)
+
+TaskKind = Literal[
+    "access",
+    "provide",
+    "take_over",
+    "fix",
+    "field",
+    "review",
+    "boundary",
+    "confirm",
+    "documentation",
+    "licence",
+    "tidy",
+]
+TASK_KINDS: tuple[TaskKind, ...] = get_args(TaskKind)
+Urgency = Literal["must", "should", "improve"]
+URGENCIES: tuple[Urgency, ...] = get_args(Urgency)
+"""How much a task is asked for, the most first."""
+CloseReason = Literal[
+    "fixed",
+    "endpoint_ended",
+    "provision_ended",
+    "organisation_ended",
+    "rule_changed",
+    "superseded",
+]
+CLOSE_REASONS: tuple[CloseReason, ...] = get_args(CloseReason)
+"""Why a task is open no more, by the facts."""

@@ -26,7 +26,7 @@ from performance_store.loading.staging import create_staging, run_file, stage
 from performance_store.readers import stream
 from performance_store.readers.stream import InputError, Reader
 
-RULESET_VERSION = "6"
+RULESET_VERSION = "7"
 """Version of the rules in ``loading/sql``. Raise it when they change: inputs load again."""
 
 LOCK = 0x504450_10AD  # advisory, held by the one load that may run
@@ -164,6 +164,8 @@ def _derive(
         run("current issues", "60_current.sql")
     run("coverage", "70_coverage.sql")
     run("events", "80_events.sql")
+    run("tasks", "90_tasks.sql")
+    run("lives of tasks", "95_lives.sql")
     rejected = _forget_old_rejections(connection, reader, load_id)
     counts |= _publish(connection, reader, load_id, counts, timings)
     return LoadResult(

@@ -53,6 +53,7 @@ def _delete_snapshots(connection: psycopg.Connection[Any], ids: list[int]) -> No
 def _delete_everything(connection: psycopg.Connection[Any]) -> None:
     """Remove the sample, root and branch: invented authorities must not stay beside real ones."""
     for table in (
+        *("task", "task_observation", "task_judgement"),
         *("event", "annotation", "coverage", "issue_summary", "past_issue"),
         *("endpoint_state", "summary"),
         *("issue", "resource_use", "field_summary", "snapshot", "provision", "provision_register"),
@@ -81,7 +82,15 @@ def _delete_everything(connection: psycopg.Connection[Any]) -> None:
 def vacuum(connection: psycopg.Connection[Any]) -> None:
     """Refresh statistics and the visibility map of what grew, so that the first reads are quick."""
     connection.autocommit = True
-    for table in ("summary", "issue_summary", "endpoint_state", "coverage", "issue", "event"):
+    for table in (
+        "summary",
+        "issue_summary",
+        "endpoint_state",
+        "coverage",
+        "issue",
+        "event",
+        "task",
+    ):
         connection.execute(f"VACUUM (ANALYZE) {table}")
     for table in ("endpoint_log", "organisation", "provision", "source", "endpoint", "resource"):
         connection.execute(f"ANALYZE {table}")

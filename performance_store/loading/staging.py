@@ -14,7 +14,7 @@ from typing import Any, get_type_hints
 
 import psycopg
 
-from performance_store.definitions.specifications import names_of_fields
+from performance_store.definitions.specifications import names_of_fields, required_fields
 from performance_store.readers.stream import (
     LONGEST_KEY,
     LONGEST_TEXT,
@@ -48,12 +48,18 @@ def create_staging(connection: psycopg.Connection[Any]) -> None:
             f"CREATE TEMP TABLE {stage_name(record)} "
             f"(seq bigint GENERATED ALWAYS AS IDENTITY, {columns}) ON COMMIT DROP"
         )
-    connection.execute(
-        "CREATE TEMP TABLE t_specification (dataset text, field text, name text) ON COMMIT DROP"
-    )
-    with connection.cursor().copy("COPY t_specification FROM STDIN") as copy:
-        for row in names_of_fields():
-            copy.write_row(row)
+    for table, columns, rows in (
+        ("t_specification", "dataset text, field text, name text", names_of_fields()),
+        (
+            "t_required",
+            "dataset text, field text, place int, blocks boolean, names text[], instead text",
+            required_fields(),
+        ),
+    ):
+        connection.execute(f"CREATE TEMP TABLE {table} ({columns}) ON COMMIT DROP")
+        with connection.cursor().copy(f"COPY {table} FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
 
 
 def _column_type(name: str, hint: object) -> str:

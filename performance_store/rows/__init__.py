@@ -88,6 +88,7 @@ from performance_store.rows.summaries import (
     OrganisationDatasetSummary,
     ProvisionSummary,
 )
+from performance_store.rows.tasks import Deadline, Task, TaskCount, TaskState
 
 __all__ = [
     "AgeOfContent",
@@ -109,6 +110,7 @@ __all__ = [
     "Dataset",
     "DatasetAuthority",
     "DatasetStatus",
+    "Deadline",
     "EndedEndpoint",
     "EndpointState",
     "Event",
@@ -151,6 +153,9 @@ __all__ = [
     "RejectionCount",
     "Snapshot",
     "StatusRun",
+    "Task",
+    "TaskCount",
+    "TaskState",
     "Tile",
     "UnprocessedEndpoint",
 ]

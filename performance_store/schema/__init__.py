@@ -1,9 +1,11 @@
 """Tables of the performance store (SQLAlchemy Core); Alembic migrations are made from them.
 
-Three kinds of table:
+Four kinds of table:
 
 * registers (organisation, dataset, provision, endpoint ...): what exists and who owes what. Any
   load enriches them; nothing is ever deleted from them;
+* tasks (``task_observation``, ``task_judgement``): intervals over the ordered snapshots of a kind;
+  ``task`` is worked out from them;
 * snapshot facts (``summary``, ``endpoint_state``, ``issue_summary``, ``past_issue``, ``coverage``,
   ``event``): one set of rows a snapshot, derived once, in SQL, when the snapshot is loaded. They
   are read by key;
@@ -61,6 +63,13 @@ from performance_store.schema.summaries import (
     resource_use,
     summary,
 )
+from performance_store.schema.tasks import (
+    deadline,
+    issue_type_alias,
+    task,
+    task_judgement,
+    task_observation,
+)
 
 __all__ = [
     "COVERAGE_COUNTS",
@@ -72,6 +81,7 @@ __all__ = [
     "coverage",
     "dataset",
     "dataset_field",
+    "deadline",
     "endpoint",
     "endpoint_log",
     "endpoint_state",
@@ -82,6 +92,7 @@ __all__ = [
     "issue",
     "issue_summary",
     "issue_type",
+    "issue_type_alias",
     "load",
     "metadata",
     "organisation",
@@ -101,4 +112,7 @@ __all__ = [
     "snapshot",
     "source",
     "summary",
+    "task",
+    "task_judgement",
+    "task_observation",
 ]

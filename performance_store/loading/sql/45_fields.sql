@@ -44,6 +44,25 @@ WHERE x.total > 0
     AND EXISTS (SELECT FROM t_column c
         WHERE c.dataset_id = p.dataset_id AND c.resource_id = p.resource_id);
 
+-- step: cells whose fields are known one by one
+-- On the newest date, as field_summary has them.
+CREATE TEMP TABLE t_field_judgement ON COMMIT DROP AS
+SELECT p.snapshot_id, p.organisation_id, p.dataset_id, p.resource_id
+FROM t_primary p
+WHERE p.snapshot_id = (SELECT snapshot_id FROM t_as_at ORDER BY as_at DESC LIMIT 1)
+    AND EXISTS (SELECT FROM t_column c
+        WHERE c.dataset_id = p.dataset_id AND c.resource_id = p.resource_id);
+
+-- step: required fields that they lack
+CREATE TEMP TABLE t_lacking ON COMMIT DROP AS
+SELECT j.snapshot_id, j.organisation_id, j.dataset_id, r.field, r.place, r.blocks, r.instead
+FROM t_field_judgement j
+JOIN dataset d ON d.id = j.dataset_id
+JOIN t_required r ON r.dataset = d.dataset
+WHERE NOT EXISTS (SELECT FROM t_column c
+    WHERE c.dataset_id = j.dataset_id AND c.resource_id = j.resource_id
+        AND c.field = ANY (r.names));
+
 -- step: fields as the source counted them
 INSERT INTO t_field_count (snapshot_id, organisation_id, dataset_id, fields_total,
     fields_supplied, fields_matched)

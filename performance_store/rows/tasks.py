@@ -1,0 +1,91 @@
+"""Tasks, as facts. What people said of them is laid over when they are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from performance_store.definitions.vocabulary import CloseReason, TaskKind, Urgency
+from performance_store.rows.columns import SnapshotKind
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing that an organisation is to do, or has done.
+
+    ``public_id`` is the same in every store and through every load. ``code`` is the issue type of a
+    `fix`, ``subject`` the endpoint (sha256) or the year of a `review`, '' where there is none.
+    ``problems`` and ``rows`` of an issue; ``detail`` the last answer of an endpoint, the day a
+    review is due (ISO), or `not_processed`. ``since``: failing since, or content last changed.
+    ``closed_on`` None: open. ``not_judged_since`` is the date of the last snapshot that had it,
+    where later ones of its kind could not tell; None: the newest one has it. ``gains``: nothing
+    else keeps the dataset from being live.
+    """
+
+    public_id: str
+    organisation: str
+    dataset: str
+    dataset_name: str
+    kind: TaskKind
+    code: str
+    field: str
+    subject: str
+    endpoint_url: str | None
+    urgency: Urgency
+    problems: int | None
+    rows: int | None
+    detail: str | None
+    since: date | None
+    of_last_good: bool
+    provision_reason: str | None
+    record_count: int | None
+    gains: bool
+    unreliable: bool
+    first_seen_on: date
+    last_seen_on: date
+    not_judged_since: date | None
+    closed_on: date | None
+    close_reason: CloseReason | None
+    reopened: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaskState:
+    """How a task stood from one date to another, by the snapshots of one kind."""
+
+    kind: SnapshotKind
+    from_on: date
+    to_on: date
+    urgency: Urgency
+    problems: int | None
+    rows: int | None
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskCount:
+    """Open tasks of an organisation by urgency. ``unknown``: the newest snapshot does not know the
+    problems of something that it collected, so there may be more."""
+
+    organisation: str
+    must: int
+    should: int
+    improve: int
+    unknown: bool
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.must + self.should + self.improve
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A dataset that is to be reviewed each year by ``month`` and ``day``; asked for
+    ``notice_days`` before."""
+
+    dataset: str
+    month: int
+    day: int
+    notice_days: int
+    basis: str
