@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
@@ -14,6 +15,7 @@ from sqlalchemy import Engine
 
 from performance_store.database import connect, make_engine
 from performance_store.queries import tasks
+from performance_store.readers.odp_reports import OdpReports
 from performance_store.rows import Task
 from tests.support.build import AAA, TODAY, PlatformFile, Store, days_ago
 
@@ -295,3 +297,30 @@ def test_any_order_of_loads_gives_the_same(
             outcomes.append(everything(nights.store))
     assert all(outcome == outcomes[0] for outcome in outcomes)
     assert len(outcomes) == 6
+
+
+@pytest.mark.data
+def test_the_weekly_reports_in_any_order_give_the_same(
+    fresh_database: Callable[[], AbstractContextManager[str]], shared_data: Path, tmp_path: Path
+) -> None:
+    """All at once, one by one as they came, and one by one in orders drawn with a seed."""
+    days = sorted({path.stem[-10:] for path in (shared_data / "snapshots").glob("odp-status_*")})
+    folders = []
+    for day in days:
+        (tmp_path / day).mkdir()
+        for path in (shared_data / "snapshots").glob(f"odp-*_{day}.csv"):
+            (tmp_path / day / path.name).symlink_to(path)
+        folders.append(tmp_path / day)
+    draw = random.Random(20261128)
+    orders = [[shared_data / "snapshots"], folders, draw.sample(folders, len(folders))]
+    outcomes = []
+    for order in orders:
+        with fresh_database() as url:
+            store = Store(make_engine(url, application_name="test", pool=None))
+            for folder in order:
+                store.load(OdpReports(folder))
+            outcomes.append(everything(store))
+    assert len(days) == 6
+    assert outcomes[1] == outcomes[0]
+    assert outcomes[2] == outcomes[0]
+    assert len(outcomes[0]["task"]) > 500
