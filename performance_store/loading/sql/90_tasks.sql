@@ -124,7 +124,7 @@ SELECT c.as_at, c.organisation_id, c.dataset_id, 'confirm', '', '', '', 'improve
 FROM t_due c
 JOIN dataset d ON d.id = c.dataset_id
 WHERE c.endpoint_count > 0 AND c.freshness_band = 'stale'
-    AND NOT EXISTS (SELECT FROM deadline l WHERE l.dataset = d.dataset);
+    AND d.dataset NOT IN (SELECT dataset FROM deadline);
 
 -- step: endpoints without documentation or licence
 INSERT INTO t_task
@@ -182,3 +182,6 @@ SELECT record_intervals('task_observation', 't_task', (SELECT kind FROM t_contex
 -- step: keep judgements as intervals
 SELECT record_intervals('task_judgement', 't_judgement', (SELECT kind FROM t_context),
     (SELECT array_agg(as_at) FROM t_as_at));
+
+-- step: statistics of both
+ANALYZE task_observation, task_judgement;
