@@ -15,6 +15,7 @@ from dashboard.pages.national import (
     freshness,
     issues,
     overview,
+    tasks,
     trends,
 )
 from dashboard.pages.national import dataset as national_dataset
@@ -25,7 +26,7 @@ from dashboard.web.page import PageModule
 PAGES: tuple[PageModule, ...] = (
     *(home, organisations, organisation, dataset, issue),
     *(overview, coverage, trends, freshness, issues),
-    *(changes, datasets, national_dataset),
+    *(tasks, changes, datasets, national_dataset),
     *(about, glossary),
 )
 

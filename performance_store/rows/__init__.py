@@ -88,7 +88,15 @@ from performance_store.rows.summaries import (
     OrganisationDatasetSummary,
     ProvisionSummary,
 )
-from performance_store.rows.tasks import Deadline, Task, TaskCount, TaskState
+from performance_store.rows.tasks import (
+    ClosedTasks,
+    Deadline,
+    OpenTasks,
+    Reminder,
+    Task,
+    TaskCount,
+    TaskState,
+)
 
 __all__ = [
     "AgeOfContent",
@@ -103,6 +111,7 @@ __all__ = [
     "ChangeKind",
     "ChangedByRule",
     "Choice",
+    "ClosedTasks",
     "CohortStart",
     "Coverage",
     "CoveragePoint",
@@ -139,6 +148,7 @@ __all__ = [
     "LogDays",
     "Movement",
     "NationalCell",
+    "OpenTasks",
     "Organisation",
     "OrganisationCounts",
     "OrganisationDatasetSummary",
@@ -151,6 +161,7 @@ __all__ = [
     "RegisterYear",
     "RegisteredDataset",
     "RejectionCount",
+    "Reminder",
     "Snapshot",
     "StatusRun",
     "Task",

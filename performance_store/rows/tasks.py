@@ -89,3 +89,51 @@ class Deadline:
     day: int
     notice_days: int
     basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTasks:
+    """Open tasks of a set of provisions: of all (``kind`` and ``dataset`` ''), of a kind, or of a
+    dataset. ``authorities`` that have any; ``median_days`` since first seen; ``month``, ``year``
+    and ``older``: first seen at most 30 days ago, at most 365, longer ago."""
+
+    kind: str
+    dataset: str
+    name: str
+    tasks: int
+    must: int
+    should: int
+    improve: int
+    authorities: int
+    median_days: int
+    month: int
+    year: int
+    older: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedTasks:
+    """Tasks of a kind that ended in a year: ``fixed``, after ``median_days`` (None: none was), and
+    for other reasons."""
+
+    kind: str
+    fixed: int
+    median_days: int | None
+    endpoint_ended: int
+    provision_ended: int
+    rule_changed: int
+    others: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """An authority that has to review a dataset this year and has not, as far as content tells.
+    ``content_changed_on`` is the last evidence; ``days`` until it is due, negative when overdue."""
+
+    public_id: str
+    organisation: str
+    organisation_name: str | None
+    dataset: str
+    due_on: date
+    days: int
+    content_changed_on: date | None

@@ -41,6 +41,7 @@ TABS = (
     ("Over time", addresses.TRENDS),
     ("Freshness", addresses.FRESHNESS),
     ("Issues", addresses.ISSUES),
+    ("Tasks", addresses.NATIONAL_TASKS),
     ("What changed", addresses.CHANGES),
 )
 _DATES = 30

@@ -10,7 +10,8 @@ from dashboard.pages.national.files import (
     freshness,
     issues,
     national,
+    tasks,
     trends,
 )
 
-ALL = (changes, coverage, datasets, freshness, issues, national, trends)
+ALL = (changes, coverage, datasets, freshness, issues, national, tasks, trends)

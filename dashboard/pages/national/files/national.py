@@ -34,7 +34,10 @@ def coverage() -> Response:
     return as_csv(names(Coverage), lines, f"coverage-{denominator}-{kind}.csv")
 
 
-@blueprint.get(f"/national/<table>.<{scope_file.FORMS}:form>")
+_TABLES = f"any({', '.join(_DIMENSIONS)}, lines, changes, movements)"
+
+
+@blueprint.get(f"/national/<{_TABLES}:table>.<{scope_file.FORMS}:form>")
 def of_national(table: str, form: str) -> Response:
     """One table of the national page, for the page's own filters: all, dataset, region or
     cohort; lines (every date up to the one shown); changes (what happened since the comparison);

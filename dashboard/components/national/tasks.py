@@ -1,0 +1,131 @@
+"""Tasks of many authorities: open by kind, dataset and age; how they ended; who needs reminding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from dash.development.base_component import Component
+
+from dashboard.components.design import drawing, status, tables, text
+from dashboard.components.design.element import Children
+from dashboard.components.design.status import Tone
+from dashboard.components.national import coverage
+from dashboard.components.words import formatting, wording
+from performance_store.definitions.vocabulary import TaskKind
+from performance_store.rows import ClosedTasks, OpenTasks, Reminder
+
+KINDS: dict[TaskKind, str] = {
+    "access": "Fix an endpoint that fails",
+    "provide": "Provide a dataset",
+    "take_over": "Take over what another source provides",
+    "fix": "Fix issues in the data",
+    "field": "Add a required field that is missing",
+    "review": "Review a register by its date",
+    "boundary": "Check records outside the boundary",
+    "confirm": "Confirm that old data are still right",
+    "documentation": "Give a page that describes the data",
+    "licence": "Say which licence the data have",
+    "tidy": "Retire endpoints that give the same data",
+}
+URGENCIES: tuple[tuple[str, str, Tone], ...] = (
+    ("must", "Must do", "bad"),
+    ("should", "Should do", "warn"),
+    ("improve", "Could improve", "none"),
+)
+
+
+def open_by(
+    rows: Sequence[OpenTasks], first: str, name: Callable[[OpenTasks], Children]
+) -> Component:
+    """A row for each kind, or each dataset: how many tasks are open, how urgent and how old.
+
+    In: the heading of the first column, and what stands in it. Medians of fewer than five
+    authorities are withheld.
+    """
+    body: list[list[Children]] = []
+    for row in rows:
+        counts = [(label, getattr(row, field), tone) for field, label, tone in URGENCIES]
+        words = formatting.list_of(
+            [f"{label.lower()}: {count}" for label, count, _ in counts if count]
+        )
+        body.append(
+            [
+                name(row),
+                formatting.number(row.tasks),
+                drawing.stacked_bar(counts, f"Of {row.tasks} tasks, {words}"),
+                formatting.number(row.authorities),
+                _median(row.median_days, row.authorities),
+                *(formatting.number(count) for count in (row.month, row.year, row.older)),
+            ]
+        )
+    columns = [
+        tables.Column(first),
+        tables.Column("Open tasks", numeric=True),
+        tables.Column("Must, should, could"),
+        tables.Column("Authorities", numeric=True),
+        tables.Column("Median days open", numeric=True),
+        tables.Column("Up to 30 days", numeric=True),
+        tables.Column("31 to 365", numeric=True),
+        tables.Column("Longer", numeric=True),
+    ]
+    caption = f"Open tasks by {first.lower()}"
+    return tables.table(caption, columns, body, caption_hidden=True, stack=False)
+
+
+def kind(row: OpenTasks | ClosedTasks) -> str:
+    """What tasks of the row's kind ask for."""
+    return next((words for name, words in KINDS.items() if name == row.kind), row.kind)
+
+
+def closed_by(rows: Sequence[ClosedTasks]) -> Component:
+    """A row for each kind: how many tasks ended, and why."""
+    others = [
+        ("endpoint_ended", "Endpoint ended"),
+        ("provision_ended", "Not asked for any more"),
+        ("rule_changed", "Check changed"),
+        ("others", "Other reasons"),
+    ]
+    there = [(field, label) for field, label in others if any(getattr(row, field) for row in rows)]
+    body: list[list[Children]] = [
+        [
+            kind(row),
+            formatting.number(row.fixed),
+            formatting.UNKNOWN if row.median_days is None else formatting.number(row.median_days),
+            *(formatting.number(getattr(row, field)) for field, _ in there),
+        ]
+        for row in rows
+    ]
+    columns = [
+        tables.Column("What it asked for"),
+        tables.Column("Done", numeric=True),
+        tables.Column("Median days until then", numeric=True),
+        *(tables.Column(label, numeric=True) for _, label in there),
+    ]
+    return tables.table("Tasks that ended", columns, body, caption_hidden=True, stack=False)
+
+
+def reminders(rows: Sequence[Reminder], href: Callable[[str], str]) -> Component:
+    """Authorities one by one. In: also the address of an organisation's tasks."""
+    body: list[list[Children]] = []
+    for row in rows:
+        late = row.days < 0
+        days = formatting.plural(abs(row.days), "day")
+        evidence = row.content_changed_on
+        body.append(
+            [
+                text.link(
+                    wording.name_of(row.organisation_name, row.organisation), href(row.organisation)
+                ),
+                status.tag("Overdue", "bad") if late else status.tag("Due", "warn"),
+                f"{formatting.short_day(row.due_on)}, {days} {'ago' if late else 'left'}",
+                formatting.short_day(evidence) if evidence else formatting.UNKNOWN,
+            ]
+        )
+    columns = [
+        tables.Column(name) for name in ("Authority", "State", "Due", "Content last changed")
+    ]
+    return tables.table("Registers to review", columns, body, caption_hidden=True)
+
+
+def _median(days: int, authorities: int) -> str:
+    return formatting.number(days) if authorities >= coverage.MIN_AUTHORITIES else "not shown"

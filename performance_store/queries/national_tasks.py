@@ -1,0 +1,127 @@
+"""Tasks of the whole country: open by kind, dataset and age; how long closing takes; reminders."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Connection
+
+from performance_store.queries.fetch import fetch
+from performance_store.queries.filters import EVERYTHING, Narrow, conditions
+from performance_store.rows import ClosedTasks, OpenTasks, Reminder
+
+# Tasks t of the provisions s of a set: on the newest date as they stand, else as they stood.
+_FROM = """
+FROM task t
+JOIN summary s ON s.snapshot_id = :snapshot_id AND s.organisation_id = t.organisation_id
+    AND s.dataset_id = t.dataset_id
+JOIN organisation o ON o.id = t.organisation_id
+JOIN dataset d ON d.id = t.dataset_id
+"""
+_OPEN = (
+    "CASE WHEN :is_now THEN t.closed_on IS NULL ELSE t.first_seen_on <= :as_at "
+    "AND (t.closed_on IS NULL OR t.closed_on > :as_at) END"
+)
+
+
+def open_tasks(
+    connection: Connection,
+    *,
+    snapshot_id: int,
+    as_at: date,
+    is_now: bool,
+    denominator: str,
+    narrow: Narrow = EVERYTHING,
+) -> tuple[OpenTasks, ...]:
+    """Open tasks of the set: first all, then each kind, then each dataset, most tasks first.
+
+    In: the snapshot that says who is in the set, its date, and whether it is the one that is now.
+    On an earlier date a task is open from the day it was first seen to the day it was closed; how
+    urgent it was then is not told: its urgency is its last.
+    """
+    where, parameters = conditions(narrow, denominator)
+    return fetch(
+        connection,
+        OpenTasks,
+        f"""
+SELECT coalesce(t.kind, '') AS kind, coalesce(d.dataset, '') AS dataset,
+    CASE WHEN GROUPING(d.dataset) = 0 THEN max(upper(left(d.name, 1)) || substr(d.name, 2))
+        ELSE '' END AS name,
+    count(*) AS tasks, count(*) FILTER (WHERE t.urgency = 'must') AS must,
+    count(*) FILTER (WHERE t.urgency = 'should') AS should,
+    count(*) FILTER (WHERE t.urgency = 'improve') AS improve,
+    count(DISTINCT t.organisation_id) AS authorities,
+    coalesce(percentile_disc(0.5) WITHIN GROUP (ORDER BY :as_at - t.first_seen_on), 0)
+        AS median_days,
+    count(*) FILTER (WHERE :as_at - t.first_seen_on <= 30) AS month,
+    count(*) FILTER (WHERE :as_at - t.first_seen_on BETWEEN 31 AND 365) AS year,
+    count(*) FILTER (WHERE :as_at - t.first_seen_on > 365) AS older
+{_FROM}
+WHERE {_OPEN} AND {where}
+GROUP BY GROUPING SETS ((), (t.kind), (d.dataset))
+ORDER BY GROUPING(t.kind, d.dataset) DESC, GROUPING(t.kind), tasks DESC, kind, dataset
+""",
+        snapshot_id=snapshot_id,
+        is_now=is_now,
+        as_at=as_at,
+        **parameters,
+    )
+
+
+def closed_tasks(
+    connection: Connection,
+    *,
+    snapshot_id: int,
+    as_at: date,
+    denominator: str,
+    narrow: Narrow = EVERYTHING,
+) -> tuple[ClosedTasks, ...]:
+    """Tasks of the set that ended in the year up to a date, by kind, most first."""
+    where, parameters = conditions(narrow, denominator)
+    return fetch(
+        connection,
+        ClosedTasks,
+        f"""
+SELECT t.kind, count(*) FILTER (WHERE t.close_reason = 'fixed') AS fixed,
+    percentile_disc(0.5) WITHIN GROUP (ORDER BY t.closed_on - t.first_seen_on)
+        FILTER (WHERE t.close_reason = 'fixed') AS median_days,
+    count(*) FILTER (WHERE t.close_reason = 'endpoint_ended') AS endpoint_ended,
+    count(*) FILTER (WHERE t.close_reason = 'provision_ended') AS provision_ended,
+    count(*) FILTER (WHERE t.close_reason = 'rule_changed') AS rule_changed,
+    count(*) FILTER (WHERE t.close_reason IN ('superseded', 'organisation_ended')) AS others
+{_FROM}
+WHERE t.closed_on > :as_at - 365 AND t.closed_on <= :as_at AND {where}
+GROUP BY t.kind
+ORDER BY fixed DESC, t.kind
+""",
+        snapshot_id=snapshot_id,
+        as_at=as_at,
+        **parameters,
+    )
+
+
+def reminders(
+    connection: Connection,
+    *,
+    snapshot_id: int,
+    as_at: date,
+    denominator: str,
+    narrow: Narrow = EVERYTHING,
+) -> tuple[Reminder, ...]:
+    """Who of the set has not reviewed what is to be reviewed each year, the longest overdue
+    first."""
+    where, parameters = conditions(narrow, denominator)
+    return fetch(
+        connection,
+        Reminder,
+        f"""
+SELECT t.public_id, o.organisation, o.name AS organisation_name, d.dataset,
+    t.detail::date AS due_on, t.detail::date - :as_at AS days, s.content_changed_on
+{_FROM}
+WHERE t.kind = 'review' AND t.closed_on IS NULL AND {where}
+ORDER BY days, s.content_changed_on, o.name, o.organisation
+""",
+        snapshot_id=snapshot_id,
+        as_at=as_at,
+        **parameters,
+    )

@@ -1,0 +1,97 @@
+"""The national page of tasks: its numbers add up, and are those of the authorities."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from datetime import date
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from performance_store.database import connect
+from performance_store.queries import snapshots, tasks
+from performance_store.rows import Task
+from performance_store.sample.reader import Sample
+from tests.support.national import words
+from tests.support.servers import Filled
+
+pytestmark = pytest.mark.postgres
+PATH = "/national/tasks"
+TODAY = date(2026, 8, 21)
+
+
+@pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(TODAY, authorities=80, weeks=70))
+
+
+@pytest.fixture(scope="module")
+def of_authorities(module_engine: Engine) -> list[Task]:
+    """The open tasks of each authority in turn, of datasets that a law asks of it."""
+    with connect(module_engine) as connection:
+        (now,) = snapshots.current(connection)
+        which = {"snapshot_id": now.snapshot_id}
+        counts = tasks.counts(connection, **which)
+        rows = [
+            row
+            for count in counts
+            for row in tasks.of_organisation(connection, organisation=count.organisation, **which)
+        ]
+    assert len(rows) == sum(count.total for count in counts)
+    assert {row.urgency for row in rows} == {"must", "should", "improve"}
+    return [row for row in rows if row.provision_reason == "statutory"]
+
+
+def file_of(client: FlaskClient, table: str) -> list[dict[str, str]]:
+    answer = client.get(f"/downloads/national/{table}.csv?set=statutory")
+    assert answer.status_code == 200
+    return list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
+
+
+def test_the_page_counts_what_the_authorities_see(
+    client: FlaskClient, of_authorities: list[Task]
+) -> None:
+    urgencies = Counter(row.urgency for row in of_authorities)
+    authorities = {row.organisation for row in of_authorities}
+    assert (
+        f"{len(of_authorities)} tasks are open at {len(authorities)} authorities: "
+        f"{urgencies['must']} must be done, {urgencies['should']} should be, and "
+        f"{urgencies['improve']} would improve the data."
+    ) in words(client, f"{PATH}?set=statutory")
+
+
+def test_kinds_and_datasets_each_add_up(client: FlaskClient, of_authorities: list[Task]) -> None:
+    whole, *rows = file_of(client, "open-tasks")
+    assert int(whole["tasks"]) == len(of_authorities)
+    for column in ("kind", "dataset"):
+        parts = {row[column]: int(row["tasks"]) for row in rows if row[column]}
+        assert parts == Counter(getattr(row, column) for row in of_authorities)
+        for count in ("must", "should", "improve", "month", "year", "older"):
+            total = sum(int(row[count]) for row in rows if row[column])
+            assert total == int(whole[count]), (column, count)
+
+
+def test_who_needs_a_reminder(client: FlaskClient, of_authorities: list[Task]) -> None:
+    due = {row.public_id for row in of_authorities if row.kind == "review"}
+    assert {row["public_id"] for row in file_of(client, "reminders")} == due
+
+
+def test_what_ended_is_told_by_why(client: FlaskClient, module_engine: Engine) -> None:
+    rows = file_of(client, "closed-tasks")
+    reasons = ("fixed", "endpoint_ended", "provision_ended", "rule_changed", "others")
+    with module_engine.connect() as connection:
+        total = connection.exec_driver_sql(
+            "SELECT count(*) FROM task t JOIN summary s USING (organisation_id, dataset_id) "
+            "JOIN snapshot n ON n.id = s.snapshot_id AND n.as_at = '2026-08-21' "
+            "WHERE s.in_statutory AND closed_on > date '2026-08-21' - 365"
+        ).scalar_one()
+    assert sum(int(row[reason]) for row in rows for reason in reasons) == total > 0
+
+
+def test_an_earlier_date_counts_what_was_open_then(client: FlaskClient) -> None:
+    then = words(client, f"{PATH}?set=statutory&as_at=2026-02-20")
+    assert "tasks are open at" in then
+    assert "Who needs a reminder" not in then
