@@ -16,16 +16,26 @@ from dashboard.data.cache_store import make_store
 from dashboard.data.door import ATTEMPTS, EXTENSION, OLD_DAYS, DataDoor, StoreState, forget_now
 from dashboard.data.errors import DataMoved, NotFound, StoreUnavailable
 from dashboard.pages import PAGES
+from dashboard.pages.account import routes as account_routes
 from dashboard.pages.national import hexagon_map
 from dashboard.pages.provider import area_map, badge
-from dashboard.web import file_writers, headers, scripts
+from dashboard.web import file_writers, headers, identity, scripts
 from dashboard.web.contact import CONTACT
+from dashboard.web.cookies import Write, add_accounts
 from dashboard.web.dash_guard import guard_dash
-from dashboard.web.document import MAINTENANCE, ShellDash, document, store_state
+from dashboard.web.document import (
+    MAINTENANCE,
+    SHELL,
+    ShellDash,
+    document,
+    plain_page,
+    store_state,
+)
 from dashboard.web.embedding import EMBED_SITES
 from dashboard.web.monitoring import Look, facts
 from dashboard.web.page import PageModule
 from dashboard.web.page_cache import cache_pages
+from dashboard.web.problems import refusal
 from dashboard.web.router import Router, failure
 from performance_store.operations import watch
 from performance_store.operations.report import release
@@ -42,14 +52,16 @@ def create_app(
     *,
     connect: Callable[[], AbstractContextManager[Connection]],
     read_state: Callable[[Connection], StoreState],
+    write: Write | None = None,
     look: Look = watch.look,
     pages: Sequence[PageModule] | None = None,
 ) -> ShellDash:
     """An application; `.server` is its WSGI server. Nothing is connected to until a request.
 
     In: the settings; `connect`, which opens a connection to the store; `read_state`, the
-    question which data it serves; `look`, the question how it is; and the pages, by default
-    those of `dashboard.pages`.
+    question which data it serves; `write`, which opens a transaction for what people do (without
+    it nothing that changes something is offered); `look`, the question how it is; and the pages,
+    by default those of `dashboard.pages`.
     """
     server = _flask(settings)
     metrics = Metrics()
@@ -73,17 +85,15 @@ def create_app(
         facts=lambda: facts(door, store, look),
         unavailable=StoreUnavailable,
     )
-    server.register_blueprint(file_writers.blueprint)
-    area_map.add_maps(server, settings.entity_api_url)
-    hexagon_map.add_national_map(server)
-    server.register_blueprint(badge.blueprint)
-    scripts.serve_plotly(server)
-
+    _add_routes(server, settings)
     app = _dash(server)
     app.router = Router(PAGES if pages is None else pages)
     app.router.attach(app)
+    server.extensions[SHELL] = app
+    identity.guard(server)
     headers.add_headers(app, settings.embed_sites)
     _add_statuses(server, app)
+    add_accounts(server, settings, write)
     cache_pages(server, app.router.pages, metrics.count_cache)
     _note_scripts(server, app)
     return app
@@ -97,6 +107,15 @@ def _flask(settings: Settings) -> Flask:
     server.config[EMBED_SITES] = settings.embed_sites
     server.config[CONTACT] = settings.contact
     return server
+
+
+def _add_routes(server: Flask, settings: Settings) -> None:
+    """What is no page: files, maps, scripts, and what forms do."""
+    for blueprint in (file_writers.blueprint, badge.blueprint, account_routes.blueprint):
+        server.register_blueprint(blueprint)
+    area_map.add_maps(server, settings.entity_api_url)
+    hexagon_map.add_national_map(server)
+    scripts.serve_plotly(server)
 
 
 def _dash(server: Flask) -> ShellDash:
@@ -148,6 +167,12 @@ def _add_statuses(server: Flask, app: ShellDash) -> None:
             return error.get_response()  # type: ignore[return-value]
         page = app.router.answer(None, "/-")
         return document(page, app.router.pages, store_state(), {}), 404
+
+    @server.errorhandler(identity.Refused)
+    def refused(error: identity.Refused) -> Response:
+        if request.path.startswith("/_"):
+            return Response(f"{error.sentence}\n", error.code, mimetype="text/plain")
+        return plain_page(refusal.layout(error), error.code or 403)
 
     @server.errorhandler(DataMoved)
     def again(error: DataMoved) -> ResponseReturnValue:

@@ -9,10 +9,9 @@ can tell.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from pydantic import (
@@ -31,125 +30,30 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from performance_store import setting_checks as checks
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 DATABASE_SCHEMES = ("postgres", "postgresql", "postgresql+psycopg")
 REDIS_SCHEMES = ("redis", "rediss", "unix")
 WEB_SCHEMES = ("https", "http")
-SECRET_LETTERS = 16
-MESSAGE_LETTERS = 300
+MAIL_SCHEMES = ("smtp", "smtps")
 # What stands in examples and manuals is no secret.
 COMMON_SECRETS = frozenset(
     {"password", "passwd", "postgres", "redis", "secret", "changeme", "change-me", "example"}
     | {"admin", "root", "test", "default", "letmein", "performance", "123456", "12345678"}
 )
-YES, NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
-# What a policy header may say of a site: nothing that could end the header or begin a new rule.
-_SITE = re.compile(r"https://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{1,5})?")
-_MAIL = re.compile(r"[a-z0-9._+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
-_LOCAL_SITE = re.compile(r"http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?")
 LOG_FORMATS = ("json", "text")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 # A dyno's disk is thrown away, and its router is the one way in and says who asks.
 ON_A_DYNO = {"PRODUCTION": "yes", "TRUSTED_PROXIES": "1"}
 
 
+_T = TypeVar("_T")
+
+
 class SettingsError(ValueError):
     """What is wrong with the environment, one line a mistake."""
-
-
-# Checks. Each raises ValueError with the rest of a sentence that begins with the variable's name,
-# and keeps what may hold a password out of it.
-
-
-def _url(*schemes: str) -> BeforeValidator:
-    def check(url: str | None) -> str | None:
-        try:
-            if url is None or (urlsplit(url).scheme in schemes and "://" in url):
-                return url
-        except ValueError:
-            pass
-        raise ValueError(f"must start with one of: {', '.join(f'{s}://' for s in schemes)}")
-
-    return BeforeValidator(check)
-
-
-def _whole_number(lowest: int, highest: int) -> BeforeValidator:
-    def check(number: int | str) -> int:
-        text = str(number)
-        if re.fullmatch("[0-9]{1,9}", text) and lowest <= int(text) <= highest:
-            return int(text)
-        raise ValueError(f"must be a whole number from {lowest} to {highest}, not {text!r}")
-
-    return BeforeValidator(check)
-
-
-def _one_of(*words: str) -> BeforeValidator:
-    def check(text: str) -> str:
-        for word in words:
-            if word.lower() == text.lower():
-                return word
-        raise ValueError(f"must be one of {', '.join(words)}, not {text!r}")
-
-    return BeforeValidator(check)
-
-
-def _yes_or_no(answer: bool | str) -> bool:
-    if isinstance(answer, bool):
-        return answer
-    if answer.lower() in YES | NO:
-        return answer.lower() in YES
-    raise ValueError(f"must be yes or no, not {answer!r}")
-
-
-def _token(text: str | None) -> str | None:
-    """A secret long enough not to be guessed, and fit for a header."""
-    if text is None or (
-        len(text) >= SECRET_LETTERS and text.isascii() and text.isprintable() and " " not in text
-    ):
-        return text
-    raise ValueError(f"must be {SECRET_LETTERS} letters and digits or more, without spaces")
-
-
-def _sites(text: str | tuple[str, ...]) -> tuple[str, ...]:
-    """Sites by their origin, such as ``https://www.example.gov.uk``."""
-    names = text.replace(",", " ").split() if isinstance(text, str) else text
-    sites = tuple(dict.fromkeys(site.lower().rstrip("/") for site in names))
-    wrong = [s for s in sites if not _SITE.fullmatch(s) and not _LOCAL_SITE.fullmatch(s)]
-    if wrong:
-        raise ValueError(
-            "must be sites such as https://www.example.gov.uk or "
-            f"https://*.example.gov.uk with spaces between them, not {', '.join(wrong)!r}"
-        )
-    return sites
-
-
-def _contact(text: str | None) -> str | None:
-    """An e-mail address, or the address of a web page."""
-    if text is None or _MAIL.fullmatch(text) or re.fullmatch(r"https://[^\s\"'<>]+", text):
-        return text
-    raise ValueError(
-        "must be an e-mail address or a web page such as https://www.example.gov.uk/contact"
-    )
-
-
-def _message(text: str) -> str:
-    text = " ".join(text.split())
-    if len(text) > MESSAGE_LETTERS or not text.isprintable():
-        raise ValueError(f"must be text of {MESSAGE_LETTERS} letters at most")
-    return text
-
-
-def _folder(path: str | Path) -> Path:
-    """A folder, made absolute so that it means the same everywhere."""
-    try:
-        folder = Path(path).expanduser()
-        is_file = folder.exists() and not folder.is_dir()
-    except (OSError, RuntimeError) as error:
-        raise ValueError(f"must be a folder that can be read, and {path} is not") from error
-    if is_file:
-        raise ValueError(f"must be a folder, and {path} is a file")
-    return folder.absolute()
 
 
 class Settings(BaseSettings):
@@ -168,34 +72,34 @@ class Settings(BaseSettings):
     on_dyno: Annotated[bool, BeforeValidator(bool)] = Field(
         default=False, validation_alias="DYNO", description="set by the platform on a dyno"
     )
-    production: Annotated[bool, BeforeValidator(_yes_or_no)] = Field(
+    production: Annotated[bool, BeforeValidator(checks.yes_or_no)] = Field(
         default=False,
         description="`yes` where others rely on it: a database is needed, and passwords of "
         "examples are refused; `yes` on a dyno and in the image",
     )
-    database_url: Annotated[str | None, _url(*DATABASE_SCHEMES)] = Field(
+    database_url: Annotated[str | None, checks.url(*DATABASE_SCHEMES)] = Field(
         default=None,
         repr=False,
         description="PostgreSQL 15 or newer. Unset: the embedded server. Needed on a dyno",
     )
-    database_direct_url: Annotated[str | None, _url(*DATABASE_SCHEMES)] = Field(
+    database_direct_url: Annotated[str | None, checks.url(*DATABASE_SCHEMES)] = Field(
         default=None,
         repr=False,
         description="the same database past a pooler such as PgBouncer, for migrations and loads. "
         "Unset: `DATABASE_URL`",
     )
-    redis_url: Annotated[str | None, _url(*REDIS_SCHEMES)] = Field(
+    redis_url: Annotated[str | None, checks.url(*REDIS_SCHEMES)] = Field(
         default=None,
         repr=False,
         description="cache shared by web processes. Unset: files in the data folder",
     )
-    redis_mb: Annotated[int, _whole_number(1, 1_000_000)] = Field(
+    redis_mb: Annotated[int, checks.whole_number(1, 1_000_000)] = Field(
         default=20, description="megabytes of that Redis that the cache takes at most"
     )
-    port: Annotated[int, _whole_number(1, 65535)] = Field(
+    port: Annotated[int, checks.whole_number(1, 65535)] = Field(
         default=8050, description="where the web server listens"
     )
-    home: Annotated[Path, BeforeValidator(_folder)] = Field(
+    home: Annotated[Path, BeforeValidator(checks.folder)] = Field(
         default=CHECKOUT / ".data",
         validation_alias="PERFORMANCE_STORE_HOME",
         description="folder of the embedded server, the file cache and what `sync` fetches",
@@ -205,63 +109,104 @@ class Settings(BaseSettings):
         validation_alias="PG_BINDIR",
         description="programs of a PostgreSQL to use in place of the embedded one’s",
     )
-    web_concurrency: Annotated[int, _whole_number(1, 64)] = Field(
+    web_concurrency: Annotated[int, checks.whole_number(1, 64)] = Field(
         default=2, description="web processes"
     )
-    log_level: Annotated[str, _one_of(*LOG_LEVELS)] = Field(
+    log_level: Annotated[str, checks.one_of(*LOG_LEVELS)] = Field(
         default="INFO", description="`DEBUG`, `INFO`, `WARNING`, `ERROR` or `CRITICAL`"
     )
-    log_format: Annotated[str, _one_of(*LOG_FORMATS)] = Field(
+    log_format: Annotated[str, checks.one_of(*LOG_FORMATS)] = Field(
         default="json", description="`json` or `text`; text with `make run`"
     )
-    metrics_token: Annotated[str | None, BeforeValidator(_token)] = Field(
+    metrics_token: Annotated[str | None, BeforeValidator(checks.token)] = Field(
         default=None,
         repr=False,
         description="who may read `/metrics`, 16 letters or more. Unset: this machine alone",
     )
-    trusted_proxies: Annotated[int, _whole_number(0, 5)] = Field(
+    trusted_proxies: Annotated[int, checks.whole_number(0, 5)] = Field(
         default=0, description="proxies in front that say who asks; 1 on a dyno"
     )
-    api_per_minute: Annotated[int, _whole_number(0, 1_000_000)] = Field(
+    api_per_minute: Annotated[int, checks.whole_number(0, 1_000_000)] = Field(
         default=300, description="how often one client may ask the API in a minute; 0: no limit"
     )
-    downloads_per_minute: Annotated[int, _whole_number(0, 1_000_000)] = Field(
+    downloads_per_minute: Annotated[int, checks.whole_number(0, 1_000_000)] = Field(
         default=60, description="how often one client may ask for a file in a minute; 0: no limit"
     )
-    sync_from: Annotated[str | None, _url(*WEB_SCHEMES)] = Field(
+    sync_from: Annotated[str | None, checks.url(*WEB_SCHEMES)] = Field(
         default=None,
         repr=False,
         description="where `sync` fetches from without `--from`: a Datasette’s database, or a "
         "SQLite file",
     )
-    entity_api_url: Annotated[str | None, _url(*WEB_SCHEMES)] = Field(
+    entity_api_url: Annotated[str | None, checks.url(*WEB_SCHEMES)] = Field(
         default=None,
         description="where maps get their places, such as https://www.planning.data.gov.uk. "
         "Unset: maps show boundaries alone",
     )
-    embed_sites: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_sites)] = Field(
+    embed_sites: Annotated[tuple[str, ...], NoDecode, BeforeValidator(checks.sites)] = Field(
         default=(),
         description="sites that may show a figure inside their pages (`?embed=1&chart=`). "
         "Unset: none",
     )
-    maintenance_message: Annotated[str, BeforeValidator(_message)] = Field(
+    maintenance_message: Annotated[str, BeforeValidator(checks.message)] = Field(
         default="", description="shown on top of every page while it is set"
     )
-    contact: Annotated[str | None, BeforeValidator(_contact)] = Field(
+    contact: Annotated[str | None, BeforeValidator(checks.contact)] = Field(
         default=None,
         description="e-mail address or web page of whoever answers providers, shown where a page "
         "says “ask us”. Unset: no page says it",
     )
-    data_old_days: Annotated[int, _whole_number(0, 3650)] = Field(
+    data_old_days: Annotated[int, checks.whole_number(0, 3650)] = Field(
         default=3,
         description="when the data are more days old, each page says so and `/health/ready` is "
         "`degraded`; 0: never",
     )
-    sentry_dsn: Annotated[str | None, _url(*WEB_SCHEMES)] = Field(
+    sentry_dsn: Annotated[str | None, checks.url(*WEB_SCHEMES)] = Field(
         default=None,
         repr=False,
         description="where errors are reported, with nothing of who asked. Unset: nowhere",
     )
+
+    # Mail first: whether the two after it are needed depends on it.
+    mail_url: Annotated[str | None, checks.url(*MAIL_SCHEMES)] = Field(
+        default=None,
+        repr=False,
+        description="mail server, as smtp://user:password@host:587 (smtps:// for TLS from the "
+        "start). Unset: GOV.UK Notify, or no mail; then nobody can sign in in production, and "
+        "elsewhere mails are printed and stay in the data folder",
+    )
+    mail_from: Annotated[str | None, BeforeValidator(checks.mail_address)] = Field(
+        default=None, description="address that mails come from; needed with `MAIL_URL`"
+    )
+    notify_api_key: Annotated[str | None, BeforeValidator(checks.token)] = Field(
+        default=None, repr=False, description="key of GOV.UK Notify, in place of `MAIL_URL`"
+    )
+    notify_template_id: str | None = Field(
+        default=None,
+        description="template there, made of `((subject))` and `((body))`; needed with "
+        "`NOTIFY_API_KEY`",
+    )
+    site_url: Annotated[str | None, BeforeValidator(checks.site)] = Field(
+        default=None,
+        description="where readers find this site, for links in mails. Needed in production with "
+        "mail. Unset: this machine",
+    )
+    secret_keys: Annotated[tuple[str, ...], NoDecode, BeforeValidator(checks.secret_keys)] = Field(
+        default=(),
+        repr=False,
+        description="what codes and forms are signed with, 32 letters or more; two while the "
+        "first replaces the second. Needed in production with mail. Unset: one in the data folder",
+    )
+
+    @property
+    def has_mail(self) -> bool:
+        """Whether there is something to send mail with."""
+        return bool(self.mail_url or self.notify_api_key)
+
+    @property
+    def own_site(self) -> str:
+        """Where readers find this site, without a slash at the end."""
+        return self.site_url or f"http://127.0.0.1:{self.port}"
 
     @classmethod
     def settings_customise_sources(
@@ -287,7 +232,43 @@ class Settings(BaseSettings):
             )
         return url
 
-    @field_validator("database_url", "database_direct_url", "redis_url")
+    @field_validator("mail_from")
+    @classmethod
+    def _sender_of_mail(cls, address: str | None, others: ValidationInfo) -> str | None:
+        if address is None and others.data.get("mail_url"):
+            raise ValueError("is not set: with MAIL_URL mails need an address to come from")
+        return address
+
+    @field_validator("notify_api_key")
+    @classmethod
+    def _one_way_to_send(cls, key: str | None, others: ValidationInfo) -> str | None:
+        if key and others.data.get("mail_url"):
+            raise ValueError("is set, and so is MAIL_URL: mails can go one way only")
+        return key
+
+    @field_validator("notify_template_id")
+    @classmethod
+    def _template_of_notify(cls, template: str | None, others: ValidationInfo) -> str | None:
+        if template is None and others.data.get("notify_api_key"):
+            raise ValueError("is not set: NOTIFY_API_KEY needs a template")
+        return template
+
+    @field_validator("site_url", "secret_keys")
+    @classmethod
+    def _needed_to_sign_in(cls, value: _T, others: ValidationInfo) -> _T:
+        mail = others.data.get("mail_url") or others.data.get("notify_api_key")
+        if not value and mail and _in_production(others):
+            raise ValueError("is not set: in production signing in by mail needs it")
+        return value
+
+    @field_validator("secret_keys")
+    @classmethod
+    def _keys_in_production(cls, keys: tuple[str, ...], others: ValidationInfo) -> tuple[str, ...]:
+        if _in_production(others) and any(map(_is_common, keys)):
+            raise ValueError("has a key that everybody knows: choose another")
+        return keys
+
+    @field_validator("mail_url", "database_url", "database_direct_url", "redis_url")
     @classmethod
     def _password_in_production(cls, url: str | None, others: ValidationInfo) -> str | None:
         if url and _in_production(others) and _is_common(unquote(urlsplit(url).password or "")):

@@ -8,6 +8,15 @@ from __future__ import annotations
 from types import ModuleType
 
 from dashboard.pages import about, glossary, home
+from dashboard.pages.account import (
+    accessibility,
+    account,
+    code,
+    cookie_notice,
+    link,
+    privacy,
+    sign_in,
+)
 from dashboard.pages.national import (
     changes,
     coverage,
@@ -28,6 +37,7 @@ PAGES: tuple[PageModule, ...] = (
     *(overview, coverage, trends, freshness, issues),
     *(tasks, changes, datasets, national_dataset),
     *(about, glossary),
+    *(sign_in, code, link, account, privacy, cookie_notice, accessibility),
 )
 
 # Each of these gives its routes to the blueprint of downloads as it is imported.

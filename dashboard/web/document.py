@@ -9,25 +9,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from dash import Dash, dcc
-from flask import current_app, g, render_template, request
+from dash import Dash, dcc, html
+from flask import Response, current_app, g, render_template, request
 from markupsafe import Markup
 
 from dashboard.colours import DEEP
 from dashboard.components.common.data_age import sentence
+from dashboard.components.design.element import Element
 from dashboard.components.words import formatting
-from dashboard.data.door import StoreState, days_if_old, now
-from dashboard.data.errors import StoreUnavailable
+from dashboard.data.door import StoreState, ask, days_if_old, now
+from dashboard.data.errors import DataMoved, StoreUnavailable
+from dashboard.web import identity
+from dashboard.web.cookies import is_on
 from dashboard.web.page import PageModule
-from dashboard.web.prerender import find_first, to_html, walk
+from dashboard.web.prerender import find_first, text_of, to_html, walk
 from dashboard.web.router import Answer, Router
+from performance_store.queries import organisations
 from serving.requests import name_route
 
 MAINTENANCE = "MAINTENANCE_MESSAGE"
+SHELL = "planning-data-shell"
 SERVICE = "Planning Data Performance"
 _PYTHON = re.compile(r'"python_version":"(?:[^"\\]|\\.)*"')
+
+
+@dataclass(frozen=True, slots=True)
+class Corner:
+    """The corner of the header: the address of whoever is signed in and the name of the
+    organisation they act for; both empty for everybody else."""
+
+    address: str = ""
+    organisation: str = ""
 
 
 class ShellDash(Dash):
@@ -42,11 +57,16 @@ class ShellDash(Dash):
         query = request.query_string.decode("utf-8", "replace")
         answer = self.router.answer(match, request.path, query)
         g.page_answer = answer
-        if answer.in_frame and find_first(answer.content, dcc.Graph) is None:
+        is_plain = match is not None and getattr(match.page, "PLAIN", False)
+        if is_plain or (answer.in_frame and find_first(answer.content, dcc.Graph) is None):
             g.page_status = answer.status
-            css = self._generate_css_dist_html()  # type: ignore[no-untyped-call]
-            return document(answer, self.router.pages, store_state(), {"css": css})
+            return self.plain(answer)
         return str(super().index(*args, **kwargs))  # type: ignore[no-untyped-call]
+
+    def plain(self, answer: Answer) -> str:
+        """The document around a page that needs no script."""
+        css = self._generate_css_dist_html()  # type: ignore[no-untyped-call]
+        return document(answer, self.router.pages, store_state(), {"css": css})
 
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]
         """The whole HTML document for the request under way."""
@@ -55,6 +75,15 @@ class ShellDash(Dash):
         # Nobody else needs to know which build of Python this is.
         parts["config"] = _PYTHON.sub('"python_version":""', parts["config"])
         return document(answer, self.router.pages, store_state(), parts)
+
+
+def plain_page(content: Any, status: int = 200) -> Response:
+    """The answer to a request that no page answers, such as a form: a page without scripts."""
+    app: ShellDash = current_app.extensions[SHELL]
+    page = Element("div", content, className="page")
+    title = find_first(content, html.H1)
+    answer = Answer(status, text_of(title), page, request.path)
+    return Response(app.plain(answer), status, mimetype="text/html")
 
 
 def store_state() -> StoreState | None:
@@ -87,12 +116,31 @@ def document(
         theme_colour=DEEP,
         pages=pages,
         current_for=_current,
+        corner=corner(),
         message=current_app.config.get(MAINTENANCE),
         is_sample=state is not None and state.kind == "sample",
         data_age=_of_page(answer.content) or data_age(state),
         newest=data_age(state),
         old_data=old_data(state, days_if_old()),
     )
+
+
+def corner() -> Corner | None:
+    """Who is signed in, for the corner of the header; None where nobody can sign in."""
+    if not is_on():
+        return None
+    who = identity.current()
+    if who is None:
+        return Corner()
+    return Corner(who.address, _name_of(who.acting_for) if who.acting_for else "")
+
+
+def _name_of(organisation: str) -> str:
+    try:
+        rows = ask(organisations.names, organisations=(organisation,))
+    except (DataMoved, StoreUnavailable):
+        rows = ()
+    return rows[0].name if rows else organisation
 
 
 def page_title(heading: str) -> str:

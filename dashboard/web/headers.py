@@ -56,7 +56,9 @@ def add_headers(app: Dash, embed_sites: Sequence[str] = ()) -> None:
             response.direct_passthrough = False
             response.get_data()
             file.close()
-        framed_by = embed_sites if request.args.get("embed") == "1" else ()
+        # What is for one person stands in nobody's frame.
+        may_be_framed = request.args.get("embed") == "1" and not response.cache_control.no_store
+        framed_by = embed_sites if may_be_framed else ()
         is_page = response.mimetype == "text/html"
         if not (is_page and framed_by):
             # It cannot name sites, and browsers that know frame-ancestors do without it.

@@ -11,9 +11,10 @@ class PageModule(Protocol):
     `PATH` is the address, with variables as `<organisation>`; `TITLE` names the page until its
     heading does; `NAV` is its word in the navigation, or None. A page that is the same for
     everyone also says `KEEP = True`: only such pages are kept whole (`page_cache.py`). One that
-    can be shown without any data says `NEEDS_DATA = False`. `layout(**params)` takes the path
-    variables and the query string (a repeated name gives a list) and returns the page, beginning
-    with its only `<h1>`.
+    can be shown without any data says `NEEDS_DATA = False`. One with forms that change something
+    says `PLAIN = True`: it is HTML without scripts, and stands in nobody's frame.
+    `layout(**params)` takes the path variables and the query string (a repeated name gives a list)
+    and returns the page, beginning with its only `<h1>`.
     """
 
     @property

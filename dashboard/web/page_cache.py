@@ -21,6 +21,7 @@ from flask import Flask, Response, g, request
 
 from dashboard.data.door import days_if_old, is_stale, now, whole_page_of
 from dashboard.data.errors import StoreUnavailable
+from dashboard.web.cookies import FORM_COOKIES
 from dashboard.web.page import PageModule
 from serving.requests import name_route, route_name
 
@@ -31,7 +32,9 @@ _LONGEST_KEY = 2_000
 _KINDS = ("text/html", "application/json")
 # Set by what stands before us, to send a reader to the same machine or to tell people from robots.
 # We never read them.
-_HARMLESS_COOKIES = frozenset({"heroku-session-affinity", "AWSALB", "AWSALBCORS", "__cf_bm"})
+_OF_ROUTERS = frozenset({"heroku-session-affinity", "AWSALB", "AWSALBCORS", "__cf_bm"})
+# What forms are bound to: no page that is kept has one.
+_HARMLESS_COOKIES = _OF_ROUTERS | FORM_COOKIES
 _NOT_FOR_EVERYONE = frozenset({"private", "no-store"})
 
 

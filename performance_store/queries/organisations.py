@@ -11,6 +11,7 @@ from performance_store.rows import (
     DatasetStatus,
     Hexagon,
     InheritedDataset,
+    NamedOrganisation,
     Organisation,
     OrganisationCounts,
     OrganisationHistory,
@@ -107,6 +108,20 @@ WHERE o.organisation = :organisation
 """,
         snapshot_id=snapshot_id,
         organisation=organisation,
+    )
+
+
+def names(
+    connection: Connection, *, organisations: tuple[str, ...]
+) -> tuple[NamedOrganisation, ...]:
+    """What organisations are called, by name. In: their CURIEs; one that is not there is left
+    out."""
+    return fetch(
+        connection,
+        NamedOrganisation,
+        "SELECT organisation, coalesce(name, organisation) AS name FROM organisation "
+        "WHERE organisation = ANY (:organisations) ORDER BY 2",
+        organisations=list(organisations),
     )
 
 

@@ -130,6 +130,14 @@ class Organisation:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedOrganisation:
+    """What an organisation is called: its code where no source names it."""
+
+    organisation: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where an organisation is: a point in its area, in degrees (WGS84)."""
 

@@ -8,7 +8,24 @@ the invented authorities of the sample and count no more since real data were lo
 
 from __future__ import annotations
 
+from providers.schema.accounts import (
+    organisation_domain,
+    organisation_person,
+    person_role,
+    session,
+    sign_in_token,
+)
 from providers.schema.base import metadata
 from providers.schema.people import audit, person, person_contact
 
-__all__ = ["audit", "metadata", "person", "person_contact"]
+__all__ = [
+    "audit",
+    "metadata",
+    "organisation_domain",
+    "organisation_person",
+    "person",
+    "person_contact",
+    "person_role",
+    "session",
+    "sign_in_token",
+]

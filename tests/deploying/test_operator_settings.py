@@ -74,6 +74,7 @@ def test_what_the_example_shows_can_be_used_but_for_its_password() -> None:
         "DATABASE_URL",
         "DATABASE_DIRECT_URL",
         "REDIS_URL",
+        "MAIL_URL",
     }
 
 
@@ -153,8 +154,10 @@ def test_nothing_that_is_deployed_has_a_secret_in_it() -> None:
     """Neither the description of the deployment nor the image says a password or a token."""
     app = json.loads((CHECKOUT / "app.json").read_text())
     for name, entry in app["env"].items():
-        assert not re.search(r"TOKEN|SECRET|PASSWORD|KEY|URL", name), name
         assert isinstance(entry, dict)
+        # The platform makes one for each deployment.
+        generated = entry.get("generator") == "secret" and "value" not in entry
+        assert generated or not re.search(r"TOKEN|SECRET|PASSWORD|KEY|URL", name), name
 
 
 # What they do

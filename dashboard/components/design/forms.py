@@ -75,6 +75,57 @@ def text_input(
     return html.Div(parts, className="field")
 
 
+def entry(
+    name: str,
+    label: str,
+    value: str = "",
+    *,
+    kind: str = "text",
+    hint: str | None = None,
+    mistake: str | None = None,
+    max_length: int = 254,
+    **more: Any,
+) -> Component:
+    """A line to fill in, in a form that changes something.
+
+    In: the kind of the control, such as `email`; a hint; what was wrong with what was sent; and
+    attributes by their React names, such as `autoComplete`.
+    """
+    hint_id, mistake_id = f"{_id(name)}-hint", f"{_id(name)}-mistake"
+    parts: list[Component] = [_label(name, label)]
+    if hint:
+        parts.append(html.P(hint, id=hint_id, className="hint"))
+    if mistake:
+        parts.append(html.P(mistake, id=mistake_id, className="mistake"))
+    about = " ".join([*([hint_id] if hint else []), *([mistake_id] if mistake else [])])
+    parts.append(
+        Element(
+            "input",
+            type=kind,
+            id=_id(name),
+            name=name,
+            defaultValue=value,
+            className="input",
+            maxLength=max_length,
+            **more,
+            **aria(describedby=about or None, invalid="true" if mistake else None),
+        )
+    )
+    return html.Div(parts, className="field field-wrong" if mistake else "field")
+
+
+def mistake_summary(*mistakes: tuple[str, str]) -> Component:
+    """What was wrong with what was sent, above the form: each by the name of its control and a
+    sentence, which leads there."""
+    links = [html.A(words, href=f"#{_id(name)}", className="link") for name, words in mistakes]
+    return html.Div(text.notification("There is a problem", *links, kind="error"), role="alert")
+
+
+def choice(name: str, legend: str, options: Options, value: str | None) -> Component:
+    """One of a few, each in sight."""
+    return _group(name, legend, options, {value} if value else set(), kind="radio")
+
+
 def date_input(
     name: str,
     label: str,

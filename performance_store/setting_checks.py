@@ -1,0 +1,145 @@
+"""Checks of settings. Each raises ValueError with the rest of a sentence that begins with the name
+of the variable, and keeps what may hold a password out of it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator
+
+SECRET_LETTERS = 16
+KEY_LETTERS = 32
+MESSAGE_LETTERS = 300
+YES, NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
+# What a policy header may say of a site: nothing that could end the header or begin a new rule.
+_SITE = re.compile(r"https://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{1,5})?")
+_MAIL = re.compile(r"[a-z0-9._+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
+_LOCAL_SITE = re.compile(r"http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?")
+
+
+def url(*schemes: str) -> BeforeValidator:
+    """An address of one of these schemes."""
+
+    def check(text: str | None) -> str | None:
+        try:
+            if text is None or (urlsplit(text).scheme in schemes and "://" in text):
+                return text
+        except ValueError:
+            pass
+        raise ValueError(f"must start with one of: {', '.join(f'{s}://' for s in schemes)}")
+
+    return BeforeValidator(check)
+
+
+def whole_number(lowest: int, highest: int) -> BeforeValidator:
+    """A whole number within bounds."""
+
+    def check(number: int | str) -> int:
+        text = str(number)
+        if re.fullmatch("[0-9]{1,9}", text) and lowest <= int(text) <= highest:
+            return int(text)
+        raise ValueError(f"must be a whole number from {lowest} to {highest}, not {text!r}")
+
+    return BeforeValidator(check)
+
+
+def one_of(*words: str) -> BeforeValidator:
+    """One of these words, in small letters or capitals."""
+
+    def check(text: str) -> str:
+        for word in words:
+            if word.lower() == text.lower():
+                return word
+        raise ValueError(f"must be one of {', '.join(words)}, not {text!r}")
+
+    return BeforeValidator(check)
+
+
+def yes_or_no(answer: bool | str) -> bool:
+    """One of the usual words for yes and no."""
+    if isinstance(answer, bool):
+        return answer
+    if answer.lower() in YES | NO:
+        return answer.lower() in YES
+    raise ValueError(f"must be yes or no, not {answer!r}")
+
+
+def token(text: str | None) -> str | None:
+    """A secret long enough not to be guessed, and fit for a header."""
+    if text is None or (
+        len(text) >= SECRET_LETTERS and text.isascii() and text.isprintable() and " " not in text
+    ):
+        return text
+    raise ValueError(f"must be {SECRET_LETTERS} letters and digits or more, without spaces")
+
+
+def sites(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Sites by their origin, such as ``https://www.example.gov.uk``."""
+    names = text.replace(",", " ").split() if isinstance(text, str) else text
+    sites = tuple(dict.fromkeys(site.lower().rstrip("/") for site in names))
+    wrong = [s for s in sites if not _SITE.fullmatch(s) and not _LOCAL_SITE.fullmatch(s)]
+    if wrong:
+        raise ValueError(
+            "must be sites such as https://www.example.gov.uk or "
+            f"https://*.example.gov.uk with spaces between them, not {', '.join(wrong)!r}"
+        )
+    return sites
+
+
+def site(text: str | None) -> str | None:
+    """Where we are ourselves: a site by its origin, without a star."""
+    if text is None:
+        return None
+    site = text.lower().rstrip("/")
+    if "*" not in site and (_SITE.fullmatch(site) or _LOCAL_SITE.fullmatch(site)):
+        return site
+    raise ValueError("must be the site’s own address, such as https://www.example.gov.uk")
+
+
+def secret_keys(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    """One secret, or two while the first replaces the second."""
+    keys = tuple(text.replace(",", " ").split() if isinstance(text, str) else text)
+    if len(keys) > 2:
+        raise ValueError("must be one key, or two: the new one and the one before it")
+    for key in keys:
+        if len(key) < KEY_LETTERS or not key.isascii() or not key.isprintable():
+            raise ValueError(f"must be {KEY_LETTERS} letters and digits or more each")
+    return keys
+
+
+def mail_address(text: str | None) -> str | None:
+    """An e-mail address."""
+    if text is None or _MAIL.fullmatch(text):
+        return text
+    raise ValueError("must be an e-mail address such as planning.data@example.gov.uk")
+
+
+def contact(text: str | None) -> str | None:
+    """An e-mail address, or the address of a web page."""
+    if text is None or _MAIL.fullmatch(text) or re.fullmatch(r"https://[^\s\"'<>]+", text):
+        return text
+    raise ValueError(
+        "must be an e-mail address or a web page such as https://www.example.gov.uk/contact"
+    )
+
+
+def message(text: str) -> str:
+    """A line of text that is not too long."""
+    text = " ".join(text.split())
+    if len(text) > MESSAGE_LETTERS or not text.isprintable():
+        raise ValueError(f"must be text of {MESSAGE_LETTERS} letters at most")
+    return text
+
+
+def folder(path: str | Path) -> Path:
+    """A folder, made absolute so that it means the same everywhere."""
+    try:
+        folder = Path(path).expanduser()
+        is_file = folder.exists() and not folder.is_dir()
+    except (OSError, RuntimeError) as error:
+        raise ValueError(f"must be a folder that can be read, and {path} is not") from error
+    if is_file:
+        raise ValueError(f"must be a folder, and {path} is a file")
+    return folder.absolute()
