@@ -12,12 +12,19 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from performance_store.database import LOAD_LIMITS, DatabaseUnavailable, make_engine, migrate
+from performance_store.database import (
+    LOAD_LIMITS,
+    DatabaseUnavailable,
+    make_engine,
+    migrate,
+    transaction,
+)
 from performance_store.local.binaries import EmbeddedError
 from performance_store.local.embedded import open_store
 from performance_store.operations.stopping import stopping
 from performance_store.readers.stream import InputError
 from performance_store.settings import Settings, SettingsError, load_settings
+from providers import jobs
 from serving import logs
 from worker.service import Store, Worker
 from worker.tasks import TASKS, Task, Tools
@@ -31,6 +38,12 @@ def main(arguments: Sequence[str] | None = None, tasks: Mapping[str, Task] = TAS
     parser.add_argument(
         "--job", nargs=2, metavar=("NAME", "ARGUMENTS"), help="do one job, with arguments as JSON"
     )
+    parser.add_argument(
+        "--retry", nargs="*", type=int, metavar="JOB", help="try dead jobs again; default: all"
+    )
+    parser.add_argument(
+        "--forget", nargs="+", type=int, metavar="JOB", help="remove dead jobs, by their numbers"
+    )
     options = parser.parse_args(arguments)
     try:
         settings = load_settings()
@@ -41,6 +54,8 @@ def main(arguments: Sequence[str] | None = None, tasks: Mapping[str, Task] = TAS
         logging.getLogger("procrastinate.worker").addFilter(_is_ours_to_tell)
         if options.job:
             return _do(settings, tasks, *options.job)
+        if options.retry is not None or options.forget:
+            return _tidy(settings, options.retry, options.forget)
         return _work(settings, tasks)
     except (SettingsError, EmbeddedError, DatabaseUnavailable, TimeoutError) as error:
         for line in str(error).splitlines():
@@ -58,6 +73,17 @@ def _work(settings: Settings, tasks: Mapping[str, Task]) -> int:
         migrate(engine)
         store = Store(settings.database_url or direct_url, direct_url)
         asyncio.run(Worker(store, settings, tasks=tasks).run())
+    return 0
+
+
+def _tidy(settings: Settings, again: list[int] | None, away: list[int] | None) -> int:
+    with open_store(settings) as url:
+        engine = make_engine(url, application_name="worker", pool=None)
+        with transaction(engine) as connection:
+            if again is not None:
+                print(f"Dead jobs put back: {jobs.retry(connection, again)}")
+            if away:
+                print(f"Dead jobs removed: {jobs.forget(connection, away)}")
     return 0
 
 

@@ -3,6 +3,19 @@ there in the transaction of what they follow from, and done by `worker/`."""
 
 from __future__ import annotations
 
-from providers.jobs.deferring import DEFAULT, HEAVY, QUEUES, defer, purge
+from performance_store.queries.jobs import counts, dead
+from providers.jobs.deferring import DEFAULT, HEAVY, QUEUES, defer
+from providers.jobs.upkeep import forget, purge, retry, waiting
 
-__all__ = ["DEFAULT", "HEAVY", "QUEUES", "defer", "purge"]
+__all__ = [
+    "DEFAULT",
+    "HEAVY",
+    "QUEUES",
+    "counts",
+    "dead",
+    "defer",
+    "forget",
+    "purge",
+    "retry",
+    "waiting",
+]

@@ -64,17 +64,3 @@ def defer(
         if isinstance(error.orig, psycopg.errors.UniqueViolation):
             return None
         raise
-
-
-def purge(connection: Connection, *, days: int) -> None:
-    """Remove jobs that ended well, or were called off, so many days ago. Dead ones stay until
-    somebody looks at them."""
-    connection.execute(text(_PURGE), {"days": days})
-
-
-_PURGE = """
-DELETE FROM procrastinate_jobs AS job
-WHERE status IN ('succeeded', 'cancelled', 'aborted') AND NOT EXISTS (
-    SELECT FROM procrastinate_events AS event
-    WHERE event.job_id = job.id AND event.at > now() - make_interval(days => :days))
-"""
