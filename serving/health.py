@@ -57,6 +57,8 @@ def judge(parts: Mapping[str, Any]) -> tuple[str, list[str]]:
         degraded.append(f"The data are {age} days old; {limit} at most are expected.")
     if parts.get("data") == "none" and not down:
         degraded.append("Nothing has been loaded yet.")
+    if parts.get("worker") == "silent":
+        degraded.append("No worker has been heard of for 5 minutes: what waits is not done.")
     if parts["redis"] == "full":
         degraded.append("Redis is full: nothing new is kept in the cache.")
     if parts["redis"] == "not answering":

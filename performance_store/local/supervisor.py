@@ -1,8 +1,9 @@
-"""What ``make run`` starts: a database if there is none, its tables, sample data, the web server.
+"""What ``make run`` starts: a database if there is none, its tables, sample data, the web server
+and the worker beside it.
 
 It owns what it started and stays until it is told to stop (Ctrl-C, SIGTERM, SIGHUP) or the web
 server ends; then everything stops, the database last. Killed outright, its watchdogs do the same
-(see ``processes``). A database that dies under it is started again.
+(see ``processes``). A database or a worker that dies under it is started again.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ from performance_store.settings import CHECKOUT, Settings, SettingsError, load_s
 HOST = "127.0.0.1"
 # The web server finishes what it is answering. A second Ctrl-C does not wait.
 WEB_STOP_STEPS = ((signal.SIGTERM, 8.0), (signal.SIGQUIT, 2.0))
-# A database that dies more often than this has a reason that starting it again does not cure.
+# The worker puts back what it cannot end in time.
+WORKER_STOP_STEPS = ((signal.SIGTERM, 5.0),)
+# What dies more often than this has a reason that starting it again does not cure.
 RESTARTS = 3
 RESTARTS_SECONDS = 60.0
 
@@ -132,9 +135,11 @@ def run(settings: Settings) -> None:
         owned.callback(web.stop, WEB_STOP_STEPS)
         with step("Starting the web server"):
             wait_until_listening(web, settings.port)
+        worker = Worker(settings, url)
+        owned.callback(worker.stop)
         say(f"Ready in {time.monotonic() - started:.1f} s.")
         say(f"Serving {address} - Ctrl-C to stop")
-        stay(web, database)
+        stay(web, worker, database)
 
 
 @contextmanager
@@ -180,7 +185,11 @@ def start_web(settings: Settings, url: str) -> OwnedProcess:
     """Start gunicorn on ``app:server``, for this machine only."""
     command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py"]
     command += ["--bind", f"{HOST}:{settings.port}"]
-    command.append("app:server")
+    return start_program([*command, "app:server"], settings, url)
+
+
+def start_program(command: list[str], settings: Settings, url: str) -> OwnedProcess:
+    """Start a program of ours over the database."""
     # Our own lines say what the web server would; more is shown to those who ask for it.
     quiet = {"LOG_LEVEL": "WARNING"} if settings.log_level == "INFO" else {}
     return OwnedProcess.start(
@@ -209,17 +218,59 @@ def wait_until_listening(web: OwnedProcess, port: int, seconds: float = 60) -> N
     raise StartError(f"the web server did not start (exit code {web.exit_code})")
 
 
-def stay(web: OwnedProcess, database: EmbeddedPostgres | None) -> None:
+class Restarts:
+    """How often something was started again lately."""
+
+    def __init__(self) -> None:
+        self._moments: list[float] = []
+
+    def too_many(self) -> bool:
+        """Count one more. Whether that is more often than helps."""
+        now = time.monotonic()
+        self._moments = [then for then in self._moments if now - then < RESTARTS_SECONDS] + [now]
+        return len(self._moments) > RESTARTS
+
+
+class Worker:
+    """The worker beside the web server, which goes on without it."""
+
+    def __init__(self, settings: Settings, url: str) -> None:
+        self._settings, self._url, self._restarts = settings, url, Restarts()
+        self._process: OwnedProcess | None = None
+        self._start()
+
+    def _start(self) -> None:
+        command = [sys.executable, "-m", "worker"]
+        self._process = start_program(command, self._settings, self._url)
+
+    def look(self) -> None:
+        """Start it again if it ended by itself, unless it does so again and again."""
+        if self._process is None or self._process.exit_code is None:
+            return
+        code = self._process.exit_code
+        self.stop()
+        if self._restarts.too_many():
+            say(f"The worker keeps stopping (exit code {code}): what waits for it is not done")
+            return
+        say(f"The worker stopped by itself (exit code {code}), starting it again")
+        self._start()
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.stop(WORKER_STOP_STEPS)
+            self._process = None
+
+
+def stay(web: OwnedProcess, worker: Worker, database: EmbeddedPostgres | None) -> None:
     """Return only by raising: Stop when told to, else what failed."""
-    restarts: list[float] = []
+    restarts = Restarts()
     while web.exit_code is None:
         if database is not None and not database.running:
-            now = time.monotonic()
-            restarts = [then for then in restarts if now - then < RESTARTS_SECONDS] + [now]
-            if len(restarts) > RESTARTS:
+            if restarts.too_many():
                 raise EmbeddedError(f"PostgreSQL keeps stopping: see {database.log}")
             with step("PostgreSQL stopped by itself, starting it again"):
                 database.start()
+        worker.look()
         time.sleep(0.2)
     raise StartError(f"the web server stopped by itself (exit code {web.exit_code})")
 

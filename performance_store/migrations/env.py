@@ -11,6 +11,11 @@ from alembic import context
 from performance_store.schema import metadata
 
 
+def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """The queue brings its own tables."""
+    return kind != "table" or not str(name).startswith("procrastinate_")
+
+
 def run() -> None:
     """Migrate over the connection that the command opened. Raises SystemExit without one."""
     connection = context.config.attributes.get("connection")
@@ -23,6 +28,7 @@ def run() -> None:
         transaction_per_migration=True,
         compare_type=True,
         compare_server_default=True,
+        include_name=_is_ours,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -14,7 +14,8 @@ from sqlalchemy import Connection
 from performance_store.database import head_revision
 from performance_store.operations import watch
 from performance_store.operations.watch import Condition, LoadState, days_since
-from performance_store.queries import snapshots
+from performance_store.queries import jobs, snapshots
+from performance_store.rows.jobs import JobCount
 
 
 def as_json(connection: Connection, at: datetime, old_days: int) -> str:
@@ -29,6 +30,9 @@ def as_json(connection: Connection, at: datetime, old_days: int) -> str:
             "standing": [asdict(row) for row in condition.loads],
             "loads": [asdict(row) for row in snapshots.loads(connection)],
             "rejections": [asdict(row) for row in snapshots.rejections(connection)],
+            "worker_heard_at": condition.worker_heard_at,
+            "jobs": [asdict(row) for row in condition.jobs],
+            "dead_jobs": [asdict(row) for row in jobs.dead(connection)],
         }
     return json.dumps(report, default=_plain, indent=2)
 
@@ -52,6 +56,7 @@ def as_text(connection: Connection, at: datetime, old_days: int) -> str:
         span = f"{len(dates)} snapshots, {min(dates)} to {max(dates)}"
         lines.append(f"{kind}: {span if len(dates) > 1 else f'1 snapshot, {dates[0]}'}")
     lines += [line for one in condition.loads for line in _load_state(one, condition, at)]
+    lines += _jobs(connection, condition, at)
     lines += _loads(connection)
     lines += [
         f"Rejected by load {row.load_id}: {quantity(row.rows, 'row')} of {row.table_name}: "
@@ -117,6 +122,40 @@ def _loads(connection: Connection) -> list[str]:
             line += f"; not in the input: {', '.join(row.missing)}"
         lines.append(line)
     return lines
+
+
+def _jobs(connection: Connection, condition: Condition, at: datetime) -> Iterator[str]:
+    """Whether anybody works, what waits, and what died."""
+    heard = condition.worker_heard_at
+    ago = "" if heard is None else f"; last heard of {_long(heard, at)} ago"
+    state = {"ok": "at work", "silent": "SILENT", "none": "none, and nothing for it to do"}
+    yield f"Worker: {state[condition.worker(at)]}{ago}"
+    for job in condition.jobs:
+        yield f"Jobs {job.name}: {', '.join(_job_parts(job, at))}"
+    for row in jobs.dead(connection, limit=5):
+        since = f", dead for {_long(row.dead_at, at)}" if row.dead_at else ""
+        yield f"Dead job {row.job_id} ({row.name}): {quantity(row.attempts, 'attempt')}{since}"
+
+
+def _job_parts(job: JobCount, at: datetime) -> Iterator[str]:
+    if job.running:
+        yield f"{job.running:,} being done"
+    if job.waiting:
+        wait = f" (for up to {_long(job.due_at, at)})" if job.due_at else ""
+        yield f"{job.waiting:,} waiting{wait}"
+    if job.failing:
+        yield f"{job.failing:,} of them after a failure"
+    if job.dead:
+        yield f"{job.dead:,} DEAD"
+
+
+def _long(then: datetime, now: datetime) -> str:
+    """A span of time in its largest unit: ``3 hours``."""
+    seconds = max(int((now - then).total_seconds()), 0)
+    for unit, noun in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= unit:
+            return quantity(seconds // unit, noun)
+    return quantity(seconds, "second")
 
 
 def _plain(value: Any) -> str:

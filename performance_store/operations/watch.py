@@ -14,11 +14,15 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 
 from performance_store.database import head_revision, known_revisions
-from performance_store.queries import snapshots
+from performance_store.queries import jobs, snapshots
 from performance_store.rows import LoadRecord
+from performance_store.rows.jobs import JobCount
 
 LOADS = 200
 """How far back a look goes. A store that failed more often in a row has a known fault."""
+
+SILENCE = timedelta(minutes=5)
+"""After which a worker that is not heard of counts as away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,8 @@ class Condition:
     published_at: datetime | None = None
     platform_as_at: date | None = None
     loads: tuple[LoadState, ...] = ()
+    jobs: tuple[JobCount, ...] = ()
+    worker_heard_at: datetime | None = None
 
     def data(self, now: datetime, old_days: int) -> str:
         """ "none", "current" or "old": of a day more than so many days ago (0: never). The sample
@@ -53,6 +59,14 @@ class Condition:
         if self.as_at is None:
             return "none"
         return "old" if is_old(self.as_at, self.kind, now, old_days) else "current"
+
+    def worker(self, now: datetime) -> str:
+        """ "ok", "silent": it ought to be there, since it did not stop in order or something has
+        waited for it; or "none": there is none, and nothing for it to do."""
+        if self.worker_heard_at is not None:
+            return "ok" if now - self.worker_heard_at <= SILENCE else "silent"
+        waits = [job.due_at for job in self.jobs if job.due_at is not None]
+        return "silent" if waits and now - min(waits) > SILENCE else "none"
 
     def describe(self, now: datetime, old_days: int) -> dict[str, object]:
         """What a health check says of it, in plain values."""
@@ -64,6 +78,9 @@ class Condition:
             "kind": self.kind,
             "data_age_days": None if self.as_at is None else days_since(self.as_at, now),
             "expected_days": old_days or None,
+            "worker": self.worker(now),
+            "jobs_waiting": sum(job.waiting for job in self.jobs),
+            "jobs_dead": sum(job.dead for job in self.jobs),
         }
 
 
@@ -90,6 +107,7 @@ def look(connection: Connection) -> Condition:
         return Condition(migrations)
     now = snapshots.current(connection)
     platform = snapshots.latest(connection, until=date.max, kind="platform")
+    heard = jobs.heard(connection)
     return Condition(
         migrations,
         version=now[0].data_version if now else None,
@@ -98,6 +116,8 @@ def look(connection: Connection) -> Condition:
         published_at=now[0].published_at if now else None,
         platform_as_at=platform[0].as_at if platform else None,
         loads=tuple(_load_states(snapshots.loads(connection, limit=LOADS))),
+        jobs=jobs.counts(connection),
+        worker_heard_at=heard[0].heard_at if heard else None,
     )
 
 
@@ -118,6 +138,12 @@ def figures(condition: Condition, now: datetime) -> Iterator[Figure]:
         yield Figure("pdp_sync_lag_seconds", words, behind.total_seconds())
     for one in condition.loads:
         yield from _of_loads(one)
+    if condition.worker_heard_at is not None:
+        words = "How long ago a worker was last heard of."
+        silence = _seconds_since(condition.worker_heard_at, now)
+        yield Figure("pdp_worker_silence_seconds", words, silence)
+    for job in condition.jobs:
+        yield from _of_jobs(job, now)
 
 
 def _of_loads(one: LoadState) -> Iterator[Figure]:
@@ -133,6 +159,22 @@ def _of_loads(one: LoadState) -> Iterator[Figure]:
         words = "When a load last ended well, with new data or with none."
         at = one.good.finished_at.timestamp()
         yield Figure("pdp_load_good_timestamp_seconds", words, at, kind)
+
+
+def _of_jobs(job: JobCount, now: datetime) -> Iterator[Figure]:
+    name = (("job", job.name),)
+    yield Figure("pdp_jobs_waiting", "Jobs that wait.", float(job.waiting), name)
+    words = "Jobs that have failed and are tried again."
+    yield Figure("pdp_jobs_failing", words, float(job.failing), name)
+    yield Figure("pdp_jobs_running", "Jobs that are being done.", float(job.running), name)
+    words = "Jobs that failed for the last time."
+    yield Figure("pdp_jobs_dead", words, float(job.dead), name)
+    if job.due_at is not None:
+        words = "For how long the longest waiting job could have begun."
+        yield Figure("pdp_jobs_wait_seconds", words, _seconds_since(job.due_at, now), name)
+    if job.dead_at is not None:
+        words = "For how long the first of the dead jobs has been dead."
+        yield Figure("pdp_jobs_dead_seconds", words, _seconds_since(job.dead_at, now), name)
 
 
 def _load_states(loads: tuple[LoadRecord, ...]) -> Iterator[LoadState]:

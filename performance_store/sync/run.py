@@ -42,6 +42,10 @@ class Synced:
         return f"{describe(self.load)} The platform's data are of {self.as_at}: {lag}."
 
 
+class _Busy(InputError):
+    """Another sync has the store: no failure of this source."""
+
+
 def sync(
     engine: Engine,
     url: str,
@@ -60,15 +64,18 @@ def sync(
     """
     if not is_url(url):
         raise InputError("--from must be an address that begins with https:// or http://")
-    with _alone_in_store(engine), _alone_in_folder(_folder(home, url)) as folder:
+    with _alone_in_folder(_folder(home, url)) as folder:
         try:
-            with Web(patience=patience, say=say) as web:
+            with _alone_in_store(engine), Web(patience=patience, say=say) as web:
                 path = fetch(web, url, folder, sha256=sha256, say=say)
-            reader = Platform(path)
+                reader = Platform(path)
+        except _Busy:
+            raise
         except (InputError, OSError) as error:
             refusal = error if isinstance(error, InputError) else InputError(_refusal(error))
             record_failure(engine, kind=Platform.kind, input_name=FILE_NAME, error=str(refusal))
             raise refusal from error
+        # It has a lock of its own: one connection is held, be it of a sync or of a load.
         result = load(engine, reader, progress=progress)
     newest = max(reader.as_at)
     behind = (datetime.now(UTC).date() - newest).days
@@ -97,7 +104,7 @@ def _alone_in_store(engine: Engine) -> Iterator[None]:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         lock = connection.execute(text("SELECT pg_try_advisory_lock(:id)"), {"id": SYNC_LOCK})
         if not lock.scalar():
-            raise InputError("another sync is running; try again when it has ended")
+            raise _Busy("another sync is running; try again when it has ended")
         try:
             yield
         finally:

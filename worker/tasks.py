@@ -1,0 +1,96 @@
+"""What jobs do: each name with its function, how often it is tried, and when it comes by itself.
+
+A function is given `Tools` and the job's arguments, and does its work anew from what the database
+says: a job may be done twice, when a worker is killed at its end. What it raises is tried again and
+stands in the log, so nothing personal may be in its words. Imports stand in the functions: a worker
+that waits is small.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, text
+
+from performance_store.database import transaction
+from performance_store.settings import Settings
+from providers import jobs
+from providers.jobs import DEFAULT, HEAVY
+
+log = logging.getLogger("worker")
+
+FINISHED_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a job works with. A light one has an engine of one connection that all light jobs of a
+    worker share: it is given back before anything else is waited for."""
+
+    engine: Engine
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """How jobs of a name are done. A heavy one is done in a process of its own, whose memory goes
+    with it. ``attempts`` is how often in all; ``first_wait`` is in seconds, twice as many after
+    each failure, six hours at most."""
+
+    work: Callable[..., None]
+    queue: str = DEFAULT
+    attempts: int = 10
+    first_wait: int = 30
+    lock: str | None = None
+
+
+def _sync(tools: Tools, *, timestamp: int | None = None) -> None:
+    from performance_store.sync.run import sync
+
+    source = tools.settings.sync_from
+    if source is None:
+        log.info("Nothing to sync from: SYNC_FROM is not set")
+        return
+    log.info(sync(tools.engine, source, tools.settings.home, say=log.info).line())
+
+
+def _purge(tools: Tools, *, timestamp: int) -> None:
+    with transaction(tools.engine) as connection:
+        jobs.purge(connection, days=FINISHED_DAYS)
+
+
+SYNC = "sync.nightly"
+TASKS: dict[str, Task] = {
+    SYNC: Task(_sync, queue=HEAVY, attempts=6, first_wait=900, lock="sync"),
+    "jobs.purge": Task(_purge),
+}
+WHEN = {
+    SYNC: "30 4 * * *",
+    "jobs.purge": "50 3 * * *",
+    "purge.daily": "10 3 * * *",
+    "alerts.daily": "0 6 * * *",
+    "digest.weekly": "30 6 * * 1",
+}
+"""When a job is due, by the minute (UTC) as cron has it; its function gets `timestamp`, the second
+that it was due. One whose name has no function yet does not come."""
+
+
+def defer_missed_sync(connection: Connection) -> None:
+    """Sync now where no sync is under way or ended well in the last day: a new deployment does not
+    wait for the night, nor one whose worker was away in it. Of workers that start at once, one."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:id)"), {"id": _MISSED_LOCK})
+    if not connection.execute(text(_SYNC_IS_FRESH), {"name": SYNC}).scalar():
+        jobs.defer(connection, SYNC, queue=HEAVY, lock=TASKS[SYNC].lock)
+
+
+_MISSED_LOCK = 0x504450_5751
+_SYNC_IS_FRESH = """
+SELECT EXISTS (
+    SELECT FROM procrastinate_jobs AS job
+    WHERE task_name = :name AND (status IN ('todo', 'doing') OR status = 'succeeded' AND EXISTS (
+        SELECT FROM procrastinate_events AS event
+        WHERE event.job_id = job.id AND type = 'succeeded'
+          AND event.at > now() - interval '1 day')))
+"""
