@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.design import drawing, status, tables, text
@@ -35,12 +36,13 @@ URGENCIES: tuple[tuple[str, str, Tone], ...] = (
 
 
 def open_by(
-    rows: Sequence[OpenTasks], first: str, name: Callable[[OpenTasks], Children]
+    rows: Sequence[OpenTasks], first: str, name: Callable[[OpenTasks], Children], longest: int
 ) -> Component:
     """A row for each kind, or each dataset: how many tasks are open, how urgent and how old.
 
-    In: the heading of the first column, and what stands in it. Medians of fewer than five
-    authorities are withheld.
+    In: the heading of the first column, what stands in it, and for how many days tasks have been
+    looked for: what was there on the first may be older. Medians of fewer than five authorities
+    are withheld.
     """
     body: list[list[Children]] = []
     for row in rows:
@@ -54,22 +56,29 @@ def open_by(
                 formatting.number(row.tasks),
                 drawing.stacked_bar(counts, f"Of {row.tasks} tasks, {words}"),
                 formatting.number(row.authorities),
-                _median(row.median_days, row.authorities),
-                *(formatting.number(count) for count in (row.month, row.year, row.older)),
+                _median(row, longest),
+                formatting.number(row.older),
             ]
         )
     columns = [
         tables.Column(first),
         tables.Column("Open tasks", numeric=True),
-        tables.Column("Must, should, could"),
+        tables.Column("How urgent"),
         tables.Column("Authorities", numeric=True),
         tables.Column("Median days open", numeric=True),
-        tables.Column("Up to 30 days", numeric=True),
-        tables.Column("31 to 365", numeric=True),
-        tables.Column("Longer", numeric=True),
+        tables.Column("Open for over a year", numeric=True),
     ]
     caption = f"Open tasks by {first.lower()}"
-    return tables.table(caption, columns, body, caption_hidden=True, stack=False)
+    return tables.table(caption, columns, body, caption_hidden=True)
+
+
+def legend() -> Component:
+    """What the colours of the bars mean."""
+    items = [
+        html.Span([status.mark(label, tone), f" {label}"], className="legend-item")
+        for _, label, tone in URGENCIES
+    ]
+    return html.P([piece for item in items for piece in (item, " ")], className="legend")
 
 
 def kind(row: OpenTasks | ClosedTasks) -> str:
@@ -101,7 +110,7 @@ def closed_by(rows: Sequence[ClosedTasks]) -> Component:
         tables.Column("Median days until then", numeric=True),
         *(tables.Column(label, numeric=True) for _, label in there),
     ]
-    return tables.table("Tasks that ended", columns, body, caption_hidden=True, stack=False)
+    return tables.table("Tasks that ended", columns, body, caption_hidden=True)
 
 
 def reminders(rows: Sequence[Reminder], href: Callable[[str], str]) -> Component:
@@ -127,5 +136,8 @@ def reminders(rows: Sequence[Reminder], href: Callable[[str], str]) -> Component
     return tables.table("Registers to review", columns, body, caption_hidden=True)
 
 
-def _median(days: int, authorities: int) -> str:
-    return formatting.number(days) if authorities >= coverage.MIN_AUTHORITIES else "not shown"
+def _median(row: OpenTasks, longest: int) -> str:
+    if row.authorities < coverage.MIN_AUTHORITIES:
+        return "not shown"
+    days = formatting.number(row.median_days)
+    return f"{days} or more" if row.median_days >= longest else days

@@ -46,6 +46,11 @@ class View:
         """All open tasks together; None: none is open."""
         return next((row for row in self.open if not row.kind and not row.dataset), None)
 
+    @property
+    def longest(self) -> int:
+        """For how many days before the date tasks have been looked for."""
+        return (self.scope.snapshot.as_at - self.scope.of_kind()[-1].as_at).days
+
 
 def layout(**params: Any) -> Component:
     """The page for the filters in the address."""
@@ -96,7 +101,8 @@ def _sentence(view: View) -> str | None:
 def _kinds(view: View) -> Component:
     return ui.section(
         "What is asked for",
-        parts.open_by([row for row in view.open if row.kind], "Task", parts.kind),
+        parts.legend(),
+        parts.open_by([row for row in view.open if row.kind], "Task", parts.kind, view.longest),
         tools(_around(view, "open-tasks", "open tasks")),
         ui.working(
             ui.bullets(
@@ -105,7 +111,8 @@ def _kinds(view: View) -> Component:
                     "they show that it is done, or not needed any more. What authorities say of "
                     "their tasks changes nothing here.",
                     "Data that we could not collect close no task: we cannot tell.",
-                    "Days are counted since the task was first seen.",
+                    "Days are counted since the task was first seen. What was there when we first "
+                    "looked may be older.",
                 ]
             ),
             about="open tasks",
@@ -119,7 +126,8 @@ def _datasets(view: View) -> Component:
         return ui.link(row.name, addresses.national_dataset(row.dataset))
 
     rows = [row for row in view.open if row.dataset]
-    return ui.section("Dataset by dataset", parts.open_by(rows, "Dataset", name), id="datasets")
+    table = parts.open_by(rows, "Dataset", name, view.longest)
+    return ui.section("Dataset by dataset", table, id="datasets")
 
 
 def _reminders(view: View) -> Component | None:
