@@ -29,7 +29,15 @@ from dashboard.pages.national import (
 )
 from dashboard.pages.national import dataset as national_dataset
 from dashboard.pages.national import files as national_files
-from dashboard.pages.provider import dataset, files, issue, issue_file, organisation, organisations
+from dashboard.pages.provider import (
+    dataset,
+    feeds,
+    files,
+    issue,
+    issue_file,
+    organisation,
+    organisations,
+)
 from dashboard.web.page import PageModule
 
 PAGES: tuple[PageModule, ...] = (
@@ -41,4 +49,4 @@ PAGES: tuple[PageModule, ...] = (
 )
 
 # Each of these gives its routes to the blueprint of downloads as it is imported.
-FILES: tuple[ModuleType, ...] = (files, issue_file, *national_files.ALL)
+FILES: tuple[ModuleType, ...] = (feeds, files, issue_file, *national_files.ALL)

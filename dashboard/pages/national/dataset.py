@@ -15,7 +15,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
-from dashboard.components.common import explain
+from dashboard.components.common import explain, follow
 from dashboard.components.design.figure import Around, Files, tools
 from dashboard.components.national import (
     coverage,
@@ -87,6 +87,7 @@ def render(view: View) -> Component:
             _issues(view),
             _regions(view),
             _authorities(view),
+            follow.follow("in this dataset", addresses.dataset_feed(view.dataset.dataset)),
         ]
     )
 

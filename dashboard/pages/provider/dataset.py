@@ -14,7 +14,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
-from dashboard.components.common import explain, fields
+from dashboard.components.common import explain, fields, follow
 from dashboard.components.provider import area, cards, cell_history, endpoints, issues
 from dashboard.components.provider import steps as provider_steps
 from dashboard.components.words import advice, amounts, formatting, wording
@@ -154,6 +154,7 @@ def render(view: View) -> Component:
             *_details(view, view.row, cause),
             _map(view, view.row, name),
             cell_history.over_time(view.history, view.rule_changes),
+            follow.follow("here", addresses.feed(subject.curie, view.dataset.dataset)),
         ]
     )
 
