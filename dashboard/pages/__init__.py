@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from dashboard.pages import about, glossary, home
+from dashboard.pages import about, glossary, guidance, home
 from dashboard.pages.account import (
     accessibility,
     account,
@@ -43,7 +43,7 @@ from dashboard.web.page import PageModule
 PAGES: tuple[PageModule, ...] = (
     *(home, organisations, organisation, dataset, issue),
     *(overview, coverage, trends, freshness, issues),
-    *(tasks, changes, datasets, national_dataset),
+    *(tasks, changes, datasets, national_dataset, guidance),
     *(about, glossary),
     *(sign_in, code, link, account, privacy, cookie_notice, accessibility),
 )

@@ -29,6 +29,7 @@ ISSUES = "/national/issues"
 CHANGES = "/national/changes"
 DATASETS = "/datasets"
 NATIONAL_DATASET = "/datasets/<dataset>"
+GUIDANCE = "/datasets/<dataset>/guidance"
 ABOUT = "/about"
 GLOSSARY = "/glossary"
 SIGN_IN = "/sign-in"
@@ -49,12 +50,12 @@ ORGANISATION_FEED = "/downloads/organisations/<organisation>.atom"
 CELL_FEED = "/downloads/organisations/<organisation>/<dataset>.atom"
 CALENDAR = "/downloads/organisations/<organisation>.ics"
 API = "/api/v1"
-GUIDANCE = "https://www.planning.data.gov.uk/guidance/"
+PLATFORM_GUIDANCE = "https://www.planning.data.gov.uk/guidance/"
 CHECK = "https://provide.planning.data.gov.uk/"
 PLANNING_DATA = "https://www.planning.data.gov.uk/dataset/"
 
 _WITH_VARIABLES = (
-    *(ORGANISATION, DATASET, ISSUE, MAP, NATIONAL_DATASET),
+    *(ORGANISATION, DATASET, ISSUE, MAP, NATIONAL_DATASET, GUIDANCE),
     *(DATASET_FILE, ORGANISATION_FILE),
     *(DATASET_FEED, ORGANISATION_FEED, CELL_FEED, CALENDAR),
 )
@@ -85,6 +86,19 @@ def dataset(curie: str, slug: str) -> str:
 def national_dataset(slug: str) -> str:
     """One dataset across the country."""
     return path(NATIONAL_DATASET, dataset=slug)
+
+
+def guidance(slug: str, part: str | None = None, *, field: str | None = None) -> str:
+    """How to provide a dataset: from the top, or from one of the parts `what`, `who`, `fields`,
+    `publish`, `errors` and `again`, or from one of its fields."""
+    place = field_place(field) if field else part
+    address = path(GUIDANCE, dataset=slug)
+    return f"{address}#{place}" if place else address
+
+
+def field_place(field: str) -> str:
+    """The id of a field in the guidance. Of several (`GeoX,GeoY`) it is the first one's."""
+    return f"field-{slug(field.partition(',')[0])}"
 
 
 def issue(curie: str, dataset: str, issue_type: str, field: str | None) -> str:

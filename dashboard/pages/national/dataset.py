@@ -69,6 +69,7 @@ def render(view: View) -> Component:
         [(SETS[row.denominator].title, row, _in_set(view, row.denominator)) for row in view.sets],
         Counter(row.reason for row in view.everyone),
         outside=addresses.on_planning_data(view.dataset.dataset),
+        guidance=addresses.guidance(view.dataset.dataset),
     )
     fields = dataset_about.fields(requirements(view.dataset.dataset), view.fields)
     if total is None:

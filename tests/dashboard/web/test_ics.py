@@ -23,7 +23,8 @@ REVIEW = ics.Occasion(
 
 def test_a_reader_finds_the_day_and_the_words() -> None:
     calendar = Calendar.from_ical(ics.write("Due, at “B”; soon", [REVIEW]))
-    assert calendar["NAME"] == "Due, at “B”; soon"
+    # Of a newer standard than the reader: it leaves the value as it is written.
+    assert str(calendar["NAME"]) == "Due\\, at “B”\\; soon"
     assert "METHOD" not in calendar
     [event] = calendar.events
     assert event.start == date(2026, 12, 31)
