@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.common.fields import LEVELS, remark
+from dashboard.components.common.fields import LEVELS, demands
 from dashboard.components.design import status, tables, text
 from dashboard.components.design.element import Children, aria
 from dashboard.components.words import formatting, guides
@@ -152,10 +152,9 @@ def _field(dataset: str, item: Requirement, taken: set[str]) -> list[Children]:
     taken.update(own)
     marks = [html.Span(id=place) for place in own[1:]]
     name = html.Span([*marks, text.code(item.field)], id=own[0])
-    more = remark(item)
     level: list[Children] = [html.Div(LEVELS[item.level])]
-    if more:
-        level.append(html.Div(more, className="quiet small"))
+    if more := demands(item):
+        level.append(html.Div(" ".join(more), className="quiet small"))
     return [
         html.Div([name, html.Div(words.meaning, className="quiet small")]),
         html.Div(level),

@@ -19,7 +19,7 @@ _DEGREES = "Choose EPSG:4326 (WGS 84) for the coordinates, not the grid of the O
 _QGIS = Advice(
     "QGIS",
     (
-        "In the attribute table, rename the columns to the field names below, or refactor them.",
+        "In the attribute table, rename the columns to the field names above, or refactor them.",
         "Choose Export, then Save features as, then CSV. Set the geometry to AS_WKT. GeoJSON does "
         "as well.",
         _DEGREES,
@@ -29,7 +29,7 @@ _QGIS = Advice(
 _ARCGIS = Advice(
     "ArcGIS Online and ArcGIS Enterprise",
     (
-        "Make a view of the layer that has only the fields below, and share it with everyone.",
+        "Make a view of the layer that has only the fields above, and share it with everyone.",
         "Give us the address of the layer itself. It ends in FeatureServer and a number, such as "
         "/FeatureServer/0. The address of a map, of an item or of the whole service does not work.",
         "Leave querying switched on: the platform reads the rows in pages.",
@@ -56,7 +56,7 @@ _MAPINFO = Advice(
 _DATABASE = Advice(
     "A spatial database",
     (
-        "Make a view whose columns have the field names below.",
+        "Make a view whose columns have the field names above.",
         "In PostGIS, ST_AsText(ST_Transform(geom, 4326)) gives the geometry. SQL Server and Oracle "
         "have their own functions for WKT; SQL Server does not change coordinates.",
         "Write the view to a CSV file every night.",
@@ -67,7 +67,7 @@ _BACK_OFFICE = Advice(
     (
         "Systems such as Uniform, NEC Planning, Arcus, Agile Planning or MasterGov have a report "
         "or query tool. Make a report with one line for each row of this dataset.",
-        "Name the columns as the fields below, and let dates come as YYYY-MM-DD.",
+        "Name the columns as the fields above, and let dates come as YYYY-MM-DD.",
         "Let the report run on a schedule and save a CSV file where your website can serve it.",
         "Personal data must not be in it: no names, telephone numbers or e-mail addresses of "
         "applicants or owners.",
@@ -83,7 +83,7 @@ _JOIN = Advice(
 _SPREADSHEET = Advice(
     "A spreadsheet",
     (
-        "Put the field names below in the first row, and one thing in each row after it.",
+        "Put the field names above in the first row, and one thing in each row after it.",
         "Set columns of dates and references to text before you fill them in, so that nothing is "
         "rewritten.",
         "Save it as CSV UTF-8. No merged cells, no titles above the names, no notes below.",
@@ -106,7 +106,7 @@ _BY_KIND: dict[Kind, tuple[Advice, ...]] = {
     "money": (_MONEY, _BACK_OFFICE, _SPREADSHEET),
 }
 STEPS = (
-    "Make a file with one row for each thing, and the field names below as its columns. CSV is "
+    "Make a file with one row for each thing, and the field names above as its columns. CSV is "
     "best. GeoJSON, GeoPackage and Excel workbooks work too.",
     "Keep each reference for ever. What has ended stays in the file, with an end date.",
     "Check the file with Check and provide planning data, and fix what it says must be fixed.",
