@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from dashboard.pages import about, glossary, home
+from dashboard.pages import about, glossary, guidance, home
 from dashboard.pages.account import (
     accessibility,
     account,
@@ -29,16 +29,24 @@ from dashboard.pages.national import (
 )
 from dashboard.pages.national import dataset as national_dataset
 from dashboard.pages.national import files as national_files
-from dashboard.pages.provider import dataset, files, issue, issue_file, organisation, organisations
+from dashboard.pages.provider import (
+    dataset,
+    feeds,
+    files,
+    issue,
+    issue_file,
+    organisation,
+    organisations,
+)
 from dashboard.web.page import PageModule
 
 PAGES: tuple[PageModule, ...] = (
     *(home, organisations, organisation, dataset, issue),
     *(overview, coverage, trends, freshness, issues),
-    *(tasks, changes, datasets, national_dataset),
+    *(tasks, changes, datasets, national_dataset, guidance),
     *(about, glossary),
     *(sign_in, code, link, account, privacy, cookie_notice, accessibility),
 )
 
 # Each of these gives its routes to the blueprint of downloads as it is imported.
-FILES: tuple[ModuleType, ...] = (files, issue_file, *national_files.ALL)
+FILES: tuple[ModuleType, ...] = (feeds, files, issue_file, *national_files.ALL)

@@ -12,9 +12,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
+from dashboard.components.common.events import KINDS
 from dashboard.components.design import status
 from dashboard.components.design.element import Children
-from dashboard.components.national.changes import KINDS
 from dashboard.components.words import wording
 from dashboard.urls import addresses
 from performance_store.definitions.measures import MEASURES, STATES

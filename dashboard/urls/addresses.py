@@ -29,6 +29,7 @@ ISSUES = "/national/issues"
 CHANGES = "/national/changes"
 DATASETS = "/datasets"
 NATIONAL_DATASET = "/datasets/<dataset>"
+GUIDANCE = "/datasets/<dataset>/guidance"
 ABOUT = "/about"
 GLOSSARY = "/glossary"
 SIGN_IN = "/sign-in"
@@ -43,14 +44,20 @@ COOKIES = "/cookies"
 ACCESSIBILITY = "/accessibility"
 DATASET_FILE = "/downloads/datasets/<dataset>.<form>"
 ORGANISATION_FILE = "/downloads/organisations/<organisation>.<form>"
+NATIONAL_FEED = "/downloads/national/changes.atom"
+DATASET_FEED = "/downloads/datasets/<dataset>.atom"
+ORGANISATION_FEED = "/downloads/organisations/<organisation>.atom"
+CELL_FEED = "/downloads/organisations/<organisation>/<dataset>.atom"
+CALENDAR = "/downloads/organisations/<organisation>.ics"
 API = "/api/v1"
-GUIDANCE = "https://www.planning.data.gov.uk/guidance/"
+PLATFORM_GUIDANCE = "https://www.planning.data.gov.uk/guidance/"
 CHECK = "https://provide.planning.data.gov.uk/"
 PLANNING_DATA = "https://www.planning.data.gov.uk/dataset/"
 
 _WITH_VARIABLES = (
-    *(ORGANISATION, DATASET, ISSUE, MAP, NATIONAL_DATASET),
+    *(ORGANISATION, DATASET, ISSUE, MAP, NATIONAL_DATASET, GUIDANCE),
     *(DATASET_FILE, ORGANISATION_FILE),
+    *(DATASET_FEED, ORGANISATION_FEED, CELL_FEED, CALENDAR),
 )
 _RULES = Map([PageRule(path) for path in _WITH_VARIABLES]).bind("")
 
@@ -81,6 +88,19 @@ def national_dataset(slug: str) -> str:
     return path(NATIONAL_DATASET, dataset=slug)
 
 
+def guidance(slug: str, part: str | None = None, *, field: str | None = None) -> str:
+    """How to provide a dataset: from the top, or from one of the parts `what`, `who`, `fields`,
+    `publish`, `errors` and `again`, or from one of its fields."""
+    place = field_place(field) if field else part
+    address = path(GUIDANCE, dataset=slug)
+    return f"{address}#{place}" if place else address
+
+
+def field_place(field: str) -> str:
+    """The id of a field in the guidance. Of several (`GeoX,GeoY`) it is the first one's."""
+    return f"field-{slug(field.partition(',')[0])}"
+
+
 def issue(curie: str, dataset: str, issue_type: str, field: str | None) -> str:
     """The rows of one dataset that have one type of issue in one field."""
     return path(
@@ -105,6 +125,23 @@ def dataset_authorities_file(slug: str, form: str) -> str:
 def datasets_file(curie: str, form: str) -> str:
     """The file of an organisation's datasets. In: also its form, csv or xlsx."""
     return path(ORGANISATION_FILE, organisation=curie, form=form)
+
+
+def dataset_feed(slug: str) -> str:
+    """What changed in one dataset, whoever provides it, as an Atom feed."""
+    return path(DATASET_FEED, dataset=slug)
+
+
+def feed(curie: str, dataset: str | None = None) -> str:
+    """What changed at an organisation, or in one of its datasets, as an Atom feed."""
+    if dataset is None:
+        return path(ORGANISATION_FEED, organisation=curie)
+    return path(CELL_FEED, organisation=curie, dataset=dataset)
+
+
+def calendar(curie: str) -> str:
+    """The days on which something is due of an organisation, as a calendar."""
+    return path(CALENDAR, organisation=curie)
 
 
 def on_planning_data(slug: str) -> str:

@@ -121,6 +121,7 @@ def document(
         is_sample=state is not None and state.kind == "sample",
         data_age=_of_page(answer.content) or data_age(state),
         newest=data_age(state),
+        feeds=[] if answer.in_frame else _feeds(answer),
         old_data=old_data(state, days_if_old()),
     )
 
@@ -170,6 +171,16 @@ def _of_page(content: Any) -> str | None:
     """What the page itself says of the age of its data: a page can be of any date."""
     words = (getattr(part, "data-age", None) for part in walk(content))
     return next((str(word) for word in words if word), None)
+
+
+def _feeds(answer: Answer) -> list[dict[str, str]]:
+    """The feeds that the page links to, for programs that are given the page's address."""
+    title = page_title(answer.title)
+    return [
+        {"href": str(getattr(part, "href", "")), "title": title}
+        for part in walk(answer.content)
+        if getattr(part, "rel", None) == "alternate"
+    ]
 
 
 def old_data(state: StoreState | None, days: int | None) -> str:

@@ -123,6 +123,55 @@ LIMIT :limit OFFSET :offset
     )
 
 
+def feed(
+    connection: Connection,
+    *,
+    kind: str,
+    after: date,
+    until: date,
+    organisation: str | None = None,
+    dataset: str | None = None,
+    kinds: Sequence[str] = (),
+    by_rule: bool | None = None,
+    offset: int = 0,
+    limit: int = 50,
+) -> tuple[Event, ...]:
+    """Events of an organisation, of a dataset or of both, newest first, one page of them: whether
+    or not anybody expects the data. Of who is counted, only what has to be provided.
+
+    ``by_rule`` as in `events`.
+    """
+    return fetch(
+        connection,
+        Event,
+        f"""
+{EVENT}
+FROM event e
+JOIN snapshot n ON n.id = e.snapshot_id AND n.kind = :kind AND n.as_at > :after
+    AND n.as_at <= :until
+JOIN organisation o ON o.id = e.organisation_id
+LEFT JOIN dataset t ON t.id = e.dataset_id
+WHERE (CAST(:organisation AS text) IS NULL OR o.organisation = :organisation)
+AND (CAST(:dataset AS text) IS NULL OR t.dataset = :dataset)
+AND (e.kind NOT IN ('joined_denominator', 'left_denominator')
+    OR coalesce(e.after, e.before) = 'to-provide')
+AND (CAST(:kinds AS text[]) = '{{}}' OR e.kind = ANY(:kinds))
+AND (CAST(:by_rule AS boolean) IS NULL OR e.by_rule = :by_rule)
+ORDER BY n.as_at DESC, e.kind, o.name, o.organisation, t.name, e.before, e.after, e.id
+LIMIT :limit OFFSET :offset
+""",
+        kind=kind,
+        after=after,
+        until=until,
+        organisation=organisation,
+        dataset=dataset,
+        kinds=list(kinds),
+        by_rule=by_rule,
+        offset=offset,
+        limit=limit,
+    )
+
+
 def flow(
     connection: Connection,
     *,

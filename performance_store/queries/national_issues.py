@@ -22,7 +22,14 @@ from performance_store.queries.filters import (
     conditions,
 )
 from performance_store.queries.fixes import best_three, error_free, in_order
-from performance_store.rows import IssueBase, IssueFix, IssueHolder, IssueSpread, IssueTypePoint
+from performance_store.rows import (
+    CommonIssue,
+    IssueBase,
+    IssueFix,
+    IssueHolder,
+    IssueSpread,
+    IssueTypePoint,
+)
 
 HOLDER_ORDERS: dict[str, str] = {
     "problems": "x.problems DESC, o.name, o.organisation, d.name",
@@ -83,6 +90,31 @@ ORDER BY t.issue_type, x.severity, x.responsibility, dataset
 """,
         snapshot_id=snapshot_id,
         **parameters,
+    )
+
+
+def common(
+    connection: Connection, *, snapshot_id: int, dataset: str, limit: int = 10
+) -> tuple[CommonIssue, ...]:
+    """What planning authorities most often have to fix in a dataset, by type and field."""
+    return fetch(
+        connection,
+        CommonIssue,
+        f"""
+SELECT t.issue_type, t.name, i.field, min(i.severity) AS severity,
+    count(DISTINCT i.organisation_id) AS organisations, sum(i.problems)::bigint AS problems
+{_ISSUES}
+JOIN issue_type t ON t.id = i.issue_type_id
+WHERE i.snapshot_id = :snapshot_id AND s.snapshot_id = :snapshot_id AND s.is_lpa
+    AND d.dataset = :dataset AND i.responsibility = 'external'
+    AND i.severity IN ('critical', 'error', 'warning')
+GROUP BY t.issue_type, t.name, i.field
+ORDER BY organisations DESC, problems DESC, t.issue_type, i.field
+LIMIT :limit
+""",
+        snapshot_id=snapshot_id,
+        dataset=dataset,
+        limit=limit,
     )
 
 

@@ -40,6 +40,7 @@ from performance_store.rows.freshness import (
     RegisterYear,
 )
 from performance_store.rows.issues import (
+    CommonIssue,
     IssueBase,
     IssueElsewhere,
     IssueFile,
@@ -114,6 +115,7 @@ __all__ = [
     "Choice",
     "ClosedTasks",
     "CohortStart",
+    "CommonIssue",
     "Coverage",
     "CoveragePoint",
     "DataVersion",

@@ -116,6 +116,19 @@ class IssueSpread:
 
 
 @dataclass(frozen=True, slots=True)
+class CommonIssue:
+    """A type of issue in one field of a dataset, which providers can fix: how many planning
+    authorities have it."""
+
+    issue_type: IssueType
+    name: IssueTypeName | None
+    field: str
+    severity: Severity
+    organisations: Annotated[int, "Planning authorities that have it."]
+    problems: ProblemsOfIssue
+
+
+@dataclass(frozen=True, slots=True)
 class IssueBase:
     """What issues are counted of: provisions of a dataset, or ('') of all.
 

@@ -23,7 +23,7 @@ WITH_CHART = (
 )
 PAGES = (
     *("/", "/organisations", "/organisations?q=zzzzqq", "ORGANISATION", "DATASET"),
-    *("/about", "/glossary"),
+    *("/about", "/glossary", "/datasets/brownfield-land/guidance"),
     *WITH_CHART,
 )
 

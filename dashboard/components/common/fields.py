@@ -16,14 +16,14 @@ from dashboard.components.words import formatting
 from performance_store.definitions.specifications import Requirement
 from performance_store.rows import FieldUse
 
-_LEVELS = {
+LEVELS = {
     "required": "Required",
     "should": "Recommended",
     "if_applies": "If it applies",
     "optional": "Optional",
     "accepted": "Accepted but not required",
 }
-_ORDER = tuple(_LEVELS)
+_ORDER = tuple(LEVELS)
 _COLUMNS = [tables.Column("Field"), tables.Column("Requirement"), tables.Column("In the data")]
 
 
@@ -73,7 +73,7 @@ def requirement_list(requirements: Sequence[Requirement]) -> Component | None:
     if not requirements:
         return None
     rows = [
-        [text.code(item.field), _LEVELS[item.level], _form(item) or ""]
+        [text.code(item.field), LEVELS[item.level], _form(item) or ""]
         for item in sorted(requirements, key=lambda item: _ORDER.index(item.level))
     ]
     columns = [*_COLUMNS[:2], tables.Column("Format")]
@@ -182,7 +182,7 @@ def _names(items: Sequence[_Field]) -> list[Children]:
 def _row(item: _Field) -> list[Any]:
     note = _form(item.requirement) if item.requirement else None
     quiet = html.Div(note, className="quiet small") if note else None
-    return [text.code(item.name), html.Div([_LEVELS[item.level], quiet]), _state(item)]
+    return [text.code(item.name), html.Div([LEVELS[item.level], quiet]), _state(item)]
 
 
 def _state(item: _Field) -> Children:
@@ -201,6 +201,16 @@ def _state(item: _Field) -> Children:
 
 def _form(requirement: Requirement) -> str | None:
     """What is to be known of the values of a field."""
+    sentences = demands(requirement)
+    if requirement.refers_to:
+        sentences.append(f"A reference from the dataset {requirement.refers_to}.")
+    if requirement.several:
+        sentences.append("Can hold several values, separated by semicolons.")
+    return " ".join(sentences) or None
+
+
+def demands(requirement: Requirement) -> list[str]:
+    """What a level alone does not say: where a value can be blank, or another field will do."""
     sentences = []
     if requirement.column and not requirement.value:
         sentences.append("The column is required, but values can be blank.")
@@ -208,11 +218,7 @@ def _form(requirement: Requirement) -> str | None:
         sentences.append("The column is required. Give a value if it applies.")
     if requirement.instead:
         sentences.append(f"Supply this or {requirement.instead}.")
-    if requirement.refers_to:
-        sentences.append(f"A reference from the dataset {requirement.refers_to}.")
-    if requirement.several:
-        sentences.append("Can hold several values, separated by semicolons.")
-    return " ".join(sentences) or None
+    return sentences
 
 
 # Without

@@ -81,6 +81,11 @@ def download_link(words: str, href: str, *, note: str | None = None) -> Componen
     return html.A(inside, href=href, className="link download", download="")
 
 
+def feed_link(words: str, href: str) -> Component:
+    """A link to an Atom feed. The document names it to programs that look for feeds, too."""
+    return html.A(words, href=href, className="link", rel="alternate")
+
+
 def button(words: str, *, kind: ButtonKind = "primary") -> Component:
     """A button that sends the form it is in."""
     return html.Button(words, type="submit", className=f"button button-{kind}")

@@ -4,35 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.common.events import KINDS, issue, sentence
 from dashboard.components.design import blocks, status, tables, text
 from dashboard.components.design.element import Children
 from dashboard.components.design.status import STATUSES
 from dashboard.components.words import formatting, wording
-from dashboard.components.words.issue_words import issue_words
 from performance_store.rows import Annotation, ChangedByRule, ChangeKind, Event, Flow
 
-KINDS = {
-    "newly_provided": "Newly provided",
-    "lost": "No longer provided",
-    "newly_broken": "Newly broken",
-    "recovered": "Working again",
-    "issue_type_appeared": "New kind of issue",
-    "issue_type_cleared": "Kind of issue fixed",
-    "status_changed": "Status changed",
-    "endpoint_replaced": "Endpoint replaced",
-    "content_updated": "Content updated",
-    "joined_denominator": "Now counted",
-    "left_denominator": "No longer counted",
-}
-RULE = "by-rule"
-CHOICES = {"everything": "Everything", RULE: "Caused by a rule change", **KINDS}
-# Content is updated so often that it would hide all else.
-DEFAULT_KINDS = tuple(name for name in KINDS if name != "content_updated")
 _GROUPS = (
     ("Got better", ("newly_provided", "recovered", "issue_type_cleared")),
     ("Got worse", ("lost", "newly_broken", "issue_type_appeared")),
@@ -48,16 +30,6 @@ _NEEDS = {
     "issue_type_cleared": "issues",
     "issue_type_appeared": "issues",
 }
-
-
-def selection(event: str | None) -> dict[str, Any]:
-    """The events of a choice, as `queries.changes.events` takes them; those that a rule
-    caused only where the choice is that."""
-    if event == RULE:
-        return {"kinds": (), "by_rule": True}
-    if event == "everything":
-        return {"kinds": tuple(KINDS), "by_rule": False}
-    return {"kinds": (event,) if event in KINDS else DEFAULT_KINDS, "by_rule": False}
 
 
 def counts(
@@ -125,8 +97,8 @@ def _rule_effect(row: ChangedByRule) -> str:
         return f"{many} of {who} went from “{before}” to “{after}”"
     verb = "has" if row.events == 1 else "have"
     if row.kind == "issue_type_cleared":
-        return f"{many} of {who} no longer {verb} the issue “{_issue(row.before)}”"
-    return f"{many} of {who} now {verb} the issue “{_issue(row.after)}”"
+        return f"{many} of {who} no longer {verb} the issue “{issue(row.before)}”"
+    return f"{many} of {who} now {verb} the issue “{issue(row.after)}”"
 
 
 def events(
@@ -153,22 +125,6 @@ def events(
         )
     columns = [tables.Column(name) for name in ("Seen on", "Authority", "Dataset", "What happened")]
     return tables.table("What changed", columns, cells, caption_hidden=True, row_headings=False)
-
-
-def sentence(row: Event) -> str:
-    """What happened, in words."""
-    label = KINDS.get(row.kind, row.kind)
-    if row.kind == "status_changed":
-        before, after = (status.word(STATUSES, value).label for value in (row.before, row.after))
-        label = f"Status changed from “{before}” to “{after}”"
-    elif row.kind in ("issue_type_appeared", "issue_type_cleared"):
-        label = f"{label}: {_issue(row.after or row.before)}"
-    return f"{label} (a rule changed)" if row.by_rule else label
-
-
-def _issue(issue_type: str | None) -> str:
-    title = issue_words(issue_type or "", None).title
-    return title[:1].lower() + title[1:]
 
 
 def flow(rows: Sequence[Flow], *, of_all: bool) -> Component:

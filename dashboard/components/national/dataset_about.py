@@ -43,9 +43,11 @@ def about(
     reasons: Mapping[str | None, int],
     *,
     outside: str,
+    guidance: str,
 ) -> Component:
     """What the register says of a dataset, and who is expected to provide it. In: the sets that
-    count it, as (name, n of N, address), for what reasons, and its page on the platform."""
+    count it, as (name, n of N, address), for what reasons, its page on the platform, and the
+    guidance on it."""
     what = formatting.sentence((dataset.description or "").strip())
     facts: list[tuple[str, Children]] = [
         ("Kind", kind_words(dataset.typology)),
@@ -69,6 +71,7 @@ def about(
         "What it is",
         text.paragraph(what or "The register does not say what it is for."),
         blocks.summary_list(facts),
+        text.paragraph(text.link("How to provide it", guidance)),
         text.paragraph(text.external_link("See it on Planning Data", outside)),
         id="about",
     )

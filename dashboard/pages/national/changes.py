@@ -13,6 +13,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
+from dashboard.components.common import events as event_words
 from dashboard.components.common import explain
 from dashboard.components.design.figure import Around, figure, tools
 from dashboard.components.national import changes as change_parts
@@ -35,7 +36,7 @@ PAGE_ROWS = 50
 class Filters(ScopeFilters):
     """The filters of the page: the scope, the kind of events in the list, and its page."""
 
-    event: str | None = links.one_of(change_parts.CHOICES)
+    event: str | None = links.one_of(event_words.CHOICES)
     page: int = links.number(1, 10_000, default=1)
 
 
@@ -66,7 +67,7 @@ def build(filters: Filters, scope: Scope) -> View:
     period = which | {"kind": now.kind, "after": before.as_at, "until": now.as_at}
     kinds = ask(changes.kinds, **period)
     by_rule = ask(changes.by_rule, **period)
-    listing = change_parts.selection(filters.event)
+    listing = event_words.selection(filters.event)
     if listing["by_rule"]:
         count = sum(row.events for row in by_rule)
     else:
@@ -157,7 +158,7 @@ def _rules(view: View) -> Component | None:
         ),
         *change_parts.rules(view.by_rule, view.scope.notes_in_period()),
         ui.paragraph(
-            ui.link("List what changed rules caused", _at(view, event=change_parts.RULE, page=1))
+            ui.link("List what changed rules caused", _at(view, event=event_words.RULE, page=1))
         ),
         id="rules",
     )
@@ -199,7 +200,7 @@ def _events(view: View) -> Component:
     around = heading.around(
         view.scope, filters, PATH, "events", "these changes", files=files, alone=False
     )
-    feed = links.address("/downloads/national/changes.atom", _living(view), event=filters.event)
+    feed = links.address(addresses.NATIONAL_FEED, _living(view), event=filters.event)
     return ui.section(
         "One by one",
         ui.inline_form(
@@ -207,7 +208,7 @@ def _events(view: View) -> Component:
             ui.select(
                 "event",
                 "Show",
-                list(change_parts.CHOICES.items()),
+                list(event_words.CHOICES.items()),
                 filters.event,
                 any_label="All except updated content",
             ),
@@ -228,7 +229,7 @@ def _events(view: View) -> Component:
             else [ui.paragraph("There were no changes of this kind between the two dates.")]
         ),
         tools(around),
-        ui.paragraph(ui.link("Follow changes like these (Atom feed)", feed)),
+        ui.paragraph(ui.feed_link("Follow changes like these (Atom feed)", feed)),
         explain.explain("newly_provided", "newly_broken"),
         id="events",
     )

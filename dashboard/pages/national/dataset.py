@@ -15,7 +15,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
-from dashboard.components.common import explain
+from dashboard.components.common import explain, follow
 from dashboard.components.design.figure import Around, Files, tools
 from dashboard.components.national import (
     coverage,
@@ -69,6 +69,7 @@ def render(view: View) -> Component:
         [(SETS[row.denominator].title, row, _in_set(view, row.denominator)) for row in view.sets],
         Counter(row.reason for row in view.everyone),
         outside=addresses.on_planning_data(view.dataset.dataset),
+        guidance=addresses.guidance(view.dataset.dataset),
     )
     fields = dataset_about.fields(requirements(view.dataset.dataset), view.fields)
     if total is None:
@@ -87,6 +88,7 @@ def render(view: View) -> Component:
             _issues(view),
             _regions(view),
             _authorities(view),
+            follow.follow("in this dataset", addresses.dataset_feed(view.dataset.dataset)),
         ]
     )
 

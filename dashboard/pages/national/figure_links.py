@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from dashboard.components.common import events as event_words
 from dashboard.components.design.figure import Files
-from dashboard.components.national import changes as change_parts
 from dashboard.pages.national.scope import NARROW_FIELDS, Scope, fit_narrow
 from dashboard.urls import addresses, links
 from performance_store.queries.filters import Narrow
@@ -76,7 +76,7 @@ def of_api(scope: Scope, table: str, more: Mapping[str, str], **changes: Any) ->
 def _events(after: Any, table: str, event: str | None) -> list[tuple[str, str]]:
     pairs = [("since", str(after))] if after else []
     if table == "events":
-        listing = change_parts.selection(event)
+        listing = event_words.selection(event)
         pairs += [("event", kind) for kind in listing["kinds"]]
         pairs.append(("by_rule", str(listing["by_rule"]).lower()))
     return pairs

@@ -14,7 +14,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
-from dashboard.components.common import explain, fields
+from dashboard.components.common import explain, fields, follow
 from dashboard.components.provider import area, cards, cell_history, endpoints, issues
 from dashboard.components.provider import steps as provider_steps
 from dashboard.components.words import advice, amounts, formatting, wording
@@ -154,6 +154,7 @@ def render(view: View) -> Component:
             *_details(view, view.row, cause),
             _map(view, view.row, name),
             cell_history.over_time(view.history, view.rule_changes),
+            follow.follow("here", addresses.feed(subject.curie, view.dataset.dataset)),
         ]
     )
 
@@ -194,7 +195,7 @@ def _not_here(view: View, name: str, overview: str) -> Component:
             else ui.section(
                 "Do you want to provide it?",
                 ui.paragraph("You can. To start:"),
-                ui.steps(_begin()),
+                ui.steps(_begin(view)),
                 fields.requirement_list(requirements(view.dataset.dataset)),
                 id="next",
             ),
@@ -203,11 +204,13 @@ def _not_here(view: View, name: str, overview: str) -> Component:
     )
 
 
-def _begin() -> list[Any]:
+def _begin(view: View) -> list[Any]:
+    slug = view.dataset.dataset
     return [
-        ["Read the ", ui.external_link("guidance", addresses.GUIDANCE),
-         " on what the dataset needs."],
-        "Publish the data on your own website, at an address that will not change.",
+        ["Read the ", ui.link("guidance on this dataset", addresses.guidance(slug)),
+         ": what it needs, and how to get it out of your systems."],
+        [ui.link("Publish the data", addresses.guidance(slug, "publish")),
+         " on your own website, at an address that will not change."],
         ["Check the file, and give us its address, at ",
          ui.external_link("Check and provide planning data", addresses.CHECK),
          ". We then collect it every night."],
@@ -237,7 +240,7 @@ def _next(view: View, row: DatasetStatus) -> Component | None:
         return None
     if row.status == "not_submitted" and not view.unprocessed:
         needs = fields.requirement_list(requirements(view.dataset.dataset))
-        return ui.section("What to do next", ui.steps(_begin()), needs, id="next")
+        return ui.section("What to do next", ui.steps(_begin(view)), needs, id="next")
     steps: list[Any] = []
     dead = issues.past_steps(view.past_issues)
     steps += dead

@@ -266,7 +266,20 @@ def _how(view: View) -> Component | None:
         return None
     if not view.words.steps:
         return ui.section("What to do", ui.paragraph(view.words.remedy), id="fix")
-    return ui.section("How to fix it", ui.steps(list(view.words.steps)), id="fix")
+    return ui.section("How to fix it", ui.steps(list(view.words.steps)), _guidance(view), id="fix")
+
+
+def _guidance(view: View) -> Component:
+    """To what the field has to hold; to all fields where the issue is in none."""
+    slug = view.dataset.dataset
+    if view.field is None:
+        return ui.paragraph(
+            ui.link("See what each field has to hold", addresses.guidance(slug, "fields"))
+        )
+    where = addresses.guidance(slug, field=view.field)
+    return ui.paragraph(
+        ui.link(["See what ", ui.code(view.field), " has to hold, with an example"], where)
+    )
 
 
 def _affected(view: View) -> Component | None:

@@ -13,7 +13,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
-from dashboard.components.common import explain, fields
+from dashboard.components.common import explain, fields, follow
 from dashboard.components.provider import cards, holdings, share, similar, timeline
 from dashboard.components.words import formatting, wording
 from dashboard.data.door import ask
@@ -118,6 +118,7 @@ def render(view: View) -> Component:
             _changes(view),
             _history(view),
             similar.section(view.peers),
+            _follow(view),
             None if view.subject.has_closed else _share(view),
         ]
     )
@@ -248,6 +249,12 @@ def _share(view: View) -> Component:
     supplied = [row.dataset for row in view.rows if row.endpoint_count]
     example = supplied[0] if supplied else None
     return share.share(view.site, view.subject.organisation, example)
+
+
+def _follow(view: View) -> Component:
+    curie = view.subject.curie
+    calendar = None if view.subject.has_closed else addresses.calendar(curie)
+    return follow.follow(f"at {view.subject.name}", addresses.feed(curie), calendar)
 
 
 def _history(view: View) -> Component | None:

@@ -14,7 +14,7 @@ from lxml import html
 from sqlalchemy import Engine, text
 
 from dashboard.components import design as ui
-from dashboard.components.national.changes import KINDS
+from dashboard.components.common.events import KINDS
 from dashboard.pages import glossary
 from dashboard.web.prerender import to_html
 from performance_store.definitions.measures import MEASURES

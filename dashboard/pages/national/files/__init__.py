@@ -7,6 +7,7 @@ from dashboard.pages.national.files import (
     changes,
     coverage,
     datasets,
+    feeds,
     freshness,
     issues,
     national,
@@ -14,4 +15,4 @@ from dashboard.pages.national.files import (
     trends,
 )
 
-ALL = (changes, coverage, datasets, freshness, issues, national, tasks, trends)
+ALL = (changes, coverage, datasets, feeds, freshness, issues, national, tasks, trends)

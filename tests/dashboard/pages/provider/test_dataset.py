@@ -333,7 +333,7 @@ def sections(**parts: Any) -> list[str]:
 
 def test_what_there_is_to_mend_stands_first() -> None:
     history = (past(7, 1, 1, 1), past(0, 1, 1, 1))
-    rest = ["map", "history"]
+    rest = ["map", "history", "follow"]
     broken = sections(row=BROKEN, history=history)
     assert broken == ["next", "facts", "endpoints", "issues", "fields", *rest]
     assert sections(row=FLAWED, history=history) == [

@@ -1,0 +1,26 @@
+"""How to be told of changes: feeds and calendars."""
+
+from __future__ import annotations
+
+from dash.development.base_component import Component
+
+from dashboard.components import design as ui
+
+
+def follow(name: str, feed: str, calendar: str | None = None) -> Component:
+    """The section about following something. In: what is followed, as in "what changes at …", and
+    the addresses of its feed and of the calendar of what is due."""
+    return ui.section(
+        "Follow",
+        ui.paragraph(
+            ui.feed_link("Atom feed", feed),
+            f" of what changes {name}. A feed reader can watch it, and so can your team’s chat.",
+        ),
+        ui.paragraph(
+            ui.link("Calendar of due dates", calendar),
+            " (ICS). Subscribe to it in your calendar and it stays up to date.",
+        )
+        if calendar
+        else None,
+        id="follow",
+    )
