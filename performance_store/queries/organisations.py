@@ -190,9 +190,10 @@ def datasets(
 
 
 def inherited(
-    connection: Connection, *, organisation: str, snapshot_id: int
+    connection: Connection, *, organisation: str, snapshot_id: int, dataset: str | None = None
 ) -> tuple[InheritedDataset, ...]:
-    """Datasets that are still collected from those whose successor an organisation is, by them."""
+    """Datasets that are still collected from those whose successor an organisation is, by them; or
+    one of them only."""
     return fetch(
         connection,
         InheritedDataset,
@@ -203,11 +204,12 @@ FROM organisation o
 JOIN snapshot n ON n.id = :snapshot_id AND o.end_date <= n.as_at
 JOIN summary s ON s.snapshot_id = n.id AND s.organisation_id = o.id AND s.endpoint_count > 0
 JOIN dataset d ON d.id = s.dataset_id
-WHERE o.successor = :organisation
+WHERE o.successor = :organisation AND d.dataset = coalesce(:dataset, d.dataset)
 ORDER BY o.name, o.organisation, d.name
 """,
         snapshot_id=snapshot_id,
         organisation=organisation,
+        dataset=dataset,
     )
 
 

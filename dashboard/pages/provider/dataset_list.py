@@ -69,11 +69,13 @@ COLUMNS = {name: _OWN_COLUMNS.get(name) or meaning(DatasetStatus, name) for name
 
 def rows(subject: Subject) -> tuple[DatasetStatus, ...]:
     """All datasets that an organisation supplies or is expected to, with their earlier status."""
-    return ask(
-        organisations.datasets,
-        organisation=subject.curie,
-        snapshot_id=subject.snapshot.snapshot_id,
-        compare_id=subject.before.snapshot_id if subject.before else None,
+    return subject.owed(
+        ask(
+            organisations.datasets,
+            organisation=subject.curie,
+            snapshot_id=subject.snapshot.snapshot_id,
+            compare_id=subject.before.snapshot_id if subject.before else None,
+        )
     )
 
 

@@ -109,6 +109,14 @@ def test_what_cannot_be_used_is_said_and_left_out(
 
 
 @pytest.mark.postgres
+def test_a_successor_is_told_to_take_over_a_dataset() -> None:
+    legacy = InheritedDataset("local-authority:OLD", "Old Body", date(2023, 4, 1), "tree", "Tree")
+    for row in (None, MISSING, LIVE):
+        page = dataset.render(dataset.View(SUBJECT, TREE, row, inherited=(legacy,)))
+        assert "Take over what we still collect from Old Body" in text_of(page)
+        assert "do not need to do anything" not in text_of(page)
+
+
 def test_an_ended_body_leads_to_its_successor(asking: None, module_engine: Engine) -> None:
     with module_engine.connect() as connection:
         closed_one, successor = connection.execute(
