@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from performance_store.queries.changes import STATUS_BY_RULE
+from performance_store.queries.changes import STATUS_BY_RULE, TO_FIX_BY_RULE
 from performance_store.queries.fetch import fetch
 from performance_store.queries.filters import OPTIONAL, OWED, PROBLEMS, PROBLEMS_TO_FIX
 from performance_store.rows import (
@@ -163,7 +163,8 @@ SELECT d.dataset, upper(left(d.name, 1)) || substr(d.name, 2) AS dataset_name, d
         SELECT min(t.failing_since) FROM endpoint_state t
         WHERE t.snapshot_id = s.snapshot_id AND t.organisation_id = s.organisation_id
             AND t.dataset_id = s.dataset_id AND NOT t.success) END AS failing_since,
-    s.best_success_on, {STATUS_BY_RULE} AS status_by_rule
+    s.best_success_on, {STATUS_BY_RULE} AS status_by_rule,
+    {TO_FIX_BY_RULE} AS problems_to_fix_by_rule
 FROM summary s
 JOIN organisation o ON o.id = s.organisation_id
 JOIN dataset d ON d.id = s.dataset_id
