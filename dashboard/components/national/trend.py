@@ -253,13 +253,9 @@ def _members(trend: Trend) -> list[Component]:
     ]
     if not words:
         return []
-    many = formatting.plural(len(words), "time")
-    return [
-        text.details(
-            f"How many authorities are counted changed {many}: the line moves with them",
-            text.bullets(words),
-        )
-    ]
+    many = "once" if len(words) == 1 else f"{formatting.number(len(words))} times"
+    title = f"The number of authorities counted changed {many}, and the line with it"
+    return [text.details(title, text.bullets(words))]
 
 
 def marks_by_date(notes: Sequence[Annotation]) -> dict[date, tuple[str, list[Annotation]]]:

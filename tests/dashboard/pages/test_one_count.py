@@ -61,7 +61,7 @@ def test_home_counts_what_the_list_counts_and_leads_to_the_same_set(
     label = "statutory and expected datasets are provided, across all authorities"
     assert f"{label} {share}" in words(client, "/")
     national = words(client, there)
-    assert "Statutory and expected datasets, sample data" in national
+    assert "Statutory and expected datasets , sample data" in national
     assert f"{share} expected provisions have an endpoint" in national
 
 
