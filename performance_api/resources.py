@@ -132,6 +132,12 @@ def _issues(connection: Connection, query: Any, path: dict[str, Any]) -> tuple[A
     return cell.issues(connection, **path, snapshot_id=at, compare_id=compare)
 
 
+def _past_issues(connection: Connection, query: Any, path: dict[str, Any]) -> tuple[Any, ...]:
+    _check_path(connection, path)
+    at = snapshot(connection, query).snapshot_id
+    return issues.past(connection, **path, snapshot_id=at)
+
+
 def _issue_rows(connection: Connection, query: Any, path: dict[str, Any]) -> tuple[Any, ...]:
     _check_path(connection, path)
     # In the variables of the path: what page is asked for.
@@ -247,6 +253,8 @@ def _national(one: National) -> Question:
 # An invented authority of the sample, with something to fix.
 _ONE = {"organisation": "local-authority:XROW"}
 _CELL = {**_ONE, "dataset": "tree-preservation-zone"}
+# One of whose addresses has long failed while another works.
+_DEAD_FILE = {"organisation": "local-authority:XHOL", "dataset": "brownfield-land"}
 _REGION = {"denominator": "statutory", "region": "E12000001", "limit": "2"}
 RESOURCES = (
     Resource("snapshots", "/snapshots", "Every snapshot, newest first", p.Parameters,
@@ -263,6 +271,9 @@ RESOURCES = (
              rows.CellHistory, _history, _CELL),
     Resource("issues", "/organisations/<organisation>/<dataset>/issues",
              "Issues of one dataset by type and field", p.AtDate, rows.IssueCount, _issues, _CELL),
+    Resource("past-issues", "/organisations/<organisation>/<dataset>/past-issues",
+             "Issues of one dataset that count no more, by endpoint, type and field", p.AtDate,
+             rows.PastIssue, _past_issues, _DEAD_FILE),
     Resource("issue-rows", "/organisations/<organisation>/<dataset>/issue-rows",
              "Individual rows that have an issue, of the newest snapshot", p.IssueRows,
              rows.IssueRow, _issue_rows, _CELL, paged=True,

@@ -141,8 +141,10 @@ def _figures(view: View) -> list[Component]:
         ui.section(
             f"{where} on {formatting.day(view.snapshot.as_at)}",
             ui.paragraph(
-                f"We count {wording.DUE}: those that the law requires, or a funding agreement "
-                "expects, of a planning authority."
+                "We count ",
+                ui.link(wording.DUE, addresses.term("set", SET)),
+                ": those that the law requires, or a funding agreement expects, of a planning "
+                "authority.",
             ),
             ui.stats(*items),
             explain.explain(*measures),

@@ -17,6 +17,8 @@ from typing import IO, Any
 
 from sqlalchemy import Connection, text
 
+from performance_store.queries.issues import ENDPOINT_OF_PAST
+
 TABLES = {
     "organisation-dataset-summary": (
         "SELECT * FROM organisation_dataset_summary_of(:snapshot_id) "
@@ -33,6 +35,15 @@ TABLES = {
         "JOIN dataset d ON d.id = s.dataset_id JOIN issue_type i ON i.id = s.issue_type_id "
         "WHERE s.snapshot_id = :snapshot_id "
         "ORDER BY o.organisation, d.dataset, i.issue_type, s.field"
+    ),
+    "past-issue": (
+        "SELECT n.as_at, n.kind, o.organisation, d.dataset, e.endpoint, e.endpoint_url, "
+        "e.last_success_on, e.failing_since, i.issue_type, p.field, p.severity, p.responsibility, "
+        "p.problems, p.rows FROM past_issue p "
+        "JOIN snapshot n ON n.id = p.snapshot_id JOIN organisation o ON o.id = p.organisation_id "
+        "JOIN dataset d ON d.id = p.dataset_id JOIN issue_type i ON i.id = p.issue_type_id "
+        f"{ENDPOINT_OF_PAST} WHERE p.snapshot_id = :snapshot_id "
+        "ORDER BY o.organisation, d.dataset, e.endpoint, i.issue_type, p.field"
     ),
     "coverage": (
         "SELECT n.as_at, n.kind, c.* FROM coverage c JOIN snapshot n ON n.id = c.snapshot_id "

@@ -30,6 +30,41 @@ EXISTS (
 )
 """
 
+# How many more problems there are to fix in a summary s than in its comparison b only because the
+# platform's checks changed. Of a type that a new check finds it is all; of one that is now the
+# organisation's to fix, and was not, what was there before.
+TO_FIX_BY_RULE = """
+coalesce((
+    SELECT sum(CASE
+        WHEN t.blocks AND NOT t.blocked THEN CASE WHEN t.is_new THEN t.now ELSE t.before END
+        WHEN t.blocked AND NOT t.blocks THEN CASE WHEN t.is_gone THEN -t.before ELSE -t.now END
+        ELSE 0 END)
+    FROM (
+        SELECT coalesce(sum(x.problems) FILTER (WHERE NOT x.then), 0) AS now,
+            coalesce(sum(x.problems) FILTER (WHERE x.then), 0) AS before,
+            coalesce(bool_or(x.to_fix) FILTER (WHERE NOT x.then), false) AS blocks,
+            coalesce(bool_or(x.to_fix) FILTER (WHERE x.then), false) AS blocked,
+            NOT EXISTS (SELECT FROM issue_summary i WHERE i.snapshot_id = b.snapshot_id
+                AND i.issue_type_id = x.issue_type_id) AS is_new,
+            NOT EXISTS (SELECT FROM issue_summary i WHERE i.snapshot_id = s.snapshot_id
+                AND i.issue_type_id = x.issue_type_id) AS is_gone
+        FROM (
+            SELECT i.issue_type_id, i.problems, i.snapshot_id = b.snapshot_id AS then,
+                i.severity IN ('critical', 'error') AND i.responsibility = 'external' AS to_fix
+            FROM issue_summary i
+            JOIN snapshot n ON n.id = s.snapshot_id
+            JOIN snapshot l ON l.id = b.snapshot_id
+            JOIN issue_type k ON k.id = i.issue_type_id
+            WHERE i.snapshot_id IN (s.snapshot_id, b.snapshot_id)
+                AND i.organisation_id = s.organisation_id AND i.dataset_id = s.dataset_id
+                AND EXISTS (SELECT FROM annotation a WHERE a.kind = 'rule' AND a.scope = n.kind
+                    AND a.subject = k.issue_type AND a.on_date > l.as_at AND a.on_date <= n.as_at)
+        ) x
+        GROUP BY x.issue_type_id
+    ) t
+), 0)::int
+"""
+
 
 def kinds(
     connection: Connection,

@@ -296,6 +296,20 @@ LIMIT :limit
     )
 
 
+ENDPOINT_OF_PAST = """
+CROSS JOIN LATERAL (
+    SELECT e.endpoint, e.endpoint_url, e.entry_date, s.last_success_on, s.failing_since
+    FROM endpoint_state s
+    JOIN endpoint e ON e.id = s.endpoint_id
+    WHERE s.snapshot_id = p.snapshot_id AND s.organisation_id = p.organisation_id
+        AND s.dataset_id = p.dataset_id AND s.resource_id = p.resource_id
+    ORDER BY e.entry_date DESC NULLS LAST, e.endpoint
+    LIMIT 1
+) e
+"""
+"""The endpoint that the file of a past issue `p` stands at, as `e`."""
+
+
 def past(
     connection: Connection, *, organisation: str, dataset: str, snapshot_id: int
 ) -> tuple[PastIssue, ...]:
@@ -306,22 +320,14 @@ def past(
     return fetch(
         connection,
         PastIssue,
-        """
+        f"""
 SELECT e.endpoint, e.endpoint_url, e.last_success_on, e.failing_since, i.issue_type, i.name,
     nullif(p.field, '') AS field, p.severity, p.responsibility, p.problems, p.rows
 FROM past_issue p
 JOIN organisation o ON o.id = p.organisation_id
 JOIN dataset d ON d.id = p.dataset_id
 JOIN issue_type i ON i.id = p.issue_type_id
-CROSS JOIN LATERAL (
-    SELECT e.endpoint, e.endpoint_url, e.entry_date, s.last_success_on, s.failing_since
-    FROM endpoint_state s
-    JOIN endpoint e ON e.id = s.endpoint_id
-    WHERE s.snapshot_id = p.snapshot_id AND s.organisation_id = p.organisation_id
-        AND s.dataset_id = p.dataset_id AND s.resource_id = p.resource_id
-    ORDER BY e.entry_date DESC NULLS LAST, e.endpoint
-    LIMIT 1
-) e
+{ENDPOINT_OF_PAST}
 WHERE p.snapshot_id = :snapshot_id AND o.organisation = :organisation AND d.dataset = :dataset
 ORDER BY e.entry_date DESC NULLS LAST, e.endpoint,
     array_position(CAST(:by_severity AS text[]), p.severity), p.responsibility, p.problems DESC,

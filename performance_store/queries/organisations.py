@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from performance_store.queries.changes import STATUS_BY_RULE
+from performance_store.queries.changes import STATUS_BY_RULE, TO_FIX_BY_RULE
 from performance_store.queries.fetch import fetch
 from performance_store.queries.filters import OPTIONAL, OWED, PROBLEMS, PROBLEMS_TO_FIX
 from performance_store.rows import (
@@ -163,7 +163,8 @@ SELECT d.dataset, upper(left(d.name, 1)) || substr(d.name, 2) AS dataset_name, d
         SELECT min(t.failing_since) FROM endpoint_state t
         WHERE t.snapshot_id = s.snapshot_id AND t.organisation_id = s.organisation_id
             AND t.dataset_id = s.dataset_id AND NOT t.success) END AS failing_since,
-    s.best_success_on, {STATUS_BY_RULE} AS status_by_rule
+    s.best_success_on, {STATUS_BY_RULE} AS status_by_rule,
+    {TO_FIX_BY_RULE} AS problems_to_fix_by_rule
 FROM summary s
 JOIN organisation o ON o.id = s.organisation_id
 JOIN dataset d ON d.id = s.dataset_id
@@ -190,9 +191,10 @@ def datasets(
 
 
 def inherited(
-    connection: Connection, *, organisation: str, snapshot_id: int
+    connection: Connection, *, organisation: str, snapshot_id: int, dataset: str | None = None
 ) -> tuple[InheritedDataset, ...]:
-    """Datasets that are still collected from those whose successor an organisation is, by them."""
+    """Datasets that are still collected from those whose successor an organisation is, by them; or
+    one of them only."""
     return fetch(
         connection,
         InheritedDataset,
@@ -203,11 +205,12 @@ FROM organisation o
 JOIN snapshot n ON n.id = :snapshot_id AND o.end_date <= n.as_at
 JOIN summary s ON s.snapshot_id = n.id AND s.organisation_id = o.id AND s.endpoint_count > 0
 JOIN dataset d ON d.id = s.dataset_id
-WHERE o.successor = :organisation
+WHERE o.successor = :organisation AND d.dataset = coalesce(:dataset, d.dataset)
 ORDER BY o.name, o.organisation, d.name
 """,
         snapshot_id=snapshot_id,
         organisation=organisation,
+        dataset=dataset,
     )
 
 

@@ -139,15 +139,17 @@ class IssueCount:
 @dataclass(frozen=True, slots=True)
 class PastIssue:
     """An issue that counts no more: its file stands at an address that has failed for more than 30
-    days, and another endpoint of the cell works. ``last_success_on`` None: none is known."""
+    days, and another endpoint of the cell works."""
 
-    endpoint: str
-    endpoint_url: str | None
-    last_success_on: date | None
-    failing_since: date | None
+    endpoint: Annotated[str, "Key of the endpoint that its file stands at."]
+    endpoint_url: Annotated[str | None, "Web address of that endpoint."]
+    last_success_on: Annotated[
+        date | None, "The day on which it last worked; null: no such day is known."
+    ]
+    failing_since: Annotated[date | None, "The first day on which it is known to have failed."]
     issue_type: IssueType
     name: Name | None
-    field: str | None
+    field: Annotated[str | None, "The field that the issue is in."]
     severity: Severity
     responsibility: Responsibility
     problems: ProblemsOfIssue

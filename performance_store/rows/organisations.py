@@ -253,6 +253,11 @@ class DatasetStatus:
         date | None, "The day of the last attempt that worked, at any active endpoint."
     ]
     status_by_rule: StatusByRule
+    problems_to_fix_by_rule: Annotated[
+        int,
+        "How many more problems there are to fix than at the comparison only because the platform "
+        "checks something else.",
+    ]
 
 
 @dataclass(frozen=True, slots=True)

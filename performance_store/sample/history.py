@@ -6,6 +6,7 @@ Made once, kept compact (spans and small arrays, no object per day), read by the
 from __future__ import annotations
 
 from hashlib import md5
+from itertools import pairwise
 from random import Random
 from typing import NamedTuple
 
@@ -26,6 +27,8 @@ from performance_store.sample.supply import Supply, draw_supplies
 
 ISSUE_BUDGET = 170_000
 LONG_FAILURE_DAYS = 247
+DEAD_FILE_DAYS = 400
+"""How long a file has been dead whose dataset has a newer one that works."""
 LARGEST = 6985
 """Issue rows of the largest single group."""
 ODD_VALUES = {
@@ -118,6 +121,7 @@ class History:
         for feed in self.feeds:
             fill(feed, self.calendar, budget, random)
         self._stage_issues()
+        self._stage_dead_file()
         for feed in self.feeds:
             trace_weeks(feed, self.calendar.weeks)
 
@@ -136,6 +140,30 @@ class History:
         trees = [feed for feed in self._lasting("tree", 60) if feed.versions]
         if trees:
             _add_issues(trees[-1], "tree", issue("OSGB", "geometry", LARGEST))
+
+    def _stage_dead_file(self) -> None:
+        """An address that has long failed while another of the dataset works, so that what is
+        wrong with its last file counts no more. Without a draw, so that no other moves."""
+        begin = TODAY - DEAD_FILE_DAYS
+        for feed, newer in pairwise(self.feeds):
+            if (
+                feed.datasets == newer.datasets == ("brownfield-land",)
+                and feed.owners == newer.owners
+                and feed.versions
+                and feed.versions[0] < begin
+                and not feed.mechanical
+                and min(feed.end, newer.end) > TODAY
+                and newer.versions
+                and all(failure.end <= TODAY for failure in newer.failures)
+            ):
+                number = sum(day < begin for day in feed.versions)
+                feed.versions, feed.resources = feed.versions[:number], feed.resources[:number]
+                feed.steps = {name: steps[:number] for name, steps in feed.steps.items()}
+                ends = [item for item in feed.failures if item.end <= begin]
+                feed.failures = [*ends, Failure(begin, OPEN, "404", None)]
+                issues = issue("missing value", "PermissionType", 40)
+                _add_issues(feed, "brownfield-land", issues)
+                return
 
     def _make_cells(self) -> list[Cell]:
         cells: dict[tuple[str, str], Cell] = {}

@@ -132,13 +132,22 @@ def test_the_page_can_be_read_without_a_script(new_context: object, site: str) -
     expect(page.locator("h1")).to_be_visible()
 
 
-def test_a_phone_shows_most_columns_and_says_that_the_rest_scrolls(page: Page, site: str) -> None:
+def test_a_phone_shows_all_eight_columns_and_says_where_the_rest_scrolls(
+    page: Page, site: str
+) -> None:
     page.set_viewport_size(browser.NARROW)  # type: ignore[arg-type]
     browser.open_page(page, site + PATH)
     box = page.locator(".matrix-box").bounding_box()
     assert box is not None
     heads = [head.bounding_box() for head in page.locator(".matrix thead .matrix-dataset").all()]
     edge = box["x"] + box["width"]
-    assert sum(head is not None and head["x"] + head["width"] <= edge + 1 for head in heads) >= 5
+    assert sum(head is not None and head["x"] + head["width"] <= edge + 1 for head in heads) == 8
+    mark = page.locator(".matrix .mark-only").first.bounding_box()
+    assert mark is not None
+    assert min(mark["width"], mark["height"]) >= 24
+    share = "getComputedStyle(document.querySelector('.matrix tbody th'), '::after').content"
+    assert " of 8 provided" in page.evaluate(share)
+    browser.open_page(page, f"{site}{PATH}?set=any")
+    assert page.locator(".matrix-box + .scroll-hint, .scroll-hint:has(+ .matrix-box)").count() == 1
     for hint in page.locator(".scroll-hint").all():
         expect(hint).to_be_visible()

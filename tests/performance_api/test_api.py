@@ -49,6 +49,8 @@ def place(client: FlaskClient, module_engine: Engine) -> dict[str, str]:
 
 
 def address(resource: Resource, place: dict[str, str]) -> str:
+    if resource.name == "past-issues":
+        place = place | resource.example
     path = re.sub(r"<(\w+)>", lambda name: place[name[1]], resource.path)
     query = f"?issue_type={place['issue_type']}&field={place['field']}"
     if resource.name == "national-registers":

@@ -49,6 +49,7 @@ LIVE = DatasetStatus(
     failing_since=None,
     best_success_on=date(2026, 3, 1),
     status_by_rule=False,
+    problems_to_fix_by_rule=0,
 )
 BROKEN = replace(
     LIVE,

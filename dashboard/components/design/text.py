@@ -23,7 +23,7 @@ NOTICE_WORDS = {
 
 
 def heading(
-    words: str, level: int = 1, *, caption: str | None = None, id: str | None = None
+    words: str, level: int = 1, *, caption: Children = None, id: str | None = None
 ) -> Component:
     """A heading of level 1 to 4; a page has one of level 1. `caption` stands above it, smaller.
 

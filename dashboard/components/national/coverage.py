@@ -15,6 +15,7 @@ from dashboard.components.design.figure import Around, figure
 from dashboard.components.national import movement
 from dashboard.components.national.movement import Moves
 from dashboard.components.words import formatting
+from dashboard.urls import addresses
 from performance_store.rows import Coverage, CoveragePoint
 
 # Field of the row, what the stage is called, its measure, what a snapshot must know for it, and
@@ -82,7 +83,7 @@ def funnel(
     stages = stages_of(knows)
     items = []
     before: int | None = None
-    for field, name, _, loss in stages:
+    for field, name, measure, loss in stages:
         value: int = getattr(total, field)
         words = formatting.n_of(value, total.expected)
         note: Children = "everything that is expected in this set"
@@ -93,7 +94,7 @@ def funnel(
         items.append(
             html.Li(
                 [
-                    html.Strong(name),
+                    html.Strong(text.link(name, addresses.term("figure", measure))),
                     " ",
                     html.Strong(formatting.number(value), className="funnel-count"),
                     " ",

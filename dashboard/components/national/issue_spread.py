@@ -157,14 +157,22 @@ def headline(spread: Spread) -> str:
     rows = in_order(spread.rows, spread.measure)
     if not rows:
         return "No issues are known here."
-    first = rows[0]
     (whole,) = (base for base in spread.bases if not base.dataset)
-    title = titles({row.issue_type: row.name for row in spread.rows})[first.issue_type]
-    return (
-        f"Of the most serious issues, the most widespread is “{title}”: "
-        f"{formatting.n_of(first.provisions, whole.provisions)} provisions, "
-        f"{formatting.plural(first.problems, 'problem')}."
-    )
+    names = titles({row.issue_type: row.name for row in spread.rows})
+    first = [
+        row
+        for row in rows
+        if _gravity(row.severity) == _gravity(rows[0].severity)
+        and value(row, spread.measure) == value(rows[0], spread.measure)
+    ]
+    provisions = f"{formatting.n_of(rows[0].provisions, whole.provisions)} provisions"
+    problems = formatting.plural(rows[0].problems, "problem")
+    figure_words = f"{provisions}, {problems}"
+    if len(first) > 1:
+        figure_words = provisions if spread.measure == "provisions" else problems
+    most = formatting.alike([(f"“{names[row.issue_type]}”", figure_words) for row in first])
+    verb = "is" if len(first) == 1 else "are"
+    return f"Of the most serious issues, the most widespread {verb} {most}."
 
 
 def fix(

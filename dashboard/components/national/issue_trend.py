@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -118,21 +118,30 @@ def _headline(
     first, last = min(counts), max(counts)
     if not values:
         return f"No issues were found on {formatting.day(last)}."
-    top, line = next(iter(values.items()))
     lead = "Most widespread" if len(values) > 1 else "The issue"
+    if len(values) > 1 and view.types:
+        lead = "Of these, most widespread"
 
-    def words(day: date) -> str:
-        count = line[day]
+    def words(name: str, day: date) -> str:
+        count = values[name][day]
         if count is None:
             return "not checked"
         if view.measure == "problems":
             return formatting.plural(int(count), "problem")
         return f"{formatting.n_of(int(count), counts[day])} provisions"
 
-    return (
-        f"{lead}: “{names[top]}”, {words(last)} on {formatting.day(last)}; "
-        f"{words(first)} on {formatting.day(first)}."
-    )
+    most = max(_newest(line) for line in values.values())
+    top = [name for name, line in values.items() if _newest(line) == most]
+    title = formatting.some([f"“{names[name]}”" for name in top])
+    now = f"{words(top[0], last)}{' each' if len(top) > 1 else ''} on {formatting.day(last)}"
+    then = f"; {words(top[0], first)} on {formatting.day(first)}" if len(top) == 1 else ""
+    return f"{lead}: {title}, {now}{then}."
+
+
+def _newest(line: Mapping[date, float | None]) -> float:
+    """The value on the newest date; what is not known is less than any."""
+    value = line[max(line)]
+    return -1.0 if value is None else value
 
 
 def _rows(view: IssueTrend, values: dict[str, dict[date, float | None]]) -> list[list[Children]]:

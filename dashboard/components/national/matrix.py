@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
@@ -19,6 +20,7 @@ from dashboard.components.words import formatting
 from dashboard.urls import addresses
 from performance_store.rows import AuthorityCells, CellChange
 
+_FIT_ON_A_PHONE = 8
 # How a cell differs from the comparison: its sign, and what is said of it.
 CHANGES = {
     "newly_provided": ("+", "newly provided"),
@@ -98,8 +100,7 @@ def draw(matrix: Matrix, caption: str) -> Component:
         role="region",
         **aria(label=caption),
     )
-    # Five columns fit on a phone.
-    hint = text.scroll_hint("the table") if len(matrix.datasets) > 5 else None
+    hint = text.scroll_hint("the table") if len(matrix.datasets) > _FIT_ON_A_PHONE else None
     return html.Div([hint, region])
 
 
@@ -142,6 +143,7 @@ def _row(row: AuthorityCells, matrix: Matrix) -> Component:
         html.Th(
             text.link(row.name, addresses.organisation(row.organisation)),
             scope="row",
+            **_on_a_phone(row.provided, row.expected),
         ),
         html.Td(_share(row.provided, row.expected, row.name)),
     ]
@@ -187,8 +189,16 @@ def _total(
         )
     counts = [formatting.n_of(with_endpoint[name], expected_counts[name]) for name, _ in datasets]
     whole = formatting.n_of(with_endpoint.total(), expected_counts.total())
-    cells = [html.Th(words, scope="row"), html.Td(whole), *(html.Td(count) for count in counts)]
+    head = html.Th(
+        words, scope="row", **_on_a_phone(with_endpoint.total(), expected_counts.total())
+    )
+    cells = [head, html.Td(whole), *(html.Td(count) for count in counts)]
     return html.Tr(cells, className="matrix-total")
+
+
+def _on_a_phone(count: int, total: int) -> dict[str, Any]:
+    """What the style sheet writes below a name where there is no room for a column of its own."""
+    return {"data-share": f"{formatting.n_of(count, total)} provided"}
 
 
 def _share(count: int, total: int, name: str) -> list[Component]:

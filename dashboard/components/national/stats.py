@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from dash import html
 from dash.development.base_component import Component
@@ -161,19 +161,7 @@ def movements(
 ) -> list[str]:
     """The biggest movements, a sentence each: of datasets by what authorities did that are counted
     on both dates. In: events by kind, the movements of datasets, and of all that is error-free."""
-    sentences = []
-    rises = sorted(
-        (row for row in datasets if row.measure == "endpoint" and row.by_authorities),
-        key=lambda row: (-abs(row.by_authorities), row.label),
-    )
-    for row in rises[:2]:
-        more = row.by_authorities
-        word = "more authorities provide" if more > 0 else "fewer authorities provide"
-        one = "more authority provides" if more > 0 else "fewer authority provides"
-        who = formatting.plural(abs(more), one, word)
-        rest = movement.others(row)
-        besides = f" (besides: {', '.join(rest)})" if rest else ""
-        sentences.append(f"{who} {_low(row.label)}{besides}.")
+    sentences = _rises(datasets)
     tell: tuple[tuple[str, Callable[[int, int], str]], ...] = (
         ("content_updated", lambda n, a: f"The content of {formatting.plural(n, 'provision')} "
          f"changed, at {formatting.plural(a, 'authority', 'authorities')}."),
@@ -193,6 +181,30 @@ def movements(
             "A rule change, not anything that an authority did, made "
             f"{formatting.plural(abs(more), 'provision')} "
             f"{'error-free' if more > 0 else 'no longer error-free'}."
+        )
+    return sentences
+
+
+def _rises(datasets: Sequence[Movement]) -> list[str]:
+    """The two biggest rises or falls by what authorities did, with all that are equal to them."""
+    rises = sorted(
+        (row for row in datasets if row.measure == "endpoint" and row.by_authorities),
+        key=lambda row: (-abs(row.by_authorities), -row.by_authorities, row.label),
+    )
+    least = min((abs(row.by_authorities) for row in rises[:2]), default=0)
+    sentences = []
+    for more, group in groupby(rises, key=lambda row: row.by_authorities):
+        if abs(more) < least:
+            break
+        word = "more authorities provide" if more > 0 else "fewer authorities provide"
+        one = "more authority provides" if more > 0 else "fewer authority provides"
+        names = []
+        for row in group:
+            rest = ", ".join(movement.others(row))
+            names.append(f"{_low(row.label)}{f' (besides: {rest})' if rest else ''}")
+        each = "each of " if len(names) > 1 else ""
+        sentences.append(
+            f"{formatting.plural(abs(more), one, word)} {each}{formatting.some(names)}."
         )
     return sentences
 

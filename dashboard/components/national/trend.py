@@ -240,20 +240,22 @@ def _rows(trend: Trend) -> list[list[Children]]:
 def _members(trend: Trend) -> list[Component]:
     """Where the authorities of a line are others than the date before: the line moves with them
     even if nobody does anything."""
-    if not trend.by_dataset or trend.of == "dataset":
-        return []
-    lines = each(trend.points)
+    lines = {"": together(trend.points)}
+    if trend.by_dataset and trend.of != "dataset":
+        every = each(trend.points)
+        lines = {f"{line_name(every[name][-1])}, ": tuple(every[name]) for name in line_keys(trend)}
     words: list[Children] = [
-        f"{formatting.day(now.as_at)}: {line_name(now)}, from {then.organisations} to "
+        f"{formatting.day(now.as_at)}: {name}from {formatting.number(then.organisations)} to "
         f"{formatting.plural(now.organisations, 'authority', 'authorities')}"
-        for name in line_keys(trend)
-        for then, now in pairwise(lines[name])
+        for name, points in lines.items()
+        for then, now in pairwise(points)
         if then.organisations != now.organisations
     ]
     if not words:
         return []
-    many = formatting.plural(len(words), "time")
-    return [text.details(f"Who is counted in a line changed {many}", text.bullets(words))]
+    many = "once" if len(words) == 1 else f"{formatting.number(len(words))} times"
+    title = f"The number of authorities counted changed {many}, and the line with it"
+    return [text.details(title, text.bullets(words))]
 
 
 def marks_by_date(notes: Sequence[Annotation]) -> dict[date, tuple[str, list[Annotation]]]:

@@ -183,11 +183,29 @@ def _change(row: DatasetStatus) -> str | None:
         return f"{words}, only because a check changed" if row.status_by_rule else words
     rows = amounts.difference(row.rows_to_fix, row.rows_to_fix_before)
     problems = amounts.difference(row.problems_to_fix, row.problems_to_fix_before)
+    if problems is not None and row.problems_to_fix_by_rule:
+        return _partly_by_rule(problems, row.problems_to_fix_by_rule)
     more = problems if rows is None else rows
     if not more:
         return None
-    word = "more" if more > 0 else "fewer"
-    return f"{amounts.amount(None if rows is None else abs(rows), abs(more), word)} to fix"
+    return f"{amounts.amount(None if rows is None else abs(rows), abs(more), _more(more))} to fix"
+
+
+def _partly_by_rule(problems: int, by_rule: int) -> str:
+    """ "26 more problems to fix: 25 more because a check changed, 1 more otherwise"."""
+    words = "as many problems to fix as then"
+    if problems:
+        words = f"{formatting.plural(abs(problems), f'{_more(problems)} problem')} to fix"
+    if problems == by_rule:
+        return f"{words}, only because a check changed"
+    rule, rest = (
+        f"{formatting.number(abs(part))} {_more(part)}" for part in (by_rule, problems - by_rule)
+    )
+    return f"{words}: {rule} because a check changed, {rest} otherwise"
+
+
+def _more(difference: int) -> str:
+    return "more" if difference > 0 else "fewer"
 
 
 def last_good() -> Component:

@@ -158,7 +158,7 @@ def map_figure(picture: Component, headline: str) -> Component:
         [
             picture,
             html.Figcaption(
-                f"{headline} Dots are authorities, the ring is yours, crosses are the values.",
+                f"{headline} Dots are authorities, the ring is this one, crosses are the values.",
                 className="quiet small",
             ),
         ]

@@ -27,11 +27,12 @@ def section(
     whole: DatasetStatus,
     before: Snapshot | None,
     href: Callable[[IssueCount], str],
+    owner: str = wording.YOU,
 ) -> Component:
     """The section of issues by type and field, those that the provider must fix first.
 
-    In: the issues, the dataset they are of, the snapshot they are compared with, and the address
-    of each.
+    In: the issues, the dataset they are of, the snapshot they are compared with, the address of
+    each, and who has to fix them: advice is for nobody but the reader.
     """
     issues = [row for row in rows if row.severity in _SEVERITIES]
     issues.sort(key=lambda row: (not _must(row), _is_platforms(row)))
@@ -40,12 +41,12 @@ def section(
     knows_rows = whole.rows_to_fix is not None
     return text.section(
         "Issues",
-        text.paragraph(_summary(issues, whole)),
+        text.paragraph(_summary(issues, whole, owner)),
         cards.last_good() if whole.issues_of_last_good else None,
         tables.table(
             "Issues by type and field",
             _columns(before, knows_rows),
-            [_row(row, before, href(row), knows_rows) for row in issues],
+            [_row(row, before, href(row), knows_rows, owner) for row in issues],
             caption_hidden=True,
         ),
         explain.explain("to_fix"),
@@ -76,17 +77,18 @@ def past_steps(rows: Sequence[PastIssue]) -> list[Children]:
     ]
 
 
-def past(rows: Sequence[PastIssue]) -> Component | None:
-    """The section of issues that count no more, by address; None without any."""
+def past(rows: Sequence[PastIssue], owner: str = wording.YOU) -> Component | None:
+    """The section of issues that count no more, by address; None without any. Advice is for
+    nobody but the reader."""
     if not rows:
         return None
     return text.section(
         "Issues that no longer count",
         text.paragraph(
             "These were found in files that we can no longer collect. Another endpoint works, so "
-            "you do not need to fix them. They are in no figure on this page."
+            "they do not need to be fixed. They are in no figure on this page."
         ),
-        *(part for row, issues in _by_address(rows) for part in _of_address(row, issues)),
+        *(part for row, issues in _by_address(rows) for part in _of_address(row, issues, owner)),
         id="past-issues",
     )
 
@@ -96,7 +98,8 @@ def _by_address(rows: Sequence[PastIssue]) -> list[tuple[PastIssue, list[PastIss
     return [(group[0], group) for group in groups]
 
 
-def _of_address(row: PastIssue, issues: Sequence[PastIssue]) -> list[Component]:
+def _of_address(row: PastIssue, issues: Sequence[PastIssue], owner: str) -> list[Component]:
+    advice = " Retire or restore this address." if owner == wording.YOU else ""
     outage = outages.outage(row.last_success_on, row.failing_since)
     columns = [
         tables.Column("Issue"),
@@ -114,7 +117,7 @@ def _of_address(row: PastIssue, issues: Sequence[PastIssue]) -> list[Component]:
         for issue in issues
     ]
     return [
-        text.paragraph(_address(row), f", failing{outage}. Retire or restore this address."),
+        text.paragraph(_address(row), f", failing{outage}.{advice}"),
         tables.table(
             f"Past issues at {row.endpoint_url or row.endpoint}",
             columns,
@@ -136,14 +139,15 @@ def _is_platforms(row: IssueCount) -> bool:
     return row.responsibility == "internal"
 
 
-def _summary(issues: Sequence[IssueCount], whole: DatasetStatus) -> str:
+def _summary(issues: Sequence[IssueCount], whole: DatasetStatus, owner: str) -> str:
     kinds = len({row.issue_type for row in issues if _must(row)})
     platform = ""
     if whole.platform_problems:
         platform = f" {amounts.with_platform(whole.platform_problems)}"
     if not kinds and whole.warnings:
         warnings = amounts.with_warning(whole.warning_rows, whole.warnings)
-        return f"No errors for you to fix. {warnings} that you should fix.{platform}"
+        advice = " that you should fix" if owner == wording.YOU else ""
+        return f"No errors to fix. {warnings}{advice}.{platform}"
     if not kinds:
         return f"No action needed.{platform}"
     words = formatting.plural(kinds, "kind of issue", "kinds of issue")
@@ -167,16 +171,18 @@ def _columns(before: Snapshot | None, knows_rows: bool) -> list[tables.Column]:
     return columns
 
 
-def _row(row: IssueCount, before: Snapshot | None, href: str, knows_rows: bool) -> list[Any]:
+def _row(
+    row: IssueCount, before: Snapshot | None, href: str, knows_rows: bool, owner: str
+) -> list[Any]:
     words = issue_words(row.issue_type, row.name)
-    advice = words.remedy if words.remedy and not _is_platforms(row) else None
-    remedy = html.Div(advice, className="quiet small") if advice else None
+    is_mine = owner == wording.YOU and not _is_platforms(row)
+    remedy = html.Div(words.remedy, className="quiet small") if words.remedy and is_mine else None
     count = row.rows if knows_rows else row.problems
     cells: list[Any] = [
         html.Div([text.link(words.title, href, about=row.field), remedy]),
         _field(row.field),
         status.severity_tag(row.severity),
-        wording.responsible(row.responsibility),
+        wording.responsible(row.responsibility, owner),
         formatting.number(count),
     ]
     if before is not None:

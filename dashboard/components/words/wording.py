@@ -44,9 +44,9 @@ OBLIGATIONS = (
     Obligation(
         "expected",
         "Expected to provide",
-        "Expected under your funding agreement, for example with Open Digital Planning.",
-        "This dataset is expected under your funding agreement, for example with "
-        "Open Digital Planning.",
+        "Expected under a funding agreement, for example with Open Digital Planning.",
+        "This dataset is expected under a funding agreement, for example with Open Digital "
+        "Planning.",
         ("expected",),
     ),
     Obligation(
@@ -117,9 +117,12 @@ def licence_of(licence: str | None) -> str | None:
     return LICENCES.get(licence.lower(), licence) if licence else None
 
 
-def responsible(responsibility: str) -> str:
-    """Who has to act on an issue."""
-    return {"external": "You", "internal": amounts.BY_PLATFORM}.get(
+YOU = "You"
+
+
+def responsible(responsibility: str, owner: str = YOU) -> str:
+    """Who has to act on an issue, in data of `owner`."""
+    return {"external": owner, "internal": amounts.BY_PLATFORM}.get(
         responsibility, "Not decided yet"
     )
 
@@ -215,14 +218,14 @@ def _to_improve(row: DatasetStatus) -> str:
     if "issues_to_fix" in row.reasons:
         parts.append(rows_to_fix(row))
     if "outside_boundary" in row.reasons:
-        parts.append("some places are outside your area")
+        parts.append("some places are outside the authority’s area")
     if not parts:
         return "Something in the data needs fixing."
     return formatting.sentence(formatting.list_of(parts))
 
 
 def _fine(row: DatasetStatus) -> str:
-    words = "Collected, without errors for you to fix."
+    words = "Collected, without errors to fix."
     if row.warnings:
         words += f" {amounts.with_warning(row.warning_rows, row.warnings)}."
     if row.platform_problems:

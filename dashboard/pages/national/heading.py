@@ -75,7 +75,8 @@ def head(
     In: the scope, the page's filters, its path and title, and its main sentence, if it has one.
     A page that is not one of the tabs gives its own trail (between Home and itself), without tabs.
     """
-    where = f"{SETS[scope.set].title}, {KINDS[scope.snapshot.kind].lower()}"
+    name = ui.link(SETS[scope.set].title, addresses.term("set", scope.set))
+    kind = KINDS[scope.snapshot.kind].lower()
     day = formatting.day(scope.snapshot.as_at)
     of_tabs = trail is None
     if trail is None:
@@ -85,7 +86,7 @@ def head(
     here = links.address(path, _scope_filters(filters))
     return [
         ui.breadcrumbs([("Home", addresses.HOME), *trail]),
-        ui.heading(title, caption=f"{where} on {day}"),
+        ui.heading(title, caption=[name, f", {kind} on {day}"]),
         data_age(scope.snapshot.as_at, scope.snapshot.kind),
         ui.notices(scope.notices),
         ui.tabs("Views of the national picture", tabs, here) if of_tabs else None,

@@ -26,7 +26,7 @@ from dashboard.pages.provider.subject import DateFilter, Subject, rule_changes, 
 from dashboard.urls import addresses, links
 from dashboard.web.contact import contact
 from performance_store.definitions.specifications import requirements
-from performance_store.queries import areas, cell
+from performance_store.queries import areas, cell, organisations
 from performance_store.queries import issues as issue_rows
 from performance_store.rows import (
     Annotation,
@@ -38,6 +38,7 @@ from performance_store.rows import (
     EndpointState,
     FieldUse,
     FileSeen,
+    InheritedDataset,
     IssueCount,
     LogDays,
     PastIssue,
@@ -71,6 +72,7 @@ class View:
     places: str | None = None
     unprocessed: tuple[UnprocessedEndpoint, ...] = ()
     contact: str | None = None
+    inherited: tuple[InheritedDataset, ...] = ()
 
     @property
     def missing(self) -> int:
@@ -100,9 +102,10 @@ def view(
     which = {"organisation": organisation, "dataset": dataset}
     compare = subject.before.snapshot_id if subject.before else None
     at: dict[str, Any] = which | {"snapshot_id": subject.snapshot.snapshot_id}
-    statuses = ask(cell.status, **at, compare_id=compare)
+    statuses = subject.owed(ask(cell.status, **at, compare_id=compare))
+    inherited = ask(organisations.inherited, **at)
     if not statuses:
-        return View(subject, datasets[0], None)
+        return View(subject, datasets[0], None, inherited=inherited)
     as_at, kind = subject.snapshot.as_at, subject.snapshot.kind
     year = as_at - timedelta(days=endpoints.STRIP_DAYS - 1)
     history = ask(cell.history, organisation=organisation, dataset=dataset, kind=kind)
@@ -124,6 +127,7 @@ def view(
         places=area_map.list_of_places(ground[0], dataset) if ground else None,
         unprocessed=ask(cell.unprocessed, **at) if advice.is_unprocessed(statuses[0]) else (),
         contact=contact(),
+        inherited=inherited,
     )
 
 
@@ -175,7 +179,7 @@ def _details(view: View, row: DatasetStatus, cause: str | None) -> list[Componen
         return [endpoints.unprocessed(view.unprocessed), endpoint_section]
     problems = [
         _issues(view, row),
-        issues.past(view.past_issues),
+        issues.past(view.past_issues, subject.owner),
         _fields(view) if subject.knows_fields else None,
     ]
     if row.status == "needs_improving" and not row.endpoint_failing_count:
@@ -184,12 +188,14 @@ def _details(view: View, row: DatasetStatus, cause: str | None) -> list[Componen
 
 
 def _not_here(view: View, name: str, overview: str) -> Component:
+    legacy = cards.inherited(view.inherited)
     return html.Div(
         [
             ui.paragraph(
                 f"{name} does not provide this dataset, and is not expected to.", lead=True
             ),
             _description(view),
+            ui.section("What to do next", ui.steps(legacy), id="legacy") if legacy else None,
             None
             if view.subject.has_closed
             else ui.section(
@@ -238,10 +244,11 @@ def _state(view: View, row: DatasetStatus) -> Component:
 def _next(view: View, row: DatasetStatus) -> Component | None:
     if view.subject.has_closed:
         return None
+    legacy = cards.inherited(view.inherited)
     if row.status == "not_submitted" and not view.unprocessed:
         needs = fields.requirement_list(requirements(view.dataset.dataset))
-        return ui.section("What to do next", ui.steps(_begin(view)), needs, id="next")
-    steps: list[Any] = []
+        return ui.section("What to do next", ui.steps([*legacy, *_begin(view)]), needs, id="next")
+    steps: list[Any] = legacy
     dead = issues.past_steps(view.past_issues)
     steps += dead
     done: tuple[str, ...] = ()
@@ -348,7 +355,7 @@ def _issues(view: View, row: DatasetStatus) -> Component | None:
     if row.problems is None:
         sentence = "These figures do not show what is wrong with the data."
         return ui.section("Issues", ui.paragraph(sentence), id="issues")
-    return issues.section(view.issues, row, view.subject.before, _issue(view))
+    return issues.section(view.issues, row, view.subject.before, _issue(view), view.subject.owner)
 
 
 def _issue(view: View) -> Callable[[IssueCount], str]:

@@ -61,7 +61,7 @@ _NAMES = (
     *("warning_rows", "warnings", "platform_problems", "issues_of_last_good"),
     *("fields_total", "fields_supplied", "fields_matched"),
     *("compared_with", "status_before", "status_by_rule"),
-    *("rows_to_fix_before", "problems_to_fix_before"),
+    *("rows_to_fix_before", "problems_to_fix_before", "problems_to_fix_by_rule"),
 )
 COLUMNS = {name: _OWN_COLUMNS.get(name) or meaning(DatasetStatus, name) for name in _NAMES}
 """The columns of the files, each with what it means."""
@@ -69,11 +69,13 @@ COLUMNS = {name: _OWN_COLUMNS.get(name) or meaning(DatasetStatus, name) for name
 
 def rows(subject: Subject) -> tuple[DatasetStatus, ...]:
     """All datasets that an organisation supplies or is expected to, with their earlier status."""
-    return ask(
-        organisations.datasets,
-        organisation=subject.curie,
-        snapshot_id=subject.snapshot.snapshot_id,
-        compare_id=subject.before.snapshot_id if subject.before else None,
+    return subject.owed(
+        ask(
+            organisations.datasets,
+            organisation=subject.curie,
+            snapshot_id=subject.snapshot.snapshot_id,
+            compare_id=subject.before.snapshot_id if subject.before else None,
+        )
     )
 
 

@@ -244,10 +244,9 @@ def _caption(view: View) -> str:
 def _what(view: View) -> Component:
     if view.count is None:
         as_at = formatting.day(view.subject.snapshot.as_at)
-        sentence = (
-            f"No row has this issue in the figures of {as_at}. You do not need to fix anything."
-        )
-        return ui.paragraph(sentence, lead=True)
+        sentence = f"No row has this issue in the figures of {as_at}."
+        advice = "" if view.subject.has_closed else " You do not need to fix anything."
+        return ui.paragraph(f"{sentence}{advice}", lead=True)
     who = wording.who_fixes(view.count.responsibility, view.count.severity)
     tag = ui.severity_tag(view.count.severity)
     parts = [
@@ -369,14 +368,12 @@ def _others(view: View) -> Component | None:
         ]
         for row in view.fixes
     ]
+    advice = ":" if view.subject.has_closed else ". You could ask them how:"
+    intro = f"These organisations fixed the issue within the last year{advice}"
     return ui.section(
         "Elsewhere",
         ui.paragraph(sentence),
-        ui.paragraph(
-            "These organisations fixed the issue within the last year. You could ask them how:"
-        )
-        if fixers
-        else None,
+        ui.paragraph(intro) if fixers else None,
         ui.bullets(fixers) if fixers else None,
         issue_rows.working(),
         id="elsewhere",

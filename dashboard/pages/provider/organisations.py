@@ -6,7 +6,7 @@ For an officer who looks for one name, and anyone who wants the list.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -343,6 +343,8 @@ def _columns(filters: Filters, rows: tuple[OrganisationCounts, ...]) -> list[ui.
 def _row(row: OrganisationCounts, view: View) -> list[Any]:
     snapshot = view.snapshot
     knows_logs = "logs" in snapshot.knows
+    if _is(row, "ended", snapshot.as_at):
+        row = replace(row, expected=0, optional=0)  # It owes nothing any more.
     share = formatting.n_of(row.provided, row.expected)
     beside = wording.and_optional(row.optional_provided, row.optional).removeprefix(", ")
     provided: Any = (

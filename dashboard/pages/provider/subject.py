@@ -5,7 +5,8 @@ page.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from dashboard.components.words import wording
@@ -14,7 +15,7 @@ from dashboard.data.door import ask
 from dashboard.data.errors import NotFound
 from dashboard.urls import links
 from performance_store.queries import organisations, snapshots
-from performance_store.rows import Annotation, Organisation, Snapshot
+from performance_store.rows import Annotation, DatasetStatus, Organisation, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,26 @@ class Subject:
         """Whether the organisation had closed by the date of the figures."""
         end = self.organisation.end_date
         return end is not None and end <= self.snapshot.as_at
+
+    @property
+    def owner(self) -> str:
+        """Whose issues the organisation's are: the reader's, or of who came after it."""
+        if not self.has_closed:
+            return wording.YOU
+        successor = self.organisation.successor
+        if successor is None:
+            return "Not decided yet"
+        return wording.name_of(self.organisation.successor_name, successor)
+
+    def owed(self, rows: Sequence[DatasetStatus]) -> tuple[DatasetStatus, ...]:
+        """Its datasets: of a body that has closed those still collected, which it owes no more."""
+        if not self.has_closed:
+            return tuple(rows)
+        return tuple(
+            replace(row, provision_reason=None, in_denominator=False)
+            for row in rows
+            if row.endpoint_count
+        )
 
     @property
     def knows_fields(self) -> bool:

@@ -179,6 +179,26 @@ CROSS JOIN LATERAL (VALUES
 ) e (kind, happened, before, after)
 WHERE e.happened;
 
+-- step: events of content at endpoints that are not the primary
+-- Content is as new as at any active endpoint, so what another one gives is an update as well. A
+-- weekly report knows the primary only.
+INSERT INTO event (snapshot_id, previous_snapshot_id, organisation_id, dataset_id, kind, before,
+    after)
+SELECT DISTINCT ON (p.snapshot_id, n.organisation_id, n.dataset_id) p.snapshot_id, p.previous_id,
+    n.organisation_id, n.dataset_id, 'content_updated', br.resource, nr.resource
+FROM t_pair p
+JOIN endpoint_state n ON n.snapshot_id = p.snapshot_id
+JOIN endpoint_state b ON b.snapshot_id = p.previous_id AND b.organisation_id = n.organisation_id
+    AND b.dataset_id = n.dataset_id AND b.endpoint_id = n.endpoint_id
+    AND b.resource_id <> n.resource_id
+JOIN resource nr ON nr.id = n.resource_id
+JOIN resource br ON br.id = b.resource_id
+WHERE NOT EXISTS (SELECT FROM event e WHERE e.snapshot_id = p.snapshot_id
+    AND e.organisation_id = n.organisation_id AND e.dataset_id = n.dataset_id
+    AND e.kind = 'content_updated')
+ORDER BY p.snapshot_id, n.organisation_id, n.dataset_id, nr.start_date DESC NULLS LAST,
+    n.endpoint_id;
+
 -- step: events of issue types
 INSERT INTO event (snapshot_id, previous_snapshot_id, organisation_id, dataset_id, kind, before,
     after, by_rule)

@@ -55,13 +55,14 @@ def test_home_counts_what_the_list_counts_and_leads_to_the_same_set(
     assert sum(row.live for row in authorities) == figures.live
     assert sum(row.expected > 0 for row in authorities) == figures.organisations
     page = client.get("/").get_data(as_text=True)
-    assert "We count statutory and expected datasets" in page
+    assert "We count statutory and expected datasets" in words(client, "/")
+    assert 'href="/glossary#set-to-provide"' in page
     (there,) = re.findall(r'href="(/national\?[^"]+)"', page)
     share = f"{figures.endpoint:,} of {figures.expected:,}"
     label = "statutory and expected datasets are provided, across all authorities"
     assert f"{label} {share}" in words(client, "/")
     national = words(client, there)
-    assert "Statutory and expected datasets, sample data" in national
+    assert "Statutory and expected datasets , sample data" in national
     assert f"{share} expected provisions have an endpoint" in national
 
 

@@ -129,3 +129,18 @@ def test_the_pairs_are_found() -> None:
     assert two_values(f"<div>{table.format(3)}{table.format(4)}</div>") == {
         "tree provided": {"3 of 8", "4 of 8"}
     }
+    stage = '<li class="funnel-step"><strong>Reachable</strong> <b class="funnel-count">9</b></li>'
+    assert two_values(f"<div>{stage}<p>Of these 9 are reachable and 7 are live.</p></div>") == {}
+    assert two_values(f"<div>{stage}<p>Of these 8 are reachable and 7 are live.</p></div>") == {
+        "reachable": {"8", "9"}
+    }
+    # Sentences too: their numbers by the words that follow.
+    stat = (
+        '<div class="stat"><span class="stat-value">17 of 73 (23%)</span>'
+        '<span class="stat-label">authorities provide something</span></div>'
+    )
+    sentence = "<p>On 2 April 2025, {} authorities provide something; 4 provide everything.</p>"
+    assert two_values(f"<div>{stat}{sentence.format(17)}</div>") == {}
+    assert two_values(f"<div>{stat}{sentence.format(20)}</div>") == {
+        "authorities provide something": {"17 of 73", "20"}
+    }

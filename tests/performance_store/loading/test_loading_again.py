@@ -19,7 +19,7 @@ from performance_store.readers.odp_reports import OdpReports
 from performance_store.readers.platform import Platform
 from performance_store.readers.stream import InputError
 from performance_store.sample.reader import Sample
-from tests.support.build import AAA, PlatformFile, Store
+from tests.support.build import AAA, PlatformFile, Store, days_ago
 from tests.support.loads import a_file, checksum
 
 
@@ -104,7 +104,11 @@ def test_changed_rules_derive_a_known_input_again_to_the_same_rows(
 ) -> None:
     store = Store(engine)
     store.load(a_file(tmp_path / "old", day="2025-05-01", issues=0))
-    folder = a_file(tmp_path / "new")
+    file = PlatformFile(tmp_path / "new")
+    file.provision().endpoint().answer().issues(3)
+    file.endpoint("old", entry_date="2018-06-01").answer("old", days_ago(90), resource="r-old")
+    file.failure("old", days_ago(80)).failure("old").issues(2, resource="r-old")
+    folder = file.write()
     store.load(folder)
     before = answers(store)
     assert all(before.values())
@@ -193,3 +197,16 @@ def test_a_folder_that_grew_gives_what_it_gives_at_once(
     assert store.load(OdpReports(tmp_path)).state == "published"
     assert answers(store) == grown
     assert store.sql(counts) == events
+
+
+def test_content_of_any_endpoint_is_an_update(engine: Engine, tmp_path: Path) -> None:
+    """As its age is that of the newest of any; one event, the primary's where that has one."""
+    store = Store(engine)
+    for day, old, new in (("01", "o1", "n1"), ("08", "o2", "n1"), ("15", "o3", "n2")):
+        file = PlatformFile(tmp_path / day, as_at=date.fromisoformat(f"2025-05-{day}"))
+        file.provision().endpoint("old", entry_date="2024-01-01")
+        file.endpoint("new", entry_date="2025-01-01")
+        file.answer("old", resource=old).answer("new", resource=new)
+        store.load(file)
+    rows = store.sql("SELECT kind, before, after FROM event ORDER BY snapshot_id")
+    assert rows == [("content_updated", "o1", "o2"), ("content_updated", "n1", "n2")]

@@ -176,6 +176,10 @@ def test_a_file_at_a_dead_address_is_history_beside_one_that_works(
             problems=5,
             rows=5,
         )
+        # Past, too, in the list of all of a date, and nowhere else.
+        lines = store.table("past-issue")
+        assert [(line["organisation"], line["field"]) for line in lines] == [(AAA, "a"), (AAA, "b")]
+        assert [(line["endpoint"], line["problems"]) for line in lines] == [("old", 5), ("old", 5)]
         # Their rows are in no list either.
         which = {"organisation": AAA, "dataset": "tree", "issue_type": "missing value"}
         (matches,) = issues.matches(connection, **which, field="a")

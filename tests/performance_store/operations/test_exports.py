@@ -40,6 +40,9 @@ def store(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> St
         file.issues(2, field="+field").endpoint("e2", "zone", BBB).failure("e2")
         if as_at.day == 21:
             file.endpoint("e3", "extra").answer("e3", resource="é\t" + "x" * 250)
+            file.endpoint("old", "extra").failure("old", days_ago(40)).failure("old")
+            file.resource("r-old").add("resource_endpoint", resource="r-old", endpoint="old")
+            file.issues(3, dataset="extra", resource="r-old", field="=old")
         loaded.load(file)
     return loaded
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, text
 from performance_store.queries import cell, changes, movements, national, organisations
 from performance_store.queries.filters import SETS, Narrow
 from performance_store.readers.odp_reports import OdpReports
+from performance_store.rows import DatasetStatus
 from tests.support.filters import narrows
 from tests.support.movements import adds_up, ids, parts
 from tests.support.servers import Filled
@@ -90,6 +91,30 @@ def test_an_authority_is_told_which_issues_and_statuses_only_a_rule_made(
     assert not any(row.new_by_rule for row in issues if row.issue_type != NEW_CHECK)
     assert not any(row.status_by_rule for row in organisations.datasets(
         reports, **of, snapshot_id=days["2025-03-12"], compare_id=days["2025-03-05"]))  # fmt: skip
+
+
+def test_what_a_rule_added_to_fix_is_apart_from_the_rest(reports: Connection) -> None:
+    days = ids(reports, "odp-reports")
+
+    def lines(then: str, now: str) -> list[DatasetStatus]:
+        pair = {"snapshot_id": days[now], "compare_id": days[then]}
+        bodies = organisations.with_counts(reports, snapshot_id=days[then])
+        return [
+            row
+            for body in bodies
+            for row in organisations.datasets(reports, organisation=body.organisation, **pair)
+        ]
+
+    rows = lines("2025-03-12", "2025-03-19")
+    assert sum(row.status_by_rule for row in rows) == 49
+    for row in rows:
+        more = (row.problems_to_fix or 0) - (row.problems_to_fix_before or 0)
+        assert row.problems_to_fix_by_rule == more or not row.status_by_rule
+    assert {row.problems_to_fix_by_rule > 0 for row in rows} == {True, False}
+    back = lines("2025-03-19", "2025-04-02")
+    assert any(row.problems_to_fix_by_rule < 0 for row in back)
+    # What went out and came back made no difference.
+    assert not any(row.problems_to_fix_by_rule for row in lines("2025-03-12", "2025-04-02"))
 
 
 def test_what_went_out_and_came_back_is_no_change_by_rule(reports: Connection) -> None:

@@ -31,6 +31,13 @@ def test_one_endpoint_has_failed_for_247_days(facts: Facts) -> None:
     assert row.resource is not None
 
 
+def test_one_file_is_long_dead_beside_one_that_works(facts: Facts) -> None:
+    success = (TODAY - timedelta(days=401)).isoformat()
+    (row,) = [row for row in facts.last if row.last_success == success]
+    same = [r for r in facts.last if (r.organisation, r.dataset) == (row.organisation, row.dataset)]
+    assert any(other.resource_current == "1" for other in same)
+
+
 def test_one_host_has_failed_for_three_days(facts: Facts) -> None:
     success = (TODAY - timedelta(days=3)).isoformat()
     assert [row for row in facts.last if row.last_success == success]

@@ -5,9 +5,23 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from dashboard.components.national import cohorts, movement, register, stats
+from dashboard.components.national import (
+    cohorts,
+    issue_spread,
+    issue_trend,
+    movement,
+    register,
+    stats,
+)
 from dashboard.web.prerender import text_of
-from performance_store.rows import CohortStart, CoveragePoint, Movement
+from performance_store.rows import (
+    CohortStart,
+    CoveragePoint,
+    IssueBase,
+    IssueSpread,
+    IssueTypePoint,
+    Movement,
+)
 
 PARTS = ("by_authorities", "joiners", "leavers", "movers", "by_rule")
 
@@ -50,6 +64,51 @@ def test_the_biggest_movement_is_that_of_the_same_authorities() -> None:
         "5 more authorities provide tree.",
         "2 more authorities provide conservation area (besides: joined +24).",
     ]
+
+
+def test_movements_that_are_equal_are_named_together() -> None:
+    rows = [
+        move("endpoint", 20, dataset="tree", by_authorities=2),
+        move("endpoint", 20, dataset="conservation area", by_authorities=2, joiners=1),
+        move("endpoint", 20, dataset="zone", by_authorities=-2),
+        move("endpoint", 20, dataset="local plan", by_authorities=1),
+    ]
+    assert stats.movements({}, rows, None) == [
+        "2 more authorities provide each of conservation area (besides: joined +1) and tree.",
+        "2 fewer authorities provide zone.",
+    ]
+
+
+def test_kinds_of_issue_that_are_equal_are_named_together() -> None:
+    def spread(*counts: tuple[int, int]) -> str:
+        rows = tuple(
+            IssueSpread(name, name, "error", "external", "", "", provisions, provisions, problems)
+            for name, (provisions, problems) in zip("abc", counts, strict=False)
+        )
+        base = IssueBase("", "", 40, 40, 40, 9, 9)
+        view = issue_spread.Spread(rows, (base,), "provisions", lambda *_: "", lambda _: "")
+        return issue_spread.headline(view)
+
+    lead = "Of the most serious issues, the most widespread"
+    assert spread((5, 12), (4, 90)) == f"{lead} is “A”: 5 of 40 provisions, 12 problems."
+    assert spread((5, 12), (5, 90)) == f"{lead} are “A” and “B”: 5 of 40 provisions each."
+
+    def trend(types: tuple[str, ...], **counts: int) -> str:
+        days = (date(2025, 1, 1), date(2025, 2, 1))
+        points = [IssueTypePoint(day, "", None, 40, 0) for day in days]
+        points += [IssueTypePoint(days[1], name, name, n, n) for name, n in counts.items()]
+        around: Any = None
+        view = issue_trend.IssueTrend(tuple(points), types, "provisions", (), around)
+        return issue_trend._headline(view, issue_trend._values(view), issue_trend._names(view))
+
+    day = "on 1 February 2025"
+    assert (
+        trend((), a=5, b=5, c=2) == f"Most widespread: “A” and “B”, 5 of 40 provisions each {day}."
+    )
+    assert trend(("c", "a"), a=5, b=6, c=2) == (
+        f"Of these, most widespread: “A”, 5 of 40 provisions {day}; 0 of 40 provisions on "
+        "1 January 2025."
+    )
 
 
 def test_growth_is_ranked_by_the_same_authorities() -> None:

@@ -29,24 +29,24 @@ UNKNOWN = replace(LIVE, status="unknown", reasons=("logs_not_known", "issues_not
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        (LIVE, "Collected, without errors for you to fix."),
+        (LIVE, "Collected, without errors to fix."),
         # Weekly reports do not know which row has which problem.
         (
             replace(LIVE, warnings=48, warning_rows=None),
-            "Collected, without errors for you to fix. There are 48 warnings.",
+            "Collected, without errors to fix. There are 48 warnings.",
         ),
         (
             replace(LIVE, platform_problems=2410),
-            "Collected, without errors for you to fix. 2,410 problems are being dealt with by the "
+            "Collected, without errors to fix. 2,410 problems are being dealt with by the "
             "platform’s team.",
         ),
         (
             replace(LIVE, warnings=2, warning_rows=1),
-            "Collected, without errors for you to fix. 1 row has a warning.",
+            "Collected, without errors to fix. 1 row has a warning.",
         ),
         (
             replace(LIVE, warnings=48, warning_rows=48),
-            "Collected, without errors for you to fix. 48 rows have a warning.",
+            "Collected, without errors to fix. 48 rows have a warning.",
         ),
         (MISSING, "Not provided: no endpoint has been added."),
         (
@@ -103,7 +103,8 @@ UNKNOWN = replace(LIVE, status="unknown", reasons=("logs_not_known", "issues_not
                 endpoint_count=3,
                 endpoint_failing_count=1,
             ),
-            "1 of 3 endpoints fails, 1,204 rows need fixing and some places are outside your area.",
+            "1 of 3 endpoints fails, 1,204 rows need fixing and some places are outside the "
+            "authority’s area.",
         ),
         (replace(LIVE, status="new_word"), "We do not have a description of this status."),
     ],

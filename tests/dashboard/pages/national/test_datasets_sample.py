@@ -80,7 +80,7 @@ def test_shares_of_fewer_than_five_authorities_are_withheld(client: FlaskClient)
 
 def test_a_dataset_opens_on_a_set_that_asks_for_it(client: FlaskClient) -> None:
     page = words(client, "/datasets/brownfield-land")
-    assert "Statutory duties, sample data" in page
+    assert "Statutory duties , sample data" in page
     assert "40 must provide it by law" in page
     # Whoever chose a set gets it, with the way to the others.
     page = words(client, "/datasets/brownfield-land?set=programme")

@@ -154,6 +154,7 @@ def test_the_reconstructed_trend_is_drawn_apart_from_what_was_observed(
     client = real_app(tmp_path, engine).server.test_client()
     page = words(client, f"{PATH}?kind=odp-reports")
     assert "As observed" in page
+    assert "2 April 2025: from 73 to 119 authorities" in page
     assert "Rebuilt from the registers" in page
     observed = [line for line in file_of(client, f"{PATH}?kind=odp-reports") if not line["key"]]
     # reporting.md 3.2, the golden numbers

@@ -12,6 +12,7 @@ import pytest
 from dash import Dash
 from sqlalchemy import Engine, text
 
+from dashboard.components.provider import cards
 from dashboard.components.words.issue_words import issue_words
 from dashboard.pages.provider import dataset, organisation, organisations
 from dashboard.pages.provider.subject import DateFilter
@@ -109,6 +110,33 @@ def test_what_cannot_be_used_is_said_and_left_out(
 
 
 @pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("before", "now", "by_rule", "words"),
+    [
+        (0, 25, 25, "25 more problems to fix, only because a check changed"),
+        (30, 5, -25, "25 fewer problems to fix, only because a check changed"),
+        (4, 30, 25, "26 more problems to fix: 25 more because a check changed, 1 more otherwise"),
+        (25, 25, 25, "as many problems to fix as then: 25 more because a check changed, 25 fewer "
+         "otherwise"),
+        (25, 24, 0, "1 fewer row to fix"),
+    ],
+)  # fmt: skip
+def test_what_a_rule_changed_is_apart_on_a_card(
+    before: int, now: int, by_rule: int, words: str
+) -> None:
+    counts = {"problems_to_fix": now, "rows_to_fix": now, "problems_to_fix_by_rule": by_rule}
+    counts |= {"problems_to_fix_before": before, "rows_to_fix_before": before}
+    assert cards.changes([replace(FLAWED, status_before=FLAWED.status, **counts)])[0][1] == words
+
+
+def test_a_successor_is_told_to_take_over_a_dataset() -> None:
+    legacy = InheritedDataset("local-authority:OLD", "Old Body", date(2023, 4, 1), "tree", "Tree")
+    for row in (None, MISSING, LIVE):
+        page = dataset.render(dataset.View(SUBJECT, TREE, row, inherited=(legacy,)))
+        assert "Take over what we still collect from Old Body" in text_of(page)
+        assert "do not need to do anything" not in text_of(page)
+
+
 def test_an_ended_body_leads_to_its_successor(asking: None, module_engine: Engine) -> None:
     with module_engine.connect() as connection:
         closed_one, successor = connection.execute(
