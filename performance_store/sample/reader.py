@@ -17,7 +17,7 @@ from performance_store.sample import generated, registers
 from performance_store.sample.calendar import Calendar
 from performance_store.sample.history import History
 
-GENERATOR_VERSION = "1"
+GENERATOR_VERSION = "2"
 """Change this when the same arguments begin to give other rows."""
 
 _FEWEST_AUTHORITIES, _MOST_AUTHORITIES = 20, 1000
