@@ -22,7 +22,7 @@ from performance_store.database import LOAD_LIMITS, set_limits
 from performance_store.loading.hexagons import settle
 from performance_store.loading.outlines import draw_outlines
 from performance_store.loading.room import make_room, vacuum
-from performance_store.loading.staging import create_staging, run_file, stage
+from performance_store.loading.staging import create_staging, run_file, stage, tell_of_refusals
 from performance_store.readers import stream
 from performance_store.readers.stream import InputError, Reader
 
@@ -156,6 +156,7 @@ def _derive(
     for record in reader.provides:
         if record in _STAGED_LATE:
             steps.read(record, resources)
+    timed("refusals", lambda: tell_of_refusals(connection, reader))
     run("issues", f"40_issues_{'rows' if reader.kind == 'platform' else 'reported'}.sql")
     run("rows", "42_rows.sql")
     run("fields", "45_fields.sql")

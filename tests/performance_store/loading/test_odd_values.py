@@ -13,26 +13,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.support.build import AAA, PlatformFile, Store, days_ago
-
-NO_BREAK, ZERO_WIDTH = "\N{NO-BREAK SPACE}", "\N{ZERO WIDTH SPACE}"
-
-
-def padded(value: str) -> str:
-    return f" {value}\t"
-
-
-def unseen(value: str) -> str:
-    return f"{ZERO_WIDTH}{value}{NO_BREAK}"
-
-
-def other_case(value: str) -> str:
-    prefix, _, reference = value.partition(":")
-    return f"{prefix.upper()} : {reference}"
-
-
-def old_prefix(value: str) -> str:
-    return value.replace("local-authority:", "Local-Authority-eng:")
-
+from tests.support.spellings import old_prefix, other_case, padded, unseen
 
 SPELLINGS: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
     *(("issue", column, padded) for column in ("dataset", "resource", "issue_type")),
