@@ -9,6 +9,7 @@ import tempfile
 import weakref
 from collections.abc import Iterator
 from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote
@@ -67,7 +68,9 @@ class OneState:
         cursor = self.connection.execute(statement)
         while True:
             try:
-                yield from cursor
+                # A chain is not closed with us, as a cursor would be: at the end of a load that
+                # was told to stop, the connection may be closed already.
+                yield from chain(cursor)
                 return
             except sqlite3.OperationalError as error:
                 if "decode" not in str(error):
