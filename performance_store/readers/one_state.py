@@ -111,6 +111,8 @@ def unreadable_state(error: sqlite3.Error, name: str) -> InputError:
     """What SQLite says of a file, in words that help."""
     if "locked" in str(error):
         return InputError(f"{name}: another program is writing to it; try again when it has ended")
+    if "readonly" in str(error):  # what stands in its journal would have to be put back first
+        return InputError(f"{name}: was left in the middle of a change; fetch it again")
     if isinstance(error, sqlite3.OperationalError):
         return InputError(f"{name}: cannot be read: {error}")
     return InputError(f"{name}: the file is damaged ({error}); fetch it again")

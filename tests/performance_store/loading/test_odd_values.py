@@ -156,6 +156,17 @@ def test_an_odd_row_is_rejected_and_the_rest_loads(engine: Engine, tmp_path: Pat
     assert (store.cell().status, store.cell().problems_to_fix) == ("needs_improving", 3)
 
 
+def test_an_endpoint_without_a_day_that_it_was_added_on_is_one(
+    engine: Engine, tmp_path: Path
+) -> None:
+    """Without its endpoint the page said that nothing had ever been added."""
+    file = PlatformFile(tmp_path).provision().endpoint(entry_date="0000-00-00").answer().issues(3)
+    store = Store(engine)
+    assert store.load(file).rejected == 1
+    assert rejections(store) == {("endpoint", "entry_date is not a date: read as blank")}
+    assert (store.cell().status, store.cell().problems_to_fix) == ("needs_improving", 3)
+
+
 def test_any_number_of_attempts_in_a_day_are_a_day_of_the_log(
     engine: Engine, tmp_path: Path
 ) -> None:

@@ -113,3 +113,11 @@ def test_rows_that_nobody_asks_for_any_more_end_without_a_word(tmp_path: Path) -
     next(rows)
     state.connection.close()
     rows.close()  # type: ignore[attr-defined]
+
+
+def test_a_file_with_a_journal_beside_it_says_what_that_means(tmp_path: Path) -> None:
+    """Whoever wrote to it was killed: the file alone is half old, half new."""
+    path = a_file(tmp_path) / FILE_NAME
+    Path(f"{path}-journal").write_bytes(bytes.fromhex("d9d505f920a163d7") + bytes(600))
+    with pytest.raises(InputError, match=r"sqlite3: was left in the middle of a change; fetch it"):
+        Platform(path)
