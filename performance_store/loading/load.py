@@ -19,10 +19,11 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import Engine
 
 from performance_store.database import LOAD_LIMITS, set_limits
+from performance_store.loading.endings import close_record, driver, give_up
 from performance_store.loading.hexagons import settle
 from performance_store.loading.outlines import draw_outlines
 from performance_store.loading.room import make_room, vacuum
-from performance_store.loading.staging import create_staging, run_file, stage
+from performance_store.loading.staging import create_staging, run_file, stage, tell_of_refusals
 from performance_store.readers import stream
 from performance_store.readers.stream import InputError, Reader
 
@@ -59,13 +60,13 @@ def load(engine: Engine, reader: Reader, *, progress: Progress = lambda _: None)
     fingerprint = _fingerprint(reader)
     with engine.connect() as holder:
         set_limits(holder, LOAD_LIMITS)
-        connection = _driver(holder)
+        connection = driver(holder)
         connection.execute("SET statement_timeout = 0")  # of the session too, for the vacuum
         connection.commit()
         _notice_death(connection)
         try:
             _lock(connection)
-            return _load_locked(connection, reader, fingerprint, progress)
+            return _load_locked(engine, connection, reader, fingerprint, progress)
         finally:
             _unlock(connection)
             # The session carries settings that no other user of the pool may inherit.
@@ -73,7 +74,11 @@ def load(engine: Engine, reader: Reader, *, progress: Progress = lambda _: None)
 
 
 def _load_locked(
-    connection: psycopg.Connection[Any], reader: Reader, fingerprint: str, progress: Progress
+    engine: Engine,
+    connection: psycopg.Connection[Any],
+    reader: Reader,
+    fingerprint: str,
+    progress: Progress,
 ) -> LoadResult:
     before = _loaded_before(connection, reader, fingerprint)
     load_id = _open_record(connection, reader, fingerprint)
@@ -82,16 +87,14 @@ def _load_locked(
         settle(connection)
         draw_outlines(connection, load_id)
         connection.commit()
-        _close_record(connection, load_id, "unchanged")
+        close_record(connection, load_id, "unchanged")
         return LoadResult(load_id, "unchanged", before)
     try:
         result = _derive(connection, reader, load_id, fingerprint, progress)
         connection.commit()
     except BaseException as error:
-        if not connection.closed:
-            connection.rollback()
-            reason = str(error) or type(error).__name__ if isinstance(error, Exception) else ""
-            _close_record(connection, load_id, "failed", error=(reason or "stopped").split("\n")[0])
+        reason = str(error) or type(error).__name__ if isinstance(error, Exception) else "stopped"
+        give_up(engine, connection, load_id, reason.split("\n")[0])
         raise
     vacuum(connection)
     return result
@@ -156,6 +159,7 @@ def _derive(
     for record in reader.provides:
         if record in _STAGED_LATE:
             steps.read(record, resources)
+    timed("refusals", lambda: tell_of_refusals(connection, reader))
     run("issues", f"40_issues_{'rows' if reader.kind == 'platform' else 'reported'}.sql")
     run("rows", "42_rows.sql")
     run("fields", "45_fields.sql")
@@ -230,20 +234,10 @@ def _open_record(connection: psycopg.Connection[Any], reader: Reader, fingerprin
     return int(row[0])
 
 
-def _close_record(
-    connection: psycopg.Connection[Any], load_id: int, state: str, *, error: str | None = None
-) -> None:
-    connection.execute(
-        "UPDATE load SET state = %s, error = %s, finished_at = clock_timestamp() WHERE id = %s",
-        [state, error, load_id],
-    )
-    connection.commit()
-
-
 def record_failure(engine: Engine, *, kind: str, input_name: str, error: str) -> None:
     """Keep a record of an input that could not even be opened, for ``status`` to show."""
     with engine.begin() as holder:
-        _driver(holder).execute(
+        driver(holder).execute(
             "INSERT INTO load (kind, input, ruleset_version, state, error, finished_at) "
             "VALUES (%s, %s, %s, 'failed', %s, now())",
             [kind, input_name, RULESET_VERSION, error],
@@ -377,11 +371,6 @@ def _publish(
 def _slow(seconds: dict[str, float]) -> dict[str, float]:
     """Only steps worth naming: a load has a hundred."""
     return {f"  {name}": taken for name, taken in seconds.items() if taken >= 0.1}
-
-
-def _driver(holder: Any) -> psycopg.Connection[Any]:
-    connection: psycopg.Connection[Any] = holder.connection.driver_connection
-    return connection
 
 
 def describe(result: LoadResult) -> str:

@@ -7,29 +7,21 @@ in the order read. They vanish with the transaction, so a killed load leaves not
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from importlib import resources
 from time import perf_counter
 from typing import Any, get_type_hints
 
 import psycopg
+from psycopg.types.json import Jsonb
 
 from performance_store.definitions.specifications import names_of_fields, required_fields
-from performance_store.readers.stream import (
-    LONGEST_KEY,
-    LONGEST_TEXT,
-    RECORD_TYPES,
-    TEXTS,
-    Reader,
-    Row,
-)
+from performance_store.readers.odd_values import READ, longest, mended, reason
+from performance_store.readers.stream import RECORD_TYPES, Reader, Row
 
 _STEP = re.compile(r"^-- step: (.+)$", re.MULTILINE)
-_READ = ": read "
-"""What a reason has where the row stays: ": read as blank"."""
 _WHOLE = int | None
 _LARGEST = 1 << 63
-_NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
 def stage_name(record: type) -> str:
@@ -66,15 +58,8 @@ def _column_type(name: str, hint: object) -> str:
     """Keys and texts have their greatest length, so that COPY refuses what no index can hold."""
     if hint == _WHOLE:
         return "bigint"
-    longest = _longest(name)
-    return f"varchar({longest})" if longest else "text"
-
-
-def _longest(name: str) -> int | None:
-    """The most letters that a field may have; None for a boundary, which its file bounds."""
-    if name == "geojson":
-        return None
-    return LONGEST_TEXT if name in TEXTS else LONGEST_KEY
+    bound = longest(name)
+    return f"varchar({bound})" if bound else "text"
 
 
 def stage(
@@ -99,6 +84,17 @@ def stage(
     return count
 
 
+def tell_of_refusals(connection: psycopg.Connection[Any], reader: Reader) -> None:
+    """Put into ``rejection`` what the reader itself could not use, by file and line."""
+    rows: Callable[[], Iterator[Row]] = getattr(reader, "refusals", lambda: iter(()))
+    (load_id,) = connection.execute("SELECT load_id FROM t_context").fetchone() or (None,)
+    with connection.cursor().copy(
+        "COPY rejection (load_id, table_name, row_number, reason, row) FROM STDIN"
+    ) as copy:
+        for name, line, words, row in rows():
+            copy.write_row((load_id, name, line, words, Jsonb(row)))
+
+
 def _stage_usable(
     connection: psycopg.Connection[Any], record: type, fields: Sequence[str], rows: Iterator[Row]
 ) -> int:
@@ -116,7 +112,7 @@ def _stage_usable(
         [table],
     )
     refused = connection.execute(
-        f"DELETE FROM {name} WHERE fault <> '' AND strpos(fault, %s) = 0", [_READ]
+        f"DELETE FROM {name} WHERE fault <> '' AND strpos(fault, %s) = 0", [READ]
     )
     connection.execute(f"ALTER TABLE {name} DROP COLUMN fault")
     return count - refused.rowcount
@@ -136,43 +132,25 @@ def _copy(
 
 
 def _usable(record: type, rows: Iterator[Row]) -> Iterator[Row]:
-    """Rows that can be stored, each between its number and what was wrong with it ('': nothing).
-
-    A text is mended and its row kept: a row that is left out would make a count look better than it
-    is. A key is never guessed at: where one is wrong, the words do not say how the row was read.
-    """
+    """Rows that can be stored, each between its number and what was wrong with it ('': nothing)."""
     hints = get_type_hints(record)
     for number, row in enumerate(rows, start=1):
-        values, faults = [], []
+        values, faults = [], {}
         for (name, hint), value in zip(hints.items(), row, strict=True):
-            mended, fault = _mended(name, value, whole=hint == _WHOLE)
-            values.append(mended)
+            storable, fault = _stored(name, value, whole=hint == _WHOLE)
+            values.append(storable)
             if fault:
-                faults.append(f"{name} {fault}")
-        refusals = [fault for fault in faults if _READ not in fault]
-        yield (number, *values, "; ".join(refusals or faults))
+                faults[name] = fault
+        yield (number, *values, reason(faults))
 
 
-def _mended(name: str, value: Any, *, whole: bool) -> tuple[Any, str]:
-    """A value as it can be stored, and what was wrong with it: '' for nothing.
-
-    Where the words say how it was read, the row can be used.
-    """
+def _stored(name: str, value: Any, *, whole: bool) -> tuple[Any, str]:
+    """A value as it can be stored, and what was wrong with it: '' for nothing."""
     if whole:
         if value is None or (isinstance(value, int) and abs(value) < _LARGEST):
             return value, ""
-        return None, "is not a whole number of a size that can be: read as blank"
-    if not isinstance(value, str):
-        return value, ""
-    longest = _longest(name)
-    if _NOT_TEXT.search(value):
-        mended = _NOT_TEXT.sub("\N{REPLACEMENT CHARACTER}", value)[:longest]
-        words = "holds a NUL or a byte that is not UTF-8"
-        return mended, f"{words}: read with a mark in its place" if name in TEXTS else words
-    if longest is not None and len(value) > longest:
-        words = f"is longer than {longest:,} letters"
-        return value[:longest], f"{words}: read without the rest" if name in TEXTS else words
-    return value, ""
+        return None, f"is not a whole number of a size that can be{READ}as blank"
+    return mended(name, value) if isinstance(value, str) else (value, "")
 
 
 def steps(file: str) -> Iterator[tuple[str, str]]:

@@ -114,7 +114,11 @@ def csv_blocks(
 
 
 def csv_value(value: Any) -> Any:
-    """One cell as people's spreadsheets read it: lists with ``;``, blanks for what is not known."""
+    """One cell as people's spreadsheets read it: lists with ``;``, blanks for what is not known.
+
+    A text that a spreadsheet might run gets an apostrophe before it. ``+1`` too, though it runs
+    nothing: our numbers have no plus sign, and a telephone number would lose its own.
+    """
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -2,8 +2,11 @@
 
 People export, edit and mail these files, so a byte order mark, CRLF line ends, blank lines, padded
 values, columns nobody asked for and either spelling of a header (``end-date``, ``end_date``) are
-accepted. What would make a figure wrong without anybody noticing is not: a missing column, a row of
-another width, bytes that are not UTF-8, a number that is none.
+accepted. One odd value costs no more than itself: a row with a key that cannot be used is left out,
+any other value is mended, and both are told by line and column (:meth:`CsvFile.refusals`). So most
+of a file in another encoding can be read: only letters beyond ASCII differ. What would make a
+figure wrong without anybody noticing is refused: a missing column, a row of another width, what is
+no text at all.
 """
 
 from __future__ import annotations
@@ -11,17 +14,21 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
-from performance_store.readers.stream import BLANKS, InputError
+from performance_store.readers import odd_values
+from performance_store.readers.stream import BLANKS, LONGEST_KEY, InputError
 
 MAX_FILE_BYTES = 1 << 30
 """The largest of these files is two megabytes; a gigabyte is some other file."""
 MAX_LINE_BYTES = 1 << 20
+
+# A cell may fill its line: what is too long for its column is told by its name.
+csv.field_size_limit(MAX_LINE_BYTES)
 
 _WHOLE_NUMBER = re.compile(r"(\d{1,9})(\.0*)?", re.ASCII)
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -29,15 +36,40 @@ _OFFSET = re.compile(r"[+-]\d\d(:?\d\d)?$", re.ASCII)
 _OLD_PREFIX = "local-authority-eng"
 
 
+Refusal = tuple[str, int, str, dict[str, str]]
+"""What could not be used as it is: the file, the line, what was wrong, and the row."""
+
+
+class OddRow(NamedTuple):
+    """A row with values that cannot be stored: as it was mended, and what was wrong, by column."""
+
+    line: int
+    row: dict[str, str]
+    faults: dict[str, str]
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether the row cannot be used at all."""
+        return any(odd_values.READ not in fault for fault in self.faults.values())
+
+
 class CsvFile:
     """One CSV file whose header has been checked.
 
-    ``required`` and ``optional`` are column names with underscores. Raises :class:`InputError` when
-    the file cannot be read or lacks a required column.
+    ``required`` and ``optional`` are column names with underscores; ``numbers`` are those of whole
+    numbers, with the largest that each may hold: what is none is read as blank, and told. Raises
+    :class:`InputError` when the file cannot be read or lacks a required column.
     """
 
-    def __init__(self, path: Path, required: Sequence[str], optional: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        path: Path,
+        required: Sequence[str],
+        optional: Iterable[str] = (),
+        numbers: Mapping[str, int] | None = None,
+    ) -> None:
         self.path = path
+        self._numbers = numbers or {}
         self.name = path.name
         check_file(path)
         self._edition = Edition(path)
@@ -64,7 +96,24 @@ class CsvFile:
         self._absent = dict.fromkeys((c for c in self.columns if c not in header), "")
 
     def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
-        """Yield the line number and the asked columns of each row, trimmed; '' where none."""
+        """Yield the line number and the columns of each row that can be used, trimmed and mended;
+        '' where none."""
+        for line, row, odd in self._judged():
+            if odd is None or not odd.is_left_out:
+                yield line, row
+
+    def odd(self) -> Iterator[OddRow]:
+        """Yield the rows with something wrong in them, those that are left out too."""
+        for _, _, odd in self._judged():
+            if odd is not None:
+                yield odd
+
+    def refusals(self) -> Iterator[Refusal]:
+        """Yield what was wrong with the odd rows, in words."""
+        for odd in self.odd():
+            yield self.name, odd.line, odd_values.reason(odd.faults), odd.row
+
+    def _judged(self) -> Iterator[tuple[int, dict[str, str], OddRow | None]]:
         records = _records(self.path)
         next(records, None)
         for line, values in records:
@@ -75,21 +124,24 @@ class CsvFile:
                     f"{self.name} line {line}: {len(values)} values under {self._width} columns. "
                     "The row is cut short or has a stray comma: correct it or export the file again"
                 )
-            yield line, {c: values[i].strip(BLANKS) for c, i in self._places} | self._absent
+            row = {c: values[i].strip(BLANKS) for c, i in self._places} | self._absent
+            faults = self._mend(row)
+            yield line, row, OddRow(line, row, faults) if faults else None
         self._edition.check()
 
-    def number(self, line: int, row: dict[str, str], column: str) -> int | None:
-        """The whole number of a cell, which may be written ``75`` or ``75.0``; None where blank."""
-        text = row[column]
-        if not text:
-            return None
-        match = _WHOLE_NUMBER.fullmatch(text)
-        if match is None:
-            raise InputError(
-                f"{self.name} line {line}: {column} is {_excerpt(text)}, not a whole number "
-                "of nought or more. Correct the value or export the file again"
-            )
-        return int(match[1])
+    def _mend(self, row: dict[str, str]) -> dict[str, str]:
+        """Mend the values of a row in place. Returns what was wrong, by column."""
+        faults = {}
+        for column, text in row.items():
+            if len(text) > LONGEST_KEY or not text.isprintable():
+                row[column], fault = odd_values.mended(column, text)
+                if fault:
+                    faults[column] = fault
+        for column, largest in self._numbers.items():
+            if row[column] and column not in faults and whole_number(row[column], largest) is None:
+                faults[column] = f"{not_whole(row[column], largest)}{odd_values.READ}as blank"
+                row[column] = ""
+        return faults
 
 
 class Edition:
@@ -159,6 +211,19 @@ def fingerprint(version: str, paths: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
+def whole_number(text: str, largest: int) -> int | None:
+    """The whole number of a cell, which may be written ``75`` or ``75.0``; None where it is none of
+    nought to ``largest``."""
+    match = _WHOLE_NUMBER.fullmatch(text)
+    return int(match[1]) if match and int(match[1]) <= largest else None
+
+
+def not_whole(text: str, largest: int) -> str:
+    """What is wrong with a text that is no such whole number, in words."""
+    value = _excerpt(text) if text else "blank"
+    return f"is {value}, not a whole number up to {largest:,}"
+
+
 def iso_date(text: str) -> date | None:
     """The date that a text begins with, in UTC where the time of another zone follows; None when it
     is none."""
@@ -224,19 +289,26 @@ def _records(path: Path) -> Generator[tuple[int, list[str]], None, None]:
 
 
 def _lines(stream: BinaryIO, name: str) -> Iterator[str]:
-    """Decode line by line: the error can then name the line, and no line can fill the memory."""
+    """Decode line by line: no line can fill the memory, and the header must be text.
+
+    A byte that is not UTF-8 comes as a lone surrogate: whoever reads its column tells of it.
+    """
     number = 0
     while raw := stream.readline(MAX_LINE_BYTES):
         number += 1
-        if b"\0" in raw or (len(raw) == MAX_LINE_BYTES and not raw.endswith(b"\n")):
+        endless = len(raw) == MAX_LINE_BYTES and not raw.endswith(b"\n")
+        if endless or (number == 1 and b"\0" in raw):
             raise InputError(
                 f"{name} line {number}: is not text (NUL bytes or a line without end). "
                 "Give the CSV file itself, saved as UTF-8"
             )
+        if number > 1:
+            yield raw.decode("utf-8", "surrogateescape")
+            continue
         try:
-            yield raw.decode("utf-8-sig" if number == 1 else "utf-8")
+            yield raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise InputError(
-                f"{name} line {number}: is not UTF-8 (byte {error.object[error.start]:#04x}). "
+                f"{name} line 1: is not UTF-8 (byte {error.object[error.start]:#04x}). "
                 "Save the file as CSV UTF-8"
             ) from error

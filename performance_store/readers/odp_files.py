@@ -15,6 +15,7 @@ from performance_store.readers.csv_files import (
     iso_date,
     plain_organisation,
     source_key,
+    whole_number,
 )
 from performance_store.readers.stream import InputError
 
@@ -61,11 +62,20 @@ _CONFORMANCE_COLUMNS = (
 )
 _CONFORMANCE_OPTIONAL = ("resource",)
 
+MOST_DAYS: Final = 100_000
+MOST_FIELDS: Final = 32_767
+MOST_ISSUES: Final = 100_000_000
 COLUMNS: Final = {
-    "status": (_STATUS_COLUMNS, _STATUS_OPTIONAL),
-    "issue": (_ISSUE_COLUMNS, _ISSUE_OPTIONAL),
-    "conformance": (_CONFORMANCE_COLUMNS, _CONFORMANCE_OPTIONAL),
+    "status": (_STATUS_COLUMNS, _STATUS_OPTIONAL, {"days_since_200": MOST_DAYS}),
+    "issue": (_ISSUE_COLUMNS, _ISSUE_OPTIONAL, {}),
+    "conformance": (
+        _CONFORMANCE_COLUMNS,
+        _CONFORMANCE_OPTIONAL,
+        dict.fromkeys(("field", "field_supplied", "field_matched"), MOST_FIELDS),
+    ),
 }
+"""Of each report: the columns that must be there, those that may, and the largest value of those
+that are numbers. A number of issues is looked at where it counts."""
 
 CellKey = tuple[str, str]
 """Organisation, spelt alike in all files, and dataset."""
@@ -135,36 +145,34 @@ def provided_rows(day: date, file: CsvFile) -> Iterator[Provided]:
     An organisation in two cohorts has all its rows twice. Two rows that contradict each other
     cannot both be right, and nothing says which one is.
     """
+    odd_columns = {odd.line: odd.faults.keys() for odd in file.odd()}
     seen: dict[tuple[str, str, str], dict[str, str]] = {}
     for line, row in file.rows():
         if row["endpoint"].lower() in ("", NO_ENDPOINT):
             continue
-        provided = Provided(row, _last_success(day, file, line, row))
-        values = {column: row[column] for column in row if column not in _OF_THE_ORGANISATION}
+        provided = Provided(row, _last_success(day, row))
+        # What could not be read contradicts nothing.
+        ignored = {*_OF_THE_ORGANISATION, *odd_columns.get(line, ())}
+        values = {column: row[column] for column in row if column not in ignored}
         key = (*provided.cell, row["endpoint"])
         if key not in seen:
             seen[key] = values
             yield provided
-        elif seen[key] != values:
+        elif any(seen[key].get(column, value) != value for column, value in values.items()):
             raise InputError(
                 f"{file.name} line {line}: contradicts an earlier row of "
                 f"{row['organisation']}, {row['pipeline']} and the same endpoint. Keep one"
             )
 
 
-def _last_success(day: date, file: CsvFile, line: int, row: dict[str, str]) -> date | None:
+def _last_success(day: date, row: dict[str, str]) -> date | None:
     """The report counts the days back from the newest attempt. Blank: it never answered."""
-    days = file.number(line, row, "days_since_200")
-    if days is None:
-        return None
+    days = whole_number(row["days_since_200"], MOST_DAYS)
     attempt = row["latest_log_entry_date"]
     start = iso_date(attempt) if attempt else day
-    if start is None:
-        return None  # the loader rejects the row for its date
+    if days is None or start is None:
+        return None  # a date that is none: the loader rejects the row for it
     try:
         return start - timedelta(days=days)
-    except OverflowError as error:
-        raise InputError(
-            f"{file.name} line {line}: days_since_200 is {days}, further back than any date. "
-            "Correct the value or export the file again"
-        ) from error
+    except OverflowError:
+        return None

@@ -24,7 +24,19 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from pathlib import Path
 
-from performance_store.readers.csv_files import CsvFile, fingerprint, plain_organisation
+from performance_store.readers.csv_files import (
+    CsvFile,
+    Refusal,
+    fingerprint,
+    iso_date,
+    plain_organisation,
+)
+from performance_store.readers.odp_counts import (
+    cell_of,
+    field_counts,
+    issue_counts,
+    lines_without_count,
+)
 from performance_store.readers.odp_files import (
     COLUMNS,
     CellKey,
@@ -92,6 +104,14 @@ class OdpReports:
         """Yield the rows of one record type; none of a type that the reports do not have."""
         maker = self._rows.get(record)
         return maker() if maker else iter(())
+
+    def refusals(self) -> Iterator[Refusal]:
+        """Yield what could not be used as it is."""
+        for (_, report), file in self._files.items():
+            yield from file.refusals()
+            if report == "issue":
+                for line, words, row in lines_without_count(file):
+                    yield file.name, line, words, row
 
     def _row_makers(self) -> dict[type, Callable[[], Iterator[Row]]]:
         makers: dict[type, Callable[[], Iterator[Row]]] = {
@@ -248,11 +268,11 @@ class OdpReports:
             if file is None:
                 continue
             current = {
-                (*provided.cell, provided.row["endpoint"], provided.row["resource"]): provided
+                cell_of(provided.row): provided
                 for provided in self._provided(day)
                 if provided.row["resource"]
             }
-            yield from _issue_counts(day, file, current)
+            yield from issue_counts(day, file, current)
 
     def _field_counts(self) -> Iterator[Row]:
         for day in self.as_at:
@@ -263,7 +283,7 @@ class OdpReports:
             for provided in self._provided(day):
                 if provided.cell not in primary or _rank(provided) > _rank(primary[provided.cell]):
                     primary[provided.cell] = provided
-            yield from _field_counts(day, file, primary)
+            yield from field_counts(day, file, primary)
 
     # -- status rows ---------------------------------------------------------------------------
 
@@ -299,80 +319,5 @@ def _provision(day: date, organisation: str, dataset: str, cohort: str) -> Provi
 
 def _rank(provided: Provided) -> tuple[str, str]:
     """The primary of several endpoints is the newest one, then the one that answered last."""
-    return provided.row["endpoint_entry_date"], str(provided.last_success or "")
-
-
-def _issue_counts(
-    day: date, file: CsvFile, current: dict[tuple[str, str, str, str], Provided]
-) -> Iterator[Row]:
-    """One row an issue type of each current resource: what a row of the report adds, once."""
-    counts: dict[tuple[str, str, str, str], IssueCount] = {}
-    seen: set[tuple[str, ...]] = set()
-    for line, row in file.rows():
-        if not row["severity"] or not row["endpoint"] or row["endpoint_end_date"]:
-            continue
-        organisation = plain_organisation(row["organisation"])
-        cell = (organisation, row["pipeline"], row["endpoint"], row["resource"])
-        provided = current.get(cell)
-        if provided is None:
-            continue
-        added = file.number(line, row, "count_issues")
-        if added is None:
-            raise InputError(
-                f"{file.name} line {line}: count_issues is blank beside the severity "
-                f"'{row['severity']}'. Fill it in or export the file again"
-            )
-        key = (organisation, row["pipeline"], row["resource"], row["issue_type"])
-        repeated = (*key, row["severity"], row["responsibility"], row["field"], str(added))
-        if repeated in seen:
-            continue
-        seen.add(repeated)
-        earlier = counts.get(key)
-        counts[key] = IssueCount(
-            day.isoformat(),
-            provided.row["organisation"],
-            row["pipeline"],
-            row["resource"],
-            row["issue_type"],
-            None,
-            row["severity"],
-            row["responsibility"] or None,
-            str(added + (int(earlier.rows) if earlier else 0)),
-        )
-    yield from counts.values()
-
-
-def _field_counts(day: date, file: CsvFile, primary: dict[CellKey, Provided]) -> Iterator[Row]:
-    """The row of the primary endpoint, best that of its resource; else the cell's last row."""
-    best: dict[CellKey, tuple[int, FieldCount]] = {}
-    for line, row in file.rows():
-        cell = (plain_organisation(row["organisation"]), row["dataset"])
-        provided = primary.get(cell)
-        if provided is None:
-            continue
-        of_endpoint = row["endpoint"] == provided.row["endpoint"]
-        of_resource = of_endpoint and row["resource"] == provided.row["resource"]
-        fit = of_endpoint + of_resource
-        if cell in best and best[cell][0] > fit:
-            continue
-        total, supplied, matched = (
-            file.number(line, row, column)
-            for column in ("field", "field_supplied", "field_matched")
-        )
-        best[cell] = (
-            fit,
-            FieldCount(
-                day.isoformat(),
-                provided.row["organisation"],
-                row["dataset"],
-                _text(total),
-                _text(supplied),
-                _text(matched),
-            ),
-        )
-    for _, fields in best.values():
-        yield fields
-
-
-def _text(number: int | None) -> str | None:
-    return None if number is None else str(number)
+    entry = iso_date(provided.row["endpoint_entry_date"])
+    return str(entry or ""), str(provided.last_success or "")

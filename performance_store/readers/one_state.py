@@ -9,6 +9,7 @@ import tempfile
 import weakref
 from collections.abc import Iterator
 from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote
@@ -67,7 +68,9 @@ class OneState:
         cursor = self.connection.execute(statement)
         while True:
             try:
-                yield from cursor
+                # A chain is not closed with us, as a cursor would be: at the end of a load that
+                # was told to stop, the connection may be closed already.
+                yield from chain(cursor)
                 return
             except sqlite3.OperationalError as error:
                 if "decode" not in str(error):
@@ -108,6 +111,8 @@ def unreadable_state(error: sqlite3.Error, name: str) -> InputError:
     """What SQLite says of a file, in words that help."""
     if "locked" in str(error):
         return InputError(f"{name}: another program is writing to it; try again when it has ended")
+    if "readonly" in str(error):  # what stands in its journal would have to be put back first
+        return InputError(f"{name}: was left in the middle of a change; fetch it again")
     if isinstance(error, sqlite3.OperationalError):
         return InputError(f"{name}: cannot be read: {error}")
     return InputError(f"{name}: the file is damaged ({error}); fetch it again")

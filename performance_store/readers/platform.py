@@ -172,8 +172,8 @@ class Platform:
             del self._sql[stream.LogEntry]
             if as_at is None:
                 raise InputError(
-                    f"{self.input_name}: table log is empty, so the snapshot has no date; "
-                    "give --as-at"
+                    f"{self.input_name}: table log is empty, or none of its dates can be "
+                    "read, so the snapshot has no date; give --as-at"
                 )
         elif as_at is not None and as_at > newest:
             raise InputError(

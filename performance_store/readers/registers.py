@@ -26,6 +26,7 @@ from performance_store.readers.boundaries import check_boundaries, read_boundari
 from performance_store.readers.csv_files import (
     CsvFile,
     Edition,
+    Refusal,
     check_folder,
     fingerprint,
     iso_date,
@@ -134,6 +135,11 @@ class Registers:
         """Yield the rows of one record type; none of a type that the registers do not have."""
         maker = self._rows.get(record)
         return maker() if maker else iter(())
+
+    def refusals(self) -> Iterator[Refusal]:
+        """Yield what could not be used as it is."""
+        for file in (*self._files.values(), self._organisation_file):
+            yield from file.refusals()
 
     def _row_makers(self) -> dict[type, Callable[[], Iterator[Row]]]:
         special: dict[_File, Callable[[], Iterator[Row]]] = {

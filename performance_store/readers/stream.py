@@ -312,7 +312,8 @@ class IssueCount(NamedTuple):
     field: str | None
     severity: str | None
     responsibility: str | None
-    rows: str
+    rows: str | None
+    """None where the reader cannot use the count: the issues of the cell are then not known."""
 
 
 class FieldCount(NamedTuple):

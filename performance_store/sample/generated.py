@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from performance_store.definitions.specifications import requirements
 from performance_store.readers.stream import Endpoint, Resource, Row, Source
 from performance_store.sample.calendar import LOG_DAYS, TODAY, Calendar
 from performance_store.sample.feeds import Feed, Step
@@ -197,12 +198,16 @@ def field_counts(history: History) -> Iterator[Row]:
 def _field_totals(cell: Cell) -> list[tuple[str, str, str]]:
     """For each endpoint of a cell: fields there are, supplied, and supplied under their name.
 
-    Shapes count as matched whatever their column is called, as on the platform.
+    Where there is a list of fields, only its fields count, as on the platform.
+    Shapes count as matched whatever their column is called, as there too.
     """
-    total = str(len(SPEC[cell.dataset].supply_fields))
+    fields = {item.field for item in requirements(cell.dataset)} or set(
+        SPEC[cell.dataset].supply_fields
+    )
+    total = str(len(fields))
     counts = []
     for feed in cell.feeds:
-        columns = feed.columns.get(cell.dataset, ())
+        columns = [pair for pair in feed.columns.get(cell.dataset, ()) if pair[1] in fields]
         matched = sum(column == field or field in _SHAPES for column, field in columns)
         counts.append((total, str(len(columns)), str(matched)))
     return counts

@@ -59,11 +59,14 @@ WHERE s.id = a.snapshot_id AND (t.as_at = a.as_at OR t.as_at IS NULL)
     AND r.fingerprint = t.fingerprint;
 
 -- step: reject endpoints that cannot be used
+-- Without the day it was added an endpoint is still one, and its cell has data: only the history
+-- that registers tell hangs on that day.
 INSERT INTO rejection (load_id, table_name, row_number, reason, row)
 SELECT c.load_id, 'endpoint', s.seq,
     CASE WHEN blank(s.endpoint) IS NULL THEN 'no endpoint key'
-        WHEN bad_date(s.entry_date) THEN 'entry_date is not a date'
-        ELSE 'end_date is not a date' END,
+        WHEN bad_date(s.end_date) THEN 'end_date is not a date'
+        WHEN c.kind = 'registers' THEN 'entry_date is not a date'
+        ELSE 'entry_date is not a date: read as blank' END,
     to_jsonb(s) - 'seq'
 FROM stage_endpoint s, t_context c
 WHERE blank(s.endpoint) IS NULL OR bad_date(s.entry_date) OR bad_date(s.end_date);
@@ -73,9 +76,10 @@ WHERE blank(s.endpoint) IS NULL OR bad_date(s.entry_date) OR bad_date(s.end_date
 CREATE TEMP TABLE t_endpoint_row ON COMMIT DROP AS
 SELECT DISTINCT ON (blank(endpoint)) blank(endpoint) AS endpoint, blank(endpoint_url) AS url,
     blank(plugin) AS plugin, iso_date(entry_date) AS entry_date, iso_date(end_date) AS end_date
-FROM stage_endpoint
-WHERE blank(endpoint) IS NOT NULL AND NOT bad_date(entry_date) AND NOT bad_date(end_date)
-ORDER BY blank(endpoint), seq DESC;
+FROM stage_endpoint, t_context
+WHERE blank(endpoint) IS NOT NULL AND NOT bad_date(end_date)
+    AND NOT (kind = 'registers' AND bad_date(entry_date))
+ORDER BY blank(endpoint), bad_date(entry_date), seq DESC;
 
 -- step: endpoints
 INSERT INTO endpoint AS e (endpoint, endpoint_url, plugin, entry_date, end_date)

@@ -27,6 +27,7 @@ LEFT JOIN t_resource r ON r.resource = s.resource;
 ANALYZE t_counted;
 
 -- step: reject counts that cannot be used
+-- What has no number at all only names its cell: its reader could not use it, and has told so.
 INSERT INTO rejection (load_id, table_name, row_number, reason, row)
 SELECT c.load_id, 'issue count', s.seq,
     CASE WHEN t.issue_type_id IS NULL THEN 'no issue type'
@@ -37,8 +38,8 @@ SELECT c.load_id, 'issue count', s.seq,
 FROM t_counted t
 JOIN stage_issue_count s USING (seq)
 CROSS JOIN t_context c
-WHERE t.issue_type_id IS NULL OR t.rows IS NULL OR t.snapshot_id IS NULL
-    OR t.organisation_id IS NULL OR t.dataset_id IS NULL OR t.resource_id IS NULL;
+WHERE s.rows <> '' AND (t.issue_type_id IS NULL OR t.rows IS NULL OR t.snapshot_id IS NULL
+    OR t.organisation_id IS NULL OR t.dataset_id IS NULL OR t.resource_id IS NULL);
 
 -- step: issues of each cell
 INSERT INTO t_issue_count (snapshot_id, organisation_id, dataset_id, issue_type_id, field,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import replace
 from datetime import date
 
@@ -11,12 +12,15 @@ from dash import html
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from dashboard.components.common import fields
 from dashboard.components.provider import cards
+from dashboard.components.words import formatting
 from dashboard.data.door import ask
 from dashboard.pages import home
 from dashboard.web.document import ShellDash
 from dashboard.web.prerender import text_of
-from performance_store.queries import organisations, snapshots
+from performance_store.definitions.specifications import requirements
+from performance_store.queries import cell, organisations, snapshots
 from performance_store.sample.reader import Sample
 from tests.support.national import words
 from tests.support.provider_rows import BROKEN, FLAWED, MISSING
@@ -92,3 +96,32 @@ def test_what_is_counted_comes_before_what_is_not() -> None:
     assert [re.sub(r"Provide what is required by law: ", "", step)[0] for step in steps] == [
         *("D", "C", "A", "B"),
     ]
+
+
+@pytest.mark.postgres
+def test_figures_and_fields_of_every_cell_say_one_total(app: ShellDash) -> None:
+    """The summary counts the fields of a cell, and its page lists them: two ways to one number."""
+    cells: set[tuple[str, str, str]] = set()
+    others: list[tuple[str, str, str, str | None]] = []
+    with app.server.test_request_context("/"):
+        (now,) = ask(snapshots.current)
+        for body in ask(organisations.with_counts, snapshot_id=now.snapshot_id):
+            fields_of = defaultdict(list)
+            for use in ask(cell.fields, organisation=body.organisation):
+                fields_of[use.dataset].append(use)
+            for row in ask(
+                organisations.datasets, organisation=body.organisation, snapshot_id=now.snapshot_id
+            ):
+                section = fields.section(fields_of[row.dataset], requirements(row.dataset))
+                if section is None or row.fields_total is None:
+                    continue
+                supplied = formatting.n_of(row.fields_supplied, row.fields_total)
+                sentence = f"{supplied} fields of the specification are supplied."
+                total = f"All {formatting.plural(row.fields_total, 'field')}"
+                listing = text_of(section)
+                case = (body.organisation, row.dataset, sentence)
+                cells.add(case)
+                if sentence not in listing or (requirements(row.dataset) and total not in listing):
+                    others.append((*case, listing[:60]))
+    assert not others
+    assert {"listed-building-outline", "brownfield-land", "tree"} <= {case[1] for case in cells}

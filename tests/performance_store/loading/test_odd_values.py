@@ -13,26 +13,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.support.build import AAA, PlatformFile, Store, days_ago
-
-NO_BREAK, ZERO_WIDTH = "\N{NO-BREAK SPACE}", "\N{ZERO WIDTH SPACE}"
-
-
-def padded(value: str) -> str:
-    return f" {value}\t"
-
-
-def unseen(value: str) -> str:
-    return f"{ZERO_WIDTH}{value}{NO_BREAK}"
-
-
-def other_case(value: str) -> str:
-    prefix, _, reference = value.partition(":")
-    return f"{prefix.upper()} : {reference}"
-
-
-def old_prefix(value: str) -> str:
-    return value.replace("local-authority:", "Local-Authority-eng:")
-
+from tests.support.spellings import old_prefix, other_case, padded, unseen
 
 SPELLINGS: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
     *(("issue", column, padded) for column in ("dataset", "resource", "issue_type")),
@@ -172,6 +153,17 @@ def test_an_odd_row_is_rejected_and_the_rest_loads(engine: Engine, tmp_path: Pat
         ("provision_reason", f"priority {wrong}"),
         ("issue", f"line_number {wrong}"),
     }
+    assert (store.cell().status, store.cell().problems_to_fix) == ("needs_improving", 3)
+
+
+def test_an_endpoint_without_a_day_that_it_was_added_on_is_one(
+    engine: Engine, tmp_path: Path
+) -> None:
+    """Without its endpoint the page said that nothing had ever been added."""
+    file = PlatformFile(tmp_path).provision().endpoint(entry_date="0000-00-00").answer().issues(3)
+    store = Store(engine)
+    assert store.load(file).rejected == 1
+    assert rejections(store) == {("endpoint", "entry_date is not a date: read as blank")}
     assert (store.cell().status, store.cell().problems_to_fix) == ("needs_improving", 3)
 
 

@@ -11,8 +11,10 @@ import time
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, Engine, text
 
@@ -47,6 +49,24 @@ def test_an_input_that_breaks_in_the_middle_changes_nothing(engine: Engine, tmp_
         newest = snapshots.loads(connection)[0]
     assert (newest.state, newest.error) == ("failed", "the disk is gone")
     assert newest.finished_at is not None
+
+
+def test_who_is_stopped_in_the_middle_of_a_question_is_told_to_have_stopped(
+    engine: Engine, tmp_path: Path
+) -> None:
+    """The session is waiting for an answer, so that it cannot even be asked to roll back."""
+
+    def stop(connection: psycopg.Connection[Any], *_: object) -> None:
+        connection.pgconn.send_query(b"SELECT pg_sleep(60)")
+        raise KeyboardInterrupt
+
+    module = sys.modules["performance_store.loading.load"]
+    with mock.patch.object(module, "_derive", stop), pytest.raises(KeyboardInterrupt):
+        load(engine, Platform(a_file(tmp_path / "in")))
+    store = Store(engine)
+    assert store.sql("SELECT state, error FROM load") == [("failed", "stopped")]
+    released(engine)
+    assert store.load(a_file(tmp_path / "in")).state == "published"
 
 
 @pytest.mark.parametrize("reader", [Platform, Breaks])

@@ -313,22 +313,37 @@ def read_all(path: Path) -> None:
 @pytest.mark.parametrize(
     ("status", "issue", "fields", "says"),
     [
-        ({"days_since_200": "many"}, {}, {}, r"status_.* line 2: days_since_200 is 'many'"),
-        ({"days_since_200": "-1.0"}, {}, {}, "days_since_200 is '-1.0'"),
-        ({"days_since_200": "999999999"}, {}, {}, "days_since_200 is 999999999"),
-        ({}, {"count_issues": "7.5"}, {}, r"issue_.* line 2: count_issues is '7.5'"),
-        ({}, {"count_issues": "nan"}, {}, "count_issues is 'nan'"),
-        ({}, {"count_issues": ""}, {}, "count_issues is blank"),
-        ({}, {}, {"field_supplied": "1e999"}, r"conformance_.* line 2: field_supplied is '1e999'"),
+        ({"days_since_200": "many"}, {}, {}, "status days_since_200 is 'many', {}100,000: {}"),
+        ({"days_since_200": "-1.0"}, {}, {}, "status days_since_200 is '-1.0', {}100,000: {}"),
+        ({"days_since_200": "5e5"}, {}, {}, "status days_since_200 is '5e5', {}100,000: {}"),
+        ({}, {"count_issues": "7.5"}, {}, "issue count_issues is '7.5', {}100,000,000"),
+        ({}, {"count_issues": "nan"}, {}, "issue count_issues is 'nan', {}100,000,000"),
+        ({}, {"count_issues": ""}, {}, "issue count_issues is blank, {}100,000,000"),
+        ({}, {}, {"field_matched": "1e999"}, "conformance field_matched is '1e999', {}32,767: {}"),
     ],
 )
-def test_an_unreadable_number_is_named(
+def test_an_unreadable_number_is_told_and_not_known(
     make: Make, status: Cells, issue: Cells, fields: Cells, says: str
 ) -> None:
-    path = make([STATUS | status], [ISSUE | issue], [FIELDS | fields])
-    with pytest.raises(InputError, match=says) as raised:
-        read_all(path)
-    assert "\n" not in str(raised.value)
+    """The whole folder was refused for it: now only what it would have said is missing."""
+    reader = OdpReports(make([STATUS | status], [ISSUE | issue], [FIELDS | fields]))
+    [(file, line, words, row)] = reader.refusals()
+    report = file.split("-")[1].split("_")[0]
+    assert f"{report} {words}" == says.format("not a whole number up to ", "read as blank")
+    assert (line, row["organisation"]) == (2, "local-authority:AAA")
+    [seen] = map(Observation._make, reader.rows(Observation))
+    assert (seen.http_status, seen.last_success) == ("200", None if status else "2025-05-01")
+    [count] = map(IssueCount._make, reader.rows(IssueCount))
+    assert (count.resource, count.rows) == ("r1", None if issue else "75")
+    [field] = map(FieldCount._make, reader.rows(FieldCount))
+    assert (field.fields_total, field.fields_matched) == ("12", None if fields else "7")
+
+
+def test_an_odd_row_of_a_body_in_two_cohorts_contradicts_nothing(make: Make) -> None:
+    twice = STATUS | {"cohort": "round-2"}
+    reader = OdpReports(make([STATUS | {"days_since_200": "?"}, twice]))
+    assert len(list(reader.rows(Observation))) == 1
+    assert [refusal[1] for refusal in reader.refusals()] == [2]
 
 
 def test_two_rows_that_contradict_each_other_are_refused(make: Make) -> None:

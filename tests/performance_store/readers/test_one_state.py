@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Engine
 
 from performance_store.loading import load
+from performance_store.readers.one_state import OneState
 from performance_store.readers.platform import FILE_NAME, Platform
 from performance_store.readers.stream import InputError, Issue
 from tests.support.build import Store
@@ -103,3 +104,20 @@ def test_a_file_of_that_mode_is_read_where_nothing_can_be_written(
     monkeypatch.setattr(os, "access", lambda *_: False)
     assert issues(Platform(tmp_path / "in")) == 3
     assert sorted(path.name for path in (tmp_path / "in").iterdir()) == [FILE_NAME]
+
+
+def test_rows_that_nobody_asks_for_any_more_end_without_a_word(tmp_path: Path) -> None:
+    """As when a load is told to stop: the file may be closed before its rows are dropped."""
+    state = OneState(a_file(tmp_path) / FILE_NAME)
+    rows = state.rows("SELECT * FROM issue")
+    next(rows)
+    state.connection.close()
+    rows.close()  # type: ignore[attr-defined]
+
+
+def test_a_file_with_a_journal_beside_it_says_what_that_means(tmp_path: Path) -> None:
+    """Whoever wrote to it was killed: the file alone is half old, half new."""
+    path = a_file(tmp_path) / FILE_NAME
+    Path(f"{path}-journal").write_bytes(bytes.fromhex("d9d505f920a163d7") + bytes(600))
+    with pytest.raises(InputError, match=r"sqlite3: was left in the middle of a change; fetch it"):
+        Platform(path)
