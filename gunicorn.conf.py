@@ -13,7 +13,7 @@ from pathlib import Path
 
 from performance_store.settings import SettingsError, load_settings
 from serving import logs, metrics
-from serving.connections import Bounds
+from serving.intake import Bounds
 from serving.worker import BufferWorker
 
 try:

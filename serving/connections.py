@@ -13,19 +13,15 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Iterable
-from copy import copy
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
 
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
-from waitress.task import ErrorTask, Task, WSGITask
-from waitress.utilities import BadRequest, Error, RequestEntityTooLarge, RequestHeaderFieldsTooLarge
+from waitress.task import Task, WSGITask
 
-from serving.guards import body_bytes
+from serving.intake import HEADER_BYTES, Bounds, Refusal, Request
 from serving.limits import client_of
 
 # What of a body or an answer stays in memory; the rest of it goes to a file that has no name.
@@ -36,28 +32,8 @@ UNSENT_BYTES = 64 * 1024
 CONNECTIONS = 300
 # An answer longer than this waits in its thread until enough of it is read.
 ANSWER_BYTES = 256 * 1024 * 1024
-HEADER_BYTES = 32 * 1024
-# One line inside a body that comes in chunks.
-CHUNK_LINE_BYTES = 4096
 # For a client that still sends what we do not want, to find out that it is answered.
 FAREWELL_SECONDS = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """How patient we are. Seconds in which a client may be as slow as it likes; bytes a second that
-    it has to reach after them; how many connections one client may hold in this process (0: any
-    number); how many proxies in front say who it is; seconds that a connection may lie idle after
-    an answer; and the limits of a request's head: bytes of a line, bytes of a field, fields."""
-
-    seconds: float = 10.0
-    rate: int = 10_000
-    client_connections: int = 100
-    trusted_proxies: int = 0
-    keepalive: float = 100.0
-    line: int = 8190
-    field: int = 8190
-    fields: int = 100
 
 
 class Turn(Enum):
@@ -79,72 +55,6 @@ class Pace:
     bytes: int = 0
 
 
-class LineTooLong(Error):  # type: ignore[misc]
-    """For an address that is no address of ours."""
-
-    code = 414
-    reason = "URI Too Long"
-
-
-class Request(HTTPRequestParser):  # type: ignore[misc]
-    """A request as it comes in, within the limits of its head and of what its path may be sent."""
-
-    path = ""
-    adj: Any
-    error: Any
-    completed: bool
-    expect_continue: bool
-
-    def received(self, data: bytes) -> int:
-        """Take what came. Out: how much of it belongs to this request."""
-        consumed: int = super().received(data)
-        body = self.body_rcv
-        if self.chunked and not self.completed and _line(body) > CHUNK_LINE_BYTES:
-            self.error = BadRequest("")
-        if isinstance(self.error, RequestEntityTooLarge):
-            # The application says so in its own words: it looks at the length and reads nothing.
-            self.error = None
-            self.headers["CONTENT_LENGTH"] = str(self.content_length or self.body_bytes_received)
-            self.headers["CONNECTION"] = "close"
-            self.completed = True
-            self.expect_continue = False
-        if self.error:
-            self.completed = True
-            self.expect_continue = False
-        return consumed
-
-    def parse_header(self, header_plus: bytes) -> None:
-        """Understand the head. Raises ParsingError."""
-        super().parse_header(header_plus)
-        bounds: Bounds = self.adj.bounds
-        line, *fields = header_plus.rstrip().split(b"\r\n")
-        if len(line) > bounds.line:
-            self.error = LineTooLong("")
-        elif len(fields) > bounds.fields or any(len(text) > bounds.field for text in fields):
-            self.error = RequestHeaderFieldsTooLarge("")
-        self.adj = copy(self.adj)
-        # It takes less than this, and not as much.
-        self.adj.max_request_body_size = body_bytes(self.path) + 1
-
-
-def _line(body: object) -> int:
-    return max(len(getattr(body, "control_line", b"")), len(getattr(body, "trailer", b"")))
-
-
-class Refusal(ErrorTask):  # type: ignore[misc]
-    """What is said to what is no request: the status and no more, least of all what was sent."""
-
-    def execute(self) -> None:
-        """Answer, and close."""
-        error = self.request.error
-        text = f"{error.reason}\n".encode()
-        self.status = f"{error.code} {error.reason}"
-        self.response_headers.append(("Content-Type", "text/plain; charset=utf-8"))
-        self.set_close_on_finish()
-        self.content_length = len(text)
-        self.write(text)
-
-
 class Answer(WSGITask):  # type: ignore[misc]
     """What the application says."""
 
@@ -156,7 +66,8 @@ class Answer(WSGITask):  # type: ignore[misc]
 
     def set_close_on_finish(self) -> None:
         """Close after the answer; not for want of a length where there is no body."""
-        if self.has_body or self.version == "1.0" or self.request.headers.get("CONNECTION"):
+        by_name = self.request.headers.get("CONNECTION", "").lower() == "close"
+        if by_name or self.has_body or self.version == "1.0":
             super().set_close_on_finish()
 
 
@@ -175,27 +86,27 @@ class Connection(HTTPChannel):  # type: ignore[misc]
     def __init__(self, server: Server, sock: socket.socket, addr: tuple[str, int], *rest: object,
                  **more: object) -> None:  # fmt: skip
         self.pace = Pace()
-        self.client: str | None = None
+        self._by_proxy = server.bounds.trusted_proxies > 0
+        self._client = None if self._by_proxy else client_of(addr[0])
         super().__init__(server, sock, addr, *rest, **more)
         self.sendbuf_len = UNSENT_BYTES
-        if not server.bounds.trusted_proxies:
-            self.client = client_of(addr[0])
 
     # What happens to it
 
     def received(self, data: bytes) -> bool:
         """Take what the client sent."""
-        taken: bool = super().received(data)
+        begins = self.turn is Turn.IDLE
+        whole: bool = super().received(data)
         self._settle().bytes += len(data)
-        if self.server.bounds.trusted_proxies:
-            self._meet()
-        return taken
+        if self._by_proxy:
+            self._meet(begins)
+        return whole
 
     def send(self, data: bytes, do_close: bool = True) -> int:
         """Hand to the system what the client is to read."""
-        sent: int = super().send(data, do_close=do_close)
-        self._settle().bytes += sent
-        return sent
+        count: int = super().send(data, do_close=do_close)
+        self._settle().bytes += count
+        return count
 
     def service(self) -> None:
         """Answer one request, in a thread."""
@@ -231,7 +142,16 @@ class Connection(HTTPChannel):  # type: ignore[misc]
             except OSError:
                 self.handle_close()
 
+    def handle_expt(self) -> None:
+        """Part with who sends what no HTTP client does: it would wake us for ever."""
+        self.drop()
+
     # What is thought of it
+
+    @property
+    def client(self) -> str | None:
+        """Whose it is; None while it is a proxy's, between two requests."""
+        return None if self._by_proxy and self.turn is Turn.IDLE else self._client
 
     @property
     def turn(self) -> Turn:
@@ -243,6 +163,12 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         if self.requests or self.close_when_flushed:
             return Turn.WORK
         return Turn.IDLE if self.request is None else Turn.REQUEST
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether there is a request to finish, of which at least the head is here."""
+        partial = self.request is not None and self.request.headers_finished
+        return self.turn is not Turn.IDLE and (self.turn is not Turn.REQUEST or partial)
 
     def seconds_left(self, now: float) -> float | None:
         """Until the client has used up our patience; None while it is our turn."""
@@ -278,17 +204,17 @@ class Connection(HTTPChannel):  # type: ignore[misc]
             self.pace = Pace(turn)
         return self.pace
 
-    def _meet(self) -> None:
+    def _meet(self, begins: bool) -> None:
         """Learn from what the proxies say who sends the request that is under way."""
+        if begins:
+            self._client = None
         request = self.request or (self.requests[-1] if self.requests else None)
-        if request is None or not request.headers_finished:
-            self.client = None
-        elif self.client is None:
+        if self._client is None and request is not None and request.headers_finished:
             hops = request.headers.get("X_FORWARDED_FOR", "").split(",")
             trust = self.server.bounds.trusted_proxies
             if len(hops) >= trust and hops[-trust].strip():
-                self.client = client_of(hops[-trust].strip())
-                self.server.make_room(self.client)
+                self._client = client_of(hops[-trust].strip())
+                self.server.make_room(self._client)
 
 
 class Server(TcpWSGIServer):  # type: ignore[misc]
@@ -302,18 +228,18 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         self,
         application: Callable[..., Iterable[bytes]],
         listener: socket.socket,
-        shared: dict[int, object],
+        event_map: dict[int, object],
         threads: object,
         bounds: Bounds,
     ) -> None:
         self.bounds = bounds
         kind = (listener.family, listener.type, listener.proto, listener.getsockname())
         super().__init__(
-            application, shared, _sock=listener, dispatcher=threads, adj=_adjustments(bounds),
+            application, event_map, _sock=listener, dispatcher=threads, adj=_adjustments(bounds),
             sockinfo=kind, bind_socket=False,
         )  # fmt: skip
 
-    def maintenance(self, now: float) -> None:
+    def maintenance(self, _now: float = 0.0) -> None:
         """Part with those who have used up our patience. Every second."""
         now = time.monotonic()
         for connection in list(self.active_channels.values()):
@@ -342,7 +268,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
 
 
 def _adjustments(bounds: Bounds) -> Adjustments:
-    made = Adjustments(
+    adjustments = Adjustments(
         backlog=2048,
         recv_bytes=MEMORY_BYTES,
         inbuf_overflow=MEMORY_BYTES,
@@ -359,9 +285,11 @@ def _adjustments(bounds: Bounds) -> Adjustments:
         ident="web",
         server_name="localhost",
     )
-    made.bounds = bounds
-    made.socket_options = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
+    adjustments.bounds = bounds
+    adjustments.socket_options = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
     # Without it a system holds megabytes that nobody reads, and we cannot tell.
     if hasattr(socket, "TCP_NOTSENT_LOWAT"):
-        made.socket_options.append((socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES))
-    return made
+        adjustments.socket_options.append(
+            (socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
+        )
+    return adjustments

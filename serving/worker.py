@@ -13,7 +13,8 @@ from gunicorn.workers.base import Worker
 from waitress import wasyncore
 from waitress.task import ThreadedTaskDispatcher
 
-from serving.connections import Bounds, Server, Turn
+from serving.connections import Server
+from serving.intake import Bounds
 
 # For a request that a client may be sending on a connection that it was told it may keep.
 LINGER_SECONDS = 2.0
@@ -27,11 +28,11 @@ class BufferWorker(Worker):  # type: ignore[misc]
 
     def run(self) -> None:
         """Serve until told to stop, or for `max_requests`; then finish what is under way."""
-        self.shared: dict[int, Any] = {}
+        self.event_map: dict[int, Any] = {}
         threads = ThreadedTaskDispatcher()
         threads.set_thread_count(self.cfg.threads)
         self.servers = [
-            Server(self._answer, listener.sock, self.shared, threads, self.bounds)
+            Server(self._answer, listener.sock, self.event_map, threads, self.bounds)
             for listener in self.sockets
         ]
         while self.alive and self.ppid == os.getppid():
@@ -57,7 +58,7 @@ class BufferWorker(Worker):  # type: ignore[misc]
     def _turn(self, seconds: float) -> None:
         """Wait for something to happen, and see to it."""
         self.notify()
-        wasyncore.poll2(seconds, self.shared)
+        wasyncore.poll2(seconds, self.event_map)
 
     def _finish(self) -> None:
         """Take no more connections; wait for requests, answers and uploads that have begun, as long
@@ -68,12 +69,9 @@ class BufferWorker(Worker):  # type: ignore[misc]
         began = time.monotonic()
         while (waited := time.monotonic() - began) < self.cfg.graceful_timeout:
             for server in self.servers:
-                server.maintenance(began)
+                server.maintenance()
                 for connection in list(server.active_channels.values()):
-                    request = connection.request
-                    if waited > LINGER_SECONDS and (
-                        connection.turn is Turn.IDLE or (request and not request.headers_finished)
-                    ):
+                    if waited > LINGER_SECONDS and not connection.has_begun:
                         connection.drop()
             if not any(server.active_channels for server in self.servers):
                 break

