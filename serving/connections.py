@@ -164,11 +164,18 @@ class Connection(HTTPChannel):  # type: ignore[misc]
             return Turn.WORK
         return Turn.IDLE if self.request is None else Turn.REQUEST
 
-    @property
-    def has_begun(self) -> bool:
-        """Whether there is a request to finish, of which at least the head is here."""
-        partial = self.request is not None and self.request.headers_finished
-        return self.turn is not Turn.IDLE and (self.turn is not Turn.REQUEST or partial)
+    def deserves_the_end(self, now: float, lag: float) -> bool:
+        """Whether a server that stops lets it finish: there is at least the head of a request, and
+        its client is not more than `lag` seconds behind the rate."""
+        left = self.seconds_left(now)
+        match self.pace.turn:
+            case Turn.IDLE:
+                return False
+            case Turn.REQUEST if self.request is None or not self.request.headers_finished:
+                return False
+            case Turn.REQUEST | Turn.ANSWER:
+                return left is None or left > self.server.bounds.seconds - lag
+        return True
 
     def seconds_left(self, now: float) -> float | None:
         """Until the client has used up our patience; None while it is our turn."""

@@ -67,11 +67,13 @@ class BufferWorker(Worker):  # type: ignore[misc]
             server.stopping = True
             wasyncore.dispatcher.close(server)
         began = time.monotonic()
-        while (waited := time.monotonic() - began) < self.cfg.graceful_timeout:
+        while (now := time.monotonic()) < began + self.cfg.graceful_timeout:
             for server in self.servers:
                 server.maintenance()
                 for connection in list(server.active_channels.values()):
-                    if waited > LINGER_SECONDS and not connection.has_begun:
+                    if now > began + LINGER_SECONDS and not connection.deserves_the_end(
+                        now, lag=LINGER_SECONDS
+                    ):
                         connection.drop()
             if not any(server.active_channels for server in self.servers):
                 break

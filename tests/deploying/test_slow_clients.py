@@ -263,6 +263,10 @@ def test_told_to_stop_it_says_so_on_connections_that_are_kept(tmp_path: Path) ->
         client.getresponse().read()
         sending = threading.Thread(target=upload, args=(server, RATE, 3, answers))
         sending.start()
+        # These keep nobody from stopping.
+        slow = [connect(server) for _ in range(3)]
+        for connection, data in zip(slow, list(SLOW.values())[:3], strict=True):
+            connection.sendall(data)
         time.sleep(0.5)
         server.process.send_signal(signal.SIGTERM)
         time.sleep(0.5)
@@ -272,6 +276,8 @@ def test_told_to_stop_it_says_so_on_connections_that_are_kept(tmp_path: Path) ->
         answer.read()
         sending.join()
         assert server.process.wait(timeout=8) == 0
+        for connection in slow:
+            connection.close()
     assert answers == [b"well"]
 
 
