@@ -11,10 +11,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from gunicorn.http import wsgi
-
 from performance_store.settings import SettingsError, load_settings
 from serving import logs, metrics
+from serving.intake import Bounds
+from serving.worker import BufferWorker
 
 try:
     _settings = load_settings()
@@ -27,9 +27,10 @@ bind = f"{_address}:{_settings.port}"
 # port without either noticing.
 reuse_port = _settings.on_dyno
 
-# Threads, because a request mostly waits for the database; preload, because two workers then
-# share the memory of what they import (191 MB instead of 290 MB).
-worker_class = "gthread"
+# Threads, because a request mostly waits for the database, and has one only once it is whole:
+# clients that are slow, or mean to be, keep no thread. Preload, because two workers then share the
+# memory of what they import (191 MB instead of 290 MB).
+worker_class = BufferWorker
 workers = _settings.web_concurrency
 threads = 5
 preload_app = True
@@ -42,12 +43,20 @@ timeout = 20
 graceful_timeout = 20  # a dyno is killed 30 s after it was asked to stop
 keepalive = 100  # longer than the router's 90 s, which would else meet closed connections
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
-# What answers is nobody's business.
-wsgi.SERVER = "web"
 # A query string of serving/guards.py and a path in front of it; headers as gunicorn has them.
 limit_request_line = 8190
 limit_request_fields = 100
 limit_request_field_size = 8190
+BufferWorker.bounds = Bounds(
+    seconds=_settings.slow_seconds,
+    rate=_settings.slow_bytes,
+    client_connections=_settings.client_connections,
+    trusted_proxies=_settings.trusted_proxies,
+    keepalive=keepalive,
+    line=limit_request_line,
+    field=limit_request_field_size,
+    fields=limit_request_fields,
+)
 control_socket_disable = True  # it would be a file in the home folder
 
 # One line a request, written by serving/requests.py with the request's id.

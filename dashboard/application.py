@@ -41,9 +41,9 @@ from performance_store.operations import watch
 from performance_store.operations.report import release
 from performance_store.settings import CHECKOUT, Settings
 from serving.equip import equip
+from serving.guards import BODY_BYTES
 from serving.metrics import Metrics
 
-MAX_REQUEST_BYTES = 262_144
 ASSETS = CHECKOUT / "assets"
 
 
@@ -79,7 +79,7 @@ def create_app(
         settings,
         metrics,
         release=release(),
-        request_bytes=MAX_REQUEST_BYTES,
+        request_bytes=BODY_BYTES,
         per_minute={"api": settings.api_per_minute, "downloads": settings.downloads_per_minute},
         health=lambda: door.fresh(look).describe(datetime.now(UTC), settings.data_old_days),
         facts=lambda: facts(door, store, look),

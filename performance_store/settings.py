@@ -132,6 +132,17 @@ class Settings(BaseSettings):
     downloads_per_minute: Annotated[int, checks.whole_number(0, 1_000_000)] = Field(
         default=60, description="how often one client may ask for a file in a minute; 0: no limit"
     )
+    slow_seconds: Annotated[int, checks.whole_number(1, 3600)] = Field(
+        default=10, description="how long a client may send or read as slowly as it likes"
+    )
+    slow_bytes: Annotated[int, checks.whole_number(1, 1_000_000)] = Field(
+        default=10_000, description="bytes a second that it has to reach after that, or is cut off"
+    )
+    client_connections: Annotated[int, checks.whole_number(0, 300)] = Field(
+        default=100,
+        description="connections that one client may hold in a web process; with one more its "
+        "slowest goes; 0: any number",
+    )
     sync_from: Annotated[str | None, checks.url(*WEB_SCHEMES)] = Field(
         default=None,
         repr=False,

@@ -49,10 +49,9 @@ def equip(
     `unavailable` while the database is silent; and the facts that `/metrics` adds.
     """
     report_errors(settings.sentry_dsn, release)
-    server.config["MAX_CONTENT_LENGTH"] = request_bytes
     # First, so that a request that guards or limits refuse has a route in the log.
     add_request_ids(server).watchers.append(metrics.count_request)
-    add_guards(server)
+    add_guards(server, request_bytes)
     add_limits(server, per_minute, redis_url=settings.redis_url, on_refusal=metrics.count_refusal)
     trust_proxies(server, settings.trusted_proxies)
     add_health(server, health, unavailable, settings.redis_url)

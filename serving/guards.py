@@ -18,16 +18,26 @@ ALWAYS = {
 # The longest query string, in bytes. gunicorn.conf.py lets a little more through, so that what is
 # too long gets an answer of ours.
 QUERY_BYTES = 6_000
+# The longest body of a request, in bytes: where files are handed in, and anywhere else. The web
+# server keeps it on disk until it is whole (serving/connections.py).
+BODY_BYTES = 262_144
+UPLOAD_BYTES = {"/check": 100_000_000, "/api/v1/checks": 100_000_000}
 # For what is no page: it runs nothing, loads nothing and stands inside nothing.
 NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
 
 
-def add_guards(server: Flask) -> None:
+def body_bytes(path: str, most: int = BODY_BYTES) -> int:
+    """The longest body that a path may be sent, in bytes. In: the most of those not named above."""
+    return UPLOAD_BYTES.get(path, most)
+
+
+def add_guards(server: Flask, request_bytes: int = BODY_BYTES) -> None:
     """Make every answer say what browsers may not do with it, and over TLS that we speak TLS;
-    refuse what is too long to be a question."""
+    refuse what is too long to be a question. In: the longest body where no files are handed in."""
 
     @server.before_request
     def short() -> None:
+        request.max_content_length = body_bytes(request.path, request_bytes)
         if len(request.query_string) > QUERY_BYTES:
             abort(414)
 

@@ -75,6 +75,8 @@ def configuration(level: str, form: str) -> dict[str, Any]:
             "gunicorn.error": through_root,
             # Says what it is at every look at the migrations.
             "alembic": {"level": "DEBUG" if level == "DEBUG" else "WARNING"},
+            # Says at each request that it waits for another.
+            "waitress.queue": {"level": "ERROR"},
             "gunicorn.access": {"handlers": [], "propagate": False, "level": "CRITICAL"},
         },
     }

@@ -62,6 +62,16 @@ BAD = {
 }
 
 
+AMBIGUOUS = ("no version", "other version", "length and chunks", "two lengths")
+
+
+@pytest.mark.parametrize("name", AMBIGUOUS)
+def test_what_another_server_may_read_otherwise_is_refused(running: Web, name: str) -> None:
+    assert send(running, BAD[name]).startswith(b"HTTP/1.0 400 ") or send(
+        running, BAD[name]
+    ).startswith(b"HTTP/1.1 400 ")
+
+
 @pytest.mark.parametrize("name", BAD)
 def test_malformed_requests_get_short_answers_that_tell_nothing(running: Web, name: str) -> None:
     got = send(running, BAD[name])
@@ -69,6 +79,7 @@ def test_malformed_requests_get_short_answers_that_tell_nothing(running: Web, na
     assert not status or status[0][:1] in (b"2", b"3", b"4") or status[0] in (b"501", b"505"), got
     for word in (
         b"gunicorn",
+        b"waitress",
         b"Traceback",
         b".py",
         b"Werkzeug",

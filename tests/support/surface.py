@@ -45,8 +45,8 @@ REQUIRED = {
 }
 # Words of our code, of the libraries under it and of SQL that no answer may hold.
 LEAKS = re.compile(
-    r"Traceback|psycopg|sqlalchemy|werkzeug|gunicorn|\.py[\"', :]+line|SELECT .{1,200} FROM|"
-    r"WHERE s\.|syntax error|site-packages|Python/[0-9]",
+    r"Traceback|psycopg|sqlalchemy|werkzeug|gunicorn|waitress|\.py[\"', :]+line|"
+    r"SELECT .{1,200} FROM|WHERE s\.|syntax error|site-packages|Python/[0-9]",
     re.IGNORECASE,
 )
 _LINKS = ("href", "src", "action", "formaction", "poster", "data", "xlink:href")

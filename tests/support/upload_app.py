@@ -1,0 +1,53 @@
+"""Addresses that take files, and one of a long answer: alone, or as part of the application."""
+
+from __future__ import annotations
+
+import hashlib
+
+from flask import Flask, request
+
+from performance_store.settings import load_settings
+from serving.guards import add_guards
+from serving.proxies import trust_proxies
+
+LONG = b"0123456789abcdef" * 65536
+
+
+def alone() -> Flask:
+    """Nothing else, which starts at once."""
+    server = Flask("uploads", static_folder=None)
+    add_guards(server)
+    trust_proxies(server, load_settings().trusted_proxies)
+    return _add(server)
+
+
+def inside() -> Flask:
+    """All of the application besides."""
+    from app import server
+
+    return _add(server)
+
+
+def _add(server: Flask) -> Flask:
+    server.add_url_rule("/check", view_func=check, methods=["POST"])
+    server.add_url_rule("/small", view_func=small, methods=["POST"])
+    server.add_url_rule("/long", view_func=long)
+    return server
+
+
+def check() -> str:
+    """What it was sent, as a length and a sum."""
+    total, length = hashlib.sha256(), 0
+    while piece := request.stream.read(65536):
+        total.update(piece)
+        length += len(piece)
+    return f"{length} {total.hexdigest()}"
+
+
+def small() -> str:
+    """The same, where no files are handed in."""
+    return check()
+
+
+def long() -> bytes:
+    return LONG
