@@ -29,11 +29,21 @@ from dashboard.pages.national import (
 )
 from dashboard.pages.national import dataset as national_dataset
 from dashboard.pages.national import files as national_files
-from dashboard.pages.provider import dataset, files, issue, issue_file, organisation, organisations
+from dashboard.pages.provider import (
+    dataset,
+    files,
+    issue,
+    issue_file,
+    organisation,
+    organisations,
+    task,
+    task_file,
+    tasks,
+)
 from dashboard.web.page import PageModule
 
 PAGES: tuple[PageModule, ...] = (
-    *(home, organisations, organisation, dataset, issue),
+    *(home, organisations, organisation, tasks, task, dataset, issue),
     *(overview, coverage, trends, freshness, issues),
     *(tasks, changes, datasets, national_dataset),
     *(about, glossary),
@@ -41,4 +51,4 @@ PAGES: tuple[PageModule, ...] = (
 )
 
 # Each of these gives its routes to the blueprint of downloads as it is imported.
-FILES: tuple[ModuleType, ...] = (files, issue_file, *national_files.ALL)
+FILES: tuple[ModuleType, ...] = (files, issue_file, task_file, *national_files.ALL)

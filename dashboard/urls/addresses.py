@@ -18,6 +18,8 @@ ORGANISATIONS = "/organisations"
 ORGANISATION = "/organisations/<organisation>"
 DATASET = "/organisations/<organisation>/<dataset>"
 ISSUE = "/organisations/<organisation>/<dataset>/issues/<issue_type>/<field>"
+TASKS = "/organisations/<organisation>/tasks"
+TASK = "/organisations/<organisation>/tasks/<task>"
 MAP = "/organisations/<organisation>/<dataset>/map.svg"
 NATIONAL = "/national"
 COVERAGE = "/national/coverage"
@@ -29,6 +31,7 @@ ISSUES = "/national/issues"
 CHANGES = "/national/changes"
 DATASETS = "/datasets"
 NATIONAL_DATASET = "/datasets/<dataset>"
+DATASET_GUIDANCE = "/datasets/<dataset>/guidance"
 ABOUT = "/about"
 GLOSSARY = "/glossary"
 SIGN_IN = "/sign-in"
@@ -43,6 +46,7 @@ COOKIES = "/cookies"
 ACCESSIBILITY = "/accessibility"
 DATASET_FILE = "/downloads/datasets/<dataset>.<form>"
 ORGANISATION_FILE = "/downloads/organisations/<organisation>.<form>"
+TASKS_FILE = "/downloads/organisations/<organisation>/tasks.<form>"
 API = "/api/v1"
 GUIDANCE = "https://www.planning.data.gov.uk/guidance/"
 CHECK = "https://provide.planning.data.gov.uk/"
@@ -51,6 +55,7 @@ PLANNING_DATA = "https://www.planning.data.gov.uk/dataset/"
 _WITH_VARIABLES = (
     *(ORGANISATION, DATASET, ISSUE, MAP, NATIONAL_DATASET),
     *(DATASET_FILE, ORGANISATION_FILE),
+    *(TASKS, TASK, TASKS_FILE, DATASET_GUIDANCE),
 )
 _RULES = Map([PageRule(path) for path in _WITH_VARIABLES]).bind("")
 
@@ -92,6 +97,21 @@ def issue(curie: str, dataset: str, issue_type: str, field: str | None) -> str:
     )
 
 
+def tasks(curie: str) -> str:
+    """What an organisation is to do."""
+    return path(TASKS, organisation=curie)
+
+
+def task(curie: str, public_id: str) -> str:
+    """One task of an organisation."""
+    return path(TASK, organisation=curie, task=public_id)
+
+
+def guidance(slug: str) -> str:
+    """How to provide one dataset."""
+    return path(DATASET_GUIDANCE, dataset=slug)
+
+
 def map_of(curie: str, dataset: str) -> str:
     """The picture of an organisation's area with the places of one dataset."""
     return path(MAP, organisation=curie, dataset=dataset)
@@ -105,6 +125,11 @@ def dataset_authorities_file(slug: str, form: str) -> str:
 def datasets_file(curie: str, form: str) -> str:
     """The file of an organisation's datasets. In: also its form, csv or xlsx."""
     return path(ORGANISATION_FILE, organisation=curie, form=form)
+
+
+def tasks_file(curie: str, form: str) -> str:
+    """The file of an organisation's open tasks. In: also its form, csv or xlsx."""
+    return path(TASKS_FILE, organisation=curie, form=form)
 
 
 def on_planning_data(slug: str) -> str:
