@@ -24,11 +24,11 @@ from dashboard.pages.national import (
     freshness,
     issues,
     overview,
-    tasks,
     trends,
 )
 from dashboard.pages.national import dataset as national_dataset
 from dashboard.pages.national import files as national_files
+from dashboard.pages.national import tasks as national_tasks
 from dashboard.pages.provider import (
     dataset,
     feeds,
@@ -37,16 +37,19 @@ from dashboard.pages.provider import (
     issue_file,
     organisation,
     organisations,
+    task,
+    task_file,
+    tasks,
 )
 from dashboard.web.page import PageModule
 
 PAGES: tuple[PageModule, ...] = (
-    *(home, organisations, organisation, dataset, issue),
+    *(home, organisations, organisation, tasks, task, dataset, issue),
     *(overview, coverage, trends, freshness, issues),
-    *(tasks, changes, datasets, national_dataset, guidance),
+    *(national_tasks, changes, datasets, national_dataset, guidance),
     *(about, glossary),
     *(sign_in, code, link, account, privacy, cookie_notice, accessibility),
 )
 
 # Each of these gives its routes to the blueprint of downloads as it is imported.
-FILES: tuple[ModuleType, ...] = (feeds, files, issue_file, *national_files.ALL)
+FILES: tuple[ModuleType, ...] = (feeds, files, issue_file, task_file, *national_files.ALL)

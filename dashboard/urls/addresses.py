@@ -18,6 +18,8 @@ ORGANISATIONS = "/organisations"
 ORGANISATION = "/organisations/<organisation>"
 DATASET = "/organisations/<organisation>/<dataset>"
 ISSUE = "/organisations/<organisation>/<dataset>/issues/<issue_type>/<field>"
+TASKS = "/organisations/<organisation>/tasks"
+TASK = "/organisations/<organisation>/tasks/<task>"
 MAP = "/organisations/<organisation>/<dataset>/map.svg"
 NATIONAL = "/national"
 COVERAGE = "/national/coverage"
@@ -49,6 +51,7 @@ DATASET_FEED = "/downloads/datasets/<dataset>.atom"
 ORGANISATION_FEED = "/downloads/organisations/<organisation>.atom"
 CELL_FEED = "/downloads/organisations/<organisation>/<dataset>.atom"
 CALENDAR = "/downloads/organisations/<organisation>.ics"
+TASKS_FILE = "/downloads/organisations/<organisation>/tasks.<form>"
 API = "/api/v1"
 PLATFORM_GUIDANCE = "https://www.planning.data.gov.uk/guidance/"
 CHECK = "https://provide.planning.data.gov.uk/"
@@ -58,6 +61,7 @@ _WITH_VARIABLES = (
     *(ORGANISATION, DATASET, ISSUE, MAP, NATIONAL_DATASET, GUIDANCE),
     *(DATASET_FILE, ORGANISATION_FILE),
     *(DATASET_FEED, ORGANISATION_FEED, CELL_FEED, CALENDAR),
+    *(TASKS, TASK, TASKS_FILE),
 )
 _RULES = Map([PageRule(path) for path in _WITH_VARIABLES]).bind("")
 
@@ -112,6 +116,16 @@ def issue(curie: str, dataset: str, issue_type: str, field: str | None) -> str:
     )
 
 
+def tasks(curie: str) -> str:
+    """What an organisation is to do."""
+    return path(TASKS, organisation=curie)
+
+
+def task(curie: str, public_id: str) -> str:
+    """One task of an organisation."""
+    return path(TASK, organisation=curie, task=public_id)
+
+
 def map_of(curie: str, dataset: str) -> str:
     """The picture of an organisation's area with the places of one dataset."""
     return path(MAP, organisation=curie, dataset=dataset)
@@ -142,6 +156,11 @@ def feed(curie: str, dataset: str | None = None) -> str:
 def calendar(curie: str) -> str:
     """The days on which something is due of an organisation, as a calendar."""
     return path(CALENDAR, organisation=curie)
+
+
+def tasks_file(curie: str, form: str) -> str:
+    """The file of an organisation's open tasks. In: also its form, csv or xlsx."""
+    return path(TASKS_FILE, organisation=curie, form=form)
 
 
 def on_planning_data(slug: str) -> str:

@@ -34,6 +34,7 @@ VALUES = {
     "path": "about",
     "rest": "datasets",
     "filename": "planning.css",
+    "task": "0123456789abcdef",
     "package_name": "dash",
     "fingerprinted_path": "dcc/async-graph.js",
 }

@@ -142,7 +142,7 @@ def _reminders(view: View) -> Component | None:
         ),
         ui.details(
             f"Show {formatting.number(len(view.reminders))}",
-            parts.reminders(view.reminders, addresses.organisation),
+            parts.reminders(view.reminders, addresses.tasks),
         ),
         tools(_around(view, "reminders", "authorities that need a reminder")),
         id="reminders",

@@ -33,7 +33,10 @@ def test_a_path_variable_survives_the_way_through_its_path(value: str) -> None:
 
 
 def test_flask_writes_the_same_addresses(app: Dash) -> None:
-    values = {"organisation": "a:b/c%", "dataset": "tree", "issue_type": "old", "field": "name"}
+    values = {
+        **{"organisation": "a:b/c%", "dataset": "tree", "issue_type": "old", "field": "name"},
+        "task": "0f",
+    }
     with app.server.test_request_context():
         for page in PAGES:
             names: dict[str, Any] = {

@@ -1,0 +1,195 @@
+"""Tasks on pages: by urgency, then by dataset, what gains most first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.design import blocks, status, tables, text
+from dashboard.components.design.element import Children
+from dashboard.components.words import formatting, task_words
+from dashboard.urls import addresses, links
+from performance_store.definitions.vocabulary import Urgency
+from performance_store.rows import Deadline, Task
+
+FOLD = 3
+"""So many tasks of one dataset stand open; more are folded."""
+TONES: dict[Urgency, status.Tone] = {"must": "bad", "should": "warn", "improve": "busy"}
+
+Beside = Callable[[Task], Children]
+"""What stands beside a task of what people said of it."""
+
+
+def urgency_tag(task: Task) -> Component:
+    """How much a task is asked for."""
+    return status.tag(task_words.URGENCIES[task.urgency].title, TONES[task.urgency])
+
+
+def section(urgency: Urgency, rows: Sequence[Task], beside: Beside) -> Component | None:
+    """The tasks of one urgency, under their number; None where there are none."""
+    if not rows:
+        return None
+    group = task_words.URGENCIES[urgency]
+    return text.section(
+        f"{group.title}: {formatting.plural(len(rows), 'task')}",
+        text.paragraph(group.meaning, quiet=True),
+        *(_of_dataset(name, tasks, beside) for name, tasks in by_dataset(rows).items()),
+        id=urgency,
+    )
+
+
+def by_dataset(rows: Sequence[Task]) -> dict[str, list[Task]]:
+    """Tasks by the name of their dataset, in the order in which each has its first."""
+    groups: dict[str, list[Task]] = {}
+    for row in rows:
+        groups.setdefault(row.dataset_name, []).append(row)
+    return groups
+
+
+def _of_dataset(name: str, rows: Sequence[Task], beside: Beside) -> Component:
+    first = rows[0]
+    heading = html.H3(
+        text.link(name, addresses.dataset(first.organisation, first.dataset)), className="h3"
+    )
+    items = [item(row, beside(row)) for row in rows]
+    frame = f"card card-{TONES[first.urgency]}"
+    if len(rows) <= FOLD:
+        return html.Div([heading, *items], className=frame)
+    fold = html.Details(
+        [
+            html.Summary(
+                [_many(rows), text.hidden(f": {name}")],
+                className="details-summary",
+            ),
+            html.Div(items),
+        ],
+        className="details",
+    )
+    return html.Div([heading, fold], className=frame)
+
+
+def _many(rows: Sequence[Task]) -> str:
+    """ "12 tasks, with 340 rows to fix"."""
+    words = f"Show {formatting.plural(len(rows), 'task')}"
+    fixes = [row for row in rows if row.kind == "fix"]
+    if not fixes:
+        return words
+    return f"{words}, with {formatting.plural(sum(row.problems or 0 for row in fixes), 'problem')}"
+
+
+def item(task: Task, beside: Children = None) -> Component:
+    """One task: what is wrong, what it gains, since when, where, and the steps."""
+    gain, caution = task_words.gain(task), task_words.caution(task)
+    page = addresses.task(task.organisation, task.public_id)
+    lines: list[Children] = [
+        html.H4(text.link(task_words.title(task), page), className="h4"),
+        html.P(gain, className="text") if gain else None,
+        _facts(task),
+        html.P(caution, className="text") if caution else None,
+        beside,
+        html.Details(
+            [
+                html.Summary(
+                    ["What to do", text.hidden(f": {task_words.title(task)}")],
+                    className="details-summary",
+                ),
+                html.Div(steps(task)),
+            ],
+            className="details details-small",
+        ),
+    ]
+    return html.Article(
+        [line for line in lines if line is not None],
+        id=f"task-{task.public_id}",
+        className="task",
+    )
+
+
+def ways(task: Task) -> list[Component]:
+    """The ways to the rows, to what can be saved of them, and to the endpoint."""
+    about = f": {task_words.title(task)}"
+    if task.kind == "fix":
+        issue = addresses.issue(task.organisation, task.dataset, task.code, task.field or None)
+        words = f"See the {task_words.amount(task) or 'rows'}"
+        return [text.link(words, issue, about=about), *_file(task)]
+    if task.kind in ("access", "documentation", "licence", "tidy"):
+        anchor = f"{addresses.dataset(task.organisation, task.dataset)}#endpoints"
+        return [text.link("See the endpoint", anchor, about=about)]
+    return []
+
+
+def _file(task: Task) -> list[Component]:
+    # Only rows that are listed can be saved: figures that only count problems have none.
+    if task.rows is None:
+        return []
+    where = {
+        "organisation": task.organisation,
+        "dataset": task.dataset,
+        "issue_type": task.code,
+        "field": task.field or None,
+    }
+    address = links.with_query("/downloads/issues.csv", where)
+    return [text.download_link("Download them", address, note="CSV")]
+
+
+def _facts(task: Task) -> Component:
+    links_to = [piece for item in ways(task) for piece in (" ", item)]
+    # In an element of their own: a printed page leaves out a paragraph with something to save.
+    return html.P([task_words.since(task), html.Span(links_to)], className="text")
+
+
+def steps(task: Task) -> Component:
+    """What to do, in order, and how each step is known to be done."""
+    return html.Ol(
+        [html.Li(_step(task, step)) for step in task_words.steps(task)], className="bullets"
+    )
+
+
+def _step(task: Task, step: task_words.Step) -> list[Children]:
+    words: Children = step.words
+    if step.to_guidance:
+        name = task.dataset_name.lower()
+        words = text.link(f"Read the guidance on {name}", addresses.guidance(task.dataset))
+    return [words, html.Span(f" {task_words.KNOWING[step.sign]}", className="quiet")]
+
+
+def past(rows: Sequence[Task], since: date) -> Component | None:
+    """What was completed lately, with thanks; None where nothing was."""
+    if not rows:
+        return None
+    done = sum(1 for row in rows if row.close_reason == "fixed")
+    thanks = f"{formatting.plural(done, 'task')} done. Thank you." if done else None
+    columns = [tables.Column("Task"), tables.Column("Ended"), tables.Column("How")]
+    cells: list[list[Children]] = [
+        [
+            [
+                f"{row.dataset_name}: ",
+                text.link(task_words.title(row), addresses.task(row.organisation, row.public_id)),
+            ],
+            text.day(row.closed_on),
+            task_words.ending(row),
+        ]
+        for row in rows
+    ]
+    title = f"Completed since {formatting.day(since)}"
+    table = tables.table(title, columns, cells, caption_hidden=True)
+    body = table if len(rows) <= 2 * FOLD else text.details(f"Show all {len(rows)}", table)
+    return text.section(title, text.paragraph(thanks) if thanks else None, body, id="completed")
+
+
+def deadlines(rows: Sequence[tuple[Deadline, str, date]], as_at: date) -> Component | None:
+    """What is due next. In: each deadline with the name of its dataset and its next day."""
+    if not rows:
+        return None
+    facts = [
+        (
+            name,
+            f"Review each entry by {formatting.day(day)}, {formatting.age(day, as_at)}. "
+            f"We ask for it {formatting.span(deadline.notice_days)} before.",
+        )
+        for deadline, name, day in rows
+    ]
+    return text.section("Dates to come", blocks.summary_list(facts), id="deadlines")

@@ -1,0 +1,114 @@
+"""The tasks of an organisation: one reading for its pages, its badge and its files."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from dashboard.components.words import task_words, wording
+from dashboard.data.door import ask
+from dashboard.pages.provider.subject import Subject
+from performance_store.queries import tasks
+from performance_store.rows import DatasetStatus, Deadline, Task, TaskCount
+
+LATELY = timedelta(days=92)
+
+
+def of(subject: Subject, dataset: str | None = None) -> tuple[Task, ...]:
+    """Its open tasks, or those of one of its datasets, the most urgent first."""
+    return ask(
+        tasks.of_organisation,
+        organisation=subject.curie,
+        snapshot_id=subject.snapshot.snapshot_id,
+        dataset=dataset,
+    )
+
+
+def past(subject: Subject) -> tuple[Task, ...]:
+    """Its tasks that ended lately, the latest first."""
+    return ask(
+        tasks.ended,
+        organisation=subject.curie,
+        snapshot_id=subject.snapshot.snapshot_id,
+        since=lately(subject),
+    )
+
+
+def lately(subject: Subject) -> date:
+    """The day from which an ended task is told."""
+    return subject.snapshot.as_at - LATELY
+
+
+def one(subject: Subject, public_id: str) -> Task | None:
+    """One of its tasks, open or not; None if it has no such task."""
+    rows = ask(tasks.one, public_id=public_id, snapshot_id=subject.snapshot.snapshot_id)
+    return rows[0] if rows and rows[0].organisation == subject.curie else None
+
+
+def count(subject: Subject) -> TaskCount:
+    """How many it has open."""
+    rows = ask(tasks.counts, snapshot_id=subject.snapshot.snapshot_id, organisation=subject.curie)
+    return rows[0] if rows else TaskCount(subject.curie, 0, 0, 0, unknown=False)
+
+
+def to_come(
+    subject: Subject, rows: tuple[DatasetStatus, ...]
+) -> tuple[tuple[Deadline, str, date], ...]:
+    """The next day of each yearly review, the soonest first. In: its datasets."""
+    as_at = subject.snapshot.as_at
+    names = {
+        row.dataset: row.dataset_name
+        for row in rows
+        if row.endpoint_count or wording.is_expected(row)
+    }
+    days = (
+        (line, names[line.dataset], _next(line, as_at))
+        for line in ask(tasks.deadlines)
+        if line.dataset in names
+    )
+    return tuple(sorted(days, key=lambda item: (item[2], item[1])))
+
+
+def _next(line: Deadline, as_at: date) -> date:
+    day = date(as_at.year, line.month, line.day)
+    return day if day >= as_at else day.replace(year=as_at.year + 1)
+
+
+COLUMNS = {
+    "task": "What the task is called here, for as long as there is this problem.",
+    "organisation": "Reference of the organisation.",
+    "organisation_name": "Name of the organisation.",
+    "as_at": "Date of these figures.",
+    "dataset": "Reference of the dataset.",
+    "dataset_name": "Name of the dataset.",
+    "urgency": "must, should or improve.",
+    "kind": "What sort of task it is.",
+    "what": "What is wrong or missing, in words.",
+    "gain": "What fixing it gains, where that is more than the fix itself.",
+    "issue_type": "Type of the issue, of a task that is about one.",
+    "field": "Field that the task is about.",
+    "endpoint_url": "Endpoint that the task is about.",
+    "problems": "How often the issue occurs.",
+    "rows": "How many rows have the issue; blank where only problems are known.",
+    "since": "Day since which it is so, where more is known than the date of first figures.",
+    "first_seen_on": "Date of the first figures that have it.",
+    "last_seen_on": "Date of the last figures that have it.",
+    "not_judged_since": "Set where newer figures cannot tell: date of the last that could.",
+    "of_last_good": "Whether it is of the last file that could be collected.",
+    "reopened": "How often it was gone and came back.",
+}
+"""The columns of the files of tasks, each with what it means."""
+
+
+def record(task: Task, subject: Subject) -> dict[str, Any]:
+    """A task as a line of a file: a value for each of `COLUMNS`."""
+    values = {
+        "task": task.public_id,
+        "organisation_name": subject.organisation.name,
+        "as_at": subject.snapshot.as_at,
+        "what": task_words.title(task),
+        "gain": task_words.gain(task),
+        "issue_type": task.code if task.kind == "fix" else None,
+        "field": task.field or None,
+    }
+    return {name: values[name] if name in values else getattr(task, name) for name in COLUMNS}

@@ -1,0 +1,156 @@
+"""What an organisation is to do next: must, should, could, what gains most first.
+
+For its officer in the morning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import design as ui
+from dashboard.components.provider import cards
+from dashboard.components.provider import tasks as parts
+from dashboard.components.words import formatting, task_words
+from dashboard.pages.provider import dataset_list, task_list
+from dashboard.pages.provider.subject import Subject, subject_of
+from dashboard.urls import addresses, links
+from performance_store.definitions.vocabulary import URGENCIES
+from performance_store.rows import Deadline, Task, TaskCount
+
+PATH = addresses.TASKS
+TITLE = "Tasks"
+NAV = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Whose tasks, from the address: a dataset's reference, or all."""
+
+    dataset: str | None = links.one_of()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the page shows. `count` is of all its open tasks, `rows` are those of the filter."""
+
+    subject: Subject
+    filters: Filters
+    count: TaskCount
+    rows: tuple[Task, ...]
+    past: tuple[Task, ...] = ()
+    deadlines: tuple[tuple[Deadline, str, date], ...] = ()
+    notices: tuple[str, ...] = ()
+    dataset_name: str | None = None
+
+    @property
+    def address(self) -> str:
+        """The page's own path."""
+        return addresses.tasks(self.subject.curie)
+
+
+def layout(organisation: str = "", **params: Any) -> Component:
+    """The page of the organisation in the address."""
+    return render(view(organisation, params))
+
+
+def view(organisation: str, params: dict[str, Any] | None = None) -> View:
+    """The tasks of one organisation. In: its filters as in the address. Raises NotFound."""
+    subject = subject_of(organisation)
+    datasets = dataset_list.rows(subject)
+    names = {row.dataset: row.dataset_name for row in datasets}
+    reading = links.parse(Filters, params or {}, allowed={"dataset": names})
+    only = reading.filters.dataset
+    past = task_list.past(subject)
+    return View(
+        subject,
+        reading.filters,
+        task_list.count(subject),
+        task_list.of(subject, only),
+        tuple(row for row in past if only in (None, row.dataset)),
+        task_list.to_come(subject, datasets),
+        (*subject.notices, *reading.notices),
+        names.get(only or ""),
+    )
+
+
+def render(view: View) -> Component:
+    """The page."""
+    subject = view.subject
+    return html.Div(
+        [
+            ui.breadcrumbs(
+                [
+                    ("Home", addresses.HOME),
+                    ("Authorities", addresses.ORGANISATIONS),
+                    (subject.name, addresses.organisation(subject.curie)),
+                ]
+            ),
+            ui.heading("Tasks", caption=subject.name),
+            ui.notices(view.notices),
+            cards.closure(subject.organisation) if subject.has_closed else None,
+            cards.older_figures(subject.snapshot) if subject.older else None,
+            ui.paragraph(task_words.summary(view.count), lead=True),
+            _only(view),
+            _ways(view),
+            *(_section(view, urgency) for urgency in URGENCIES),
+            parts.deadlines(view.deadlines, subject.snapshot.as_at) if view.rows else None,
+            parts.past(view.past, task_list.lately(subject)),
+            _working(view),
+        ]
+    )
+
+
+def _only(view: View) -> Component | None:
+    if view.filters.dataset is None:
+        return None
+    name = view.dataset_name or view.filters.dataset
+    words = f"This page shows {formatting.plural(len(view.rows), 'task')} of {name}. "
+    return ui.inset(ui.paragraph(words, ui.link("Show all tasks", view.address)))
+
+
+def _ways(view: View) -> Component | None:
+    """The parts of the page, and its files."""
+    if not view.rows:
+        return None
+    counts = [
+        ui.stat(formatting.number(len(_of(view, urgency))), group.title, href=f"#{urgency}")
+        for urgency, group in task_words.URGENCIES.items()
+        if _of(view, urgency)
+    ]
+    files = [
+        ui.download_link(
+            f"Download the tasks as {form.upper()}", addresses.tasks_file(view.subject.curie, form)
+        )
+        for form in ("csv", "xlsx")
+    ]
+    return html.Div([ui.stats(*counts), ui.bullets(files, plain=True)])
+
+
+def _of(view: View, urgency: str) -> list[Task]:
+    return [row for row in view.rows if row.urgency == urgency]
+
+
+def _section(view: View, urgency: Any) -> Component | None:
+    return parts.section(urgency, _of(view, urgency), lambda task: None)
+
+
+def _working(view: View) -> Component:
+    return ui.working(
+        ui.bullets(
+            [
+                "Tasks come from what we collect. A task opens when the data show a problem, and "
+                "closes when the data show that it is gone. You do not need to tell us.",
+                "Of two tasks the one that makes a dataset live comes first, then what the law "
+                "requires, then what touches the larger share of the records, then the older.",
+                "Where newer figures cannot tell whether a problem is still there, the task stays "
+                "open and says so.",
+                f"Figures of {formatting.day(view.subject.snapshot.as_at)}.",
+            ]
+        ),
+        about="the list of tasks",
+    )

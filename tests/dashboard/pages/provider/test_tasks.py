@@ -1,0 +1,214 @@
+"""What an organisation is to do: one list for its pages and files, and its words."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, text
+
+from dashboard.components.provider import tasks as parts
+from dashboard.components.words import task_words
+from dashboard.pages.provider import task_list
+from dashboard.pages.provider import tasks as page
+from dashboard.web.document import ShellDash
+from dashboard.web.prerender import text_of, to_html
+from performance_store.definitions.vocabulary import CLOSE_REASONS, TASK_KINDS, URGENCIES
+from performance_store.rows import Task, TaskCount
+from performance_store.sample.reader import Sample
+from tests.support.provider_views import HOSTILE, SUBJECT, TODAY
+from tests.support.real_store import real_app
+from tests.support.servers import Filled
+from tests.support.workbooks import sheets
+
+FIX = Task(
+    public_id="0123456789abcdef",
+    organisation="local-authority:XAB",
+    dataset="tree",
+    dataset_name="Tree",
+    kind="fix",
+    code="invalid date",
+    field="start-date",
+    subject="",
+    endpoint_url=None,
+    urgency="must",
+    problems=4,
+    rows=3,
+    detail=None,
+    since=None,
+    of_last_good=False,
+    provision_reason="expected",
+    record_count=100,
+    gains=True,
+    unreliable=False,
+    first_seen_on=date(2026, 3, 1),
+    last_seen_on=TODAY,
+    not_judged_since=None,
+    closed_on=None,
+    close_reason=None,
+    reopened=0,
+)
+NOTHING = TaskCount("local-authority:XAB", 0, 0, 0, unknown=False)
+
+
+@pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(date(2026, 8, 21), authorities=60, weeks=2))
+
+
+@pytest.fixture(scope="module")
+def app(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> ShellDash:
+    return real_app(tmp_path_factory.mktemp("tasks"), module_engine)
+
+
+@pytest.fixture(scope="module")
+def client(app: ShellDash) -> FlaskClient:
+    return app.server.test_client()
+
+
+@pytest.fixture(scope="module")
+def busiest(module_engine: Engine) -> str:
+    """The organisation with most open tasks."""
+    with module_engine.connect() as connection:
+        return connection.execute(
+            text(
+                "SELECT o.organisation FROM task t JOIN organisation o ON o.id = organisation_id "
+                "WHERE closed_on IS NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"
+            )
+        ).scalar_one()
+
+
+def words_of(*rows: Task, count: TaskCount = NOTHING) -> str:
+    return text_of(page.render(page.View(SUBJECT, page.Filters(), count, rows)))
+
+
+@pytest.mark.postgres
+def test_one_count_is_on_the_page_and_in_both_files(client: FlaskClient, busiest: str) -> None:
+    html = client.get(f"/organisations/{busiest}/tasks").get_data(as_text=True)
+    (total,) = re.findall(r"(\d+) open tasks:", html)
+    assert len(re.findall(r'id="task-[0-9a-f]+"', html)) == int(total) > 20
+    headings = re.findall(r"(?:Must do|Should do|Could improve): (\d+) tasks?", html)
+    assert sum(map(int, headings)) == int(total)
+    lines = client.get(f"/downloads/organisations/{busiest}/tasks.csv").get_data(as_text=True)
+    rows = list(csv.DictReader(io.StringIO(lines.removeprefix("\ufeff"))))
+    assert {row["task"] for row in rows} == set(re.findall(r'id="task-([0-9a-f]+)"', html))
+    assert len(rows) == int(total)
+    with client.get(f"/downloads/organisations/{busiest}/tasks.xlsx") as book:
+        assert len(sheets(book.data)[0]) == int(total) + 1
+
+
+@pytest.mark.postgres
+def test_a_task_has_a_page_of_its_own_under_its_organisation_only(
+    client: FlaskClient, busiest: str
+) -> None:
+    html = client.get(f"/organisations/{busiest}/tasks").get_data(as_text=True)
+    address = re.findall(rf'href="(/organisations/{busiest}/tasks/[0-9a-f]+)"', html)[0]
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert "What to do" in answer.get_data(as_text=True)
+    elsewhere = address.replace(busiest, "local-authority:NOT")
+    assert client.get(elsewhere).status_code == 404
+    assert client.get(f"/organisations/{busiest}/tasks/nothing").status_code == 404
+
+
+@pytest.mark.postgres
+def test_the_list_is_narrowed_to_a_dataset(client: FlaskClient, busiest: str) -> None:
+    whole = client.get(f"/organisations/{busiest}/tasks").get_data(as_text=True)
+    only = client.get(f"/organisations/{busiest}/tasks?dataset=brownfield-land")
+    html = only.get_data(as_text=True)
+    ids = re.findall(r'id="task-([0-9a-f]+)"', html)
+    assert 0 < len(ids) < len(re.findall(r'id="task-([0-9a-f]+)"', whole))
+    assert "Show all tasks" in html
+    wrong = client.get(f"/organisations/{busiest}/tasks?dataset=nothing").get_data(as_text=True)
+    assert "We could not use all of these choices" in wrong
+
+
+@pytest.mark.parametrize("kind", TASK_KINDS)
+def test_each_kind_of_task_has_words_and_steps(kind: str) -> None:
+    details = {"review": "2026-12-31", "access": "404"}
+    task = replace(
+        FIX, kind=kind, subject="2026" if kind == "review" else "", detail=details.get(kind)
+    )
+    assert task_words.title(task)
+    steps = task_words.steps(task)
+    assert len(steps) >= 3
+    assert steps[-1].sign == "by data"
+    assert all(step.sign == "by you" for step in steps[:-1])
+
+
+def test_every_urgency_and_ending_has_words() -> None:
+    assert set(task_words.URGENCIES) == set(URGENCIES)
+    assert set(task_words.CLOSINGS) == set(CLOSE_REASONS)
+
+
+def test_a_task_says_what_it_gains_how_much_and_where() -> None:
+    html = to_html(parts.item(FIX))
+    assert "3 rows have a date that cannot be read (field start-date)" in html
+    assert "Fixing this makes the dataset live." in html
+    assert "/organisations/local-authority:XAB/tree/issues/invalid-date/start-date" in html
+    assert "/downloads/issues.csv?organisation=local-authority:XAB&amp;dataset=tree" in html
+    assert "/datasets/tree/guidance" in html
+    assert "We see this in the data." in html
+
+
+def test_what_cannot_be_known_now_is_said() -> None:
+    old = words_of(replace(FIX, of_last_good=True))
+    assert "From the last good copy" in old
+    silent = words_of(replace(FIX, not_judged_since=date(2026, 5, 3)))
+    assert "We cannot tell since 3 May 2026 whether this is still so" in silent
+    unknown = words_of(count=replace(NOTHING, unknown=True))
+    assert "the problems of some datasets are not known for this date" in unknown
+    assert "You have nothing to do" not in unknown
+    assert "You have nothing to do." in words_of()
+
+
+def test_a_failing_endpoint_says_why_since_when_and_whether_it_comes_and_goes() -> None:
+    task = replace(
+        FIX, kind="access", code="", field="", detail="404", since=date(2026, 5, 3), unreliable=True
+    )
+    words = text_of(parts.item(task))
+    assert "The endpoint does not work: there is nothing at the address" in words
+    assert "Failing since 3 May 2026. It has stopped and started several times lately." in words
+    timeout = replace(task, detail="ConnectTimeout")
+    assert "took too long" in task_words.title(timeout)
+
+
+def test_many_tasks_of_a_dataset_are_folded_with_their_count() -> None:
+    rows = [replace(FIX, public_id=f"{n:016x}", field=f"f{n}") for n in range(5)]
+    html = to_html(parts.section("must", rows, lambda task: None))
+    assert "Must do: 5 tasks" in html
+    assert "Show 5 tasks, with 20 problems" in html
+
+
+def test_five_hundred_tasks_are_a_page_as_light_as_others() -> None:
+    rows = tuple(
+        replace(FIX, public_id=f"{n:016x}", field=f"f{n % 20}", dataset_name=f"Dataset {n // 20}")
+        for n in range(500)
+    )
+    html = to_html(page.render(page.View(SUBJECT, page.Filters(), NOTHING, rows)))
+    assert html.count('id="task-') == 500
+    assert html.count("<details") > 500
+    assert len(html) < 1_000_000
+
+
+def test_what_ended_is_thanked_for_with_its_reason() -> None:
+    over = [
+        replace(FIX, closed_on=TODAY, close_reason=reason, public_id=f"{n:016x}")
+        for n, reason in enumerate(CLOSE_REASONS)
+    ]
+    words = text_of(parts.past(over, date(2026, 6, 1)))
+    assert "1 task done. Thank you." in words
+    assert "No longer asked for: a check changed" in words
+    assert parts.past([], TODAY) is None
+
+
+def test_values_of_the_data_are_text() -> None:
+    task = replace(FIX, code=HOSTILE, field=HOSTILE, dataset_name=HOSTILE)
+    assert HOSTILE not in to_html(parts.section("must", [task], lambda task: None))
+    record = task_list.record(replace(task, field="=1+1"), SUBJECT)
+    assert set(record) == set(task_list.COLUMNS)
