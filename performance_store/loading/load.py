@@ -33,6 +33,13 @@ RULESET_VERSION = "7"
 LOCK = 0x504450_10AD  # advisory, held by the one load that may run
 AUTHORITY_RANK = {"registers": 3, "platform": 2, "sample": 2, "odp-reports": 1}
 Progress = Callable[[str], None]
+_OBSERVE = {"platform": "platform", "registers": "registers"}
+_LAST = (
+    ("coverage", "70_coverage.sql"),
+    ("events", "80_events.sql"),
+    ("tasks", "90_tasks.sql"),
+    ("lives of tasks", "95_lives.sql"),
+)
 _STAGED_LATE = (stream.Issue, stream.ColumnField)
 
 
@@ -152,8 +159,7 @@ def _derive(
     timed("hexagons", lambda: settle(connection))
     timed("outlines", lambda: draw_outlines(connection, load_id))
     run("collection", "20_collection.sql")
-    observe = {"platform": "platform", "registers": "registers"}.get(reader.kind, "reports")
-    run("observations", f"30_observe_{observe}.sql")
+    run("observations", f"30_observe_{_OBSERVE.get(reader.kind, 'reports')}.sql")
     run("cells", "35_cells.sql")
     resources = _resources(connection)
     for record in reader.provides:
@@ -166,10 +172,8 @@ def _derive(
     run("summaries", "50_summary.sql")
     if _is_newest(connection, reader):
         run("current issues", "60_current.sql")
-    run("coverage", "70_coverage.sql")
-    run("events", "80_events.sql")
-    run("tasks", "90_tasks.sql")
-    run("lives of tasks", "95_lives.sql")
+    for title, file in _LAST:
+        run(title, file)
     rejected = _forget_old_rejections(connection, reader, load_id)
     counts |= _publish(connection, reader, load_id, counts, timings)
     return LoadResult(

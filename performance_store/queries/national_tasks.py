@@ -85,9 +85,9 @@ def closed_tasks(
 SELECT t.kind, count(*) FILTER (WHERE t.close_reason = 'fixed') AS fixed,
     percentile_disc(0.5) WITHIN GROUP (ORDER BY t.closed_on - t.first_seen_on)
         FILTER (WHERE t.close_reason = 'fixed') AS median_days,
-    count(*) FILTER (WHERE t.close_reason = 'endpoint_ended') AS endpoint_ended,
-    count(*) FILTER (WHERE t.close_reason = 'provision_ended') AS provision_ended,
-    count(*) FILTER (WHERE t.close_reason = 'rule_changed') AS rule_changed,
+    count(*) FILTER (WHERE t.close_reason = 'endpoint_ended') AS without_endpoint,
+    count(*) FILTER (WHERE t.close_reason = 'provision_ended') AS without_provision,
+    count(*) FILTER (WHERE t.close_reason = 'rule_changed') AS by_rule,
     count(*) FILTER (WHERE t.close_reason IN ('superseded', 'organisation_ended')) AS others
 {_FROM}
 WHERE t.closed_on > :as_at - 365 AND t.closed_on <= :as_at AND {where}

@@ -61,7 +61,7 @@ def of_organisation(
     )
 
 
-def ended(
+def endings(
     connection: Connection, *, organisation: str, snapshot_id: int, since: date
 ) -> tuple[Task, ...]:
     """Tasks of an organisation that ended on a date or later, the latest first."""

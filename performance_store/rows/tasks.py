@@ -119,9 +119,9 @@ class ClosedTasks:
     kind: str
     fixed: int
     median_days: int | None
-    endpoint_ended: int
-    provision_ended: int
-    rule_changed: int
+    without_endpoint: int
+    without_provision: int
+    by_rule: int
     others: int
 
 

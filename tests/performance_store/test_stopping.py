@@ -97,5 +97,5 @@ except KeyboardInterrupt:
 
 def test_who_is_told_again_while_it_ends_ends_as_it_meant_to() -> None:
     """A supervisor that repeats itself does not turn an orderly end into a killed one."""
-    ended = subprocess.run([sys.executable, "-c", AGAIN], cwd=CHECKOUT, capture_output=True)
-    assert (ended.returncode, ended.stdout) == (0, b"tidied up\n")
+    outcome = subprocess.run([sys.executable, "-c", AGAIN], cwd=CHECKOUT, capture_output=True)
+    assert (outcome.returncode, outcome.stdout) == (0, b"tidied up\n")

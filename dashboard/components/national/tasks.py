@@ -89,9 +89,9 @@ def kind(row: OpenTasks | ClosedTasks) -> str:
 def closed_by(rows: Sequence[ClosedTasks]) -> Component:
     """A row for each kind: how many tasks ended, and why."""
     others = [
-        ("endpoint_ended", "Endpoint ended"),
-        ("provision_ended", "Not asked for any more"),
-        ("rule_changed", "Check changed"),
+        ("without_endpoint", "Endpoint ended"),
+        ("without_provision", "Not asked for any more"),
+        ("by_rule", "Check changed"),
         ("others", "Other reasons"),
     ]
     there = [(field, label) for field, label in others if any(getattr(row, field) for row in rows)]

@@ -27,7 +27,7 @@ def of(subject: Subject, dataset: str | None = None) -> tuple[Task, ...]:
 def past(subject: Subject) -> tuple[Task, ...]:
     """Its tasks that ended lately, the latest first."""
     return ask(
-        tasks.ended,
+        tasks.endings,
         organisation=subject.curie,
         snapshot_id=subject.snapshot.snapshot_id,
         since=lately(subject),

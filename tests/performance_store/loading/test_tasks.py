@@ -56,7 +56,7 @@ class Nights:
         with connect(self.store.engine) as connection:
             now = self.store.now().snapshot_id
             rows = tasks.of_organisation(connection, organisation=AAA, snapshot_id=now)
-            over = tasks.ended(connection, organisation=AAA, snapshot_id=now, since=date.min)
+            over = tasks.endings(connection, organisation=AAA, snapshot_id=now, since=date.min)
         return [task for task in (*rows, *over) if task.kind == kind]
 
 

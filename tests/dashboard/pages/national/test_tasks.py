@@ -81,7 +81,7 @@ def test_who_needs_a_reminder(client: FlaskClient, of_authorities: list[Task]) -
 
 def test_what_ended_is_told_by_why(client: FlaskClient, module_engine: Engine) -> None:
     rows = file_of(client, "closed-tasks")
-    reasons = ("fixed", "endpoint_ended", "provision_ended", "rule_changed", "others")
+    reasons = ("fixed", "without_endpoint", "without_provision", "by_rule", "others")
     with module_engine.connect() as connection:
         total = connection.exec_driver_sql(
             "SELECT count(*) FROM task t JOIN summary s USING (organisation_id, dataset_id) "
