@@ -12,7 +12,10 @@ CREATE TEMP TABLE t_night ON COMMIT DROP AS
 SELECT max(as_at) AS as_at FROM t_as_at
 HAVING count(*) = 1 AND max(as_at) > ALL (
     SELECT p.as_at FROM t_sequence p
-    WHERE p.snapshot_id NOT IN (SELECT snapshot_id FROM t_as_at));
+    WHERE p.snapshot_id NOT IN (SELECT snapshot_id FROM t_as_at))
+    -- Loaded before, it has left its marks.
+    AND NOT EXISTS (SELECT FROM task t
+        WHERE greatest(t.last_seen_on, t.closed_on) >= (SELECT max(as_at) FROM t_as_at));
 
 -- step: tasks that were there and still are
 UPDATE task t SET last_seen_on = g.as_at

@@ -25,18 +25,18 @@ BEGIN
             (SELECT max(d) FROM unnest(dates) d))
     INTO before, after
     FROM snapshot WHERE kind = of_kind;
+    -- First worked out, then taken out, then put in: in one statement nothing says what comes first.
     EXECUTE format($f$
+        CREATE TEMP TABLE t_interval ON COMMIT DROP AS
         WITH place AS (
             SELECT as_at, row_number() OVER (ORDER BY as_at) AS n
-            FROM snapshot WHERE kind = $1 AND as_at BETWEEN $3 AND $4
-        ), near AS (
-            DELETE FROM %1$s WHERE snapshot_kind = $1 AND from_on <= $4 AND to_on >= $3
-            RETURNING *
+            FROM snapshot WHERE kind = %4$L AND as_at BETWEEN %6$L AND %7$L
         ), days AS (
-            SELECT %3$s, p.n, CASE WHEN p.as_at = $3 THEN t.from_on ELSE p.as_at END AS from_on,
-                CASE WHEN p.as_at = $4 THEN t.to_on ELSE p.as_at END AS to_on
-            FROM near t
-            JOIN place p ON p.as_at BETWEEN t.from_on AND t.to_on AND p.as_at <> ALL ($2)
+            SELECT %3$s, p.n, CASE WHEN p.as_at = %6$L THEN t.from_on ELSE p.as_at END AS from_on,
+                CASE WHEN p.as_at = %7$L THEN t.to_on ELSE p.as_at END AS to_on
+            FROM %1$s t
+            JOIN place p ON p.as_at BETWEEN t.from_on AND t.to_on AND p.as_at <> ALL (%5$L::date[])
+            WHERE t.snapshot_kind = %4$L AND t.from_on <= %7$L AND t.to_on >= %6$L
             UNION ALL
             SELECT %3$s, p.n, p.as_at, p.as_at FROM %2$s s JOIN place p USING (as_at)
         ), islands AS (
@@ -46,9 +46,14 @@ BEGIN
                 PARTITION BY hash_record_extended(ROW(%3$s), 0) ORDER BY n) AS island
             FROM days
         )
-        INSERT INTO %1$s (snapshot_kind, %3$s, from_on, to_on)
-        SELECT $1, %3$s, min(from_on), max(to_on) FROM islands GROUP BY %3$s, island
-    $f$, target, source, names) USING of_kind, dates, before, after;
+        SELECT %4$L AS snapshot_kind, %3$s, min(from_on) AS from_on, max(to_on) AS to_on
+        FROM islands GROUP BY %3$s, island
+    $f$, target, source, names, of_kind, dates, before, after);
+    EXECUTE format('DELETE FROM %s WHERE snapshot_kind = $1 AND from_on <= $3 AND to_on >= $2', target)
+    USING of_kind, before, after;
+    EXECUTE format('INSERT INTO %1$s (snapshot_kind, %2$s, from_on, to_on) '
+        'SELECT snapshot_kind, %2$s, from_on, to_on FROM t_interval', target, names);
+    DROP TABLE t_interval;
 END
 $$;
 

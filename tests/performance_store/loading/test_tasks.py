@@ -85,6 +85,16 @@ def test_a_task_lives_through_loads(nights: Nights) -> None:
     ]
 
 
+def test_a_date_that_is_loaded_again_says_what_it_says_now(nights: Nights) -> None:
+    nights.load(nights.working(problems=5))
+    nights.load(nights.working(problems=2))
+    assert (nights.of_kind("fix").problems, nights.of_kind("fix").first_seen_on) == (2, TODAY)
+    nights.load(nights.working(after(2), problems=2))
+    nights.load(nights.working())
+    nights.load(nights.working(problems=2, resource="r3"))
+    assert nights.of_kind("fix").reopened == 0
+
+
 def test_silence_of_what_could_not_be_collected_closes_nothing(nights: Nights) -> None:
     nights.load(nights.working(problems=5))
     nights.load(nights.file(after(1)).answer(when=TODAY.isoformat()).failure())
