@@ -61,6 +61,8 @@ def add_accounts(server: Flask, settings: Settings, write: Write | None) -> None
             # The interface for programs reads no cookie: it answers everybody alike.
             if is_private() and not request.path.startswith("/api/"):
                 response.headers["Cache-Control"] = "private, no-store"
+        if g.get("private"):
+            response.headers["X-Robots-Tag"] = "noindex"
         return response
 
 

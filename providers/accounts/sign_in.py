@@ -275,12 +275,14 @@ def _refuse(
 
 
 def purge(connection: Connection) -> int:
-    """Remove links and codes older than two days, and sessions that have ended. Out: how many."""
+    """Remove what we promise not to hold longer: links and codes older than two days, sessions
+    that have ended, and addresses of people who were not here for 24 months. Out: how many rows."""
     counts = [
         connection.execute(text(f"DELETE FROM providers.{table} WHERE {condition}")).rowcount
         for table, condition in (
             ("sign_in_token", "created_at < now() - interval '2 days'"),
             ("session", "expires_at < now() OR last_seen_at < now() - interval '8 hours'"),
+            ("person_contact", "purge_on < current_date"),
         )
     ]
     return sum(counts)

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, text
 from dashboard.web import cookies, identity
 from dashboard.web.document import ShellDash
 from performance_store.database import DatabaseUnavailable
-from providers.accounts import domains, sessions
+from providers.accounts import domains, sessions, sign_in
 from providers.accounts.session_cache import SessionCache
 from tests.support.accounts import SITE, Letters, Person, account_app, approve
 from tests.support.build import Store
@@ -285,6 +285,35 @@ def test_a_database_that_is_silent_shows_the_page_of_nobody(
         assert page.status_code == 200
         assert "officer@" not in page.text
         assert person.post("/sign-out", {"csrf_token": token}).status_code == 503
+        patch.setattr(sign_in, "look", silent)
+        assert person.get("/sign-in/link?token=x").status_code == 503
+
+
+def test_one_client_sends_so_many_forms(tmp_path: Path, engine: Engine) -> None:
+    person = Person(account_app(tmp_path, engine, forms_per_minute=2).server)
+    answers = [person.post("/sign-out").status_code for _ in range(3)]
+    assert answers == [303, 303, 429]
+
+
+def test_what_we_promise_not_to_hold_longer_goes(
+    officer: Person, engine: Engine, letters: Letters
+) -> None:
+    def counts() -> list[int]:
+        tables = ("sign_in_token", "session", "person_contact")
+        query = " UNION ALL ".join(f"SELECT count(*) FROM providers.{table}" for table in tables)
+        return [row[0] for row in Store(engine).sql(query)]
+
+    def purge() -> None:
+        with engine.begin() as connection:
+            sign_in.purge(connection)
+
+    purge()
+    assert counts() == [1, 1, 1]
+    sql(engine, "UPDATE providers.sign_in_token SET created_at = now() - interval '49 hours'")
+    sql(engine, "UPDATE providers.session SET last_seen_at = now() - interval '9 hours'")
+    sql(engine, "UPDATE providers.person_contact SET purge_on = current_date - 1")
+    purge()
+    assert counts() == [0, 0, 0]
 
 
 def test_keys_are_changed_one_after_the_other(
