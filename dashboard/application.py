@@ -35,7 +35,7 @@ from dashboard.web.embedding import EMBED_SITES
 from dashboard.web.monitoring import Look, facts
 from dashboard.web.page import PageModule
 from dashboard.web.page_cache import cache_pages
-from dashboard.web.problems import refusal
+from dashboard.web.problems import refusal, unavailable
 from dashboard.web.router import Router, failure
 from performance_store.operations import watch
 from performance_store.operations.report import release
@@ -80,7 +80,7 @@ def create_app(
         metrics,
         release=release(),
         request_bytes=BODY_BYTES,
-        per_minute={"api": settings.api_per_minute, "downloads": settings.downloads_per_minute},
+        per_minute=_limits(settings),
         health=lambda: door.fresh(look).describe(datetime.now(UTC), settings.data_old_days),
         facts=lambda: facts(door, store, look),
         unavailable=StoreUnavailable,
@@ -107,6 +107,15 @@ def _flask(settings: Settings) -> Flask:
     server.config[EMBED_SITES] = settings.embed_sites
     server.config[CONTACT] = settings.contact
     return server
+
+
+def _limits(settings: Settings) -> dict[str, int]:
+    """Requests a minute of one client, by blueprint."""
+    return {
+        "api": settings.api_per_minute,
+        "downloads": settings.downloads_per_minute,
+        "account": settings.forms_per_minute,
+    }
 
 
 def _add_routes(server: Flask, settings: Settings) -> None:
@@ -173,6 +182,10 @@ def _add_statuses(server: Flask, app: ShellDash) -> None:
         if request.path.startswith("/_"):
             return Response(f"{error.sentence}\n", error.code, mimetype="text/plain")
         return plain_page(refusal.layout(error), error.code or 403)
+
+    @server.errorhandler(StoreUnavailable)
+    def silent(_error: StoreUnavailable) -> Response:
+        return plain_page(unavailable.layout(), 503)
 
     @server.errorhandler(DataMoved)
     def again(error: DataMoved) -> ResponseReturnValue:

@@ -61,6 +61,8 @@ def add_accounts(server: Flask, settings: Settings, write: Write | None) -> None
             # The interface for programs reads no cookie: it answers everybody alike.
             if is_private() and not request.path.startswith("/api/"):
                 response.headers["Cache-Control"] = "private, no-store"
+        if g.get("private"):
+            response.headers["X-Robots-Tag"] = "noindex"
         return response
 
 
@@ -136,7 +138,9 @@ def finish(response: AnyResponse) -> None:
     """Let the browser forget the session, and all it holds of our pages."""
     for name in (session_cookie(), CSRF_COOKIE, form_cookie()):
         _drop(response, name)
-    response.headers["Clear-Site-Data"] = '"cache", "cookies"'
+    if not is_local():
+        # Browsers heed it over TLS only.
+        response.headers["Clear-Site-Data"] = '"cache", "cookies"'
 
 
 def set_browser(response: AnyResponse) -> None:

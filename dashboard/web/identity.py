@@ -15,7 +15,8 @@ pages and carry the token: forms in a field, Dash's callbacks in a header.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import cast
 from urllib.parse import urlsplit
@@ -28,6 +29,7 @@ from werkzeug.exceptions import HTTPException
 
 from dashboard.components.design.element import Children
 from dashboard.components.design.forms import hidden_values
+from dashboard.data.errors import StoreUnavailable
 from dashboard.web.cookies import accounts, browser, keep_private, session_of_request
 from performance_store.database import DatabaseUnavailable
 from providers import audit
@@ -62,12 +64,18 @@ class Refused(HTTPException):
         self.sentence = sentence
 
 
-def change() -> AbstractContextManager[Connection]:
-    """A transaction for what a request changes. Raises Refused where nothing can be changed."""
+@contextmanager
+def change() -> Iterator[Connection]:
+    """A transaction for what a request changes: all of it or, where the block raises, nothing.
+    Raises Refused where nothing can be changed, and StoreUnavailable."""
     write = accounts().write
     if write is None:
         raise Refused(404, "Page not found", "There is no page at this address.")
-    return write()
+    try:
+        with write() as connection:
+            yield connection
+    except DatabaseUnavailable as error:
+        raise StoreUnavailable(error.reason) from error
 
 
 def current() -> Identity | None:

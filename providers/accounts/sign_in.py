@@ -204,7 +204,8 @@ def use_code(
     """Sign in by a code, in the browser that asked for it, with five tries."""
     before = of_browser(connection, browser=browser)
     if before is None or before.state != "live":
-        return _use(connection, before, "code", request_id)
+        state = before.state if before else "unknown"
+        return _refuse(connection, state, before, "code", request_id)
     tries = connection.execute(
         text(
             "UPDATE providers.sign_in_token SET tries = tries + 1 "
@@ -274,12 +275,14 @@ def _refuse(
 
 
 def purge(connection: Connection) -> int:
-    """Remove links and codes older than two days, and sessions that have ended. Out: how many."""
+    """Remove what we promise not to hold longer: links and codes older than two days, sessions
+    that have ended, and addresses of people who were not here for 24 months. Out: how many rows."""
     counts = [
         connection.execute(text(f"DELETE FROM providers.{table} WHERE {condition}")).rowcount
         for table, condition in (
             ("sign_in_token", "created_at < now() - interval '2 days'"),
             ("session", "expires_at < now() OR last_seen_at < now() - interval '8 hours'"),
+            ("person_contact", "purge_on < current_date"),
         )
     ]
     return sum(counts)

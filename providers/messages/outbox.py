@@ -25,4 +25,6 @@ def enqueue(
     folder = load_settings().home / "mail"
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{kind}.txt"
-    (folder / name).write_text(f"To: {address}\nSubject: {subject}\n\n{text}", encoding="utf-8")
+    mail = f"To: {address}\nSubject: {subject}\n\n{text}"
+    (folder / name).write_text(mail, encoding="utf-8")
+    print(mail, flush=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from performance_store.settings import Settings
 
-UNLIMITED = {"api_per_minute": 0, "downloads_per_minute": 0}
+UNLIMITED = {"api_per_minute": 0, "downloads_per_minute": 0, "forms_per_minute": 0}
 
 
 def settings_at(folder: Path, **more: Any) -> Settings:

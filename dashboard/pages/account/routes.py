@@ -13,8 +13,6 @@ from dashboard.pages.account.return_path import return_path
 from dashboard.urls import addresses
 from dashboard.web import cookies, identity
 from dashboard.web.document import plain_page
-from dashboard.web.problems import unavailable
-from performance_store.database import DatabaseUnavailable
 from providers import audit
 from providers.accounts import sessions
 from providers.accounts import sign_in as tokens
@@ -32,12 +30,6 @@ TOO_OFTEN = {
     "network-hour": "Too many mails were asked for from your network. Try again in an hour.",
     "everybody-hour": "Too many people are asking for mails. Try again in an hour.",
 }
-
-
-@blueprint.errorhandler(DatabaseUnavailable)
-def silent(_error: DatabaseUnavailable) -> Response:
-    """Said while the database is silent."""
-    return plain_page(unavailable.layout(), 503)
 
 
 @blueprint.before_request
