@@ -156,6 +156,7 @@ def test_pages_name_their_feed_to_programs(client: FlaskClient, busiest: tuple[s
         f"/organisations/{body}": f"/downloads/organisations/{body}.atom",
         f"/organisations/{body}/{dataset}": f"/downloads/organisations/{body}/{dataset}.atom",
         f"/datasets/{dataset}": f"/downloads/datasets/{dataset}.atom",
+        "/national": NATION,
         "/national/changes": NATION,
     }
     for page, feed in pages.items():
