@@ -53,7 +53,6 @@ def write(feed: Feed) -> bytes:
     _add(root, "updated", _moment(feed.day))
     author = ElementTree.SubElement(root, f"{{{NAMESPACE}}}author")
     _add(author, "name", AUTHOR)
-    # Relative: where we are is what the address of the feed says, and no header of a request.
     _link(root, feed.address, "self")
     _link(root, feed.link, "alternate")
     for relation, address in feed.pages.items():

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from flask import Response, request
 
@@ -15,13 +15,14 @@ from dashboard.components.words import wording
 from dashboard.data.cache import code_version
 from dashboard.data.door import now
 from dashboard.urls import addresses
-from dashboard.web import atom
+from dashboard.web import atom, cookies
 from performance_store.rows import Event
 
 SECONDS = 900
 PAGE_ENTRIES = 50
 PAGES = 200
-YEAR = timedelta(days=366)
+# The country has too many events for more.
+QUARTER, YEAR = timedelta(days=92), timedelta(days=366)
 INVENTED = "Every authority and every figure here is invented."
 
 
@@ -29,6 +30,13 @@ def page_number() -> int:
     """Which page of a feed the address asks for; the first for what is no number."""
     text = request.args.get("page", "")
     return min(int(text), PAGES) if text.isascii() and text.isdecimal() and int(text) else 1
+
+
+def site() -> str:
+    """This site's address for links that are read elsewhere; blank where only this machine knows
+    it. Never what the request calls us: the answer is for others, too."""
+    address = cookies.accounts().site
+    return "" if urlsplit(address).hostname in cookies.LOOPBACK else address
 
 
 def window() -> dict[str, Any]:
@@ -59,9 +67,9 @@ def of_events(rows: Sequence[Event], *, title: str, link: str, day: date) -> byt
             title=f"Sample data: {title}" if is_sample else title,
             subtitle=INVENTED if is_sample else "What changed from one day’s data to the next.",
             day=day,
-            address=at(page),
-            link=link,
-            pages=pages,
+            address=site() + at(page),
+            link=site() + link,
+            pages={relation: site() + address for relation, address in pages.items()},
             entries=[_entry(row) for row in rows[:PAGE_ENTRIES]],
         )
     )
@@ -82,7 +90,7 @@ def _entry(row: Event) -> atom.Entry:
         title=f"{name}{what}: {sentence}",
         summary=f"Between {row.previous_as_at} and {row.as_at}: {sentence}.",
         day=row.as_at,
-        link=link,
+        link=site() + link,
     )
 
 

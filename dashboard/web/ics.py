@@ -16,7 +16,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """A whole day. ``key``: what tells it from all others and never changes. ``said_on``: the day
-    that this is known since, so that the same words give the same bytes."""
+    since when this is so; the same words give the same bytes. ``url`` can be blank."""
 
     key: tuple[str, ...]
     day: date
@@ -54,7 +54,8 @@ def _event(occasion: Occasion) -> Iterator[str]:
     yield f"DTEND;VALUE=DATE:{occasion.day + timedelta(days=1):%Y%m%d}"
     yield f"SUMMARY:{_text(occasion.summary)}"
     yield f"DESCRIPTION:{_text(occasion.description)}"
-    yield f"URL:{occasion.url}"
+    if occasion.url:
+        yield f"URL:{occasion.url}"
     yield f"SEQUENCE:{occasion.sequence}"
     yield "TRANSP:TRANSPARENT"
     if occasion.is_over:

@@ -43,19 +43,26 @@ class _Field:
         return self.requirement.level if self.requirement else "accepted"
 
 
-def section(rows: Sequence[FieldUse], requirements: Sequence[Requirement] = ()) -> Component | None:
+def section(
+    rows: Sequence[FieldUse],
+    requirements: Sequence[Requirement] = (),
+    guidance: str | None = None,
+) -> Component | None:
     """Fields of the dataset: missing, supplied under another name, supplied. None if not known.
 
-    In: the fields as the data has them, and what the specification requires of each (nothing where
-    that is not known).
+    In: the fields as the data has them, what the specification requires of each (nothing where
+    that is not known), and where it is told what each has to hold.
     """
     uses = [row for row in rows if row.expected is not False]
     if not uses:
         return None
     parts = _by_level(rows, requirements) if requirements else _plainly(uses)
+    words = "See what each field has to hold"
+    more = text.paragraph(text.link(words, guidance)) if guidance else None
     return text.section(
         "Fields",
         *parts,
+        more,
         explain.explain("fields"),
         id="fields",
     )

@@ -152,7 +152,9 @@ def _step(task: Task, step: task_words.Step) -> list[Children]:
     words: Children = step.words
     if step.to_guidance:
         name = task.dataset_name.lower()
-        words = text.link(f"Read the guidance on {name}", addresses.guidance(task.dataset))
+        part = "publish" if task.kind in ("provide", "take_over") else None
+        where = addresses.guidance(task.dataset, part, field=task.field or None)
+        words = text.link(f"Read the guidance on {name}", where)
     return [words, html.Span(f" {task_words.KNOWING[step.sign]}", className="quiet")]
 
 

@@ -13,7 +13,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
-from dashboard.components.common import explain
+from dashboard.components.common import explain, follow
 from dashboard.components.design.element import Children
 from dashboard.components.design.figure import Around, figure, tools
 from dashboard.components.national import coverage, movement, stats, trend
@@ -124,6 +124,7 @@ def render(view: View) -> Component:
             _first(view, total),
             _over_time(view),
             *(_table(view, what) for what in ("Dataset", "Region", "Cohort")),
+            follow.follow("across the country", addresses.NATIONAL_FEED),
         ]
     )
 

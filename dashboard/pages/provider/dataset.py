@@ -365,7 +365,8 @@ def _issue(view: View) -> Callable[[IssueCount], str]:
 
 
 def _fields(view: View) -> Component | None:
-    return fields.section(view.fields, requirements(view.dataset.dataset))
+    slug = view.dataset.dataset
+    return fields.section(view.fields, requirements(slug), addresses.guidance(slug, "fields"))
 
 
 def _map(view: View, row: DatasetStatus, name: str) -> Component | None:

@@ -3,37 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from dashboard.components.words import formatting, wording
 from dashboard.urls import addresses
 from dashboard.web.ics import Occasion
-from performance_store.rows import DatasetStatus
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """A dataset that is to be reviewed each year by ``month`` and ``day``; asked for
-    ``notice_days`` before."""
-
-    dataset: str
-    month: int
-    day: int
-    notice_days: int
-    basis: str
-
-
-REVIEWS = (
-    Deadline(
-        "brownfield-land",
-        12,
-        31,
-        92,
-        "Town and Country Planning (Brownfield Land Register) Regulations 2017, regulation 17: "
-        "each entry is reviewed at least once in each register year",
-    ),
-)
+from performance_store.rows import DatasetStatus, Deadline
 
 
 def occasions(
@@ -43,27 +18,33 @@ def occasions(
     today: date,
     site: str,
 ) -> list[Occasion]:
-    """The reviews of this year and the next, the soonest first. In: an organisation, its datasets,
-    what is to be reviewed, the day of the figures, and this site's address."""
-    names = {
-        row.dataset: row.dataset_name
-        for row in rows
-        if wording.is_expected(row) or row.endpoint_count
-    }
+    """The reviews of this year and the next, the soonest first; one is called off as soon as the
+    data have changed in its year. In: an organisation, its datasets, what is to be reviewed, the
+    day of the figures, and this site's address, blank where it has none."""
+    mine = {row.dataset: row for row in rows if wording.is_expected(row) or row.endpoint_count}
     days = [
-        Occasion(
-            key=("review", curie, review.dataset, str(year)),
-            day=date(year, review.month, review.day),
-            summary=f"Review due: {names[review.dataset]}",
-            description=(
-                "Review each entry and publish the result by "
-                f"{formatting.day(date(year, review.month, review.day))}.\n{review.basis}."
-            ),
-            url=site + addresses.dataset(curie, review.dataset),
-            said_on=date(year - 1, 1, 1),
-        )
+        _occasion(curie, mine[review.dataset], review, year, site)
         for year in (today.year, today.year + 1)
         for review in reviews
-        if review.dataset in names
+        if review.dataset in mine
     ]
     return sorted(days, key=lambda one: (one.day, one.summary))
+
+
+def _occasion(curie: str, row: DatasetStatus, review: Deadline, year: int, site: str) -> Occasion:
+    day = date(year, review.month, review.day)
+    seen = row.content_changed_on
+    is_over = seen is not None and seen >= date(year, 1, 1)
+    words = f"Review each entry and publish the result by {formatting.day(day)}."
+    if seen is not None and is_over:
+        words = f"Nothing is due: the data changed on {formatting.day(seen)}."
+    return Occasion(
+        key=("review", curie, row.dataset, str(year)),
+        day=day,
+        summary=f"Review due: {row.dataset_name}",
+        description=f"{words}\n{review.basis}.",
+        url=site + addresses.dataset(curie, row.dataset) if site else "",
+        said_on=seen if seen is not None and is_over else date(year - 1, 1, 1),
+        sequence=int(is_over),
+        is_over=is_over,
+    )

@@ -12,9 +12,9 @@ from dashboard.data.errors import NotFound
 from dashboard.pages.provider import dataset_list, deadlines
 from dashboard.pages.provider.subject import Subject, subject_of
 from dashboard.urls import addresses
-from dashboard.web import atom, embedding, feeds, ics
+from dashboard.web import atom, feeds, ics
 from dashboard.web.file_writers import blueprint
-from performance_store.queries import cell, changes
+from performance_store.queries import cell, changes, tasks
 
 
 @blueprint.get("/organisations/<organisation>.atom")
@@ -69,7 +69,6 @@ def _send(subject: Subject, dataset: str | None, title: str, link: str) -> Respo
 def calendar(organisation: str) -> Response:
     """The days on which a dataset of an organisation is to be reviewed, this year and the next."""
     subject = _subject(organisation)
-    site = embedding.site()
 
     def write() -> bytes:
         title = f"Planning data due: {subject.name}"
@@ -78,9 +77,9 @@ def calendar(organisation: str) -> Response:
         days = deadlines.occasions(
             subject.curie,
             dataset_list.rows(subject),
-            deadlines.REVIEWS,
+            ask(tasks.deadlines),
             subject.snapshot.as_at,
-            site,
+            feeds.site(),
         )
         return ics.write(title, () if subject.has_closed else days)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import feedparser
@@ -12,9 +14,16 @@ from flask.testing import FlaskClient
 from icalendar import Calendar
 from sqlalchemy import Engine, text
 
+from dashboard import create_app
+from dashboard.data.wiring import read_state
+from dashboard.pages.provider.deadlines import occasions
+from performance_store.database import connect
+from performance_store.rows import Deadline
 from performance_store.sample.reader import Sample
+from tests.support.provider_rows import LIVE
 from tests.support.real_store import real_app
 from tests.support.servers import Filled
+from tests.support.settings import settings_at
 
 TODAY = date(2026, 8, 21)
 NATION = "/downloads/national/changes.atom"
@@ -147,6 +156,7 @@ def test_pages_name_their_feed_to_programs(client: FlaskClient, busiest: tuple[s
         f"/organisations/{body}": f"/downloads/organisations/{body}.atom",
         f"/organisations/{body}/{dataset}": f"/downloads/organisations/{body}/{dataset}.atom",
         f"/datasets/{dataset}": f"/downloads/datasets/{dataset}.atom",
+        "/national": NATION,
         "/national/changes": NATION,
     }
     for page, feed in pages.items():
@@ -191,8 +201,42 @@ def test_the_calendar_has_the_yearly_review_of_whoever_owes_it(
     calendar = Calendar.from_ical(answer.data)
     assert calendar["X-WR-CALNAME"].startswith("Sample data: Planning data due: ")
     assert [event.start for event in calendar.events] == [date(2026, 12, 31), date(2027, 12, 31)]
-    [url] = {str(event["URL"]) for event in calendar.events}
-    assert client.get(url).status_code == 200
+    assert all("URL" not in event for event in calendar.events), "only this machine knows it"
     assert address in client.get(f"/organisations/{body}").get_data(as_text=True)
     again = client.get(address, headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
+
+
+def test_links_name_the_site_that_the_settings_say_and_no_other(
+    module_engine: Engine, tmp_path: Path, busiest: tuple[str, str]
+) -> None:
+    settings = settings_at(tmp_path, redis_url=None, site_url="https://figures.example")
+    app = create_app(settings, connect=lambda: connect(module_engine), read_state=read_state)
+    answer = app.server.test_client().get(
+        f"/downloads/organisations/{busiest[0]}.atom", headers={"Host": "evil.example"}
+    )
+    reading = feedparser.parse(answer.data)
+    links = {link.href for link in reading.feed.links} | {one.link for one in reading.entries}
+    assert all(link.startswith("https://figures.example/") for link in links)
+    assert b"evil.example" not in answer.data
+
+
+# Days that are due
+
+ROW = replace(LIVE, dataset="brownfield-land", dataset_name="Brownfield land")
+REVIEW = Deadline("brownfield-land", 12, 31, 92, "Regulation 17")
+
+
+@pytest.mark.parametrize(
+    ("seen", "over"),
+    [(None, [False, False]), (date(2025, 12, 31), [False, False]), (TODAY, [True, False])],
+)
+def test_a_review_is_called_off_when_the_data_have_changed_in_its_year(
+    seen: date | None, over: list[bool]
+) -> None:
+    row = replace(ROW, content_changed_on=seen)
+    days = occasions("a:B", [row], [REVIEW], TODAY, "https://figures.example")
+    assert [day.is_over for day in days] == over
+    assert [day.day.year for day in days] == [2026, 2027]
+    assert days[0].url == "https://figures.example/organisations/a:B/brownfield-land"
+    assert occasions("a:B", [replace(row, dataset="tree")], [REVIEW], TODAY, "") == []

@@ -30,7 +30,7 @@ def national_feed() -> Response:
             kind=scope.snapshot.kind,
             denominator=scope.set,
             narrow=scope.narrow,
-            after=day - feeds.YEAR,
+            after=day - feeds.QUARTER,
             until=day,
             **event_words.selection(request.args.get("event")),
             **feeds.window(),

@@ -152,7 +152,7 @@ def test_a_task_says_what_it_gains_how_much_and_where() -> None:
     assert "Fixing this makes the dataset live." in html
     assert "/organisations/local-authority:XAB/tree/issues/invalid-date/start-date" in html
     assert "/downloads/issues.csv?organisation=local-authority:XAB&amp;dataset=tree" in html
-    assert "/datasets/tree/guidance" in html
+    assert "/datasets/tree/guidance#field-start-date" in html
     assert "We see this in the data." in html
 
 
