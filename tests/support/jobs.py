@@ -55,7 +55,9 @@ TASKS = {
     "heavy": Task(note, queue=HEAVY),
     "fail": Task(fail, attempts=3, first_wait=0),
     "once": Task(fail, attempts=1),
+    "minute": Task(minute),
 }
+YEARLY, EACH_SECOND = "0 0 1 1 *", "* * * * * */1"
 
 
 def rows(engine: Engine, sql: str, **values: Any) -> list[tuple[Any, ...]]:
@@ -83,6 +85,7 @@ def worker(
     environment = {k: v for k, v in os.environ.items() if k not in ("SYNC_FROM", "REDIS_URL")}
     environment |= {"DATABASE_URL": url, "PERFORMANCE_STORE_HOME": str(folder)} | variables
     environment |= {"LOG_FORMAT": "text"}
+    folder.mkdir(exist_ok=True)
     with (folder / "log").open("ab") as log:
         running = subprocess.Popen(
             [sys.executable, "-m", "tests.support.jobs", *arguments],
@@ -104,7 +107,9 @@ def stop(running: subprocess.Popen[bytes], seconds: float = 25) -> int:
 
 
 if __name__ == "__main__":
+    often = "often" in sys.argv
     service.PACE, service.COMMAND = PACE, (sys.executable, "-m", "tests.support.jobs")
-    code = main(tasks=TASKS)
+    service.WHEN = {"minute": EACH_SECOND if often else YEARLY}
+    code = main([word for word in sys.argv[1:] if word != "often"], tasks=TASKS)
     sys.stderr.flush()
     os._exit(code)
