@@ -60,9 +60,15 @@ class Run:
             return int(answer.status)
 
     def web(self) -> psutil.Process:
-        children = psutil.Process(self.process.pid).children()
-        (master,) = [child for child in children if "gunicorn" in child.cmdline()]
+        (master,) = self._children("gunicorn")
         return master
+
+    def workers(self) -> list[psutil.Process]:
+        return self._children("worker")
+
+    def _children(self, module: str) -> list[psutil.Process]:
+        children = psutil.Process(self.process.pid).children()
+        return [child for child in children if child.cmdline()[1:3] == ["-m", module]]
 
     def end(self) -> tuple[int, str]:
         """Exit code and everything it printed."""
@@ -123,9 +129,11 @@ def test_a_first_start_fills_the_store_and_a_second_takes_seconds(
 def test_told_to_stop_it_stops_everything(start: Callable[..., Run], how: signal.Signals) -> None:
     run = start()
     run.wait_until_serving()
+    (worker,) = run.workers()
     run.process.send_signal(how)
     code, printed = run.end()
     assert (code, printed.splitlines()[-1]) == (0, "Stopped.")
+    assert not worker.is_running()
     assert not servers_of(run.home)
     assert not listens(run.port)
 
@@ -133,9 +141,11 @@ def test_told_to_stop_it_stops_everything(start: Callable[..., Run], how: signal
 def test_killed_it_takes_everything_along(start: Callable[..., Run]) -> None:
     run = start()
     run.wait_until_serving()
+    (worker,) = run.workers()
     run.process.kill()
     run.end()
     assert run.is_gone()
+    assert gone(worker.is_running)
 
 
 def test_a_killed_web_server_ends_it(start: Callable[..., Run]) -> None:
@@ -148,9 +158,12 @@ def test_a_killed_web_server_ends_it(start: Callable[..., Run]) -> None:
     assert run.is_gone()
 
 
-def test_a_killed_database_is_started_again(start: Callable[..., Run]) -> None:
+def test_a_killed_database_or_worker_is_started_again(start: Callable[..., Run]) -> None:
     run = start()
     run.wait_until_serving()
+    (worker,) = run.workers()
+    worker.kill()
+    assert gone(lambda: [w.pid for w in run.workers()] in ([], [worker.pid]))
     killed = server_of(run.home)
     killed.kill()
     assert gone(lambda: [s.pid for s in servers_of(run.home)] in ([], [killed.pid]))

@@ -108,6 +108,7 @@ def stop(running: subprocess.Popen[bytes], seconds: float = 25) -> int:
 
 if __name__ == "__main__":
     often = "often" in sys.argv
+    service.GRACE = 3
     service.PACE, service.COMMAND = PACE, (sys.executable, "-m", "tests.support.jobs")
     service.WHEN = {"minute": EACH_SECOND if often else YEARLY}
     code = main([word for word in sys.argv[1:] if word != "often"], tasks=TASKS)

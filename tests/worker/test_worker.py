@@ -21,6 +21,7 @@ CONNECTIONS = (
     "SELECT count(*) FROM pg_stat_activity "
     "WHERE datname = current_database() AND application_name = 'worker'"
 )
+CUT = CONNECTIONS.replace("count(*)", "pg_terminate_backend(pid)")
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +88,10 @@ def test_one_worker_is_small_and_does_one_heavy_job_at_a_time_beside_light_ones(
             ((connections,),) = rows(engine, CONNECTIONS)
             most = max(most, connections)
         assert most <= 3
+        # A database that cuts its connections, as in a restart, is asked again.
+        assert rows(engine, CUT)
+        put(engine, "note", "afterwards")
+        until(lambda: "afterwards" in words(engine), (tmp_path / "log").read_text())
         assert stop(running) == 0
     order = words(engine)
     heavy = [word for word in order if word.startswith("h")]
@@ -121,13 +126,14 @@ def test_what_a_killed_worker_had_begun_is_done_by_another(
     assert "its worker died; now todo" in (tmp_path / "two" / "log").read_text()
 
 
-def test_told_to_stop_it_ends_what_is_short_and_puts_back_what_is_heavy(
+def test_told_to_stop_it_ends_what_is_short_and_puts_back_the_rest(
     engine: Engine, database_url: str, tmp_path: Path
 ) -> None:
     with worker(database_url, tmp_path) as running:
         put(engine, "note", "short", seconds=1.5)
+        put(engine, "note", "hangs", seconds=60)
         put(engine, "heavy", "long", queue=HEAVY, seconds=60)
-        until(lambda: {"short begins", "long begins"} <= set(words(engine)))
+        until(lambda: {"short begins", "hangs begins", "long begins"} <= set(words(engine)))
         running.send_signal(signal.SIGTERM)
         began = time.monotonic()
         time.sleep(0.2)
@@ -137,6 +143,7 @@ def test_told_to_stop_it_ends_what_is_short_and_puts_back_what_is_heavy(
     assert "short" in words(engine)
     assert dict(rows(engine, "SELECT args ->> 'word', status FROM procrastinate_jobs")) == {
         "short": "succeeded",
+        "hangs": "todo",
         "long": "todo",
         "late": "todo",
     }
