@@ -68,7 +68,7 @@ class Run:
 
     def _children(self, module: str) -> list[psutil.Process]:
         children = psutil.Process(self.process.pid).children()
-        return [child for child in children if child.cmdline()[1:3] == ["-m", module]]
+        return [child for child in children if command_of(child)[1:3] == ["-m", module]]
 
     def end(self) -> tuple[int, str]:
         """Exit code and everything it printed."""
@@ -77,6 +77,14 @@ class Run:
 
     def is_gone(self) -> bool:
         return gone(lambda: servers_of(self.home) or listens(self.port))
+
+
+def command_of(process: psutil.Process) -> list[str]:
+    """What a process was started with; nothing of one that has ended."""
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
 
 
 def listens(port: int) -> bool:

@@ -21,6 +21,7 @@ from worker.__main__ import main
 from worker.tasks import Task, Tools
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+AWAY = ("SYNC_FROM", "REDIS_URL", "DATABASE_DIRECT_URL")
 SILENCE = 1.5
 PACE = service.Pace(poll=0.05, heartbeat=0.3, silence=SILENCE, sweep=0.2)
 TABLE = "CREATE TABLE done (word text, pid int, at timestamptz DEFAULT clock_timestamp())"
@@ -82,7 +83,7 @@ def worker(
     url: str, folder: Path, *arguments: str, **variables: str
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A worker of these tasks, killed at the end if it runs still. Its log is `folder/log`."""
-    environment = {k: v for k, v in os.environ.items() if k not in ("SYNC_FROM", "REDIS_URL")}
+    environment = {k: v for k, v in os.environ.items() if k not in AWAY}
     environment |= {"DATABASE_URL": url, "PERFORMANCE_STORE_HOME": str(folder)} | variables
     environment |= {"LOG_FORMAT": "text"}
     folder.mkdir(exist_ok=True)
