@@ -156,9 +156,14 @@ def test_killed_it_takes_everything_along(start: Callable[..., Run]) -> None:
     assert gone(worker.is_running)
 
 
-def test_a_killed_web_server_ends_it(start: Callable[..., Run]) -> None:
+def test_a_killed_worker_is_started_again_and_a_killed_web_server_ends_it(
+    start: Callable[..., Run],
+) -> None:
     run = start()
     run.wait_until_serving()
+    (worker,) = run.workers()
+    worker.kill()
+    assert gone(lambda: [w.pid for w in run.workers()] in ([], [worker.pid]))
     run.web().kill()
     code, printed = run.end()
     assert code == 1
@@ -166,12 +171,9 @@ def test_a_killed_web_server_ends_it(start: Callable[..., Run]) -> None:
     assert run.is_gone()
 
 
-def test_a_killed_database_or_worker_is_started_again(start: Callable[..., Run]) -> None:
+def test_a_killed_database_is_started_again(start: Callable[..., Run]) -> None:
     run = start()
     run.wait_until_serving()
-    (worker,) = run.workers()
-    worker.kill()
-    assert gone(lambda: [w.pid for w in run.workers()] in ([], [worker.pid]))
     killed = server_of(run.home)
     killed.kill()
     assert gone(lambda: [s.pid for s in servers_of(run.home)] in ([], [killed.pid]))
