@@ -12,6 +12,9 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
+import psycopg
+from procrastinate.exceptions import ProcrastinateException
+
 from performance_store.database import (
     LOAD_LIMITS,
     DatabaseUnavailable,
@@ -30,6 +33,16 @@ from worker.service import Store, Worker
 from worker.tasks import TASKS, Task, Tools
 
 log = logging.getLogger("worker")
+
+# Said in a line: who starts us starts us again.
+FAULTS = (
+    SettingsError,
+    EmbeddedError,
+    DatabaseUnavailable,
+    TimeoutError,
+    ProcrastinateException,
+    psycopg.Error,
+)
 
 
 def main(arguments: Sequence[str] | None = None, tasks: Mapping[str, Task] = TASKS) -> int:
@@ -57,7 +70,7 @@ def main(arguments: Sequence[str] | None = None, tasks: Mapping[str, Task] = TAS
         if options.retry is not None or options.forget:
             return _tidy(settings, options.retry, options.forget)
         return _work(settings, tasks)
-    except (SettingsError, EmbeddedError, DatabaseUnavailable, TimeoutError) as error:
+    except FAULTS as error:
         for line in str(error).splitlines():
             print(f"Error: {line}", file=sys.stderr)
         return 1

@@ -61,7 +61,7 @@ def _purge(tools: Tools, *, timestamp: int) -> None:
         jobs.purge(connection, days=FINISHED_DAYS)
 
 
-def _purge_daily(tools: Tools, *, timestamp: int) -> None:
+def _purge_people(tools: Tools, *, timestamp: int) -> None:
     from providers.accounts import sign_in
 
     with transaction(tools.engine) as connection:
@@ -72,7 +72,7 @@ SYNC = "sync.nightly"
 TASKS: dict[str, Task] = {
     SYNC: Task(_sync, queue=HEAVY, attempts=6, first_wait=900, lock="sync"),
     "jobs.purge": Task(_purge),
-    "purge.daily": Task(_purge_daily),
+    "purge.daily": Task(_purge_people),
 }
 WHEN = {
     SYNC: "30 4 * * *",

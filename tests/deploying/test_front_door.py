@@ -60,9 +60,15 @@ class Run:
             return int(answer.status)
 
     def web(self) -> psutil.Process:
-        children = psutil.Process(self.process.pid).children()
-        (master,) = [child for child in children if "gunicorn" in child.cmdline()]
+        (master,) = self._children("gunicorn")
         return master
+
+    def workers(self) -> list[psutil.Process]:
+        return self._children("worker")
+
+    def _children(self, module: str) -> list[psutil.Process]:
+        children = psutil.Process(self.process.pid).children()
+        return [child for child in children if command_of(child)[1:3] == ["-m", module]]
 
     def end(self) -> tuple[int, str]:
         """Exit code and everything it printed."""
@@ -71,6 +77,14 @@ class Run:
 
     def is_gone(self) -> bool:
         return gone(lambda: servers_of(self.home) or listens(self.port))
+
+
+def command_of(process: psutil.Process) -> list[str]:
+    """What a process was started with; nothing of one that has ended."""
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
 
 
 def listens(port: int) -> bool:
@@ -123,9 +137,11 @@ def test_a_first_start_fills_the_store_and_a_second_takes_seconds(
 def test_told_to_stop_it_stops_everything(start: Callable[..., Run], how: signal.Signals) -> None:
     run = start()
     run.wait_until_serving()
+    (worker,) = run.workers()
     run.process.send_signal(how)
     code, printed = run.end()
     assert (code, printed.splitlines()[-1]) == (0, "Stopped.")
+    assert not worker.is_running()
     assert not servers_of(run.home)
     assert not listens(run.port)
 
@@ -133,14 +149,21 @@ def test_told_to_stop_it_stops_everything(start: Callable[..., Run], how: signal
 def test_killed_it_takes_everything_along(start: Callable[..., Run]) -> None:
     run = start()
     run.wait_until_serving()
+    (worker,) = run.workers()
     run.process.kill()
     run.end()
     assert run.is_gone()
+    assert gone(worker.is_running)
 
 
-def test_a_killed_web_server_ends_it(start: Callable[..., Run]) -> None:
+def test_a_killed_worker_is_started_again_and_a_killed_web_server_ends_it(
+    start: Callable[..., Run],
+) -> None:
     run = start()
     run.wait_until_serving()
+    (worker,) = run.workers()
+    worker.kill()
+    assert gone(lambda: [w.pid for w in run.workers()] in ([], [worker.pid]))
     run.web().kill()
     code, printed = run.end()
     assert code == 1

@@ -3,6 +3,7 @@ and a Redis by their addresses. `make test` does it with PostgreSQL and Redis of
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -103,16 +104,19 @@ def test_release_web_and_worker(environment: dict[str, str], tmp_path: Path) -> 
         assert '"data":"none"' in ready
         variables = environment | {"DYNO": "worker.1", "SYNC_FROM": source.url}
         with started("worker", variables, worker_log) as worker:
-            wait_for_words(worker, worker_log, "Again in")
+            # A new deployment does not wait for the night.
+            wait_for_words(worker, worker_log, "sync.nightly 1 done in")
             assert "Loaded 1 snapshot" in worker_log.read_text()
+            assert '"worker":"ok"' in get(environment, "/health/ready")
             # What the worker loaded is there at once.
             assert '"data_version":"1"' in get(environment, "/health/ready")
             assert 'data-version="1"' in get(environment, "/organisations")
             assert "local-authority:AAA" in get(environment, "/api/v1/organisations")
             assert stop(worker) == 0
-            assert worker_log.read_text().splitlines()[-1] == "Stopped"
         assert stop(web) == 0
-    assert all(line.startswith("{") for line in log.read_text().splitlines())
+    lines = worker_log.read_text().splitlines()
+    assert json.loads(lines[-1])["message"] == "Stopped"
+    assert all(line.startswith("{") for line in [*log.read_text().splitlines(), *lines])
 
 
 def test_a_web_server_with_an_address_that_is_none_says_so_and_ends(

@@ -131,6 +131,9 @@ def test_an_empty_store_says_what_to_do(database_url: str) -> None:
         "snapshots": [],
         "loads": [],
         "rejections": [],
+        "worker_heard_at": None,
+        "jobs": [],
+        "dead_jobs": [],
     }
 
 
@@ -214,6 +217,7 @@ def test_status_for_people(store: str) -> None:
     assert re.fullmatch(
         "platform, last loaded well: .+; the platform’s data are [0-9,]+ days behind", report[4]
     )
+    assert report.pop(5) == "Worker: none, and nothing for it to do"
     assert report[5].startswith("Load 1 of digital-land.sqlite3 (platform): published, ")
 
 

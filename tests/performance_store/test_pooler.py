@@ -19,12 +19,21 @@ from dashboard import create_app
 from dashboard.data.wiring import connector, read_state
 from performance_api import blueprint as api
 from performance_store.__main__ import main
-from performance_store.database import POOLED, DatabaseUnavailable, connect, make_engine, migrate
+from performance_store.database import (
+    POOLED,
+    DatabaseUnavailable,
+    connect,
+    make_engine,
+    migrate,
+    transaction,
+)
 from performance_store.loading import load
 from performance_store.local.processes import OwnedProcess
 from performance_store.readers.platform import Platform
 from performance_store.settings import load_settings
+from providers import jobs
 from tests.support.build import AAA
+from tests.support.jobs import TABLE, rows, stop, until, words, worker
 from tests.support.loads import a_file
 from tests.support.servers import free_port, missing
 from tests.support.settings import settings_at
@@ -112,6 +121,21 @@ def test_readers_see_no_fault_while_data_are_loaded(
             load(loader, Platform(a_file(tmp_path / day, day=day, issues=number)))
         assert set(answers) == {200}
     engine.dispose()
+
+
+def test_a_worker_asks_each_second_through_the_pooler(
+    pooled_url: str, direct_url: str, tmp_path: Path
+) -> None:
+    engine = make_engine(direct_url, application_name="tests", pool=None)
+    with transaction(engine) as connection:
+        connection.execute(text(TABLE))
+    with worker(pooled_url, tmp_path, DATABASE_DIRECT_URL=direct_url) as running:
+        until(lambda: rows(engine, "SELECT * FROM procrastinate_workers"))
+        with transaction(engine) as connection:
+            jobs.defer(connection, "note", word="light")
+            jobs.defer(connection, "heavy", queue=jobs.HEAVY, word="heavy")
+        until(lambda: {"light", "heavy"} <= set(words(engine)))
+        assert stop(running) == 0
 
 
 def test_commands_go_to_the_server_itself(

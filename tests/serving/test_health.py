@@ -45,6 +45,9 @@ def test_ready_tells_the_data(client: FlaskClient, store: FakeStore) -> None:
         "kind": "platform",
         "data_age_days": 0,
         "expected_days": 3,
+        "worker": "none",
+        "jobs_waiting": 0,
+        "jobs_dead": 0,
         "redis": "not used",
     }
 

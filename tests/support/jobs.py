@@ -21,6 +21,7 @@ from worker.__main__ import main
 from worker.tasks import Task, Tools
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+AWAY = ("SYNC_FROM", "REDIS_URL", "DATABASE_DIRECT_URL")
 SILENCE = 1.5
 PACE = service.Pace(poll=0.05, heartbeat=0.3, silence=SILENCE, sweep=0.2)
 TABLE = "CREATE TABLE done (word text, pid int, at timestamptz DEFAULT clock_timestamp())"
@@ -55,7 +56,9 @@ TASKS = {
     "heavy": Task(note, queue=HEAVY),
     "fail": Task(fail, attempts=3, first_wait=0),
     "once": Task(fail, attempts=1),
+    "minute": Task(minute),
 }
+YEARLY, EACH_SECOND = "0 0 1 1 *", "* * * * * */1"
 
 
 def rows(engine: Engine, sql: str, **values: Any) -> list[tuple[Any, ...]]:
@@ -80,9 +83,10 @@ def worker(
     url: str, folder: Path, *arguments: str, **variables: str
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A worker of these tasks, killed at the end if it runs still. Its log is `folder/log`."""
-    environment = {k: v for k, v in os.environ.items() if k not in ("SYNC_FROM", "REDIS_URL")}
+    environment = {k: v for k, v in os.environ.items() if k not in AWAY}
     environment |= {"DATABASE_URL": url, "PERFORMANCE_STORE_HOME": str(folder)} | variables
     environment |= {"LOG_FORMAT": "text"}
+    folder.mkdir(exist_ok=True)
     with (folder / "log").open("ab") as log:
         running = subprocess.Popen(
             [sys.executable, "-m", "tests.support.jobs", *arguments],
@@ -104,7 +108,10 @@ def stop(running: subprocess.Popen[bytes], seconds: float = 25) -> int:
 
 
 if __name__ == "__main__":
+    often = "often" in sys.argv
+    service.GRACE = 3
     service.PACE, service.COMMAND = PACE, (sys.executable, "-m", "tests.support.jobs")
-    code = main(tasks=TASKS)
+    service.WHEN = {"minute": EACH_SECOND if often else YEARLY}
+    code = main([word for word in sys.argv[1:] if word != "often"], tasks=TASKS)
     sys.stderr.flush()
     os._exit(code)
