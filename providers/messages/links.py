@@ -23,10 +23,10 @@ class Links:
 
     def address(self, purpose: str, number: int, salt: str) -> str:
         """Where a mail sends its reader."""
-        return f"{self.site}{PATH}/{purpose}/{self.token(purpose, number, salt)}"
+        return f"{self.site}{PATH}/{purpose}?token={self.token(purpose, number, salt)}"
 
     def token(self, purpose: str, number: int, salt: str) -> str:
-        """The last part of such an address."""
+        """What such an address proves itself by. It is no part of the path, which logs have."""
         return f"{number}-{self.keys.token(f'follow {purpose}', f'{number} {salt}')}"
 
     def is_true(self, token: str, purpose: str, salt: str) -> bool:

@@ -15,8 +15,8 @@ FRAME = Frame(
     site="https://performance.example.org",
     as_at=date(2026, 11, 22),
     is_old=False,
-    preferences="https://performance.example.org/follow/preferences/1-aa",
-    unsubscribe="https://performance.example.org/follow/unsubscribe/1-bb",
+    preferences="https://performance.example.org/follow/preferences?token=1-aa",
+    unsubscribe="https://performance.example.org/follow/unsubscribe?token=1-bb",
 )
 LOST = Change("o", "tree", "Tree", date(2026, 11, 20), "lost", "https://x.example", None)
 FIX = OpenTask("o", "tree", "Tree", "a1", "fix", "missing value", "name", "must", 1204, None)
@@ -46,8 +46,8 @@ More: https://performance.example.org/organisations/o/tasks
 --
 You are told this because you confirmed that you want to follow it on Planning Data Performance \
 (https://performance.example.org).
-Choose what you are told, or pause: https://performance.example.org/follow/preferences/1-aa
-Stop all of it: https://performance.example.org/follow/unsubscribe/1-bb
+Choose what you are told, or pause: https://performance.example.org/follow/preferences?token=1-aa
+Stop all of it: https://performance.example.org/follow/unsubscribe?token=1-bb
 """
     )
 

@@ -93,7 +93,7 @@ def test_a_digest_goes_to_who_follows(post: Post, server: MailServer) -> None:
     assert "has a new kind of problem, missing value" in text
     assert "Waiting for you: 1 that must be done" in text
     assert mail["List-Unsubscribe"].startswith(
-        "<https://performance.example.org/follow/unsubscribe/"
+        "<https://performance.example.org/follow/unsubscribe?token="
     )
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["List-Id"] == "<digest.performance.example.org>"

@@ -34,7 +34,7 @@ def ask(post: Post, wish: Wish | None = None, name: str = "Testshire", **more: b
 
 
 def token_in(text: str, purpose: str) -> str:
-    match = re.search(rf"https://performance\.example\.org/follow/{purpose}/(\S+)", text)
+    match = re.search(rf"https://performance\.example\.org/follow/{purpose}\?token=(\S+)", text)
     assert match
     return match[1]
 
