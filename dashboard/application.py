@@ -81,11 +81,7 @@ def create_app(
         metrics,
         release=release(),
         request_bytes=BODY_BYTES,
-        per_minute={
-            "api": settings.api_per_minute,
-            "downloads": settings.downloads_per_minute,
-            follow_routes.ASKING: follow_routes.PER_MINUTE,
-        },
+        per_minute=_per_minute(settings),
         health=lambda: door.fresh(look).describe(datetime.now(UTC), settings.data_old_days),
         facts=lambda: facts(door, store, look),
         unavailable=StoreUnavailable,
@@ -112,6 +108,15 @@ def _flask(settings: Settings) -> Flask:
     server.config[EMBED_SITES] = settings.embed_sites
     server.config[CONTACT] = settings.contact
     return server
+
+
+def _per_minute(settings: Settings) -> dict[str, int]:
+    """How often one client may ask what a blueprint serves."""
+    return {
+        "api": settings.api_per_minute,
+        "downloads": settings.downloads_per_minute,
+        follow_routes.ASKING: follow_routes.PER_MINUTE,
+    }
 
 
 def _add_routes(server: Flask, settings: Settings) -> None:

@@ -88,7 +88,7 @@ def _people() -> Component:
     )
 
 
-_TOLD = (
+_FOLLOWERS = (
     (
         "Your e-mail address, which organisations you follow, and when you confirmed it",
         "to tell you what you asked to be told",
@@ -137,7 +137,7 @@ def _followers() -> Component:
         ui.table(
             "What we store about people who follow an organisation",
             [ui.Column("What"), ui.Column("Why"), ui.Column("How long")],
-            _TOLD,
+            _FOLLOWERS,
         ),
         ui.paragraph("We do not look whether you open our mails or follow their links."),
         id="followers",
