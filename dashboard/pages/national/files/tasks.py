@@ -24,7 +24,7 @@ _TABLES: dict[str, tuple[Callable[..., Any], type[Any]]] = {
 @blueprint.get(
     f"/national/<any('open-tasks', 'closed-tasks', reminders):table>.<{scope_file.FORMS}:form>"
 )
-def of_tasks(table: str, form: str) -> Response:
+def of_table(table: str, form: str) -> Response:
     """One table of the page, for the scope's parameters."""
     scope = scope_file.read()
     question, row = _TABLES[table]
