@@ -23,10 +23,10 @@ from dashboard.components.words import formatting
 from dashboard.data.door import StoreState, ask, days_if_old, now
 from dashboard.data.errors import DataMoved, StoreUnavailable
 from dashboard.web import identity
-from dashboard.web.cookies import is_on
+from dashboard.web.cookies import is_on, keep_private
 from dashboard.web.page import PageModule
 from dashboard.web.prerender import find_first, text_of, to_html, walk
-from dashboard.web.router import Answer, Router
+from dashboard.web.router import Answer, Router, is_plain
 from performance_store.queries import organisations
 from serving.requests import name_route
 
@@ -57,8 +57,10 @@ class ShellDash(Dash):
         query = request.query_string.decode("utf-8", "replace")
         answer = self.router.answer(match, request.path, query)
         g.page_answer = answer
-        is_plain = match is not None and getattr(match.page, "PLAIN", False)
-        if is_plain or (answer.in_frame and find_first(answer.content, dcc.Graph) is None):
+        plain = match is not None and is_plain(match.page)
+        if plain:
+            keep_private()
+        if plain or (answer.in_frame and find_first(answer.content, dcc.Graph) is None):
             g.page_status = answer.status
             return self.plain(answer)
         return str(super().index(*args, **kwargs))  # type: ignore[no-untyped-call]

@@ -150,7 +150,8 @@ def _draw(match: Match | None, path: str, search: str) -> Answer:
     status = 200
     content: Any
     params = query_params(search)
-    in_frame = params.get("embed") == "1"
+    # Forms that change something stand in nobody's frame.
+    in_frame = params.get("embed") == "1" and not (match and is_plain(match.page))
     try:
         if match is None:
             raise NotFound
@@ -174,6 +175,11 @@ def _draw(match: Match | None, path: str, search: str) -> Answer:
         note_whole_page()
     fallback = match.page.TITLE if match else "Page not found"
     return replace(_answer(status, content, path, search, fallback), in_frame=in_frame)
+
+
+def is_plain(page: PageModule) -> bool:
+    """Whether a page has forms that change something, and so no scripts."""
+    return bool(getattr(page, "PLAIN", False))
 
 
 def failure(path: str = "/") -> Answer:

@@ -21,4 +21,23 @@ def load_sample(engine: Engine, *, progress: Progress = lambda _: None) -> LoadR
     """Fill the store with invented authorities: two years of weekly snapshots ending today."""
     from performance_store.sample.reader import Sample
 
-    return load(engine, Sample(date.today()), progress=progress)
+    result = load(engine, Sample(date.today()), progress=progress)
+    with engine.begin() as connection:
+        connection.execute(text(_DOMAINS))
+    return result
+
+
+# So that one can sign in at once: each invented authority has a domain that leads nowhere. The
+# members of joint planning groups, and the groups, share that of the first as well.
+_DOMAINS = """
+INSERT INTO providers.organisation_domain (organisation, domain, source, approved_by)
+WITH own AS (
+    SELECT organisation, substring(website FROM '^https://www\\.([^/]+)') AS domain
+    FROM organisation WHERE website LIKE '%.example/' AND end_date IS NULL
+)
+SELECT organisation, domain, 'sample', 'sample' FROM own
+UNION
+SELECT unnest(g.organisation || g.members), own.domain, 'sample', 'sample'
+FROM organisation g JOIN own ON own.organisation = g.members[1]
+ON CONFLICT DO NOTHING
+"""

@@ -29,7 +29,7 @@ _TABLES: dict[type, tuple[str, tuple[str, ...]]] = {
         (
             *("organisation", "name", "?entity", "?region", "?local_authority_type"),
             *("?statistical_geography", "?start_date", "?end_date", "NULL", "NULL", "NULL"),
-            *("NULL", "?organisations", "NULL"),
+            *("NULL", "?organisations", "NULL", "?website"),
         ),
     ),
     stream.Role: ("role", ("role", "?name", "?description")),

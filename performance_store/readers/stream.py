@@ -64,6 +64,7 @@ class Organisation(NamedTuple):
     members: str | None = None
     """CURIEs of a group's members, parted by ``;``."""
     lpa: str | None = None
+    website: str | None = None
 
 
 class Boundary(NamedTuple):

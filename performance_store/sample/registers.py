@@ -65,6 +65,7 @@ def organisations(history: History) -> Iterator[Row]:
             latitude=None if y is None else str(y),
             members=";".join(body.members) or None,
             lpa="1" if body.is_lpa else None,
+            website=f"https://www.{body.slug}.example/" if body.is_lpa else None,
         )
 
 

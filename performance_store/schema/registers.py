@@ -51,7 +51,7 @@ organisation = Table(
     Column("former_names", ARRAY(Text), nullable=False, server_default="{}"),
     Column("longitude", Float),
     Column("latitude", Float),
-    Column("website", Text),
+    Column("website", Text, comment="as a source gives it; null: none does"),
     Column("members", ARRAY(Text), nullable=False, server_default="{}", comment="of a group"),
     Column("listed_as_lpa", Boolean, nullable=False, server_default=text("false")),
     Column(

@@ -33,7 +33,7 @@ def parse(text: str) -> Address:
         raise AddressError("not an address")
     try:
         # Asking other machines whether it is there would tell by time, and them who signs in.
-        valid = validate_email(bare, allow_smtputf8=False, check_deliverability=False)
+        valid = validate_email(bare, allow_smtputf8=False, check_deliverability=False, strict=True)
     except EmailNotValidError as error:
         raise AddressError("not an address") from error
     domain = str(valid.ascii_domain).lower()

@@ -204,7 +204,8 @@ def use_code(
     """Sign in by a code, in the browser that asked for it, with five tries."""
     before = of_browser(connection, browser=browser)
     if before is None or before.state != "live":
-        return _use(connection, before, "code", request_id)
+        state = before.state if before else "unknown"
+        return _refuse(connection, state, before, "code", request_id)
     tries = connection.execute(
         text(
             "UPDATE providers.sign_in_token SET tries = tries + 1 "

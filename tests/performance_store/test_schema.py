@@ -76,6 +76,7 @@ class Arguments:
             "snapshot_id": now.snapshot_id,
             "compare_id": before.snapshot_id,
             "organisation": organisation,
+            "organisations": (organisation,),
             "dataset": dataset,
             "issue_type": issue_type,
             "field": field,

@@ -7,13 +7,14 @@ from urllib.parse import unquote, urlsplit
 from flask import current_app, request
 
 from dashboard.web.document import SHELL, ShellDash
+from dashboard.web.router import is_plain
 
 HOME = "/"
 
 
 def return_path(text: str) -> str:
     """The path and query string of a page of ours; the first page for anything else."""
-    if not text.startswith("/") or not text.isprintable():
+    if not text.startswith("/") or text.startswith("//") or not text.isprintable():
         return HOME
     try:
         parts = urlsplit(text)
@@ -24,7 +25,7 @@ def return_path(text: str) -> str:
         return HOME
     app: ShellDash = current_app.extensions[SHELL]
     match = app.router.match(path)
-    if match is None or getattr(match.page, "PLAIN", False):
+    if match is None or is_plain(match.page):
         return HOME
     return f"{parts.path}?{parts.query}".rstrip("?")
 

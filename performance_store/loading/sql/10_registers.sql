@@ -51,13 +51,14 @@ FROM t_context c, (
 INSERT INTO organisation AS o (
     organisation, name, type, entity, region, local_authority_type, statistical_geography,
     start_date, end_date, successor, former_names, longitude, latitude, members, listed_as_lpa,
-    authority_rank)
+    website, authority_rank)
 SELECT DISTINCT ON (curie(s.organisation))
     curie(s.organisation), blank(s.name), split_part(curie(s.organisation), ':', 1),
     whole(s.entity), coalesce(r.region, 'none'), blank(s.local_authority_type),
     blank(s.statistical_geography), iso_date(s.start_date), iso_date(s.end_date),
     curie(s.successor), parts(s.former_names), p.longitude, p.latitude,
-    parts(s.members), coalesce(s.lpa = '1', false), c.authority_rank
+    parts(s.members), coalesce(s.lpa = '1', false), blank(s.website),
+    c.authority_rank
 FROM stage_organisation s
 CROSS JOIN t_context c
 LEFT JOIN region r ON r.region = blank(s.region) OR r.slug = blank(s.region)
@@ -94,6 +95,8 @@ ON CONFLICT (organisation) DO UPDATE SET
         THEN coalesce(excluded.latitude, o.latitude)
         ELSE coalesce(o.latitude, excluded.latitude) END,
     members = CASE WHEN excluded.members = '{}' THEN o.members ELSE excluded.members END,
+    website = CASE WHEN excluded.authority_rank >= o.authority_rank
+        THEN coalesce(excluded.website, o.website) ELSE coalesce(o.website, excluded.website) END,
     listed_as_lpa = o.listed_as_lpa OR excluded.listed_as_lpa,
     authority_rank = greatest(o.authority_rank, excluded.authority_rank);
 

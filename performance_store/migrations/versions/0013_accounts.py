@@ -15,7 +15,12 @@ TABLES = ("session", "person_role", "organisation_person", "sign_in_token", "org
 
 
 def upgrade() -> None:
-    op.add_column("organisation", sa.Column("website", sa.Text(), nullable=True))
+    op.add_column(
+        "organisation",
+        sa.Column(
+            "website", sa.Text(), nullable=True, comment="as a source gives it; null: none does"
+        ),
+    )
     op.create_table(
         "organisation_domain",
         sa.Column("id", sa.Integer(), sa.Identity(always=True), nullable=False),
