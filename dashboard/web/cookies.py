@@ -136,7 +136,9 @@ def finish(response: AnyResponse) -> None:
     """Let the browser forget the session, and all it holds of our pages."""
     for name in (session_cookie(), CSRF_COOKIE, form_cookie()):
         _drop(response, name)
-    response.headers["Clear-Site-Data"] = '"cache", "cookies"'
+    if not is_local():
+        # Browsers heed it over TLS only.
+        response.headers["Clear-Site-Data"] = '"cache", "cookies"'
 
 
 def set_browser(response: AnyResponse) -> None:

@@ -22,13 +22,18 @@ def load_sample(engine: Engine, *, progress: Progress = lambda _: None) -> LoadR
     from performance_store.sample.reader import Sample
 
     result = load(engine, Sample(date.today()), progress=progress)
-    with engine.begin() as connection:
-        connection.execute(text(_DOMAINS))
+    approve_sample(engine)
     return result
 
 
-# So that one can sign in at once: each invented authority has a domain that leads nowhere. The
-# members of joint planning groups, and the groups, share that of the first as well.
+def approve_sample(engine: Engine) -> None:
+    """Let addresses of the sample's authorities act for them, so that one can sign in at once."""
+    with engine.begin() as connection:
+        connection.execute(text(_DOMAINS))
+
+
+# Each invented authority has a domain that leads nowhere. The members of joint planning groups, and
+# the groups, share that of the first as well.
 _DOMAINS = """
 INSERT INTO providers.organisation_domain (organisation, domain, source, approved_by)
 WITH own AS (
