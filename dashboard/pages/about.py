@@ -95,10 +95,10 @@ def _remembering() -> Component:
     return ui.section(
         "What your browser remembers",
         ui.paragraph(
-            "We do not set cookies. Your browser remembers which authority you last looked at, and "
-            "the date of its figures, so that we can offer a link back and show what has changed "
-            "since. None of this is sent to us until you follow such a link. To delete it, "
-            "select “Forget” next to the link."
+            "We set cookies only for signing in and its forms. Your browser remembers which "
+            "authority you last looked at, and the date of its figures, so that we can offer a "
+            "link back and show what has changed since. None of this is sent to us until you "
+            "follow such a link. To delete it, select “Forget” next to the link."
         ),
         id="remembering",
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 
 from dashboard.web.document import ShellDash
 from providers.accounts import domains, people
@@ -206,13 +206,25 @@ def test_nobody_learns_who_was_invited(app: ShellDash, engine: Engine, letters: 
             ends=date.today(),
         )
     pages = []
+    statements: list[str] = []
+    calls = []
+
+    def note(_1: object, _2: object, statement: str, *_: object) -> None:
+        statements.append(statement.replace("RELEASE", "ROLLBACK TO"))
+
+    event.listen(engine, "before_cursor_execute", note)
     for name in ("jo", "al"):
         person = Person(app.server)
+        person.get("/sign-in")
+        statements.clear()
         answer = person.ask(f"{name}@firm.example")
+        calls.append(tuple(statements))
         page = person.get("/sign-in/code").text
         token = person.token_on("/sign-in/code")
         pages.append((answer.status_code, page.replace(f"{name}@", "").replace(token, "")))
+    event.remove(engine, "before_cursor_execute", note)
     assert pages[0] == pages[1]
+    assert calls[0] == calls[1] != ()
     assert [mail["address"] for mail in letters.all] == ["jo@firm.example"]
 
 
