@@ -17,6 +17,7 @@ from dashboard.data.door import ATTEMPTS, EXTENSION, OLD_DAYS, DataDoor, StoreSt
 from dashboard.data.errors import DataMoved, NotFound, StoreUnavailable
 from dashboard.pages import PAGES
 from dashboard.pages.account import routes as account_routes
+from dashboard.pages.follow import routes as follow_routes
 from dashboard.pages.national import hexagon_map
 from dashboard.pages.provider import area_map, badge
 from dashboard.web import file_writers, headers, identity, scripts
@@ -115,12 +116,16 @@ def _limits(settings: Settings) -> dict[str, int]:
         "api": settings.api_per_minute,
         "downloads": settings.downloads_per_minute,
         "account": settings.forms_per_minute,
+        follow_routes.ASKING: follow_routes.PER_MINUTE,
     }
 
 
 def _add_routes(server: Flask, settings: Settings) -> None:
     """What is no page: files, maps, scripts, and what forms do."""
-    for blueprint in (file_writers.blueprint, badge.blueprint, account_routes.blueprint):
+    for blueprint in (
+        *(file_writers.blueprint, badge.blueprint, account_routes.blueprint),
+        *follow_routes.BLUEPRINTS,
+    ):
         server.register_blueprint(blueprint)
     area_map.add_maps(server, settings.entity_api_url)
     hexagon_map.add_national_map(server)

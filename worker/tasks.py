@@ -61,9 +61,41 @@ def _purge(tools: Tools, *, timestamp: int) -> None:
         jobs.purge(connection, days=FINISHED_DAYS)
 
 
-def _purge_people(tools: Tools, *, timestamp: int) -> None:
-    from providers.accounts import sign_in
+def _send(tools: Tools, *, messages: list[int]) -> None:
+    from providers.messages import work
 
+    work.send(tools.engine, tools.settings, messages)
+
+
+def _digests(tools: Tools, *, timestamp: int) -> None:
+    from providers.messages import work
+
+    work.digests(tools.engine, tools.settings)
+
+
+def _alerts(tools: Tools, *, timestamp: int) -> None:
+    from providers.messages import work
+
+    work.alerts(tools.engine, tools.settings)
+
+
+def _deliver(tools: Tools, *, delivery: int) -> None:
+    from providers.messages import work
+
+    work.deliver(tools.engine, delivery)
+
+
+def _wake(tools: Tools, *, timestamp: int) -> None:
+    from providers.messages import work
+
+    work.wake(tools.engine)
+
+
+def _forget(tools: Tools, *, timestamp: int) -> None:
+    from providers.accounts import sign_in
+    from providers.messages import work
+
+    work.purge(tools.engine)
     with transaction(tools.engine) as connection:
         sign_in.purge(connection)
 
@@ -72,14 +104,22 @@ SYNC = "sync.nightly"
 TASKS: dict[str, Task] = {
     SYNC: Task(_sync, queue=HEAVY, attempts=6, first_wait=900, lock="sync"),
     "jobs.purge": Task(_purge),
-    "purge.daily": Task(_purge_people),
+    "mail.send": Task(_send),
+    "mail.wake": Task(_wake, attempts=1),
+    "digest.weekly": Task(_digests, attempts=3, lock="editions"),
+    "alerts.daily": Task(_alerts, attempts=3, lock="editions"),
+    "webhook.deliver": Task(_deliver),
+    "purge.daily": Task(_forget),
 }
 WHEN = {
     SYNC: "30 4 * * *",
     "jobs.purge": "50 3 * * *",
     "purge.daily": "10 3 * * *",
-    "alerts.daily": "0 6 * * *",
-    "digest.weekly": "30 6 * * 1",
+    # Also for data that come late: of one morning each tells once.
+    "alerts.daily": "5 6-11 * * *",
+    # From Monday at seven in London, which is six in UTC in summer, until the data have come.
+    "digest.weekly": "*/15 * * * 1-3",
+    "mail.wake": "*/10 * * * *",
 }
 """When a job is due, by the minute (UTC) as cron has it; its function gets `timestamp`, the second
 that it was due. One whose name has no function yet does not come."""

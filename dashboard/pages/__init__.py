@@ -17,6 +17,7 @@ from dashboard.pages.account import (
     privacy,
     sign_in,
 )
+from dashboard.pages.follow import confirm, follow, preferences, unsubscribe
 from dashboard.pages.national import (
     changes,
     coverage,
@@ -49,6 +50,7 @@ PAGES: tuple[PageModule, ...] = (
     *(national_tasks, changes, datasets, national_dataset, guidance),
     *(about, glossary),
     *(sign_in, code, link, account, privacy, cookie_notice, accessibility),
+    *(follow, confirm, preferences, unsubscribe),
 )
 
 # Each of these gives its routes to the blueprint of downloads as it is imported.

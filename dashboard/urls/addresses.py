@@ -44,6 +44,11 @@ ACTING_FOR = "/account/organisation"
 PRIVACY = "/privacy"
 COOKIES = "/cookies"
 ACCESSIBILITY = "/accessibility"
+FOLLOW = "/organisations/<organisation>/follow"
+WEBHOOKS = "/organisations/<organisation>/follow/webhooks"
+CONFIRM = "/follow/confirm"
+PREFERENCES = "/follow/preferences"
+UNSUBSCRIBE = "/follow/unsubscribe"
 DATASET_FILE = "/downloads/datasets/<dataset>.<form>"
 ORGANISATION_FILE = "/downloads/organisations/<organisation>.<form>"
 NATIONAL_FEED = "/downloads/national/changes.atom"
@@ -59,7 +64,7 @@ PLANNING_DATA = "https://www.planning.data.gov.uk/dataset/"
 
 _WITH_VARIABLES = (
     *(ORGANISATION, DATASET, ISSUE, MAP, NATIONAL_DATASET, GUIDANCE),
-    *(DATASET_FILE, ORGANISATION_FILE),
+    *(DATASET_FILE, ORGANISATION_FILE, FOLLOW, WEBHOOKS),
     *(DATASET_FEED, ORGANISATION_FEED, CELL_FEED, CALENDAR),
     *(TASKS, TASK, TASKS_FILE),
 )
@@ -103,6 +108,16 @@ def guidance(slug: str, part: str | None = None, *, field: str | None = None) ->
 def field_place(field: str) -> str:
     """The id of a field in the guidance. Of several (`GeoX,GeoY`) it is the first one's."""
     return f"field-{slug(field.partition(',')[0])}"
+
+
+def follow(curie: str) -> str:
+    """Where to ask to be told what changes at an organisation."""
+    return path(FOLLOW, organisation=curie)
+
+
+def webhooks(curie: str) -> str:
+    """Where the form for an organisation's webhooks is sent to."""
+    return path(WEBHOOKS, organisation=curie)
 
 
 def issue(curie: str, dataset: str, issue_type: str, field: str | None) -> str:

@@ -1,1 +1,1 @@
-"""What is sent to people."""
+"""Telling people: an outbox of mail, digests and alerts that they asked for, webhooks."""

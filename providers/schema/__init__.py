@@ -16,10 +16,22 @@ from providers.schema.accounts import (
     sign_in_token,
 )
 from providers.schema.base import metadata
+from providers.schema.following import (
+    edition,
+    subscription,
+    subscription_contact,
+    subscription_topic,
+    suppression,
+    webhook,
+    webhook_delivery,
+)
+from providers.schema.messages import message
 from providers.schema.people import audit, person, person_contact
 
 __all__ = [
     "audit",
+    "edition",
+    "message",
     "metadata",
     "organisation_domain",
     "organisation_person",
@@ -28,4 +40,10 @@ __all__ = [
     "person_role",
     "session",
     "sign_in_token",
+    "subscription",
+    "subscription_contact",
+    "subscription_topic",
+    "suppression",
+    "webhook",
+    "webhook_delivery",
 ]

@@ -44,6 +44,10 @@ REQUIRED = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
+_FORM_COOKIE = re.compile(
+    r"(form=[\w-]{43}|__Host-form=[\w-]{43}; Secure); HttpOnly; Path=/; SameSite=Lax"
+)
+MAILED = re.compile(r"[A-Z]+ /(sign-in/link|follow/(confirm|preferences|unsubscribe))\b")
 # Words of our code, of the libraries under it and of SQL that no answer may hold.
 LEAKS = re.compile(
     r"Traceback|psycopg|sqlalchemy|werkzeug|gunicorn|waitress|\.py[\"', :]+line|"
@@ -76,6 +80,9 @@ class Scanner:
         self.requests = 0
         self.app = app
         self.routes = tuple(self._routes())
+        self.forms = frozenset(
+            rule.rule for rule in app.server.url_map.iter_rules() if "POST" in (rule.methods or ())
+        )
 
     def _routes(self) -> Iterator[Route]:
         rules = {
@@ -124,11 +131,11 @@ def look_at(answer: TestResponse, subject: str) -> None:
     headers = answer.headers
     for name, value in REQUIRED.items():
         # The page of a mailed link tells its address not even to ourselves.
-        others = ["no-referrer"] if "/sign-in/link" in subject else [value]
+        others = ["no-referrer"] if MAILED.match(subject) else [value]
         assert headers.getlist(name) in ([value], others), (subject, name)
     for cookie in headers.getlist("Set-Cookie"):
         # What a form of ours is bound to, on a page that nobody stores.
-        assert re.fullmatch(r"form=[\w-]{43}; HttpOnly; Path=/; SameSite=Lax", cookie), subject
+        assert _FORM_COOKIE.fullmatch(cookie), subject
         assert headers["Cache-Control"] == "private, no-store", subject
     assert "geolocation=()" in headers["Permissions-Policy"], subject
     assert "X-Request-ID" in headers, subject

@@ -38,6 +38,7 @@ def render(contact: str | None) -> Component:
             ),
             _readers(),
             _people(),
+            _followers(),
             _why(),
             _others(),
             ui.section(
@@ -87,6 +88,23 @@ def _people() -> Component:
     )
 
 
+_FOLLOWERS = (
+    (
+        "Your e-mail address, which organisations you follow, and when you confirmed it",
+        "to tell you what you asked to be told",
+        "until 30 days after you stop it; a week if you never confirmed it",
+    ),
+    (
+        "Your address in a form that cannot be read back, if mail to it failed or you complained",
+        "so that we do not write again",
+        "for ever if nobody reads mail there or you complained, otherwise 30 days",
+    ),
+    (
+        "That a mail was sent to you and when, without what it said",
+        "so that nothing comes twice",
+        "90 days",
+    ),
+)
 _ROWS = (
     (
         "Your e-mail address",
@@ -111,6 +129,19 @@ _ROWS = (
         "while we store the address",
     ),
 )
+
+
+def _followers() -> Component:
+    return ui.section(
+        "If you are told things by mail",
+        ui.table(
+            "What we store about people who follow an organisation",
+            [ui.Column("What"), ui.Column("Why"), ui.Column("How long")],
+            _FOLLOWERS,
+        ),
+        ui.paragraph("We do not look whether you open our mails or follow their links."),
+        id="followers",
+    )
 
 
 def _why() -> Component:

@@ -21,7 +21,7 @@ from dashboard.pages.provider import dataset_list, dataset_list_view, peers
 from dashboard.pages.provider.dataset_list import Filters
 from dashboard.pages.provider.subject import Subject, rule_changes, subject_of
 from dashboard.urls import addresses, links
-from dashboard.web import embedding
+from dashboard.web import cookies, embedding
 from performance_store.definitions.specifications import requirements
 from performance_store.queries import cell, organisations
 from performance_store.rows import (
@@ -193,6 +193,9 @@ def _about(view: View) -> Component:
         facts.append(("Programme cohort", organisation.cohort_name or organisation.cohort))
     if organisation.former_names:
         facts.append(("Formerly", formatting.list_of(organisation.former_names)))
+    if cookies.is_on():
+        follow = addresses.follow(organisation.organisation)
+        facts.append(("Be told what changes", ui.link("Follow by mail", follow)))
     for title, others in (
         ("Planning groups", organisation.groups),
         ("Members", organisation.members),

@@ -1,0 +1,1 @@
+"""Being told: following an organisation by mail, and its webhooks."""

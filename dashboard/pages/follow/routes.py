@@ -1,0 +1,186 @@
+"""What the forms of following do, and the button that mail programs show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from dashboard.data.door import Connection
+from dashboard.data.errors import NotFound
+from dashboard.pages.follow import confirm, follow, links, preferences, unsubscribe, webhooks
+from dashboard.urls import addresses
+from dashboard.web import cookies, identity
+from dashboard.web.document import plain_page
+from dashboard.web.problems import not_found, unavailable
+from performance_store.database import DatabaseUnavailable
+from providers.accounts.addresses import AddressError, parse
+from providers.messages import subscriptions
+from providers.messages import webhooks as hooks
+from providers.messages.links import PREFERENCES
+from providers.messages.subscriptions import Wish
+
+ASKING = "following"
+# How often one network may ask for mails in a minute.
+PER_MINUTE = 20
+asking = Blueprint(ASKING, __name__)
+answering = Blueprint("following-links", __name__)
+BLUEPRINTS = (asking, answering)
+
+WRONG_ADDRESS = "Enter an e-mail address in the correct format, such as name@example.gov.uk"
+NO_KIND = "Select what you want to be told"
+_MAILED = (addresses.CONFIRM, addresses.PREFERENCES, addresses.UNSUBSCRIBE)
+
+
+def _silent(_error: DatabaseUnavailable) -> Response:
+    return plain_page(unavailable.layout(), 503)
+
+
+def _unknown(error: NotFound) -> Response:
+    return plain_page(not_found.layout(error.sentence), 404)
+
+
+def _offered() -> None:
+    cookies.keep_private()
+    if not cookies.is_on():
+        raise identity.Refused(404, "Nothing is told by mail here", links.OFF)
+
+
+for _blueprint in BLUEPRINTS:
+    _blueprint.register_error_handler(DatabaseUnavailable, _silent)
+    _blueprint.register_error_handler(NotFound, _unknown)
+    _blueprint.before_request(_offered)
+
+
+@answering.after_app_request
+def untold(response: Response) -> Response:
+    """Pages of mailed links tell nobody their address."""
+    if request.path in _MAILED:
+        response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@asking.post(addresses.FOLLOW)
+def ask(organisation: str) -> AnyResponse:
+    """Mail whoever reads at an address to confirm that they want to follow."""
+    identity.check_form()
+    subject = follow.subject_of(organisation)
+    typed = request.form.get("address", "")[:300]
+    kinds = tuple(kind for kind, _ in follow.KINDS if kind in request.form.getlist("kinds"))
+    view = follow.view(subject, address=typed, kinds=kinds, dataset=request.form.get("dataset", ""))
+    mistakes = {} if kinds else {"kinds": NO_KIND}
+    try:
+        address = parse(typed)
+    except AddressError:
+        mistakes = {"address": WRONG_ADDRESS, **mistakes}
+    if mistakes:
+        return _again(view, mistakes)
+    who = identity.current()
+    is_theirs = who is not None and who.address.lower() == address.key
+    with identity.change() as connection:
+        if is_theirs:
+            identity.required(connection)
+        subscriptions.ask(
+            connection,
+            address=address,
+            wish=Wish(
+                organisation=organisation,
+                dataset=view.dataset if view.dataset in dict(view.datasets) else "",
+                digest=follow.DIGEST in kinds,
+                alerts=follow.ALERTS in kinds,
+            ),
+            name=subject.name,
+            links=links.links(),
+            is_theirs=is_theirs,
+        )
+    state = follow.THEIRS if is_theirs else follow.MAIL
+    return redirect(f"{addresses.follow(organisation)}?state={state}", 303)
+
+
+def _again(view: follow.View, mistakes: dict[str, str]) -> Response:
+    return plain_page(follow.render(replace(view, mistakes=mistakes)), 400)
+
+
+@asking.post(addresses.WEBHOOKS)
+def set_webhook(organisation: str) -> AnyResponse:
+    """Add a webhook of the organisation that somebody acts for, or end one."""
+    subject = follow.subject_of(organisation)
+    number = request.form.get("end", "")
+    try:
+        with identity.change() as connection:
+            who = identity.required(connection, organisation=organisation)
+            if number:
+                _end(connection, who.person_id, organisation, number)
+                return redirect(f"{addresses.follow(organisation)}#webhooks", 303)
+            secret = hooks.add(
+                connection,
+                person_id=who.person_id,
+                organisation=organisation,
+                url=request.form.get("url", ""),
+            )
+    except hooks.WebhookError as error:
+        return _again(follow.view(subject, address=who.address), {"url": str(error)})
+    return plain_page(webhooks.secret_page(organisation, secret))
+
+
+def _end(connection: Connection, person: int, organisation: str, number: str) -> None:
+    is_number = number.isascii() and number.isdecimal() and len(number) <= 9
+    if not is_number or not hooks.end(
+        connection, person_id=person, organisation=organisation, number=int(number)
+    ):
+        raise NotFound("This organisation has no such webhook.")
+
+
+@answering.post(addresses.CONFIRM)
+def say_yes() -> AnyResponse:
+    """Follow from now on."""
+    with identity.change() as connection:
+        subscriber = subscriptions.confirm(connection, links=links.links(), token=_token())
+    if subscriber is None:
+        return plain_page(links.useless(confirm.TITLE), 400)
+    token = links.links().token(PREFERENCES, subscriber.id, subscriber.salt)
+    return redirect(f"{addresses.PREFERENCES}?token={token}&done=yes", 303)
+
+
+@answering.post(addresses.PREFERENCES)
+def choose() -> AnyResponse:
+    """Store what somebody wants to be told."""
+    token = _token()
+    with identity.change() as connection:
+        subscriber = subscriptions.of_token(connection, links=links.links(), token=token)
+        if subscriber is None:
+            return plain_page(links.useless(preferences.TITLE), 400)
+        mine = subscriptions.topics(connection, subscription_id=subscriber.id)
+        wishes = {topic.id: request.form.getlist(f"topic-{topic.id}") for topic in mine}
+        subscriptions.choose(
+            connection,
+            subscription_id=subscriber.id,
+            digests=[number for number, kinds in wishes.items() if preferences.DIGEST in kinds],
+            alerts=[number for number, kinds in wishes.items() if preferences.ALERTS in kinds],
+            pause_until=_day(request.form.get("pause", "")),
+        )
+    return redirect(f"{addresses.PREFERENCES}?token={token}&done=yes", 303)
+
+
+@answering.post(addresses.UNSUBSCRIBE)
+def stop() -> AnyResponse:
+    """End all mail to somebody, by the token alone: no cookie, no page before it (RFC 8058)."""
+    with identity.change() as connection:
+        done = subscriptions.unsubscribe(connection, links=links.links(), token=_token())
+    if request.form.get("List-Unsubscribe") == "One-Click":
+        return Response("", 200 if done else 400, mimetype="text/plain")
+    return plain_page(unsubscribe.done() if done else links.useless(unsubscribe.TITLE), 200)
+
+
+def _token() -> str:
+    """The token that a form sent, or that is in the address that a mail program posts to."""
+    return request.form.get("token") or request.args.get("token", "")
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
