@@ -255,9 +255,12 @@ def ending(task: Task) -> str:
     return CLOSINGS.get(task.close_reason or "fixed", "Closed")
 
 
-def total(count: TaskCount) -> str:
-    """The number of open tasks, for a badge or a list: "7", or "?" where problems are not known."""
-    return UNKNOWN_COUNT if count.unknown else formatting.number(count.total)
+def number(count: TaskCount) -> str:
+    """The number of open tasks, for a badge or a link: "7", or where the problems of something
+    are not known "7 or more", "?" instead of none."""
+    if not count.unknown:
+        return formatting.number(count.total)
+    return f"{formatting.number(count.total)} or more" if count.total else UNKNOWN_COUNT
 
 
 def summary(count: TaskCount) -> str:

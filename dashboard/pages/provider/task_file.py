@@ -15,7 +15,7 @@ from dashboard.web.file_writers import Sheet, as_csv, as_xlsx, blueprint, unknow
 
 
 @blueprint.get("/organisations/<organisation>/tasks.<any(csv, xlsx):form>")
-def of_tasks(organisation: str, form: str) -> Response:
+def organisation_tasks(organisation: str, form: str) -> Response:
     """The open tasks of one organisation, the most urgent first. Columns: `task_list.COLUMNS`."""
     organisation = unquote(organisation)
     if now().empty or not organisation.isprintable():
