@@ -17,6 +17,7 @@ from providers.schema.accounts import (
 )
 from providers.schema.base import metadata
 from providers.schema.people import audit, person, person_contact
+from providers.schema.progress import task_event
 
 __all__ = [
     "audit",
@@ -28,4 +29,5 @@ __all__ = [
     "person_role",
     "session",
     "sign_in_token",
+    "task_event",
 ]
