@@ -18,7 +18,7 @@ from dashboard.data.errors import DataMoved, NotFound, StoreUnavailable
 from dashboard.pages import PAGES
 from dashboard.pages.account import routes as account_routes
 from dashboard.pages.national import hexagon_map
-from dashboard.pages.provider import area_map, badge
+from dashboard.pages.provider import area_map, badge, task_routes
 from dashboard.web import file_writers, headers, identity, scripts
 from dashboard.web.contact import CONTACT
 from dashboard.web.cookies import Write, add_accounts
@@ -37,6 +37,7 @@ from dashboard.web.page import PageModule
 from dashboard.web.page_cache import cache_pages
 from dashboard.web.problems import refusal
 from dashboard.web.router import Router, failure
+from dashboard.web.slots import fill_slots
 from performance_store.operations import watch
 from performance_store.operations.report import release
 from performance_store.settings import CHECKOUT, Settings
@@ -94,6 +95,7 @@ def create_app(
     headers.add_headers(app, settings.embed_sites)
     _add_statuses(server, app)
     add_accounts(server, settings, write)
+    fill_slots(server)
     cache_pages(server, app.router.pages, metrics.count_cache)
     _note_scripts(server, app)
     return app
@@ -111,8 +113,8 @@ def _flask(settings: Settings) -> Flask:
 
 def _add_routes(server: Flask, settings: Settings) -> None:
     """What is no page: files, maps, scripts, and what forms do."""
-    for blueprint in (file_writers.blueprint, badge.blueprint, account_routes.blueprint):
-        server.register_blueprint(blueprint)
+    for module in (file_writers, badge, account_routes, task_routes):
+        server.register_blueprint(module.blueprint)
     area_map.add_maps(server, settings.entity_api_url)
     hexagon_map.add_national_map(server)
     scripts.serve_plotly(server)

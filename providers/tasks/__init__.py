@@ -7,7 +7,8 @@ status and no national figure.
 from __future__ import annotations
 
 from providers.tasks.changes import record, settle
-from providers.tasks.progress import (
+from providers.tasks.progress import confirmations, history, progress
+from providers.tasks.rows import (
     CONFIRMABLE,
     REASONS,
     STATES,
@@ -15,9 +16,6 @@ from providers.tasks.progress import (
     Event,
     Progress,
     State,
-    confirmations,
-    history,
-    progress,
     state_of,
 )
 

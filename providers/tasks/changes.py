@@ -6,7 +6,8 @@ from datetime import date
 
 from sqlalchemy import Connection, text
 
-from providers.tasks.progress import State, newest
+from providers.tasks.progress import newest
+from providers.tasks.rows import State
 
 # The event that whoever writes saw is followed by one other only, so that it was the newest.
 _RECORD = """

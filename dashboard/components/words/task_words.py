@@ -255,12 +255,12 @@ def ending(task: Task) -> str:
     return CLOSINGS.get(task.close_reason or "fixed", "Closed")
 
 
-def number(count: TaskCount) -> str:
+def number(total: int, unknown: bool) -> str:
     """The number of open tasks, for a badge or a link: "7", or where the problems of something
     are not known "7 or more", "?" instead of none."""
-    if not count.unknown:
-        return formatting.number(count.total)
-    return f"{formatting.number(count.total)} or more" if count.total else UNKNOWN_COUNT
+    if not unknown:
+        return formatting.number(total)
+    return f"{formatting.number(total)} or more" if total else UNKNOWN_COUNT
 
 
 def summary(count: TaskCount) -> str:

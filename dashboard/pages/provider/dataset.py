@@ -24,6 +24,7 @@ from dashboard.data.errors import NotFound
 from dashboard.pages.provider import area_map, task_list
 from dashboard.pages.provider.subject import DateFilter, Subject, rule_changes, subject_of
 from dashboard.urls import addresses, links
+from dashboard.web import slots
 from dashboard.web.contact import contact
 from performance_store.definitions.specifications import requirements
 from performance_store.queries import areas, cell, organisations
@@ -43,6 +44,7 @@ from performance_store.rows import (
     LogDays,
     PastIssue,
     Task,
+    TaskCount,
     UnprocessedEndpoint,
 )
 
@@ -274,11 +276,11 @@ def _tasks(view: View) -> Component | None:
     """The way to what is to be done for the dataset."""
     if not view.tasks or view.subject.has_closed:
         return None
-    words = f"See {formatting.plural(len(view.tasks), 'task')} of this dataset"
+    count = TaskCount(view.subject.curie, len(view.tasks), 0, 0, unknown=False)
+    words = f"See all tasks of this dataset: {slots.count(count, view.tasks)}"
     path = addresses.tasks(view.subject.curie)
     return ui.paragraph(
         ui.link(words, links.with_query(path, {"dataset": view.dataset.dataset})),
-        ", what gains most first.",
     )
 
 

@@ -14,13 +14,13 @@ from dash.development.base_component import Component
 from dashboard.components import design as ui
 from dashboard.components.common import explain, follow
 from dashboard.components.provider import cards, holdings, next_tasks, share, similar, timeline
-from dashboard.components.words import formatting, task_words, wording
+from dashboard.components.words import formatting, wording
 from dashboard.data.door import ask
 from dashboard.pages.provider import dataset_list, dataset_list_view, peers, task_list
 from dashboard.pages.provider.dataset_list import Filters
 from dashboard.pages.provider.subject import Subject, rule_changes, subject_of
 from dashboard.urls import addresses, links
-from dashboard.web import embedding
+from dashboard.web import embedding, slots
 from performance_store.queries import organisations
 from performance_store.rows import (
     Annotation,
@@ -164,7 +164,7 @@ def _to_do(view: View) -> Component | None:
     may_provide = view.expected + view.optional
     if view.subject.has_closed or not (may_provide or view.tasks):
         return None
-    items = next_tasks.top(view.tasks, lambda task: None) + cards.inherited(view.inherited)
+    items = next_tasks.top(view.tasks, slots.said) + cards.inherited(view.inherited)
     content = ui.steps(items) if items else ui.paragraph(wording.nothing_to_do(may_provide))
     return ui.section("What to do next", content, _all_tasks(view), id="next")
 
@@ -173,7 +173,7 @@ def _all_tasks(view: View) -> Component | None:
     """The way to the whole list."""
     if view.count is None:
         return None
-    words = f"See all tasks: {task_words.number(view.count)}"
+    words = f"See all tasks: {slots.count(view.count, view.tasks)}"
     return ui.paragraph(ui.link(words, addresses.tasks(view.subject.curie)))
 
 

@@ -218,10 +218,10 @@ def test_what_was_seen_long_ago_or_of_another_task_is_too_late(desk: Desk) -> No
 def test_what_was_said_is_only_added_to(desk: Desk) -> None:
     task = desk.night(TODAY)
     desk.say(task, "in_progress", TODAY)
-    for change in ("UPDATE providers.task_event SET state = 'done'",
-                   "DELETE FROM providers.task_event", "TRUNCATE providers.task_event"):  # fmt: skip
+    changes = ("UPDATE {} SET state = 'done'", "DELETE FROM {}", "TRUNCATE {}")
+    for change in changes:
         with pytest.raises(DBAPIError, match="is history"), desk.engine.begin() as connection:
-            connection.exec_driver_sql(change)
+            connection.exec_driver_sql(change.format("providers.task_event"))
     assert desk.history(task) == [("in_progress", None, False)]
 
 
