@@ -49,10 +49,11 @@ CLOSINGS: dict[CloseReason, str] = {
     "rule_changed": "No longer asked for: a check changed",
     "superseded": "Replaced by something newer",
 }
-KNOWING: dict[Knowing, str] = {
-    "by data": "We see this in the data.",
-    "by you": "Only you know when this is done.",
-}
+KNOWING = (
+    "“By you” is what only you know. “By data” is what we see when we next collect the data, at "
+    "night: then the task closes, and you do not need to tell us."
+)
+"""What stands below the steps of a task."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,11 +109,16 @@ def render(view: View) -> Component:
             _state(task),
             _met(view),
             _where(task),
-            None if task.closed_on else ui.section("What to do", parts.steps(task), id="steps"),
+            None if task.closed_on else _steps(task),
             _progress(view),
             _history(view),
         ]
     )
+
+
+def _steps(task: Task) -> Component:
+    note = ui.paragraph(task_words.KNOWING, quiet=True)
+    return ui.section("What to do", parts.steps(task), note, id="steps")
 
 
 def _late(view: View) -> Component:

@@ -126,8 +126,9 @@ def test_a_task_says_what_it_gains_how_much_and_where() -> None:
     assert "Fixing this makes the dataset live." in html
     assert "/organisations/local-authority:XAB/tree/issues/invalid-date/start-date" in html
     assert "/downloads/issues.csv?organisation=local-authority:XAB&amp;dataset=tree" in html
-    assert "/datasets/tree/guidance" in html
-    assert "We see this in the data." in html
+    assert "/datasets/tree/guidance#field-start-date" in html
+    assert "By you." in html
+    assert "By data." in html
 
 
 def test_what_cannot_be_known_now_is_said() -> None:
