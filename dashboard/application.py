@@ -19,7 +19,7 @@ from dashboard.pages import PAGES
 from dashboard.pages.account import routes as account_routes
 from dashboard.pages.follow import routes as follow_routes
 from dashboard.pages.national import hexagon_map
-from dashboard.pages.provider import area_map, badge
+from dashboard.pages.provider import area_map, badge, task_routes
 from dashboard.web import file_writers, headers, identity, scripts
 from dashboard.web.contact import CONTACT
 from dashboard.web.cookies import Write, add_accounts
@@ -38,6 +38,7 @@ from dashboard.web.page import PageModule
 from dashboard.web.page_cache import cache_pages
 from dashboard.web.problems import refusal, unavailable
 from dashboard.web.router import Router, failure
+from dashboard.web.slots import fill_slots
 from performance_store.operations import watch
 from performance_store.operations.report import release
 from performance_store.settings import CHECKOUT, Settings
@@ -95,6 +96,7 @@ def create_app(
     headers.add_headers(app, settings.embed_sites)
     _add_statuses(server, app)
     add_accounts(server, settings, write)
+    fill_slots(server)
     cache_pages(server, app.router.pages, metrics.count_cache)
     _note_scripts(server, app)
     return app
@@ -123,7 +125,7 @@ def _limits(settings: Settings) -> dict[str, int]:
 def _add_routes(server: Flask, settings: Settings) -> None:
     """What is no page: files, maps, scripts, and what forms do."""
     for blueprint in (
-        *(file_writers.blueprint, badge.blueprint, account_routes.blueprint),
+        *(file_writers.blueprint, badge.blueprint, account_routes.blueprint, task_routes.blueprint),
         *follow_routes.BLUEPRINTS,
     ):
         server.register_blueprint(blueprint)

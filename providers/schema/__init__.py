@@ -27,6 +27,7 @@ from providers.schema.following import (
 )
 from providers.schema.messages import message
 from providers.schema.people import audit, person, person_contact
+from providers.schema.progress import task_event
 
 __all__ = [
     "audit",
@@ -44,6 +45,7 @@ __all__ = [
     "subscription_contact",
     "subscription_topic",
     "suppression",
+    "task_event",
     "webhook",
     "webhook_delivery",
 ]

@@ -98,6 +98,16 @@ def bullets(items: Sequence[Children], *, plain: bool = False) -> Component:
     )
 
 
+def in_words(items: Sequence[Children]) -> list[Children]:
+    """Links, or other pieces, as a list within a sentence: a; a and b; a, b and c."""
+    pieces: list[Children] = []
+    for number, item in enumerate(items):
+        if number:
+            pieces.append(" and " if number == len(items) - 1 else ", ")
+        pieces.append(item)
+    return pieces
+
+
 def return_link() -> Component:
     """ "Go back to …": hidden until `assets/last.js` knows whom the reader looked at last.
 

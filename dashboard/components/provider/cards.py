@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from itertools import compress, groupby
-from operator import not_
-from types import MappingProxyType
+from itertools import groupby
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.design import blocks, drawing, status, text
 from dashboard.components.design.element import Children
-from dashboard.components.words import advice, amounts, formatting, outages, wording
+from dashboard.components.words import amounts, formatting, wording
 from dashboard.urls import addresses
 from performance_store.rows import DatasetStatus, InheritedDataset, Organisation, Snapshot
 
@@ -58,107 +56,6 @@ def _facts(row: DatasetStatus, as_at: date) -> list[Children]:
     if row.freshness_band in ("ageing", "stale"):
         line += [" ", status.freshness_tag(row.freshness_band)]
     return line
-
-
-def tasks(
-    rows: Sequence[DatasetStatus],
-    href: Callable[[DatasetStatus], str],
-    lacking: Mapping[str, int] = MappingProxyType({}),
-) -> list[Children]:
-    """What a provider can do next, as items of a list: the most serious first.
-
-    In: all its datasets, the address of each, and how many required fields each lacks. Datasets
-    that fail at one website for one cause are one item; so are those that it must or is expected to
-    provide and does not. What is not counted comes after all that is.
-    """
-    counts = [row for row in rows if wording.is_expected(row)]
-    others = [row for row in rows if not wording.is_expected(row)]
-    failures = wording.shared_failures(rows)
-    counts_too = [any(map(wording.is_expected, group.rows)) for group in failures]
-    return [
-        *(_shared_fix(group, href) for group in compress(failures, counts_too)),
-        *_fixes(counts, href),
-        *_beside_status(counts, href, lacking),
-        *_missing(counts, href),
-        *(_shared_fix(group, href) for group in compress(failures, map(not_, counts_too))),
-        *_fixes(others, href),
-    ]
-
-
-def _fixes(rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]) -> list[Children]:
-    return [
-        [
-            text.link(row.dataset_name, href(row)),
-            f": {wording.task(row)} ",
-            status.status_tag(row.status),
-        ]
-        for row in sorted(rows, key=lambda row: -(amounts.to_fix(row) or 0))
-        if row.status == "needs_improving" or "some_endpoints_failing" in row.reasons
-    ]
-
-
-def _missing(rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]) -> list[Children]:
-    items: list[Children] = []
-    for group in wording.OBLIGATIONS[:2]:
-        missing = [
-            row
-            for row in rows
-            if row.status == "not_submitted"
-            and row.provision_reason in group.reasons
-            and not advice.is_unprocessed(row)
-        ]
-        if missing:
-            words = "is required by law" if group.id == "must" else "you are expected to provide"
-            items.append([f"Provide what {words}: ", *_links(missing, href), "."])
-    return items
-
-
-def _beside_status(
-    rows: Sequence[DatasetStatus],
-    href: Callable[[DatasetStatus], str],
-    lacking: Mapping[str, int],
-) -> list[Children]:
-    """What does not show in the status of datasets that count."""
-    collected = [row for row in rows if row.status in ("live", "unknown")]
-    groups = {
-        "Add the required fields that are missing: ": [
-            row for row in collected if lacking.get(row.dataset)
-        ],
-        "Check that what has not changed for long is still right: ": [
-            row for row in collected if row.freshness_band == "stale"
-        ],
-        "Fix rows with a warning: ": [row for row in collected if row.warnings],
-        "See why a registered address is not processed: ": [
-            row for row in rows if advice.is_unprocessed(row)
-        ],
-    }
-    return [[words, *_links(some, href), "."] for words, some in groups.items() if some]
-
-
-def _shared_fix(group: wording.SharedFailure, href: Callable[[DatasetStatus], str]) -> Children:
-    rows = by_urgency(group.rows)
-    outage = outages.longest(rows).strip(" ()")
-    cause = f"{group.cause} ({outage}) " if outage else f"{group.cause} "
-    tag = status.status_tag("error")
-    if len(rows) == 1:
-        return [text.link(rows[0].dataset_name, href(rows[0])), f": {cause}", tag]
-    where: list[Children] = [" at ", text.code(group.host)] if group.host else []
-    datasets = f"{len(rows)} datasets depend on it: "
-    first: list[Children] = ["Fix one thing", *where, f": {cause}", tag, html.Br()]
-    return [*first, datasets, *_links(rows, href), "."]
-
-
-def _links(rows: Sequence[DatasetStatus], href: Callable[[DatasetStatus], str]) -> list[Children]:
-    return _in_words([text.link(row.dataset_name, href(row)) for row in rows])
-
-
-def _in_words(items: Sequence[Component]) -> list[Children]:
-    pieces: list[Children] = []
-    for number, item in enumerate(items):
-        if number:
-            pieces.append(" and " if number == len(items) - 1 else ", ")
-        pieces.append(item)
-    return pieces
 
 
 def changes(rows: Sequence[DatasetStatus]) -> list[tuple[DatasetStatus, str]]:
@@ -247,11 +144,13 @@ def inherited(rows: Sequence[InheritedDataset]) -> list[Children]:
     for curie, group in groupby(rows, key=lambda row: row.organisation):
         mine = list(group)
         name = wording.name_of(mine[0].organisation_name, curie)
-        names = [text.link(row.dataset_name, addresses.dataset(curie, row.dataset)) for row in mine]
+        names: list[Children] = [
+            text.link(row.dataset_name, addresses.dataset(curie, row.dataset)) for row in mine
+        ]
         closed = f", which closed on {formatting.day(mine[0].ended_on)}: "
         body = text.link(name, addresses.organisation(curie))
         items.append(
-            ["Take over what we still collect from ", body, closed, *_in_words(names), "."]
+            ["Take over what we still collect from ", body, closed, *text.in_words(names), "."]
         )
     return items
 

@@ -143,19 +143,24 @@ def _facts(task: Task) -> Component:
 
 def steps(task: Task) -> Component:
     """What to do, in order, and how each step is known to be done."""
-    return html.Ol(
-        [html.Li(_step(task, step)) for step in task_words.steps(task)], className="bullets"
-    )
+    items = [html.Li(_step(task, step)) for step in task_words.steps(task)]
+    return html.Ol(items, className="bullets")
 
 
 def _step(task: Task, step: task_words.Step) -> list[Children]:
     words: Children = step.words
     if step.to_guidance:
         name = task.dataset_name.lower()
-        part = "publish" if task.kind in ("provide", "take_over") else None
-        where = addresses.guidance(task.dataset, part, field=task.field or None)
-        words = text.link(f"Read the guidance on {name}", where)
-    return [words, html.Span(f" {task_words.KNOWING[step.sign]}", className="quiet")]
+        words = text.link(f"Read the guidance on {name}", _guidance(task))
+    return [words, html.Span(f" {step.sign.capitalize()}.", className="quiet")]
+
+
+def _guidance(task: Task) -> str:
+    """The paragraph of the dataset's guidance that a task is about."""
+    if task.kind in ("fix", "field") and task.field:
+        return addresses.guidance(task.dataset, field=task.field)
+    part = {"provide": "publish", "take_over": "publish", "review": "who"}.get(task.kind, "fields")
+    return addresses.guidance(task.dataset, part)
 
 
 def past(rows: Sequence[Task], since: date) -> Component | None:

@@ -49,10 +49,11 @@ CLOSINGS: dict[CloseReason, str] = {
     "rule_changed": "No longer asked for: a check changed",
     "superseded": "Replaced by something newer",
 }
-KNOWING: dict[Knowing, str] = {
-    "by data": "We see this in the data.",
-    "by you": "Only you know when this is done.",
-}
+KNOWING = (
+    "“By you” is what only you know. “By data” is what we see when we next collect the data, at "
+    "night: then the task closes, and you do not need to tell us."
+)
+"""What stands below the steps of a task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,9 +256,12 @@ def ending(task: Task) -> str:
     return CLOSINGS.get(task.close_reason or "fixed", "Closed")
 
 
-def total(count: TaskCount) -> str:
-    """The number of open tasks, for a badge or a list: "7", or "?" where problems are not known."""
-    return UNKNOWN_COUNT if count.unknown else formatting.number(count.total)
+def number(total: int, unknown: bool) -> str:
+    """The number of open tasks, for a badge or a link: "7", or where the problems of something
+    are not known "7 or more", "?" instead of none."""
+    if not unknown:
+        return formatting.number(total)
+    return f"{formatting.number(total)} or more" if total else UNKNOWN_COUNT
 
 
 def summary(count: TaskCount) -> str:

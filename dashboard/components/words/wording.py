@@ -283,38 +283,6 @@ def nothing_to_do(rows: Sequence[DatasetStatus]) -> str:
     return "You do not need to do anything now."
 
 
-def task(row: DatasetStatus) -> str:
-    """What to do about a dataset that is collected, in a few words."""
-    if "issues_to_fix" in row.reasons:
-        if row.rows_to_fix is None:
-            return f"fix {formatting.plural(row.problems_to_fix or 0, 'problem')}"
-        rows = formatting.plural(row.rows_to_fix, "row")
-        return f"fix {rows} with {'a problem' if row.rows_to_fix == 1 else 'problems'}"
-    if "some_endpoints_failing" in row.reasons:
-        return "fix an endpoint that fails"
-    return "check the places outside your area"
-
-
-@dataclass(frozen=True, slots=True)
-class SharedFailure:
-    """Datasets that fail at one website for one cause: one fix may be enough for them all."""
-
-    rows: tuple[DatasetStatus, ...]
-    host: str
-    cause: str
-
-
-def shared_failures(rows: Sequence[DatasetStatus]) -> list[SharedFailure]:
-    """Datasets that cannot be collected, by website and cause, the most datasets first."""
-    groups: dict[tuple[str, str], list[DatasetStatus]] = {}
-    for row in rows:
-        if row.status == "error":
-            cause = failure(row.http_status, row.exception).brief
-            groups.setdefault((host_of(row.endpoint_url), cause), []).append(row)
-    failures = [SharedFailure(tuple(group), host, cause) for (host, cause), group in groups.items()]
-    return sorted(failures, key=lambda item: -len(item.rows))
-
-
 def host_of(url: str | None) -> str:
     """The website of an address, or "" when the address cannot be used."""
     try:

@@ -6,10 +6,14 @@ from urllib.parse import unquote, urlsplit
 
 from flask import current_app, request
 
+from dashboard.urls import addresses
 from dashboard.web.document import SHELL, ShellDash
-from dashboard.web.router import is_plain
 
 HOME = "/"
+_NOT_BACK = (
+    *(addresses.SIGN_IN, addresses.SIGN_IN_CODE, addresses.SIGN_IN_LINK),
+    addresses.ACCOUNT,
+)
 
 
 def return_path(text: str) -> str:
@@ -25,7 +29,7 @@ def return_path(text: str) -> str:
         return HOME
     app: ShellDash = current_app.extensions[SHELL]
     match = app.router.match(path)
-    if match is None or is_plain(match.page):
+    if match is None or match.page.PATH in _NOT_BACK:
         return HOME
     return f"{parts.path}?{parts.query}".rstrip("?")
 

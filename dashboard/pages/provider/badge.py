@@ -1,7 +1,8 @@
 """Badges: small pictures of the current state, for an authority's own website or documents.
 
 `/organisations/<organisation>/badge.svg` says how many statutory and expected datasets are live,
-and `/organisations/<organisation>/<dataset>/badge.svg` gives the status of one of them.
+`/organisations/<organisation>/<dataset>/badge.svg` gives the status of one of them, and
+`/organisations/<organisation>/tasks/badge.svg` how many tasks are open.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from flask import Blueprint, Response, request
 
 from dashboard.colours import DEEP, INK, SHEET, TONES
 from dashboard.components.design.status import STATUSES, Tone, word
-from dashboard.components.words import formatting, wording
+from dashboard.components.words import formatting, task_words, wording
 from dashboard.data.cache import code_version
 from dashboard.data.door import now
 from dashboard.data.errors import NotFound, StoreUnavailable
-from dashboard.pages.provider import dataset_list
+from dashboard.pages.provider import dataset_list, task_list
 from dashboard.pages.provider.subject import Subject, subject_of
 from performance_store.rows import DatasetStatus
 
@@ -41,6 +42,22 @@ def of_organisation(organisation: str) -> Response:
     if any(wording.is_expected(row) for row in rows) and not subject.has_closed:
         what = wording.DUE.capitalize()
     return _answer(LABEL, message, tone, f"{what} of {subject.name}: {message}", subject)
+
+
+@blueprint.get("/<organisation>/tasks/badge.svg")
+def of_tasks(organisation: str) -> Response:
+    """How many open tasks an organisation has; "?" where problems are not known and none is."""
+    subject = _subject(organisation)
+    rows = task_list.of(subject)
+    met = task_list.met(rows)
+    over = [row for row in rows if row.public_id in met]
+    count = task_list.without(task_list.count(subject), over)
+    message = task_words.number(count.total, count.unknown)
+    tone: Tone = "unknown" if count.unknown else "bad" if count.must else "good"
+    answer = _picture("tasks", message, tone, f"Open tasks of {subject.name}: {message}", subject)
+    # What people said has a part in it: nobody keeps it.
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @blueprint.get("/<organisation>/<dataset>/badge.svg")
@@ -119,16 +136,21 @@ def _state(subject: Subject, every: tuple[DatasetStatus, ...]) -> tuple[str, Ton
 
 
 def _answer(label: str, message: str, tone: Tone, title: str, subject: Subject) -> Response:
+    answer = _picture(label, message, tone, title, subject)
+    answer.headers["Cache-Control"] = f"public, max-age={SECONDS}"
+    version = f"{now().version} {code_version()} {request.path}"
+    answer.set_etag(hashlib.sha256(version.encode()).hexdigest()[:20])
+    return answer.make_conditional(request)  # type: ignore[return-value]
+
+
+def _picture(label: str, message: str, tone: Tone, title: str, subject: Subject) -> Response:
     full_title = f"{title}, as at {formatting.day(subject.snapshot.as_at)}"
     answer = Response(draw(label, message, tone, full_title), mimetype="image/svg+xml")
-    answer.headers["Cache-Control"] = f"public, max-age={SECONDS}"
     # Badges are for other sites; they run nothing and load nothing.
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     answer.headers["Content-Security-Policy"] = "default-src 'none'"
-    version = f"{now().version} {code_version()} {request.path}"
-    answer.set_etag(hashlib.sha256(version.encode()).hexdigest()[:20])
-    return answer.make_conditional(request)  # type: ignore[return-value]
+    return answer
 
 
 def _text(left: int, width: int, ink: str, words: str) -> str:

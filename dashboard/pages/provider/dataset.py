@@ -21,9 +21,10 @@ from dashboard.components.words import advice, amounts, formatting, wording
 from dashboard.components.words.failures import failure
 from dashboard.data.door import ask
 from dashboard.data.errors import NotFound
-from dashboard.pages.provider import area_map
+from dashboard.pages.provider import area_map, task_list
 from dashboard.pages.provider.subject import DateFilter, Subject, rule_changes, subject_of
 from dashboard.urls import addresses, links
+from dashboard.web import slots
 from dashboard.web.contact import contact
 from performance_store.definitions.specifications import requirements
 from performance_store.queries import areas, cell, organisations
@@ -42,6 +43,8 @@ from performance_store.rows import (
     IssueCount,
     LogDays,
     PastIssue,
+    Task,
+    TaskCount,
     UnprocessedEndpoint,
 )
 
@@ -73,6 +76,7 @@ class View:
     unprocessed: tuple[UnprocessedEndpoint, ...] = ()
     contact: str | None = None
     inherited: tuple[InheritedDataset, ...] = ()
+    tasks: tuple[Task, ...] = ()
 
     @property
     def missing(self) -> int:
@@ -128,6 +132,7 @@ def view(
         unprocessed=ask(cell.unprocessed, **at) if advice.is_unprocessed(statuses[0]) else (),
         contact=contact(),
         inherited=inherited,
+        tasks=task_list.of(subject, dataset),
     )
 
 
@@ -154,6 +159,7 @@ def render(view: View) -> Component:
             *top,
             _state(view, view.row),
             _next(view, view.row),
+            _tasks(view),
             *_figures(view, view.row),
             *_details(view, view.row, cause),
             _map(view, view.row, name),
@@ -264,6 +270,18 @@ def _next(view: View, row: DatasetStatus) -> Component | None:
     else:
         content = html.Div([ui.steps(steps), _jump(view, row)])
     return ui.section("What to do next", content, id="next")
+
+
+def _tasks(view: View) -> Component | None:
+    """The way to what is to be done for the dataset."""
+    if not view.tasks or view.subject.has_closed:
+        return None
+    count = TaskCount(view.subject.curie, len(view.tasks), 0, 0, unknown=False)
+    words = f"See all tasks of this dataset: {slots.count(count, view.tasks)}"
+    path = addresses.tasks(view.subject.curie)
+    return ui.paragraph(
+        ui.link(words, links.with_query(path, {"dataset": view.dataset.dataset})),
+    )
 
 
 def _jump(view: View, row: DatasetStatus) -> Component | None:

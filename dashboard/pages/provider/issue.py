@@ -18,6 +18,7 @@ from dashboard.components.words import formatting, wording
 from dashboard.components.words.issue_words import IssueWords, issue_words, row_heading
 from dashboard.data.door import ask
 from dashboard.data.errors import NotFound
+from dashboard.pages.provider import task_list
 from dashboard.pages.provider.subject import Subject, subject_of
 from dashboard.urls import addresses, links
 from performance_store.queries import cell, issues, organisations
@@ -33,6 +34,7 @@ from performance_store.rows import (
     IssuePoint,
     IssueRow,
     Place,
+    Task,
 )
 
 PATH = addresses.ISSUE
@@ -76,6 +78,7 @@ class View:
     elsewhere: IssueElsewhere | None = None
     fixes: tuple[IssueFixer, ...] = ()
     places: tuple[Place, ...] = ()
+    task: Task | None = None
 
     @property
     def words(self) -> IssueWords:
@@ -157,6 +160,7 @@ def view(
         elsewhere=ask(issues.elsewhere, **same)[0],
         fixes=ask(issues.fixers, **same, since=since),
         places=ask(organisations.places),
+        task=_task(subject, where),
     )
 
 
@@ -175,6 +179,13 @@ def _which(
         if links.slug(kind.issue_type) == issue_type:
             return kind, None if field == "-" else field[:80], None
     raise NotFound(f"We cannot find a kind of issue called “{issue_type[:80]}”.")
+
+
+def _task(subject: Subject, where: dict[str, Any]) -> Task | None:
+    """The open task to fix it."""
+    key = ("fix", where["issue_type"], where["field"] or "")
+    rows = task_list.of(subject, where["dataset"])
+    return next((row for row in rows if (row.kind, row.code, row.field) == key), None)
 
 
 def _rows(
@@ -253,6 +264,9 @@ def _what(view: View) -> Component:
         ui.paragraph(view.words.why, lead=True),
         ui.paragraph(tag, *(() if view.subject.has_closed else (" ", who))),
     ]
+    if view.task is not None:
+        page = addresses.task(view.task.organisation, view.task.public_id)
+        parts.append(ui.paragraph(ui.link("See this as a task", page)))
     if view.count.of_last_good:
         parts.append(cards.last_good())
     return html.Div(parts)

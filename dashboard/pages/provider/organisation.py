@@ -6,31 +6,30 @@ For its officer in the morning, and for anyone about to call them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
-from dashboard.components.common import explain, fields, follow
-from dashboard.components.provider import cards, holdings, share, similar, timeline
+from dashboard.components.common import explain, follow
+from dashboard.components.provider import cards, holdings, next_tasks, share, similar, timeline
 from dashboard.components.words import formatting, wording
 from dashboard.data.door import ask
-from dashboard.pages.provider import dataset_list, dataset_list_view, peers
+from dashboard.pages.provider import dataset_list, dataset_list_view, peers, task_list
 from dashboard.pages.provider.dataset_list import Filters
 from dashboard.pages.provider.subject import Subject, rule_changes, subject_of
 from dashboard.urls import addresses, links
-from dashboard.web import cookies, embedding
-from performance_store.definitions.specifications import requirements
-from performance_store.queries import cell, organisations
+from dashboard.web import cookies, embedding, slots
+from performance_store.queries import organisations
 from performance_store.rows import (
     Annotation,
     DatasetStatus,
-    FieldUse,
     InheritedDataset,
     OrganisationHistory,
     StatusRun,
+    Task,
+    TaskCount,
 )
 
 PATH = addresses.ORGANISATION
@@ -52,13 +51,8 @@ class View:
     peers: tuple[similar.Group, ...] = ()
     site: str = ""
     inherited: tuple[InheritedDataset, ...] = ()
-    fields: tuple[FieldUse, ...] = ()
-
-    @property
-    def missing(self) -> dict[str, int]:
-        """How many required fields each dataset lacks, as far as it is known."""
-        groups = groupby(self.fields, key=lambda row: row.dataset)
-        return {key: fields.missing(list(rows), requirements(key)) for key, rows in groups}
+    tasks: tuple[Task, ...] = ()
+    count: TaskCount | None = None
 
     @property
     def expected(self) -> tuple[DatasetStatus, ...]:
@@ -93,9 +87,10 @@ def view(organisation: str, filters: Filters | None = None, notices: tuple[str, 
         organisation=organisation,
         snapshot_id=subject.snapshot.snapshot_id,
     )
-    uses = ask(cell.fields, organisation=organisation) if subject.knows_fields else ()
     return View(
-        subject, rows, history, changes, filters, runs, alike, embedding.site(), before, uses
+        *(subject, rows, history, changes, filters, runs, alike, embedding.site(), before),
+        tasks=task_list.of(subject),
+        count=task_list.count(subject),
     )
 
 
@@ -165,14 +160,21 @@ def _stat(count: int, total: int, label: str, tone: Any) -> Component:
 
 
 def _to_do(view: View) -> Component | None:
-    """What the provider can do, most serious first."""
+    """The top of the organisation's tasks."""
     may_provide = view.expected + view.optional
-    if not may_provide or view.subject.has_closed:
+    if view.subject.has_closed or not (may_provide or view.tasks):
         return None
-    items = cards.tasks(view.rows, lambda row: _address(view, row), view.missing)
-    items += cards.inherited(view.inherited)
+    items = next_tasks.top(view.tasks, slots.said) + cards.inherited(view.inherited)
     content = ui.steps(items) if items else ui.paragraph(wording.nothing_to_do(may_provide))
-    return ui.section("What to do next", content, id="next")
+    return ui.section("What to do next", content, _all_tasks(view), id="next")
+
+
+def _all_tasks(view: View) -> Component | None:
+    """The way to the whole list."""
+    if view.count is None:
+        return None
+    words = f"See all tasks: {slots.count(view.count, view.tasks)}"
+    return ui.paragraph(ui.link(words, addresses.tasks(view.subject.curie)))
 
 
 def _first(view: View) -> Component:

@@ -2,55 +2,95 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
+from dashboard.components.design.forms import hidden_values, mistake_summary
 from dashboard.components.provider import cards
+from dashboard.components.provider import progress as said
 from dashboard.components.provider import tasks as parts
 from dashboard.components.words import formatting, task_words
 from dashboard.data.door import ask
 from dashboard.data.errors import NotFound
-from dashboard.pages.provider import task_list
+from dashboard.pages.provider import task_list, task_progress
 from dashboard.pages.provider.subject import Subject, subject_of
 from dashboard.urls import addresses, links
+from dashboard.web import identity
+from dashboard.web.identity import Identity
 from performance_store.queries import tasks
 from performance_store.rows import Task, TaskState
+from providers.tasks import Event, Progress
 
 PATH = addresses.TASK
 TITLE = "Task"
 NAV = None
+PLAIN = True
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A form that came back: its values, what was wrong with them by name, and whether somebody
+    else said something meanwhile."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    mistakes: Mapping[str, str] = field(default_factory=dict)
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the page shows."""
+    """What the page shows. `who` may see what was said; `met_on` is when it was said that there is
+    nothing to change, `saved` whether the reader just said something."""
 
     subject: Subject
     task: Task
     states: tuple[TaskState, ...] = ()
+    who: Identity | None = None
+    progress: Progress | None = None
+    events: tuple[Event, ...] = ()
+    met_on: str | None = None
+    sent: Sent = field(default_factory=Sent)
+    saved: bool = False
+
+    @property
+    def address(self) -> str:
+        """The page's own path."""
+        return addresses.task(self.subject.curie, self.task.public_id)
 
 
-def layout(organisation: str = "", task: str = "", **params: Any) -> Component:
+def layout(organisation: str = "", task: str = "", saved: Any = "", **_: Any) -> Component:
     """The page of the task in the address."""
-    return render(view(organisation, task))
+    return render(view(organisation, task, saved=saved == "1"))
 
 
-def view(organisation: str, public_id: str) -> View:
+def view(organisation: str, public_id: str, *, saved: bool = False) -> View:
     """One task of an organisation. Raises NotFound."""
     subject = subject_of(organisation)
     task = task_list.one(subject, public_id)
     if task is None:
         raise NotFound("We cannot find this task. It may belong to another organisation.")
-    return View(subject, task, ask(tasks.states, public_id=public_id))
+    who = task_progress.reader(subject.curie)
+    return View(
+        subject,
+        task,
+        ask(tasks.states, public_id=public_id),
+        who,
+        task_progress.progress(who, [task]).get(public_id),
+        task_progress.history(who, task),
+        task_list.met([task]).get(public_id),
+        saved=saved,
+    )
 
 
 def render(view: View) -> Component:
     """The page."""
     subject, task = view.subject, view.task
+    mistakes = view.sent.mistakes
     return html.Div(
         [
             ui.breadcrumbs(
@@ -61,13 +101,71 @@ def render(view: View) -> Component:
                     ("Tasks", addresses.tasks(subject.curie)),
                 ]
             ),
+            mistake_summary(*mistakes.items()) if mistakes else None,
+            _late(view) if view.sent.late else None,
+            ui.notification("Saved", kind="success") if view.saved and view.events else None,
             ui.heading(task_words.title(task), caption=f"{task.dataset_name}, {subject.name}"),
             cards.closure(subject.organisation) if subject.has_closed else None,
             _state(task),
+            _met(view),
             _where(task),
-            None if task.closed_on else ui.section("What to do", parts.steps(task), id="steps"),
+            None if task.closed_on else _steps(task),
+            _progress(view),
             _history(view),
         ]
+    )
+
+
+def _steps(task: Task) -> Component:
+    note = ui.paragraph(task_words.KNOWING, quiet=True)
+    return ui.section("What to do", parts.steps(task), note, id="steps")
+
+
+def _late(view: View) -> Component:
+    return ui.notification(
+        "Somebody said something else meanwhile",
+        "Nothing that you sent was saved. Choose again below: what you typed is still there.",
+        said.both(view.sent.values, view.events[0]) if view.events else None,
+        kind="warning",
+    )
+
+
+def _met(view: View) -> Component | None:
+    if view.met_on is None or view.task.closed_on:
+        return None
+    since = formatting.day(view.task.since)
+    return ui.inset(
+        ui.paragraph(
+            f"Confirmed by the authority on {view.met_on}, data unchanged since {since}. The task "
+            "does not count."
+        )
+    )
+
+
+def _progress(view: View) -> Component | None:
+    """How far it is, and the form to say so: for people of the organisation."""
+    if view.task.closed_on and not view.events:
+        return None
+    invitation = task_progress.invitation(view.subject.curie, view.address)
+    may_change = view.who is not None and view.who.acting_for == view.subject.curie
+    if view.who is None and invitation is None:
+        return None
+    return ui.section(
+        "How far you are",
+        said.line(view.progress),
+        invitation,
+        _form(view) if may_change and not view.task.closed_on else None,
+        said.history(view.events),
+        id="progress",
+    )
+
+
+def _form(view: View) -> Component:
+    newest = str(view.events[0].event_id) if view.events else ""
+    return identity.form(
+        view.address,
+        *hidden_values({"previous": newest}),
+        *said.fields(view.task, view.sent.values, view.sent.mistakes),
     )
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from dashboard.components.words import task_words, wording
+from dashboard.components.words import formatting, task_words, wording
 from dashboard.data.door import ask
 from dashboard.pages.provider.subject import Subject
+from dashboard.web import slots
 from performance_store.queries import tasks
 from performance_store.rows import DatasetStatus, Deadline, Task, TaskCount
 
@@ -21,6 +25,23 @@ def of(subject: Subject, dataset: str | None = None) -> tuple[Task, ...]:
         organisation=subject.curie,
         snapshot_id=subject.snapshot.snapshot_id,
         dataset=dataset,
+    )
+
+
+def met(rows: Sequence[Task]) -> dict[str, str]:
+    """Which of some tasks people said are met, by public id: the day on which. Asked anew."""
+    said = slots.confirmations(slots.confirmable(rows))
+    return {task: formatting.day(row.at.date()) for task, row in said.items()}
+
+
+def without(count: TaskCount, rows: Sequence[Task]) -> TaskCount:
+    """A number of open tasks less those of them that are met."""
+    fewer = Counter(row.urgency for row in rows)
+    return replace(
+        count,
+        must=count.must - fewer["must"],
+        should=count.should - fewer["should"],
+        improve=count.improve - fewer["improve"],
     )
 
 

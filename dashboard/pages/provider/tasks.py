@@ -5,7 +5,8 @@ For its officer in the morning.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -14,13 +15,15 @@ from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.provider import cards
+from dashboard.components.provider import progress as said
 from dashboard.components.provider import tasks as parts
 from dashboard.components.words import formatting, task_words
-from dashboard.pages.provider import dataset_list, task_list
+from dashboard.pages.provider import dataset_list, task_list, task_progress
 from dashboard.pages.provider.subject import Subject, subject_of
 from dashboard.urls import addresses, links
 from performance_store.definitions.vocabulary import URGENCIES
 from performance_store.rows import Deadline, Task, TaskCount
+from providers.tasks import Progress
 
 PATH = addresses.TASKS
 TITLE = "Tasks"
@@ -36,7 +39,9 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the page shows. `count` is of all its open tasks, `rows` are those of the filter."""
+    """What the page shows. `count` is of all its open tasks, `rows` are those of the filter. `met`
+    are those that count no more, each with the day on which people said so; `progress` is what
+    people said, for those who may see it."""
 
     subject: Subject
     filters: Filters
@@ -46,6 +51,8 @@ class View:
     deadlines: tuple[tuple[Deadline, str, date], ...] = ()
     notices: tuple[str, ...] = ()
     dataset_name: str | None = None
+    met: tuple[tuple[Task, str], ...] = ()
+    progress: Mapping[str, Progress] = field(default_factory=dict)
 
     @property
     def address(self) -> str:
@@ -65,16 +72,22 @@ def view(organisation: str, params: dict[str, Any] | None = None) -> View:
     names = {row.dataset: row.dataset_name for row in datasets}
     reading = links.parse(Filters, params or {}, allowed={"dataset": names})
     only = reading.filters.dataset
-    past = task_list.past(subject)
+    every = task_list.of(subject)
+    met = task_list.met(every)
+    rows = tuple(row for row in every if only in (None, row.dataset))
+    over = [row for row in rows if row.public_id in met]
+    who = task_progress.reader(subject.curie)
     return View(
         subject,
         reading.filters,
-        task_list.count(subject),
-        task_list.of(subject, only),
-        tuple(row for row in past if only in (None, row.dataset)),
+        task_list.without(task_list.count(subject), [row for row in every if row.public_id in met]),
+        tuple(row for row in rows if row.public_id not in met),
+        tuple(row for row in task_list.past(subject) if only in (None, row.dataset)),
         task_list.to_come(subject, datasets),
         (*subject.notices, *reading.notices),
         names.get(only or ""),
+        tuple((row, met[row.public_id]) for row in over),
+        task_progress.progress(who, rows),
     )
 
 
@@ -95,9 +108,11 @@ def render(view: View) -> Component:
             cards.closure(subject.organisation) if subject.has_closed else None,
             cards.older_figures(subject.snapshot) if subject.older else None,
             ui.paragraph(task_words.summary(view.count), lead=True),
+            task_progress.invitation(subject.curie, view.address) if view.rows else None,
             _only(view),
             _ways(view),
             *(_section(view, urgency) for urgency in URGENCIES),
+            said.met(view.met),
             parts.deadlines(view.deadlines, subject.snapshot.as_at) if view.rows else None,
             parts.past(view.past, task_list.lately(subject)),
             _working(view),
@@ -136,7 +151,11 @@ def _of(view: View, urgency: str) -> list[Task]:
 
 
 def _section(view: View, urgency: Any) -> Component | None:
-    return parts.section(urgency, _of(view, urgency), lambda task: None)
+    return parts.section(
+        urgency,
+        _of(view, urgency),
+        lambda task: said.line(view.progress.get(task.public_id)),
+    )
 
 
 def _working(view: View) -> Component:
@@ -145,6 +164,7 @@ def _working(view: View) -> Component:
             [
                 "Tasks come from what we collect. A task opens when the data show a problem, and "
                 "closes when the data show that it is gone. You do not need to tell us.",
+                task_words.KNOWING,
                 "Of two tasks the one that makes a dataset live comes first, then what the law "
                 "requires, then what touches the larger share of the records, then the older.",
                 "Where newer figures cannot tell whether a problem is still there, the task stays "

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections import defaultdict
-from dataclasses import replace
 from datetime import date
 
 import pytest
-from dash import html
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from dashboard.components.common import fields
-from dashboard.components.provider import cards
 from dashboard.components.words import formatting
 from dashboard.data.door import ask
 from dashboard.pages import home
 from dashboard.web.document import ShellDash
 from dashboard.web.prerender import text_of
 from performance_store.definitions.specifications import requirements
-from performance_store.queries import cell, organisations, snapshots
+from performance_store.definitions.vocabulary import URGENCIES
+from performance_store.queries import cell, organisations, snapshots, tasks
 from performance_store.sample.reader import Sample
 from tests.support.national import words
-from tests.support.provider_rows import BROKEN, FLAWED, MISSING
 from tests.support.real_store import real_app
 from tests.support.servers import Filled
 
@@ -85,19 +84,6 @@ def test_what_is_optional_stands_beside_and_is_not_counted(
     assert beside in words(client, f"/organisations?q={row.organisation.split(':')[1]}")
 
 
-def test_what_is_counted_comes_before_what_is_not() -> None:
-    rows = [
-        replace(BROKEN, dataset="a", dataset_name="A", provision_reason="encouraged"),
-        replace(FLAWED, dataset="b", dataset_name="B", provision_reason=None, rows_to_fix=9000),
-        replace(MISSING, dataset="c", dataset_name="C", provision_reason="statutory"),
-        replace(FLAWED, dataset="d", dataset_name="D", provision_reason="expected", rows_to_fix=1),
-    ]
-    steps = [text_of(html.Div(item)) for item in cards.tasks(rows, lambda row: row.dataset)]
-    assert [re.sub(r"Provide what is required by law: ", "", step)[0] for step in steps] == [
-        *("D", "C", "A", "B"),
-    ]
-
-
 @pytest.mark.postgres
 def test_figures_and_fields_of_every_cell_say_one_total(app: ShellDash) -> None:
     """The summary counts the fields of a cell, and its page lists them: two ways to one number."""
@@ -125,3 +111,39 @@ def test_figures_and_fields_of_every_cell_say_one_total(app: ShellDash) -> None:
                     others.append((*case, listing[:60]))
     assert not others
     assert {"listed-building-outline", "brownfield-land", "tree"} <= {case[1] for case in cells}
+
+
+@pytest.mark.postgres
+def test_what_is_counted_comes_before_what_is_not(app: ShellDash) -> None:
+    places = {"statutory": 0, "expected": 1}
+    orders = 0
+    with app.server.test_request_context("/"):
+        (now,) = ask(snapshots.current)
+        for body in ask(organisations.with_counts, snapshot_id=now.snapshot_id):
+            rows = ask(
+                tasks.of_organisation,
+                organisation=body.organisation,
+                snapshot_id=now.snapshot_id,
+            )
+            for urgency in URGENCIES:
+                group = [row for row in rows if row.urgency == urgency and not row.gains]
+                order = [places.get(row.provision_reason or "", 2) for row in group]
+                assert order == sorted(order)
+                orders += len(set(order)) > 1
+    assert orders > 5
+
+
+@pytest.mark.postgres
+def test_one_count_of_tasks_is_everywhere(app: ShellDash, client: FlaskClient) -> None:
+    with app.server.test_request_context("/"):
+        (now,) = ask(snapshots.current)
+        counts = ask(tasks.counts, snapshot_id=now.snapshot_id)
+    assert sum(count.total for count in counts) > 200
+    for count in counts[:12]:
+        body = count.organisation
+        page = client.get(f"/organisations/{body}/tasks").get_data(as_text=True)
+        assert page.count('id="task-') == count.total
+        overview = client.get(f"/organisations/{body}").get_data(as_text=True)
+        assert (f"See all tasks: {count.total}" in overview) or not count.total
+        file = client.get(f"/downloads/organisations/{body}/tasks.csv").get_data(as_text=True)
+        assert len(list(csv.reader(io.StringIO(file)))) == count.total + 1

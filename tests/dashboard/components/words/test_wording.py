@@ -185,17 +185,9 @@ def test_what_the_status_says_nothing_of_is_a_step_too() -> None:
     )
 
 
-def test_one_cause_at_one_website_is_one_task() -> None:
-    elsewhere = replace(BROKEN, endpoint_url="https://other.example/x")
+def test_the_longest_outage_is_told() -> None:
     later = replace(BROKEN, best_success_on=date(2026, 2, 19))
-    odd = replace(BROKEN, endpoint_url="http://[broken")
-    groups = wording.shared_failures([elsewhere, BROKEN, LIVE, later, odd])
-    assert [(item.host, len(item.rows)) for item in groups] == [
-        ("maps.example", 2),
-        ("other.example", 1),
-        ("", 1),
-    ]
-    assert outages.longest(groups[0].rows) == " (last worked 2 February 2026)"
+    assert outages.longest([BROKEN, later]) == " (last worked 2 February 2026)"
     unknown = replace(later, best_success_on=None, failing_since=date(2024, 4, 17))
     assert outages.longest([later, unknown]) == " since 17 April 2024 or earlier"
 

@@ -24,35 +24,9 @@ from performance_store.sample.reader import Sample
 from tests.support.provider_views import HOSTILE, SUBJECT, TODAY
 from tests.support.real_store import real_app
 from tests.support.servers import Filled
+from tests.support.task_rows import FIX
 from tests.support.workbooks import sheets
 
-FIX = Task(
-    public_id="0123456789abcdef",
-    organisation="local-authority:XAB",
-    dataset="tree",
-    dataset_name="Tree",
-    kind="fix",
-    code="invalid date",
-    field="start-date",
-    subject="",
-    endpoint_url=None,
-    urgency="must",
-    problems=4,
-    rows=3,
-    detail=None,
-    since=None,
-    of_last_good=False,
-    provision_reason="expected",
-    record_count=100,
-    gains=True,
-    unreliable=False,
-    first_seen_on=date(2026, 3, 1),
-    last_seen_on=TODAY,
-    not_judged_since=None,
-    closed_on=None,
-    close_reason=None,
-    reopened=0,
-)
 NOTHING = TaskCount("local-authority:XAB", 0, 0, 0, unknown=False)
 
 
@@ -153,7 +127,8 @@ def test_a_task_says_what_it_gains_how_much_and_where() -> None:
     assert "/organisations/local-authority:XAB/tree/issues/invalid-date/start-date" in html
     assert "/downloads/issues.csv?organisation=local-authority:XAB&amp;dataset=tree" in html
     assert "/datasets/tree/guidance#field-start-date" in html
-    assert "We see this in the data." in html
+    assert "By you." in html
+    assert "By data." in html
 
 
 def test_what_cannot_be_known_now_is_said() -> None:

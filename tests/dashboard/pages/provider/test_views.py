@@ -29,6 +29,7 @@ from tests.support.provider_rows import BROKEN, FLAWED, LIVE, MISSING
 from tests.support.provider_views import ENDPOINT, HOSTILE, SNAPSHOT, SUBJECT, TODAY, TREE
 from tests.support.real_store import real_app
 from tests.support.servers import Filled
+from tests.support.task_rows import FIX
 
 
 @pytest.fixture(scope="module")
@@ -423,33 +424,26 @@ def test_all_well_means_nothing_to_do() -> None:
 
 def test_live_is_not_yet_nothing_to_do() -> None:
     """Fields that are missing, old content, warnings, an endpoint that fails, a body's legacy."""
-    old = replace(LIVE, dataset="old", dataset_name="Old", freshness_band="stale")
-    old = replace(old, warnings=3, warning_rows=3)
-    failing = replace(
-        LIVE,
-        dataset="failing",
-        dataset_name="Failing",
-        status="unknown",
-        reasons=("some_endpoints_failing",),
+    old = replace(FIX, dataset="old", dataset_name="Old", gains=False)
+    rows = (
+        replace(FIX, kind="field", field="reference", gains=False),
+        replace(old, kind="confirm", urgency="improve", since=date(2020, 1, 1)),
+        replace(old, urgency="improve", problems=3, rows=3),
+        replace(old, kind="access", detail="404", dataset_name="Failing", urgency="should"),
+        replace(old, kind="provide", detail="not_processed", dataset_name="Waiting"),
     )
-    waiting = replace(
-        MISSING, dataset_name="Waiting", reasons=("no_endpoint", "endpoint_not_processed")
-    )
-    lacking = (FieldUse("reference", False, False, None, True, "tree"),)
     legacy = InheritedDataset("local-authority:OLD", "Old Body", date(2023, 4, 1), "tree", "Tree")
     page = text_of(
         organisation.render(
-            organisation.View(
-                SUBJECT, (LIVE, old, failing, waiting), (), fields=lacking, inherited=(legacy,)
-            )
+            organisation.View(SUBJECT, (LIVE, MISSING), (), tasks=rows, inherited=(legacy,))
         )
     )
     for words in (
-        "Add the required fields that are missing: Tree .",
-        "Check that what has not changed for long is still right: Old .",
-        "Fix rows with a warning: Old .",
-        "Failing : fix an endpoint that fails",
-        "See why a registered address is not processed: Waiting .",
+        "Tree : the required field “reference” is missing.",
+        "Old : the content has not changed since 1 January 2020.",
+        "Old : 3 rows have a date that cannot be read (field start-date).",
+        "Failing : the endpoint does not work: there is nothing at the address.",
+        "Waiting : an address is registered, but the platform does not process it.",
         "Take over what we still collect from Old Body , which closed on 1 April 2023: Tree .",
     ):
         assert words in page

@@ -1,0 +1,93 @@
+"""Places in kept pages for what people said: filled for each request, after the page cache.
+
+A kept page is the same for everyone and holds facts alone. Where people's confirmations change a
+number or a word in it, the page has a marker, and this puts the words in its place: in HTML and in
+Dash's JSON alike, so the words are letters, digits and plain punctuation. Nobody can write a
+marker: it holds a random part that is new in each process.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+
+from flask import Flask, Response
+
+from dashboard.components.words import formatting, task_words
+from dashboard.data.door import door
+from dashboard.data.errors import StoreUnavailable
+from performance_store.rows import Task, TaskCount
+from providers import tasks
+from providers.tasks import Confirmation
+
+_SECRET = secrets.token_hex(16)
+_MARKER = re.compile(rf"\[{_SECRET}:(count|said):(\d*):([01]):([0-9a-f,]*)\]".encode())
+_START = f"[{_SECRET}:".encode()
+_KINDS = ("text/html", "application/json")
+
+
+def count(count: TaskCount, rows: Sequence[Task]) -> str:
+    """Stands for the number of open tasks. In: the number by the facts, and the tasks."""
+    return _marker("count", count.total, count.unknown, *confirmable(rows))
+
+
+def said(task: Task) -> str:
+    """Stands for what was said of a task in place of doing it: nothing, or when and that there is
+    nothing to change."""
+    return _marker("said", 0, False, task.public_id) if confirmable([task]) else ""
+
+
+def confirmable(rows: Sequence[Task]) -> list[str]:
+    """The public ids of those tasks that a confirmation meets."""
+    return [row.public_id for row in rows if row.kind in tasks.CONFIRMABLE]
+
+
+def _marker(kind: str, number: int, unknown: bool, *ids: str) -> str:
+    return f"[{_SECRET}:{kind}:{number}:{int(unknown)}:{','.join(ids)}]"
+
+
+def confirmations(ids: Sequence[str]) -> dict[str, Confirmation]:
+    """Which of some tasks are met, by their public ids: asked anew each time, and of nobody where
+    no task can be met. While the database is silent none is."""
+    if not ids:
+        return {}
+    try:
+        rows = door().fresh(tasks.confirmations, tasks=tuple(ids), today=today())
+    except StoreUnavailable:
+        return {}
+    return {row.task: row for row in rows}
+
+
+def today() -> date:
+    """The day of the calendar that what people said is held against."""
+    return datetime.now(UTC).date()
+
+
+def fill_slots(server: Flask) -> None:
+    """Fill the places in every answer. After an answer was copied for the page cache, so before
+    `cache_pages` is called, whose work after a request comes first."""
+
+    @server.after_request
+    def fill(response: Response) -> Response:
+        if response.mimetype not in _KINDS or response.is_streamed:
+            return response
+        body = response.get_data()
+        if _START in body:
+            response.set_data(with_words(body))
+        return response
+
+
+def with_words(body: bytes) -> bytes:
+    """An answer with its places filled."""
+    ids = {one for match in _MARKER.finditer(body) for one in match[4].decode().split(",") if one}
+    met = confirmations(sorted(ids))
+    return _MARKER.sub(lambda match: _words(match, met).encode(), body)
+
+
+def _words(match: re.Match[bytes], met: Mapping[str, Confirmation]) -> str:
+    ids = [one for one in match[4].decode().split(",") if one in met]
+    if match[1] == b"said":
+        return f" Confirmed on {formatting.day(met[ids[0]].at.date())}." if ids else ""
+    return task_words.number(int(match[2]) - len(ids), match[3] == b"1")
