@@ -378,6 +378,7 @@ def test_gzip_of_several_members_is_read_whole(site: Site) -> None:
 @pytest.mark.parametrize(
     ("body", "coding"),
     [(gzip.compress(b"abc" * 999)[:-9], "gzip"), (b"no gzip", "gzip"), (b"a", "br")],
+    ids=["cut short", "no gzip", "no brotli"],
 )
 def test_a_body_that_cannot_be_unpacked(site: Site, body: bytes, coding: str) -> None:
     site.pages["/"] = says(body, Content_Encoding=coding)
