@@ -12,9 +12,12 @@ from uuid import UUID
 import pytest
 
 from performance_store.settings import Settings
+from providers.messages import outbox
 from providers.messages.letter import compose
 from providers.messages.mailers import InDoubt, Postponed, Refusal, mailer_of
 from providers.messages.mailers.notify import NotifyMailer
+from providers.messages.suppression import hash_of
+from tests.support.post import Post
 
 KEY = "desk-26785a09-ab16-4eb0-8407-a37497a57506-3d844edf-8d35-48ac-975b-e847b4f122b0"
 
@@ -33,6 +36,14 @@ class Notify:
                 notify.requests.append(json.loads(self.rfile.read(length)))
                 body = notify.body.encode()
                 self.send_response(notify.status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def do_GET(self) -> None:
+                notify.requests.append({"path": self.path})
+                body = notify.body.encode()
+                self.send_response(200)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
@@ -102,6 +113,32 @@ def test_refusals(
         send(notify)
     if isinstance(raised.value, Refusal):
         assert raised.value.of_address == of_address
+
+
+def test_what_comes_back_suppresses_its_address_once(notify: Notify, post: Post) -> None:
+    number = post.enqueue(address="ada@council.example")
+    post.send(number)
+    rows = [
+        {
+            "reference": f"<{post.message(number).reference}@service.example>",
+            "email_address": "Ada@council.example",
+        },
+        {"reference": "<of-somebody-else@service.example>", "email_address": "x@council.example"},
+        {"reference": None, "email_address": None},
+    ]
+    notify.body = json.dumps({"notifications": rows})
+    mailer = NotifyMailer(KEY, "template-1", url=notify.url)
+    bounces = mailer.bounces()
+    mailer._client.request_session.close()
+    assert notify.requests[0]["path"] == (
+        "/v2/notifications?status=permanent-failure&template_type=email"
+    )
+    with post.open() as connection:
+        assert outbox.note_bounces(connection, bounces) == 1
+        assert outbox.note_bounces(connection, bounces) == 0
+    assert post.message(number).state == "failed"
+    [row] = post.sql("SELECT * FROM providers.suppression")
+    assert (row.address_hash, row.reason) == (hash_of("ada@council.example"), "bounce")
 
 
 def test_who_does_not_answer_leaves_doubt(notify: Notify) -> None:
