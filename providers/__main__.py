@@ -29,6 +29,7 @@ from providers.accounts import domains, people, sessions
 from providers.accounts.addresses import AddressError, parse
 from providers.accounts.candidates import candidates, check_domain
 from providers.accounts.session_cache import SessionCache
+from providers.messages import suppression
 
 ROLES = ("programme",)
 # People whose sessions have to be read anew once the change is there.
@@ -155,6 +156,12 @@ def _suppressions(connection: Connection, _options: argparse.Namespace) -> Affec
     return ()
 
 
+def _suppress(connection: Connection, options: argparse.Namespace) -> Affects:
+    suppression.complain(connection, address=parse(options.address).text)
+    print(f"Nothing more is told to {options.address}")
+    return ()
+
+
 def _audit(connection: Connection, options: argparse.Namespace) -> Affects:
     rows = connection.execute(
         text(
@@ -215,6 +222,12 @@ def _parser() -> argparse.ArgumentParser:
     ):
         add(name, role, words, "address").add_argument("role", choices=ROLES)
     add("suppressions", _suppressions, "addresses that get no mail, and why")
+    add(
+        "suppress",
+        _suppress,
+        "tell an address nothing ever again: its reader complained",
+        "address",
+    )
     audit = add("audit", _audit, "what was done, oldest first")
     audit.add_argument("--days", type=int, default=30)
     audit.add_argument("--organisation")

@@ -88,7 +88,7 @@ def _deliver(tools: Tools, *, delivery: int) -> None:
 def _wake(tools: Tools, *, timestamp: int) -> None:
     from providers.messages import work
 
-    work.wake(tools.engine)
+    work.wake(tools.engine, tools.settings)
 
 
 def _forget(tools: Tools, *, timestamp: int) -> None:

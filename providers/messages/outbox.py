@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import random
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -23,7 +24,7 @@ from performance_store.settings import Settings
 from providers import jobs
 from providers.messages import suppression
 from providers.messages.letter import LONGEST_SUBJECT, address_of, compose, headers_of, one_line
-from providers.messages.mailers import InDoubt, Mailer, Postponed, Refusal
+from providers.messages.mailers import Bounce, InDoubt, Mailer, Postponed, Refusal
 from providers.schema import message
 
 logger = logging.getLogger(__name__)
@@ -222,6 +223,22 @@ RETURNING m.id, m.reference, m.kind, m.subscription_id, m.subject, m.text, m.hea
             ELSE s.ended_at IS NULL AND NOT {suppression.SUPPRESSED} END)
     ) AS address
 """
+
+
+def note_bounces(connection: Connection, bounces: Sequence[Bounce]) -> int:
+    """Note mails that came back after they were taken, each once; how many there were. Their
+    addresses get no more."""
+    count = 0
+    for bounce in bounces:
+        match = re.fullmatch(r"<([0-9a-f-]{36})@[^>]*>", bounce.message_id)
+        if match is None:
+            continue
+        ours = (message.c.reference == UUID(match[1])) & (message.c.state == "sent")
+        values = {"state": "failed", "answer": "came back"}
+        if connection.execute(message.update().where(ours).values(values)).rowcount:
+            suppression.note(connection, address=bounce.address, permanent=True)
+            count += 1
+    return count
 
 
 def _take(connection: Connection, number: int) -> Outgoing | None:

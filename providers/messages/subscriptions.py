@@ -74,6 +74,7 @@ def ask(
     topic = _topic(connection, subscriber.id, wish)
     if is_theirs:
         _confirm(connection, topic, how="signed in")
+        suppression.forget(connection, subscription_id=subscriber.id)
     elif _mails_today(connection, subscriber.id) < MAILS_A_DAY:
         follows = topic in [each.id for each in topics(connection, subscription_id=subscriber.id)]
         words = _FOLLOWS if follows else _CONFIRM
@@ -99,6 +100,7 @@ def confirm(connection: Connection, *, links: Links, token: str) -> Subscriber |
     if subscriber is None or topic is None:
         return None
     _confirm(connection, topic, how="mail")
+    suppression.forget(connection, subscription_id=subscriber.id)
     return subscriber
 
 
@@ -160,6 +162,7 @@ def choose(
         ),
         {"id": subscription_id},
     )
+    suppression.forget(connection, subscription_id=subscription_id)
     latest = datetime.now(UTC).date() + LONGEST_PAUSE
     connection.execute(
         subscription.update()

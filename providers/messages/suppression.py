@@ -61,14 +61,28 @@ def complain(connection: Connection, *, address: str) -> None:
 
 
 def clear(connection: Connection, *, address: str) -> None:
-    """Forget failures that passed: a mail was taken, or a reader showed that mail comes again.
-    A complaint stays."""
+    """Forget failures that passed, since a mail was taken. That nobody reads mail there, or that
+    somebody complained, stays."""
     connection.execute(
         text(
             "DELETE FROM providers.suppression "
-            "WHERE address_hash = :hash AND reason IS DISTINCT FROM 'complaint'"
+            "WHERE address_hash = :hash AND coalesce(reason, 'temporary') = 'temporary'"
         ),
         {"hash": hash_of(address)},
+    )
+
+
+def forget(connection: Connection, *, subscription_id: int) -> None:
+    """Write again to a subscriber who used a link of ours, and so reads mail; a complaint stays."""
+    connection.execute(
+        text(
+            """
+DELETE FROM providers.suppression u USING providers.subscription_contact c
+WHERE c.subscription_id = :id AND u.reason IS DISTINCT FROM 'complaint'
+    AND u.address_hash = encode(sha256(convert_to(c.address_key, 'UTF8')), 'hex')
+"""
+        ),
+        {"id": subscription_id},
     )
 
 

@@ -45,11 +45,18 @@ def deliver(engine: Engine, delivery: int) -> None:
     webhooks.deliver(_open(engine), delivery)
 
 
-def wake(engine: Engine) -> None:
-    """See to what waits longer than it should."""
+def wake(engine: Engine, settings: Settings) -> None:
+    """See to what waits longer than it should, and to what came back."""
     with transaction(engine) as connection:
         outbox.wake(connection)
         webhooks.wake(connection)
+    if settings.notify_api_key:
+        from providers.messages.mailers.notify import NotifyMailer
+
+        mailer = NotifyMailer(settings.notify_api_key, settings.notify_template_id or "")
+        bounces = mailer.bounces()
+        with transaction(engine) as connection:
+            outbox.note_bounces(connection, bounces)
 
 
 def purge(engine: Engine) -> None:

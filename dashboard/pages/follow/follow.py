@@ -40,12 +40,13 @@ MAIL, THEIRS = "mail", "confirmed"
 @dataclass(frozen=True, slots=True)
 class View:
     """What the page shows: the organisation and its datasets (code, name), what was typed and what
-    was wrong with it, what became of the last form; and for whoever acts for the organisation, how
-    many follow it, and its webhooks."""
+    was wrong with it, whether somebody is signed in, what became of the last form; and for whoever
+    acts for the organisation, how many follow it, and its webhooks."""
 
     organisation: NamedOrganisation
     datasets: tuple[tuple[str, str], ...] = ()
     address: str = ""
+    own: bool = False
     dataset: str = ""
     kinds: tuple[str, ...] = (DIGEST,)
     mistakes: dict[str, str] = field(default_factory=dict)
@@ -84,6 +85,7 @@ def view(subject: NamedOrganisation, **more: Any) -> View:
     rows = ask(organisations.datasets, organisation=code, snapshot_id=now().snapshot_id or 0)
     datasets = tuple((row.dataset, row.dataset_name) for row in rows)
     who = identity.current()
+    more["own"] = who is not None
     if who is None or who.acting_for != code:
         return View(subject, datasets, **more)
     with identity.change() as connection:
@@ -148,7 +150,8 @@ def _form(view: View) -> Component:
             "Your e-mail address",
             view.address,
             kind="email",
-            hint="We send a mail to it first, which asks whether you want this.",
+            hint="We send a mail to it first, which asks whether you want this"
+            + (", unless it is the one that you are signed in with." if view.own else "."),
             mistake=mistakes.get("address"),
             autoComplete="email",
             spellCheck="false",

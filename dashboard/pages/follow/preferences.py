@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.pages.follow import links
+from dashboard.pages.follow.follow import ALERTS, DIGEST, KINDS
 from dashboard.urls import addresses
 from dashboard.web import cookies, identity
 from providers.messages import subscriptions
@@ -22,8 +23,6 @@ TITLE = "What you are told"
 NAV = None
 NEEDS_DATA = False
 PLAIN = True
-
-DIGEST, ALERTS = "digest", "alerts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,5 +110,4 @@ def _topic(topic: Topic, view: View) -> Component:
         *([DIGEST] if topic.digest else []),
         *([ALERTS] if topic.alerts else []),
     ]
-    options = ((DIGEST, "A mail on Mondays"), (ALERTS, "A mail in the morning after"))
-    return ui.checkboxes(f"topic-{topic.id}", legend, options, values)
+    return ui.checkboxes(f"topic-{topic.id}", legend, KINDS, values)

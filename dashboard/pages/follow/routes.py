@@ -157,8 +157,8 @@ def choose() -> AnyResponse:
         subscriptions.choose(
             connection,
             subscription_id=subscriber.id,
-            digests=[number for number, kinds in wishes.items() if preferences.DIGEST in kinds],
-            alerts=[number for number, kinds in wishes.items() if preferences.ALERTS in kinds],
+            digests=[number for number, kinds in wishes.items() if follow.DIGEST in kinds],
+            alerts=[number for number, kinds in wishes.items() if follow.ALERTS in kinds],
             pause_until=_day(request.form.get("pause", "")),
         )
     return redirect(f"{addresses.PREFERENCES}?token={token}&done=yes", 303)
@@ -171,7 +171,9 @@ def stop() -> AnyResponse:
         done = subscriptions.unsubscribe(connection, links=links.links(), token=_token())
     if request.form.get("List-Unsubscribe") == "One-Click":
         return Response("", 200 if done else 400, mimetype="text/plain")
-    return plain_page(unsubscribe.done() if done else links.useless(unsubscribe.TITLE), 200)
+    if not done:
+        return plain_page(links.useless(unsubscribe.TITLE), 400)
+    return plain_page(unsubscribe.done())
 
 
 def _token() -> str:

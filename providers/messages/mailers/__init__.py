@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from performance_store.settings import Settings
-from providers.messages.mailers.answers import InDoubt, Mailer, Postponed, Refusal
+from providers.messages.mailers.answers import Bounce, InDoubt, Mailer, Postponed, Refusal
 from providers.messages.mailers.file import FileMailer
 from providers.messages.mailers.smtp import SmtpMailer
 
-__all__ = ["InDoubt", "Mailer", "Postponed", "Refusal", "is_on", "mailer_of"]
+__all__ = ["Bounce", "InDoubt", "Mailer", "Postponed", "Refusal", "is_on", "mailer_of"]
 
 
 def is_on(settings: Settings) -> bool:

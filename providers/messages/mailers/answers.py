@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Protocol
 
@@ -11,6 +12,14 @@ class Mailer(Protocol):
 
     def send(self, mail: EmailMessage) -> str:
         """What the other side answered, in a line. Raises Refusal, Postponed, InDoubt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """A mail that came back after it was taken, by its Message-ID."""
+
+    message_id: str
+    address: str
 
 
 class Refusal(Exception):

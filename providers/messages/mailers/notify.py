@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from notifications_python_client.errors import APIError, HTTPError
 from notifications_python_client.notifications import NotificationsAPIClient
 
-from providers.messages.mailers.answers import InDoubt, Postponed, Refusal
+from providers.messages.mailers.answers import Bounce, InDoubt, Postponed, Refusal
 
 SECONDS = 20
 
@@ -40,6 +40,19 @@ class NotifyMailer:
         except APIError as error:
             raise InDoubt(str(error)) from error
         return str(answer["id"])
+
+    def bounces(self) -> list[Bounce]:
+        """The newest mails of the last week that nobody took. Raises Postponed."""
+        try:
+            answer = self._client.get_all_notifications(  # type: ignore[no-untyped-call]
+                status="permanent-failure", template_type="email"
+            )
+        except APIError as error:
+            raise Postponed(str(error)) from error
+        return [
+            Bounce(str(row["reference"] or ""), str(row["email_address"] or ""))
+            for row in answer["notifications"]
+        ]
 
 
 def _reason(error: HTTPError) -> Exception:

@@ -98,4 +98,5 @@ def test_a_role_is_granted_and_revoked(engine: Engine) -> None:
     assert main(["revoke", "pat@programme.example", "programme"]) == 1
     with engine.connect() as connection:
         assert not people.may_sign_in(connection, address=parse("pat@programme.example"))
+    assert main(["suppress", "pat@programme.example"]) == 0
     assert main(["suppressions"]) == 0

@@ -179,11 +179,23 @@ def test_an_address_that_bounces_gets_no_more_and_is_counted(
     server.refusals.clear()
     assert post.send(post.enqueue(to_subscription=subscriber.id, kind="digest")) == "failed"
     assert server.inbox == []
+    # A mail that is taken for another reason does not make us write again.
+    assert post.send(post.enqueue(address=ADA.text)) == "sent"
+    server.inbox.clear()
     with post.open() as connection:
         counts = subscriptions.followers(connection, organisation="local-authority:TST")
     assert (counts.all, counts.suppressed) == (1, 1)
     rows = post.sql("SELECT * FROM providers.suppression")
     assert "@" not in str(rows)
+    # Whoever asks anew, and uses the link in that mail, gets mail again.
+    ask(post)
+    post.send_all()
+    assert token_in(server.inbox.pop().get_content(), PREFERENCES)
+    with post.open() as connection:
+        subscriptions.choose(
+            connection, subscription_id=subscriber.id, digests=[1], alerts=[], pause_until=None
+        )
+    assert post.send(post.enqueue(to_subscription=subscriber.id, kind="digest")) == "sent"
 
 
 def test_three_failures_of_a_day_suppress_for_a_month(post: Post, server: MailServer) -> None:
