@@ -41,8 +41,10 @@ from performance_store.queries import (
     datasets,
     issues,
     national,
+    national_tasks,
     organisations,
     snapshots,
+    tasks,
 )
 from performance_store.readers.platform import Platform
 from performance_store.settings import Settings
@@ -178,6 +180,11 @@ def _questions(engine: Engine) -> list[Question]:
         ("datasets.authorities",
             lambda c: datasets.authorities(c, **at, **of_set, **compare, dataset=DATASET),
             NATION_MS),
+        ("tasks.of_organisation", lambda c: tasks.of_organisation(c, **one, **at), ONE_MS),
+        ("tasks.counts, one", lambda c: tasks.counts(c, **one, **at), ONE_MS),
+        ("national_tasks.open_tasks",
+            lambda c: national_tasks.open_tasks(c, **at, **of_set, as_at=now.as_at, is_now=True),
+            NATION_MS),
         ("snapshots.current", snapshots.current, NATION_MS),
         ("snapshots.every", snapshots.every, NATION_MS),
     ]  # fmt: skip
@@ -250,6 +257,7 @@ def _addresses(engine: Engine) -> list[tuple[str, float, float]]:
         *("/", "/organisations", "/organisations?q=buck", f"/organisations/{BUC}"),
         *(f"/organisations/{BUC}?view=table", f"/organisations/{BUC}/{DATASET}"),
         *(issue, f"{issue}?q=1", f"{issue}?sort=value&page=100"),
+        addresses.tasks(BUC),
     )
     of_all = [
         page.PATH for page in PAGES if page.PATH.startswith("/national") and "<" not in page.PATH
