@@ -7,12 +7,14 @@ status and no national figure.
 from __future__ import annotations
 
 from providers.tasks.changes import record, settle
+from providers.tasks.programme import engagement
 from providers.tasks.progress import confirmations, history, progress
 from providers.tasks.rows import (
     CONFIRMABLE,
     REASONS,
     STATES,
     Confirmation,
+    Engagement,
     Event,
     Progress,
     State,
@@ -24,10 +26,12 @@ __all__ = [
     "REASONS",
     "STATES",
     "Confirmation",
+    "Engagement",
     "Event",
     "Progress",
     "State",
     "confirmations",
+    "engagement",
     "history",
     "progress",
     "record",

@@ -73,3 +73,17 @@ class Confirmation:
 def state_of(text: str) -> State | None:
     """A state by its name; None for anything else."""
     return next((state for state in STATES if state == text), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Engagement:
+    """An organisation's people: how many subscribers confirmed that they follow it, and its open
+    tasks by what was last said of them, as long as the data do not contradict it."""
+
+    organisation: str
+    followers: int
+    in_progress: int
+    done: int
+    not_applicable: int
+    paused: int
+    confirmed: int

@@ -14,6 +14,7 @@ from dashboard.components.national import coverage
 from dashboard.components.words import formatting, wording
 from performance_store.definitions.vocabulary import TaskKind
 from performance_store.rows import ClosedTasks, OpenTasks, Reminder
+from providers.tasks.rows import Engagement
 
 KINDS: dict[TaskKind, str] = {
     "access": "Fix an endpoint that fails",
@@ -32,6 +33,15 @@ URGENCIES: tuple[tuple[str, str, Tone], ...] = (
     ("must", "Must do", "bad"),
     ("should", "Should do", "warn"),
     ("improve", "Could improve", "none"),
+)
+
+ENGAGEMENT: tuple[tuple[str, str], ...] = (
+    ("followers", "Followers"),
+    ("in_progress", "In progress"),
+    ("done", "Done, waiting"),
+    ("not_applicable", "Not applicable"),
+    ("paused", "Paused"),
+    ("confirmed", "Confirmed"),
 )
 
 
@@ -113,8 +123,13 @@ def closed_by(rows: Sequence[ClosedTasks]) -> Component:
     return tables.table("Tasks that ended", columns, body, caption_hidden=True)
 
 
-def reminders(rows: Sequence[Reminder], href: Callable[[str], str]) -> Component:
-    """Authorities one by one. In: also the address of an organisation's tasks."""
+def reminders(
+    rows: Sequence[Reminder],
+    href: Callable[[str], str],
+    followers: Callable[[str], int] | None = None,
+) -> Component:
+    """Authorities one by one. In: also the address of an organisation's tasks, and how many follow
+    it, for those who may know."""
     body: list[list[Children]] = []
     for row in rows:
         late = row.days < 0
@@ -128,12 +143,34 @@ def reminders(rows: Sequence[Reminder], href: Callable[[str], str]) -> Component
                 status.tag("Overdue", "bad") if late else status.tag("Due", "warn"),
                 f"{formatting.short_day(row.due_on)}, {days} {'ago' if late else 'left'}",
                 formatting.short_day(evidence) if evidence else formatting.UNKNOWN,
+                *([formatting.number(followers(row.organisation))] if followers else []),
             ]
         )
     columns = [
         tables.Column(name) for name in ("Authority", "State", "Due", "Content last changed")
     ]
+    if followers:
+        columns.append(tables.Column("Followers", numeric=True))
     return tables.table("Registers to review", columns, body, caption_hidden=True)
+
+
+def engagement(
+    rows: Sequence[Engagement], name: Callable[[str], str], href: Callable[[str], str]
+) -> Component:
+    """What the people of each organisation said of its tasks, as counts. In: also an
+    organisation's name, and the address of its tasks."""
+    body: list[list[Children]] = [
+        [
+            text.link(name(row.organisation), href(row.organisation)),
+            *(formatting.number(getattr(row, field)) for field, _ in ENGAGEMENT),
+        ]
+        for row in rows
+    ]
+    columns = [
+        tables.Column("Authority"),
+        *(tables.Column(label, numeric=True) for _, label in ENGAGEMENT),
+    ]
+    return tables.table("What authorities say", columns, body, caption_hidden=True)
 
 
 def _median(row: OpenTasks, longest: int) -> str:

@@ -7,7 +7,9 @@ For a programme manager who wants to know where help is worth most.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from dash import html
@@ -16,13 +18,15 @@ from dash.development.base_component import Component
 from dashboard.components import design as ui
 from dashboard.components.design.figure import Around, tools
 from dashboard.components.national import tasks as parts
-from dashboard.components.words import formatting
-from dashboard.data.door import ask, now
+from dashboard.components.words import formatting, wording
+from dashboard.data.door import ask, door, now
 from dashboard.pages.national import figure_links, heading
 from dashboard.pages.national.scope import Scope, ScopeFilters, read_scope
 from dashboard.urls import addresses
-from performance_store.queries import national_tasks
-from performance_store.rows import ClosedTasks, OpenTasks, Reminder
+from dashboard.web import identity
+from performance_store.queries import national_tasks, organisations
+from performance_store.rows import ClosedTasks, OpenTasks, OrganisationCounts, Reminder
+from providers.tasks import Engagement, engagement
 
 PATH = addresses.NATIONAL_TASKS
 TITLE = "Tasks"
@@ -32,7 +36,8 @@ KEEP = True
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the page shows."""
+    """What the page shows. `people`: what those of each organisation said, asked anew for programme
+    managers; None for everyone else."""
 
     filters: ScopeFilters
     scope: Scope
@@ -40,6 +45,8 @@ class View:
     open: tuple[OpenTasks, ...] = ()
     closed: tuple[ClosedTasks, ...] = ()
     reminders: tuple[Reminder, ...] = ()
+    authorities: tuple[OrganisationCounts, ...] = ()
+    people: tuple[Engagement, ...] | None = None
 
     @property
     def whole(self) -> OpenTasks | None:
@@ -54,10 +61,20 @@ class View:
 
 def layout(**params: Any) -> Component:
     """The page for the filters in the address."""
-    return render(build(*read_scope(ScopeFilters, params)))
+    return render(build(*read_scope(ScopeFilters, params), people=_people()))
 
 
-def build(filters: ScopeFilters, scope: Scope) -> View:
+def _people() -> tuple[Engagement, ...] | None:
+    """What people said, for whoever may know: never from a cache."""
+    reader = identity.current()
+    if reader is None or not reader.is_programme:
+        return None
+    return door().fresh(engagement, today=datetime.now(UTC).date())
+
+
+def build(
+    filters: ScopeFilters, scope: Scope, *, people: tuple[Engagement, ...] | None = None
+) -> View:
     """Tasks of the set: as they stand where the snapshot is the newest, else as they stood."""
     snapshot = scope.snapshot
     which: dict[str, Any] = {
@@ -74,6 +91,10 @@ def build(filters: ScopeFilters, scope: Scope) -> View:
         ask(national_tasks.open_tasks, is_now=is_now, **which),
         ask(national_tasks.closed_tasks, **which),
         ask(national_tasks.reminders, **which) if is_now else (),
+        ask(organisations.with_counts, snapshot_id=snapshot.snapshot_id)
+        if people is not None
+        else (),
+        people,
     )
 
 
@@ -83,7 +104,8 @@ def render(view: View) -> Component:
     head = heading.head(scope, view.filters, PATH, TITLE, sentence=_sentence(view))
     if view.whole is None:
         return html.Div([*head, heading.nothing(scope, PATH)])
-    return html.Div([*head, _kinds(view), _datasets(view), _reminders(view), _closed(view)])
+    body = [_kinds(view), _datasets(view), _reminders(view), _said(view), _closed(view)]
+    return html.Div([*head, *body])
 
 
 def _sentence(view: View) -> str | None:
@@ -142,10 +164,48 @@ def _reminders(view: View) -> Component | None:
         ),
         ui.details(
             f"Show {formatting.number(len(view.reminders))}",
-            parts.reminders(view.reminders, addresses.tasks),
+            parts.reminders(view.reminders, addresses.tasks, _followers(view)),
         ),
         tools(_around(view, "reminders", "authorities that need a reminder")),
         id="reminders",
+    )
+
+
+def _followers(view: View) -> Callable[[str], int] | None:
+    """How many follow an organisation, for those who may know."""
+    if view.people is None:
+        return None
+    counts = {row.organisation: row.followers for row in view.people}
+    return lambda organisation: counts.get(organisation, 0)
+
+
+def _said(view: View) -> Component | None:
+    """For programme managers: what people said, and whom nobody reached."""
+    if view.people is None:
+        return None
+    names = {
+        row.organisation: wording.name_of(row.name, row.organisation) for row in view.authorities
+    }
+    heard = {row.organisation for row in view.people}
+    silent = sorted(name for organisation, name in names.items() if organisation not in heard)
+    rows = [row for row in view.people if row.organisation in names]
+    return ui.section(
+        "What authorities say, and who has not been reached",
+        ui.paragraph(
+            "Only programme managers see this. These are counts: who said what is seen by the "
+            "authority’s own people."
+        ),
+        parts.engagement(rows, lambda organisation: names[organisation], addresses.tasks)
+        if rows
+        else None,
+        ui.details(
+            f"{formatting.plural(len(silent), 'authority', 'authorities')} that nobody follows and "
+            "whose people said nothing of a task",
+            ui.bullets(silent),
+        )
+        if silent
+        else None,
+        id="people",
     )
 
 

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from datetime import date
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from performance_store.database import connect
+from performance_store.database import connect, transaction
 from performance_store.queries import snapshots, tasks
 from performance_store.rows import Task
 from performance_store.sample.reader import Sample
+from providers.accounts import people
+from providers.accounts.addresses import parse
+from providers.tasks import record
+from tests.support.accounts import Letters, Person, account_app, letters
 from tests.support.national import words
 from tests.support.servers import Filled
 
+__all__ = ["letters"]
 pytestmark = pytest.mark.postgres
 PATH = "/national/tasks"
 TODAY = date(2026, 8, 21)
@@ -95,3 +102,42 @@ def test_an_earlier_date_counts_what_was_open_then(client: FlaskClient) -> None:
     then = words(client, f"{PATH}?set=statutory&as_at=2026-02-20")
     assert "tasks are open at" in then
     assert "Who needs a reminder" not in then
+
+
+def test_programme_managers_see_counts_of_what_people_said(
+    module_engine: Engine, tmp_path: Path, letters: Letters
+) -> None:
+    """And nobody else does, at the same address, before or after them."""
+    with connect(module_engine) as connection:
+        (now,) = snapshots.current(connection)
+        counts = tasks.counts(connection, snapshot_id=now.snapshot_id)
+        owner = next(count.organisation for count in counts if count.must)
+        (task, *_) = tasks.of_organisation(
+            connection, organisation=owner, snapshot_id=now.snapshot_id
+        )
+    with transaction(module_engine) as connection:
+        people.grant(
+            connection, address=parse("pat@programme.example"), role="programme", by="tests"
+        )
+        record(
+            connection,
+            task=task.public_id,
+            organisation=owner,
+            dataset=task.dataset,
+            person_id=None,
+            state="in_progress",
+            problems=task.problems,
+            previous_event_id=None,
+        )
+    server = account_app(tmp_path, module_engine).server
+    stranger, manager = Person(server), Person(server)
+    before = stranger.get(PATH).text
+    assert "What authorities say" not in before
+    assert manager.sign_in(letters, "pat@programme.example").status_code == 303
+    page = manager.get(PATH)
+    assert "What authorities say, and who has not been reached" in page.text
+    assert page.headers["Cache-Control"] == "private, no-store"
+    row = page.text.partition('id="people"')[2].partition("</tr>")[2].partition("</tr>")[0]
+    assert [cell.strip() for cell in re.findall(r">(\d+)<", row)] == ["0", "1", "0", "0", "0", "0"]
+    assert "pat@programme.example" not in stranger.get(PATH).text
+    assert "What authorities say" not in stranger.get(PATH).text

@@ -1,0 +1,45 @@
+"""What programme managers see of people: counts by organisation, never who."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Connection
+
+from performance_store.queries.fetch import fetch
+from providers.tasks.progress import newest
+from providers.tasks.rows import Engagement
+
+
+def engagement(connection: Connection, *, today: date) -> tuple[Engagement, ...]:
+    """Every organisation that somebody follows, or whose people said something of a task."""
+    return fetch(
+        connection,
+        Engagement,
+        f"""
+SELECT organisation, coalesce(f.followers, 0) AS followers,
+    coalesce(p.in_progress, 0) AS in_progress, coalesce(p.done, 0) AS done,
+    coalesce(p.not_applicable, 0) AS not_applicable, coalesce(p.paused, 0) AS paused,
+    coalesce(p.confirmed, 0) AS confirmed
+FROM (
+    SELECT n.organisation, count(*) FILTER (WHERE n.state = 'in_progress') AS in_progress,
+        count(*) FILTER (WHERE n.state = 'done') AS done,
+        count(*) FILTER (WHERE n.state = 'not_applicable') AS not_applicable,
+        count(*) FILTER (WHERE n.state = 'paused') AS paused,
+        count(*) FILTER (WHERE n.state = 'confirmed') AS confirmed
+    FROM ({newest("true")}) n
+    JOIN task t ON t.public_id = n.task AND t.closed_on IS NULL
+    WHERE n.outcome IS NULL OR n.outcome IN ('failing_once', 'unchanged_once')
+    GROUP BY 1
+) p
+FULL JOIN (
+    SELECT t.organisation, count(DISTINCT t.subscription_id) AS followers
+    FROM providers.subscription_topic t
+    JOIN providers.subscription s ON s.id = t.subscription_id AND s.ended_at IS NULL
+    WHERE t.confirmed_at IS NOT NULL AND t.archived_at IS NULL
+    GROUP BY 1
+) f USING (organisation)
+ORDER BY organisation
+""",
+        today=today,
+    )
