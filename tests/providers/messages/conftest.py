@@ -28,6 +28,8 @@ def server() -> Iterator[MailServer]:
 @pytest.fixture
 def store(module_engine: Engine) -> Engine:
     with module_engine.begin() as connection:
+        # What is only added to is emptied here all the same.
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
         connection.exec_driver_sql("TRUNCATE procrastinate_jobs CASCADE")
         connection.exec_driver_sql(f"TRUNCATE {TABLES} RESTART IDENTITY CASCADE")
     return module_engine
