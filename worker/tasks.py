@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, text
 
@@ -100,6 +101,14 @@ def _forget(tools: Tools, *, timestamp: int) -> None:
         sign_in.purge(connection)
 
 
+def _settle(tools: Tools, *, timestamp: int) -> None:
+    from providers import tasks
+
+    with transaction(tools.engine) as connection:
+        count = tasks.settle(connection, today=datetime.fromtimestamp(timestamp, UTC).date())
+    log.info("Tasks put back to do: %s", count)
+
+
 SYNC = "sync.nightly"
 TASKS: dict[str, Task] = {
     SYNC: Task(_sync, queue=HEAVY, attempts=6, first_wait=900, lock="sync"),
@@ -110,11 +119,13 @@ TASKS: dict[str, Task] = {
     "alerts.daily": Task(_alerts, attempts=3, lock="editions"),
     "webhook.deliver": Task(_deliver),
     "purge.daily": Task(_forget),
+    "progress.settle": Task(_settle),
 }
 WHEN = {
     SYNC: "30 4 * * *",
     "jobs.purge": "50 3 * * *",
     "purge.daily": "10 3 * * *",
+    "progress.settle": "40 5 * * *",
     # Also for data that come late: of one morning each tells once.
     "alerts.daily": "5 6-11 * * *",
     # From Monday at seven in London, which is six in UTC in summer, until the data have come.

@@ -33,7 +33,7 @@ def count(count: TaskCount, rows: Sequence[Task]) -> str:
     return _marker("count", count.total, count.unknown, *confirmable(rows))
 
 
-def said(task: Task) -> str:
+def confirmation(task: Task) -> str:
     """Stands for what was said of a task in place of doing it: nothing, or when and that there is
     nothing to change."""
     return _marker("said", 0, False, task.public_id) if confirmable([task]) else ""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Connection
 
 from performance_store.queries.fetch import fetch
 from providers.messages.digest import Change, Facts, OpenTask
+from providers.tasks import CONFIRMABLE, confirmations
 
 # An alert tells of this morning: of data that were published since yesterday evening.
 ALERT_AGE = timedelta(hours=36)
@@ -109,11 +110,17 @@ def read(
         as_at=snapshot.as_at,
         previous=snapshot.previous_as_at,
     )
+    # What people confirmed waits no more: mails count as pages do.
+    confirmable = [each.public_id for each in tasks if each.kind in CONFIRMABLE]
+    met = {
+        each.task
+        for each in confirmations(connection, tasks=confirmable, today=datetime.now(UTC).date())
+    }
     return Book(
         {each.code: each.name for each in names},
         {each.code: each.name for each in datasets},
         changes,
-        tasks,
+        [each for each in tasks if each.public_id not in met],
     )
 
 

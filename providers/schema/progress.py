@@ -28,9 +28,7 @@ task_event = Table(
     Column("organisation", Text, nullable=False),
     Column("dataset", Text, nullable=False),
     moment(),
-    Column(
-        "person_id", Integer, ForeignKey(f"{SCHEMA}.person.id"), comment="null: by the data alone"
-    ),
+    Column("person_id", Integer, comment="null: by the data alone"),
     Column("state", Text, nullable=False),
     Column("reason", Text, comment="of a list: why it does not apply, or what the data said"),
     Column("note", Text, comment="in the person's own words, for their organisation only"),

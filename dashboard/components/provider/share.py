@@ -23,6 +23,7 @@ def share(site: str, organisation: Organisation, example: str | None = None) -> 
         f'<a href="{escape(site + path)}"><img src="{escape(f"{site}{path}/badge.svg")}" '
         f'alt="{escape(what)}" height="22"></a>'
     )
+    tasks = f"{site}{path}/tasks/badge.svg"
     more = None
     if example:
         mark = f"{site}{addresses.dataset(organisation.organisation, example)}/badge.svg"
@@ -39,6 +40,7 @@ def share(site: str, organisation: Organisation, example: str | None = None) -> 
             ui.paragraph("Copy this HTML:"),
             html.Pre(html.Code(snippet), className="snippet"),
             more,
+            ui.paragraph("This one says how many tasks are open: ", ui.code(tasks), "."),
             on_paper=False,
         ),
         id="share",

@@ -54,21 +54,27 @@ def _of_dataset(name: str, rows: Sequence[Task], beside: Beside) -> Component:
     heading = html.H3(
         text.link(name, addresses.dataset(first.organisation, first.dataset)), className="h3"
     )
-    items = [item(row, beside(row)) for row in rows]
     frame = f"card card-{TONES[first.urgency]}"
     if len(rows) <= FOLD:
-        return html.Div([heading, *items], className=frame)
+        return html.Div([heading, *(item(row, beside(row)) for row in rows)], className=frame)
     fold = html.Details(
         [
-            html.Summary(
-                [_many(rows), text.hidden(f": {name}")],
-                className="details-summary",
-            ),
-            html.Div(items),
+            html.Summary([_many(rows), text.hidden(f": {name}")], className="details-summary"),
+            html.Div(text.bullets([_short(row, beside(row)) for row in rows])),
         ],
         className="details",
     )
     return html.Div([heading, fold], className=frame)
+
+
+def _short(task: Task, beside: Children) -> Children:
+    """One of many tasks, in a few lines; its page has the steps and the file. Few elements: a list
+    may have hundreds of them."""
+    page = addresses.task(task.organisation, task.public_id)
+    facts = (task_words.gain(task), task_words.since(task), task_words.caution(task))
+    name = html.A(task_words.title(task), href=page, id=f"task-{task.public_id}", className="link")
+    words = " ".join(part for part in facts if part)
+    return [name, f". {words} ", *ways(task)[:1], beside]
 
 
 def _many(rows: Sequence[Task]) -> str:

@@ -164,7 +164,7 @@ def _to_do(view: View) -> Component | None:
     may_provide = view.expected + view.optional
     if view.subject.has_closed or not (may_provide or view.tasks):
         return None
-    items = next_tasks.top(view.tasks, slots.said) + cards.inherited(view.inherited)
+    items = next_tasks.top(view.tasks, slots.confirmation) + cards.inherited(view.inherited)
     content = ui.steps(items) if items else ui.paragraph(wording.nothing_to_do(may_provide))
     return ui.section("What to do next", content, _all_tasks(view), id="next")
 

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashboard.components import design as ui
 from dashboard.components.design.forms import hidden_values, mistake_summary
 from dashboard.components.provider import cards
-from dashboard.components.provider import progress as said
+from dashboard.components.provider import progress as progress_parts
 from dashboard.components.provider import tasks as parts
 from dashboard.components.words import formatting, task_words
 from dashboard.data.door import ask
@@ -125,7 +125,7 @@ def _late(view: View) -> Component:
     return ui.notification(
         "Somebody said something else meanwhile",
         "Nothing that you sent was saved. Choose again below: what you typed is still there.",
-        said.both(view.sent.values, view.events[0]) if view.events else None,
+        progress_parts.both(view.sent.values, view.events[0]) if view.events else None,
         kind="warning",
     )
 
@@ -152,10 +152,10 @@ def _progress(view: View) -> Component | None:
         return None
     return ui.section(
         "How far you are",
-        said.line(view.progress),
+        progress_parts.line(view.progress),
         invitation,
         _form(view) if may_change and not view.task.closed_on else None,
-        said.history(view.events),
+        progress_parts.history(view.events),
         id="progress",
     )
 
@@ -165,7 +165,7 @@ def _form(view: View) -> Component:
     return identity.form(
         view.address,
         *hidden_values({"previous": newest}),
-        *said.fields(view.task, view.sent.values, view.sent.mistakes),
+        *progress_parts.fields(view.task, view.sent.values, view.sent.mistakes),
     )
 
 

@@ -30,8 +30,8 @@ def of(subject: Subject, dataset: str | None = None) -> tuple[Task, ...]:
 
 def met(rows: Sequence[Task]) -> dict[str, str]:
     """Which of some tasks people said are met, by public id: the day on which. Asked anew."""
-    said = slots.confirmations(slots.confirmable(rows))
-    return {task: formatting.day(row.at.date()) for task, row in said.items()}
+    rows_met = slots.confirmations(slots.confirmable(rows))
+    return {task: formatting.day(row.at.date()) for task, row in rows_met.items()}
 
 
 def without(count: TaskCount, rows: Sequence[Task]) -> TaskCount:

@@ -15,7 +15,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.provider import cards
-from dashboard.components.provider import progress as said
+from dashboard.components.provider import progress as progress_parts
 from dashboard.components.provider import tasks as parts
 from dashboard.components.words import formatting, task_words
 from dashboard.pages.provider import dataset_list, task_list, task_progress
@@ -112,7 +112,7 @@ def render(view: View) -> Component:
             _only(view),
             _ways(view),
             *(_section(view, urgency) for urgency in URGENCIES),
-            said.met(view.met),
+            progress_parts.met(view.met),
             parts.deadlines(view.deadlines, subject.snapshot.as_at) if view.rows else None,
             parts.past(view.past, task_list.lately(subject)),
             _working(view),
@@ -154,7 +154,7 @@ def _section(view: View, urgency: Any) -> Component | None:
     return parts.section(
         urgency,
         _of(view, urgency),
-        lambda task: said.line(view.progress.get(task.public_id)),
+        lambda task: progress_parts.line(view.progress.get(task.public_id)),
     )
 
 

@@ -48,9 +48,6 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("char_length(note) <= 500", name=op.f("ck_task_event_note")),
         sa.ForeignKeyConstraint(
-            ["person_id"], ["providers.person.id"], name=op.f("fk_task_event_person_id_person")
-        ),
-        sa.ForeignKeyConstraint(
             ["previous_event_id"],
             ["providers.task_event.id"],
             name=op.f("fk_task_event_previous_event_id_task_event"),
