@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Connection
 
 from performance_store.queries.fetch import fetch
 from providers.messages.digest import Change, Facts, OpenTask
+from providers.tasks import CONFIRMABLE, confirmations
 
 # An alert tells of this morning: of data that were published since yesterday evening.
 ALERT_AGE = timedelta(hours=36)
@@ -90,7 +91,8 @@ class Book:
 def read(
     connection: Connection, snapshot: Now, *, organisations: Collection[str], since: date
 ) -> Book:
-    """What there is to tell of these organisations: events after a day, and open tasks."""
+    """What there is to tell of these organisations: events after a day, and open tasks, less those
+    that people confirmed."""
     codes = list(organisations)
     names = fetch(
         connection,
@@ -113,8 +115,16 @@ def read(
         {each.code: each.name for each in names},
         {each.code: each.name for each in datasets},
         changes,
-        tasks,
+        _without_met(connection, tasks),
     )
+
+
+def _without_met(connection: Connection, tasks: Sequence[OpenTask]) -> list[OpenTask]:
+    """The tasks without those that people confirmed, which pages leave out too: one count."""
+    ids = [task.public_id for task in tasks if task.kind in CONFIRMABLE]
+    rows = confirmations(connection, tasks=ids, today=datetime.now(UTC).date())
+    met = {row.task for row in rows}
+    return [task for task in tasks if task.public_id not in met]
 
 
 _NAME = "upper(left(d.name, 1)) || substr(d.name, 2)"
