@@ -91,7 +91,8 @@ class Book:
 def read(
     connection: Connection, snapshot: Now, *, organisations: Collection[str], since: date
 ) -> Book:
-    """What there is to tell of these organisations: events after a day, and open tasks."""
+    """What there is to tell of these organisations: events after a day, and open tasks, less those
+    that people confirmed."""
     codes = list(organisations)
     names = fetch(
         connection,
@@ -110,18 +111,20 @@ def read(
         as_at=snapshot.as_at,
         previous=snapshot.previous_as_at,
     )
-    # What people confirmed waits no more: mails count as pages do.
-    confirmable = [each.public_id for each in tasks if each.kind in CONFIRMABLE]
-    met = {
-        each.task
-        for each in confirmations(connection, tasks=confirmable, today=datetime.now(UTC).date())
-    }
     return Book(
         {each.code: each.name for each in names},
         {each.code: each.name for each in datasets},
         changes,
-        [each for each in tasks if each.public_id not in met],
+        _without_met(connection, tasks),
     )
+
+
+def _without_met(connection: Connection, tasks: Sequence[OpenTask]) -> list[OpenTask]:
+    """The tasks without those that people confirmed, which pages leave out too: one count."""
+    ids = [task.public_id for task in tasks if task.kind in CONFIRMABLE]
+    rows = confirmations(connection, tasks=ids, today=datetime.now(UTC).date())
+    met = {row.task for row in rows}
+    return [task for task in tasks if task.public_id not in met]
 
 
 _NAME = "upper(left(d.name, 1)) || substr(d.name, 2)"

@@ -1,4 +1,4 @@
-"""How to be told of changes: feeds and calendars."""
+"""How to be told of changes: mail, feeds and calendars."""
 
 from __future__ import annotations
 
@@ -7,11 +7,17 @@ from dash.development.base_component import Component
 from dashboard.components import design as ui
 
 
-def follow(name: str, feed: str, calendar: str | None = None) -> Component:
+def follow(name: str, feed: str, calendar: str | None = None, mail: str | None = None) -> Component:
     """The section about following something. In: what is followed, as in "what changes at …", and
-    the addresses of its feed and of the calendar of what is due."""
+    the addresses of its feed, of the calendar of what is due, and of the form for mail."""
     return ui.section(
         "Follow",
+        ui.paragraph(
+            ui.link("Follow by mail", mail),
+            ": on Mondays, or in the morning after something broke.",
+        )
+        if mail
+        else None,
         ui.paragraph(
             ui.feed_link("Atom feed", feed),
             f" of what changes {name}. A feed reader can watch it, and so can your team’s chat.",

@@ -116,6 +116,11 @@ def render(view: View) -> Component:
             ),
             _form(view),
             ui.paragraph(
+                "There is also ",
+                ui.link("a feed and a calendar", f"{addresses.organisation(code)}#follow"),
+                ", which need no address of yours.",
+            ),
+            ui.paragraph(
                 "Each mail has a link to stop all of them. See ",
                 ui.link("what we store about you, and why", addresses.PRIVACY),
                 ".",

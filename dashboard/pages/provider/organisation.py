@@ -195,9 +195,6 @@ def _about(view: View) -> Component:
         facts.append(("Programme cohort", organisation.cohort_name or organisation.cohort))
     if organisation.former_names:
         facts.append(("Formerly", formatting.list_of(organisation.former_names)))
-    if cookies.is_on():
-        follow = addresses.follow(organisation.organisation)
-        facts.append(("Be told what changes", ui.link("Follow by mail", follow)))
     for title, others in (
         ("Planning groups", organisation.groups),
         ("Members", organisation.members),
@@ -259,7 +256,8 @@ def _share(view: View) -> Component:
 def _follow(view: View) -> Component:
     curie = view.subject.curie
     calendar = None if view.subject.has_closed else addresses.calendar(curie)
-    return follow.follow(f"at {view.subject.name}", addresses.feed(curie), calendar)
+    mail = addresses.follow(curie) if cookies.is_on() else None
+    return follow.follow(f"at {view.subject.name}", addresses.feed(curie), calendar, mail)
 
 
 def _history(view: View) -> Component | None:

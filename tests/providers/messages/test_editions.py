@@ -164,6 +164,37 @@ def test_alerts_of_a_morning(post: Post, server: MailServer) -> None:
     }
 
 
+def test_what_is_due_is_told_until_somebody_confirms_it(post: Post, server: MailServer) -> None:
+    post.sql(
+        "INSERT INTO task (public_id, organisation_id, dataset_id, kind, code, field, subject, "
+        "snapshot_kind, urgency, detail, of_last_good, first_seen_on, last_seen_on, unreliable) "
+        "SELECT 'review-1', o.id, d.id, 'review', '', '', '2025', 'platform', 'should', "
+        "'2025-06-10', false, '2025-05-23', '2025-05-23', false FROM organisation o, dataset d "
+        "WHERE o.organisation = :bbb AND d.dataset = 'tree'",
+        bbb=BBB,
+    )
+    follow(post, 1, BBB)
+    digests(post)
+    post.send_all()
+    due = "review it and confirm that it is right by 10 June 2025"
+    assert due in server.inbox[-1].get_content()
+    assert "1 that must be done, 1 that should be done" in server.inbox[-1].get_content()
+    assert editions.alerts(post.open, LINKS, now=MONDAY) == 1
+    post.send_all()
+    assert "It is time for the yearly review." in server.inbox[-1].get_content()
+    post.sql(
+        "INSERT INTO providers.task_event (task, organisation, dataset, state) "
+        "VALUES ('review-1', :bbb, 'tree', 'confirmed')",
+        bbb=BBB,
+    )
+    digests(post, MONDAY + timedelta(days=8))
+    post.send_all()
+    assert due not in server.inbox[-1].get_content()
+    assert "Waiting for you: 1 that must be done" in server.inbox[-1].get_content()
+    assert "that should be done" not in server.inbox[-1].get_content()
+    post.sql("DELETE FROM task WHERE public_id = 'review-1'")
+
+
 def test_no_alert_of_what_was_published_long_ago(post: Post) -> None:
     follow(post, 1, AAA)
     assert editions.alerts(post.open, LINKS, now=MONDAY + timedelta(days=2)) == 0

@@ -57,7 +57,10 @@ def listener() -> Iterator[Listener]:
 
 @pytest.fixture(autouse=True)
 def person(post: Post) -> None:
-    post.sql("INSERT INTO providers.person DEFAULT VALUES")
+    post.sql(
+        "INSERT INTO providers.person (id) OVERRIDING SYSTEM VALUE VALUES (1) "
+        "ON CONFLICT DO NOTHING"
+    )
 
 
 def add(post: Post, url: str = "https://chat.example/hook", organisation: str = AAA) -> str:

@@ -32,8 +32,8 @@ def module_engine(module_engine: Engine, tmp_path_factory: pytest.TempPathFactor
 def store(module_engine: Engine) -> Store:
     with module_engine.begin() as connection:
         connection.exec_driver_sql(
-            "TRUNCATE procrastinate_jobs, providers.person, providers.subscription, "
-            "providers.suppression, providers.organisation_domain, providers.sign_in_token "
+            "TRUNCATE procrastinate_jobs, providers.subscription, providers.suppression, "
+            "providers.webhook, providers.organisation_domain, providers.sign_in_token "
             "RESTART IDENTITY CASCADE"
         )
     return Store(module_engine)
