@@ -104,7 +104,7 @@ def render(view: View) -> Component:
     head = heading.head(scope, view.filters, PATH, TITLE, sentence=_sentence(view))
     if view.whole is None:
         return html.Div([*head, heading.nothing(scope, PATH)])
-    body = [_kinds(view), _datasets(view), _reminders(view), _said(view), _closed(view)]
+    body = [_kinds(view), _datasets(view), _reminders(view), _engagement(view), _closed(view)]
     return html.Div([*head, *body])
 
 
@@ -179,7 +179,7 @@ def _followers(view: View) -> Callable[[str], int] | None:
     return lambda organisation: counts.get(organisation, 0)
 
 
-def _said(view: View) -> Component | None:
+def _engagement(view: View) -> Component | None:
     """For programme managers: what people said, and whom nobody reached."""
     if view.people is None:
         return None
