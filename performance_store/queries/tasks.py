@@ -22,13 +22,13 @@ SELECT t.public_id, o.organisation, d.dataset, upper(left(d.name, 1)) || substr(
     t.unreliable, t.first_seen_on, t.last_seen_on,
     CASE WHEN t.closed_on IS NULL AND t.last_seen_on < n.as_at THEN t.last_seen_on END
         AS not_judged_since,
-    t.closed_on, t.close_reason, t.reopened
+    t.closed_on, t.close_reason, t.reopened, t.first_seen_on = n.first_on AS or_earlier
 FROM task t
 JOIN organisation o ON o.id = t.organisation_id
 JOIN dataset d ON d.id = t.dataset_id
 LEFT JOIN endpoint e ON e.endpoint = t.subject
 LEFT JOIN LATERAL (
-    SELECT max(as_at) AS as_at FROM snapshot WHERE kind = t.snapshot_kind
+    SELECT max(as_at) AS as_at, min(as_at) AS first_on FROM snapshot WHERE kind = t.snapshot_kind
 ) n ON true
 LEFT JOIN summary s ON s.snapshot_id = :snapshot_id AND s.organisation_id = t.organisation_id
     AND s.dataset_id = t.dataset_id

@@ -19,7 +19,7 @@ class Task:
     review is due (ISO), or `not_processed`. ``since``: failing since, or content last changed.
     ``closed_on`` None: open. ``not_judged_since`` is the date of the last snapshot that had it,
     where later ones of its kind could not tell; None: the newest one has it. ``gains``: nothing
-    else keeps the dataset from being live.
+    else keeps the dataset from being live. ``or_earlier``: it was there when we first looked.
     """
 
     public_id: str
@@ -47,6 +47,7 @@ class Task:
     closed_on: date | None
     close_reason: CloseReason | None
     reopened: int
+    or_earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,7 +165,8 @@ def since(task: Task) -> str:
     if task.reopened:
         times = "once" if task.reopened == 1 else f"{formatting.in_words(task.reopened)} times"
         again = f" It was gone and came back {times}."
-    return f"On this list since {formatting.day(task.first_seen_on)}.{again}"
+    earlier = " or earlier" if task.or_earlier else ""
+    return f"On this list since {formatting.day(task.first_seen_on)}{earlier}.{again}"
 
 
 def caution(task: Task) -> str | None:

@@ -101,6 +101,7 @@ def test_silence_of_what_could_not_be_collected_closes_nothing(nights: Nights) -
     fix, access = nights.of_kind("fix"), nights.of_kind("access")
     assert (fix.closed_on, fix.not_judged_since) == (None, TODAY)
     assert (access.closed_on, access.urgency, access.detail) == (None, "should", "404")
+    assert (fix.or_earlier, access.or_earlier) == (True, False)
     nights.load(nights.working(after(2)))
     assert [task.close_reason for task in (nights.of_kind("fix"), nights.of_kind("access"))] == [
         "fixed",
