@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import Connection
@@ -32,12 +33,14 @@ def open_tasks(
     is_now: bool,
     denominator: str,
     narrow: Narrow = EVERYTHING,
+    met: Sequence[str] = (),
 ) -> tuple[OpenTasks, ...]:
     """Open tasks of the set: first all, then each kind, then each dataset, most tasks first.
 
     In: the snapshot that says who is in the set, its date, and whether it is the one that is now.
     On an earlier date a task is open from the day it was first seen to the day it was closed; how
-    urgent it was then is not told: its urgency is its last.
+    urgent it was then is not told: its urgency is its last. ``met``: public ids of tasks that
+    count no more, as their authorities said.
     """
     where, parameters = conditions(narrow, denominator)
     return fetch(
@@ -57,13 +60,14 @@ SELECT coalesce(t.kind, '') AS kind, coalesce(d.dataset, '') AS dataset,
     count(*) FILTER (WHERE :as_at - t.first_seen_on BETWEEN 31 AND 365) AS year,
     count(*) FILTER (WHERE :as_at - t.first_seen_on > 365) AS older
 {_FROM}
-WHERE {_OPEN} AND {where}
+WHERE {_OPEN} AND t.public_id <> ALL (:met) AND {where}
 GROUP BY GROUPING SETS ((), (t.kind), (d.dataset))
 ORDER BY GROUPING(t.kind, d.dataset) DESC, GROUPING(t.kind), tasks DESC, kind, dataset
 """,
         snapshot_id=snapshot_id,
         is_now=is_now,
         as_at=as_at,
+        met=list(met),
         **parameters,
     )
 
@@ -107,9 +111,10 @@ def reminders(
     as_at: date,
     denominator: str,
     narrow: Narrow = EVERYTHING,
+    met: Sequence[str] = (),
 ) -> tuple[Reminder, ...]:
     """Who of the set has not reviewed what is to be reviewed each year, the longest overdue
-    first."""
+    first. ``met`` as in `open_tasks`."""
     where, parameters = conditions(narrow, denominator)
     return fetch(
         connection,
@@ -118,10 +123,11 @@ def reminders(
 SELECT t.public_id, o.organisation, o.name AS organisation_name, d.dataset,
     t.detail::date AS due_on, t.detail::date - :as_at AS days, s.content_changed_on
 {_FROM}
-WHERE t.kind = 'review' AND t.closed_on IS NULL AND {where}
+WHERE t.kind = 'review' AND t.closed_on IS NULL AND t.public_id <> ALL (:met) AND {where}
 ORDER BY days, s.content_changed_on, o.name, o.organisation
 """,
         snapshot_id=snapshot_id,
         as_at=as_at,
+        met=list(met),
         **parameters,
     )

@@ -7,7 +7,7 @@ status and no national figure.
 from __future__ import annotations
 
 from providers.tasks.changes import record, settle
-from providers.tasks.programme import engagement
+from providers.tasks.programme import engagement, met
 from providers.tasks.progress import confirmations, history, progress
 from providers.tasks.rows import (
     CONFIRMABLE,
@@ -33,6 +33,7 @@ __all__ = [
     "confirmations",
     "engagement",
     "history",
+    "met",
     "progress",
     "record",
     "settle",

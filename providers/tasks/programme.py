@@ -1,14 +1,31 @@
-"""What programme managers see of people: counts by organisation, never who."""
+"""What the national picture takes of people: which tasks they met, and for programme managers
+counts by organisation; never who."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from performance_store.queries.fetch import fetch
-from providers.tasks.progress import newest
-from providers.tasks.rows import Engagement
+from providers.tasks.progress import confirmations, newest
+from providers.tasks.rows import CONFIRMABLE, Engagement
+
+
+def met(connection: Connection, *, today: date) -> tuple[str, ...]:
+    """The public ids of all open tasks that people said are met: reviewed, nothing to change."""
+    ids = connection.execute(
+        text(
+            "SELECT DISTINCT t.public_id FROM providers.task_event e "
+            "JOIN task o ON o.public_id = e.task "
+            "JOIN task t USING (organisation_id, dataset_id, kind) "
+            "WHERE e.state = 'confirmed' AND e.archived_at IS NULL AND t.closed_on IS NULL "
+            "AND t.kind = ANY (:kinds)"
+        ),
+        {"kinds": list(CONFIRMABLE)},
+    ).scalars()
+    rows = confirmations(connection, tasks=list(ids), today=today)
+    return tuple(sorted(row.task for row in rows))
 
 
 def engagement(connection: Connection, *, today: date) -> tuple[Engagement, ...]:

@@ -193,16 +193,19 @@ def past(rows: Sequence[Task], since: date) -> Component | None:
     return text.section(title, text.paragraph(thanks) if thanks else None, body, id="completed")
 
 
-def deadlines(rows: Sequence[tuple[Deadline, str, date]], as_at: date) -> Component | None:
-    """What is due next. In: each deadline with the name of its dataset and its next day."""
+def deadlines(rows: Sequence[tuple[Deadline, str, date, str]], as_at: date) -> Component | None:
+    """What is due next. In: each deadline with the name of its dataset, its next day, and why
+    nothing is due before that (blank: it is)."""
     if not rows:
         return None
     facts = [
         (
             name,
-            f"Review each entry by {formatting.day(day)}, {formatting.age(day, as_at)}. "
+            f"{over} Review each entry again by {formatting.day(day)}."
+            if over
+            else f"Review each entry by {formatting.day(day)}, {formatting.age(day, as_at)}. "
             f"We ask for it {formatting.span(deadline.notice_days)} before.",
         )
-        for deadline, name, day in rows
+        for deadline, name, day, over in rows
     ]
     return text.section("Dates to come", blocks.summary_list(facts), id="deadlines")

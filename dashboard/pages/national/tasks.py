@@ -21,6 +21,7 @@ from dashboard.components.national import tasks as parts
 from dashboard.components.words import formatting, wording
 from dashboard.data.door import ask, door, now
 from dashboard.pages.national import figure_links, heading
+from dashboard.pages.national.open_tasks import ask_without_met
 from dashboard.pages.national.scope import Scope, ScopeFilters, read_scope
 from dashboard.urls import addresses
 from dashboard.web import identity
@@ -31,7 +32,6 @@ from providers.tasks import Engagement, engagement
 PATH = addresses.NATIONAL_TASKS
 TITLE = "Tasks"
 NAV = None
-KEEP = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +88,9 @@ def build(
         filters,
         scope,
         is_now,
-        ask(national_tasks.open_tasks, is_now=is_now, **which),
+        ask_without_met(national_tasks.open_tasks, is_now=is_now, **which),
         ask(national_tasks.closed_tasks, **which),
-        ask(national_tasks.reminders, **which) if is_now else (),
+        ask_without_met(national_tasks.reminders, **which) if is_now else (),
         ask(organisations.with_counts, snapshot_id=snapshot.snapshot_id)
         if people is not None
         else (),
@@ -130,8 +130,9 @@ def _kinds(view: View) -> Component:
             ui.bullets(
                 [
                     "A task opens when the data show that something is to be done, and closes when "
-                    "they show that it is done, or not needed any more. What authorities say of "
-                    "their tasks changes nothing here.",
+                    "they show that it is done, or not needed any more. A review counts no more "
+                    "once its authority says that there is nothing to change. What else "
+                    "authorities say of their tasks changes nothing here.",
                     "Data that we could not collect close no task: we cannot tell.",
                     "Days are counted since the task was first seen. What was there when we first "
                     "looked may be older.",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 from dashboard.components.words import formatting, wording
 from dashboard.urls import addresses
@@ -17,13 +18,18 @@ def occasions(
     reviews: Sequence[Deadline],
     today: date,
     site: str,
+    met_on: Mapping[tuple[str, int], date] = MappingProxyType({}),
 ) -> list[Occasion]:
     """The reviews of this year and the next, the soonest first; one is called off as soon as the
-    data have changed in its year. In: an organisation, its datasets, what is to be reviewed, the
-    day of the figures, and this site's address, blank where it has none."""
+    data have changed in its year, or its people said that there is nothing to change. In: an
+    organisation, its datasets, what is to be reviewed, the day of the figures, this site's address,
+    blank where it has none, and by dataset and year the day on which people said so."""
     mine = {row.dataset: row for row in rows if wording.is_expected(row) or row.endpoint_count}
     days = [
-        _occasion(curie, mine[review.dataset], review, year, site)
+        _occasion(
+            *(curie, mine[review.dataset], review, year, site),
+            met_on.get((review.dataset, year)),
+        )
         for year in (today.year, today.year + 1)
         for review in reviews
         if review.dataset in mine
@@ -31,20 +37,28 @@ def occasions(
     return sorted(days, key=lambda one: (one.day, one.summary))
 
 
-def _occasion(curie: str, row: DatasetStatus, review: Deadline, year: int, site: str) -> Occasion:
+def _occasion(
+    curie: str, row: DatasetStatus, review: Deadline, year: int, site: str, met_on: date | None
+) -> Occasion:
     day = date(year, review.month, review.day)
-    seen = row.content_changed_on
-    is_over = seen is not None and seen >= date(year, 1, 1)
+    changed_on = row.content_changed_on
     words = f"Review each entry and publish the result by {formatting.day(day)}."
-    if seen is not None and is_over:
-        words = f"Nothing is due: the data changed on {formatting.day(seen)}."
+    seen = None
+    if changed_on is not None and changed_on >= date(year, 1, 1):
+        seen, words = (
+            changed_on,
+            f"Nothing is due: the data changed on {formatting.day(changed_on)}.",
+        )
+    elif met_on is not None:
+        seen = met_on
+        words = f"Nothing is due: reviewed without a change on {formatting.day(met_on)}."
     return Occasion(
         key=("review", curie, row.dataset, str(year)),
         day=day,
         summary=f"Review due: {row.dataset_name}",
         description=f"{words}\n{review.basis}.",
         url=site + addresses.dataset(curie, row.dataset) if site else "",
-        said_on=seen if seen is not None and is_over else date(year - 1, 1, 1),
-        sequence=int(is_over),
-        is_over=is_over,
+        said_on=seen or date(year - 1, 1, 1),
+        sequence=int(seen is not None),
+        is_over=seen is not None,
     )

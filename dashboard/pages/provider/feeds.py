@@ -9,7 +9,7 @@ from flask import Response, request
 from dashboard.components.common import events as event_words
 from dashboard.data.door import ask, now
 from dashboard.data.errors import NotFound
-from dashboard.pages.provider import dataset_list, deadlines
+from dashboard.pages.provider import dataset_list, deadlines, task_list
 from dashboard.pages.provider.subject import Subject, subject_of
 from dashboard.urls import addresses
 from dashboard.web import atom, feeds, ics
@@ -69,6 +69,7 @@ def _send(subject: Subject, dataset: str | None, title: str, link: str) -> Respo
 def calendar(organisation: str) -> Response:
     """The days on which a dataset of an organisation is to be reviewed, this year and the next."""
     subject = _subject(organisation)
+    met_on = task_list.reviews_met(task_list.of(subject))
 
     def write() -> bytes:
         title = f"Planning data due: {subject.name}"
@@ -80,7 +81,13 @@ def calendar(organisation: str) -> Response:
             ask(tasks.deadlines),
             subject.snapshot.as_at,
             feeds.site(),
+            met_on,
         )
         return ics.write(title, () if subject.has_closed else days)
 
+    if met_on:
+        # What people said is in no validator: it may be another when the data are the same.
+        answer = Response(write(), content_type=f"{ics.MIMETYPE}; charset=utf-8")
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
     return feeds.send(write, ics.MIMETYPE)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -72,27 +72,55 @@ def count(subject: Subject) -> TaskCount:
     return rows[0] if rows else TaskCount(subject.curie, 0, 0, 0, unknown=False)
 
 
-def to_come(
-    subject: Subject, rows: tuple[DatasetStatus, ...]
-) -> tuple[tuple[Deadline, str, date], ...]:
-    """The next day of each yearly review, the soonest first. In: its datasets."""
-    as_at = subject.snapshot.as_at
-    names = {
-        row.dataset: row.dataset_name
-        for row in rows
-        if row.endpoint_count or wording.is_expected(row)
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A yearly review: of which dataset, the day by which, and, where that of an earlier day of
+    this year's needs nothing any more, why."""
+
+    deadline: Deadline
+    dataset_name: str
+    day: date
+    over: str = ""
+
+
+def reviews_met(rows: Sequence[Task]) -> dict[tuple[str, int], date]:
+    """Of some tasks the reviews that people said are met: by dataset and year, the day on which.
+    Asked anew."""
+    reviews = [row for row in rows if row.kind == "review"]
+    said_on = slots.confirmations(slots.confirmable(reviews))
+    return {
+        (row.dataset, int(row.subject)): said_on[row.public_id].at.date()
+        for row in reviews
+        if row.public_id in said_on
     }
-    days = (
-        (line, names[line.dataset], _next(line, as_at))
+
+
+def to_come(
+    subject: Subject, rows: tuple[DatasetStatus, ...], met_on: Mapping[tuple[str, int], date]
+) -> tuple[Review, ...]:
+    """The next day of each yearly review, the soonest first. In: its datasets, and the reviews that
+    people said are met."""
+    as_at = subject.snapshot.as_at
+    owners = {row.dataset: row for row in rows if row.endpoint_count or wording.is_expected(row)}
+    reviews = [
+        _review(line, owners[line.dataset], as_at, met_on.get((line.dataset, as_at.year)))
         for line in ask(tasks.deadlines)
-        if line.dataset in names
-    )
-    return tuple(sorted(days, key=lambda item: (item[2], item[1])))
+        if line.dataset in owners
+    ]
+    return tuple(sorted(reviews, key=lambda review: (review.day, review.dataset_name)))
 
 
-def _next(line: Deadline, as_at: date) -> date:
+def _review(line: Deadline, row: DatasetStatus, as_at: date, met_on: date | None) -> Review:
     day = date(as_at.year, line.month, line.day)
-    return day if day >= as_at else day.replace(year=as_at.year + 1)
+    changed_on = row.content_changed_on
+    next_year = day.replace(year=as_at.year + 1)
+    if changed_on is not None and changed_on.year >= as_at.year:
+        over = f"Nothing is due this year: the data changed on {formatting.day(changed_on)}."
+        return Review(line, row.dataset_name, next_year, over)
+    if met_on is not None:
+        over = f"Nothing is due this year: reviewed without a change on {formatting.day(met_on)}."
+        return Review(line, row.dataset_name, next_year, over)
+    return Review(line, row.dataset_name, day if day >= as_at else next_year)
 
 
 COLUMNS = {

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from dash import html
@@ -22,7 +21,7 @@ from dashboard.pages.provider import dataset_list, task_list, task_progress
 from dashboard.pages.provider.subject import Subject, subject_of
 from dashboard.urls import addresses, links
 from performance_store.definitions.vocabulary import URGENCIES
-from performance_store.rows import Deadline, Task, TaskCount
+from performance_store.rows import Task, TaskCount
 from providers.tasks import Progress
 
 PATH = addresses.TASKS
@@ -48,7 +47,7 @@ class View:
     count: TaskCount
     rows: tuple[Task, ...]
     past: tuple[Task, ...] = ()
-    deadlines: tuple[tuple[Deadline, str, date], ...] = ()
+    reviews: tuple[task_list.Review, ...] = ()
     notices: tuple[str, ...] = ()
     dataset_name: str | None = None
     met: tuple[tuple[Task, str], ...] = ()
@@ -83,7 +82,7 @@ def view(organisation: str, params: dict[str, Any] | None = None) -> View:
         task_list.without(task_list.count(subject), [row for row in every if row.public_id in met]),
         tuple(row for row in rows if row.public_id not in met),
         tuple(row for row in task_list.past(subject) if only in (None, row.dataset)),
-        task_list.to_come(subject, datasets),
+        task_list.to_come(subject, datasets, task_list.reviews_met(every)),
         (*subject.notices, *reading.notices),
         names.get(only or ""),
         tuple((row, met[row.public_id]) for row in over),
@@ -113,11 +112,18 @@ def render(view: View) -> Component:
             _ways(view),
             *(_section(view, urgency) for urgency in URGENCIES),
             progress_parts.met(view.met),
-            parts.deadlines(view.deadlines, subject.snapshot.as_at) if view.rows else None,
+            _deadlines(view) if view.rows else None,
             parts.past(view.past, task_list.lately(subject)),
             _working(view),
         ]
     )
+
+
+def _deadlines(view: View) -> Component | None:
+    rows = [
+        (review.deadline, review.dataset_name, review.day, review.over) for review in view.reviews
+    ]
+    return parts.deadlines(rows, view.subject.snapshot.as_at)
 
 
 def _only(view: View) -> Component | None:

@@ -240,3 +240,11 @@ def test_a_review_is_called_off_when_the_data_have_changed_in_its_year(
     assert [day.day.year for day in days] == [2026, 2027]
     assert days[0].url == "https://figures.example/organisations/a:B/brownfield-land"
     assert occasions("a:B", [replace(row, dataset="tree")], [REVIEW], TODAY, "") == []
+
+
+def test_a_review_is_called_off_when_its_people_said_there_is_nothing_to_change() -> None:
+    row = replace(ROW, content_changed_on=date(2025, 5, 1))
+    met_on = {("brownfield-land", 2026): date(2026, 10, 5)}
+    first, second = occasions("a:B", [row], [REVIEW], TODAY, "", met_on)
+    assert (first.is_over, second.is_over) == (True, False)
+    assert "reviewed without a change on 5 October 2026" in first.description

@@ -10,6 +10,7 @@ from flask import Response
 
 from dashboard.data.door import ask, now
 from dashboard.pages.national.files import scope_file
+from dashboard.pages.national.open_tasks import ask_without_met
 from dashboard.web.file_writers import blueprint, names
 from performance_store.queries import national_tasks
 from performance_store.rows import ClosedTasks, OpenTasks, Reminder
@@ -31,5 +32,6 @@ def of_national_tasks(table: str, form: str) -> Response:
     values = scope_file.of_snapshot(scope) | {"as_at": scope.snapshot.as_at}
     if question is national_tasks.open_tasks:
         values["is_now"] = scope.snapshot.snapshot_id == now().snapshot_id
-    rows = ask(question, **values)
+    answer = ask if question is national_tasks.closed_tasks else ask_without_met
+    rows = answer(question, **values)
     return scope_file.send(form, names(row), map(asdict, rows), table, scope)

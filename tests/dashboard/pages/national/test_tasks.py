@@ -141,3 +141,25 @@ def test_programme_managers_see_counts_of_what_people_said(
     assert [cell.strip() for cell in re.findall(r">(\d+)<", row)] == ["0", "1", "0", "0", "0", "0"]
     assert "pat@programme.example" not in stranger.get(PATH).text
     assert "who has not been reached" not in stranger.get(PATH).text
+
+
+def test_a_review_that_is_met_counts_no_more(
+    client: FlaskClient, module_engine: Engine, of_authorities: list[Task]
+) -> None:
+    """On the page, in its files, and for the authority: one count."""
+    task = next(row for row in of_authorities if row.kind == "confirm")
+    whole, *_ = file_of(client, "open-tasks")
+    with transaction(module_engine) as connection:
+        record(
+            connection,
+            task=task.public_id,
+            organisation=task.organisation,
+            dataset=task.dataset,
+            person_id=None,
+            state="confirmed",
+            problems=None,
+            previous_event_id=None,
+        )
+    fewer, *_ = file_of(client, "open-tasks")
+    assert int(fewer["tasks"]) == int(whole["tasks"]) - 1
+    assert f"{fewer['tasks']} tasks are open at" in words(client, f"{PATH}?set=statutory")
