@@ -20,11 +20,11 @@ def follow(name: str, feed: str, calendar: str | None = None, mail: str | None =
         else None,
         ui.paragraph(
             ui.feed_link("Atom feed", feed),
-            f" of what changes {name}. A feed reader can watch it, and so can your team’s chat.",
+            f" of what changes {name}. A feed reader can watch it, and so can a team’s chat.",
         ),
         ui.paragraph(
             ui.link("Calendar of due dates", calendar),
-            " (ICS). Subscribe to it in your calendar and it stays up to date.",
+            " (ICS). A calendar that subscribes to it stays up to date.",
         )
         if calendar
         else None,
