@@ -91,7 +91,7 @@ def ask(
     if refusal:
         return refusal
     subscriber = _subscriber_at(connection, address)
-    topic = _topic(connection, subscriber.id, wish)
+    topic = _topic(connection, subscriber.id, wish, is_theirs)
     if is_theirs:
         _confirm(connection, topic, how="signed in")
         suppression.forget(connection, subscription_id=subscriber.id)
@@ -328,9 +328,9 @@ def _subscriber_at(connection: Connection, address: Address) -> Subscriber:
     return rows[0]
 
 
-def _topic(connection: Connection, subscription_id: int, wish: Wish) -> int:
-    """The id of the topic of a wish. What was confirmed before stays as it was until the new wish
-    is: until then a wish for more is nobody's word but the asker's."""
+def _topic(connection: Connection, subscription_id: int, wish: Wish, is_theirs: bool) -> int:
+    """The id of the topic of a wish. What was confirmed before stays as it was, unless this is the
+    word of whoever confirmed it: that of a stranger changes nothing."""
     number = connection.execute(
         text(
             """
@@ -339,8 +339,8 @@ INSERT INTO providers.subscription_topic AS t
 VALUES (:id, :organisation, :dataset, :digest, :alerts)
 ON CONFLICT (subscription_id, organisation, dataset) WHERE archived_at IS NULL DO UPDATE SET
     created_at = now(),
-    digest = CASE WHEN t.confirmed_at IS NULL THEN excluded.digest ELSE t.digest END,
-    alerts = CASE WHEN t.confirmed_at IS NULL THEN excluded.alerts ELSE t.alerts END
+    digest = CASE WHEN :theirs OR t.confirmed_at IS NULL THEN excluded.digest ELSE t.digest END,
+    alerts = CASE WHEN :theirs OR t.confirmed_at IS NULL THEN excluded.alerts ELSE t.alerts END
 RETURNING id
 """
         ),
@@ -350,6 +350,7 @@ RETURNING id
             "dataset": wish.dataset,
             "digest": wish.digest,
             "alerts": wish.alerts,
+            "theirs": is_theirs,
         },
     ).scalar_one()
     return int(number)

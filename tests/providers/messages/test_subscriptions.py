@@ -86,6 +86,13 @@ def test_who_is_signed_in_by_the_address_needs_no_mail(post: Post, server: MailS
     assert post.sql(TOPICS)[0].confirmed_at
 
 
+def test_their_second_wish_is_stored(post: Post, server: MailServer) -> None:
+    for digest, alerts in ((True, False), (True, True), (False, True)):
+        ask(post, Wish("local-authority:TST", digest=digest, alerts=alerts), is_theirs=True)
+        [row] = post.sql(TOPICS)
+        assert (row.digest, row.alerts) == (digest, alerts)
+
+
 @pytest.mark.parametrize("change", ["1", "other key", "purpose", "", "x-y", "99999999999-00"])
 def test_a_link_that_is_not_ours_does_nothing(post: Post, change: str) -> None:
     ask(post)
