@@ -33,7 +33,6 @@ BLUEPRINTS = (asking, answering)
 
 WRONG_ADDRESS = "Enter an e-mail address in the correct format, such as name@example.gov.uk"
 NO_KIND = "Select what you want to be told"
-_MAILED = (addresses.CONFIRM, addresses.PREFERENCES, addresses.UNSUBSCRIBE)
 
 
 def _silent(_error: DatabaseUnavailable) -> Response:
@@ -59,7 +58,7 @@ for _blueprint in BLUEPRINTS:
 @answering.after_app_request
 def untold(response: Response) -> Response:
     """Pages of mailed links tell nobody their address."""
-    if request.path in _MAILED:
+    if request.path in addresses.MAILED:
         response.headers["Referrer-Policy"] = "no-referrer"
     return response
 

@@ -195,6 +195,15 @@ def test_what_is_no_address_is_told_so(app: ShellDash, letters: Letters, address
     assert letters.all == []
 
 
+@pytest.mark.parametrize("name", ["address", "organisation", "next"])
+def test_what_is_no_text_is_refused(app: ShellDash, letters: Letters, name: str) -> None:
+    person = Person(app.server)
+    form = {"address": OFFICER, "csrf_token": person.token_on("/sign-in"), name: "a\0"}
+    assert person.post("/sign-in", form).status_code == 400
+    assert person.get("/sign-in?organisation=a%00&next=%00").status_code == 200
+    assert letters.all == []
+
+
 def test_nobody_learns_who_was_invited(app: ShellDash, engine: Engine, letters: Letters) -> None:
     """Page by page the same, with the same statements sent to the database."""
     with engine.begin() as connection:
