@@ -261,6 +261,10 @@ def test_webhooks_are_set_and_ended_by_who_acts_for_it(
     answer = person.post(path, {"url": "https://chat.example/x", "csrf_token": token})
     secret = store.value("SELECT secret FROM providers.webhook")
     assert secret in answer.text
+    again = person.post(path, {"url": "https://chat.example/x", "csrf_token": token})
+    assert again.status_code == 400
+    assert "a webhook already" in again.text
+    assert store.value("SELECT count(*) FROM providers.webhook") == 1
     assert answer.headers["Cache-Control"] == "private, no-store"
     page = person.get(FORM).text
     assert "https://chat.example/x" in page
