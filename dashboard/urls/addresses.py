@@ -49,6 +49,8 @@ WEBHOOKS = "/organisations/<organisation>/follow/webhooks"
 CONFIRM = "/follow/confirm"
 PREFERENCES = "/follow/preferences"
 UNSUBSCRIBE = "/follow/unsubscribe"
+# What mailed links lead to: their token alone proves who sends a form of theirs.
+MAILED = frozenset({CONFIRM, PREFERENCES, UNSUBSCRIBE})
 DATASET_FILE = "/downloads/datasets/<dataset>.<form>"
 ORGANISATION_FILE = "/downloads/organisations/<organisation>.<form>"
 NATIONAL_FEED = "/downloads/national/changes.atom"

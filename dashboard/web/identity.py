@@ -30,6 +30,7 @@ from werkzeug.exceptions import HTTPException
 from dashboard.components.design.element import Children
 from dashboard.components.design.forms import hidden_values
 from dashboard.data.errors import StoreUnavailable
+from dashboard.urls import addresses
 from dashboard.web.cookies import accounts, browser, keep_private, session_of_request
 from performance_store.database import DatabaseUnavailable
 from providers import audit
@@ -190,12 +191,20 @@ def check_form() -> None:
 
 
 def guard(server: Flask) -> None:
-    """Refuse what would change something in somebody's name and was not sent by pages of ours."""
+    """Refuse what would change something in somebody's name and was not sent by pages of ours,
+    and text that no page of ours sends and PostgreSQL cannot hold."""
+
+    @server.before_request
+    def check_text() -> None:
+        if request.method not in _SAFE and any(
+            "\0" in text for values in request.form.listvalues() for text in values
+        ):
+            raise Refused(400, "This form cannot be read", "It has a sign in it that is no text.")
 
     @server.before_request
     def check_session() -> None:
         session_id = session_of_request()
-        if request.method in _SAFE or session_id is None:
+        if request.method in _SAFE or session_id is None or request.path in addresses.MAILED:
             return
         token = request.headers.get(HEADER) or request.form.get(FIELD, "")
         keys = accounts().keys

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from performance_store.queries.fetch import fetch
 from providers import audit
-from providers.accounts import people, sessions
+from providers.accounts import mail_limits, people, sessions
 from providers.accounts.addresses import Address, parse
 from providers.accounts.keys import Keys, fingerprint, random_text
 from providers.accounts.letters import letter
@@ -18,8 +18,6 @@ from providers.messages import outbox
 MINUTES = 15
 TRIES = 5
 CODE_DIGITS = 6
-# Mails in so many hours: to one address, from one network, and to all.
-LIMITS = {"address-hour": 3, "address-day": 10, "network-hour": 20, "everybody-hour": 500}
 _LOCK = 7_262_103_131
 
 
@@ -69,10 +67,14 @@ def ask(
     An address that may not sign in is treated alike to the end, a mail that is not sent included:
     neither the answer nor the time it takes tells who has been invited.
     """
-    # One after the other: they are few, and each must see the ones before it.
-    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     network = keys.sign("network", asking.network)
-    refusal = _limit(connection, asking.address.key, network)
+    refusal = mail_limits.refusal(
+        connection,
+        requests="SELECT *, valid AS is_mail FROM providers.sign_in_token",
+        lock=_LOCK,
+        address_key=asking.address.key,
+        network=network,
+    )
     if refusal:
         details = {"reason": refusal}
         audit.record(
@@ -103,25 +105,6 @@ def ask(
         request_id=request_id,
     )
     return None
-
-
-def _limit(connection: Connection, address_key: str, network: bytes) -> str | None:
-    counts = (
-        connection.execute(
-            text(
-                'SELECT count(*) FILTER (WHERE address_key = :key AND recent) AS "address-hour", '
-                'count(*) FILTER (WHERE address_key = :key) AS "address-day", '
-                'count(*) FILTER (WHERE network_hash = :network AND recent) AS "network-hour", '
-                'count(*) FILTER (WHERE recent) AS "everybody-hour" FROM ('
-                "SELECT *, created_at > now() - interval '1 hour' AS recent "
-                "FROM providers.sign_in_token WHERE created_at > now() - interval '1 day') lately"
-            ),
-            {"key": address_key, "network": network},
-        )
-        .mappings()
-        .one()
-    )
-    return next((name for name, most in LIMITS.items() if counts[name] >= most), None)
 
 
 def _store(

@@ -18,7 +18,7 @@ from providers.fetching.errors import (
     TooSlow,
     Unreachable,
 )
-from providers.fetching.fetch import Answer, get, post
+from providers.fetching.fetch import Answer, check, get, post
 from providers.fetching.rules import RULES, Rules
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "TooManyRedirects",
     "TooSlow",
     "Unreachable",
+    "check",
     "get",
     "post",
 ]

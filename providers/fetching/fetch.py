@@ -17,12 +17,13 @@ from providers.fetching.errors import (
     BadAddress,
     BrokenAnswer,
     FetchError,
+    ForbiddenAddress,
     TooLarge,
     TooManyRedirects,
     TooSlow,
     Unreachable,
 )
-from providers.fetching.rules import RULES, Rules
+from providers.fetching.rules import RULES, Rules, literal_address
 
 USER_AGENT = "planning-data-performance"
 LONGEST = 2048
@@ -221,6 +222,19 @@ def _join(base: httpx.URL, where: str) -> str:
         return str(base.join(where))
     except httpx.InvalidURL as error:
         raise BadAddress("The server sends us on to something that is no web address.") from error
+
+
+def check(text: str, rules: Rules = RULES) -> str:
+    """An address as it would be fetched, for whoever types one that is fetched later: no name is
+    looked up here. Raises BadAddress, and ForbiddenAddress for a machine that no name is needed
+    for."""
+    url = _parse(text, rules)
+    host = url.host.rstrip(".")
+    address = literal_address(host)
+    is_here = "." not in host if address is None else not rules.reaches(address)
+    if is_here or host.endswith(".localhost"):
+        raise ForbiddenAddress(f"{host} is not a server on the public internet.")
+    return str(url)
 
 
 def _parse(text: str, rules: Rules) -> httpx.URL:

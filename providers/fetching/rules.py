@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import (
     IPv4Address,
@@ -71,6 +73,16 @@ RULES = Rules()
 def parse_address(text: str) -> Address:
     """An address as the system writes it, without the name of an interface (`fe80::1%eth0`)."""
     return ip_address(text.partition("%")[0])
+
+
+def literal_address(host: str) -> Address | None:
+    """The address that a host is written as, the short and odd ways that systems read too
+    (`127.1`, `0x7f000001`); None for a name."""
+    with suppress(ValueError):
+        return parse_address(host)
+    with suppress(OSError):
+        return IPv4Address(socket.inet_aton(host))
+    return None
 
 
 def _is_public(address: Address) -> bool:

@@ -80,12 +80,14 @@ def enqueue(
     headers: Mapping[str, str] | None = None,
     unsubscribe: str | None = None,
     expires_at: datetime | None = None,
+    network_hash: bytes | None = None,
 ) -> int:
     """The id of a message that is sent once the caller's transaction is committed.
 
     In: to whom, one of three (a person's and a subscription's address is looked up as it is sent);
     ``unsubscribe``: the address that one click of the mail program posts to; ``expires_at``: when
-    it is of no use any more. Raises ValueError for what mail cannot hold.
+    it is of no use any more; ``network_hash``: of a stranger who had it sent. Raises ValueError
+    for what mail cannot hold.
     """
     if sum(each is not None for each in (to_person, to_subscription, address)) != 1:
         raise ValueError("a message has one receiver")
@@ -102,6 +104,7 @@ def enqueue(
         "text": text,
         "headers": more,
         "expires_at": expires_at,
+        "network_hash": network_hash,
     }
     [number] = _store(connection, [row])
     _defer(connection, [number])

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import Connection, text
 
 from performance_store.queries.fetch import fetch
+from providers.accounts import mail_limits
 from providers.accounts.addresses import Address
 from providers.messages import outbox, suppression
 from providers.messages.letter import one_line_of
@@ -20,8 +21,14 @@ from providers.schema import subscription
 WORDING = "1"
 DAYS_TO_CONFIRM = 7
 DAYS_TO_FORGET = 30
-MAILS_A_DAY = 3
 LONGEST_PAUSE = timedelta(days=366)
+_LOCK = 7_262_103_132
+# The mails that somebody asked for, as their limits count them.
+_REQUESTS = """
+SELECT m.created_at, m.network_hash, c.address_key, true AS is_mail
+FROM providers.message m JOIN providers.subscription_contact c USING (subscription_id)
+WHERE m.kind = 'subscribe'
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +70,32 @@ def ask(
     wish: Wish,
     name: str,
     links: Links,
+    network: str,
     is_theirs: bool = False,
-) -> None:
-    """Note a wish, and mail whoever reads at the address to confirm it.
+) -> str | None:
+    """Note a wish, and mail whoever reads at the address to confirm it. Out: which limit refuses
+    it, or None.
 
-    In: also the organisation's name for the mail. ``is_theirs``: they are signed in by this very
-    address, so no mail is needed. Nothing tells the caller whether the address was there before.
+    In: also the organisation's name for the mail, and the network that asks. ``is_theirs``: they
+    are signed in by this very address, so no mail is needed. Nothing tells the caller whether the
+    address was there before.
     """
+    network_hash = links.keys.sign("network", network)
+    refusal = not is_theirs and mail_limits.refusal(
+        connection,
+        requests=_REQUESTS,
+        lock=_LOCK,
+        address_key=address.key,
+        network=network_hash,
+    )
+    if refusal:
+        return refusal
     subscriber = _subscriber_at(connection, address)
-    topic = _topic(connection, subscriber.id, wish)
+    topic = _topic(connection, subscriber.id, wish, is_theirs)
     if is_theirs:
         _confirm(connection, topic, how="signed in")
         suppression.forget(connection, subscription_id=subscriber.id)
-    elif _mails_today(connection, subscriber.id) < MAILS_A_DAY:
+    else:
         follows = topic in [each.id for each in topics(connection, subscription_id=subscriber.id)]
         words = _FOLLOWS if follows else _CONFIRM
         link = (
@@ -90,7 +110,9 @@ def ask(
             subject=words.subject.format(name=one_line_of(name)),
             text=words.text.format(name=one_line_of(name), link=link, days=DAYS_TO_CONFIRM),
             expires_at=datetime.now(UTC) + timedelta(days=1),
+            network_hash=network_hash,
         )
+    return None
 
 
 def confirm(connection: Connection, *, links: Links, token: str) -> Subscriber | None:
@@ -306,9 +328,9 @@ def _subscriber_at(connection: Connection, address: Address) -> Subscriber:
     return rows[0]
 
 
-def _topic(connection: Connection, subscription_id: int, wish: Wish) -> int:
-    """The id of the topic of a wish. What was confirmed before stays as it was until the new wish
-    is: until then a wish for more is nobody's word but the asker's."""
+def _topic(connection: Connection, subscription_id: int, wish: Wish, is_theirs: bool) -> int:
+    """The id of the topic of a wish. What was confirmed before stays as it was, unless this is the
+    word of whoever confirmed it: that of a stranger changes nothing."""
     number = connection.execute(
         text(
             """
@@ -317,8 +339,8 @@ INSERT INTO providers.subscription_topic AS t
 VALUES (:id, :organisation, :dataset, :digest, :alerts)
 ON CONFLICT (subscription_id, organisation, dataset) WHERE archived_at IS NULL DO UPDATE SET
     created_at = now(),
-    digest = CASE WHEN t.confirmed_at IS NULL THEN excluded.digest ELSE t.digest END,
-    alerts = CASE WHEN t.confirmed_at IS NULL THEN excluded.alerts ELSE t.alerts END
+    digest = CASE WHEN :theirs OR t.confirmed_at IS NULL THEN excluded.digest ELSE t.digest END,
+    alerts = CASE WHEN :theirs OR t.confirmed_at IS NULL THEN excluded.alerts ELSE t.alerts END
 RETURNING id
 """
         ),
@@ -328,6 +350,7 @@ RETURNING id
             "dataset": wish.dataset,
             "digest": wish.digest,
             "alerts": wish.alerts,
+            "theirs": is_theirs,
         },
     ).scalar_one()
     return int(number)
@@ -356,16 +379,4 @@ def _confirm(connection: Connection, topic: int, *, how: str) -> None:
             "WHERE t.id = :id AND c.subscription_id = t.subscription_id"
         ),
         values,
-    )
-
-
-def _mails_today(connection: Connection, subscription_id: int) -> int:
-    return int(
-        connection.execute(
-            text(
-                "SELECT count(*) FROM providers.message WHERE subscription_id = :id "
-                "AND kind = 'subscribe' AND created_at > now() - interval '1 day'"
-            ),
-            {"id": subscription_id},
-        ).scalar_one()
     )

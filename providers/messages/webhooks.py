@@ -70,17 +70,17 @@ class Delivery:
 
 
 def add(connection: Connection, *, person_id: int, organisation: str, url: str) -> str:
-    """The secret of a new webhook, which is shown this once. Raises WebhookError."""
-    url = url.strip()
-    if not url.startswith("https://") or len(url) > LONGEST_URL or not url.isprintable():
-        raise WebhookError("Enter an address that begins with https://")
+    """The secret of a new webhook, which is shown this once: the same request once more is refused,
+    since the address is there. Raises WebhookError."""
+    url = _address(url.strip())
     # Of two requests at once the second waits, and counts the first.
     connection.execute(
         text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": f"webhook {organisation}"}
     )
-    if len([each for each in of_organisation(connection, organisation) if not each.off_at]) >= (
-        MOST_OF_ONE
-    ):
+    urls = [each.url for each in of_organisation(connection, organisation) if not each.off_at]
+    if url in urls:
+        raise WebhookError("This is a webhook already. If you lost its secret, end it first")
+    if len(urls) >= MOST_OF_ONE:
         raise WebhookError(f"An organisation has {MOST_OF_ONE} webhooks at most: end one first")
     secret = SECRET_PREFIX + secrets.token_urlsafe(32)
     number = connection.execute(
@@ -272,6 +272,18 @@ WHERE id = :id
     )
     if state == "pending":
         jobs.defer(connection, JOB, run_at=due, delivery=delivery.id)
+
+
+def _address(url: str) -> str:
+    if not url.startswith("https://") or not url.isprintable():
+        raise WebhookError("Enter an address that begins with https://")
+    try:
+        url = fetching.check(url, LIMITS)
+    except FetchError as error:
+        raise WebhookError(error.sentence) from error
+    if len(url) > LONGEST_URL:
+        raise WebhookError(f"Enter an address of {LONGEST_URL} letters at most")
+    return url
 
 
 def _record(

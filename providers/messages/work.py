@@ -75,6 +75,8 @@ def links_of(settings: Settings) -> Links:
 
 
 _PURGE = (
+    "UPDATE providers.message SET network_hash = NULL "
+    "WHERE network_hash IS NOT NULL AND created_at < now() - interval '2 days'",
     "DELETE FROM providers.message WHERE ended_at < now() - make_interval(days => :messages)",
     "DELETE FROM providers.webhook_delivery "
     "WHERE ended_at < now() - make_interval(days => :deliveries)",

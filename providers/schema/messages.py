@@ -11,6 +11,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     Table,
     Text,
     Uuid,
@@ -37,6 +38,7 @@ message = Table(
     moment("created_at"),
     moment("due_at"),
     Column("expires_at", DateTime(timezone=True), comment="of no use after that"),
+    Column("network_hash", LargeBinary, comment="HMAC of who had it sent; blank after two days"),
     Column("lease_until", DateTime(timezone=True), comment="while a worker sends it"),
     Column("ended_at", DateTime(timezone=True), comment="when it was sent or given up"),
     Column(

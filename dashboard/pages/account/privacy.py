@@ -104,6 +104,11 @@ _FOLLOWERS = (
         "so that nothing comes twice",
         "90 days",
     ),
+    (
+        "The network that asked for a mail to follow, in a form that cannot be read back",
+        "to stop floods of mail",
+        "2 days",
+    ),
 )
 _ROWS = (
     (

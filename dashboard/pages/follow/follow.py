@@ -138,8 +138,7 @@ def _state(state: str) -> Component | None:
     if state == MAIL:
         return ui.notification(
             "Look at your mail",
-            "We sent you a mail, unless we did so three times today. Nothing else is sent before "
-            "you follow the link in it.",
+            "We sent you a mail. Nothing else is sent before you follow the link in it.",
         )
     if state == THEIRS:
         return ui.notification("You follow this organisation", "The next mail says how to stop.")

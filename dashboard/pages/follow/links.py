@@ -10,7 +10,7 @@ from dashboard.components.design.element import Children
 from dashboard.components.design.forms import hidden_values
 from dashboard.data.door import ask
 from dashboard.data.errors import DataMoved, StoreUnavailable
-from dashboard.web import cookies, identity
+from dashboard.web import cookies
 from performance_store.queries import organisations, summaries
 from providers.messages.links import Links
 
@@ -24,11 +24,8 @@ def links() -> Links:
 
 
 def form(action: str, token: str, *children: Children) -> Component:
-    """A form that its token proves: it needs no cookie, so that it sets none. Whoever is signed in
-    sends the token of their session with it."""
+    """A form that its token proves: it needs no cookie, so that it sets none."""
     hidden = hidden_values({"token": token})
-    if identity.current() is not None:
-        return identity.form(action, *hidden, *children)
     cookies.keep_private()
     return html.Form([*hidden, *children], action=action, method="POST", className="form")
 

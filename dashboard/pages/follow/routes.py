@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from dashboard.data.door import Connection
 from dashboard.data.errors import NotFound
+from dashboard.pages.account.routes import TOO_OFTEN
 from dashboard.pages.follow import confirm, follow, links, preferences, unsubscribe, webhooks
 from dashboard.urls import addresses
 from dashboard.web import cookies, identity
@@ -21,6 +22,7 @@ from providers.messages import subscriptions
 from providers.messages import webhooks as hooks
 from providers.messages.links import PREFERENCES
 from providers.messages.subscriptions import Wish
+from serving.limits import client_of
 
 ASKING = "following"
 # How often one network may ask for mails in a minute.
@@ -31,7 +33,6 @@ BLUEPRINTS = (asking, answering)
 
 WRONG_ADDRESS = "Enter an e-mail address in the correct format, such as name@example.gov.uk"
 NO_KIND = "Select what you want to be told"
-_MAILED = (addresses.CONFIRM, addresses.PREFERENCES, addresses.UNSUBSCRIBE)
 
 
 def _silent(_error: DatabaseUnavailable) -> Response:
@@ -57,7 +58,7 @@ for _blueprint in BLUEPRINTS:
 @answering.after_app_request
 def untold(response: Response) -> Response:
     """Pages of mailed links tell nobody their address."""
-    if request.path in _MAILED:
+    if request.path in addresses.MAILED:
         response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
@@ -82,7 +83,7 @@ def ask(organisation: str) -> AnyResponse:
     with identity.change() as connection:
         if is_theirs:
             identity.required(connection)
-        subscriptions.ask(
+        refusal = subscriptions.ask(
             connection,
             address=address,
             wish=Wish(
@@ -93,14 +94,17 @@ def ask(organisation: str) -> AnyResponse:
             ),
             name=subject.name,
             links=links.links(),
+            network=client_of(request.remote_addr),
             is_theirs=is_theirs,
         )
+    if refusal:
+        return _again(view, {"address": TOO_OFTEN[refusal]}, 429)
     state = follow.THEIRS if is_theirs else follow.MAIL
     return redirect(f"{addresses.follow(organisation)}?state={state}", 303)
 
 
-def _again(view: follow.View, mistakes: dict[str, str]) -> Response:
-    return plain_page(follow.render(replace(view, mistakes=mistakes)), 400)
+def _again(view: follow.View, mistakes: dict[str, str], status: int = 400) -> Response:
+    return plain_page(follow.render(replace(view, mistakes=mistakes)), status)
 
 
 @asking.post(addresses.WEBHOOKS)

@@ -99,6 +99,12 @@ def upgrade() -> None:
             "expires_at", sa.DateTime(timezone=True), nullable=True, comment="of no use after that"
         ),
         sa.Column(
+            "network_hash",
+            sa.LargeBinary(),
+            nullable=True,
+            comment="HMAC of who had it sent; blank after two days",
+        ),
+        sa.Column(
             "lease_until",
             sa.DateTime(timezone=True),
             nullable=True,

@@ -8,9 +8,9 @@ from datetime import date
 
 import pytest
 
-from providers.accounts.addresses import parse
+from providers.accounts.addresses import Address, parse
 from providers.accounts.keys import Keys
-from providers.messages import subscriptions, suppression
+from providers.messages import subscriptions, suppression, work
 from providers.messages.links import CONFIRM, PREFERENCES, UNSUBSCRIBE, Links
 from providers.messages.subscriptions import Subscriber, Wish
 from tests.support.post import Post
@@ -21,15 +21,24 @@ LINKS = Links("https://performance.example.org", Keys(["a key of thirty-two lett
 TOPICS = "SELECT * FROM providers.subscription_topic ORDER BY id"
 
 
-def ask(post: Post, wish: Wish | None = None, name: str = "Testshire", **more: bool) -> None:
+def ask(
+    post: Post,
+    wish: Wish | None = None,
+    name: str = "Testshire",
+    *,
+    address: Address = ADA,
+    network: str = "192.0.2.1",
+    is_theirs: bool = False,
+) -> str | None:
     with post.open() as connection:
-        subscriptions.ask(
+        return subscriptions.ask(
             connection,
-            address=ADA,
+            address=address,
             wish=wish or Wish("local-authority:TST"),
             name=name,
             links=LINKS,
-            **more,
+            network=network,
+            is_theirs=is_theirs,
         )
 
 
@@ -77,6 +86,13 @@ def test_who_is_signed_in_by_the_address_needs_no_mail(post: Post, server: MailS
     assert post.sql(TOPICS)[0].confirmed_at
 
 
+def test_their_second_wish_is_stored(post: Post, server: MailServer) -> None:
+    for digest, alerts in ((True, False), (True, True), (False, True)):
+        ask(post, Wish("local-authority:TST", digest=digest, alerts=alerts), is_theirs=True)
+        [row] = post.sql(TOPICS)
+        assert (row.digest, row.alerts) == (digest, alerts)
+
+
 @pytest.mark.parametrize("change", ["1", "other key", "purpose", "", "x-y", "99999999999-00"])
 def test_a_link_that_is_not_ours_does_nothing(post: Post, change: str) -> None:
     ask(post)
@@ -106,8 +122,28 @@ def test_an_old_link_does_nothing_and_is_forgotten(post: Post) -> None:
 
 def test_nobody_can_have_somebody_flooded_with_mail(post: Post) -> None:
     for code in range(10):
-        ask(post, Wish(f"local-authority:{code}"))
-    assert len(post.sql("SELECT * FROM providers.message")) == subscriptions.MAILS_A_DAY
+        address = parse(f"Ada+{code}@council.example" if code else ADA.text)
+        refusal = ask(post, Wish(f"local-authority:{code}"), address=address, network=f"{code}")
+        assert refusal == (None if code < 3 else "address-hour")
+    assert len(post.sql("SELECT * FROM providers.message")) == 3
+    assert len(post.sql(TOPICS)) == 3
+    post.sql("UPDATE providers.message SET created_at = now() - interval '2 hours'")
+    for _ in range(3):
+        assert ask(post, network="a") is None
+    assert ask(post, network="b") == "address-hour"
+    assert ask(post, is_theirs=True) is None
+
+
+def test_one_network_cannot_flood_many(post: Post) -> None:
+    for number in range(20):
+        assert ask(post, address=parse(f"a{number}@council.example")) is None
+    address = parse("b@council.example")
+    assert ask(post, address=address) == "network-hour"
+    assert ask(post, address=address, network="192.0.2.2") is None
+    post.sql("UPDATE providers.message SET created_at = now() - interval '2 days 1 minute'")
+    work.purge(post.engine)
+    hashes = post.sql("SELECT DISTINCT network_hash FROM providers.message")
+    assert [row.network_hash for row in hashes] == [None]
 
 
 def test_a_stranger_cannot_change_what_somebody_follows(post: Post, server: MailServer) -> None:

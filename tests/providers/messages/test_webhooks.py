@@ -133,11 +133,30 @@ def test_a_machine_of_ours_is_never_reached(post: Post, listener: Listener) -> N
 
 @pytest.mark.parametrize(
     "url",
-    ["http://chat.example/", "ftp://x", "", "https://x\r\ny", f"https://x.example/{'a' * 500}"],
+    [
+        *("http://chat.example/", "ftp://x", "", "https://x\r\ny", "https://", "https://:443/"),
+        *(f"https://x.example/{'a' * 500}", "https://x.example:99999/", "https://x.example:22/"),
+        *("https://user:word@x.example/", "https://localhost/", "https://a.localhost/"),
+        *("https://127.0.0.1/", "https://127.1/", "https://0x7f000001/", "https://2130706433/"),
+        *("https://[::1]/", "https://10.0.0.1/", "https://169.254.169.254/", "https://127.0.0.1./"),
+        *("https://[::ffff:127.0.0.1]/", "https://intranet/"),
+    ],
 )
 def test_what_is_no_address_of_a_webhook(post: Post, url: str) -> None:
     with pytest.raises(WebhookError):
         add(post, url)
+
+
+def test_the_same_address_is_one_webhook_until_it_is_ended(post: Post) -> None:
+    add(post)
+    for url in ("https://chat.example/hook", " https://CHAT.example:443/hook#part"):
+        with pytest.raises(WebhookError, match="already"):
+            add(post, url)
+    assert len(post.sql(HOOKS)) == 1
+    add(post, organisation=BBB)
+    with post.open() as connection:
+        webhooks.end(connection, person_id=1, organisation=AAA, number=1)
+    add(post)
 
 
 def test_five_webhooks_are_enough_also_at_once(post: Post) -> None:
@@ -147,7 +166,7 @@ def test_five_webhooks_are_enough_also_at_once(post: Post) -> None:
     def work() -> None:
         start.wait()
         try:
-            add(post)
+            add(post, f"https://chat.example/{threading.get_ident()}")
         except WebhookError as error:
             refusals.append(str(error))
 

@@ -195,6 +195,15 @@ def test_what_is_no_address_is_told_so(app: ShellDash, letters: Letters, address
     assert letters.all == []
 
 
+@pytest.mark.parametrize("name", ["address", "organisation", "next"])
+def test_what_is_no_text_is_refused(app: ShellDash, letters: Letters, name: str) -> None:
+    person = Person(app.server)
+    form = {"address": OFFICER, "csrf_token": person.token_on("/sign-in"), name: "a\0"}
+    assert person.post("/sign-in", form).status_code == 400
+    assert person.get("/sign-in?organisation=a%00&next=%00").status_code == 200
+    assert letters.all == []
+
+
 def test_nobody_learns_who_was_invited(app: ShellDash, engine: Engine, letters: Letters) -> None:
     """Page by page the same, with the same statements sent to the database."""
     with engine.begin() as connection:
@@ -242,6 +251,31 @@ def test_nobody_is_flooded_with_mail(app: ShellDash, letters: Letters, trail: Tr
     assert Person(app.server, network="198.51.100.7").ask("b@shared.example").status_code == 303
     assert len(letters.all) == 21
     assert trail().count(("sign-in-mail-refused", "network-hour")) == 1
+
+
+def test_what_follows_a_plus_sign_is_the_same_mailbox(app: ShellDash, letters: Letters) -> None:
+    for number in range(3):
+        assert Person(app.server).ask(f"a+{number}@shared.example").status_code == 303
+    assert Person(app.server).ask("a@shared.example").status_code == 429
+    assert Person(app.server).ask("aa@shared.example").status_code == 303
+
+
+def test_strangers_cannot_shut_signing_in_for_all(
+    app: ShellDash, engine: Engine, letters: Letters
+) -> None:
+    rows = (
+        "INSERT INTO providers.sign_in_token (token_hash, code_hash, browser_hash, network_hash, "
+        "address, address_key, valid, expires_at) SELECT sha256((:name || n)::bytea), '', '', '', "
+        "'x', :name || n || '@x.example', :valid, now() FROM generate_series(1, 500) n"
+    )
+    with engine.begin() as connection:
+        connection.execute(text(rows), {"name": "a", "valid": False})
+    assert Person(app.server).ask(OFFICER).status_code == 303
+    with engine.begin() as connection:
+        connection.execute(text(rows), {"name": "b", "valid": True})
+    answer = Person(app.server).ask(OFFICER)
+    assert answer.status_code == 429
+    assert "Too many people" in answer.text
 
 
 @pytest.mark.parametrize(

@@ -173,6 +173,31 @@ def test_a_token_of_nobody_shows_and_changes_nothing(
     assert not store.value("SELECT ended_at IS NOT NULL FROM providers.subscription")
 
 
+@pytest.mark.parametrize("cookie", ["", "s" * 43])
+def test_a_mailed_link_works_whatever_session_a_browser_has(
+    person: Person, store: Store, cookie: str
+) -> None:
+    send(person)
+    if cookie:
+        person.client.set_cookie("__Host-session", cookie, domain="performance.example")
+    answer = person.post("/follow/confirm", {"token": token_of(store, CONFIRM)})
+    assert answer.status_code == 303
+    assert store.value("SELECT confirmed_at IS NOT NULL FROM providers.subscription_topic")
+    form = {"token": token_of(store, PREFERENCES), "topic-1": "alerts"}
+    assert person.post("/follow/preferences", form).status_code == 303
+    assert store.value("SELECT alerts FROM providers.subscription_topic")
+    form = {"token": token_of(store, UNSUBSCRIBE)}
+    assert "You get no more mail" in person.post("/follow/unsubscribe", form).text
+    assert store.value("SELECT ended_at IS NOT NULL FROM providers.subscription")
+
+
+@pytest.mark.parametrize("field", ["address", "kinds", "dataset"])
+def test_what_is_no_text_is_refused(person: Person, store: Store, field: str) -> None:
+    answer = send(person, **{field: "a\0"})
+    assert answer.status_code == 400
+    assert store.sql("SELECT * FROM providers.message") == []
+
+
 def test_stored_names_are_text(person: Person, store: Store) -> None:
     with store.engine.begin() as connection:
         connection.exec_driver_sql(
@@ -236,6 +261,10 @@ def test_webhooks_are_set_and_ended_by_who_acts_for_it(
     answer = person.post(path, {"url": "https://chat.example/x", "csrf_token": token})
     secret = store.value("SELECT secret FROM providers.webhook")
     assert secret in answer.text
+    again = person.post(path, {"url": "https://chat.example/x", "csrf_token": token})
+    assert again.status_code == 400
+    assert "a webhook already" in again.text
+    assert store.value("SELECT count(*) FROM providers.webhook") == 1
     assert answer.headers["Cache-Control"] == "private, no-store"
     page = person.get(FORM).text
     assert "https://chat.example/x" in page
