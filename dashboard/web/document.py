@@ -111,6 +111,7 @@ def document(
         answer=answer,
         title=page_title(answer.title),
         version=state.version if state else "",
+        reader=identity.mark(),
         # Dash's pieces and the page are HTML already; all else is escaped.
         dash={name: Markup(part) for name, part in parts.items()},
         content=Markup(to_html(answer.content)),
