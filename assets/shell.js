@@ -106,10 +106,16 @@
     requestAnimationFrame(function () { afterDrawing(address, frames - 1, then); });
   }
 
+  /* Whether somebody signed in or out in another tab: the header names the one before. */
+  function isOfAnother(reader) {
+    return (reader || "") !== (document.documentElement.dataset.reader || "");
+  }
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.shell = {
     arrived: function (state) {
       if (!state) { return ""; }
+      if (started && isOfAnother(state.reader)) { location.reload(); return ""; }
       afterDrawing(state.address, 300, function () {
         strayed = "";
         formChoices = choices(document.querySelector("#page form[data-live]"));
@@ -253,6 +259,7 @@
     }).then(function (html) {
       if (looking !== mine) { return; }
       var page = new DOMParser().parseFromString(html, "text/html");
+      if (isOfAnother(page.documentElement.dataset.reader)) { location.assign(url); return; }
       var version = page.documentElement.dataset.version;
       var fresh = page.getElementById(form.dataset.live);
       place.replaceChildren.apply(place, Array.from(fresh.childNodes));

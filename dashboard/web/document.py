@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dash import Dash, dcc, html
@@ -67,6 +67,8 @@ class ShellDash(Dash):
 
     def plain(self, answer: Answer) -> str:
         """The document around a page that needs no script."""
+        if _has_mistakes(answer.content):
+            answer = replace(answer, title=f"Error: {answer.title}")
         css = self._generate_css_dist_html()  # type: ignore[no-untyped-call]
         return document(answer, self.router.pages, store_state(), {"css": css})
 
@@ -111,6 +113,7 @@ def document(
         answer=answer,
         title=page_title(answer.title),
         version=state.version if state else "",
+        reader=identity.mark(),
         # Dash's pieces and the page are HTML already; all else is escaped.
         dash={name: Markup(part) for name, part in parts.items()},
         content=Markup(to_html(answer.content)),
@@ -173,6 +176,12 @@ def _of_page(content: Any) -> str | None:
     """What the page itself says of the age of its data: a page can be of any date."""
     words = (getattr(part, "data-age", None) for part in walk(content))
     return next((str(word) for word in words if word), None)
+
+
+def _has_mistakes(content: Any) -> bool:
+    """Whether a page says what was wrong with what was sent."""
+    parts = (part for part in walk(content) if isinstance(part, Element))
+    return any(part.attributes.get("role") == "alert" for part in parts)
 
 
 def _feeds(answer: Answer) -> list[dict[str, str]]:

@@ -90,6 +90,16 @@ def current() -> Identity | None:
     return cast("Identity | None", g.identity)
 
 
+def mark() -> str:
+    """An opaque mark of who asks and for which organisation, by which a document can tell that it
+    is somebody else's by now; empty for whoever is not signed in."""
+    who = current()
+    if who is None:
+        return ""
+    subject = f"{session_of_request()} {who.acting_for or ''}"
+    return accounts().keys.token("reader", subject)[:16]
+
+
 def required(connection: Connection, *, organisation: str | None = None) -> Identity:
     """Who asks, from PostgreSQL, for something that changes what is there.
 

@@ -34,7 +34,7 @@ from dashboard.data.door import (
 )
 from dashboard.data.errors import DataMoved, NotFound, StoreUnavailable
 from dashboard.urls.rules import PageRule
-from dashboard.web import embedding
+from dashboard.web import embedding, identity
 from dashboard.web.page import PageModule
 from dashboard.web.prerender import find_first, for_dash, text_of
 from dashboard.web.problems import empty_store, failed, not_found, unavailable
@@ -238,6 +238,8 @@ def _to_browser(answer: Answer) -> tuple[Any, dict[str, Any]]:
         "status": answer.status,
         "address": answer.address,
         "version": version,
+        # Empty in every answer that is kept: those are for nobody in particular.
+        "reader": identity.mark(),
     }
     return for_dash(answer.content), state
 

@@ -21,29 +21,39 @@ Keep = Mapping[str, str | tuple[str, ...]]
 
 
 def select(
-    name: str, label: str, options: Options, value: str | None, *, any_label: str | None = "All"
+    name: str,
+    label: str,
+    options: Options,
+    value: str | None,
+    *,
+    any_label: str | None = "All",
+    mistake: str | None = None,
 ) -> Component:
     """One choice from many, as (value, words). `any_label` is the choice of none of them; None
-    leaves it out."""
+    leaves it out. `mistake` is what was wrong with what was sent."""
     choices = [("", any_label), *options] if any_label is not None else list(options)
     current = value or ""
     return html.Div(
         [
             _label(name, label),
+            *_mistake(name, mistake),
             html.Select(
                 [_option(words, code, code == current) for code, words in choices],
                 id=_id(name),
                 name=name,
                 className="select",
+                **_about_mistake(name, mistake),
             ),
         ],
-        className="field",
+        className=f"field{_wrong(mistake)}",
     )
 
 
-def checkboxes(name: str, legend: str, options: Options, values: Sequence[str]) -> Component:
+def checkboxes(
+    name: str, legend: str, options: Options, values: Sequence[str], mistake: str | None = None
+) -> Component:
     """Any number of choices from a few."""
-    return _group(name, legend, options, set(values), kind="checkbox")
+    return _group(name, legend, options, set(values), kind="checkbox", mistake=mistake)
 
 
 def text_input(
@@ -118,12 +128,22 @@ def mistake_summary(*mistakes: tuple[str, str]) -> Component:
     """What was wrong with what was sent, above the form: each by the name of its control and a
     sentence, which leads there."""
     links = [html.A(words, href=f"#{_id(name)}", className="link") for name, words in mistakes]
-    return html.Div(text.notification("There is a problem", *links, kind="error"), role="alert")
+    # The browser goes there by itself: pages with such forms have no script.
+    return Element(
+        "div",
+        text.notification("There is a problem", *links, kind="error"),
+        role="alert",
+        tabIndex=-1,
+        autoFocus=True,
+    )
 
 
-def choice(name: str, legend: str, options: Options, value: str | None) -> Component:
+def choice(
+    name: str, legend: str, options: Options, value: str | None, mistake: str | None = None
+) -> Component:
     """One of a few, each in sight."""
-    return _group(name, legend, options, {value} if value else set(), kind="radio")
+    current = {value} if value else set()
+    return _group(name, legend, options, current, kind="radio", mistake=mistake)
 
 
 def date_input(
@@ -320,10 +340,31 @@ def _input(name: str, kind: str, value: str | None, *, hint: str | None, **more:
     )
 
 
-def _group(name: str, legend: str, options: Options, current: set[str], *, kind: str) -> Component:
+def _mistake(name: str, mistake: str | None) -> list[Component]:
+    return [html.P(mistake, id=f"{_id(name)}-mistake", className="mistake")] if mistake else []
+
+
+def _about_mistake(name: str, mistake: str | None) -> Attributes:
+    return aria(describedby=f"{_id(name)}-mistake", invalid="true") if mistake else {}
+
+
+def _wrong(mistake: str | None) -> str:
+    return " field-wrong" if mistake else ""
+
+
+def _group(
+    name: str,
+    legend: str,
+    options: Options,
+    current: set[str],
+    *,
+    kind: str,
+    mistake: str | None,
+) -> Component:
     items = []
     for number, (value, words) in enumerate(options):
-        item_id = f"{_id(name)}-{number}"
+        # The first has the name's own id: what was wrong with the group leads there.
+        item_id = f"{_id(name)}-{number}" if number else _id(name)
         box = Element(
             "input",
             type=kind,
@@ -342,9 +383,11 @@ def _group(name: str, legend: str, options: Options, current: set[str], *, kind:
     return html.Fieldset(
         [
             html.Legend(legend, className="label"),
+            *_mistake(name, mistake),
             html.Div(items, className="choices"),
         ],
-        className="field fieldset",
+        className=f"field fieldset{_wrong(mistake)}",
+        **(aria(describedby=f"{_id(name)}-mistake") if mistake else {}),
     )
 
 

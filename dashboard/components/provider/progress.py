@@ -36,7 +36,11 @@ def fields(task: Task, values: Mapping[str, str], mistakes: Mapping[str, str]) -
     """The controls for saying how far a task is. In: what was sent, and what was wrong with it."""
     return [
         forms.choice(
-            "state", "How far is it?", progress_words.choices(task.kind), values.get("state")
+            "state",
+            "How far is it?",
+            progress_words.choices(task.kind),
+            values.get("state"),
+            mistakes.get("state"),
         ),
         forms.select(
             "reason",
@@ -44,6 +48,7 @@ def fields(task: Task, values: Mapping[str, str], mistakes: Mapping[str, str]) -
             list(progress_words.REASONS.items()),
             values.get("reason"),
             any_label="Choose a reason",
+            mistake=mistakes.get("reason"),
         ),
         forms.entry(
             "until",

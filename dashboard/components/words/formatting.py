@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -12,12 +13,25 @@ _MONTHS = (
     *("September", "October", "November", "December"),
 )
 _MOST_NAMES = 3
+_TYPED = re.compile(r"(\d{1,2})[ /.-](\d{1,2})[ /.-](\d{4})", re.ASCII)
 _SMALL = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
 
 def day(value: date | None) -> str:
     """4 March 2025."""
     return UNKNOWN if value is None else f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def read_day(words: str) -> date | None:
+    """The day that somebody typed, as 27 3 2027, 27/3/2027 or 2027-03-27; None for anything
+    else."""
+    match = _TYPED.fullmatch(words.strip())
+    try:
+        if match:
+            return date(int(match[3]), int(match[2]), int(match[1]))
+        return date.fromisoformat(words.strip())
+    except ValueError:
+        return None
 
 
 def short_day(value: date | None) -> str:

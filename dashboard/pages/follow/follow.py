@@ -160,8 +160,9 @@ def _form(view: View) -> Component:
             autoComplete="email",
             spellCheck="false",
         ),
-        ui.checkboxes("kinds", "What do you want to be told?", KINDS, view.kinds),
-        html.P(mistakes["kinds"], className="mistake") if "kinds" in mistakes else None,
+        ui.checkboxes(
+            "kinds", "What do you want to be told?", KINDS, view.kinds, mistakes.get("kinds")
+        ),
         ui.select("dataset", "Of which dataset", view.datasets, view.dataset, any_label="All"),
         ui.button("Follow"),
     )

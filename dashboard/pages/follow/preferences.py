@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -28,7 +28,8 @@ PLAIN = True
 @dataclass(frozen=True, slots=True)
 class View:
     """What the page shows: the token of the link, whose it is, what they follow, what organisations
-    and datasets are called, and whether it was changed just now."""
+    and datasets are called, and whether it was changed just now; until when nothing is sent, as
+    it was typed, and what was wrong with that."""
 
     token: str
     subscriber: Subscriber
@@ -37,6 +38,8 @@ class View:
     organisations: dict[str, str] = field(default_factory=dict)
     datasets: dict[str, str] = field(default_factory=dict)
     is_done: bool = False
+    pause: str = ""
+    mistakes: dict[str, str] = field(default_factory=dict)
 
 
 def layout(token: Any = "", done: Any = "", **_: Any) -> Component:
@@ -51,16 +54,20 @@ def layout(token: Any = "", done: Any = "", **_: Any) -> Component:
         )
     if subscriber is None:
         return links.useless(TITLE)
-    return render(
-        View(
-            token,
-            subscriber,
-            topics,
-            links.links().token("unsubscribe", subscriber.id, subscriber.salt),
-            links.names_of(tuple(topic.organisation for topic in topics)),
-            links.dataset_names(),
-            done == "yes",
-        )
+    return render(replace(view(token, subscriber, topics), is_done=done == "yes"))
+
+
+def view(token: str, subscriber: Subscriber, topics: Sequence[Topic]) -> View:
+    """What the page shows to a subscriber. In: the token of the link, and what they follow."""
+    pause = subscriber.pause_until
+    return View(
+        token,
+        subscriber,
+        tuple(topics),
+        links.links().token("unsubscribe", subscriber.id, subscriber.salt),
+        links.names_of(tuple(topic.organisation for topic in topics)),
+        links.dataset_names(),
+        pause=pause.isoformat() if pause and pause > date.today() else "",
     )
 
 
@@ -68,6 +75,7 @@ def render(view: View) -> Component:
     """The page."""
     return html.Div(
         [
+            ui.mistake_summary(*view.mistakes.items()) if view.mistakes else None,
             ui.heading(TITLE),
             ui.notification("Your choices are stored") if view.is_done else None,
             _choices(view)
@@ -87,16 +95,17 @@ def render(view: View) -> Component:
 
 
 def _choices(view: View) -> Component:
-    pause = view.subscriber.pause_until
     return links.form(
         addresses.PREFERENCES,
         view.token,
         *[_topic(topic, view) for topic in view.topics],
-        ui.date_input(
+        ui.entry(
             "pause",
             "Send nothing before",
-            pause if pause and pause > date.today() else None,
+            view.pause,
+            kind="date",
             hint="Leave it blank to be told from now on. A year from now at most.",
+            mistake=view.mistakes.get("pause"),
         ),
         ui.button("Store my choices"),
     )

@@ -8,6 +8,7 @@ from datetime import date
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from dashboard.components.words.formatting import read_day
 from dashboard.data.door import Connection
 from dashboard.data.errors import NotFound
 from dashboard.pages.account.routes import TOO_OFTEN
@@ -32,6 +33,7 @@ answering = Blueprint("following-links", __name__)
 BLUEPRINTS = (asking, answering)
 
 WRONG_ADDRESS = "Enter an e-mail address in the correct format, such as name@example.gov.uk"
+WRONG_DAY = "Enter a day after today, such as 27 3 2027, or leave it blank to be told from now on"
 NO_KIND = "Select what you want to be told"
 
 
@@ -157,13 +159,30 @@ def choose() -> AnyResponse:
         if subscriber is None:
             return plain_page(links.useless(preferences.TITLE), 400)
         mine = subscriptions.topics(connection, subscription_id=subscriber.id)
+        pause = request.form.get("pause", "").strip()[:100]
+        day = read_day(pause)
         wishes = {topic.id: request.form.getlist(f"topic-{topic.id}") for topic in mine}
+        if pause and (day is None or day <= date.today()):
+            view = preferences.view(
+                token,
+                subscriber,
+                [
+                    replace(
+                        topic,
+                        digest=follow.DIGEST in wishes[topic.id],
+                        alerts=follow.ALERTS in wishes[topic.id],
+                    )
+                    for topic in mine
+                ],
+            )
+            sent = replace(view, pause=pause, mistakes={"pause": WRONG_DAY})
+            return plain_page(preferences.render(sent), 400)
         subscriptions.choose(
             connection,
             subscription_id=subscriber.id,
             digests=[number for number, kinds in wishes.items() if follow.DIGEST in kinds],
             alerts=[number for number, kinds in wishes.items() if follow.ALERTS in kinds],
-            pause_until=_day(request.form.get("pause", "")),
+            pause_until=day,
         )
     return redirect(f"{addresses.PREFERENCES}?token={token}&done=yes", 303)
 
@@ -183,10 +202,3 @@ def stop() -> AnyResponse:
 def _token() -> str:
     """The token that a form sent, or that is in the address that a mail program posts to."""
     return request.form.get("token") or request.args.get("token", "")
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

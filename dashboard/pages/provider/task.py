@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from dash import html
 from dash.development.base_component import Component
@@ -34,12 +34,12 @@ PLAIN = True
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A form that came back: its values, what was wrong with them by name, and whether somebody
-    else said something meanwhile."""
+    """A form that came back: its values, what was wrong with them by name, and who said something
+    meanwhile: the reader or another, empty for nobody."""
 
     values: Mapping[str, str] = field(default_factory=dict)
     mistakes: Mapping[str, str] = field(default_factory=dict)
-    late: bool = False
+    late: Literal["own", "other", ""] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,9 @@ def _steps(task: Task) -> Component:
 
 def _late(view: View) -> Component:
     return ui.notification(
-        "Somebody said something else meanwhile",
+        "You said this in another window"
+        if view.sent.late == "own"
+        else "Somebody said something else meanwhile",
         "Nothing that you sent was saved. Choose again below: what you typed is still there.",
         progress_parts.both(view.sent.values, view.events[0]) if view.events else None,
         kind="warning",

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from dashboard.components.words.formatting import read_day
 from dashboard.data.errors import NotFound, StoreUnavailable
 from dashboard.pages.provider import task as page
 from dashboard.pages.provider import task_progress
@@ -18,7 +19,7 @@ from dashboard.web.document import plain_page
 from dashboard.web.problems import not_found, unavailable
 from performance_store.database import DatabaseUnavailable
 from providers import audit, tasks
-from providers.tasks import CONFIRMABLE, REASONS
+from providers.tasks import CONFIRMABLE, REASONS, Progress
 
 blueprint = Blueprint("tasks", __name__)
 
@@ -62,7 +63,7 @@ def say(organisation: str, task: str) -> AnyResponse:
             state=tasks.state_of(values["state"]) or "to_do",
             reason=values["reason"] if values["state"] == "not_applicable" else None,
             note=values["note"] or None,
-            until=_day(values["until"]) if values["state"] == "paused" else None,
+            until=read_day(values["until"]) if values["state"] == "paused" else None,
             problems=view.task.problems,
             previous_event_id=int(values["previous"]) if values["previous"] else None,
         )
@@ -76,16 +77,29 @@ def say(organisation: str, task: str) -> AnyResponse:
             request_id=identity.request_id(),
         )
     if event_id is None:
-        return _late(view, values)
+        return _late(view, values, who.person_id)
     return redirect(f"{view.address}?saved=1", 303)
 
 
-def _late(view: page.View, values: dict[str, str]) -> Response:
-    """The page with what somebody else said meanwhile; its form follows that."""
+def _late(view: page.View, values: dict[str, str], person_id: int) -> AnyResponse:
+    """The page with what was said meanwhile; its form follows that. Whoever said the very same
+    themselves, as by pressing the button twice, has saved it."""
     events = task_progress.history(view.who, view.task)
     progress = task_progress.progress(view.who, [view.task]).get(view.task.public_id)
-    sent = page.Sent(values, late=True)
+    is_own = progress is not None and progress.person_id == person_id
+    if progress is not None and is_own and _is_same(progress, values):
+        return redirect(f"{view.address}?saved=1", 303)
+    sent = page.Sent(values, late="own" if is_own else "other")
     return plain_page(page.render(replace(view, events=events, progress=progress, sent=sent)), 409)
+
+
+def _is_same(progress: Progress, values: dict[str, str]) -> bool:
+    return (progress.state, progress.reason, progress.until, progress.note) == (
+        values["state"],
+        values["reason"] if values["state"] == "not_applicable" else None,
+        read_day(values["until"]) if values["state"] == "paused" else None,
+        values["note"] or None,
+    )
 
 
 def _mistakes(view: page.View, values: dict[str, str]) -> dict[str, str]:
@@ -98,7 +112,7 @@ def _mistakes(view: page.View, values: dict[str, str]) -> dict[str, str]:
         mistakes["state"] = "Choose how far it is"
     if state == "not_applicable" and values["reason"] not in REASONS:
         mistakes["reason"] = "Choose why it does not apply"
-    if state == "paused" and not _is_to_come(_day(values["until"])):
+    if state == "paused" and not _is_to_come(read_day(values["until"])):
         mistakes["until"] = "Enter a day within the next 12 months, such as 27 3 2027"
     if len(values["note"]) > 500:
         mistakes["note"] = "The note must be 500 characters or fewer"
@@ -107,13 +121,6 @@ def _mistakes(view: page.View, values: dict[str, str]) -> dict[str, str]:
     if values["previous"] and not (values["previous"].isdecimal() and len(values["previous"]) < 19):
         mistakes["state"] = "The form was damaged on its way. Choose again"
     return mistakes
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _is_to_come(day: date | None) -> bool:

@@ -24,7 +24,7 @@ from tests.support.servers import RedisServer
 
 PAGE = f"/organisations/{AAA}/tree"
 ROUNDS, READERS = 6, 3
-VERSION = re.compile(r'<html lang="en-GB" data-version="(\d+)">')
+VERSION = re.compile(r'<html lang="en-GB" data-version="(\d+)" data-reader="">')
 
 
 @dataclass

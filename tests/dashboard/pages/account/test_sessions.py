@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -71,6 +72,28 @@ def test_signing_out_ends_it_here_or_everywhere(
         "sign-in",
         "sign-out-everywhere",
     ]
+
+
+def test_a_document_and_what_follows_tell_alike_who_asks(
+    app: ShellDash, letters: Letters, officer: Person
+) -> None:
+    def marks(person: Person) -> set[str]:
+        page = re.findall(r'data-reader="(\w*)"', person.get("/about").text)
+        cookie = person.client.get_cookie("_csrf_token", "performance.example")
+        headers = {"X-CSRFToken": cookie.value} if cookie else {}
+        later = person.post("/_dash-update-component", json=call_of("/about"), headers=headers)
+        state = later.get_json()["response"]["page-state"]["data"]
+        return {*page, state["reader"]}
+
+    second = Person(app.server)
+    assert marks(second) == {""}
+    second.sign_in(letters, "officer@northmere.example")
+    mine, theirs = marks(officer), marks(second)
+    assert (len(mine), len(theirs)) == (1, 1)
+    assert mine != theirs
+    assert "" not in mine | theirs
+    second.post("/sign-out", {"csrf_token": second.token_on("/account")})
+    assert marks(second) == {""}
 
 
 def test_shared_service(app: ShellDash, engine: Engine, letters: Letters, trail: Trail) -> None:

@@ -93,6 +93,21 @@ def test_from_the_form_to_the_choices(person: Person, store: Store) -> None:
     assert store.value("SELECT pause_until - current_date FROM providers.subscription") == 366
 
 
+def test_a_day_that_cannot_be_read_changes_nothing(person: Person, store: Store) -> None:
+    subscribe(person, store)
+    token = token_of(store, PREFERENCES)
+    for day, status in (("27/3/2999", 303), ("soon", 400), ("2001-01-01", 400), ("31 2 2999", 400)):
+        form = {"token": token, "topic-1": "alerts", "pause": day}
+        answer = person.post("/follow/preferences", form)
+        assert answer.status_code == status, day
+    assert "Enter a day after today" in answer.text
+    assert "<title>Error: What you are told" in answer.text
+    assert 'value="31 2 2999"' in answer.text
+    assert re.search(r'value="alerts"[^>]* checked', answer.text)
+    assert not re.search(r'value="digest"[^>]* checked', answer.text)
+    assert store.value("SELECT pause_until - current_date FROM providers.subscription") == 366
+
+
 @pytest.mark.parametrize(
     ("form", "words"),
     [
@@ -106,7 +121,10 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
 ) -> None:
     answer = send(person, **form)
     assert answer.status_code == 400
-    assert words in answer.text
+    assert answer.text.count(words) == 2
+    assert "<title>Error: Follow" in answer.text
+    (target,) = re.findall(r'href="#(field-\w+)"', answer.text)
+    assert f'id="{target}"' in answer.text
     assert store.sql("SELECT * FROM providers.message") == []
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from dashboard.components.words import formatting
 from dashboard.web import slots
 from dashboard.web.document import ShellDash
 from performance_store.database import connect, make_engine, transaction
@@ -29,7 +31,9 @@ FORMULA = '=HYPERLINK("https://evil.example")'
 
 
 @pytest.fixture(scope="module")
-def module_engine(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+def module_engine(
+    module_database_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
     engine = make_engine(module_database_url, application_name="tests")
     file = PlatformFile(tmp_path_factory.mktemp("file"))
     for number, body in enumerate((AAA, BBB)):
@@ -42,7 +46,8 @@ def module_engine(module_database_url: str, tmp_path_factory: pytest.TempPathFac
     Store(engine).load(file)
     approve(engine, "aaa.gov.uk", AAA)
     approve(engine, "bbb.gov.uk", BBB)
-    return engine
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture(scope="module")
@@ -181,6 +186,23 @@ def test_of_two_people_the_second_sees_both_changes_and_chooses_again(
     assert newest(module_engine, task) == ("not_applicable", NOTE)
 
 
+def test_the_same_form_twice_is_saved_once(
+    officer: Person, rows: dict[str, list[Task]], module_engine: Engine
+) -> None:
+    task = fix(rows, "name")
+    values = form(officer, task, state="not_applicable", reason="right", note="Twice")
+    for _ in range(2):
+        answer = officer.post(path(task), values)
+        assert (answer.status_code, answer.location) == (303, f"{path(task)}?saved=1")
+    with connect(module_engine) as connection:
+        said = [row.note for row in tasks.history(connection, task=task.public_id)]
+    assert said.count("Twice") == 1
+    late = officer.post(path(task), values | {"reason": "other"})
+    assert late.status_code == 409
+    assert "You said this in another window" in late.text
+    assert newest(module_engine, task) == ("not_applicable", "Twice")
+
+
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
@@ -204,17 +226,22 @@ def test_what_cannot_be_used_comes_back_with_all_that_was_typed(
     typed = {"note": "typed before"} | values
     answer = officer.post(path(task), form(officer, task, **typed))
     assert answer.status_code == 400
-    assert sentence in answer.text
+    # Above the form, and at the control that it leads to.
+    assert answer.text.count(sentence) == 2
+    assert "<title>Error: " in answer.text
+    (target,) = re.findall(r'href="#(field-\w+)"', answer.text)
+    assert f'id="{target}"' in answer.text
     if "note" not in values:
         assert 'value="typed before"' in answer.text
 
 
 def test_a_pause_says_until_when(officer: Person, rows: dict[str, list[Task]]) -> None:
     task = fix(rows, "geometry")
-    until = (slots.today() + timedelta(days=30)).isoformat()
-    answer = officer.post(path(task), form(officer, task, state="paused", until=until))
-    assert answer.status_code == 303
-    assert "Paused until" in officer.get(path(task)).text
+    day = slots.today() + timedelta(days=30)
+    for until in (day.isoformat(), f"{day:%d/%m/%Y}", f"{day.day} {day.month} {day.year}"):
+        answer = officer.post(path(task), form(officer, task, state="paused", until=until))
+        assert answer.status_code == 303
+        assert f"Paused until {formatting.day(day)}" in officer.get(path(task)).text
 
 
 def test_what_was_said_is_in_no_file(
