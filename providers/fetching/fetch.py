@@ -7,10 +7,9 @@ import ssl
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import httpcore
-import httpx
 
 from providers.fetching.connection import Backend, Budget, size
 from providers.fetching.errors import (
@@ -24,6 +23,10 @@ from providers.fetching.errors import (
     Unreachable,
 )
 from providers.fetching.rules import RULES, Rules, literal_address
+
+if TYPE_CHECKING:
+    # Where nothing is fetched it is not loaded: a web process starts without it.
+    import httpx
 
 USER_AGENT = "planning-data-performance"
 LONGEST = 2048
@@ -218,6 +221,8 @@ def _headers(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
 
 
 def _join(base: httpx.URL, where: str) -> str:
+    import httpx
+
     try:
         return str(base.join(where))
     except httpx.InvalidURL as error:
@@ -239,6 +244,8 @@ def check(text: str, rules: Rules = RULES) -> str:
 
 def _parse(text: str, rules: Rules) -> httpx.URL:
     """A web address that may be tried. It is read once, here: what is tested is what is used."""
+    import httpx
+
     if len(text) > LONGEST:
         raise BadAddress(f"The address is longer than {LONGEST:,} characters.")
     try:

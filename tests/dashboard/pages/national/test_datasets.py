@@ -137,9 +137,9 @@ def test_the_list_of_a_status_in_an_order_is_its_file(
     assert [name.replace("%3A", ":") for name in links] == [
         line["organisation"] for line in lines[:25]
     ]
-    assert html.unescape(re.findall(r'href="(/downloads/datasets/[^"]+)"', body)[0]).endswith(
-        f"state={state}&sort=content" + ("&order=reversed" if order == "reversed" else "")
-    )
+    assert html.unescape(
+        re.findall(r'href="(/downloads/datasets/[^"]+\.csv[^"]*)"', body)[0]
+    ).endswith(f"state={state}&sort=content" + ("&order=reversed" if order == "reversed" else ""))
 
 
 def test_what_the_reports_do_not_tell_is_not_known(client: FlaskClient) -> None:
