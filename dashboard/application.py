@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.engine import Connection
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from dashboard.data.cache import Cache, code_version
 from dashboard.data.cache_store import make_store
@@ -189,6 +189,14 @@ def _add_statuses(server: Flask, app: ShellDash) -> None:
         if request.path.startswith("/_"):
             return Response(f"{error.sentence}\n", error.code, mimetype="text/plain")
         return plain_page(refusal.layout(error), error.code or 403)
+
+    @server.errorhandler(TooManyRequests)
+    def too_often(error: TooManyRequests) -> Response:
+        refused = identity.Refused(429, "Too many requests", error.description or "")
+        answer = plain_page(refusal.layout(refused), 429)
+        answer.headers["Retry-After"] = str(error.retry_after)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
 
     @server.errorhandler(StoreUnavailable)
     def silent(_error: StoreUnavailable) -> Response:

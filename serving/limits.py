@@ -16,6 +16,7 @@ from flask import Flask, Response, request
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import FixedWindowRateLimiter
+from werkzeug.exceptions import TooManyRequests
 
 from serving.breaker import Breaker
 from serving.redis_options import redis_options
@@ -56,8 +57,9 @@ def add_limits(
     redis_url: str | None = None,
     on_refusal: Callable[[str], None] = lambda scope: None,
 ) -> None:
-    """Limit how often one client may ask for what a blueprint serves. In: requests a minute by
-    blueprint (0: as often as it likes); where to count; and who is told of refusals."""
+    """Limit how often one client may ask for what a blueprint serves. Forms of a browser raise
+    TooManyRequests, which the application has a page for. In: requests a minute by blueprint
+    (0: as often as it likes); where to count; and who is told of refusals."""
     limits = {scope: most for scope, most in per_minute.items() if most}
     if not limits:
         return
@@ -73,6 +75,8 @@ def add_limits(
         if seconds is None:
             return None
         on_refusal(scope)
+        if request.method == "POST" and _wants_page():
+            raise TooManyRequests(_sentence(most, seconds), retry_after=seconds)
         return too_often(most, seconds)
 
 
@@ -96,12 +100,22 @@ def too_often(most: int, seconds: int) -> Response:
         "type": "about:blank",
         "title": "Too many requests",
         "status": 429,
-        "detail": f"You may ask {most} times a minute. Ask again in {seconds} seconds.",
+        "detail": _sentence(most, seconds),
     }
     answer = Response(json.dumps(body), 429, mimetype="application/problem+json")
     answer.headers["Retry-After"] = str(seconds)
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _sentence(most: int, seconds: int) -> str:
+    return f"You may ask {most} times a minute. Ask again in {seconds} seconds."
+
+
+def _wants_page() -> bool:
+    """Whether a browser asks, for a form: programs that take anything get what is for programs."""
+    accept = request.accept_mimetypes
+    return accept["text/html"] > accept["application/problem+json"]
 
 
 def _count(limiter: FixedWindowRateLimiter, scope: str, client: str, per_minute: int) -> int | None:

@@ -108,7 +108,7 @@ def render(view: View) -> Component:
             ),
             ui.mistake_summary(*view.mistakes.items()) if view.mistakes else None,
             ui.heading(f"Follow {name}"),
-            _state(view.state),
+            _state(view),
             ui.paragraph(
                 "We can tell you by mail what changes in the planning data of this organisation, "
                 "and what it has to do.",
@@ -134,14 +134,20 @@ def render(view: View) -> Component:
     )
 
 
-def _state(state: str) -> Component | None:
-    if state == MAIL:
+def _state(view: View) -> Component | None:
+    # Anyone can write the address of this page, so it claims nothing that may not be so.
+    if view.state == MAIL:
         return ui.notification(
             "Look at your mail",
-            "We sent you a mail. Nothing else is sent before you follow the link in it.",
+            "If you sent this form, a mail is on its way. Nothing else is sent before you follow "
+            "the link in it.",
         )
-    if state == THEIRS:
-        return ui.notification("You follow this organisation", "The next mail says how to stop.")
+    if view.state == THEIRS and view.own:
+        return ui.notification(
+            "There is nothing to confirm",
+            "If you sent this form with the address that you are signed in with, what you chose "
+            "holds from now on. Each mail says how to stop.",
+        )
     return None
 
 

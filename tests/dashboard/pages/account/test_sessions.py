@@ -316,6 +316,13 @@ def test_one_client_sends_so_many_forms(tmp_path: Path, engine: Engine) -> None:
     person = Person(account_app(tmp_path, engine, forms_per_minute=2).server)
     answers = [person.post("/sign-out").status_code for _ in range(3)]
     assert answers == [303, 303, 429]
+    page = person.post("/sign-in", {}, headers={"Accept": "text/html,*/*;q=0.8"})
+    assert (page.status_code, page.mimetype) == (429, "text/html")
+    assert ">Too many requests</h1>" in page.text
+    assert 1 <= int(page.headers["Retry-After"]) <= 60
+    assert "no-store" in page.headers["Cache-Control"]
+    program = person.post("/sign-in", {}, headers={"Accept": "*/*"})
+    assert program.mimetype == "application/problem+json"
 
 
 def test_what_we_promise_not_to_hold_longer_goes(

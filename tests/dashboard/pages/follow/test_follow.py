@@ -76,6 +76,8 @@ def test_from_the_form_to_the_choices(person: Person, store: Store) -> None:
     assert page.headers["Cache-Control"] == "private, no-store"
     assert page.headers["Referrer-Policy"] == "no-referrer"
     assert "Set-Cookie" not in page.headers
+    for words in ("Aaa", "Tree", "A mail on Mondays", "A mail in the morning", ADA):
+        assert words in page.text
     assert store.value("SELECT confirmed_at FROM providers.subscription_topic") is None
     answer = person.post("/follow/confirm", {"token": link[1].partition("=")[2]})
     assert answer.status_code == 303
@@ -260,13 +262,15 @@ def officer(
 
 
 def test_who_is_signed_in_needs_no_second_mail(
-    officer: Callable[[str], Person], store: Store
+    app: ShellDash, officer: Callable[[str], Person], store: Store
 ) -> None:
     person = officer(AAA)
     answer = send(person, address="Officer@aaa.example")
     assert answer.location == f"{FORM}?state=confirmed"
     assert store.value("SELECT confirmed_at IS NOT NULL FROM providers.subscription_topic")
     assert "1 person follows this organisation" in person.get(FORM).text
+    assert "There is nothing to confirm" in person.get(answer.location).text
+    assert "nothing to confirm" not in Person(app.server).get(answer.location).text
     # Another's address is asked all the same.
     assert send(person).location == f"{FORM}?state=mail"
 
