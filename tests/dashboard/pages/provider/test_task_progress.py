@@ -219,7 +219,7 @@ def test_the_same_form_twice_is_saved_once(
         ({"state": "paused", "until": "2020-01-01"}, "Enter a day within the next 12 months"),
         ({"state": "paused", "until": "9999-01-01"}, "Enter a day within the next 12 months"),
         ({"state": "done", "note": "x" * 501}, "The note must be 500 characters or fewer"),
-        ({"state": "done", "note": "a\x00b"}, "The note must be one line of text"),
+        ({"state": "done", "note": "a\x07b"}, "The note must be one line of text"),
         ({"state": "done", "previous": "1; DROP"}, "The form was damaged"),
     ],
 )
