@@ -71,11 +71,12 @@ def newest(which: str) -> str:
 def progress(connection: Connection, *, tasks: Sequence[str], today: date) -> dict[str, Progress]:
     """What was last said of each of some tasks, by their public ids; tasks of which nothing was
     said are left out."""
-    names = ", ".join(f"n.{name}" for name in Progress.__slots__)
+    names = ", ".join(f"n.{name}" for name in Progress.__slots__ if name != "address")
     rows = fetch(
         connection,
         Progress,
-        f"SELECT {names} FROM ({newest('task = ANY (:tasks)')}) n",
+        f"SELECT {names}, c.address FROM ({newest('task = ANY (:tasks)')}) n "
+        "LEFT JOIN providers.person_contact c USING (person_id)",
         tasks=list(tasks),
         today=today,
     )

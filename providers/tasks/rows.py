@@ -23,7 +23,8 @@ class Progress:
     ``outcome`` is what has become of it: None, or for something done `unchanged_once` (the file
     has not changed by the first collection after: wait for the next), `failing_once`, `unchanged`,
     `failing` or `changed` (and the problem is still there); `grew` or `expired` for what did not
-    apply; `over` for a pause; `expired` for a confirmation.
+    apply; `over` for a pause; `expired` for a confirmation. ``address`` is that of whoever said it,
+    for their organisation only.
     """
 
     task: str
@@ -39,6 +40,7 @@ class Progress:
     looked_on: date | None
     changed_on: date | None
     outcome: str | None
+    address: str | None
 
     @property
     def now(self) -> State:

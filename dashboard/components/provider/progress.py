@@ -24,12 +24,45 @@ TONES: dict[State, status.Tone] = {
 
 
 def line(progress: Progress | None) -> Component | None:
-    """How far a task is and what has been said since; None where nobody said anything."""
+    """How far a task is, who said so and when, why, and what the data have said since; None where
+    nobody said anything."""
     if progress is None:
         return None
-    since = progress_words.outcome(progress)
     tag = status.tag(progress_words.state(progress), TONES[progress.now])
-    return html.P([tag, f" {since}" if since else ""], className="text")
+    since = progress_words.outcome(progress)
+    pieces: list[Children] = [tag]
+    if progress.person_id is not None:
+        name = progress.address or "Somebody who has left"
+        when = progress_words.moment(progress.at)
+        pieces += [" ", html.Span(name, className="break"), f", {when}."]
+        # What has come of it names the reason itself.
+        reason = progress_words.REASONS.get(progress.reason or "")
+        pieces += [f" {reason}." if reason and not since else None]
+    return html.P([*pieces, f" {since}" if since else None], className="text")
+
+
+def present(progress: Progress | None) -> dict[str, str]:
+    """What the form begins with: how far the task is, and the note of whoever said so."""
+    if progress is None:
+        return {}
+    return {
+        "state": progress.now,
+        "reason": progress.reason or "" if progress.now == "not_applicable" else "",
+        "until": progress.until.isoformat() if progress.until and progress.now == "paused" else "",
+        "note": progress.note or "",
+    }
+
+
+def claim(progress: Progress | None, person_id: int | None) -> Component | None:
+    """That people say the steps are done, and the data do not yet; None otherwise. In: also who
+    reads."""
+    if progress is None or progress.now != "done":
+        return None
+    name = "You" if progress.person_id == person_id else "Somebody of your authority"
+    when = formatting.day(progress.at.date())
+    return text.inset(
+        text.paragraph(f"{name} said so on {when}; we have not seen it in the data yet.")
+    )
 
 
 def fields(task: Task, values: Mapping[str, str], mistakes: Mapping[str, str]) -> list[Component]:

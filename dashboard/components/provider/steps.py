@@ -15,13 +15,14 @@ CHECK = "Check and provide planning data"
 def linked(sentences: Sequence[str], contact: str | None) -> list[Children]:
     """Steps with links to whom they name; without a contact those that say "ask us" go."""
     return [
-        _linked(sentence, contact)
+        with_links(sentence, contact)
         for sentence in sentences
         if contact or ASK_US not in sentence.lower()
     ]
 
 
-def _linked(sentence: str, contact: str | None) -> Children:
+def with_links(sentence: str, contact: str | None = None) -> Children:
+    """A step with a link to what it names."""
     before, check, after = sentence.partition(CHECK)
     if check:
         return [before, text.external_link(CHECK, addresses.CHECK), after]

@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.design import blocks, status, tables, text
 from dashboard.components.design.element import Children
+from dashboard.components.provider.steps import with_links
 from dashboard.components.words import formatting, task_words
 from dashboard.urls import addresses, links
 from performance_store.definitions.vocabulary import Urgency
@@ -154,7 +155,7 @@ def steps(task: Task) -> Component:
 
 
 def _step(task: Task, step: task_words.Step) -> list[Children]:
-    words: Children = step.words
+    words = with_links(step.words)
     if step.to_guidance:
         name = task.dataset_name.lower()
         words = text.link(f"Read the guidance on {name}", _guidance(task))

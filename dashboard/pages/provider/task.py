@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any, Literal
 
 from dash import html
@@ -109,16 +110,17 @@ def render(view: View) -> Component:
             _state(task),
             _met(view),
             _where(task),
-            None if task.closed_on else _steps(task),
+            None if task.closed_on else _steps(view),
             _progress(view),
             _history(view),
         ]
     )
 
 
-def _steps(task: Task) -> Component:
+def _steps(view: View) -> Component:
     note = ui.paragraph(task_words.KNOWING, quiet=True)
-    return ui.section("What to do", parts.steps(task), note, id="steps")
+    claim = progress_parts.claim(view.progress, view.who.person_id) if view.who else None
+    return ui.section("What to do", parts.steps(view.task), claim, note, id="steps")
 
 
 def _late(view: View) -> Component:
@@ -167,7 +169,11 @@ def _form(view: View) -> Component:
     return identity.form(
         view.address,
         *hidden_values({"previous": newest}),
-        *progress_parts.fields(view.task, view.sent.values, view.sent.mistakes),
+        *progress_parts.fields(
+            view.task,
+            view.sent.values or progress_parts.present(view.progress),
+            view.sent.mistakes,
+        ),
     )
 
 
@@ -216,7 +222,32 @@ def _history(view: View) -> Component | None:
             task_words.URGENCIES[state.urgency].title,
             task_words.amount_of(view.task, state.rows, state.problems) or "–",
         ]
-        for state in reversed(view.states)
+        for state in reversed(stretches(view.task, view.states))
     ]
     table = ui.table("How the task went", columns, cells, caption_hidden=True)
     return ui.section("How it went", table, id="history")
+
+
+def stretches(task: Task, states: Sequence[TaskState]) -> list[TaskState]:
+    """How a task stood, the oldest first: in one unit, and what follows without a change joined."""
+    # Rows only where each time knows them: else the column would change its unit midway.
+    only_problems = any(state.rows is None and state.problems is not None for state in states)
+    joined: list[TaskState] = []
+    for state in states:
+        line = replace(state, rows=None) if only_problems else state
+        last = joined[-1] if joined else None
+        if last and _is_alike(last, line) and _goes_on(task, last, line):
+            joined[-1] = replace(last, to_on=max(last.to_on, line.to_on))
+        else:
+            joined.append(line)
+    return joined
+
+
+def _is_alike(last: TaskState, line: TaskState) -> bool:
+    amounts = [state.problems if state.rows is None else state.rows for state in (last, line)]
+    return last.urgency == line.urgency and amounts[0] == amounts[1]
+
+
+def _goes_on(task: Task, last: TaskState, line: TaskState) -> bool:
+    """Whether a task was there all the time between: it may have gone and come back."""
+    return not task.reopened or line.from_on - last.to_on <= timedelta(days=1)

@@ -117,6 +117,9 @@ def test_what_is_said_is_seen_by_colleagues_and_by_nobody_else(
     colleague = signed(app, module_engine, "bob@aaa.gov.uk", AAA)
     whole = colleague.get(f"/organisations/{AAA}/tasks")
     assert "In progress" in whole.text
+    assert "ann@aaa.gov.uk" in whole.text
+    assert re.search(r'value="in_progress"[^>]* checked', page)
+    assert 'value="Our supplier &lt;b&gt;looks&lt;/b&gt; at it"' in page
     assert whole.headers["Cache-Control"] == "private, no-store"
     assert "ann@aaa.gov.uk" in colleague.get(path(task)).text
     for stranger in (Person(app.server), signed(app, module_engine, "eve@bbb.gov.uk", BBB)):
@@ -200,6 +203,7 @@ def test_the_same_form_twice_is_saved_once(
     late = officer.post(path(task), values | {"reason": "other"})
     assert late.status_code == 409
     assert "You said this in another window" in late.text
+    assert "The data are right as they are." in officer.get(f"/organisations/{AAA}/tasks").text
     assert newest(module_engine, task) == ("not_applicable", "Twice")
 
 
@@ -215,7 +219,7 @@ def test_the_same_form_twice_is_saved_once(
         ({"state": "paused", "until": "2020-01-01"}, "Enter a day within the next 12 months"),
         ({"state": "paused", "until": "9999-01-01"}, "Enter a day within the next 12 months"),
         ({"state": "done", "note": "x" * 501}, "The note must be 500 characters or fewer"),
-        ({"state": "done", "note": "a\x00b"}, "The note must be one line of text"),
+        ({"state": "done", "note": "a\x07b"}, "The note must be one line of text"),
         ({"state": "done", "previous": "1; DROP"}, "The form was damaged"),
     ],
 )
@@ -249,6 +253,11 @@ def test_what_was_said_is_in_no_file(
 ) -> None:
     task = fix(rows, "notes")
     officer.post(path(task), form(officer, task, state="done", note=FORMULA))
+    unseen = "we have not seen it in the data yet"
+    assert (
+        f"You said so on {formatting.day(slots.today())}; {unseen}" in officer.get(path(task)).text
+    )
+    assert unseen not in Person(app.server).get(path(task)).text
     assert FORMULA.replace('"', "&quot;") in officer.get(path(task)).text
     for person in (officer, Person(app.server)):
         file = person.get(f"/downloads/organisations/{AAA}/tasks.csv").text

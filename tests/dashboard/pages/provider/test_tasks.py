@@ -15,6 +15,7 @@ from sqlalchemy import Engine, text
 
 from dashboard.components.provider import tasks as parts
 from dashboard.components.words import task_words
+from dashboard.pages.provider import task as task_page
 from dashboard.pages.provider import task_list
 from dashboard.pages.provider import tasks as page
 from dashboard.web.document import ShellDash
@@ -22,7 +23,7 @@ from dashboard.web.prerender import text_of, to_html
 from performance_store.database import connect
 from performance_store.definitions.vocabulary import CLOSE_REASONS, TASK_KINDS, URGENCIES
 from performance_store.queries import tasks as facts
-from performance_store.rows import Task, TaskCount
+from performance_store.rows import Task, TaskCount, TaskState
 from performance_store.sample.reader import Sample
 from tests.support.build import AAA, PlatformFile, Store
 from tests.support.build import TODAY as TODAY_OF_FILES
@@ -221,3 +222,24 @@ def test_values_of_the_data_are_text() -> None:
     assert HOSTILE not in to_html(parts.section("must", [task], lambda task: None))
     record = task_list.record(replace(task, field="=1+1"), SUBJECT)
     assert set(record) == set(task_list.COLUMNS)
+
+
+def test_how_a_task_went_is_in_one_unit_and_says_a_change_once() -> None:
+    def state(first: int, last: int, rows: int | None, problems: int) -> TaskState:
+        days = date(2026, 8, first), date(2026, 8, last)
+        return TaskState("platform", *days, "must", problems, rows, None)
+
+    def spans(task: Task, *states: TaskState) -> list[tuple[int, int, int | None, int | None]]:
+        lines = task_page.stretches(task, states)
+        return [(line.from_on.day, line.to_on.day, line.rows, line.problems) for line in lines]
+
+    states = (state(1, 2, 3, 5), state(5, 6, 3, 5), state(7, 8, None, 5), state(9, 9, 2, 4))
+    assert spans(FIX, *states) == [(1, 8, None, 5), (9, 9, None, 4)]
+    assert spans(FIX, *states[:2], states[3]) == [(1, 6, 3, 5), (9, 9, 2, 4)]
+    again = replace(FIX, reopened=1)
+    assert spans(again, *states[:2]) == [(1, 2, 3, 5), (5, 6, 3, 5)]
+
+
+def test_a_step_leads_to_where_the_address_is_given() -> None:
+    provide = replace(FIX, kind="provide", code="", field="")
+    assert 'href="https://provide.planning.data.gov.uk/"' in to_html(parts.steps(provide))
