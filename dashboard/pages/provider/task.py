@@ -232,15 +232,15 @@ def stretches(task: Task, states: Sequence[TaskState]) -> list[TaskState]:
     """How a task stood, the oldest first: in one unit, and what follows without a change joined."""
     # Rows only where each time knows them: else the column would change its unit midway.
     only_problems = any(state.rows is None and state.problems is not None for state in states)
-    joined: list[TaskState] = []
+    runs: list[TaskState] = []
     for state in states:
         line = replace(state, rows=None) if only_problems else state
-        last = joined[-1] if joined else None
+        last = runs[-1] if runs else None
         if last and _is_alike(last, line) and _goes_on(task, last, line):
-            joined[-1] = replace(last, to_on=max(last.to_on, line.to_on))
+            runs[-1] = replace(last, to_on=max(last.to_on, line.to_on))
         else:
-            joined.append(line)
-    return joined
+            runs.append(line)
+    return runs
 
 
 def _is_alike(last: TaskState, line: TaskState) -> bool:

@@ -198,11 +198,11 @@ def test_the_same_form_twice_is_saved_once(
         answer = officer.post(path(task), values)
         assert (answer.status_code, answer.location) == (303, f"{path(task)}?saved=1")
     with connect(module_engine) as connection:
-        said = [row.note for row in tasks.history(connection, task=task.public_id)]
-    assert said.count("Twice") == 1
+        notes = [row.note for row in tasks.history(connection, task=task.public_id)]
+    assert notes.count("Twice") == 1
     late = officer.post(path(task), values | {"reason": "other"})
     assert late.status_code == 409
-    assert "You said this in another window" in late.text
+    assert "You notes this in another window" in late.text
     assert "The data are right as they are." in officer.get(f"/organisations/{AAA}/tasks").text
     assert newest(module_engine, task) == ("not_applicable", "Twice")
 
