@@ -184,6 +184,29 @@ def _add_statuses(server: Flask, app: ShellDash) -> None:
         page = app.router.answer(None, "/-")
         return document(page, app.router.pages, store_state(), {}), 404
 
+    @server.errorhandler(DataMoved)
+    def again(error: DataMoved) -> ResponseReturnValue:
+        # What is no page: the router sees to those itself.
+        g.times_moved = g.get("times_moved", 0) + 1
+        forget_now()
+        try:
+            if g.times_moved >= ATTEMPTS:
+                raise StoreUnavailable("the data change faster than they can be read") from error
+            return server.dispatch_request()
+        except (DataMoved, HTTPException, NotFound, StoreUnavailable) as reason:
+            return server.handle_user_exception(reason)
+
+    @server.errorhandler(500)
+    def failed(error: HTTPException) -> tuple[str, int]:
+        page = failure(request.path)
+        return document(page, app.router.pages, store_state(), {}), 500
+
+    _add_refusals(server)
+
+
+def _add_refusals(server: Flask) -> None:
+    """Give what may not be done, or cannot be done now, a page that says why."""
+
     @server.errorhandler(identity.Refused)
     def refused(error: identity.Refused) -> Response:
         if request.path.startswith("/_"):
@@ -201,20 +224,3 @@ def _add_statuses(server: Flask, app: ShellDash) -> None:
     @server.errorhandler(StoreUnavailable)
     def silent(_error: StoreUnavailable) -> Response:
         return plain_page(unavailable.layout(), 503)
-
-    @server.errorhandler(DataMoved)
-    def again(error: DataMoved) -> ResponseReturnValue:
-        # What is no page: the router sees to those itself.
-        g.times_moved = g.get("times_moved", 0) + 1
-        forget_now()
-        try:
-            if g.times_moved >= ATTEMPTS:
-                raise StoreUnavailable("the data change faster than they can be read") from error
-            return server.dispatch_request()
-        except (DataMoved, HTTPException, NotFound, StoreUnavailable) as reason:
-            return server.handle_user_exception(reason)
-
-    @server.errorhandler(500)
-    def failed(error: HTTPException) -> tuple[str, int]:
-        page = failure(request.path)
-        return document(page, app.router.pages, store_state(), {}), 500

@@ -202,7 +202,7 @@ def test_the_same_form_twice_is_saved_once(
     assert notes.count("Twice") == 1
     late = officer.post(path(task), values | {"reason": "other"})
     assert late.status_code == 409
-    assert "You notes this in another window" in late.text
+    assert "You said this in another window" in late.text
     assert "The data are right as they are." in officer.get(f"/organisations/{AAA}/tasks").text
     assert newest(module_engine, task) == ("not_applicable", "Twice")
 
