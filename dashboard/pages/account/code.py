@@ -18,6 +18,7 @@ from dashboard.pages.account import sign_in
 from dashboard.urls import addresses
 from dashboard.web import cookies, identity
 from dashboard.web.contact import contact
+from dashboard.web.delays import mail_delay
 from providers.accounts import domains
 from providers.accounts import sign_in as tokens
 from providers.accounts.addresses import parse
@@ -102,6 +103,7 @@ def render(view: View) -> Component:
         [
             ui.mistake_summary(("code", mistake)) if mistake and view.state == "live" else None,
             ui.heading(TITLE),
+            mail_delay() if view.state == "live" else None,
             _sent(view) if view.is_ours else _not_ours(view),
             _enter(view) if view.state == "live" else ui.inset(STATES[view.state]),
             ui.section(

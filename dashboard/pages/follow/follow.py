@@ -18,6 +18,7 @@ from dashboard.data.errors import NotFound
 from dashboard.pages.follow import links, webhooks
 from dashboard.urls import addresses
 from dashboard.web import cookies, identity
+from dashboard.web.delays import mail_delay
 from performance_store.queries import organisations
 from performance_store.rows import NamedOrganisation
 from providers.messages import subscriptions
@@ -137,10 +138,15 @@ def render(view: View) -> Component:
 def _state(view: View) -> Component | None:
     # Anyone can write the address of this page, so it claims nothing that may not be so.
     if view.state == MAIL:
-        return ui.notification(
-            "Look at your mail",
-            "If you sent this form, a mail is on its way. Nothing else is sent before you follow "
-            "the link in it.",
+        return html.Div(
+            [
+                ui.notification(
+                    "Look at your mail",
+                    "If you sent this form, a mail is on its way. Nothing else is sent before you "
+                    "follow the link in it.",
+                ),
+                mail_delay(),
+            ]
         )
     if view.state == THEIRS and view.own:
         return ui.notification(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, event, text
 
 from dashboard.web.document import ShellDash
+from providers import jobs
 from providers.accounts import domains, people
 from providers.accounts.addresses import parse
 from tests.support.accounts import SITE, Letters, Person, approve
@@ -377,3 +378,17 @@ def test_real_data_end_what_the_sample_allowed(
     approve(engine, "late.example", NORTHMERE)
     sql(engine, "SELECT providers.archive()")
     assert "for no organisation yet" in officer.get("/about").text
+
+
+def test_mail_that_nobody_sends_is_told_to_whoever_waits(
+    app: ShellDash, engine: Engine, letters: Letters
+) -> None:
+    person = Person(app.server)
+    person.ask("officer@northmere.example")
+    assert "Mail is slow" not in person.get("/sign-in/code").text
+    with engine.begin() as connection:
+        long_ago = datetime.now(UTC) - timedelta(minutes=9)
+        jobs.defer(connection, "mail.send", run_at=long_ago, messages=[0])
+    assert "Some mail has waited for 9 minutes" in person.get("/sign-in/code").text
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM procrastinate_jobs")
