@@ -116,7 +116,8 @@ def _copy(connection: Connection, table: str, old: int, new: int) -> None:
         for row in connection.execute(
             text(
                 "SELECT column_name FROM information_schema.columns "
-                "WHERE table_name = :t AND table_schema = 'public' ORDER BY ordinal_position"
+                "WHERE table_name = :t AND table_schema = 'public' AND is_generated = 'NEVER' "
+                "ORDER BY ordinal_position"
             ),
             {"t": table},
         )
