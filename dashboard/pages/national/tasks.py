@@ -88,7 +88,7 @@ def build(
         filters,
         scope,
         is_now,
-        ask_without_met(national_tasks.open_tasks, is_now=is_now, **which),
+        (ask_without_met if is_now else ask)(national_tasks.open_tasks, is_now=is_now, **which),
         ask(national_tasks.closed_tasks, **which),
         ask_without_met(national_tasks.reminders, **which) if is_now else (),
         ask(organisations.with_counts, snapshot_id=snapshot.snapshot_id)

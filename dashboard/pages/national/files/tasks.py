@@ -11,7 +11,7 @@ from flask import Response
 from dashboard.data.door import ask, now
 from dashboard.pages.national.files import scope_file
 from dashboard.pages.national.open_tasks import ask_without_met
-from dashboard.web.file_writers import blueprint, names
+from dashboard.web.file_writers import blueprint, names, unknown
 from performance_store.queries import national_tasks
 from performance_store.rows import ClosedTasks, OpenTasks, Reminder
 
@@ -29,9 +29,13 @@ def of_national_tasks(table: str, form: str) -> Response:
     """One table of the page, for the scope's parameters."""
     scope = scope_file.read()
     question, row = _TABLES[table]
+    is_now = scope.snapshot.snapshot_id == now().snapshot_id
+    if question is national_tasks.reminders and not is_now:
+        return unknown("Who needs a reminder is known for the newest figures only.")
     values = scope_file.of_snapshot(scope) | {"as_at": scope.snapshot.as_at}
     if question is national_tasks.open_tasks:
-        values["is_now"] = scope.snapshot.snapshot_id == now().snapshot_id
-    answer = ask if question is national_tasks.closed_tasks else ask_without_met
-    rows = answer(question, **values)
+        values["is_now"] = is_now
+    # What people say now was not said then.
+    with_people = is_now and question is not national_tasks.closed_tasks
+    rows = (ask_without_met if with_people else ask)(question, **values)
     return scope_file.send(form, names(row), map(asdict, rows), table, scope)

@@ -28,6 +28,7 @@ __all__ = ["letters"]
 pytestmark = pytest.mark.postgres
 PATH = "/national/tasks"
 TODAY = date(2026, 8, 21)
+THEN = "&as_at=2026-08-14"
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +53,8 @@ def of_authorities(module_engine: Engine) -> list[Task]:
     return [row for row in rows if row.provision_reason == "statutory"]
 
 
-def file_of(client: FlaskClient, table: str) -> list[dict[str, str]]:
-    answer = client.get(f"/downloads/national/{table}.csv?set=statutory")
+def file_of(client: FlaskClient, table: str, more: str = "") -> list[dict[str, str]]:
+    answer = client.get(f"/downloads/national/{table}.csv?set=statutory{more}")
     assert answer.status_code == 200
     return list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
 
@@ -149,6 +150,7 @@ def test_a_review_that_is_met_counts_no_more(
     """On the page, in its files, and for the authority: one count."""
     task = next(row for row in of_authorities if row.kind == "confirm")
     whole, *_ = file_of(client, "open-tasks")
+    then = file_of(client, "open-tasks", THEN)
     with transaction(module_engine) as connection:
         record(
             connection,
@@ -163,3 +165,9 @@ def test_a_review_that_is_met_counts_no_more(
     fewer, *_ = file_of(client, "open-tasks")
     assert int(fewer["tasks"]) == int(whole["tasks"]) - 1
     assert f"{fewer['tasks']} tasks are open at" in words(client, f"{PATH}?set=statutory")
+    assert file_of(client, "open-tasks", THEN) == then, "what is said now was not said then"
+
+
+def test_reminders_are_of_now(client: FlaskClient) -> None:
+    answer = client.get(f"/downloads/national/reminders.csv?set=statutory{THEN}")
+    assert (answer.status_code, "newest figures only" in answer.text) == (404, True)
