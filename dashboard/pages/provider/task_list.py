@@ -74,8 +74,8 @@ def count(subject: Subject) -> TaskCount:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A yearly review: of which dataset, the day by which, and, where that of an earlier day of
-    this year's needs nothing any more, why."""
+    """A yearly review: of which dataset, the next day by which, and, where this year needs nothing
+    any more, why."""
 
     deadline: Deadline
     dataset_name: str
