@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import http.client
 import os
+import select
 import signal
 import socket
 import threading
@@ -72,6 +73,13 @@ def count_connections(running: Web) -> int:
         it.status == psutil.CONN_ESTABLISHED and it.laddr.port == port
         for it in worker.net_connections("tcp")
     )
+
+
+def until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait, on a slow machine too, but not for ever: what is asserted next then fails."""
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.02)
 
 
 def upload(running: Web, rate: int, seconds: float, answers: list[bytes]) -> None:
@@ -203,15 +211,21 @@ def test_chunks_are_taken_and_limited_alike(running: Web) -> None:
 
 
 def partly(running: Web, stack: ExitStack, count: int, *addresses: str) -> list[socket.socket]:
-    """Connections that have begun to send a body, each as another of these addresses."""
+    """Connections that have begun to send a body, each as another of these addresses. In: none
+    that the server still knows of."""
+    until(lambda: count_connections(running) == 0)
     connections = []
     for number in range(count):
         connection = stack.enter_context(connect(running))
         address = addresses[number % len(addresses)]
         connection.sendall(HEAD % 9000 + f"X-Forwarded-For: {address}\r\n\r\nx".encode())
         connections.append(connection)
-    time.sleep(0.5)
     return connections
+
+
+def count_ends(connections: list[socket.socket]) -> int:
+    """How many of them the server has closed: nothing else is to be read of them yet."""
+    return len(select.select(connections, [], [], 0)[0])
 
 
 @pytest.mark.parametrize(
@@ -228,7 +242,10 @@ def test_one_client_has_so_many_connections_and_is_still_answered(
 ) -> None:
     settings = {"CLIENT_CONNECTIONS": "10", "TRUSTED_PROXIES": proxies, "SLOW_SECONDS": "30"}
     with serve(tmp_path, **settings) as server, ExitStack() as stack:
-        partly(server, stack, 30, *addresses)
+        connections = partly(server, stack, 30, *addresses)
+        until(lambda: count_ends(connections) >= 30 - left)
+        time.sleep(0.2)
+        assert count_ends(connections) == 30 - left
         assert count_connections(server) == left
         assert server.get("/long", {"X-Forwarded-For": addresses[0]})[0] == 200
 

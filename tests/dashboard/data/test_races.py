@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +34,10 @@ class Seen:
     answers: list[tuple[float, float, int, int]] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
+    def versions(self) -> set[int]:
+        """The loads that any reader was told of."""
+        return {version for _, _, version, _ in self.answers}
+
 
 def figure(page: str) -> int:
     """How many rows need fixing, as the page says it in three places, each from another answer."""
@@ -48,6 +52,13 @@ def figure(page: str) -> int:
     }
     assert len(words) == 1, words
     return words.pop()
+
+
+def until(condition: Callable[[], object], seconds: float) -> None:
+    """Wait, on a slow machine too, but not for ever: what is asserted next then fails."""
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -97,15 +108,17 @@ def test_no_process_tells_of_older_data_after_a_load(
     threads = [threading.Thread(target=read, args=(s,)) for s in pair for _ in range(READERS)]
     for thread in threads:
         thread.start()
+    until(lambda: seen.wrong or ends[0][1] in seen.versions(), 30)
     for number in range(1, ROUNDS):
         a_load(number)
         time.sleep(0.3)
+    until(lambda: seen.wrong or ends[-1][1] in seen.versions(), 30)
     done.set()
     for thread in threads:
         thread.join()
 
     assert not seen.wrong
-    assert {version for _, _, version, _ in seen.answers} >= {ends[0][1], ends[-1][1]}
+    assert seen.versions() >= {ends[0][1], ends[-1][1]}
     for began, _, version, content in seen.answers:
         assert content == rows[version]
         newest = max((load_id for at, load_id in ends if at <= began), default=0)
