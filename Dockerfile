@@ -21,6 +21,7 @@ COPY performance_store performance_store
 COPY performance_api performance_api
 COPY providers providers
 COPY worker worker
+COPY checking checking
 COPY serving serving
 COPY dashboard dashboard
 # The code stays the administrator's; only this folder is written to.
