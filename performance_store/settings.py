@@ -157,6 +157,28 @@ class Settings(BaseSettings):
         description="where maps get their places, such as https://www.planning.data.gov.uk. "
         "Unset: maps show boundaries alone",
     )
+    check_storage_mb: Annotated[int, checks.whole_number(1, 1_000_000)] = Field(
+        default=500,
+        description="megabytes that files sent to be checked, and their results, take at most; "
+        "with more a new check is refused",
+    )
+    uploads_url: Annotated[str | None, checks.url("s3")] = Field(
+        default=None,
+        description="object storage for files sent to be checked, as s3://bucket/prefix, with "
+        "keys in `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`. Unset: the database",
+    )
+    check_original_days: Annotated[int, checks.whole_number(1, 365)] = Field(
+        default=7, description="days that a file sent to be checked is kept"
+    )
+    check_result_days: Annotated[int, checks.whole_number(1, 3650)] = Field(
+        default=90, description="days that the result of a check, and its link, are kept"
+    )
+    check_memory_mb: Annotated[int, checks.whole_number(100, 100_000)] = Field(
+        default=400, description="megabytes of memory that one check takes at most"
+    )
+    check_seconds: Annotated[int, checks.whole_number(10, 36_000)] = Field(
+        default=600, description="how long one check takes at most"
+    )
     embed_sites: Annotated[tuple[str, ...], NoDecode, BeforeValidator(checks.sites)] = Field(
         default=(),
         description="sites that may show a figure inside their pages (`?embed=1&chart=`). "

@@ -162,3 +162,13 @@ def unpack(block: bytes) -> tuple[Row, ...]:
         return _decoder.decode(zstandard.ZstdDecompressor().decompress(block))
     except (zstandard.ZstdError, msgspec.MsgspecError) as error:
         raise ValueError(f"not a block of rows: {error}") from error
+
+
+def pack_summary(summary: Summary) -> bytes:
+    """A summary as it is kept."""
+    return zstandard.ZstdCompressor(level=1).compress(msgspec.json.encode(summary))
+
+
+def unpack_summary(packed: bytes) -> Summary:
+    """What `pack_summary` packed."""
+    return msgspec.json.decode(zstandard.ZstdDecompressor().decompress(packed), type=Summary)

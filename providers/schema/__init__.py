@@ -16,6 +16,18 @@ from providers.schema.accounts import (
     sign_in_token,
 )
 from providers.schema.base import metadata
+from providers.schema.checks import (
+    check_block,
+    check_count,
+    check_file_chunk,
+    check_finding_count,
+    check_group_rows,
+    check_held,
+    check_mapping,
+    check_request,
+    check_result,
+    check_upload,
+)
 from providers.schema.following import (
     edition,
     subscription,
@@ -31,6 +43,16 @@ from providers.schema.progress import task_event
 
 __all__ = [
     "audit",
+    "check_block",
+    "check_count",
+    "check_file_chunk",
+    "check_finding_count",
+    "check_group_rows",
+    "check_held",
+    "check_mapping",
+    "check_request",
+    "check_result",
+    "check_upload",
     "edition",
     "message",
     "metadata",

@@ -1,0 +1,44 @@
+"""On what terms files are checked: how much is kept, how long, and how much one client may ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from performance_store.settings import Settings
+
+FILE_BYTES = 100_000_000
+AT_ONCE, A_DAY = 3, 30
+Write = Callable[[], AbstractContextManager[Connection]]
+
+
+class Refused(Exception):
+    """A check that is not begun; `sentence` says why, and what to do."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the settings say: bytes that may be kept in all, days that originals and results are
+    kept, and where originals go (None: into the database)."""
+
+    storage_bytes: int = 500_000_000
+    original_days: int = 7
+    result_days: int = 90
+    uploads_url: str | None = None
+
+
+def terms_of(settings: Settings) -> Terms:
+    """The terms of a deployment."""
+    return Terms(
+        settings.check_storage_mb * 1_000_000,
+        settings.check_original_days,
+        settings.check_result_days,
+        settings.uploads_url,
+    )
