@@ -38,7 +38,7 @@ def kept(judge: Judge, value: str) -> tuple[str, list[str]]:
         ("2076-11-29", "", ["far-future-date"]),
         ("1551694272000", "2019-03-04", []),
         ("9" * 5000, "", ["invalid date"]),
-        ("２０１９-03-04", "", ["invalid date"]),
+        ("\uff12019-03-04", "", ["invalid date"]),
     ],
 )
 def test_dates(value: str, text: str, rules: list[str]) -> None:
