@@ -42,7 +42,7 @@ MAIL, THEIRS = "mail", "confirmed"
 class View:
     """What the page shows: the organisation and its datasets (code, name), what was typed and what
     was wrong with it, whether somebody is signed in, what became of the last form; and for whoever
-    acts for the organisation, how many follow it, and its webhooks."""
+    acts for the organisation, how many follow it, its webhooks, and the address typed for one."""
 
     organisation: NamedOrganisation
     datasets: tuple[tuple[str, str], ...] = ()
@@ -54,6 +54,7 @@ class View:
     state: str = ""
     followers: Followers | None = None
     webhooks: tuple[Webhook, ...] | None = None
+    url: str = ""
 
 
 def layout(organisation: str = "", state: Any = "", dataset: Any = "", **_: Any) -> Component:
@@ -128,7 +129,7 @@ def render(view: View) -> Component:
                 quiet=True,
             ),
             _followers(view.followers) if view.followers else None,
-            webhooks.section(code, view.webhooks, view.mistakes.get("url"))
+            webhooks.section(code, view.webhooks, view.url, view.mistakes.get("url"))
             if view.webhooks is not None
             else None,
         ]
