@@ -182,8 +182,8 @@ def _form(view: View) -> Component:
 
 
 def _followers(followers: Followers) -> Component:
-    people = formatting.plural(followers.all, "person", "people")
-    words = f"{people} {'follows' if followers.all == 1 else 'follow'} this organisation by mail."
+    people = formatting.plural(followers.all, "person", "people") if followers.all else "Nobody"
+    words = f"{people} {'follows' if followers.all < 2 else 'follow'} this organisation by mail."
     if followers.suppressed:
         lost = formatting.plural(followers.suppressed, "address", "addresses")
         words += f" {lost} of them no longer {'takes' if followers.suppressed == 1 else 'take'} our"
