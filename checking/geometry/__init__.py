@@ -4,6 +4,9 @@
 and `MapShapes` take the shapes of one chunk after another.
 """
 
+from checking.geometry.boundary import Boundary
 from checking.geometry.columns import pairs, points, polygons
+from checking.geometry.duplicates import Duplicates
+from checking.geometry.mapshapes import MapShapes
 
-__all__ = ["pairs", "points", "polygons"]
+__all__ = ["Boundary", "Duplicates", "MapShapes", "pairs", "points", "polygons"]

@@ -58,13 +58,13 @@ def _repaired(shape: shapely.Geometry) -> tuple[shapely.Geometry | None, str, bo
     if not shape.is_valid:
         reason = shapely.is_valid_reason(shape)
         shape = shapely.make_valid(shape)
-    shape = _areas(shape)
+    shape = areas(shape)
     if not shape.is_valid:
-        shape = _areas(shapely.buffer(shape, 0))
+        shape = areas(shapely.buffer(shape, 0))
     return shape, reason, not shape.is_valid
 
 
-def _areas(shape: shapely.Geometry) -> shapely.Geometry:
+def areas(shape: shapely.Geometry) -> shapely.Geometry:
     """The polygons within a shape as one multipolygon, perhaps an empty one."""
     parts = np.array([shape], dtype=object)
     while (shapely.get_type_id(parts) > POLYGON).any():
