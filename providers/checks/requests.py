@@ -15,7 +15,7 @@ from providers import audit, jobs
 from providers.accounts.keys import Keys, fingerprint
 from providers.checks import uploads
 from providers.checks.format import Options, Summary, unpack_summary
-from providers.checks.terms import A_DAY, AT_ONCE, Refused, Terms
+from providers.checks.terms import A_DAY, AT_ONCE, PURGE, RUN, Refused, Terms
 from providers.checks.uploads import Upload
 
 State = Literal["waiting", "running", "finished", "failed", "cancelled"]
@@ -30,7 +30,6 @@ LEFT JOIN providers.check_upload u ON u.id = r.upload_id AND u.keep_until > now(
 """SQL of what a `Check` shows."""
 AS_IT_IS = Options()
 """Nothing was said of the file."""
-RUN, PURGE = "check.run", "checks.purge"
 # Before a load: somebody waits for it.
 PRIORITY = 10
 
