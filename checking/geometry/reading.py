@@ -1,0 +1,113 @@
+"""Cells of a geometry column as shapes: well-known text, or GeoJSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import msgspec
+import numpy as np
+import shapely
+from shapely.geometry import shape
+
+from checking.model import Texts
+
+Shapes: TypeAlias = "np.ndarray[Any, np.dtype[np.object_]]"
+Mask: TypeAlias = "np.ndarray[Any, np.dtype[np.bool_]]"
+
+POINT, POLYGON, MULTIPOLYGON, COLLECTION = 0, 3, 6, 7
+
+DEEPEST = 20
+"""Collections within collections beyond this many are refused: the readers recurse."""
+
+
+class _Head(msgspec.Struct):
+    type: str = ""
+
+
+_HEAD = msgspec.json.Decoder(_Head)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A column read: `shapes` (None for a blank cell or one that is no geometry), `json` where the
+    cell was GeoJSON, and `unread` where a cell is not blank and no geometry."""
+
+    shapes: Shapes
+    json: Mask
+    unread: Mask
+
+
+def read_shapes(values: Texts, *, geojson: bool) -> Reading:
+    """The shapes of a column of texts, flat; `geojson` says whether cells of GeoJSON count."""
+    candidates = values.copy()
+    # The text ends for the reader where a NUL stands; a cell with one is not well-known text.
+    odd = [n for n, value in enumerate(values) if value and value[0] in "Gg{" and _too_deep(value)]
+    candidates[odd] = ""
+    shapes = _guarded(shapely.from_wkt, candidates)
+    shapes[_curved(shapes)] = None
+    unread = (values != "") & shapely.is_missing(shapes)
+    objects = np.zeros(len(values), bool)
+    if geojson and unread.any():
+        rows = [n for n in np.flatnonzero(unread) if candidates[n][:1] == "{"]
+        shapes[rows] = _from_geojson(candidates[rows])
+        objects[rows] = ~shapely.is_missing(shapes[rows])
+        unread &= ~objects
+    return Reading(shapely.force_2d(shapes), objects, unread)
+
+
+def _guarded(read: Any, texts: Texts) -> Shapes:
+    """What a reader of shapely makes of texts, None where it refuses one; a text that makes it
+    raise (curves, half characters) takes no other with it."""
+    try:
+        with np.errstate(all="ignore"):
+            shapes: Shapes = read(texts, on_invalid="ignore")
+        return shapes
+    except Exception:
+        shapes = np.full(len(texts), None, dtype=object)
+        for n, text in enumerate(texts):
+            try:
+                shapes[n] = read(text, on_invalid="ignore")
+            except Exception:
+                continue
+        return shapes
+
+
+def _too_deep(value: str) -> bool:
+    if value[0] == "{":
+        return value.count("GeometryCollection") > DEEPEST or value.count("[") > 4 * len(value) // 5
+    return value.upper().count("COLLECTION") > DEEPEST
+
+
+def _curved(shapes: Shapes) -> Mask:
+    """Collections that hold curves, which nothing after this can work with."""
+    curved = np.zeros(len(shapes), bool)
+    rows = np.flatnonzero(shapely.get_type_id(shapes) == COLLECTION)
+    while rows.size:
+        members, owners = shapely.get_parts(shapes[rows], return_index=True)
+        kinds = shapely.get_type_id(members)
+        curved[rows[owners[kinds > COLLECTION]]] = True
+        break
+    return curved
+
+
+def _from_geojson(texts: Texts) -> Shapes:
+    """Shapes of GeoJSON geometries; features are none."""
+    kinds = np.array([_kind(text) for text in texts], dtype=object)
+    texts = np.where(np.char.startswith(kinds.astype(str), "feature") | (kinds == ""), "", texts)
+    shapes = _guarded(shapely.from_geojson, texts.astype(object))
+    for n in np.flatnonzero(shapely.is_missing(shapes) & (texts != "")):
+        try:
+            # More lenient: a ring that is not closed, a type in capitals.
+            shapes[n] = shapely.from_wkt(shape(json.loads(texts[n])).wkt, on_invalid="ignore")
+        except Exception:
+            continue
+    return shapes
+
+
+def _kind(text: str) -> str:
+    try:
+        return _HEAD.decode(text).type.lower()
+    except (msgspec.MsgspecError, UnicodeEncodeError, RecursionError):
+        return ""
