@@ -17,6 +17,8 @@ from dashboard.data.door import ATTEMPTS, EXTENSION, OLD_DAYS, DataDoor, StoreSt
 from dashboard.data.errors import DataMoved, NotFound, StoreUnavailable
 from dashboard.pages import PAGES
 from dashboard.pages.account import routes as account_routes
+from dashboard.pages.check import live as check_live
+from dashboard.pages.check import routes as check_routes
 from dashboard.pages.follow import routes as follow_routes
 from dashboard.pages.national import hexagon_map
 from dashboard.pages.provider import area_map, badge, task_routes
@@ -91,6 +93,7 @@ def create_app(
     app = _dash(server)
     app.router = Router(PAGES if pages is None else pages)
     app.router.attach(app)
+    check_live.attach(app)
     server.extensions[SHELL] = app
     identity.guard(server)
     headers.add_headers(app, settings.embed_sites)
@@ -99,6 +102,7 @@ def create_app(
     fill_slots(server)
     cache_pages(server, app.router.pages, metrics.count_cache)
     _note_scripts(server, app)
+    scripts.serve_enlivening(server, app)
     return app
 
 
@@ -119,6 +123,7 @@ def _limits(settings: Settings) -> dict[str, int]:
         "downloads": settings.downloads_per_minute,
         "account": settings.forms_per_minute,
         follow_routes.ASKING: follow_routes.PER_MINUTE,
+        check_routes.SENDING: check_routes.PER_MINUTE,
     }
 
 
@@ -129,6 +134,7 @@ def _add_routes(server: Flask, settings: Settings) -> None:
         *follow_routes.BLUEPRINTS,
     ):
         server.register_blueprint(blueprint)
+    check_routes.add_checks(server, settings)
     area_map.add_maps(server, settings.entity_api_url)
     hexagon_map.add_national_map(server)
     scripts.serve_plotly(server)
@@ -140,6 +146,7 @@ def _dash(server: Flask) -> ShellDash:
         "dashboard",
         server=server,  # type: ignore[arg-type]
         assets_folder=str(ASSETS),
+        assets_ignore=scripts.SOME_PAGES,
         pages_folder="",
         use_pages=False,
         title="Planning Data Performance",

@@ -1,7 +1,8 @@
 """One worker: it takes jobs from the queue until it is told to stop.
 
 It holds three connections at most: one for the queue, one that light jobs share, one for the heavy
-job. It asks for jobs each second rather than listen for them: that works through a pooler that
+job. It asks for jobs each second (for checks, which people wait for, more often) rather than listen
+for them: that works through a pooler that
 shares sessions as it does without one, and saves the connection that would listen.
 """
 
@@ -36,16 +37,18 @@ log = logging.getLogger("worker")
 LIGHT_AT_ONCE = 4
 ONE_CONNECTION = PoolSettings(size=1, overflow=0, wait_seconds=60)
 LIGHT_LIMITS = TimeLimits(statement_seconds=60)
+HEAVY_LIMITS = TimeLimits(statement_seconds=300)
 # What is left of 25 seconds for a heavy job's tidying up, and for a light one's end.
 GRACE, LAST = 20.0, 24.0
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds between looks: for jobs, for our own heartbeat, for what others left behind; and
-    after how many of silence a worker counts as dead."""
+    """Seconds between looks: for jobs, for heavy ones, for our own heartbeat, for what others left
+    behind; and after how many of silence a worker counts as dead."""
 
     poll: float = 1.0
+    poll_heavy: float = 0.2
     heartbeat: float = 10.0
     silence: float = 30.0
     sweep: float = 10.0
@@ -118,12 +121,30 @@ class Worker:
             defer_missed_sync(connection)
 
     async def _do(self, name: str, task: Task, arguments: dict[str, Any]) -> None:
-        if task.queue == HEAVY:
+        if task.has_child:
+            await self._do_with_child(task, arguments)
+        elif task.queue == HEAVY:
             variables = self._store.variables()
             await run_in_child(name, arguments, variables, command=COMMAND)
         else:
             work = partial(task.work, self._tools, **arguments)
             await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    async def _do_with_child(self, task: Task, arguments: dict[str, Any]) -> None:
+        """A job that starts a process itself: told to stop, it ends that and comes back soon."""
+        engine = make_engine(
+            self._store.url, application_name="worker", pool=ONE_CONNECTION, limits=HEAVY_LIMITS
+        )
+        tools = Tools(engine, self._tools.settings)
+        job = asyncio.ensure_future(asyncio.to_thread(task.work, tools, **arguments))
+        try:
+            await asyncio.shield(job)
+        except asyncio.CancelledError:
+            tools.stop.set()
+            await job
+            raise
+        finally:
+            engine.dispose()
 
     async def _take(self, app: App, queue: str, at_once: int, grace: float) -> None:
         await app.run_worker_async(
@@ -132,7 +153,9 @@ class Worker:
             concurrency=at_once,
             listen_notify=False,
             install_signal_handlers=False,
-            fetch_job_polling_interval=self._pace.poll,
+            fetch_job_polling_interval=(
+                self._pace.poll_heavy if queue == HEAVY else self._pace.poll
+            ),
             update_heartbeat_interval=self._pace.heartbeat,
             stalled_worker_timeout=self._pace.silence,
             shutdown_graceful_timeout=grace,

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from threading import Event
 
 from sqlalchemy import Connection, Engine, text
 
 from performance_store.database import transaction
 from performance_store.settings import Settings
 from providers import jobs
+from providers.checks.terms import PURGE, RUN, terms_of
 from providers.jobs import DEFAULT, HEAVY
 
 log = logging.getLogger("worker")
@@ -32,19 +34,23 @@ class Tools:
 
     engine: Engine
     settings: Settings
+    stop: Event = field(default_factory=Event)
+    """Set when the worker is to stop: of use to a job with a child of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """How jobs of a name are done. A heavy one is done in a process of its own, whose memory goes
-    with it. ``attempts`` is how often in all; ``first_wait`` is in seconds, twice as many after
-    each failure, six hours at most."""
+    with it; one that starts such a process itself (``has_child``) in a thread, with a connection of
+    its own while it has use for one. ``attempts`` is how often in all; ``first_wait`` is in
+    seconds, twice as many after each failure, six hours at most."""
 
     work: Callable[..., None]
     queue: str = DEFAULT
     attempts: int = 10
     first_wait: int = 30
     lock: str | None = None
+    has_child: bool = False
 
 
 def _sync(tools: Tools, *, timestamp: int | None = None) -> None:
@@ -109,6 +115,18 @@ def _settle(tools: Tools, *, timestamp: int) -> None:
     log.info("Tasks put back to do: %s", count)
 
 
+def _check(tools: Tools, *, check: int) -> None:
+    from worker import checking
+
+    checking.run(tools.engine, tools.settings, check, tools.stop)
+
+
+def _forget_checks(tools: Tools, *, timestamp: int) -> None:
+    from providers.checks import upkeep
+
+    upkeep.purge(lambda: transaction(tools.engine), terms_of(tools.settings))
+
+
 SYNC = "sync.nightly"
 TASKS: dict[str, Task] = {
     SYNC: Task(_sync, queue=HEAVY, attempts=6, first_wait=900, lock="sync"),
@@ -120,12 +138,16 @@ TASKS: dict[str, Task] = {
     "webhook.deliver": Task(_deliver),
     "purge.daily": Task(_forget),
     "progress.settle": Task(_settle),
+    # How often one check is begun it counts itself; the rest are workers told to stop.
+    RUN: Task(_check, queue=HEAVY, attempts=20, first_wait=5, has_child=True),
+    PURGE: Task(_forget_checks, attempts=3),
 }
 WHEN = {
     SYNC: "30 4 * * *",
     "jobs.purge": "50 3 * * *",
     "purge.daily": "10 3 * * *",
     "progress.settle": "40 5 * * *",
+    PURGE: "20 * * * *",
     # Also for data that come late: of one morning each tells once.
     "alerts.daily": "5 6-11 * * *",
     # From Monday at seven in London, which is six in UTC in summer, until the data have come.

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from werkzeug.routing import Map
 
-from dashboard.urls.links import slug
+from dashboard.urls.links import slug, with_query
 from dashboard.urls.rules import PageRule
 
 HOME = "/"
@@ -49,6 +49,17 @@ WEBHOOKS = "/organisations/<organisation>/follow/webhooks"
 CONFIRM = "/follow/confirm"
 PREFERENCES = "/follow/preferences"
 UNSUBSCRIBE = "/follow/unsubscribe"
+START_CHECK = "/check"
+CHECK_RESULT = "/check/<check>"
+CHECK_ROWS = "/check/<check>/rows"
+CHECK_COLUMNS = "/check/<check>/columns"
+CHECK_MAP = "/check/<check>/map"
+CHECK_MAP_DATA = "/check/<check>/map.json"
+CHECK_STATE = "/check/<check>/state.json"
+CHECK_FILE = "/check/<check>/download/<kind>"
+CHECK_AGAIN = "/check/<check>/again"
+CHECK_CANCEL = "/check/<check>/cancel"
+CHECK_REVOKE = "/check/<check>/revoke"
 # What mailed links lead to: their token alone proves who sends a form of theirs.
 MAILED = frozenset({CONFIRM, PREFERENCES, UNSUBSCRIBE})
 DATASET_FILE = "/downloads/datasets/<dataset>.<form>"
@@ -62,6 +73,8 @@ TASKS_FILE = "/downloads/organisations/<organisation>/tasks.<form>"
 API = "/api/v1"
 PLATFORM_GUIDANCE = "https://www.planning.data.gov.uk/guidance/"
 CHECK = "https://provide.planning.data.gov.uk/"
+# Rows of a check on a page.
+CHECK_PAGE = 50
 PLANNING_DATA = "https://www.planning.data.gov.uk/dataset/"
 
 _WITH_VARIABLES = (
@@ -69,6 +82,8 @@ _WITH_VARIABLES = (
     *(DATASET_FILE, ORGANISATION_FILE, FOLLOW, WEBHOOKS),
     *(DATASET_FEED, ORGANISATION_FEED, CELL_FEED, CALENDAR),
     *(TASKS, TASK, TASKS_FILE),
+    *(CHECK_RESULT, CHECK_ROWS, CHECK_COLUMNS, CHECK_MAP, CHECK_MAP_DATA, CHECK_STATE),
+    *(CHECK_FILE, CHECK_AGAIN, CHECK_CANCEL, CHECK_REVOKE),
 )
 _RULES = Map([PageRule(path) for path in _WITH_VARIABLES]).bind("")
 
@@ -178,6 +193,33 @@ def calendar(curie: str) -> str:
 def tasks_file(curie: str, form: str) -> str:
     """The file of an organisation's open tasks. In: also its form, csv or xlsx."""
     return path(TASKS_FILE, organisation=curie, form=form)
+
+
+def start_check(dataset: str = "", organisation: str = "") -> str:
+    """Where a check of a file begins, with what is known of it filled in."""
+    return with_query(START_CHECK, {"dataset": dataset, "organisation": organisation})
+
+
+def check(secret: str) -> str:
+    """What a check found, or how far it is."""
+    return path(CHECK_RESULT, check=secret)
+
+
+def check_rows(secret: str, *, group: int | None = None, page: int = 1) -> str:
+    """A page of the rows of a check: all of them, or those with one finding."""
+    query = {"group": "" if group is None else str(group), "page": str(page) if page > 1 else ""}
+    return with_query(path(CHECK_ROWS, check=secret), query)
+
+
+def check_row(secret: str, entry: int) -> str:
+    """One row among all of a check."""
+    page = (entry - 1) // CHECK_PAGE + 1
+    return f"{check_rows(secret, page=page)}#row-{entry}"
+
+
+def check_file(secret: str, kind: str) -> str:
+    """A file of what a check found."""
+    return path(CHECK_FILE, check=secret, kind=kind)
 
 
 def on_planning_data(slug: str) -> str:

@@ -25,7 +25,10 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 # Read by Dash's script, which sends it back as X-CSRFToken.
 CSRF_COOKIE = "_csrf_token"
 FORM_COOKIES = frozenset({"form", "__Host-form"})
+# How long a browser holds the secret that checks of files are its own by.
+CHECKS_SECONDS = 90 * 86_400
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
+_OWNER = re.compile(r"[A-Za-z0-9_-]{22}")
 _FILES = ("/assets/", "/_dash-component-suites/", "/_favicon")
 
 
@@ -120,6 +123,22 @@ def browser() -> str:
     return cast("str", g.browser)
 
 
+def checks_cookie() -> str:
+    """The name of the cookie by which a browser's checks of files are its own."""
+    return "checks" if is_local() else "__Host-checks"
+
+
+def owner_of_checks() -> str | None:
+    """What that cookie holds."""
+    value = request.cookies.get(checks_cookie(), "")
+    return value if _OWNER.fullmatch(value) else None
+
+
+def set_owner_of_checks(response: AnyResponse, secret: str) -> None:
+    """Let the browser hold the secret of its checks, from now on."""
+    _set(response, checks_cookie(), secret, seconds=CHECKS_SECONDS)
+
+
 def _secret(cookie: str) -> str | None:
     value = request.cookies.get(cookie, "")
     return value if _SECRET.fullmatch(value) else None
@@ -136,7 +155,7 @@ def begin(response: AnyResponse, session_id: str) -> None:
 
 def finish(response: AnyResponse) -> None:
     """Let the browser forget the session, and all it holds of our pages."""
-    for name in (session_cookie(), CSRF_COOKIE, form_cookie()):
+    for name in (session_cookie(), CSRF_COOKIE, form_cookie(), checks_cookie()):
         _drop(response, name)
     if not is_local():
         # Browsers heed it over TLS only.
@@ -150,9 +169,22 @@ def set_browser(response: AnyResponse) -> None:
         _set(response, form_cookie(), new)
 
 
-def _set(response: AnyResponse, name: str, value: str, *, readable: bool = False) -> None:
+def _set(
+    response: AnyResponse,
+    name: str,
+    value: str,
+    *,
+    readable: bool = False,
+    seconds: int | None = None,
+) -> None:
     response.set_cookie(
-        name, value, secure=not is_local(), httponly=not readable, samesite="Lax", path="/"
+        name,
+        value,
+        max_age=seconds,
+        secure=not is_local(),
+        httponly=not readable,
+        samesite="Lax",
+        path="/",
     )
 
 

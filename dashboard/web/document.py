@@ -22,7 +22,7 @@ from dashboard.components.design.element import Element
 from dashboard.components.words import formatting
 from dashboard.data.door import StoreState, ask, days_if_old, now
 from dashboard.data.errors import DataMoved, StoreUnavailable
-from dashboard.web import identity
+from dashboard.web import identity, scripts
 from dashboard.web.cookies import is_on, keep_private
 from dashboard.web.page import PageModule
 from dashboard.web.prerender import find_first, text_of, to_html, walk
@@ -60,7 +60,9 @@ class ShellDash(Dash):
         plain = match is not None and is_plain(match.page)
         if plain:
             keep_private()
-        if plain or (answer.in_frame and find_first(answer.content, dcc.Graph) is None):
+        if (plain and not scripts.is_alive(answer.content)) or (
+            answer.in_frame and find_first(answer.content, dcc.Graph) is None
+        ):
             g.page_status = answer.status
             return self.plain(answer)
         return str(super().index(*args, **kwargs))  # type: ignore[no-untyped-call]
@@ -70,7 +72,17 @@ class ShellDash(Dash):
         if _has_mistakes(answer.content):
             answer = replace(answer, title=f"Error: {answer.title}")
         css = self._generate_css_dist_html()  # type: ignore[no-untyped-call]
-        return document(answer, self.router.pages, store_state(), {"css": css})
+        parts = self._enlivened({"css": css, "scripts": ""}, answer)
+        return document(answer, self.router.pages, store_state(), parts)
+
+    def _enlivened(self, parts: dict[str, str], answer: Answer) -> dict[str, str]:
+        files = scripts.enlivening(self, answer.content)
+        css = parts["css"] + scripts.as_html(files, "_css_dist")
+        return {
+            **parts,
+            "css": css,
+            "scripts": parts["scripts"] + scripts.as_html(files, "_js_dist"),
+        }
 
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]
         """The whole HTML document for the request under way."""
@@ -78,7 +90,7 @@ class ShellDash(Dash):
         g.page_status = answer.status
         # Nobody else needs to know which build of Python this is.
         parts["config"] = _PYTHON.sub('"python_version":""', parts["config"])
-        return document(answer, self.router.pages, store_state(), parts)
+        return document(answer, self.router.pages, store_state(), self._enlivened(parts, answer))
 
 
 def plain_page(content: Any, status: int = 200) -> Response:
@@ -124,7 +136,8 @@ def document(
         corner=corner(),
         message=current_app.config.get(MAINTENANCE),
         is_sample=state is not None and state.kind == "sample",
-        data_age=_of_page(answer.content) or data_age(state),
+        refresh=_attribute(answer.content, "data-refresh"),
+        data_age=_attribute(answer.content, "data-age") or data_age(state),
         newest=data_age(state),
         feeds=[] if answer.in_frame else _feeds(answer),
         old_data=old_data(state, days_if_old()),
@@ -172,9 +185,10 @@ def data_age(state: StoreState | None) -> str:
     return sentence(state.as_at, state.kind)
 
 
-def _of_page(content: Any) -> str | None:
-    """What the page itself says of the age of its data: a page can be of any date."""
-    words = (getattr(part, "data-age", None) for part in walk(content))
+def _attribute(content: Any, name: str) -> str | None:
+    """What the page itself says in an attribute: of the age of its data, as it can be of any date,
+    or after how many seconds it is to be loaded anew where no script does."""
+    words = (getattr(part, name, None) for part in walk(content))
     return next((str(word) for word in words if word), None)
 
 

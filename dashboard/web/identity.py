@@ -174,9 +174,9 @@ def request_id() -> str:
     return request.headers.get("X-Request-ID", "")
 
 
-def form(action: str, *children: Children) -> Component:
+def form(action: str, *children: Children, wide: bool = False, has_file: bool = False) -> Component:
     """A form that is sent by POST, with the token of whoever asks. The page it is on is theirs
-    alone: it must not say `KEEP`."""
+    alone: it must not say `KEEP`. In: whether it is as wide as the page, and sends a file."""
     who = current()
     if who is not None:
         token = who.csrf
@@ -187,7 +187,13 @@ def form(action: str, *children: Children) -> Component:
         token = accounts().keys.token("form", browser())
     keep_private()
     hidden = hidden_values({FIELD: token})
-    return html.Form([*hidden, *children], action=action, method="POST", className="form")
+    return html.Form(
+        [*hidden, *children],
+        action=action,
+        method="POST",
+        className="form form-wide" if wide else "form",
+        encType="multipart/form-data" if has_file else None,
+    )
 
 
 def check_form() -> None:

@@ -12,7 +12,8 @@ class PageModule(Protocol):
     heading does; `NAV` is its word in the navigation, or None. A page that is the same for
     everyone also says `KEEP = True`: only such pages are kept whole (`page_cache.py`). One that
     can be shown without any data says `NEEDS_DATA = False`. One with forms that change something
-    says `PLAIN = True`: it is HTML without scripts, and stands in nobody's frame.
+    says `PLAIN = True`: it is HTML without scripts, but where it holds what only scripts draw, and
+    stands in nobody's frame.
     `layout(**params)` takes the path variables and the query string (a repeated name gives a list)
     and returns the page, beginning with its only `<h1>`.
     """

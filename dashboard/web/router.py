@@ -34,7 +34,7 @@ from dashboard.data.door import (
 )
 from dashboard.data.errors import DataMoved, NotFound, StoreUnavailable
 from dashboard.urls.rules import PageRule
-from dashboard.web import embedding, identity
+from dashboard.web import embedding, identity, scripts
 from dashboard.web.page import PageModule
 from dashboard.web.prerender import find_first, for_dash, text_of
 from dashboard.web.problems import empty_store, failed, not_found, unavailable
@@ -137,7 +137,9 @@ class Router:
             match = self.match(place)
             name_route(f"callback {match.page.PATH if match else 'none'}")
             query = search if isinstance(search, str) else ""
-            return _to_browser(self.answer(match, place, query))
+            answer = self.answer(match, place, query)
+            scripts.note_page(app, answer.content)
+            return _to_browser(answer)
 
         app.clientside_callback(  # type: ignore[no-untyped-call]
             ClientsideFunction("shell", "arrived"),

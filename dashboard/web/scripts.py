@@ -1,4 +1,5 @@
-"""Plotly's script: the smaller bundle where there is one.
+"""Scripts that only some pages need: Plotly's, in the smaller bundle where there is one, and what
+enlivens pages.
 
 The full bundle (1.3 MB compressed) is replaced by the cartesian one (0.45 MB) where `npm install`
 has fetched it. Flask sends it, with validators and ranges, and Flask-Compress compresses it once in
@@ -15,14 +16,20 @@ considered for all of these and would be more code, not less:
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import plotly
-from flask import Flask, Response, send_file
+from dash import Dash
+from flask import Flask, Response, g, request, send_file
 
-from dashboard.web.headers import DAY, SUITES
+from dashboard.components.design import alive
+from dashboard.web.headers import ASSETS, DAY, SUITES
+from dashboard.web.prerender import walk
 from performance_store.settings import CHECKOUT
 
 logger = logging.getLogger(__name__)
@@ -31,6 +38,9 @@ PLOTLY_PATH = f"{SUITES}plotly/package_data/plotly.min.js"
 NODE_MODULES = CHECKOUT / "node_modules"
 CARTESIAN = "plotly.js-cartesian-dist-min/plotly-cartesian.min.js"
 FULL = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+# Of our assets, those that Dash is not to send with every page.
+SOME_PAGES = r"^alive\.(css|js)$"
+_UPDATE = "/_dash-update-component"
 _BANNER = re.compile(rb"plotly\.js(?: \(\w+ - minified\))? v(\d+\.\d+\.\d+)")
 
 
@@ -56,6 +66,64 @@ def serve_plotly(server: Flask) -> None:
     @server.get(PLOTLY_PATH)
     def plotly_script() -> Response:
         return send_file(script, "text/javascript", max_age=DAY, etag=etag)
+
+
+def is_alive(content: Any) -> bool:
+    """Whether a page holds what only the script of Dash Bootstrap Components can draw."""
+    return any(getattr(part, "_namespace", "") == alive.LIBRARY for part in walk(content))
+
+
+def enlivening(app: Dash, content: Any) -> list[dict[str, str]]:
+    """What a page needs beside what every page has, as Dash lists it: script of the library, and
+    our own script and sheet; nothing for most pages."""
+    if is_alive(content):
+        return [*_of_library(app), *_own(app)]
+    return list(_own(app)) if any(hasattr(part, alive.MARK) for part in walk(content)) else []
+
+
+def as_html(files: list[dict[str, str]], kind: str) -> str:
+    """The elements for those of the files that are of one kind, `_js_dist` or `_css_dist`."""
+    form = {
+        "_js_dist": '<script src="{}" defer></script>',
+        "_css_dist": '<link rel="stylesheet" href="{}">',
+    }[kind]
+    return "\n".join(form.format(file["url"]) for file in files if file["type"] == kind)
+
+
+def serve_enlivening(server: Flask, app: Dash) -> None:
+    """Send what a page needs with the page that a browser moves on to: Dash loads what its answer
+    lists before it draws. `note_page` says which page that is."""
+    with server.test_request_context("/"):
+        # Noted at once as a file that may be served: see `_note_scripts` in the application.
+        _of_library(app)
+
+    @server.after_request
+    def add_files(response: Response) -> Response:
+        files = g.get("enlivening")
+        if files and request.path == _UPDATE and response.status_code == 200:
+            body = json.loads(response.get_data())
+            response.set_data(json.dumps({**body, "dist": files}, separators=(",", ":")))
+        return response
+
+
+def note_page(app: Dash, content: Any) -> None:
+    """Note what the page of a callback needs."""
+    g.enlivening = enlivening(app, content)
+
+
+def _of_library(app: Dash) -> list[dict[str, str]]:
+    # Dash's own method for libraries that come late looks only at those on its list.
+    resources = app.scripts._resources._filter_resources(alive.SCRIPTS)
+    urls = app._collect_and_register_resources(  # type: ignore[no-untyped-call]
+        resources, include_async=False
+    )
+    return [{"type": "_js_dist", "url": str(url)} for url in urls]
+
+
+def _own(app: Dash) -> Iterator[dict[str, str]]:
+    for name, kind in (("alive.js", "_js_dist"), ("alive.css", "_css_dist")):
+        changed_at = (Path(app.config.assets_folder) / name).stat().st_mtime
+        yield {"type": kind, "url": f"{ASSETS}{name}?m={changed_at:.0f}"}
 
 
 def _version(path: Path) -> str:

@@ -13,31 +13,33 @@ from urllib.parse import urlsplit
 PIECE_BYTES = 1_000_000
 
 
-def put(url: str, stream: Any) -> str:
-    """Keep what a stream (something with `read`) has. Out: the key to it. What came before an
-    error is not kept."""
+def new_key(url: str) -> str:
+    """A key that nothing has, for something to be kept."""
+    return f"{_place(url)[1]}{secrets.token_hex(16)}"
+
+
+def put(url: str, key: str, stream: Any) -> None:
+    """Keep what a stream (something with `read`) has. What came before an error is not kept."""
     from boto3.s3.transfer import TransferConfig
 
-    bucket, prefix = _place(url)
-    key = f"{prefix}{secrets.token_hex(16)}"
     # In parts of 8 MB, one after the other: what is in memory is one of them.
-    _client().upload_fileobj(stream, bucket, key, Config=TransferConfig(use_threads=False))
-    return key
+    one_by_one = TransferConfig(use_threads=False)
+    client().upload_fileobj(stream, _place(url)[0], key, Config=one_by_one)
 
 
 def get(url: str, key: str) -> Iterator[bytes]:
     """An object in pieces. Raises LookupError where there is none."""
-    client, bucket = _client(), _place(url)[0]
+    store, bucket = client(), _place(url)[0]
     try:
-        body = client.get_object(Bucket=bucket, Key=key)["Body"]
-    except client.exceptions.NoSuchKey as error:
+        body = store.get_object(Bucket=bucket, Key=key)["Body"]
+    except store.exceptions.NoSuchKey as error:
         raise LookupError(key) from error
     yield from body.iter_chunks(PIECE_BYTES)
 
 
 def remove(url: str, key: str) -> None:
     """Keep an object no longer; nothing where there is none."""
-    _client().delete_object(Bucket=_place(url)[0], Key=key)
+    client().delete_object(Bucket=_place(url)[0], Key=key)
 
 
 def _place(url: str) -> tuple[str, str]:
@@ -48,7 +50,8 @@ def _place(url: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=1)
-def _client() -> Any:
+def client() -> Any:
+    """boto3's, made once."""
     import boto3
     from botocore.config import Config
 

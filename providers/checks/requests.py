@@ -15,7 +15,7 @@ from providers import audit, jobs
 from providers.accounts.keys import Keys, fingerprint
 from providers.checks import uploads
 from providers.checks.format import Options, Summary, unpack_summary
-from providers.checks.terms import A_DAY, AT_ONCE, Refused, Terms
+from providers.checks.terms import A_DAY, AT_ONCE, PURGE, RUN, Refused, Terms
 from providers.checks.uploads import Upload
 
 State = Literal["waiting", "running", "finished", "failed", "cancelled"]
@@ -30,7 +30,6 @@ LEFT JOIN providers.check_upload u ON u.id = r.upload_id AND u.keep_until > now(
 """SQL of what a `Check` shows."""
 AS_IT_IS = Options()
 """Nothing was said of the file."""
-RUN, PURGE = "check.run", "checks.purge"
 # Before a load: somebody waits for it.
 PRIORITY = 10
 
@@ -124,6 +123,9 @@ def start(
             text("UPDATE providers.check_result SET job_id = :job WHERE id = :id"),
             {"id": check_id, "job": job_id},
         )
+    elif upload is not None and not connection.execute(text(_USED), {"id": upload.id}).scalar():
+        # The same file is there already.
+        uploads.remove(connection, upload.id, terms)
     return _link(connection, check_id, name, who, terms, owner_token)
 
 
@@ -340,6 +342,7 @@ WHERE r.file_sha256 = :sha256 AND r.dataset = :dataset AND r.organisation = :org
             AND (q.person_id = :person_id OR q.client_hash = :client)))
 ORDER BY r.id DESC LIMIT 1
 """
+_USED = "SELECT EXISTS (SELECT FROM providers.check_result WHERE upload_id = :id)"
 _NEW = """
 INSERT INTO providers.check_result
     (dataset, organisation, options, upload_id, url, file_sha256, day)

@@ -12,6 +12,8 @@ from performance_store.settings import Settings
 
 FILE_BYTES = 100_000_000
 AT_ONCE, A_DAY = 3, 30
+RUN, PURGE = "check.run", "checks.purge"
+"""Names of jobs."""
 Write = Callable[[], AbstractContextManager[Connection]]
 
 

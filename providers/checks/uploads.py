@@ -35,24 +35,18 @@ def receive(
     connection); the most bytes that it may have. Raises Refused for one that is too large or
     empty, and where there is no room; nothing of it is kept then.
     """
+    key = None if terms.uploads_url is None else objects.new_key(terms.uploads_url)
     with write() as connection:
         room = check_room(connection, terms)
         upload_id = int(
-            connection.execute(
-                text(
-                    "INSERT INTO providers.check_upload (keep_until) "
-                    "VALUES (now() + make_interval(days => :days)) RETURNING id"
-                ),
-                {"days": terms.original_days},
-            ).scalar_one()
+            connection.execute(text(_NEW), {"days": terms.original_days, "key": key}).scalar_one()
         )
     counter = _Counter(stream, limit)
     try:
-        if terms.uploads_url is None:
+        if terms.uploads_url is None or key is None:
             stored = _into_database(write, upload_id, counter, room)
-            key = None
         else:
-            key = objects.put(terms.uploads_url, counter)
+            objects.put(terms.uploads_url, key, counter)
             stored = counter.size
         if not counter.size:
             raise Refused("The file is empty.")
@@ -61,20 +55,9 @@ def receive(
             remove(connection, upload_id, terms)
         raise
     sha256 = counter.hash.digest()
+    values = {"id": upload_id, "size": counter.size, "stored": stored, "sha256": sha256}
     with write() as connection:
-        connection.execute(
-            text(
-                "UPDATE providers.check_upload SET size = :size, stored_bytes = :stored, "
-                "sha256 = :sha256, object_key = :key WHERE id = :id"
-            ),
-            {
-                "id": upload_id,
-                "size": counter.size,
-                "stored": stored,
-                "sha256": sha256,
-                "key": key,
-            },
-        )
+        connection.execute(text(_WHOLE), values)
     return Upload(upload_id, counter.size, sha256, name)
 
 
@@ -144,7 +127,7 @@ def remove(connection: Connection, upload_id: int, terms: Terms) -> None:
 def _into_database(write: Write, upload_id: int, counter: _Counter, room: int) -> int:
     pack = zstandard.ZstdCompressor(level=1).compress
     stored = number = 0
-    while piece := counter.whole(CHUNK_BYTES):
+    while piece := counter.read():
         body = pack(piece)
         if stored + len(body) > room:
             raise Refused(FULL)
@@ -168,21 +151,27 @@ class _Counter:
         self.size = 0
         self.hash = hashlib.sha256()
 
-    def read(self, size: int = -1) -> bytes:
-        """As a file's. Raises Refused for too many bytes."""
-        piece = self._stream.read(CHUNK_BYTES if size < 0 else size)
-        self.size += len(piece)
-        if self.size > self._limit:
-            megabytes = self._limit // 1_000_000
-            raise Refused(f"The file is larger than {megabytes} MB. Send it in parts.")
-        self.hash.update(piece)
-        return piece
-
-    def whole(self, size: int) -> bytes:
-        """So many bytes, fewer only at the end: a network gives them in small ones."""
+    def read(self, size: int = CHUNK_BYTES) -> bytes:
+        """So many bytes, fewer only at the end: a network gives them in small pieces. Raises
+        Refused for too many in all."""
         pieces: list[bytes] = []
         missing = size
-        while missing and (piece := self.read(missing)):
+        while missing and (piece := self._stream.read(missing)):
             pieces.append(piece)
             missing -= len(piece)
-        return b"".join(pieces)
+        whole = b"".join(pieces)
+        self.size += len(whole)
+        if self.size > self._limit:
+            raise Refused(f"The file is larger than {self._limit / 1e6:g} MB. Send it in parts.")
+        self.hash.update(whole)
+        return whole
+
+
+_NEW = """
+INSERT INTO providers.check_upload (keep_until, object_key)
+VALUES (now() + make_interval(days => :days), :key) RETURNING id
+"""
+_WHOLE = """
+UPDATE providers.check_upload SET size = :size, stored_bytes = :stored, sha256 = :sha256
+WHERE id = :id
+"""

@@ -33,6 +33,11 @@ _ROWS = (
         "that asked for it",
         "until you sign in or close the browser",
     ),
+    (
+        "__Host-checks",
+        "shows that you began a check of a file, so that you can cancel it or end its link",
+        "90 days after your last check",
+    ),
 )
 
 

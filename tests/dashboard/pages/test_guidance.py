@@ -165,3 +165,9 @@ def test_pages_lead_to_the_guidance(client: FlaskClient, module_engine: Engine) 
         assert f'href="{guide}"' in client.get(page).get_data(as_text=True), page
     assert client.get(guide).status_code == 200
     assert client.get("/datasets/nothing/guidance").status_code == 404
+
+
+def test_an_authority_is_named_as_the_register_names_it() -> None:
+    page = page_of("brownfield-land")
+    assert "http://opendatacommunities.org/id/district-council/exton" in page
+    assert "with http, not https" in page

@@ -1,0 +1,46 @@
+/* What enlivens a page while it is looked at: how far a check is, and copying a link. Sent only
+   where a page has something to enliven (see dashboard/web/scripts.py); it may come twice. */
+(function () {
+  "use strict";
+  window.dash_clientside = window.dash_clientside || {};
+  var again = Boolean(window.dash_clientside.check);
+
+  /* How far the check of this address is; a check that has ended is loaded anew. */
+  function tick() {
+    var same = window.dash_clientside.no_update;
+    var place = location.pathname.replace(/\/$/, "");
+    return fetch(place + "/state.json", { cache: "no-store" }).then(function (answer) {
+      if (answer.status === 404) { location.reload(); }
+      if (!answer.ok) { throw new Error(answer.status); }
+      return answer.json();
+    }).then(function (state) {
+      if (state.ended) { location.reload(); return [100, same, same, false]; }
+      return [state.percent, state.stage, state.rows, false];
+    }).catch(function () { return [same, same, same, true]; });
+  }
+  window.dash_clientside.check = { tick: tick };
+
+  function show() {
+    document.querySelectorAll("button[data-copies]").forEach(function (button) {
+      button.hidden = false;
+    });
+  }
+  show();
+  if (again) { return; }
+
+  document.addEventListener("DOMContentLoaded", show);
+  document.addEventListener("arrived", show);
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest && event.target.closest("button[data-copies]");
+    if (!button) { return; }
+    var field = document.getElementById(button.dataset.copies);
+    var said = button.parentNode.parentNode.querySelector("[data-said]");
+    function say(words) { said.textContent = words; }
+    field.select();
+    var done = navigator.clipboard && window.isSecureContext
+      ? navigator.clipboard.writeText(field.value)
+      : document.execCommand("copy") ? Promise.resolve() : Promise.reject(new Error("refused"));
+    done.then(function () { say("Link copied"); },
+      function () { say("Your browser does not allow copying. Press Ctrl and C."); });
+  });
+})();

@@ -1,0 +1,288 @@
+"""What the forms of a check do: begin one, call it off, check again, end its link; and how far one
+is, for the script that waits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, BinaryIO, cast
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Response, jsonify, redirect, request
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response as AnyResponse
+
+from dashboard.components.check import words
+from dashboard.data.errors import NotFound
+from dashboard.pages.check import access, columns, result, start
+from dashboard.urls import addresses
+from dashboard.web import cookies, identity
+from dashboard.web.document import plain_page
+from dashboard.web.problems import not_found, unavailable
+from performance_store.database import DatabaseUnavailable
+from performance_store.settings import Settings
+from providers.checks import requests, uploads
+from providers.checks.format import Options
+from providers.checks.requests import Check
+from providers.checks.terms import Refused, terms_of
+
+SENDING = "checks"
+# How many checks one network may send in a minute: how many in a day is counted too.
+PER_MINUTE = 20
+sending = Blueprint(SENDING, __name__)
+looking = Blueprint("check-states", __name__)
+BLUEPRINTS = (sending, looking)
+
+_LONGEST_NAME = 200
+WRONG_ROW = "The row must be a number from 1 to 1,000"
+
+
+def add_checks(server: Flask, settings: Settings) -> None:
+    """Let an application check files, on the terms of its settings."""
+    server.extensions[access.EXTENSION] = terms_of(settings)
+    for blueprint in BLUEPRINTS:
+        server.register_blueprint(blueprint)
+
+
+def _is_check(path: str) -> bool:
+    return path == addresses.START_CHECK or path.startswith(f"{addresses.START_CHECK}/")
+
+
+@sending.before_app_request
+def private() -> None:
+    """Whatever a check answers is for whoever asked."""
+    if _is_check(request.path):
+        cookies.keep_private()
+
+
+@sending.after_app_request
+def untold(response: Response) -> Response:
+    """Pages of a check tell nobody their address: who has it may look."""
+    if _is_check(request.path):
+        response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@sending.app_errorhandler(RequestEntityTooLarge)
+def too_large(error: RequestEntityTooLarge) -> Response | RequestEntityTooLarge:
+    """Said of a file that is too large, on the page with its form: nothing of it was read, so the
+    address says what was chosen."""
+    if request.path != addresses.START_CHECK:
+        return error
+    view = start.view(
+        dataset=request.args.get("dataset", "")[:200],
+        organisation=request.args.get("organisation", "")[:200],
+        mistakes={"file": start.TOO_LARGE},
+    )
+    return plain_page(start.render(view), 413)
+
+
+def _silent(_error: DatabaseUnavailable) -> Response:
+    return plain_page(unavailable.layout(), 503)
+
+
+def _unknown(error: NotFound) -> Response:
+    return plain_page(not_found.layout(error.sentence), 404)
+
+
+for _blueprint in BLUEPRINTS:
+    _blueprint.register_error_handler(DatabaseUnavailable, _silent)
+    _blueprint.register_error_handler(NotFound, _unknown)
+
+
+@sending.post(addresses.START_CHECK)
+def begin() -> AnyResponse:
+    """Begin a check of a file or of an address."""
+    identity.check_form()
+    file = request.files.get("file")
+    name = (file.filename or "") if file else ""
+    url = request.form.get("url", "").strip()[:2048]
+    view = start.view(
+        dataset=request.form.get("dataset", "")[:200],
+        organisation=request.form.get("organisation", "")[:200],
+        url=url,
+    )
+    mistakes = _mistakes(view, bool(name), url)
+    if mistakes:
+        return _start_again(view, mistakes)
+    try:
+        upload = None
+        if file and name:
+            # Whoever may not is refused before the file is stored.
+            with identity.change() as connection:
+                uploads.check_room(connection, access.terms())
+            upload = uploads.receive(
+                identity.change,
+                cast("BinaryIO", file.stream),
+                name=_plain(name),
+                terms=access.terms(),
+            )
+        with identity.change() as connection:
+            check = requests.start(
+                connection,
+                dataset=view.dataset,
+                organisation=view.organisation or None,
+                name=_plain(name) if upload else _last_part(url),
+                terms=access.terms(),
+                upload=upload,
+                url=None if upload else url,
+                options=_remembered(connection, view),
+                **access.client(),
+            )
+    except Refused as refusal:
+        return _start_again(view, {"file" if name else "url": refusal.sentence}, 429)
+    return _to(check)
+
+
+def _remembered(connection: Any, view: start.View) -> Options:
+    """A file is taken as the last one of this authority and dataset was."""
+    if not view.organisation:
+        return Options()
+    mapping = requests.remembered_mapping(
+        connection,
+        organisation=view.organisation,
+        dataset=view.dataset,
+        client=access.client()["client"],
+    )
+    return Options(mapping=mapping or None)
+
+
+def _mistakes(view: start.View, has_file: bool, url: str) -> dict[str, str]:
+    mistakes: dict[str, str] = {}
+    if view.dataset not in dict(view.datasets):
+        mistakes["dataset"] = start.NO_DATASET
+    if has_file and url:
+        mistakes["file"] = start.BOTH
+    elif not has_file and not url:
+        mistakes["file"] = start.NOTHING
+    elif url and not _is_address(url):
+        mistakes["url"] = start.WRONG_ADDRESS
+    return mistakes
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and url.isprintable()
+
+
+def _start_again(view: start.View, mistakes: dict[str, str], status: int = 400) -> Response:
+    known = view.organisation if view.organisation in dict(view.organisations) else ""
+    return plain_page(start.render(replace(view, mistakes=mistakes, organisation=known)), status)
+
+
+def _plain(name: str) -> str:
+    """A file's name for showing: its last part, without what is no letter."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(letter for letter in last if letter.isprintable())[-_LONGEST_NAME:] or "file"
+
+
+def _last_part(url: str) -> str:
+    parts = urlsplit(url)
+    return _plain(parts.path.rstrip("/").rpartition("/")[2] or parts.hostname or "file")
+
+
+def _to(check: Check) -> AnyResponse:
+    answer = redirect(addresses.check(check.secret), 303)
+    if check.owner_token:
+        cookies.set_owner_of_checks(answer, check.owner_token)
+    return answer
+
+
+@sending.post(addresses.CHECK_AGAIN)
+def again(check: str) -> AnyResponse:
+    """Check the same file once more, with other words about it."""
+    identity.check_form()
+    header = request.form.get("header_row", "").strip()
+    row = access.number(header)
+    if header and (row is None or not 1 <= row <= 1000):
+        return _result_again(check, {"header_row": WRONG_ROW})
+    with identity.change() as connection:
+        earlier = access.of_link(connection, check)
+    crs = access.number(request.form.get("crs", ""))
+    kind: Any = request.form.get("kind")
+    mapping = earlier.options.mapping
+    if columns.SENT in request.form:
+        mapping, mistakes = columns.sent(earlier, request.form)
+        if mistakes:
+            view = columns.view(check, proposals=columns.typed(earlier, request.form))
+            return plain_page(columns.render(replace(view, mistakes=mistakes)), 400)
+        options = Options(**{**_as_dict(earlier.options), "mapping": mapping or None})
+    else:
+        options = Options(
+            delimiter=_one_of("delimiter", words.DELIMITERS),
+            encoding=_one_of("encoding", words.ENCODINGS),
+            header_row=row,
+            sheet=request.form.get("sheet", "")[:300] or None,
+            crs=crs if str(crs) in dict(words.SYSTEMS) else None,
+            kind=kind if kind in dict(words.KINDS) else None,
+            mapping=mapping,
+        )
+    try:
+        with identity.change() as connection:
+            new = requests.again(
+                connection, secret=check, options=options, terms=access.terms(), **access.client()
+            )
+    except Refused as refusal:
+        return _result_again(check, {"again": refusal.sentence}, 429)
+    except LookupError as error:
+        raise NotFound(access.GONE) from error
+    return _to(new)
+
+
+def _as_dict(options: Options) -> dict[str, Any]:
+    return {name: getattr(options, name) for name in options.__struct_fields__}
+
+
+def _one_of(name: str, choices: tuple[tuple[str, str], ...]) -> str | None:
+    value = request.form.get(name, "")
+    return value if value in dict(choices) else None
+
+
+def _result_again(secret: str, mistakes: dict[str, str], status: int = 400) -> Response:
+    view = result.view(secret, mistakes=mistakes)
+    return plain_page(result.render(view), status)
+
+
+@sending.post(addresses.CHECK_CANCEL)
+def cancel(check: str) -> AnyResponse:
+    """Call a check off: for whoever began it."""
+    identity.check_form()
+    with identity.change() as connection:
+        _own(connection, check)
+        requests.cancel(connection, check=access.of_link(connection, check))
+    return redirect(addresses.check(check), 303)
+
+
+@sending.post(addresses.CHECK_REVOKE)
+def revoke(check: str) -> AnyResponse:
+    """End a link: for whoever began the check."""
+    identity.check_form()
+    with identity.change() as connection:
+        one = _own(connection, check)
+        who = identity.current()
+        requests.revoke(connection, check=one, person_id=who.person_id if who else None)
+    return redirect(addresses.start_check(one.dataset, one.organisation or ""), 303)
+
+
+def _own(connection: Any, secret: str) -> Check:
+    check = access.of_link(connection, secret)
+    if not access.is_own(connection, check):
+        raise identity.Refused(
+            403, "You cannot do this", "Only whoever began a check can cancel it or end its link."
+        )
+    return check
+
+
+@looking.get(addresses.CHECK_STATE)
+def state(check: str) -> Response:
+    """How far a check is."""
+    with identity.change() as connection:
+        one = access.of_link(connection, check)
+    return jsonify(
+        ended=one.has_ended,
+        stage=words.stage(one.state, one.stage),
+        rows=words.rows_so_far(one.rows_done),
+        percent=words.percent(one.state, one.stage),
+    )

@@ -1,0 +1,147 @@
+"""A check from its upload to its result, and how it ends when its process misbehaves."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import time
+from pathlib import Path
+from threading import Event
+
+import pytest
+from sqlalchemy import Engine, text
+
+from performance_store.database import transaction
+from performance_store.settings import Settings
+from providers.checks import requests, results
+from tests.support import check_engine
+from tests.support.checks import SETTINGS, begin, done, get
+from worker import checking, checking_process
+from worker.checking_process import BROKE, TOO_LARGE, TOO_LONG
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture(autouse=True)
+def _stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(checking_process, "COMMAND", check_engine.COMMAND)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+
+def test_a_check_from_its_file_to_pages_of_rows(engine: Engine, tmp_path: Path) -> None:
+    check = begin(engine, "rows=1234")
+    assert (check.state, check.name, check.summary) == ("waiting", "areas.csv", None)
+    check = done(engine, check)
+    assert (check.state, check.rows_done, check.failure) == ("finished", 1234, None)
+    assert check.summary is not None
+    assert check.summary.verdict == "not-ready"
+    with engine.connect() as connection:
+
+        def page(first: int, count: int, group: int | None = None) -> list[int]:
+            rows = results.page(
+                connection, check_id=check.id, group=group, first=first, count=count
+            )
+            assert all(row.cells == (f"cell {row.entry}",) for row in rows)
+            return [row.entry for row in rows]
+
+        assert page(0, 3) == [1, 2, 3]
+        assert page(195, 10) == list(range(196, 206))
+        assert page(1230, 10) == [1231, 1232, 1233, 1234]
+        assert page(2000, 10) == []
+        assert page(0, 3, group=0) == [3, 6, 9]
+        assert page(100, 50, group=1) == [7 * n for n in range(101, 151)]
+        assert page(170, 50, group=1) == [1197, 1204, 1211, 1218, 1225, 1232]
+        assert page(0, 50, group=9) == []
+        assert results.count(connection, check_id=check.id) == 1234
+        assert results.count(connection, check_id=check.id, group=0) == 411
+        entries = [
+            row.entry for some in results.blocks(connection, check_id=check.id) for row in some
+        ]
+        assert entries == list(range(1, 1235))
+        assert b'"coordinates":[0,51]' in results.shapes(connection, check_id=check.id)
+        counts = results.national_counts(connection)
+    assert [(row.checks, row.clean) for row in counts.datasets] == [(1, 0)]
+    assert [(row.rule, row.rows) for row in counts.findings] == [("invalid date", 411)]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ("unreadable", "html"),
+        ("memory", TOO_LARGE.code),
+        ("raise", BROKE.code),
+        ("die", BROKE.code),
+        ("nothing", BROKE.code),
+        ("spin", TOO_LONG.code),
+    ],
+)
+def test_whatever_its_process_does_a_check_ends_with_a_reason(
+    engine: Engine, tmp_path: Path, content: str, code: str
+) -> None:
+    settings = Settings(check_memory_mb=150, check_seconds=10)
+    if content == "spin":
+        settings = settings.model_copy(update={"check_seconds": 1})
+    check = done(engine, begin(engine, content), settings)
+    assert check.state == "failed"
+    assert check.failure is not None
+    assert check.failure.code == code
+    assert check.failure.sentence.endswith(".")
+    with engine.connect() as connection:
+        assert results.page(connection, check_id=check.id, first=0, count=10) == ()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_process_is_told_no_secret(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://somebody:secret@nowhere/x")
+    monkeypatch.setenv("SECRET_KEYS", "x" * 40)
+    check = done(engine, begin(engine, "environment"))
+    assert check.failure is not None
+    names = set(check.failure.sentence.split())
+    assert names <= {*checking_process.environment(Path()), "LC_CTYPE"}
+    assert not names & {"DATABASE_URL", "SECRET_KEYS"}
+
+
+def test_a_check_that_is_cancelled_stops(engine: Engine) -> None:
+    check = begin(engine, "rows=50000 pause=0.1")
+    job = threading.Thread(target=checking.run, args=(engine, SETTINGS, check.id, Event()))
+    job.start()
+    _until(engine, check)
+    with transaction(engine) as connection:
+        requests.cancel(connection, check=check)
+    began = time.monotonic()
+    job.join(5)
+    assert time.monotonic() - began < 2
+    check = done(engine, check)
+    assert (check.state, check.summary) == ("cancelled", None)
+
+
+def test_a_worker_that_is_to_stop_leaves_the_check_to_another(engine: Engine) -> None:
+    check, stop = begin(engine, "rows=5000 pause=0.1"), Event()
+    job = threading.Thread(target=checking.run, args=(engine, SETTINGS, check.id, stop))
+    job.start()
+    _until(engine, check)
+    stop.set()
+    job.join(5)
+    left = get(engine, check)
+    assert left is not None
+    assert left.state == "waiting"
+    assert done(engine, check).state == "finished"
+
+
+def test_a_check_whose_workers_die_is_begun_again_once(engine: Engine) -> None:
+    check = begin(engine, "rows=1")
+    with transaction(engine) as connection:
+        connection.execute(
+            text("UPDATE providers.check_result SET attempts = 2, state = 'running'")
+        )
+    check = done(engine, check)
+    assert check.failure is not None
+    assert (check.state, check.failure.code) == ("failed", "stopped")
+
+
+def _until(engine: Engine, check: requests.Check) -> None:
+    deadline = time.monotonic() + 10
+    while (now := get(engine, check)) is None or not now.rows_done:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

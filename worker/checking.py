@@ -1,0 +1,220 @@
+"""The job of a check: its file or address, the process that looks at it, what it said into the
+database. A connection is held for as long as something is read or written, and no longer."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+from typing import BinaryIO, TypeVar
+
+import msgspec
+from sqlalchemy import Engine
+
+from performance_store.database import DatabaseUnavailable, transaction
+from performance_store.settings import Settings
+from providers.checks import storing, uploads
+from providers.checks.format import Summary
+from providers.checks.frames import Block, Ended, Outcome, Piece, Stage
+from providers.checks.requests import Failure
+from providers.checks.storing import Work
+from providers.checks.terms import Refused, terms_of
+from providers.fetching import FetchError
+from worker.checking_process import BROKE, TOO_LARGE, Child, Failed
+
+log = logging.getLogger("worker")
+
+FOLDERS = "planning-data-check-"
+LEFT_BEHIND = 3600.0
+TELL = 0.5
+OURS = Failure(
+    "ours", "Something went wrong on our side, not with your file. Try again in a while."
+)
+GONE = Failure("gone", "The file is not kept any more. Send it again.")
+
+
+class Stopped(Exception):
+    """Nobody waits for the check any more, or the worker is to stop."""
+
+
+def run(engine: Engine, settings: Settings, check_id: int, stop: Event) -> None:
+    """Do one check, whatever its file: it ends with a result, or with a reason. In: what tells
+    that the worker is to stop; the check is then to do again."""
+    _sweep(settings.check_seconds + LEFT_BEHIND)
+    with transaction(engine) as connection:
+        work = storing.begin(connection, check_id)
+    if work is None:
+        return
+    job = _Job(engine, settings, check_id, work, stop)
+    try:
+        with _folder() as folder:
+            job.do(folder)
+    except Stopped:
+        if stop.is_set():
+            with transaction(engine) as connection:
+                storing.put_back(connection, check_id)
+    except Failed as error:
+        _fail(engine, check_id, error.failure)
+    except FetchError as error:
+        _fail(engine, check_id, Failure("not-fetched", error.sentence))
+    except Refused as error:
+        _fail(engine, check_id, Failure("refused", error.sentence))
+    except DatabaseUnavailable:
+        raise
+    except Exception:
+        log.exception("A check failed")
+        _fail(engine, check_id, OURS)
+
+
+class _Job:
+    """One check while it is done."""
+
+    def __init__(
+        self, engine: Engine, settings: Settings, check_id: int, work: Work, stop: Event
+    ) -> None:
+        self._engine, self._settings, self._id = engine, settings, check_id
+        self._work, self._stop = work, stop
+        self._stage = Stage("reading", 0)
+        self._next = 0.0
+
+    def do(self, folder: Path) -> None:
+        """From the file to its result. Raises Failed, FetchError, Refused, Stopped."""
+        path, name, notes = self._original(folder)
+        order = {
+            "path": str(path),
+            "name": name,
+            "dataset": self._work.dataset,
+            "organisation": self._work.organisation,
+            "day": self._work.day.isoformat(),
+            "options": msgspec.to_builtins(self._work.options),
+            "held": None,
+        }
+        child = Child(
+            order,
+            folder,
+            memory=self._settings.check_memory_mb * 1_000_000,
+            seconds=self._settings.check_seconds,
+        )
+        with (folder / "blocks").open("w+b") as blocks, (folder / "pieces").open("w+b") as pieces:
+            outcome = self._hear(child, blocks, pieces)
+            summary = msgspec.json.decode(outcome.summary, type=Summary)
+            if notes:
+                said = summary.recognised
+                said = msgspec.structs.replace(said, notes=(*notes, *said.notes))
+                summary = msgspec.structs.replace(summary, recognised=said)
+            self._say(Stage("storing", summary.rows))
+            with transaction(self._engine) as connection:
+                room = uploads.check_room(connection, terms_of(self._settings))
+                if blocks.tell() + pieces.tell() > room:
+                    raise Refused(uploads.FULL)
+                storing.store(
+                    connection,
+                    self._id,
+                    summary=summary,
+                    shapes=outcome.shapes,
+                    blocks=_read(blocks, Block),
+                    pieces=_read(pieces, Piece),
+                )
+
+    def _original(self, folder: Path) -> tuple[Path, str, tuple[str, ...]]:
+        """The file, the name it has, and what is to be told of how it came."""
+        self._say(self._stage)
+        work = self._work
+        if work.url is not None:
+            from providers.fetching import get
+
+            path = folder / "original"
+            with path.open("wb") as file:
+                get(work.url, into=file)
+            return path, work.name, ()
+        if work.upload_id is None:
+            raise Failed(GONE)
+        path = folder / "original"
+        try:
+            with transaction(self._engine) as connection, path.open("wb") as file:
+                for piece in uploads.open(connection, work.upload_id, terms_of(self._settings)):
+                    file.write(piece)
+        except LookupError as error:
+            raise Failed(GONE) from error
+        return path, work.name, ()
+
+    def _hear(self, child: Child, blocks: BinaryIO, pieces: BinaryIO) -> Outcome:
+        """What the process says, its rows into files. Raises Failed where it says no result."""
+        outcome: Outcome | None = None
+        for frame in child.frames():
+            match frame:
+                case Block():
+                    _write(blocks, frame)
+                case Piece():
+                    _write(pieces, frame)
+                case Stage():
+                    self._stage = frame
+                case Outcome():
+                    outcome = frame
+                case Ended(code="too-large", sentence=""):
+                    raise Failed(TOO_LARGE)
+                case Ended():
+                    raise Failed(Failure(frame.code, frame.sentence))
+            if time.monotonic() >= self._next or self._stop.is_set():
+                self._say(self._stage)
+        if outcome is None:
+            raise Failed(BROKE)
+        return outcome
+
+    def _say(self, stage: Stage) -> None:
+        """Tell whoever waits how far it is. Raises Stopped where nobody does."""
+        self._next = time.monotonic() + TELL
+        if self._stop.is_set():
+            raise Stopped
+        with transaction(self._engine) as connection:
+            if not storing.progress(connection, self._id, stage=stage.name, rows=stage.rows):
+                raise Stopped
+
+
+def _fail(engine: Engine, check_id: int, failure: Failure) -> None:
+    with transaction(engine) as connection:
+        storing.fail(connection, check_id, failure)
+
+
+_T = TypeVar("_T", Block, Piece)
+_encoder = msgspec.msgpack.Encoder()
+
+
+def _write(file: BinaryIO, frame: Block | Piece) -> None:
+    body = _encoder.encode(frame)
+    file.write(len(body).to_bytes(4, "big"))
+    file.write(body)
+
+
+def _read(file: BinaryIO, kind: type[_T]) -> Iterator[_T]:
+    """What was written, from the beginning."""
+    file.seek(0)
+    decode = msgspec.msgpack.Decoder(kind).decode
+    while head := file.read(4):
+        yield decode(file.read(int.from_bytes(head, "big")))
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """A folder of this check alone, which goes with it."""
+    folder = Path(tempfile.mkdtemp(prefix=FOLDERS))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(seconds: float) -> None:
+    """Remove folders that workers left behind that were killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDERS}*"):
+        try:
+            is_old = folder.stat().st_mtime < time.time() - seconds
+        except OSError:
+            continue
+        if is_old:
+            shutil.rmtree(folder, ignore_errors=True)
