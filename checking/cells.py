@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 
@@ -13,11 +14,37 @@ _WHITE = " \t\r\n"
 _LONGEST_WORD = 6
 
 
+def safe(column: Texts) -> Texts:
+    """A column without NUL characters, which the platform removes, and without halves of
+    characters, which nothing can store."""
+    joined = "\n".join(column)
+    try:
+        joined.encode()
+    except UnicodeEncodeError:
+        column = _each(column, lambda cell: cell.encode(errors="replace").decode())
+    return _each(column, lambda cell: cell.replace("\0", "")) if "\0" in joined else column
+
+
 def tidy(column: Texts) -> Texts:
     """A column with outer white space gone, and null words and dashes blank."""
+    return _each(column, lambda cell: cell if _is_plain(cell) else _tidy(cell))
+
+
+def _each(column: Texts, change: Callable[[str], str]) -> Texts:
     cells = np.empty(len(column), dtype=object)
-    cells[:] = [_tidy(cell) for cell in column.tolist()]
+    cells[:] = [change(cell) for cell in column.tolist()]
     return cells
+
+
+def _is_plain(cell: str) -> bool:
+    """Whether a cell is long enough to say something, and has nothing odd at its ends."""
+    return (
+        len(cell) > _LONGEST_WORD
+        and cell[0] > " "
+        and cell[-1] > " "
+        and cell[0] not in "?-"
+        and "\r" not in cell
+    )
 
 
 def _tidy(cell: str) -> str:

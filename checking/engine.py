@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 import shapely
 
-from checking.cells import tidy
+from checking.cells import safe, tidy
 from checking.cleaning import PAIR, Cleaner, Fields
 from checking.columns import columns_of, dropped, match_columns, missing_columns
 from checking.groups import Groups
@@ -85,7 +85,8 @@ class _Run:
 
     def take(self, chunk: Chunk) -> None:
         """Clean some rows and put them aside."""
-        cells = {column: tidy(values) for column, values in chunk.columns.items()}
+        originals = {column: safe(values) for column, values in chunk.columns.items()}
+        cells = {column: tidy(values) for column, values in originals.items()}
         keep = np.flatnonzero(_any_filled(cells, len(chunk.lines)))
         self._skipped += len(chunk.lines) - len(keep)
         lines = chunk.lines[keep]
@@ -103,8 +104,8 @@ class _Run:
         self._groups.take(marks, findings)
         self._together.draw(entries, fields, findings, self._groups)
         self._note(cells, raw, fields)
-        originals = [chunk.columns[column][keep] for column in self._recognition.columns]
-        self._put_aside(entries, lines, originals, fields, findings)
+        kept = [originals[column][keep] for column in self._recognition.columns]
+        self._put_aside(entries, lines, kept, fields, findings)
 
     def compare(self) -> None:
         """What is known of rows once all were looked at."""

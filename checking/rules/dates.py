@@ -82,6 +82,14 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?P<Y>\d{4})(?P<m>1[0-2]|0[1-9])(?P<d>3[01]|[12]\d|0[1-9])(?:\d{6})?", ""),
     )
 )
+_COMMON = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(?P<Y>[1-9]\d{3})-(?P<m>0[1-9]|1[0-2])-(?P<d>0[1-9]|1\d|2[0-8])",
+        r"(?P<d>0?[1-9]|1\d|2[0-8])/(?P<m>0?[1-9]|1[0-2])/(?P<Y>[1-9]\d{3})",
+    )
+)
+"""Spellings that most files have, of days that every month has: they need no trying."""
 _SECONDS = re.compile(r"-?\d{9,13}(?:\.0+)?")
 _DOUBTS = {
     _PARTIAL: "Only a part of the date is there: read as {date}",
@@ -130,6 +138,10 @@ def read_date(value: str) -> tuple[date, str] | None:
     text = value.strip().strip('",')
     if not 3 < len(text) <= LONGEST or not text.isascii():
         return None
+    for pattern in _COMMON:
+        match = pattern.fullmatch(text)
+        if match:
+            return date(int(match["Y"]), int(match["m"]), int(match["d"])), ""
     for pattern, doubt in _PATTERNS:
         match = pattern.fullmatch(text)
         moment = _date(match) if match else None

@@ -38,11 +38,9 @@ Judge = Callable[[str], Verdict | None]
 
 def judge_column(values: Texts, judge: Judge, field: str) -> Cleaned:
     """A column as it would be kept, and what was said of its cells. Blank cells are left alone."""
-    verdicts = {}
-    for value in set(values.tolist()):
-        verdict = _safely(judge, value) if value else None
-        if verdict is not None:
-            verdicts[value] = verdict
+    distinct = set(values.tolist())
+    distinct.discard("")
+    verdicts = _verdicts(distinct, judge)
     if not verdicts:
         return Cleaned(values)
     texts = values.copy()
@@ -78,8 +76,21 @@ def texts_of(values: list[str]) -> Texts:
     return column
 
 
+def _verdicts(distinct: set[str], judge: Judge) -> dict[str, Verdict]:
+    """The verdicts on values that have one; an odd value does not cost the other verdicts."""
+    try:
+        judged = [(value, judge(value)) for value in distinct]
+    except MemoryError:
+        raise
+    except Exception:  # which of them it was shows one by one
+        judged = [(value, _safely(judge, value)) for value in distinct]
+    return {value: verdict for value, verdict in judged if verdict is not None}
+
+
 def _safely(judge: Judge, value: str) -> Verdict | None:
     try:
         return judge(value)
+    except MemoryError:
+        raise
     except Exception:  # whatever a value does to a rule must not cost the other findings
         return Verdict("", (Note("odd cell", value[:200]),))

@@ -50,10 +50,10 @@ def is_url(text: str) -> bool:
     if match is None:
         return False
     host = match["host"]
-    if _is_ip(host.strip("[]")):
-        return True
+    if host[0] == "[" or host[-1].isdigit():
+        return _is_ip(host.strip("[]"))
     last = host.rstrip(".").rsplit(".", 1)[-1]
-    return _HOST.fullmatch(host) is not None and len(last) > 1 and not last.isdigit()
+    return _HOST.fullmatch(host) is not None and len(last) > 1
 
 
 def judge_flag(value: str) -> Verdict | None:
