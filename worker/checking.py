@@ -63,7 +63,7 @@ def run(engine: Engine, settings: Settings, check_id: int, stop: Event) -> None:
     except FetchError as error:
         _fail(engine, check_id, Failure("not-fetched", error.sentence))
     except Refused as error:
-        _fail(engine, check_id, Failure("refused", error.sentence))
+        _fail(engine, check_id, Failure(error.code, error.sentence))
     except DatabaseUnavailable:
         raise
     except Exception:
@@ -111,7 +111,7 @@ class _Job:
             with transaction(self._engine) as connection:
                 room = uploads.check_room(connection, terms_of(self._settings))
                 if blocks.tell() + pieces.tell() > room:
-                    raise Refused(uploads.FULL)
+                    raise Refused("no-room", uploads.FULL)
                 storing.store(
                     connection,
                     self._id,

@@ -23,7 +23,7 @@ from typing import Any, BinaryIO
 import msgspec
 import zstandard
 
-from providers.checks.format import Options, Summary, pack
+from providers.checks.format import ANY_FINDING, Options, Summary, pack
 from providers.checks.frames import Block, Ended, Frame, Outcome, Piece, Stage
 
 ROWS_A_BLOCK, LETTERS_A_BLOCK = 100, 1_000_000
@@ -153,8 +153,9 @@ class Writer:
             entry, _line, cells, values, findings = row
             self._rows.append(row)
             self._letters += sum(map(len, cells)) + sum(map(len, values))
-            for group in {finding[0] for finding in findings}:
-                self._note(group, entry)
+            if findings:
+                for group in {ANY_FINDING, *(finding[0] for finding in findings)}:
+                    self._note(group, entry)
             if len(self._rows) >= ROWS_A_BLOCK or self._letters >= LETTERS_A_BLOCK:
                 self._end_block()
 

@@ -22,6 +22,7 @@ from functools import partial
 from typing import Any
 
 from procrastinate import App
+from procrastinate.exceptions import ConnectorException
 from procrastinate.job_context import JobContext
 
 from performance_store.database import PoolSettings, make_engine, transaction
@@ -201,8 +202,12 @@ async def _told(call_next: Callable[[], Awaitable[Any]], context: JobContext, _w
     job, began = context.job, time.monotonic()
     try:
         outcome = await call_next()
-    except Exception:
+    except Exception as error:
         log.exception("%s %s failed, attempt %s", job.task_name, job.id, job.attempts + 1)
+        with suppress(ConnectorException):  # The queue is told of the failure all the same.
+            await context.app.connector.execute_query_async(
+                FAILURE, job_id=job.id, error=type(error).__name__
+            )
         raise
     except asyncio.CancelledError:
         log.info("%s %s was broken off", job.task_name, job.id)
@@ -211,9 +216,13 @@ async def _told(call_next: Callable[[], Awaitable[Any]], context: JobContext, _w
     return outcome
 
 
+FAILURE = """
+INSERT INTO providers.job_failure (job_id, error) VALUES (%(job_id)s, %(error)s)
+ON CONFLICT (job_id) DO UPDATE SET at = now(), error = excluded.error
+"""
 # One statement, so that of several workers one puts a job back, and once.
 REQUEUE = """
-UPDATE procrastinate_jobs AS job
+WITH job AS (UPDATE procrastinate_jobs AS job
 SET status = CASE
         WHEN attempts + 1 < COALESCE((CAST(%(attempts)s AS jsonb) ->> task_name)::integer, 10)
         THEN 'todo' ELSE 'failed' END::procrastinate_job_status,
@@ -222,5 +231,9 @@ WHERE status = 'doing' AND (worker_id IS NULL OR EXISTS (
     SELECT FROM procrastinate_workers AS worker
     WHERE worker.id = job.worker_id
       AND last_heartbeat < now() - make_interval(secs => %(silence)s)))
-RETURNING task_name, id, status
+RETURNING task_name, id, status),
+failure AS (
+    INSERT INTO providers.job_failure (job_id, error) SELECT id, 'WorkerDied' FROM job
+    ON CONFLICT (job_id) DO UPDATE SET at = now(), error = excluded.error)
+SELECT task_name, id, status FROM job
 """

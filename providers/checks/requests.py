@@ -206,7 +206,7 @@ def again(
     if check.url is None:
         row = connection.execute(text(_UPLOAD), {"id": check.id}).one_or_none()
         if row is None:
-            raise Refused("The file is not kept any more. Send it again.")
+            raise Refused("gone", "The file is not kept any more. Send it again.")
         upload = Upload(row.id, row.size, row.sha256, check.name)
     if options.mapping is not None and check.organisation:
         _remember(connection, check, options.mapping, b"" if person_id else client)
@@ -259,10 +259,12 @@ def _refuse_too_many(connection: Connection, who: dict[str, Any]) -> None:
     running, today = connection.execute(text(_HOW_MANY), who).one()
     if running >= AT_ONCE:
         raise Refused(
-            f"{AT_ONCE} of your checks are still under way. Wait until one has ended, or cancel it."
+            "too-many",
+            f"{AT_ONCE} of your checks are still under way. Wait until one has ended, or cancel "
+            "it.",
         )
     if today >= A_DAY:
-        raise Refused(f"You can check {A_DAY} files in a day. Try again tomorrow.")
+        raise Refused("too-many", f"You can check {A_DAY} files in a day. Try again tomorrow.")
 
 
 def _remember(

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, text
 from performance_store.database import transaction
 from performance_store.settings import Settings
 from providers.checks import requests, results
+from providers.checks.format import ANY_FINDING
 from tests.support import check_engine
 from tests.support.checks import SETTINGS, begin, done, get
 from worker import checking, checking_process
@@ -52,6 +53,7 @@ def test_a_check_from_its_file_to_pages_of_rows(engine: Engine, tmp_path: Path) 
         assert page(100, 50, group=1) == [7 * n for n in range(101, 151)]
         assert page(170, 50, group=1) == [1197, 1204, 1211, 1218, 1225, 1232]
         assert page(0, 50, group=9) == []
+        assert page(0, 5, group=ANY_FINDING) == [3, 6, 7, 9, 12]
         assert results.count(connection, check_id=check.id) == 1234
         assert results.count(connection, check_id=check.id, group=0) == 411
         entries = [
