@@ -6,6 +6,7 @@ and a second pass over the rows put aside gives them out complete.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
@@ -78,7 +79,7 @@ class _Run:
         self._spool = Spool()
         self._together = Together(request.held)
         self._samples: dict[str, list[str]] = {column: [] for column in recognition.columns}
-        self._laddered: dict[str, int] = {}
+        self._laddered: Counter[str] = Counter()
         self.rows = 0
         self._skipped = 0
         self._lost: list[str] = []
@@ -121,8 +122,8 @@ class _Run:
         for block in self._spool.blocks():
             rows = self._together.complete(block, self._groups, place)
             for row in rows:
-                for ladder in {numbers[finding[0]] for finding in row[4]}:
-                    self._laddered[ladder] = self._laddered.get(ladder, 0) + 1
+                if row[4]:
+                    self._laddered.update({numbers[finding[0]] for finding in row[4]})
             yield rows
 
     def result(self) -> Result:
@@ -132,9 +133,9 @@ class _Run:
         return Result(
             verdict=_verdict(groups, self.rows),
             rows=self.rows,
-            must_rows=self._laddered.get("must", 0),
-            should_rows=self._laddered.get("should", 0),
-            changed_rows=self._laddered.get("changed", 0),
+            must_rows=self._laddered["must"],
+            should_rows=self._laddered["should"],
+            changed_rows=self._laddered["changed"],
             recognised=recognised(self._recognition, self.rows, self._lost),
             columns=self._column_list(),
             fields=self._fields,
