@@ -16,12 +16,11 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import date
-from importlib import import_module
 from pathlib import Path
 from typing import Any, TextIO
 
 from checking.model import CannotRead, Request
-from checking.specification import datasets
+from checking.specification import column_names, datasets
 
 READY, BLOCKED, UNREADABLE = 0, 1, 2
 CSV_COLUMNS = (
@@ -54,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _check(options: argparse.Namespace) -> tuple[list[Any], Any]:
     """Rows with findings, and the result."""
-    from checking import engine
+    from checking import engine, reading
     from checking.result import Result
 
     mapping = None
@@ -62,11 +61,10 @@ def _check(options: argparse.Namespace) -> tuple[list[Any], Any]:
         mapping = json.loads(options.mapping.read_text(encoding="utf-8"))
         if not isinstance(mapping, dict):
             raise ValueError("the mapping is not an object of columns and fields")
-    reading = import_module("checking.reading")
     request = Request(dataset=options.dataset, day=options.day, mapping=mapping, kind=options.kind)
     rows: list[Any] = []
     result = None
-    with reading.open_file(options.file) as source:
+    with reading.open_file(options.file, names=column_names(options.dataset)) as source:
         for item in engine.check(source, request):
             if isinstance(item, list):
                 rows.extend(row for row in item if row[4])

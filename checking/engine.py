@@ -15,7 +15,7 @@ import shapely
 from checking.cells import safe, tidy
 from checking.cleaning import PAIR, Cleaner, Fields
 from checking.columns import columns_of, dropped, match_columns, missing_columns
-from checking.groups import Groups
+from checking.groups import REFERENCES, Groups
 from checking.model import Chunk, Mark, Numbers, Recognition, Request, Texts
 from checking.passing import Looked, passed
 from checking.result import Column, Field, Finding, Group, Progress, Result, Rows, Verdict
@@ -116,8 +116,10 @@ class _Run:
     def blocks(self) -> Iterator[Rows]:
         """All rows, with what was found of them."""
         numbers = {group.number: group.ladder for group in self._group_list()}
+        names = [field.field for field in self._fields]
+        place = next((names.index(name) for name in REFERENCES if name in names), None)
         for block in self._spool.blocks():
-            rows = self._together.complete(block, self._groups)
+            rows = self._together.complete(block, self._groups, place)
             for row in rows:
                 for ladder in {numbers[finding[0]] for finding in row[4]}:
                     self._laddered[ladder] = self._laddered.get(ladder, 0) + 1

@@ -143,3 +143,11 @@ def issue_types() -> dict[str, tuple[str, str]]:
 def organisations() -> dict[str, str]:
     """The names of organisations that the platform has ('' where not known), by their codes."""
     return {row["organisation"]: row["name"] for row in _rows("organisations")}
+
+
+def column_names(dataset: str) -> frozenset[str]:
+    """Names by which a header is known among other rows: those of fields, and their aliases in all
+    spellings."""
+    spec = specification(dataset)
+    spellings = (name for alias in spec.aliases for name in (alias.column, *alias.spellings))
+    return frozenset((*spec.fields, *spellings))

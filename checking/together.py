@@ -95,14 +95,15 @@ class Together:
             count = len(self._twins)
             groups.count("duplicate geometry", self._drawn_field, count, count)
 
-    def complete(self, block: Rows, groups: Groups) -> Rows:
-        """Rows with what is known of them by now."""
+    def complete(self, block: Rows, groups: Groups, place: int | None) -> Rows:
+        """Rows with what is known of them by now. In: where the reference is among the values."""
         first, last = block[0][0], block[-1][0]
         more: dict[int, list[Finding]] = {}
         if self._late is not None:
             for entry, rule, message in self._late.findings(first, last, self._all_lines):
                 number = groups.number(rule, "reference")
-                more.setdefault(entry, []).append((number, "", message))
+                value = "" if place is None else block[entry - first][3][place]
+                more.setdefault(entry, []).append((number, value, message))
         if self._twins:
             number = groups.number("duplicate geometry", self._drawn_field)
             for entry in range(first, last + 1):
