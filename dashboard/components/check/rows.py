@@ -43,7 +43,7 @@ def table(caption: str, summary: Summary, rows: Sequence[Row]) -> Component:
         tables.Column("About the whole row"),
     ]
     lines = [_line(row, summary, groups, at) for row in rows]
-    return tables.table(caption, columns, lines, stack=False)
+    return tables.table(caption, columns, lines, stack=False, caption_hidden=True)
 
 
 def _line(
