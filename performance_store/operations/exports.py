@@ -10,7 +10,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -62,7 +62,8 @@ TABLES = {
 FORMATS = ("csv", "json", "parquet")
 _BLOCK = 5_000
 _CSV_BLOCK = 500
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Some spreadsheets leave out blanks before they look: one hides no formula.
+_FORMULA = re.compile(r"\s*[=+@-]|[\t\r]")
 _NEGATIVE = re.compile(r"-(\d+([.]\d*)?|[.]\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
@@ -97,15 +98,21 @@ def _write_csv(columns: Sequence[str], rows: Iterator[tuple[Any, ...]], file: IO
 
 
 def csv_blocks(
-    columns: Sequence[str], rows: Iterable[Sequence[Any]], *, heading: bool = True
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    heading: bool = True,
+    cell: Callable[[Any], Any] | None = None,
 ) -> Iterator[str]:
-    """Rows as the text of a CSV, some hundred at a time, under a heading or without one."""
+    """Rows as the text of a CSV, some hundred at a time, under a heading or without one. `cell`:
+    how a cell is written; without it, as `csv_value` does."""
+    cell = cell or csv_value
     block = io.StringIO()
     writer = csv.writer(block, lineterminator="\n")
     if heading:
         writer.writerow(columns)
     for number, row in enumerate(rows, start=1):
-        writer.writerow([csv_value(value) for value in row])
+        writer.writerow([cell(value) for value in row])
         if number % _CSV_BLOCK == 0:
             yield block.getvalue()
             block.seek(0)
@@ -129,7 +136,11 @@ def csv_value(value: Any) -> Any:
         parts = (" ".join(map(str, v)) if isinstance(v, tuple) else str(v) for v in value)
         value = ";".join(parts)
     # What is nothing but a number runs nothing: a longitude west of Greenwich stays one.
-    if isinstance(value, str) and value.startswith(_FORMULA) and not _NEGATIVE.fullmatch(value):
+    if (
+        isinstance(value, str)
+        and _FORMULA.match(value)
+        and not _NEGATIVE.fullmatch(value.strip(" "))
+    ):
         return "'" + value
     return value
 

@@ -95,7 +95,7 @@ def test_status_for_machines(store: str) -> None:
     assert report["loads"][0]["state"] == "published"
 
 
-@pytest.mark.parametrize("value", ["=1+1", "+1", "-1+1", "-x", "@x", "\tx"])
+@pytest.mark.parametrize("value", ["=1+1", "+1", "-1+1", "-x", "@x", "\tx", " =x", "\u00a0@x"])
 def test_a_cell_that_a_spreadsheet_would_run_is_defused(value: str) -> None:
     assert csv_value(value) == "'" + value
 

@@ -1,0 +1,226 @@
+"""What can be taken away from a check: its findings, the file put right, and what was changed.
+
+Each is a stream of bytes whose first come at once, and needs no more memory than a block of rows.
+Cells that a spreadsheet would run are defused by the one rule of `csv_value`; JSON has them as they
+are. CSV files begin with a byte order mark, for spreadsheets; the platform reads it too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from performance_store.operations.exports import csv_blocks, csv_value
+from providers.checks.format import Finding, Group, Row, Summary
+from providers.checks.requests import Check
+from providers.checks.wkt import geojson
+from providers.checks.workbook import marked_workbook
+
+__all__ = [
+    "changes_csv",
+    "corrected_csv",
+    "corrected_geojson",
+    "findings_csv",
+    "findings_json",
+    "marked_workbook",
+]
+
+Blocks = Iterable[tuple[Row, ...]]
+FINDINGS = (
+    "line-number", "entry-number", "field", "issue-type", "value", "severity", "responsibility",
+    "origin",
+)  # fmt: skip
+CHANGES = ("line-number", "entry-number", "field", "before", "after", "why")
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_AS_SPECIFIED = "Written as the specification has it."
+_GONE = "The platform would keep nothing of it."
+_NO_COLUMN = "Filled in: the file has no column for it."
+_DEFUSED = "An apostrophe stands before it, so that no spreadsheet runs it as a formula."
+# A dash or plus before words and digits alone calls nothing and reaches nothing.
+_RUNS_NOTHING = re.compile(r"[+-][\w\s.,:;/&–—-]*")
+
+
+def findings_csv(check: Check, blocks: Blocks) -> Iterator[bytes]:
+    """A row for each thing that was found (`FINDINGS`), in the order of the file. What is said of
+    the file as a whole, a missing column, comes first and has no line. Raises ValueError for a
+    check without a result."""
+    groups = _summary(check).groups
+    first = [_finding_cells(group) for group in groups if not group.rows]
+    return _csv(FINDINGS, first, blocks, lambda row: _finding_rows(row, _by_number(groups)))
+
+
+def findings_json(check: Check, blocks: Blocks) -> Iterator[bytes]:
+    """The same as a JSON array of objects, which have the message too; line and entry are numbers,
+    or null for the file as a whole. Raises ValueError for a check without a result."""
+    groups = _summary(check).groups
+    return _findings_json(groups, blocks)
+
+
+def corrected_csv(check: Check, blocks: Blocks) -> Iterator[bytes]:
+    """The file with what can be put right without guessing: the specification's fields, WGS84, the
+    rows in their order. Raises ValueError for a check without a result.
+
+    This file is for publishing, so that values must arrive as they are; and it is opened in
+    spreadsheets before, perhaps from somebody else's link, so that none may run. A number with a
+    sign, and a dash or plus before words and digits alone (`- see notes`), run nothing and stay.
+    What could (`=…`, `@…`, `-f(…)`) gets the apostrophe, and is in the list of changes.
+    """
+    fields = [field.field for field in _summary(check).fields]
+    return _csv(fields, (), blocks, lambda row: [row.values], cell=_publishable)
+
+
+def corrected_geojson(check: Check, blocks: Blocks) -> Iterator[bytes]:
+    """The same as a GeoJSON feature collection, values exactly as they are: shapes come from the
+    field geometry, else from point, else from GeoX and GeoY; null where there is none. Raises
+    ValueError for a check without a result."""
+    return _features([field.field for field in _summary(check).fields], blocks)
+
+
+def changes_csv(check: Check, blocks: Blocks) -> Iterator[bytes]:
+    """A row for each cell that differs in the corrected CSV (`CHANGES`), in the order of the file.
+    Raises ValueError for a check without a result."""
+    summary = _summary(check)
+    differences = _Differences(summary)
+    return _csv(CHANGES, (), blocks, differences.of)
+
+
+class _Differences:
+    """What a row's corrected values have that its cells had not. In: the summary of its check."""
+
+    def __init__(self, summary: Summary) -> None:
+        self._groups = _by_number(summary.groups)
+        self._fields = [
+            (
+                field.field,
+                [at for at, column in enumerate(summary.columns) if column.field == field.field],
+            )
+            for field in summary.fields
+        ]
+
+    def of(self, row: Row) -> Iterator[Sequence[Any]]:
+        """The rows of `CHANGES` for one row of the file."""
+        for (field, columns), value in zip(self._fields, row.values, strict=False):
+            cells = [row.cells[at] for at in columns if at < len(row.cells)]
+            after = _publishable(value)
+            if after in cells or (not after and not any(cells)):
+                continue
+            before = next(filter(None, cells), "")
+            why = self._why(row, field, before, value, after)
+            yield row.line, row.entry, field, before, after, why
+
+    def _why(self, row: Row, field: str, before: str, value: str, after: str) -> str:
+        reasons = [
+            finding.message or group.message
+            for finding in row.findings
+            if field in (group := self._groups[finding.group]).field.split(",")
+        ]
+        if not reasons and value != before:
+            reasons.append(_AS_SPECIFIED if value and before else _GONE if before else _NO_COLUMN)
+        if after != value:
+            reasons.append(_DEFUSED)
+        return " ".join(_sentence(reason) for reason in dict.fromkeys(reasons))
+
+
+def _summary(check: Check) -> Summary:
+    if check.summary is None:
+        raise ValueError("a check without a result has nothing to take away")
+    return check.summary
+
+
+def _by_number(groups: Sequence[Group]) -> dict[int, Group]:
+    return {group.number: group for group in groups}
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _publishable(value: str) -> Any:
+    return value if _RUNS_NOTHING.fullmatch(value) else csv_value(value)
+
+
+def _csv(
+    columns: Sequence[str],
+    first: Iterable[Sequence[Any]],
+    blocks: Blocks,
+    rows_of: Callable[[Row], Iterable[Sequence[Any]]],
+    *,
+    cell: Callable[[Any], Any] | None = None,
+) -> Iterator[bytes]:
+    yield _BYTE_ORDER_MARK
+    yield from (text.encode() for text in csv_blocks(columns, first))
+    for block in blocks:
+        rows = (cells for row in block for cells in rows_of(row))
+        for text in csv_blocks(columns, rows, heading=False, cell=cell):
+            yield text.encode()
+
+
+def _finding_rows(row: Row, groups: dict[int, Group]) -> Iterator[Sequence[Any]]:
+    for finding in row.findings:
+        yield _finding_cells(groups[finding.group], row, finding)
+
+
+def _finding_cells(
+    group: Group, row: Row | None = None, finding: Finding | None = None
+) -> tuple[Any, ...]:
+    return (
+        row.line if row else None,
+        row.entry if row else None,
+        group.field,
+        group.issue_type,
+        finding.value if finding else "",
+        group.severity,
+        group.responsibility,
+        group.origin,
+    )
+
+
+def _findings_json(groups: Sequence[Group], blocks: Blocks) -> Iterator[bytes]:
+    numbers = _by_number(groups)
+
+    def one(group: Group, row: Row | None = None, finding: Finding | None = None) -> bytes:
+        message = (finding.message if finding else "") or group.message
+        cells = _finding_cells(group, row, finding)
+        return msgspec.json.encode(dict(zip(FINDINGS, cells, strict=True)) | {"message": message})
+
+    yield b"["
+    first = [one(group) for group in groups if not group.rows]
+    if first:
+        yield b"\n" + b",\n".join(first)
+    separator = b",\n" if first else b"\n"
+    for block in blocks:
+        objects = [one(numbers[found.group], row, found) for row in block for found in row.findings]
+        if objects:
+            yield separator + b",\n".join(objects)
+            separator = b",\n"
+    yield b"\n]\n"
+
+
+def _features(fields: Sequence[str], blocks: Blocks) -> Iterator[bytes]:
+    yield b'{"type":"FeatureCollection","features":['
+    separator = b"\n"
+    for block in blocks:
+        if block:
+            yield separator + b",\n".join(_feature(fields, row) for row in block)
+            separator = b",\n"
+    yield b"\n]}\n"
+
+
+def _feature(fields: Sequence[str], row: Row) -> bytes:
+    properties = dict(zip(fields, row.values, strict=False))
+    # What became the shape is not said twice.
+    name = next((name for name in ("geometry", "point") if properties.get(name)), "")
+    shape = geojson(properties[name]) if name else None
+    if shape is not None:
+        del properties[name]
+    elif properties.get("GeoX") and properties.get("GeoY"):
+        shape = geojson(f"POINT ({properties['GeoX']} {properties['GeoY']})")
+    if "geometry" in fields and not properties.get("geometry"):
+        properties.pop("geometry", None)
+    return b'{"type":"Feature","properties":%b,"geometry":%b}' % (
+        msgspec.json.encode(properties),
+        shape or b"null",
+    )
