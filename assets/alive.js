@@ -14,9 +14,16 @@
       if (!answer.ok) { throw new Error(answer.status); }
       return answer.json();
     }).then(function (state) {
-      if (state.ended) { location.reload(); return [100, same, same, false]; }
-      return [state.percent, state.stage, state.rows, false];
-    }).catch(function () { return [same, same, same, true]; });
+      if (state.ended) { location.reload(); return [100, false]; }
+      write("check-stage", state.stage);
+      write("check-rows", state.rows);
+      return [state.percent, false];
+    }).catch(function () { return [same, true]; });
+  }
+
+  function write(id, words) {
+    var place = document.getElementById(id);
+    if (place && place.textContent !== words) { place.textContent = words; }
   }
   window.dash_clientside.check = { tick: tick };
 

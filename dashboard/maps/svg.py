@@ -42,10 +42,10 @@ def draw(
 
     At most 5,000 places are drawn; the words say so, and how many lie outside the map.
     """
-    projection = outline or _around(places)
+    projection = outline or around(places)
     if projection is None:
         return None
-    inside = [place for place in places if _meets(place, projection)]
+    inside = [place for place in places if meets(place, projection)]
     sample, paths = _paths(sampled(inside, MAX_PLACES), projection)
     lines = [*notes, *_sentences(len(places), len(inside), len(sample))]
     bottom = projection.height
@@ -95,7 +95,7 @@ def _open(box: str, height: int) -> str:
     )
 
 
-def _around(places: Sequence[Shape]) -> Projection | None:
+def around(places: Sequence[Shape]) -> Projection | None:
     """A drawing that holds what of the places is near England; None if nothing is."""
     west, south, east, north = _SEARCH
     box = box_of(
@@ -107,7 +107,7 @@ def _around(places: Sequence[Shape]) -> Projection | None:
     return Projection.of(with_margin(box)) if box else None
 
 
-def _at(point: Point, projection: Projection, step: int = 1) -> Corner:
+def pixel(point: Point, projection: Projection, step: int = 1) -> Corner:
     """Where a position lies, in pixels, on every so many of them."""
     x, y = projection.x(point[0]), projection.y(point[1])
     # What lies far outside the picture need not be exact.
@@ -115,14 +115,14 @@ def _at(point: Point, projection: Projection, step: int = 1) -> Corner:
     return round(x / step) * step, round(y / step) * step
 
 
-def _box(place: Shape, projection: Projection) -> Box | None:
+def box_in(place: Shape, projection: Projection) -> Box | None:
     """What a place takes up, in pixels: left, top, right and bottom."""
-    return box_of(_at(point, projection) for point in place.positions())
+    return box_of(pixel(point, projection) for point in place.positions())
 
 
-def _meets(place: Shape, projection: Projection) -> bool:
+def meets(place: Shape, projection: Projection) -> bool:
     """Whether some of a place may be in the picture."""
-    box = _box(place, projection)
+    box = box_in(place, projection)
     if box is None:
         return False
     return box[2] >= 0 and box[0] <= WIDTH and box[3] >= 0 and box[1] <= projection.height
@@ -132,18 +132,20 @@ def _paths(places: list[Shape], projection: Projection) -> tuple[list[Shape], li
     """Places that together do not have too many corners, and the paths of those with an area."""
     while places:
         for step in (1, 2, 4, 8, 16):
-            areas = [[_ring(ring, projection, step) for ring in place.rings] for place in places]
+            areas = [
+                [corners_of(ring, projection, step) for ring in place.rings] for place in places
+            ]
             if sum(len(ring) for area in areas for ring in area) <= MAX_CORNERS:
                 return places, [path for area in areas if (path := path_of(area))]
         places = sampled(places, len(places) // 2)
     return [], []
 
 
-def _ring(ring: Ring, projection: Projection, step: int) -> list[Corner]:
+def corners_of(ring: Ring, projection: Projection, step: int) -> list[Corner]:
     """The corners of a ring in pixels, each once; none if they make no area."""
     corners: list[Corner] = []
     for point in ring:
-        corner = _at(point, projection, step)
+        corner = pixel(point, projection, step)
         if not corners or corners[-1] != corner:
             corners.append(corner)
     if len(corners) > 1 and corners[0] == corners[-1]:
@@ -172,13 +174,13 @@ def _dots(places: Sequence[Shape], projection: Projection) -> str:
     """Points, and areas too small to be seen, as dots; those at one spot are one."""
     points = [point for place in places for point in place.points]
     for place in places:
-        box = _box(place, projection) if place.rings else None
+        box = box_in(place, projection) if place.rings else None
         if box and max(box[2] - box[0], box[3] - box[1]) < _SMALL:
             points.append(place.rings[0][0])
     if not points:
         return ""
     for step in (2, 4, 8, 16):
-        spots = {_at(point, projection, step) for point in points}
+        spots = {pixel(point, projection, step) for point in points}
         if len(spots) <= MAX_PLACES:
             break
     path = "".join(f"M{x} {y}h0" for x, y in sorted(spots))

@@ -18,6 +18,7 @@ from dashboard.pages.account import (
     sign_in,
 )
 from dashboard.pages.check import columns as check_columns
+from dashboard.pages.check import map as check_map
 from dashboard.pages.check import result, rows, start
 from dashboard.pages.follow import confirm, follow, preferences, unsubscribe
 from dashboard.pages.national import (
@@ -53,7 +54,7 @@ PAGES: tuple[PageModule, ...] = (
     *(about, glossary),
     *(sign_in, code, link, account, privacy, cookie_notice, accessibility),
     *(follow, confirm, preferences, unsubscribe),
-    *(start, result, rows, check_columns),
+    *(start, result, rows, check_columns, check_map),
 )
 
 # Each of these gives its routes to the blueprint of downloads as it is imported.

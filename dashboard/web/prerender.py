@@ -45,6 +45,7 @@ _HTML_NAMES = {
     "strokeDasharray": "stroke-dasharray",
     "textAnchor": "text-anchor",
     "fillRule": "fill-rule",
+    "fillOpacity": "fill-opacity",
     # These keep their capitals in HTML, as SVG asks.
     "viewBox": "viewBox",
     "preserveAspectRatio": "preserveAspectRatio",

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from dashboard.components.check import cells
 from dashboard.components.check.words import LADDER, group_title
 from dashboard.components.design import forms, tables
-from dashboard.components.design.element import Children
+from dashboard.components.design.element import Children, aria
 from dashboard.components.words import formatting
 from providers.checks.format import Finding, Group, Row, Summary
 
@@ -43,7 +43,11 @@ def table(caption: str, summary: Summary, rows: Sequence[Row]) -> Component:
         tables.Column("About the whole row"),
     ]
     lines = [_line(row, summary, groups, at) for row in rows]
-    return tables.table(caption, columns, lines, stack=False)
+    grid = tables.table(caption, columns, lines, caption_hidden=True)
+    # Sideways where there is room to scroll, and as lists on a phone.
+    return html.Div(
+        grid, className="table-scroll", tabIndex="0", role="region", **aria(label=caption)
+    )
 
 
 def _line(

@@ -1,4 +1,7 @@
-"""What keeps the page of a check under way right: `tick` in `assets/alive.js`, each second."""
+"""What keeps the page of a check under way right: `tick` in `assets/alive.js`, each second.
+
+The words it writes itself: to Dash they are HTML, and no components.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,6 @@ def attach(app: Dash) -> None:
     app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("check", "tick"),
         Output("check-progress", "value"),
-        Output("check-stage", "children"),
-        Output("check-rows", "children"),
         Output("check-trouble", "is_open"),
         Input("check-tick", "n_intervals"),
         prevent_initial_call=True,

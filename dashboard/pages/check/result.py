@@ -100,11 +100,13 @@ def waiting(view: View) -> Component:
             [
                 html.P(
                     [
-                        html.Strong(words.stage(check.state, check.stage), id="check-stage"),
+                        # Read out when it changes; the count, which always does, is not.
+                        html.Strong(
+                            words.stage(check.state, check.stage), id="check-stage", role="status"
+                        ),
                         html.Span(words.rows_so_far(check.rows_done), id="check-rows"),
                     ],
                     className="lead check-now",
-                    role="status",
                 ),
                 alive.progress("check-progress", words.percent(check.state, check.stage)),
                 alive.alert(

@@ -20,7 +20,7 @@ from dashboard.web.document import plain_page
 from dashboard.web.problems import not_found, unavailable
 from performance_store.database import DatabaseUnavailable
 from performance_store.settings import Settings
-from providers.checks import requests, uploads
+from providers.checks import requests, results, uploads
 from providers.checks.format import Options
 from providers.checks.requests import Check
 from providers.checks.terms import Refused, terms_of
@@ -273,6 +273,16 @@ def _own(connection: Any, secret: str) -> Check:
             403, "You cannot do this", "Only whoever began a check can cancel it or end its link."
         )
     return check
+
+
+@looking.get(addresses.CHECK_MAP_DATA)
+def map_data(check: str) -> Response:
+    """The shapes of a check as GeoJSON."""
+    with identity.change() as connection:
+        one = access.finished(connection, check)
+        return Response(
+            results.shapes(connection, check_id=one.id), mimetype="application/geo+json"
+        )
 
 
 @looking.get(addresses.CHECK_STATE)

@@ -1,0 +1,110 @@
+"""The shapes of a checked file in a drawing, those with trouble among them, the boundary below."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from dashboard.maps.geometry import Shape, shape_of
+from dashboard.maps.svg import around, box_in, corners_of, meets, pixel
+from performance_store.projection import Corner, Projection, box_of, path_of, with_margin
+
+# Smaller than this many pixels, an area is drawn as a dot.
+_SMALL = 7
+# How much wider than a shape its surroundings are.
+_ROOM = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A shape of the file: the entry it stands in, its reference, whether it has trouble."""
+
+    entry: int
+    reference: str
+    has_trouble: bool
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in the drawing: the path of its areas, and dots."""
+
+    place: Place
+    path: str
+    dots: tuple[Corner, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A drawing, as high as it says: the path of the boundary, and marks, those with trouble last
+    so that they lie on top. `outside` counts places that are not in it."""
+
+    height: int
+    boundary: str
+    marks: tuple[Mark, ...]
+    outside: int
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """What a check keeps for its map."""
+
+    places: tuple[Place, ...] = ()
+    boundary: Shape | None = field(default=None)
+
+
+def read(body: bytes) -> Collection:
+    """What is in a GeoJSON collection of a check: what cannot be drawn is left out."""
+    collection = json.loads(body)
+    places = []
+    for feature in collection.get("features", ()):
+        shape = shape_of(feature.get("geometry"))
+        about = feature.get("properties") or {}
+        if shape is not None and isinstance(about.get("entry"), int):
+            reference = str(about.get("reference") or "")
+            places.append(Place(about["entry"], reference, bool(about.get("trouble")), shape))
+    return Collection(tuple(places), shape_of(collection.get("boundary")))
+
+
+def drawing(collection: Collection, subjects: Sequence[Place]) -> Drawing | None:
+    """The drawing around some of the places (none: around the boundary, or else all places); None
+    where there is nothing to draw near England."""
+    projection = _projection(collection, subjects)
+    if projection is None:
+        return None
+    inside = [place for place in collection.places if meets(place.shape, projection)]
+    inside.sort(key=lambda place: place.has_trouble)
+    return Drawing(
+        projection.height,
+        _path(collection.boundary, projection) if collection.boundary else "",
+        tuple(_mark(place, projection) for place in inside),
+        len(collection.places) - len(inside),
+    )
+
+
+def _projection(collection: Collection, subjects: Sequence[Place]) -> Projection | None:
+    if subjects:
+        box = box_of(point for place in subjects for point in place.shape.positions())
+        if box is None:
+            return None
+        across, up = ((high - low) * _ROOM for low, high in ((box[0], box[2]), (box[1], box[3])))
+        room = max(across, up, 0.001)
+        return Projection.of((box[0] - room, box[1] - room, box[2] + room, box[3] + room))
+    if collection.boundary:
+        box = box_of(collection.boundary.positions())
+        return Projection.of(with_margin(box)) if box else None
+    return around([place.shape for place in collection.places])
+
+
+def _mark(place: Place, projection: Projection) -> Mark:
+    dots = [pixel(point, projection) for point in place.shape.points]
+    box = box_in(place.shape, projection) if place.shape.rings else None
+    path = _path(place.shape, projection)
+    if box and (not path or max(box[2] - box[0], box[3] - box[1]) < _SMALL):
+        dots.append(pixel(place.shape.rings[0][0], projection))
+    return Mark(place, path, tuple(dots))
+
+
+def _path(shape: Shape, projection: Projection) -> str:
+    return path_of([corners_of(ring, projection, 1) for ring in shape.rings])
