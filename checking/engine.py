@@ -24,7 +24,7 @@ from checking.rules.judging import texts_of
 from checking.rules.rows import overruled
 from checking.specification import Dataset, specification
 from checking.spool import Spool
-from checking.together import Together
+from checking.together import Together, boundary_of
 from checking.words import recognised
 
 ROWS_A_BLOCK = 500
@@ -73,11 +73,12 @@ class _Run:
         self._columns = columns_of(self._matches)
         self._missing = missing_columns(self._matches, self._dataset)
         self._fields = _fields(self._columns, self._dataset, self._missing)
-        self._cleaner = Cleaner(self._dataset, request.day, recognition.crs)
+        boundary = boundary_of(request.held.boundary)
+        self._cleaner = Cleaner(self._dataset, request.day, crs=recognition.crs, boundary=boundary)
         self._groups = Groups()
         self._looked = Looked()
         self._spool = Spool()
-        self._together = Together(request.held)
+        self._together = Together(request.held, boundary)
         self._samples: dict[str, list[str]] = {column: [] for column in recognition.columns}
         self._laddered: Counter[str] = Counter()
         self.rows = 0
