@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import shapely
 
-from checking.geometry.cleaning import areas
 from checking.geometry.reading import Mask, Shapes
+from checking.geometry.repairing import areas
 from checking.geometry.systems import Floats
 
 MARGIN = 0.0005
