@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
 import shapely
 
 from checking import geometry
+from checking.geometry import Boundary, Budget
 from checking.model import Cleaned, Mark, Texts
 from checking.rules.dates import judge_date
 from checking.rules.judging import Judge, judge_column, texts_of
@@ -46,12 +48,19 @@ class Fields:
 
 
 class Cleaner:
-    """What cleans a dataset's fields on a day. `crs` is the coordinate system that the file
-    declares."""
+    """What cleans a dataset's fields on a day. In: the coordinate system that the file declares,
+    and the authority's boundary."""
 
-    def __init__(self, dataset: Dataset, day: date, crs: int | None) -> None:
+    def __init__(
+        self, dataset: Dataset, day: date, *, crs: int | None, boundary: Boundary | None
+    ) -> None:
         self._dataset = dataset
-        self._crs = crs
+        place: dict[str, Any] = {"crs": crs, "boundary": boundary}
+        self._drawn: dict[str, Callable[..., Cleaned]] = {
+            "multipolygon": partial(geometry.polygons, budget=Budget(), **place),
+            "point": partial(geometry.points, **place),
+        }
+        self._pairs = partial(geometry.pairs, **place)
         self._judges = {
             spec.field: judge
             for spec in dataset.fields.values()
@@ -75,9 +84,8 @@ class Cleaner:
     def _field(self, name: str, values: Texts, fields: Fields) -> None:
         spec = self._dataset.fields.get(name)
         datatype = spec.datatype if spec else ""
-        if datatype in ("multipolygon", "point"):
-            read = geometry.polygons if datatype == "multipolygon" else geometry.points
-            cleaned = guarded(lambda cells: read(cells, crs=self._crs), (values,), name)
+        if datatype in self._drawn:
+            cleaned = guarded(self._drawn[datatype], (values,), name)
             fields.shapes[name] = cleaned.shapes
         elif name in self._judges:
             cleaned = judge_column(values, self._judges[name], name)
@@ -89,7 +97,7 @@ class Cleaner:
     def _pair(self, fields: Fields) -> None:
         """Brownfield land's coordinates: longitude and latitude, or neither."""
         columns = (fields.values[X], fields.values[Y])
-        cleaned = guarded(lambda x, y: geometry.pairs(x, y, crs=self._crs), columns, PAIR)
+        cleaned = guarded(self._pairs, columns, PAIR)
         fields.marks.extend(cleaned.marks)
         fields.shapes[PAIR] = cleaned.shapes
         for name, numbers in (

@@ -6,6 +6,7 @@ and a second pass over the rows put aside gives them out complete.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
@@ -23,7 +24,7 @@ from checking.rules.judging import texts_of
 from checking.rules.rows import overruled
 from checking.specification import Dataset, specification
 from checking.spool import Spool
-from checking.together import Together
+from checking.together import Together, boundary_of
 from checking.words import recognised
 
 ROWS_A_BLOCK = 500
@@ -72,13 +73,14 @@ class _Run:
         self._columns = columns_of(self._matches)
         self._missing = missing_columns(self._matches, self._dataset)
         self._fields = _fields(self._columns, self._dataset, self._missing)
-        self._cleaner = Cleaner(self._dataset, request.day, recognition.crs)
+        boundary = boundary_of(request.held.boundary)
+        self._cleaner = Cleaner(self._dataset, request.day, crs=recognition.crs, boundary=boundary)
         self._groups = Groups()
         self._looked = Looked()
         self._spool = Spool()
-        self._together = Together(request.held)
+        self._together = Together(request.held, boundary)
         self._samples: dict[str, list[str]] = {column: [] for column in recognition.columns}
-        self._laddered: dict[str, int] = {}
+        self._laddered: Counter[str] = Counter()
         self.rows = 0
         self._skipped = 0
         self._lost: list[str] = []
@@ -121,8 +123,8 @@ class _Run:
         for block in self._spool.blocks():
             rows = self._together.complete(block, self._groups, place)
             for row in rows:
-                for ladder in {numbers[finding[0]] for finding in row[4]}:
-                    self._laddered[ladder] = self._laddered.get(ladder, 0) + 1
+                if row[4]:
+                    self._laddered.update({numbers[finding[0]] for finding in row[4]})
             yield rows
 
     def result(self) -> Result:
@@ -132,9 +134,9 @@ class _Run:
         return Result(
             verdict=_verdict(groups, self.rows),
             rows=self.rows,
-            must_rows=self._laddered.get("must", 0),
-            should_rows=self._laddered.get("should", 0),
-            changed_rows=self._laddered.get("changed", 0),
+            must_rows=self._laddered["must"],
+            should_rows=self._laddered["should"],
+            changed_rows=self._laddered["changed"],
             recognised=recognised(self._recognition, self.rows, self._lost),
             columns=self._column_list(),
             fields=self._fields,

@@ -33,6 +33,7 @@ REFUSING = frozenset(
         "OSGB out of bounds of England",
         "empty geometry",
         "collapsed geometry",
+        "too many corners",
         "odd cell",
     }
 )

@@ -31,10 +31,10 @@ PLANS = ("local-plan", "minerals-plan", "waste-plan", "supplementary-plan")
 class Together:
     """The rows of a file, chunk by chunk, and what they say of each other."""
 
-    def __init__(self, held: Held) -> None:
+    def __init__(self, held: Held, boundary: Boundary | None) -> None:
         self._held = held
         self._live = Live(held.entities) if held.entities is not None else None
-        self._boundary = _boundary(held.boundary)
+        self._boundary = boundary
         self._references = References()
         self._duplicates = Duplicates()
         self._map = MapShapes()
@@ -156,7 +156,7 @@ class Together:
         return other_rows(lines, len(twins))
 
 
-def _boundary(wkt: str | None) -> Boundary | None:
+def boundary_of(wkt: str | None) -> Boundary | None:
     """A boundary; None where there is none, or one that is no area."""
     with suppress(ValueError):
         return Boundary(wkt) if wkt else None

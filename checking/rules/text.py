@@ -23,10 +23,16 @@ _URL = re.compile(
     r"(?:[^/?#@]*@)?(?P<host>\[[0-9a-f:.]+\]|[^/?#:@\[\]]+)(?::\d{1,5})?(?:[/?#]\S*)?",
     re.IGNORECASE,
 )
+_COMMON_URL = re.compile(
+    r"https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}(?:[/?#][!-~]*)?"
+)
+"""What most addresses are like: they need no closer look."""
 
 
 def judge_text(value: str) -> Verdict | None:
     """Runs of white space become one blank, and straight and closing double quotes go."""
+    if value.isalnum() and len(value) < LONGEST_TEXT:
+        return None
     if len(value) > LONGEST_TEXT:
         length = f"{len(value):,} characters"
         return Verdict(_tidy(value), (Note("long cell", value[:200], length),))
@@ -38,6 +44,8 @@ def judge_text(value: str) -> Verdict | None:
 
 def judge_url(value: str) -> Verdict | None:
     """All white space goes; what is left must be a full address."""
+    if _COMMON_URL.fullmatch(value):
+        return None
     text = "".join(value.split())
     if not is_url(text):
         return Verdict("", (Note("invalid URI", value),))

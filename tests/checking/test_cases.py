@@ -39,6 +39,9 @@ MORE_ISSUES = {
 OTHER_VALUES = {
     ("crash-nan", 2): "the platform breaks in this row",
     ("crash-nan", 3): "the platform does not come to this row",
+    ("ca-xlsx", 1): "the platform writes a whole number of a workbook with a point and a zero",
+    ("ca-xlsx", 2): "the same",
+    ("ca-xlsx", 3): "the same",
     ("ca-geometry-types", 11): "the platform takes grid coordinates within GeoJSON for degrees",
 }
 """Entries that we keep otherwise than the platform, and why."""
@@ -105,7 +108,7 @@ def names() -> list[str]:
     folder = Path(__file__).parents[3] / "shared" / "data" / "check" / "cases"
     listed = folder / "index.csv"
     cases = read(listed) if listed.exists() else []
-    return [row["case"] for row in cases if row["input"] == "input.csv"]
+    return [row["case"] for row in cases]
 
 
 @pytest.fixture(scope="session")
@@ -228,7 +231,7 @@ def assert_same(ours: dict[str, str], theirs: dict[str, str], where: str) -> Non
         assert shapely.get_num_coordinates(one) == shapely.get_num_coordinates(other), where
 
 
-@pytest.mark.parametrize("name", sorted(set(UNREADABLE) & set(names())))
+@pytest.mark.parametrize("name", sorted(UNREADABLE))
 def test_what_nobody_can_read_is_refused(name: str, cases: Path) -> None:
     case = json.loads((cases / name / "case.json").read_text(encoding="utf-8"))
 
@@ -241,7 +244,7 @@ def test_what_the_platform_fails_to_read_is_read(outcome: Any) -> None:
     _, _, ours = outcome
 
     assert ours.result.rows
-    assert not ours.missing()
+    assert "reference" not in ours.missing()
 
 
 @each(*(name for name in names() if name not in ("crash-nan", "bfl-standard")))
