@@ -10,6 +10,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ _ENVELOPE = frozenset({"lowerCorner", "upperCorner"})
 _FORBIDDEN = re.compile(rb"<!DOCTYPE|<!ENTITY")
 
 
+@cache
 def _library() -> Any:
     """pyogrio, with nothing but what we need. GDAL reads which drivers to leave out once, when it
     is first imported."""
@@ -113,14 +115,11 @@ def test_geopackage(path: Path) -> None:
 class VectorSource(Source):
     """One layer of a file."""
 
-    def __init__(
-        self, recognition: Recognition, path: Path, layer: int, info: Any, fields: list[str]
-    ) -> None:
+    def __init__(self, recognition: Recognition, path: Path, layer: int, info: Any) -> None:
         super().__init__(recognition)
         self._path = path
         self._layer = layer
-        types = zip(info["fields"], info["ogr_types"], strict=True)
-        self._types = {str(name): kind for name, kind in types if str(name) in fields}
+        self._types = _types(info)
         self._shapes = info["geometry_type"] is not None
         self._encoding = _encoding(recognition)
 
@@ -157,6 +156,12 @@ class VectorSource(Source):
         for kind, array in zip(self._types.values(), fields, strict=True):
             cells[next(columns)] = values.array_texts(array, kind)
         return Chunk(np.arange(first + 2, first + 2 + count, dtype=np.int64), cells)
+
+
+def _types(info: Any) -> dict[str, str]:
+    """GDAL's types of a layer's columns, without those that are none."""
+    types = zip(map(str, info["fields"]), info["ogr_types"], strict=True)
+    return {name: kind for name, kind in types if name not in _ENVELOPE}
 
 
 def _encoding(recognition: Recognition) -> str | None:
@@ -220,9 +225,8 @@ def open_vector(path: Path, kind: str, choices: Choices, names: frozenset[str]) 
         raise CannotRead(kind, f"The file is not {_NAMES[kind]}, although it begins like one.")
     place = _choose(layers, infos, choices.sheet, names)
     info = infos[place]
-    fields = [str(field) for field in info["fields"] if str(field) not in _ENVELOPE]
     header = ["WKT"] if info["geometry_type"] is not None else []
-    header += [field if field != "WKT" else "WKT (column)" for field in fields]
+    header += [field if field != "WKT" else "WKT (column)" for field in _types(info)]
     limits.test_header(header)
     columns, notes = unique_names(header)
     if len(layers) > 1:
@@ -237,7 +241,7 @@ def open_vector(path: Path, kind: str, choices: Choices, names: frozenset[str]) 
         crs=epsg(info["crs"]),
         notes=tuple(notes),
     )
-    return VectorSource(recognition, path, place, info, fields)
+    return VectorSource(recognition, path, place, info)
 
 
 def _choose(layers: list[str], infos: list[Any], wish: str | None, names: frozenset[str]) -> int:

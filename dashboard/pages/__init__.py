@@ -51,10 +51,11 @@ PAGES: tuple[PageModule, ...] = (
     *(home, organisations, organisation, tasks, task, dataset, issue),
     *(overview, coverage, trends, freshness, issues),
     *(national_tasks, changes, datasets, national_dataset, guidance),
+    start,
     *(about, glossary),
     *(sign_in, code, link, account, privacy, cookie_notice, accessibility),
     *(follow, confirm, preferences, unsubscribe),
-    *(start, result, rows, check_columns, check_map),
+    *(result, rows, check_columns, check_map),
 )
 
 # Each of these gives its routes to the blueprint of downloads as it is imported.

@@ -12,7 +12,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
-from dashboard.components.common import explain
+from dashboard.components.common import check_link, explain
 from dashboard.components.design.status import Tone
 from dashboard.components.words import formatting, wording
 from dashboard.data.door import ask
@@ -87,6 +87,7 @@ def _doors() -> Component:
                     "Learn what to do next",
                 ]
             ),
+            ui.paragraph(ui.link(check_link.WORDS, addresses.START_CHECK)),
             href=addresses.ORGANISATIONS,
             tone="good",
             level=2,

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from dashboard.components.check import words
 from dashboard.data.errors import NotFound
-from dashboard.pages.check import access, columns, result, start
+from dashboard.pages.check import access, columns, files, result, start
 from dashboard.urls import addresses
 from dashboard.web import cookies, identity
 from dashboard.web.document import plain_page
@@ -283,6 +283,16 @@ def map_data(check: str) -> Response:
         return Response(
             results.shapes(connection, check_id=one.id), mimetype="application/geo+json"
         )
+
+
+@sending.get(addresses.CHECK_FILE)
+def file(check: str, kind: str) -> Response:
+    """A file of what a check found. Only what is known to be a kind of file is one."""
+    if kind not in files.KINDS:
+        raise NotFound("There is no such file.")
+    with identity.change() as connection:
+        one = access.finished(connection, check)
+    return files.answer(one, kind)
 
 
 @looking.get(addresses.CHECK_STATE)

@@ -21,7 +21,7 @@ from providers.checks.terms import FILE_BYTES, Terms
 
 PATH = addresses.START_CHECK
 TITLE = "Check a file before you publish it"
-NAV = None
+NAV = "Check a file"
 PLAIN = True
 
 NO_DATASET = "Select the dataset that the file is for"

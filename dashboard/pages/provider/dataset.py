@@ -14,7 +14,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
-from dashboard.components.common import explain, fields, follow
+from dashboard.components.common import check_link, explain, fields, follow
 from dashboard.components.provider import area, cards, cell_history, endpoints, issues
 from dashboard.components.provider import steps as provider_steps
 from dashboard.components.words import advice, amounts, formatting, wording
@@ -223,9 +223,9 @@ def _begin(view: View) -> list[Any]:
          ": what it needs, and how to get it out of your systems."],
         [ui.link("Publish the data", addresses.guidance(slug, "publish")),
          " on your own website, at an address that will not change."],
-        ["Check the file, and give us its address, at ",
-         ui.external_link("Check and provide planning data", addresses.CHECK),
-         ". We then collect it every night."],
+        [check_link.link(slug, view.subject.curie, "Check the file"), provider_steps.with_links(
+            ", and give us its address, at Check and provide planning data. We then collect it "
+            "every night.")],
     ]  # fmt: skip
 
 
@@ -269,7 +269,8 @@ def _next(view: View, row: DatasetStatus) -> Component | None:
         content: Component = ui.paragraph(wording.nothing_to_do([row]))
     else:
         content = html.Div([ui.steps(steps), _jump(view, row)])
-    return ui.section("What to do next", content, id="next")
+    check = check_link.line(view.dataset.dataset, view.subject.curie)
+    return ui.section("What to do next", content, check, id="next")
 
 
 def _tasks(view: View) -> Component | None:

@@ -13,6 +13,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
+from dashboard.components.common import check_link
 from dashboard.components.provider import cards, issue_rows, places
 from dashboard.components.words import formatting, wording
 from dashboard.components.words.issue_words import IssueWords, issue_words, row_heading
@@ -279,7 +280,9 @@ def _how(view: View) -> Component | None:
         return None
     if not view.words.steps:
         return ui.section("What to do", ui.paragraph(view.words.remedy), id="fix")
-    return ui.section("How to fix it", ui.steps(list(view.words.steps)), _guidance(view), id="fix")
+    check = check_link.line(view.dataset.dataset, view.subject.curie)
+    steps = ui.steps(list(view.words.steps))
+    return ui.section("How to fix it", steps, _guidance(view), check, id="fix")
 
 
 def _guidance(view: View) -> Component:

@@ -12,7 +12,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
-from dashboard.components.common import explain, follow
+from dashboard.components.common import check_link, explain, follow
 from dashboard.components.provider import cards, holdings, next_tasks, share, similar, timeline
 from dashboard.components.words import formatting, wording
 from dashboard.data.door import ask
@@ -166,7 +166,8 @@ def _to_do(view: View) -> Component | None:
         return None
     items = next_tasks.top(view.tasks, slots.confirmation) + cards.inherited(view.inherited)
     content = ui.steps(items) if items else ui.paragraph(wording.nothing_to_do(may_provide))
-    return ui.section("What to do next", content, _all_tasks(view), id="next")
+    check = check_link.line("", view.subject.curie)
+    return ui.section("What to do next", content, _all_tasks(view), check, id="next")
 
 
 def _all_tasks(view: View) -> Component | None:

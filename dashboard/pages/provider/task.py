@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
+from dashboard.components.common import check_link
 from dashboard.components.design.forms import hidden_values, mistake_summary
 from dashboard.components.provider import cards
 from dashboard.components.provider import progress as progress_parts
 from dashboard.components.provider import tasks as parts
 from dashboard.components.words import formatting, task_words
-from dashboard.data.door import ask
+from dashboard.data.door import ask, door
 from dashboard.data.errors import NotFound
 from dashboard.pages.provider import task_list, task_progress
 from dashboard.pages.provider.subject import Subject, subject_of
@@ -25,6 +26,7 @@ from dashboard.web import identity
 from dashboard.web.identity import Identity
 from performance_store.queries import tasks
 from performance_store.rows import Task, TaskState
+from providers.checks import requests
 from providers.tasks import Event, Progress
 
 PATH = addresses.TASK
@@ -46,7 +48,8 @@ class Sent:
 @dataclass(frozen=True, slots=True)
 class View:
     """What the page shows. `who` may see what was said; `met_on` is when it was said that there is
-    nothing to change, `saved` whether the reader just said something."""
+    nothing to change, `saved` whether the reader just said something, `clean_at` when the last
+    check of a file for the dataset found nothing that must be fixed."""
 
     subject: Subject
     task: Task
@@ -57,6 +60,7 @@ class View:
     met_on: str | None = None
     sent: Sent = field(default_factory=Sent)
     saved: bool = False
+    clean_at: datetime | None = None
 
     @property
     def address(self) -> str:
@@ -85,6 +89,9 @@ def view(organisation: str, public_id: str, *, saved: bool = False) -> View:
         task_progress.history(who, task),
         task_list.met([task]).get(public_id),
         saved=saved,
+        clean_at=door().fresh(
+            requests.clean_check, organisation=task.organisation, dataset=task.dataset
+        ),
     )
 
 
@@ -111,6 +118,9 @@ def render(view: View) -> Component:
             _met(view),
             _where(task),
             None if task.closed_on else _steps(view),
+            None
+            if task.closed_on
+            else check_link.section(task.dataset, task.organisation, view.clean_at),
             _progress(view),
             _history(view),
         ]

@@ -211,6 +211,24 @@ def test_the_map_leads_to_rows(owner: Person, check: Check) -> None:
     assert data.headers["Cache-Control"] == "private, no-store"
 
 
+@pytest.mark.parametrize("kind", [kind for kind, *_ in words.FILES])
+def test_files_to_take_away(owner: Person, check: Check, kind: str) -> None:
+    answer = owner.get(f"/check/{check.secret}/download/{kind}")
+    assert answer.status_code == 200
+    assert f'filename="areas-{kind}"' in answer.headers["Content-Disposition"].replace(
+        f"={'areas-' + kind}", f'="areas-{kind}"'
+    )
+    assert len(answer.data) > 500
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_what_is_no_file_is_not_there(owner: Person, check: Check) -> None:
+    assert owner.get(f"/check/{check.secret}/download/secrets.csv").status_code == 404
+    one = owner.get("/check/unknown/download/findings.csv")
+    assert one.status_code == 404
+
+
 def test_columns_are_matched_by_hand_and_remembered(
     owner: Person, check: Check, engine: Engine
 ) -> None:
