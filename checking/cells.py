@@ -10,7 +10,7 @@ import numpy as np
 from checking.model import Texts
 
 _NOTHING = re.compile(r"null|<null>|n/a|na|#n/a|\?+|-+", re.IGNORECASE)
-_WHITE = " \t\r\n"
+_WHITE = " \t\r\n\f"
 _LONGEST_WORD = 6
 
 

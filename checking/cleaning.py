@@ -19,7 +19,8 @@ from checking.rules.judging import Judge, judge_column, texts_of
 from checking.rules.numbers import judge_decimal, judge_degrees, judge_integer
 from checking.rules.organisations import judge_organisation, judge_organisation_uri
 from checking.rules.rows import missing_values
-from checking.rules.text import judge_category, judge_flag, judge_text, judge_url
+from checking.rules.text import judge_category, judge_flag, judge_text
+from checking.rules.urls import judge_url
 from checking.specification import Dataset, FieldSpec, allowed_values
 
 X, Y, PAIR = "GeoX", "GeoY", "GeoX,GeoY"
