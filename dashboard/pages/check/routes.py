@@ -25,7 +25,7 @@ from providers.checks.format import Options
 from providers.checks.requests import Check
 from providers.checks.terms import Refused, terms_of
 
-SENDING = "checks"
+SENDING = "check-forms"
 # How many checks one network may send in a minute: how many in a day is counted too.
 PER_MINUTE = 20
 sending = Blueprint(SENDING, __name__)
