@@ -40,8 +40,8 @@ OTHER_VALUES = {
     ("crash-nan", 2): "the platform breaks in this row",
     ("crash-nan", 3): "the platform does not come to this row",
     ("ca-xlsx", 1): "the platform writes a whole number of a workbook with a point and a zero",
-    ("ca-xlsx", 2): "the same",
-    ("ca-xlsx", 3): "the same",
+    ("ca-xlsx", 2): "the platform writes a true cell of a workbook with a capital",
+    ("ca-xlsx", 4): "as in entry 1",
     ("ca-geometry-types", 11): "the platform takes grid coordinates within GeoJSON for degrees",
 }
 """Entries that we keep otherwise than the platform, and why."""
