@@ -15,7 +15,7 @@ from providers import audit, jobs
 from providers.accounts.keys import Keys, fingerprint
 from providers.checks import uploads
 from providers.checks.format import Options, Summary, unpack_summary
-from providers.checks.terms import A_DAY, AT_ONCE, PURGE, RUN, Refused, Terms
+from providers.checks.terms import A_DAY, AT_ONCE, PURGE, RUN, Failure, Refused, Terms
 from providers.checks.uploads import Upload
 
 State = Literal["waiting", "running", "finished", "failed", "cancelled"]
@@ -32,14 +32,6 @@ AS_IT_IS = Options()
 """Nothing was said of the file."""
 # Before a load: somebody waits for it.
 PRIORITY = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a check has no result: a short code, and a sentence for people."""
-
-    code: str
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)

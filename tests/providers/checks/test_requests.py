@@ -12,9 +12,9 @@ from performance_store.database import transaction
 from providers.accounts.keys import Keys
 from providers.checks import requests, results, upkeep
 from providers.checks.format import Options, Row, Summary, pack, unpack
-from providers.checks.requests import Check, Failure
+from providers.checks.requests import Check
 from providers.checks.storing import fail
-from providers.checks.terms import Refused, Terms
+from providers.checks.terms import Failure, Refused, Terms
 from tests.support.checks import TERMS, begin, get, write_of
 
 pytestmark = pytest.mark.postgres
