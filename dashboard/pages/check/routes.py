@@ -25,12 +25,11 @@ from providers.checks.format import Options
 from providers.checks.requests import Check
 from providers.checks.terms import Refused, terms_of
 
-SENDING = "check-forms"
-# How many checks one network may send in a minute: how many in a day is counted too.
-PER_MINUTE = 20
+SENDING, TAKING = "check-forms", "check-files"
 sending = Blueprint(SENDING, __name__)
+taking = Blueprint(TAKING, __name__)
 looking = Blueprint("check-states", __name__)
-BLUEPRINTS = (sending, looking)
+BLUEPRINTS = (sending, taking, looking)
 
 _LONGEST_NAME = 200
 WRONG_ROW = "The row must be a number from 1 to 1,000"
@@ -160,8 +159,8 @@ def _is_address(url: str) -> bool:
 
 
 def _start_again(view: start.View, mistakes: dict[str, str], status: int = 400) -> Response:
-    known = view.organisation if view.organisation in dict(view.organisations) else ""
-    return plain_page(start.render(replace(view, mistakes=mistakes, organisation=known)), status)
+    code = view.organisation if view.organisation in dict(view.organisations) else ""
+    return plain_page(start.render(replace(view, mistakes=mistakes, organisation=code)), status)
 
 
 def _plain(name: str) -> str:
@@ -196,9 +195,9 @@ def again(check: str) -> AnyResponse:
     kind: Any = request.form.get("kind")
     mapping = earlier.options.mapping
     if columns.SENT in request.form:
-        mapping, mistakes = columns.sent(earlier, request.form)
+        mapping, mistakes = columns.mapping_of(earlier, request.form)
         if mistakes:
-            view = columns.view(check, proposals=columns.typed(earlier, request.form))
+            view = columns.view(check, proposals=columns.choices(earlier, request.form))
             return plain_page(columns.render(replace(view, mistakes=mistakes)), 400)
         options = Options(**{**_as_dict(earlier.options), "mapping": mapping or None})
     else:
@@ -277,7 +276,7 @@ def map_data(check: str) -> Response:
         )
 
 
-@sending.get(addresses.CHECK_FILE)
+@taking.get(addresses.CHECK_FILE)
 def file(check: str, kind: str) -> Response:
     """A file of what a check found. Only what is known to be a kind of file is one."""
     if kind not in files.KINDS:
