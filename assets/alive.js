@@ -41,8 +41,8 @@
     var button = event.target.closest && event.target.closest("button[data-copies]");
     if (!button) { return; }
     var field = document.getElementById(button.dataset.copies);
-    var said = button.parentNode.parentNode.querySelector("[data-said]");
-    function say(words) { said.textContent = words; }
+    var place = button.parentNode.parentNode.querySelector("[data-said]");
+    function say(words) { place.textContent = words; }
     field.select();
     var done = navigator.clipboard && window.isSecureContext
       ? navigator.clipboard.writeText(field.value)

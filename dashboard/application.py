@@ -93,7 +93,6 @@ def create_app(
     app = _dash(server)
     app.router = Router(PAGES if pages is None else pages)
     app.router.attach(app)
-    check_live.attach(app)
     server.extensions[SHELL] = app
     identity.guard(server)
     headers.add_headers(app, settings.embed_sites)
@@ -102,7 +101,6 @@ def create_app(
     fill_slots(server)
     cache_pages(server, app.router.pages, metrics.count_cache)
     _note_scripts(server, app)
-    scripts.serve_enlivening(server, app)
     return app
 
 
@@ -124,7 +122,8 @@ def _limits(settings: Settings) -> dict[str, int]:
         "downloads": settings.downloads_per_minute,
         "account": settings.forms_per_minute,
         follow_routes.ASKING: follow_routes.PER_MINUTE,
-        check_routes.SENDING: check_routes.PER_MINUTE,
+        check_routes.SENDING: settings.forms_per_minute,
+        check_routes.TAKING: settings.downloads_per_minute,
     }
 
 
@@ -160,6 +159,7 @@ def _dash(server: Flask) -> ShellDash:
         use_async=False,
     )
     guard_dash(app)
+    check_live.attach(app)
     return app
 
 
@@ -170,6 +170,7 @@ def _note_scripts(server: Flask, app: ShellDash) -> None:
     with server.test_request_context("/"):
         app._generate_scripts_html()
         app._generate_css_dist_html()  # type: ignore[no-untyped-call]
+    scripts.serve_enlivening(server, app)
 
 
 def _add_statuses(server: Flask, app: ShellDash) -> None:

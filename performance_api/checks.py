@@ -23,7 +23,7 @@ from performance_store.operations.exports import csv_blocks
 from performance_store.queries import organisations
 from performance_store.settings import Settings
 from providers.accounts.keys import Keys, keys_of
-from providers.checks import requests, results, uploads
+from providers.checks import requests, results
 from providers.checks.format import ANY_FINDING, Options, Row, Summary
 from providers.checks.requests import Check
 from providers.checks.terms import DATASETS, Refused, Terms, terms_of
@@ -76,25 +76,21 @@ def _begin(connect: Connect, write: OpenWrite, terms: Terms, keys: Keys) -> Resp
     _look_up(connect, question)
     if (file is None) == (question.url is None):
         raise Problem(400, UNUSABLE, "Send a file, or the address of one: not both.", "url")
-    upload, name = None, "file"
-    if file is not None:
-        stream, name = file
-        with database_errors():
-            upload = uploads.receive(write, stream, name=name, terms=terms)
-    elif question.url is not None:
-        name = _checked(question.url)
-    with database_errors(), write() as connection:
-        check = requests.start(
-            connection,
-            dataset=question.dataset,
-            organisation=question.organisation,
-            name=name,
-            terms=terms,
-            upload=upload,
-            url=question.url,
-            options=question.options,
-            client=requests.client_key(keys, client_of(request.remote_addr)),
-        )
+    values: dict[str, Any] = {
+        "dataset": question.dataset,
+        "organisation": question.organisation,
+        "options": question.options,
+        "terms": terms,
+        "client": requests.client_key(keys, client_of(request.remote_addr)),
+    }
+    with database_errors():
+        if file is not None:
+            stream, name = file
+            check = requests.send(write, stream, name=name, **values)
+        else:
+            name = _checked(question.url or "")
+            with write() as connection:
+                check = requests.start(connection, name=name, url=question.url, **values)
     answer = _json({"data": _described(check)}, 202)
     answer.headers["Location"] = f"{PATH}/{check.secret}"
     return answer

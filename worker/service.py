@@ -30,6 +30,7 @@ from performance_store.session import TimeLimits
 from performance_store.settings import Settings
 from providers.jobs import DEFAULT, HEAVY
 from worker.broker import broker
+from worker.checking_process import Spare
 from worker.child import COMMAND, run_in_child
 from worker.tasks import SYNC, TASKS, WHEN, Task, Tools, defer_missed_sync
 
@@ -90,6 +91,7 @@ class Worker:
         self._tools = Tools(engine, settings)
         self._threads = ThreadPoolExecutor(LIGHT_AT_ONCE, thread_name_prefix="job")
         self._stop = asyncio.Event()
+        self._spare = Spare()
 
     async def run(self) -> None:
         """Work until `stop`."""
@@ -106,6 +108,7 @@ class Worker:
                 self._keep_on(partial(self._take, app, HEAVY, 1, 0.1)),
                 self._keep_on(partial(self._sweep, app)),
             )
+        self._spare.drop()
         self._tools.engine.dispose()
         self._threads.shutdown(wait=False, cancel_futures=True)
         log.info("Stopped")
@@ -125,6 +128,7 @@ class Worker:
         if task.has_child:
             await self._do_with_child(task, arguments)
         elif task.queue == HEAVY:
+            await asyncio.to_thread(self._spare.drop)
             variables = self._store.variables()
             await run_in_child(name, arguments, variables, command=COMMAND)
         else:
@@ -136,7 +140,7 @@ class Worker:
         engine = make_engine(
             self._store.url, application_name="worker", pool=ONE_CONNECTION, limits=HEAVY_LIMITS
         )
-        tools = Tools(engine, self._tools.settings)
+        tools = Tools(engine, self._tools.settings, spare=self._spare)
         job = asyncio.ensure_future(asyncio.to_thread(task.work, tools, **arguments))
         try:
             await asyncio.shield(job)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -47,6 +48,9 @@ _OPTIONS = {
     "SHAPE_RESTORE_SHX": "YES",
     "OGR_GEOMETRY_ACCEPT_UNCLOSED_RING": "YES",
 }
+_UNUSED = ("pandas", "pyarrow", "geopandas")
+"""pyogrio imports these where they are installed, and can do without: they cost us a second and a
+half, and 80 MB."""
 _ENVELOPE = frozenset({"lowerCorner", "upperCorner"})
 """GDAL takes the corners of a GML feature for columns of it."""
 _FORBIDDEN = re.compile(rb"<!DOCTYPE|<!ENTITY")
@@ -57,9 +61,14 @@ def _library() -> Any:
     """pyogrio, with nothing but what we need. GDAL reads which drivers to leave out once, when it
     is first imported."""
     os.environ["GDAL_SKIP"] = _SKIP
-    import pyogrio
-    import pyogrio.raw
-
+    absent: dict[str, Any] = {name: None for name in _UNUSED if name not in sys.modules}
+    sys.modules.update(absent)
+    try:
+        import pyogrio
+        import pyogrio.raw
+    finally:
+        for name in absent:
+            del sys.modules[name]
     del os.environ["GDAL_SKIP"]  # else it warns of each one that is not there any more
     pyogrio.set_gdal_config_options(_OPTIONS)
     return pyogrio

@@ -6,7 +6,7 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 import msgspec
 from sqlalchemy import Connection, Row, text
@@ -15,7 +15,7 @@ from providers import audit, jobs
 from providers.accounts.keys import Keys, fingerprint
 from providers.checks import uploads
 from providers.checks.format import Options, Summary, unpack_summary
-from providers.checks.terms import A_DAY, AT_ONCE, PURGE, RUN, Refused, Terms
+from providers.checks.terms import A_DAY, AT_ONCE, PURGE, RUN, Failure, Refused, Terms, Write
 from providers.checks.uploads import Upload
 
 State = Literal["waiting", "running", "finished", "failed", "cancelled"]
@@ -32,14 +32,6 @@ AS_IT_IS = Options()
 """Nothing was said of the file."""
 # Before a load: somebody waits for it.
 PRIORITY = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a check has no result: a short code, and a sentence for people."""
-
-    code: str
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +119,42 @@ def start(
         # The same file is there already.
         uploads.remove(connection, upload.id, terms)
     return _link(connection, check_id, name, who, terms, owner_token)
+
+
+def send(
+    write: Write,
+    stream: BinaryIO,
+    *,
+    dataset: str,
+    organisation: str | None,
+    name: str,
+    terms: Terms,
+    person_id: int | None = None,
+    client: bytes | None = None,
+    **more: Any,
+) -> Check:
+    """Begin a check of a file as it comes. In: how to open a transaction, and the rest as `start`.
+    Who may not is refused before the file is read, and of what is refused nothing is kept."""
+    with write() as connection:
+        _refuse_too_many(connection, {"person_id": person_id, "client": client})
+    upload = uploads.receive(write, stream, name=name, terms=terms)
+    try:
+        with write() as connection:
+            return start(
+                connection,
+                dataset=dataset,
+                organisation=organisation,
+                name=name,
+                terms=terms,
+                upload=upload,
+                person_id=person_id,
+                client=client,
+                **more,
+            )
+    except BaseException:
+        with write() as connection:
+            uploads.remove(connection, upload.id, terms)
+        raise
 
 
 def get(connection: Connection, *, secret: str) -> Check | None:

@@ -50,6 +50,14 @@ class Terms:
     uploads_url: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a check has no result: a short code, and a sentence for people."""
+
+    code: str
+    sentence: str
+
+
 def terms_of(settings: Settings) -> Terms:
     """The terms of a deployment."""
     return Terms(

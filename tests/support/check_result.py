@@ -116,13 +116,13 @@ def row(entry: int) -> Row:
     reference = "" if entry <= 2 else f"CA{entry}"
     name = SCRIPT if entry == 3 else f"Area {entry}"
     wkt = "POLYGON((530000 180000, 530100 180000, 530100 180100, 530000 180000))"
-    kept = "MULTIPOLYGON (((-0.1277 51.5035, -0.1262 51.5035, -0.1262 51.5044, -0.1277 51.5035)))"
+    clean = "MULTIPOLYGON (((-0.1277 51.5035, -0.1262 51.5035, -0.1262 51.5044, -0.1277 51.5035)))"
     day = "" if entry <= 12 else "2024-03-02"
     return Row(
         entry,
         entry + 3,
         (reference, name, date, wkt, "see <i>minutes</i>"),
-        (reference, name, kept, day, "", ""),
+        (reference, name, clean, day, "", ""),
         tuple(findings),
     )
 

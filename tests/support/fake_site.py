@@ -10,6 +10,7 @@ from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from providers.fetching import (
     RULES,
@@ -79,3 +80,14 @@ def says(body: bytes, status: int = 200, **headers: str) -> Reply:
 
 def sends_to(where: str, status: int = 302) -> Reply:
     return says(b"elsewhere", status, Location=where)
+
+
+def answers(reply: Callable[[dict[str, str]], bytes | tuple[int, bytes]]) -> Reply:
+    """A page that depends on the query, whose names come in lower case."""
+
+    def page(request: BaseHTTPRequestHandler) -> None:
+        query = {name.lower(): text for name, text in parse_qsl(urlsplit(request.path).query)}
+        body = reply(query)
+        says(body)(request) if isinstance(body, bytes) else says(body[1], body[0])(request)
+
+    return page

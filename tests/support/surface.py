@@ -36,6 +36,8 @@ VALUES = {
     "filename": "planning.css",
     "task": "0123456789abcdef",
     "secret": "0123456789abcdefghijkl",
+    "check": "AAAAAAAAAAAAAAAAAAAAAA",
+    "kind": "findings.csv",
     "package_name": "dash",
     "fingerprinted_path": "dcc/async-graph.js",
 }
@@ -48,7 +50,7 @@ REQUIRED = {
 _FORM_COOKIE = re.compile(
     r"(form=[\w-]{43}|__Host-form=[\w-]{43}; Secure); HttpOnly; Path=/; SameSite=Lax"
 )
-MAILED = re.compile(r"[A-Z]+ /(sign-in/link|follow/(confirm|preferences|unsubscribe))\b")
+MAILED = re.compile(r"[A-Z]+ /(sign-in/link|check|follow/(confirm|preferences|unsubscribe))\b")
 # Words of our code, of the libraries under it and of SQL that no answer may hold.
 LEAKS = re.compile(
     r"Traceback|psycopg|sqlalchemy|werkzeug|gunicorn|waitress|\.py[\"', :]+line|"

@@ -14,14 +14,10 @@ from performance_store.database import transaction
 from performance_store.queries import jobs as queue
 from providers import jobs
 from providers.jobs import HEAVY
-from tests.support.jobs import TABLE, rows, stop, until, words, worker
+from tests.support.jobs import CONNECTIONS, TABLE, rows, stop, until, words, worker
 
 pytestmark = pytest.mark.postgres
 IDLE_MB = 130
-CONNECTIONS = (
-    "SELECT count(*) FROM pg_stat_activity "
-    "WHERE datname = current_database() AND application_name = 'worker'"
-)
 CUT = CONNECTIONS.replace("count(*)", "pg_terminate_backend(pid)")
 
 

@@ -51,7 +51,7 @@ def before(row: Row, field: str, at: Mapping[str, tuple[int, ...]]) -> str:
 
 def after(row: Row, field: str, summary: Summary) -> str:
     """What would be kept in a field of a row; of a pair of coordinates, the point."""
-    names = [known.field for known in summary.fields]
+    names = [one.field for one in summary.fields]
     target = field if field in names else "point" if "," in field else ""
     place = names.index(target) if target in names else -1
     return row.values[place] if 0 <= place < len(row.values) else ""

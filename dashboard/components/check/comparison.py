@@ -72,13 +72,13 @@ def _last(
     more = [now[key] for key in now if key in then and now[key][1] > then[key][1]]
     items: list[Children] = [
         f"{label}: {title}"
-        for label, found in (
+        for label, titles in (
             ("Fixed since", fixed),
             ("New since", new),
             ("In fewer rows", fewer),
             ("In more rows", more),
         )
-        for title, _ in found[:_MOST]
+        for title, _ in titles[:_MOST]
     ]
     if not items:
         items = ["Nothing that it found has changed since."]

@@ -7,16 +7,16 @@ from collections.abc import Callable, Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.colours import DEEP, LAND, PAPER, TEAL, TONES
+from dashboard.colours import DEEP, LAND, PAPER, SHEET, TEAL, TONES
 from dashboard.components.check import cells
 from dashboard.components.design import tables
 from dashboard.components.design.element import Children, Element, aria
 from dashboard.components.words import formatting
-from dashboard.maps.checked import Drawing, Mark, Place
+from dashboard.maps.check_shapes import Drawing, Mark, Place
 from dashboard.urls import addresses
 from performance_store.projection import WIDTH
 
-MOST_LISTED = 50
+LIST_LENGTH = 50
 _HATCH = "check-hatch"
 _DOT = 6
 
@@ -73,7 +73,7 @@ def key(drawing: Drawing) -> Component:
     return html.Ul([html.Li(item) for item in items], className="bullets bullets-plain check-key")
 
 
-def listed(secret: str, places: Sequence[Place], on_map: Callable[[int], str]) -> Component:
+def trouble_list(secret: str, places: Sequence[Place], on_map: Callable[[int], str]) -> Component:
     """The first shapes with trouble, as links to their rows and to where they lie."""
     columns = [tables.Column("Entry"), tables.Column("Reference"), tables.Column("On the map")]
     lines: list[list[Children]] = [
@@ -86,7 +86,7 @@ def listed(secret: str, places: Sequence[Place], on_map: Callable[[int], str]) -
             cells.short(place.reference),
             cells.row_link("Show it", on_map(place.entry), f"entry {place.entry}"),
         ]
-        for place in places[:MOST_LISTED]
+        for place in places[:LIST_LENGTH]
     ]
     return tables.table("Shapes with trouble", columns, lines, caption_hidden=True)
 
@@ -128,7 +128,7 @@ def _hatch() -> Component:
     return Element(
         "pattern",
         [
-            Element("rect", width=8, height=8, fill="#fff"),
+            Element("rect", width=8, height=8, fill=SHEET),
             Element("path", d="M-2 2l4-4M0 8l8-8M6 10l4-4", stroke=TONES["bad"], strokeWidth=2),
         ],
         id=_HATCH,

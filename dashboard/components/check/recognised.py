@@ -21,7 +21,7 @@ _AUTO = "As we recognise it"
 
 def about(recognised: Recognised, options: Options) -> Component:
     """One line of what the file is, with what was assumed."""
-    notes = [*recognised.notes, *words.said_of_file(options)]
+    notes = [*recognised.notes, *words.choices_of(options)]
     return html.Div(
         [
             text.paragraph(html.Strong(sentence(recognised.sentence), className="break")),

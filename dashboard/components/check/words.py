@@ -136,10 +136,10 @@ def rows_so_far(count: int) -> str:
     return f"{formatting.plural(count, 'row')} so far" if count else ""
 
 
-def said_of_file(options: Options) -> list[str]:
+def choices_of(options: Options) -> list[str]:
     """What whoever asked said of the file, as sentences."""
     names = dict(DELIMITERS)
-    said = [
+    facts = [
         ("Columns are parted by", options.delimiter and names.get(options.delimiter, "a sign")),
         ("Text is encoded as", options.encoding),
         ("The header stands in row", options.header_row and str(options.header_row)),
@@ -147,4 +147,4 @@ def said_of_file(options: Options) -> list[str]:
         ("Coordinate system", options.crs and f"EPSG:{options.crs}"),
         ("Shapes of trees are", options.kind and f"{options.kind}s"),
     ]
-    return [f"{words}: {value}" for words, value in said if value]
+    return [f"{words}: {value}" for words, value in facts if value]

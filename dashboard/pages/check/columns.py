@@ -105,7 +105,7 @@ def _gone(check: Check) -> Component:
     )
 
 
-def typed(check: Check, form: Mapping[str, str]) -> dict[int, str]:
+def choices(check: Check, form: Mapping[str, str]) -> dict[int, str]:
     """The field that was sent for each column, '' for none."""
     summary = access.summary_of(check)
     names = {field.field for field in summary.fields}
@@ -113,14 +113,14 @@ def typed(check: Check, form: Mapping[str, str]) -> dict[int, str]:
     return {number: value if value in names else "" for number, value in values.items()}
 
 
-def sent(check: Check, form: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+def mapping_of(check: Check, form: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     """What a form says: field by column, where it is not what is taken for granted, and what is
     wrong with it by the names of the controls."""
     summary = access.summary_of(check)
     mapping = dict(check.options.mapping or {})
     mistakes: dict[str, str] = {}
     first: dict[str, str] = {}
-    for number, value in typed(check, form).items():
+    for number, value in choices(check, form).items():
         column = summary.columns[number]
         name = column.column or f"column {number + 1}"
         if value and value in first:

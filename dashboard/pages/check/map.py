@@ -11,8 +11,8 @@ from dashboard.components import design as ui
 from dashboard.components.check import map as parts
 from dashboard.components.design import alive
 from dashboard.components.words import formatting
-from dashboard.maps import checked
-from dashboard.maps.checked import Collection, Drawing, Place
+from dashboard.maps import check_shapes
+from dashboard.maps.check_shapes import Collection, Drawing, Place
 from dashboard.pages.check import access
 from dashboard.urls import addresses, links
 from dashboard.web import cookies, identity
@@ -39,7 +39,7 @@ class View:
     around: str = ""
 
     @property
-    def troubled(self) -> list[Place]:
+    def with_trouble(self) -> list[Place]:
         """The shapes with trouble."""
         return [place for place in self.collection.places if place.has_trouble]
 
@@ -54,14 +54,14 @@ def view(secret: str, around: str) -> View:
     """The shapes of a check. Raises NotFound."""
     with identity.change() as connection:
         check = access.finished(connection, secret)
-        collection = checked.read(results.shapes(connection, check_id=check.id))
+        collection = check_shapes.read(results.shapes(connection, check_id=check.id))
     number = access.number(around)
     subjects = [
         place
         for place in collection.places
         if (around == TROUBLE and place.has_trouble) or place.entry == number
     ]
-    drawing = checked.drawing(collection, subjects)
+    drawing = check_shapes.drawing(collection, subjects)
     return View(check, access.place(check), collection, drawing, around if subjects else "")
 
 
@@ -74,7 +74,7 @@ def render(view: View) -> Component:
         return links.with_query(address, {"around": str(around or "")})
 
     views = [("The whole map", on_map(""))]
-    if view.troubled:
+    if view.with_trouble:
         views.append(("Around the shapes with trouble", on_map(TROUBLE)))
     if view.around.isdecimal():
         views.append((f"Around entry {view.around}", on_map(view.around)))
@@ -83,16 +83,16 @@ def render(view: View) -> Component:
         ui.heading(TITLE, caption=f"{view.place.caption} – {check.url or check.name}"),
         ui.paragraph(_summary(view), lead=True),
         ui.tabs("Parts of the map", views, on_map(view.around)) if len(views) > 1 else None,
-        *_drawn(view),
+        *_picture(view),
         ui.section(
             "Shapes with trouble",
-            ui.paragraph(f"The first {parts.MOST_LISTED} of them.")
-            if len(view.troubled) > parts.MOST_LISTED
+            ui.paragraph(f"The first {parts.LIST_LENGTH} of them.")
+            if len(view.with_trouble) > parts.LIST_LENGTH
             else None,
-            parts.listed(check.secret, view.troubled, on_map),
+            parts.trouble_list(check.secret, view.with_trouble, on_map),
             id="trouble",
         )
-        if view.troubled
+        if view.with_trouble
         else None,
         ui.paragraph(ui.link("All rows, with marks", addresses.check_rows(check.secret))),
     )
@@ -100,13 +100,13 @@ def render(view: View) -> Component:
 
 def _summary(view: View) -> str:
     shapes = formatting.plural(len(view.collection.places), "shape")
-    trouble = len(view.troubled)
+    trouble = len(view.with_trouble)
     if not trouble:
         return f"{shapes}, none of them with trouble."
     return f"{shapes}, {formatting.number(trouble)} of them with trouble."
 
 
-def _drawn(view: View) -> list[Component | None]:
+def _picture(view: View) -> list[Component | None]:
     drawing = view.drawing
     if drawing is None:
         return [ui.paragraph("None of them lies near England, so there is no map to draw.")]

@@ -248,14 +248,14 @@ def _files(view: View, summary: Summary) -> Component:
 def _share(view: View) -> Component:
     check = view.check
     copy: Attributes = {"data-copies": "check-link"}
-    said: Attributes = {"data-said": ""}
-    kept = f"It works until {formatting.day(check.expires_at.date())}."
+    outcome: Attributes = {"data-said": ""}
+    until = f"It works until {formatting.day(check.expires_at.date())}."
     if check.original_until is not None:
         day = formatting.day(check.original_until.date())
-        kept += f" The file itself is kept until {day}."
+        until += f" The file itself is kept until {day}."
     return ui.section(
         "Share it",
-        ui.paragraph(f"Whoever has this link can see what was found. {kept}"),
+        ui.paragraph(f"Whoever has this link can see what was found. {until}"),
         html.Div(
             [
                 html.Label("Link to this check", htmlFor="check-link", className="label"),
@@ -279,7 +279,7 @@ def _share(view: View) -> Component:
                     ],
                     className="search-row",
                 ),
-                html.P("", className="quiet", role="status", **said),
+                html.P("", className="quiet", role="status", **outcome),
             ],
             className="check-share",
         ),

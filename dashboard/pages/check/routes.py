@@ -20,17 +20,16 @@ from dashboard.web.document import plain_page
 from dashboard.web.problems import not_found, unavailable
 from performance_store.database import DatabaseUnavailable
 from performance_store.settings import Settings
-from providers.checks import requests, results, uploads
+from providers.checks import requests, results
 from providers.checks.format import Options
 from providers.checks.requests import Check
 from providers.checks.terms import Refused, terms_of
 
-SENDING = "checks"
-# How many checks one network may send in a minute: how many in a day is counted too.
-PER_MINUTE = 20
+SENDING, TAKING = "check-forms", "check-files"
 sending = Blueprint(SENDING, __name__)
+taking = Blueprint(TAKING, __name__)
 looking = Blueprint("check-states", __name__)
-BLUEPRINTS = (sending, looking)
+BLUEPRINTS = (sending, taking, looking)
 
 _LONGEST_NAME = 200
 WRONG_ROW = "The row must be a number from 1 to 1,000"
@@ -105,29 +104,21 @@ def begin() -> AnyResponse:
     if mistakes:
         return _start_again(view, mistakes)
     try:
-        upload = None
-        if file and name:
-            # Whoever may not is refused before the file is stored.
-            with identity.change() as connection:
-                uploads.check_room(connection, access.terms())
-            upload = uploads.receive(
-                identity.change,
-                cast("BinaryIO", file.stream),
-                name=_plain(name),
-                terms=access.terms(),
-            )
         with identity.change() as connection:
-            check = requests.start(
-                connection,
-                dataset=view.dataset,
-                organisation=view.organisation or None,
-                name=_plain(name) if upload else _last_part(url),
-                terms=access.terms(),
-                upload=upload,
-                url=None if upload else url,
-                options=_remembered(connection, view),
-                **access.client(),
-            )
+            options = _remembered(connection, view)
+        values: dict[str, Any] = {
+            "dataset": view.dataset,
+            "organisation": view.organisation or None,
+            "terms": access.terms(),
+            "options": options,
+            **access.client(),
+        }
+        if file and name:
+            stream = cast("BinaryIO", file.stream)
+            check = requests.send(identity.change, stream, name=_plain(name), **values)
+        else:
+            with identity.change() as connection:
+                check = requests.start(connection, name=_last_part(url), url=url, **values)
     except Refused as refusal:
         return _start_again(view, {"file" if name else "url": refusal.sentence}, 429)
     return _to(check)
@@ -168,8 +159,8 @@ def _is_address(url: str) -> bool:
 
 
 def _start_again(view: start.View, mistakes: dict[str, str], status: int = 400) -> Response:
-    known = view.organisation if view.organisation in dict(view.organisations) else ""
-    return plain_page(start.render(replace(view, mistakes=mistakes, organisation=known)), status)
+    code = view.organisation if view.organisation in dict(view.organisations) else ""
+    return plain_page(start.render(replace(view, mistakes=mistakes, organisation=code)), status)
 
 
 def _plain(name: str) -> str:
@@ -204,9 +195,9 @@ def again(check: str) -> AnyResponse:
     kind: Any = request.form.get("kind")
     mapping = earlier.options.mapping
     if columns.SENT in request.form:
-        mapping, mistakes = columns.sent(earlier, request.form)
+        mapping, mistakes = columns.mapping_of(earlier, request.form)
         if mistakes:
-            view = columns.view(check, proposals=columns.typed(earlier, request.form))
+            view = columns.view(check, proposals=columns.choices(earlier, request.form))
             return plain_page(columns.render(replace(view, mistakes=mistakes)), 400)
         options = Options(**{**_as_dict(earlier.options), "mapping": mapping or None})
     else:
@@ -285,7 +276,7 @@ def map_data(check: str) -> Response:
         )
 
 
-@sending.get(addresses.CHECK_FILE)
+@taking.get(addresses.CHECK_FILE)
 def file(check: str, kind: str) -> Response:
     """A file of what a check found. Only what is known to be a kind of file is one."""
     if kind not in files.KINDS:

@@ -96,7 +96,7 @@ def render(view: View) -> Component:
             lead=True,
         ),
         _form(view),
-        _kept(view.terms),
+        _retention(view.terms),
     )
 
 
@@ -171,7 +171,7 @@ def _file(mistake: str | None) -> Component:
     )
 
 
-def _kept(terms: Terms) -> Component:
+def _retention(terms: Terms) -> Component:
     return ui.section(
         "What we keep",
         ui.bullets(

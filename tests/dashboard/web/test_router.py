@@ -213,5 +213,5 @@ def test_two_applications_in_one_process_keep_apart(tmp_path: Path) -> None:
         assert "one" in json.dumps(callback(one, "/x"))
         assert "two" in json.dumps(callback(two, "/x"))
     assert one.get("/y").status_code == 404
-    assert len(one.get("/_dash-dependencies").get_json()) == 2
-    assert len(two.get("/_dash-dependencies").get_json()) == 2
+    assert len(one.get("/_dash-dependencies").get_json()) == 3
+    assert len(two.get("/_dash-dependencies").get_json()) == 3

@@ -215,9 +215,7 @@ def test_the_map_leads_to_rows(owner: Person, check: Check) -> None:
 def test_files_to_take_away(owner: Person, check: Check, kind: str) -> None:
     answer = owner.get(f"/check/{check.secret}/download/{kind}")
     assert answer.status_code == 200
-    assert f'filename="areas-{kind}"' in answer.headers["Content-Disposition"].replace(
-        f"={'areas-' + kind}", f'="areas-{kind}"'
-    )
+    assert f"areas-{kind}" in answer.headers["Content-Disposition"]
     assert len(answer.data) > 500
     assert answer.headers["Cache-Control"] == "private, no-store"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
