@@ -55,12 +55,12 @@ def _decimal(value: str, text: str, *, least: Decimal | None) -> Verdict | None:
         return Verdict("", (Note("invalid decimal", text),))
     if least is not None and number < least:
         return Verdict("", (Note("too small", value),))
-    kept = _plain(number)
-    if kept == value:
+    plain = _plain(number)
+    if plain == value:
         return None
     is_respelt = "," in value or "£" in value or "e" in value.lower()
-    notes = (Note("changed text", value, f"Kept as: {kept}"),) if is_respelt else ()
-    return Verdict(kept, notes)
+    notes = (Note("changed text", value, f"Kept as: {plain}"),) if is_respelt else ()
+    return Verdict(plain, notes)
 
 
 def _plain(number: Decimal) -> str:

@@ -44,14 +44,14 @@ def judge_category(allowed: Sequence[str]) -> Judge:
 
     def judge(value: str) -> Verdict | None:
         parts = [part.strip() for part in value.split(";")]
-        kept = []
+        result = []
         notes = []
         for part in filter(None, parts):
             spelling = spellings.get(part.replace(" ", "-").lower())
-            kept.append(part if spelling is None else spelling)
+            result.append(part if spelling is None else spelling)
             if spelling is None:
                 notes.append(Note("invalid category value", part, _nearest(part, spellings)))
-        text = _tidy(";".join(kept))
+        text = _tidy(";".join(result))
         if text == value and not notes:
             return None
         if text != value:

@@ -106,8 +106,8 @@ def cases(shared_data: Path) -> Path:
 def names() -> list[str]:
     """All cases; they are looked for where the data lie, and each is skipped where they do not."""
     folder = Path(__file__).parents[3] / "shared" / "data" / "check" / "cases"
-    listed = folder / "index.csv"
-    cases = read(listed) if listed.exists() else []
+    index = folder / "index.csv"
+    cases = read(index) if index.exists() else []
     return [row["case"] for row in cases]
 
 
@@ -127,8 +127,8 @@ def outcome(request: pytest.FixtureRequest, cases: Path, outcomes: dict[str, Che
 
 
 def each(*left_out: str) -> Any:
-    chosen = [name for name in names() if name not in left_out]
-    return pytest.mark.parametrize("outcome", chosen, indirect=True, ids=str)
+    some = [name for name in names() if name not in left_out]
+    return pytest.mark.parametrize("outcome", some, indirect=True, ids=str)
 
 
 @each(*UNREADABLE, *READ_BY_US)
@@ -194,8 +194,8 @@ def test_values_are_those_that_the_platform_keeps(outcome: Any) -> None:
     for entry, _, _, values, _ in ours.rows:
         if (name, entry) in OTHER_VALUES:
             continue
-        kept = platform_values(dataset, ours.result.fields, values)
-        assert_same(kept, theirs.get(entry, {}), f"{name}, entry {entry}")
+        values_of = platform_values(dataset, ours.result.fields, values)
+        assert_same(values_of, theirs.get(entry, {}), f"{name}, entry {entry}")
 
 
 def platform_values(
@@ -206,23 +206,23 @@ def platform_values(
     row = {item.field: value for item, value in zip(fields, values, strict=True) if value}
     if dataset != "brownfield-land":
         return row
-    kept: dict[str, str] = {}
+    values_of: dict[str, str] = {}
     if "GeoX" in row:
-        kept["point"] = f"POINT({row.pop('GeoX')} {row.pop('GeoY')})"
+        values_of["point"] = f"POINT({row.pop('GeoX')} {row.pop('GeoY')})"
     for name, value in row.items():
         for later in spec.fields[name].later_names or ((name,) if name.islower() else ()):
-            kept[later] = value
-    if "organisation" in kept:
-        kept["organisation"] = organisation_of(kept["organisation"]) or ""
-    return {name: value for name, value in kept.items() if value}
+            values_of[later] = value
+    if "organisation" in values_of:
+        values_of["organisation"] = organisation_of(values_of["organisation"]) or ""
+    return {name: value for name, value in values_of.items() if value}
 
 
 def assert_same(ours: dict[str, str], theirs: dict[str, str], where: str) -> None:
-    drawn = {name for name in (*ours, *theirs) if name in ("geometry", "point")}
-    assert {k: v for k, v in ours.items() if k not in drawn} == {
-        k: v for k, v in theirs.items() if k not in drawn
+    shapes = {name for name in (*ours, *theirs) if name in ("geometry", "point")}
+    assert {k: v for k, v in ours.items() if k not in shapes} == {
+        k: v for k, v in theirs.items() if k not in shapes
     }, where
-    for name in drawn:
+    for name in shapes:
         assert name in ours, f"{where}: {name}"
         assert name in theirs, f"{where}: {name}"
         one, other = shapely.from_wkt([ours[name], theirs[name]])

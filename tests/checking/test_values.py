@@ -17,7 +17,7 @@ from checking.rules.urls import fault_of, judge_url
 DAY = date(2026, 11, 28)
 
 
-def kept(judge: Judge, value: str) -> tuple[str, list[str]]:
+def outcome(judge: Judge, value: str) -> tuple[str, list[str]]:
     verdict = judge(value)
     if verdict is None:
         return value, []
@@ -43,7 +43,7 @@ def kept(judge: Judge, value: str) -> tuple[str, list[str]]:
     ],
 )
 def test_dates(value: str, text: str, rules: list[str]) -> None:
-    assert kept(judge_date(DAY), value) == (text, rules)
+    assert outcome(judge_date(DAY), value) == (text, rules)
 
 
 def test_the_limit_of_a_leap_day() -> None:
@@ -51,8 +51,8 @@ def test_the_limit_of_a_leap_day() -> None:
 
 
 def test_an_entry_date_is_not_ahead() -> None:
-    assert kept(judge_date(DAY, is_entry_date=True), "2026-11-29") == ("", ["future entry-date"])
-    assert kept(judge_date(DAY, is_entry_date=True), "2026-11-28") == ("2026-11-28", [])
+    assert outcome(judge_date(DAY, is_entry_date=True), "2026-11-29") == ("", ["future entry-date"])
+    assert outcome(judge_date(DAY, is_entry_date=True), "2026-11-28") == ("2026-11-28", [])
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_an_entry_date_is_not_ahead() -> None:
     ],
 )
 def test_values(judge: Judge, value: str, text: str, rules: list[str]) -> None:
-    assert kept(judge, value) == (text, rules)
+    assert outcome(judge, value) == (text, rules)
 
 
 def test_a_wrong_category_is_told_what_is_near() -> None:
