@@ -193,10 +193,10 @@ def test_geojson_has_shapes_and_values_as_they_are() -> None:
     ("wkt", "shape"),
     [
         ("POINT(1 -2.50)", {"type": "Point", "coordinates": [1, -2.5]}),
-        ("Point Z (1 2 3)", {"type": "Point", "coordinates": [1, 2]}),
+        ("Point Z ( 1  2 3 )", {"type": "Point", "coordinates": [1, 2, 3]}),
         ("MULTIPOINT (1 2, 3 4)", {"type": "MultiPoint", "coordinates": [[1, 2], [3, 4]]}),
         ("MULTIPOINT ((1 2), (3 4))", {"type": "MultiPoint", "coordinates": [[1, 2], [3, 4]]}),
-        ("LINESTRING (1 2,3 4)", {"type": "LineString", "coordinates": [[1, 2], [3, 4]]}),
+        ("LINESTRING (1 2 ,\n3 4)", {"type": "LineString", "coordinates": [[1, 2], [3, 4]]}),
         (
             "MULTIPOLYGON (((0 0, 1 0, 1e0 1, 0 0)), ((5 5, 6 5, 6 6, 5 5), (0 0, 1 0, 1 1, 0 0)))",
             {
