@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import compress
 from typing import Any
 
 import msgspec
@@ -68,15 +69,17 @@ def corrected_csv(check: Check, blocks: Blocks) -> Iterator[bytes]:
     sign, and a dash or plus before words and digits alone (`- see notes`), run nothing and stay.
     What could (`=…`, `@…`, `-f(…)`) gets the apostrophe, and is in the list of changes.
     """
-    fields = [field.field for field in _summary(check).fields]
-    return _csv(fields, (), blocks, lambda row: [row.values], cell=_publishable)
+    fields, are_there = _fields(_summary(check))
+    return _csv(
+        fields, (), blocks, lambda row: [tuple(compress(row.values, are_there))], cell=_publishable
+    )
 
 
 def corrected_geojson(check: Check, blocks: Blocks) -> Iterator[bytes]:
     """The same as a GeoJSON feature collection, values exactly as they are: shapes come from the
     field geometry, else from point, else from GeoX and GeoY; null where there is none. Raises
     ValueError for a check without a result."""
-    return _features([field.field for field in _summary(check).fields], blocks)
+    return _features(*_fields(_summary(check)), blocks)
 
 
 def changes_csv(check: Check, blocks: Blocks) -> Iterator[bytes]:
@@ -85,6 +88,13 @@ def changes_csv(check: Check, blocks: Blocks) -> Iterator[bytes]:
     summary = _summary(check)
     differences = _Differences(summary)
     return _csv(CHANGES, (), blocks, differences.of)
+
+
+def _fields(summary: Summary) -> tuple[list[str], list[bool]]:
+    """The fields of a corrected file, and which of a row's values are theirs. A field without a
+    column gets none: to the platform a blank column is worse than no column."""
+    are_there = [not field.is_missing for field in summary.fields]
+    return [field.field for field in compress(summary.fields, are_there)], are_there
 
 
 class _Differences:
@@ -201,18 +211,20 @@ def _findings_json(groups: Sequence[Group], blocks: Blocks) -> Iterator[bytes]:
     yield b"\n]\n"
 
 
-def _features(fields: Sequence[str], blocks: Blocks) -> Iterator[bytes]:
+def _features(fields: Sequence[str], are_there: Sequence[bool], blocks: Blocks) -> Iterator[bytes]:
     yield b'{"type":"FeatureCollection","features":['
     separator = b"\n"
     for block in blocks:
         if block:
-            yield separator + b",\n".join(_feature(fields, row) for row in block)
+            yield separator + b",\n".join(
+                _feature(fields, compress(row.values, are_there)) for row in block
+            )
             separator = b",\n"
     yield b"\n]}\n"
 
 
-def _feature(fields: Sequence[str], row: Row) -> bytes:
-    properties = dict(zip(fields, row.values, strict=False))
+def _feature(fields: Sequence[str], values: Iterable[str]) -> bytes:
+    properties = dict(zip(fields, values, strict=False))
     # What became the shape is not said twice.
     name = next((name for name in ("geometry", "point") if properties.get(name)), "")
     shape = geojson(properties[name]) if name else None
