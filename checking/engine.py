@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -141,7 +142,7 @@ class _Run:
             recognised=recognised(self._recognition, self.rows, self._lost),
             columns=self._column_list(),
             fields=self._fields,
-            groups=groups,
+            groups=tuple(map(self._advised, groups)),
             passed=passed(self._groups, self._looked, self._dataset, self.rows),
             comparison=self._together.comparison(),
             has_shapes=any(self._looked.shapes.values()),
@@ -152,6 +153,14 @@ class _Run:
 
     def _group_list(self) -> tuple[Group, ...]:
         return self._groups.groups({**self._looked.filled, PAIR: self.rows}, self.rows)
+
+    def _advised(self, group: Group) -> Group:
+        """A group, with advice where one of several columns is enough."""
+        spec = self._dataset.fields.get(group.field)
+        if group.rule != "missing column" or spec is None or not spec.one_of:
+            return group
+        choice = " and ".join(spec.one_of)
+        return replace(group, advice=f"{group.advice} Of {choice} one is enough.")
 
     def _hidden(self, cells: dict[str, Texts]) -> Iterator[Mark]:
         """Cells that another column hides."""

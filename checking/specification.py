@@ -18,8 +18,7 @@ DATA = Path(__file__).with_name("data")
 class FieldSpec:
     """A field of a dataset. `category` is the list of its allowed values, if it has one, and
     `has_many` says whether a cell may hold several. `one_of` are fields one of which must be a
-    column. `is_in_schema` says whether the platform keeps it. `later_names` are its names after
-    the platform renames statutory fields."""
+    column. `later_names` are its names after the platform renames statutory fields."""
 
     field: str
     datatype: str
@@ -29,7 +28,6 @@ class FieldSpec:
     column_required: bool = False
     one_of: tuple[str, ...] = ()
     value_required: bool = False
-    is_in_schema: bool = True
     is_published: bool = False
     later_names: tuple[str, ...] = ()
 
@@ -105,7 +103,6 @@ def _fields(dataset: str) -> Iterator[FieldSpec]:
             column_required=required == "yes",
             one_of=tuple(part.strip() for part in choice.split("/") if part.strip()),
             value_required=row["value_required"] == "yes",
-            is_in_schema=row["in_schema"] == "yes",
             is_published=row["in_published_specification"] == "yes",
             later_names=tuple(part for part in row["replaced_by"].split(";") if part),
         )

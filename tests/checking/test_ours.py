@@ -180,3 +180,21 @@ def test_unused_columns_are_given_likely_fields() -> None:
     assert by_name["Start Date"].suggestions[0] == "start-date"
     assert by_name["Start Date"].examples == ("2001-01-01",)
     assert by_name["name"].suggestions == ()
+
+
+def test_where_one_column_of_two_is_enough_it_is_said() -> None:
+    outcome = check({"reference": ["A"]}, "tree")
+
+    for field in ("point", "geometry"):
+        group = outcome.group("missing column", field)
+        assert group is not None
+        assert group.advice.endswith("Of point and geometry one is enough.")
+
+
+def test_a_column_that_the_platform_asks_for_and_does_not_know_is_taken() -> None:
+    """The platform wants a column `datasets` of plans, and misses it even where it is there, as
+    its schema has no such field."""
+    without, there = ({"reference": ["A"]} | extra for extra in ({}, {"datasets": ["local-plan"]}))
+
+    assert check(without, "local-plan").group("missing column", "datasets")
+    assert not check(there, "local-plan").group("missing column", "datasets")
