@@ -16,11 +16,17 @@ _MOST_TO_SIMPLIFY = 20_000
 """A shape of more corners keeps them all, which moves nothing: on a long zigzag simplifying takes
 minutes, and then ends the process, as each step of it takes some of the stack."""
 
+_UNSURE = 1e9 * float(np.finfo(np.longdouble).eps)
+
 
 def rounded(numbers: Floats) -> Floats:
-    """Numbers to six decimals, halves decided as printing does: by the number's true value, for
-    which a double's product with a million is not exact enough."""
-    result: Floats = np.rint(numbers.astype(np.longdouble) * 1e6).astype(np.float64) / 1e6
+    """Finite numbers to six decimals, halves decided as printing does: by the number's true value,
+    for which a double's product with a million is not exact enough, and a long double's almost."""
+    millions = numbers.astype(np.longdouble) * 1e6
+    nearest = np.rint(millions)
+    result: Floats = nearest.astype(np.float64) / 1e6
+    for place in np.argwhere(np.abs(millions - nearest) > 0.5 - _UNSURE):
+        result[tuple(place)] = float(f"{numbers[tuple(place)]:.6f}")
     return result
 
 

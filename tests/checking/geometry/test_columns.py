@@ -93,6 +93,12 @@ def test_one_odd_cell_takes_no_other_with_it() -> None:
         assert cleaned.texts[row] or row in {n for n, _, _ in _said(cleaned)}, odd[row - 1][:40]
 
 
+def test_halves_of_the_last_decimal_are_decided_by_the_true_value() -> None:
+    numbers = [float(f"52.95{n:04}5") for n in range(10_000)]
+    texts = points(_texts(*(f"POINT(-1.15 {number})" for number in numbers))).texts
+    assert texts.tolist() == [f"POINT (-1.150000 {number:.6f})" for number in numbers]
+
+
 def test_empty_and_collapsed_shapes_do_not_vanish_unseen() -> None:
     cleaned = polygons(
         _texts("POLYGON EMPTY", "POLYGON((-1.15 52.95,-1.14 52.95,-1.13 52.95,-1.15 52.95))", GOOD)
