@@ -255,8 +255,14 @@ def _geojson(wkt: str) -> str:
         return '{"type":"Polygon"}'
 
 
+@st.composite
+def _cells(draw: st.DrawFn) -> list[str]:
+    """A column; composed, as the strategies within are too long to print."""
+    return draw(st.lists(_cell(), min_size=1, max_size=6))
+
+
 @settings(max_examples=100, deadline=None)
-@given(cells=st.lists(_cell(), min_size=1, max_size=6), area=st.booleans())
+@given(cells=_cells(), area=st.booleans())
 def test_no_cell_is_lost_whatever_it_holds(cells: list[str], area: bool) -> None:
     clean = polygons if area else points
     cleaned = clean(_texts(*cells))
