@@ -14,6 +14,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from bench.inputs import NoInput
@@ -40,7 +41,11 @@ def measure(section: Section) -> None:
     (folder / "faults").mkdir()
     for name, content in seeds(folder / "seeds").items():
         (folder / "grown" / name).write_bytes(content)
-    runs, cover = _round(folder)
+    runs = cover = 0
+    end = time.monotonic() + SECONDS
+    while (left := int(end - time.monotonic())) > 0:
+        more, cover = _round(folder, left)
+        runs += more
     faults = sorted((folder / "faults").iterdir())
     kept = sum(1 for _ in (folder / "grown").iterdir())
     section.table(
@@ -57,12 +62,12 @@ def measure(section: Section) -> None:
     print(f"What was found is in {folder}.")
 
 
-def _round(folder: Path) -> tuple[int, int]:
+def _round(folder: Path, seconds: int) -> tuple[int, int]:
     """One run of libFuzzer: how many inputs were read, and how many places were reached."""
     result = subprocess.run(
         [
             *(sys.executable, "-m", "bench.readers", folder / "grown", CORPUS),
-            *(f"-max_total_time={SECONDS}", f"-timeout={TIMEOUT}", f"-rss_limit_mb={MEGABYTES}"),
+            *(f"-max_total_time={seconds}", f"-timeout={TIMEOUT}", f"-rss_limit_mb={MEGABYTES}"),
             *(
                 f"-max_len={LENGTH}",
                 f"-artifact_prefix={folder / 'faults'}/",
