@@ -56,7 +56,7 @@ class _Page(msgspec.Struct):
     links: dict[str, str] = {}
 
 
-def held(
+def holdings(
     api_url: str,
     *,
     organisation_entity: int,
@@ -68,20 +68,20 @@ def held(
     references of others that its fields name, and the boundary. Never raises for what the other
     side does. `rules`: without them, those of strangers, and the server that the address names.
     """
-    holdings = Holdings(entities=None, references={}, boundary=None)
+    result = Holdings(entities=None, references={}, boundary=None)
     try:
         limits = replace(rules or _rules(api_url), whole=SECONDS, wire=BYTES, body=BYTES)
     except FetchError as error:
         logger.warning("Nothing from %s: %s", api_url, error)
-        return holdings
+        return result
     source = _Source(api_url, organisation_entity, Visit(limits))
-    holdings["entities"] = source.entities(dataset)
-    holdings["boundary"] = source.boundary()
+    result["entities"] = source.entities(dataset)
+    result["boundary"] = source.boundary()
     for name in dict.fromkeys(reference_datasets):
         references = None if name in NATIONAL else source.references(name)
         if references is not None:
-            holdings["references"][name] = references
-    return holdings
+            result["references"][name] = references
+    return result
 
 
 class _Source:

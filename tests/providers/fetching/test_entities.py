@@ -11,7 +11,7 @@ import pytest
 
 from checking.model import Held
 from providers.fetching import entities
-from providers.fetching.entities import Holdings, held
+from providers.fetching.entities import Holdings, holdings
 from providers.fetching.rules import RULES
 from tests.support.fake_site import Site, answers, says
 
@@ -46,8 +46,8 @@ class Platform:
             page |= {"links": {"next": "http://internal/entity.json?offset=7"}}
         return json.dumps(page).encode()
 
-    def held(self, *reference_datasets: str) -> Holdings:
-        return held(
+    def ask(self, *reference_datasets: str) -> Holdings:
+        return holdings(
             self.url, organisation_entity=90, dataset="conservation-area",
             reference_datasets=reference_datasets,
         )  # fmt: skip
@@ -75,20 +75,20 @@ def test_all_pages_of_the_dataset_and_the_references_of_others(
     platform: Platform, says_count: bool, most: int
 ) -> None:
     platform.says_count, platform.most = says_count, most
-    holdings = platform.held("tree-preservation-order", "article-4-direction", "listed-building")
-    assert holdings["entities"] is not None
-    assert [one["reference"] for one in holdings["entities"]] == [f"CA{n}" for n in range(1203)]
-    assert holdings["entities"][0] == {
+    result = platform.ask("tree-preservation-order", "article-4-direction", "listed-building")
+    assert result["entities"] is not None
+    assert [one["reference"] for one in result["entities"]] == [f"CA{n}" for n in range(1203)]
+    assert result["entities"][0] == {
         "reference": "CA0", "entry_date": "2024-01-02", "geometry": AREA,
     }  # fmt: skip
-    assert holdings["references"] == {
+    assert result["references"] == {
         "tree-preservation-order": ["TPO1", "TPO2"], "article-4-direction": [],
     }  # fmt: skip
-    assert holdings["boundary"] == AREA
+    assert result["boundary"] == AREA
 
 
 def test_the_engine_takes_it_as_it_is(platform: Platform) -> None:
-    result = msgspec.convert(platform.held("tree-preservation-order"), type=Held)
+    result = msgspec.convert(platform.ask("tree-preservation-order"), type=Held)
     assert result.references["tree-preservation-order"] == frozenset({"TPO1", "TPO2"})
     assert result.entities is not None
     assert result.entities[1].reference == "CA1"
@@ -98,16 +98,16 @@ def test_a_point_where_there_is_no_shape(platform: Platform) -> None:
     platform.datasets["conservation-area"] = [
         {"reference": 5, "geometry": None, "point": "POINT (1 52)", "entry-date": None}
     ]
-    assert platform.held()["entities"] == [
+    assert platform.ask()["entities"] == [
         {"reference": "5", "entry_date": "", "geometry": "POINT (1 52)"}
     ]
 
 
 def test_none_held_is_not_the_same_as_not_known(platform: Platform, site: Site) -> None:
     platform.datasets["conservation-area"] = []
-    assert platform.held()["entities"] == []
+    assert platform.ask()["entities"] == []
     site.pages["/entity.json"] = says(b"", 500)
-    assert platform.held("tree-preservation-order") == {
+    assert platform.ask("tree-preservation-order") == {
         "entities": None, "references": {}, "boundary": None,
     }  # fmt: skip
 
@@ -124,14 +124,14 @@ def test_none_held_is_not_the_same_as_not_known(platform: Platform, site: Site) 
 )
 def test_odd_answers_are_not_known(platform: Platform, site: Site, body: bytes) -> None:
     site.pages["/entity.json"] = says(body)
-    assert platform.held()["entities"] is None
+    assert platform.ask()["entities"] is None
 
 
 def test_a_page_that_does_not_fit_is_asked_for_in_parts(
     platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("providers.fetching.visit.PAGE", 20_000)
-    result = platform.held()["entities"]
+    result = platform.ask()["entities"]
     assert result is not None
     assert len(result) == 1203
     assert {query.get("limit") for query in platform.queries} == {"500", "125", None}
@@ -141,16 +141,18 @@ def test_all_of_it_has_a_limit_of_bytes_and_of_time(
     platform: Platform, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(entities, "BYTES", 60_000)
-    assert platform.held()["entities"] is None
+    assert platform.ask()["entities"] is None
     monkeypatch.setattr(entities, "SECONDS", 0.2)
     site.pages["/entity.json"] = lambda _: time.sleep(0.5)
     began = time.monotonic()
-    assert platform.held("tree-preservation-order")["references"] == {}
+    assert platform.ask("tree-preservation-order")["references"] == {}
     assert time.monotonic() - began < 2
 
 
 def test_only_the_server_of_the_settings_is_reached_where_it_is_private(platform: Platform) -> None:
-    assert held("http://nobody.invalid", organisation_entity=90, dataset="tree", rules=None) == {
+    assert holdings(
+        "http://nobody.invalid", organisation_entity=90, dataset="tree", rules=None
+    ) == {
         "entities": None,
         "references": {},
         "boundary": None,
