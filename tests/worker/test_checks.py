@@ -28,6 +28,7 @@ from worker import checking, checking_process
 from worker.checking_process import BROKE, TOO_LARGE, TOO_LONG
 
 pytestmark = pytest.mark.postgres
+COMMAND = checking_process.COMMAND
 
 
 @pytest.fixture(autouse=True)
@@ -72,6 +73,24 @@ def test_a_check_from_its_file_to_pages_of_rows(engine: Engine, tmp_path: Path) 
     assert [(row.checks, row.clean) for row in counts.datasets] == [(1, 0)]
     assert [(row.rule, row.rows) for row in counts.findings] == [("invalid date", 411)]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_engine_itself_runs_within_the_limits(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking_process, "COMMAND", COMMAND)
+    lines = ["reference;name;geometry;entry-date", "CA1;Old town;POINT (530000 180000);soon"]
+    lines += [f"CA{n};Area {n};;2024-01-0{n}" for n in range(2, 10)]
+    check = done(engine, begin(engine, "\r\n".join(lines).encode("cp1252")))
+    assert check.failure is None
+    assert check.summary is not None
+    assert (check.summary.rows, check.summary.recognised.delimiter) == (9, ";")
+    (dates,) = (group for group in check.summary.groups if group.issue_type == "invalid date")
+    with engine.connect() as connection:
+        (row,) = results.page(connection, check_id=check.id, group=dates.number, first=0, count=10)
+        assert results.count(connection, check_id=check.id) == 9
+    assert (row.entry, row.line, row.cells[:2]) == (1, 2, ("CA1", "Old town"))
+    assert "soon" in [finding.value for finding in row.findings]
 
 
 @pytest.mark.parametrize(
