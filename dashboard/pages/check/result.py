@@ -92,7 +92,8 @@ def waiting(view: View) -> Component:
     """The page while a check is under way: a script keeps it right, or the browser loads it
     anew."""
     check = view.check
-    refresh: Attributes = {"data-refresh": str(WAIT_SECONDS)}
+    state = addresses.path(addresses.CHECK_STATE, check=check.secret)
+    refresh: Attributes = {"data-refresh": str(WAIT_SECONDS), "data-state": state}
     return alive.page(
         access.trail(check),
         ui.heading("Checking your file", caption=_caption(view)),
