@@ -72,6 +72,8 @@
     var id = location.hash.slice(1);
     var place = id && (byId(id + "-heading") || byId(id));
     if (place) { place.setAttribute("tabindex", "-1"); }
+    for (var fold = place && place.closest("details:not([open])"); fold;
+      fold = place.closest("details:not([open])")) { fold.open = true; }
     return place;
   }
 

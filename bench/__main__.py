@@ -17,6 +17,7 @@ PARTS = {
     "api": "api",
     "hexagons": "hexagons",
     "fuzz": "fuzz",
+    "checks": "checks",
     "soak": "soak",
 }
 

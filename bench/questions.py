@@ -142,6 +142,9 @@ def _questions(engine: Engine) -> list[Question]:
         counts = cell.issues(
             connection, organisation=BUC, dataset=DATASET, snapshot_id=now.snapshot_id
         )
+        (task, *_) = tasks.of_organisation(
+            connection, organisation=BUC, snapshot_id=now.snapshot_id
+        )
     one: dict[str, Any] = {"organisation": BUC}
     at: dict[str, Any] = {"snapshot_id": now.snapshot_id}
     pair: dict[str, Any] = {**one, "dataset": DATASET}
@@ -182,9 +185,14 @@ def _questions(engine: Engine) -> list[Question]:
             lambda c: datasets.authorities(c, **at, **of_set, **compare, dataset=DATASET),
             NATION_MS),
         ("tasks.of_organisation", lambda c: tasks.of_organisation(c, **one, **at), ONE_MS),
+        ("tasks.one", lambda c: tasks.one(c, public_id=task.public_id, **at), ONE_MS),
         ("tasks.counts, one", lambda c: tasks.counts(c, **one, **at), ONE_MS),
+        ("tasks.counts, all", lambda c: tasks.counts(c, **at), NATION_MS),
         ("national_tasks.open_tasks",
-            lambda c: national_tasks.open_tasks(c, **at, **of_set, as_at=now.as_at, is_now=True),
+            lambda c: national_tasks.open_tasks(c, **at, denominator="any", as_at=now.as_at,
+                                                is_now=True), NATION_MS),
+        ("national_tasks.closed_tasks",
+            lambda c: national_tasks.closed_tasks(c, **at, denominator="any", as_at=now.as_at),
             NATION_MS),
         ("snapshots.current", snapshots.current, NATION_MS),
         ("snapshots.every", snapshots.every, NATION_MS),

@@ -18,7 +18,8 @@ DATA = Path(__file__).with_name("data")
 class FieldSpec:
     """A field of a dataset. `category` is the list of its allowed values, if it has one, and
     `has_many` says whether a cell may hold several. `one_of` are fields one of which must be a
-    column. `later_names` are its names after the platform renames statutory fields."""
+    column. `is_in_schema` says whether the platform keeps it. `later_names` are its names after
+    the platform renames statutory fields."""
 
     field: str
     datatype: str
@@ -28,6 +29,7 @@ class FieldSpec:
     column_required: bool = False
     one_of: tuple[str, ...] = ()
     value_required: bool = False
+    is_in_schema: bool = True
     is_published: bool = False
     later_names: tuple[str, ...] = ()
 
@@ -103,6 +105,7 @@ def _fields(dataset: str) -> Iterator[FieldSpec]:
             column_required=required == "yes",
             one_of=tuple(part.strip() for part in choice.split("/") if part.strip()),
             value_required=row["value_required"] == "yes",
+            is_in_schema=row["in_schema"] == "yes",
             is_published=row["in_published_specification"] == "yes",
             later_names=tuple(part for part in row["replaced_by"].split(";") if part),
         )
@@ -134,3 +137,17 @@ def issue_types() -> dict[str, tuple[str, str]]:
     return {
         row["issue_type"]: (row["severity"], row["responsibility"]) for row in _rows("issue-rules")
     }
+
+
+@cache
+def organisations() -> dict[str, str]:
+    """The names of organisations that the platform has ('' where not known), by their codes."""
+    return {row["organisation"]: row["name"] for row in _rows("organisations")}
+
+
+def column_names(dataset: str) -> frozenset[str]:
+    """Names by which a header is known among other rows: those of fields, and their aliases in all
+    spellings."""
+    spec = specification(dataset)
+    spellings = (name for alias in spec.aliases for name in (alias.column, *alias.spellings))
+    return frozenset((*spec.fields, *spellings))

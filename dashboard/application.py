@@ -118,6 +118,7 @@ def _limits(settings: Settings) -> dict[str, int]:
     """Requests a minute of one client, by blueprint."""
     return {
         "api": settings.api_per_minute,
+        "checks": settings.checks_per_minute,
         "downloads": settings.downloads_per_minute,
         "account": settings.forms_per_minute,
         follow_routes.ASKING: follow_routes.PER_MINUTE,

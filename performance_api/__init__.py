@@ -15,33 +15,45 @@ from flask import Flask, redirect
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from performance_api import checks
 from performance_api.blueprint import Connect, blueprint
 from performance_api.problems import BASE, refused
-from performance_store.database import DatabaseUnavailable, connect, database_errors, make_engine
+from performance_store.database import (
+    DatabaseUnavailable,
+    connect,
+    database_errors,
+    make_engine,
+    transaction,
+)
 from performance_store.operations import watch
 from performance_store.operations.report import release
 from performance_store.settings import Settings, SettingsError, load_settings
 from serving.equip import equip
 from serving.metrics import Fact, Figure, Metrics
 
-__all__ = ["blueprint", "create_app"]
+__all__ = ["blueprint", "checks", "create_app"]
 
 MAX_REQUEST_BYTES = 16_384
 
 
-def create_app(open_connection: Connect | None = None, settings: Settings | None = None) -> Flask:
+def create_app(
+    open_connection: Connect | None = None,
+    settings: Settings | None = None,
+    write: Connect | None = None,
+) -> Flask:
     """The API as an application of its own. In: what opens a connection, by default to the
-    database of the settings; the settings, by default those of the environment. With a connection
+    database of the settings; the settings, by default those of the environment; what opens a
+    transaction for checks (without it, and with a connection, none are begun). With a connection
     and no settings nothing is limited. Raises SettingsError."""
     if open_connection is None:
         settings = settings or load_settings()
         if settings.database_url is None:
             raise SettingsError("DATABASE_URL is not set: the API needs a database to read")
         engine = make_engine(settings.database_url, application_name="api")
-        open_connection = partial(connect, engine)
+        open_connection, write = partial(connect, engine), partial(transaction, engine)
     # Bound once: what is made below looks it up when it is asked.
     door = open_connection
-    settings = settings or Settings(api_per_minute=0, data_old_days=0)
+    settings = settings or Settings(api_per_minute=0, checks_per_minute=0, data_old_days=0)
     old_days = settings.data_old_days
     app = Flask("performance_api", static_folder=None)
     equip(
@@ -50,12 +62,14 @@ def create_app(open_connection: Connect | None = None, settings: Settings | None
         Metrics(),
         release=release(),
         request_bytes=MAX_REQUEST_BYTES,
-        per_minute={"api": settings.api_per_minute},
+        per_minute={"api": settings.api_per_minute, checks.NAME: settings.checks_per_minute},
         health=lambda: _look(door).describe(datetime.now(UTC), old_days),
         facts=lambda: list(_facts(door)),
         unavailable=DatabaseUnavailable,
     )
     app.register_blueprint(blueprint(door))
+    if write is not None:
+        app.register_blueprint(checks.blueprint(door, write, settings))
     app.register_error_handler(HTTPException, refused)
 
     @app.get("/")

@@ -17,6 +17,7 @@ from performance_api import examples, openapi, validators
 from performance_api.problems import BASE
 from performance_api.resources import RESOURCES, Resource
 from performance_store.rows.columns import meaning
+from providers.checks.terms import A_DAY, AT_ONCE, FILE_BYTES
 from serving.guards import QUERY_BYTES
 
 STYLE = Path(__file__).parent / "templates" / "documentation.css"
@@ -90,6 +91,9 @@ def _written(site: str | None) -> str:
         about=openapi.ABOUT,
         licence=openapi.LICENCE,
         query_bytes=QUERY_BYTES,
+        file_mb=FILE_BYTES // 1_000_000,
+        at_once=AT_ONCE,
+        a_day=A_DAY,
         entries=[_entry(resource) for resource in RESOURCES],
         problem=json.dumps(examples.recorded()["problems"]["400"], indent=2),
     )

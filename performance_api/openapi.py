@@ -8,14 +8,14 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from performance_api import examples
+from performance_api import check_document, examples
 from performance_api.parameters import TEXT
 from performance_api.problems import BASE
 from performance_api.resources import RESOURCES, Resource
 from performance_store.rows import Dataset, Organisation
 from performance_store.rows.columns import meaning
 
-VERSION = "1.1.0"
+VERSION = "1.2.0"
 LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 ABOUT = (
     "Which planning authority provides which planning dataset, whether it still works, how fresh "
@@ -41,9 +41,10 @@ def document() -> dict[str, Any]:
         "paths": {
             re.sub(r"<(\w+)>", r"{\1}", resource.path): {"get": _operation(resource)}
             for resource in RESOURCES
-        },
+        }
+        | check_document.paths(),
         "components": {
-            "schemas": schemas,
+            "schemas": schemas | check_document.schemas(),
             "responses": {status: _failure(status) for status in _FAILURES},
         },
     }

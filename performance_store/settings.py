@@ -135,6 +135,10 @@ class Settings(BaseSettings):
     forms_per_minute: Annotated[int, checks.whole_number(0, 1_000_000)] = Field(
         default=60, description="how often one client may send a form in a minute; 0: no limit"
     )
+    checks_per_minute: Annotated[int, checks.whole_number(0, 1_000_000)] = Field(
+        default=120,
+        description="how often one client may ask the API for checks in a minute; 0: no limit",
+    )
     slow_seconds: Annotated[int, checks.whole_number(1, 3600)] = Field(
         default=10, description="how long a client may send or read as slowly as it likes"
     )

@@ -53,13 +53,43 @@ def broker(url: str, tasks: Mapping[str, Task], when: Mapping[str, str], run: Ru
     app = App(connector=PsycopgConnector(kwargs=parameters, min_size=1, max_size=1))
     for name, task in tasks.items():
         _register(app, name, task, when.get(name), run)
+    app.tasks = _Names(app.tasks, _register(app, _STRANGER, Task(_refuse), None, _refuse_job))
     return app
 
 
-def _register(app: App, name: str, task: Task, when: str | None, run: Runner) -> None:
+def _register(app: App, name: str, task: Task, when: str | None, run: Runner) -> Any:
     async def work(**arguments: Any) -> None:
         await run(name, task, arguments)
 
     entry = app.task(name=name, queue=task.queue, lock=task.lock, retry=BackOff(task))(work)
     if when is not None:
         app.periodic(cron=when)(entry)  # type: ignore[arg-type]
+    return entry
+
+
+class UnknownJob(Exception):
+    """A job of a name that this worker does not know."""
+
+
+class _Names(dict[str, Any]):
+    """Tasks by name, with one for every other name. A newer release may already put into the queue
+    what only its own workers can do: to this one it is a failure to be tried again, not an end."""
+
+    def __init__(self, tasks: Mapping[str, Any], stranger: Any) -> None:
+        super().__init__(tasks)
+        self._stranger = stranger
+
+    def get(self, name: str, _default: Any = None) -> Any:
+        """The task of a name, or the one that fails."""
+        return super().get(name, self._stranger)
+
+
+_STRANGER = "unknown"
+
+
+def _refuse() -> None:
+    raise UnknownJob
+
+
+async def _refuse_job(_name: str, task: Task, _arguments: dict[str, Any]) -> None:
+    task.work()

@@ -4,11 +4,8 @@ database. A connection is held for as long as something is read or written, and 
 from __future__ import annotations
 
 import logging
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 from typing import BinaryIO, TypeVar
@@ -20,16 +17,14 @@ from performance_store.database import DatabaseUnavailable, transaction
 from performance_store.settings import Settings
 from providers.checks import storing, uploads
 from providers.checks.format import Summary
-from providers.checks.frames import Block, Ended, Outcome, Piece, Stage
-from providers.checks.requests import Failure
+from providers.checks.frames import Block, Ended, Frame, Outcome, Piece, Stage
 from providers.checks.storing import Work
-from providers.checks.terms import Refused, terms_of
+from providers.checks.terms import Failure, Refused, terms_of
 from providers.fetching import FetchError
-from worker.checking_process import BROKE, TOO_LARGE, Child, Failed
+from worker.checking_process import BROKE, TOO_LARGE, Child, Failed, Spare, sweep
 
 log = logging.getLogger("worker")
 
-FOLDERS = "planning-data-check-"
 LEFT_BEHIND = 3600.0
 TELL = 0.5
 OURS = Failure(
@@ -42,18 +37,21 @@ class Stopped(Exception):
     """Nobody waits for the check any more, or the worker is to stop."""
 
 
-def run(engine: Engine, settings: Settings, check_id: int, stop: Event) -> None:
+def run(
+    engine: Engine, settings: Settings, check_id: int, stop: Event, spare: Spare | None = None
+) -> None:
     """Do one check, whatever its file: it ends with a result, or with a reason. In: what tells
-    that the worker is to stop; the check is then to do again."""
-    _sweep(settings.check_seconds + LEFT_BEHIND)
+    that the worker is to stop, and the check is then to do again; where a process may wait."""
+    limits = settings.check_memory_mb * 1_000_000, settings.check_seconds
+    sweep(settings.check_seconds + LEFT_BEHIND)
     with transaction(engine) as connection:
         work = storing.begin(connection, check_id)
     if work is None:
         return
     job = _Job(engine, settings, check_id, work, stop)
+    child = Child(*limits) if spare is None else spare.take(*limits)
     try:
-        with _folder() as folder:
-            job.do(folder)
+        job.do(child)
     except Stopped:
         if stop.is_set():
             with transaction(engine) as connection:
@@ -63,12 +61,16 @@ def run(engine: Engine, settings: Settings, check_id: int, stop: Event) -> None:
     except FetchError as error:
         _fail(engine, check_id, Failure("not-fetched", error.sentence))
     except Refused as error:
-        _fail(engine, check_id, Failure("refused", error.sentence))
+        _fail(engine, check_id, Failure(error.code, error.sentence))
     except DatabaseUnavailable:
         raise
     except Exception:
         log.exception("A check failed")
         _fail(engine, check_id, OURS)
+    finally:
+        child.close()
+        if spare is not None and not stop.is_set():
+            spare.fill(*limits)
 
 
 class _Job:
@@ -82,8 +84,9 @@ class _Job:
         self._stage = Stage("reading", 0)
         self._next = 0.0
 
-    def do(self, folder: Path) -> None:
+    def do(self, child: Child) -> None:
         """From the file to its result. Raises Failed, FetchError, Refused, Stopped."""
+        folder = child.folder
         path, name, notes = self._original(folder)
         order = {
             "path": str(path),
@@ -94,14 +97,8 @@ class _Job:
             "options": msgspec.to_builtins(self._work.options),
             "held": None,
         }
-        child = Child(
-            order,
-            folder,
-            memory=self._settings.check_memory_mb * 1_000_000,
-            seconds=self._settings.check_seconds,
-        )
         with (folder / "blocks").open("w+b") as blocks, (folder / "pieces").open("w+b") as pieces:
-            outcome = self._hear(child, blocks, pieces)
+            outcome = self._hear(child.frames(order), blocks, pieces)
             summary = msgspec.json.decode(outcome.summary, type=Summary)
             if notes:
                 said = summary.recognised
@@ -111,7 +108,7 @@ class _Job:
             with transaction(self._engine) as connection:
                 room = uploads.check_room(connection, terms_of(self._settings))
                 if blocks.tell() + pieces.tell() > room:
-                    raise Refused(uploads.FULL)
+                    raise Refused("no-room", uploads.FULL)
                 storing.store(
                     connection,
                     self._id,
@@ -143,10 +140,10 @@ class _Job:
             raise Failed(GONE) from error
         return path, work.name, ()
 
-    def _hear(self, child: Child, blocks: BinaryIO, pieces: BinaryIO) -> Outcome:
+    def _hear(self, frames: Iterator[Frame | None], blocks: BinaryIO, pieces: BinaryIO) -> Outcome:
         """What the process says, its rows into files. Raises Failed where it says no result."""
         outcome: Outcome | None = None
-        for frame in child.frames():
+        for frame in frames:
             match frame:
                 case Block():
                     _write(blocks, frame)
@@ -197,24 +194,3 @@ def _read(file: BinaryIO, kind: type[_T]) -> Iterator[_T]:
     decode = msgspec.msgpack.Decoder(kind).decode
     while head := file.read(4):
         yield decode(file.read(int.from_bytes(head, "big")))
-
-
-@contextmanager
-def _folder() -> Iterator[Path]:
-    """A folder of this check alone, which goes with it."""
-    folder = Path(tempfile.mkdtemp(prefix=FOLDERS))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _sweep(seconds: float) -> None:
-    """Remove folders that workers left behind that were killed."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDERS}*"):
-        try:
-            is_old = folder.stat().st_mtime < time.time() - seconds
-        except OSError:
-            continue
-        if is_old:
-            shutil.rmtree(folder, ignore_errors=True)

@@ -23,7 +23,7 @@ from typing import Any, BinaryIO
 import msgspec
 import zstandard
 
-from providers.checks.format import Options, Summary, pack
+from providers.checks.format import ANY_FINDING, Options, Summary, pack
 from providers.checks.frames import Block, Ended, Frame, Outcome, Piece, Stage
 
 ROWS_A_BLOCK, LETTERS_A_BLOCK = 100, 1_000_000
@@ -31,12 +31,13 @@ ROWS_A_BLOCK, LETTERS_A_BLOCK = 100, 1_000_000
 ENTRIES_A_PIECE = 10_000
 FILE_BYTES, OPEN_FILES = 600_000_000, 128
 MEGABYTE = 1_000_000
+ENGINE = ("checking.engine", "checking.reading")
+"""Loaded before there is anything to do, with the limits set."""
 
 
 class Order(msgspec.Struct, frozen=True):
     """What to check: a file and the name it was sent under, its dataset, the day as YYYY-MM-DD,
-    what was said of it, and a file with what the platform holds (None: not known). `memory` is in
-    bytes, `seconds` of processor time."""
+    what was said of it, and a file with what the platform holds (None: not known)."""
 
     path: str
     name: str
@@ -45,17 +46,18 @@ class Order(msgspec.Struct, frozen=True):
     day: str
     options: Options
     held: str | None
-    memory: int
-    seconds: int
 
 
 def main() -> None:
-    """Do what standard input says."""
+    """Do what standard input says, with as much memory (bytes) and processor time (seconds) as the
+    arguments say."""
     # What a library prints must not come between the frames.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    set_limits(*map(int, sys.argv[1:3]))
+    for module in ENGINE:
+        import_module(module)
     order = msgspec.json.decode(sys.stdin.buffer.readline(), type=Order)
-    set_limits(order)
     threading.stack_size(256 * 1024)
     threading.Thread(target=_end_with_worker, daemon=True).start()
     writer = Writer(answers)
@@ -73,32 +75,37 @@ def _end_with_worker() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def set_limits(order: Order) -> None:
+def set_limits(memory: int, seconds: int) -> None:
     """Hold this process to memory, time and files."""
     for kind, most in (
-        (resource.RLIMIT_DATA, order.memory),
-        (resource.RLIMIT_AS, order.memory + 2_000 * MEGABYTE),
+        (resource.RLIMIT_DATA, memory),
+        (resource.RLIMIT_AS, memory + 2_000 * MEGABYTE),
         (resource.RLIMIT_FSIZE, FILE_BYTES),
         (resource.RLIMIT_NOFILE, OPEN_FILES),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(kind, (most, most))
     # The first ends it in a way that tells why.
-    resource.setrlimit(resource.RLIMIT_CPU, (order.seconds, order.seconds + 5))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
 
 
 def check(order: Order, writer: Writer) -> None:
     """Run the engine, and send what it says."""
     from checking.model import CannotRead, Choices
+    from checking.specification import UnknownDataset, specification
 
-    engine, reading = import_module("checking.engine"), import_module("checking.reading")
+    engine, reading = map(import_module, ENGINE)
 
     said = msgspec.to_builtins(order.options)
     choices = msgspec.convert(
         {name: said[name] for name in said if name not in ("kind", "mapping")}, Choices
     )
     try:
-        with reading.open_file(Path(order.path), name=order.name, choices=choices) as source:
+        asked = specification(order.dataset)
+        names = frozenset((*asked.fields, *(alias.column for alias in asked.aliases)))
+        with reading.open_file(
+            Path(order.path), name=order.name, choices=choices, names=names
+        ) as source:
             for item in engine.check(source, _request(order, choices)):
                 if isinstance(item, engine.Progress):
                     writer.send(Stage(item.stage, item.rows))
@@ -108,6 +115,8 @@ def check(order: Order, writer: Writer) -> None:
                     writer.rows(item)
     except CannotRead as error:
         writer.send(Ended(error.code, error.sentence))
+    except UnknownDataset:
+        writer.send(Ended("dataset", "Files of this dataset cannot be checked."))
 
 
 def _request(order: Order, choices: Any) -> Any:
@@ -153,8 +162,9 @@ class Writer:
             entry, _line, cells, values, findings = row
             self._rows.append(row)
             self._letters += sum(map(len, cells)) + sum(map(len, values))
-            for group in {finding[0] for finding in findings}:
-                self._note(group, entry)
+            if findings:
+                for group in {ANY_FINDING, *(finding[0] for finding in findings)}:
+                    self._note(group, entry)
             if len(self._rows) >= ROWS_A_BLOCK or self._letters >= LETTERS_A_BLOCK:
                 self._end_block()
 

@@ -6,10 +6,12 @@ from __future__ import annotations
 import json
 import os
 import select
+import shutil
 import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -20,9 +22,10 @@ import msgspec
 
 from performance_store.settings import CHECKOUT
 from providers.checks.frames import LENGTH_BYTES, MOST_BYTES, Frame, decoder
-from providers.checks.requests import Failure
+from providers.checks.terms import Failure
 
 COMMAND = (sys.executable, "-P", "-m", "worker.checking_child")
+FOLDERS = "planning-data-check-"
 LOOK = 0.1
 _READ = 1 << 20
 
@@ -52,41 +55,57 @@ class Failed(Exception):
 
 
 class Child:
-    """A check under way in a process of its own. In: what it is to do, its folder, and how much
-    memory (bytes) and time (seconds) it may take."""
+    """A process for one check, with a folder that goes with it. In: how much memory (bytes) and
+    time (seconds) it may take. It loads the engine at once, and then waits for what to do."""
 
-    def __init__(
-        self, order: Mapping[str, Any], folder: Path, *, memory: int, seconds: float
-    ) -> None:
-        self._memory, self._deadline = memory, time.monotonic() + seconds
+    def __init__(self, memory: int, seconds: int) -> None:
+        self.limits = (memory, seconds)
+        self.folder = Path(tempfile.mkdtemp(prefix=FOLDERS))
+        self._deadline = 0.0
         self._process = subprocess.Popen(
-            COMMAND,
+            (*COMMAND, str(memory), str(seconds)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            cwd=folder,
-            env=environment(folder),
+            cwd=self.folder,
+            env=environment(self.folder),
             start_new_session=True,
         )
-        self._order = json.dumps({**order, "memory": memory, "seconds": int(seconds)}).encode()
 
-    def frames(self) -> Iterator[Frame | None]:
-        """What it says; None several times a second while it says nothing. Raises Failed where it
-        takes too much, dies, or says what is no frame."""
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can be given something to do: it runs, and nobody swept its folder away."""
+        return self._process.poll() is None and self.folder.is_dir()
+
+    def frames(self, order: Mapping[str, Any]) -> Iterator[Frame | None]:
+        """Give it something to do. Out: what it says; None several times a second while it says
+        nothing. Raises Failed where it takes too much, dies, or says what is no frame."""
+        self._deadline = time.monotonic() + self.limits[1]
         process = self._process
         assert process.stdin is not None
         assert process.stdout is not None
         try:
             # It stays open: when it closes, we are no more, and neither is the child.
-            process.stdin.write(self._order + b"\n")
+            process.stdin.write(json.dumps(order).encode() + b"\n")
             process.stdin.flush()
             yield from self._listen(process.stdout.fileno())
-        except (BrokenPipeError, msgspec.MsgspecError) as error:
-            raise Failed(BROKE) from error
-        finally:
-            self._end()
+            process.wait(1)
+        except (BrokenPipeError, msgspec.MsgspecError, subprocess.TimeoutExpired) as error:
+            raise Failed(_reason(process.poll())) from error
         if process.returncode:
             raise Failed(_reason(process.returncode))
+
+    def close(self) -> None:
+        """End it, whatever it does, and remove its folder."""
+        process = self._process
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        for pipe in (process.stdin, process.stdout):
+            with suppress(BrokenPipeError):
+                assert pipe is not None
+                pipe.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _listen(self, source: int) -> Iterator[Frame | None]:
         waiting = bytearray()
@@ -94,7 +113,7 @@ class Child:
             ready, _, _ = select.select([source], [], [], LOOK)
             if time.monotonic() > self._deadline:
                 raise Failed(TOO_LONG)
-            if _resident(self._process.pid) > self._memory:
+            if _resident(self._process.pid) > self.limits[0]:
                 raise Failed(TOO_LARGE)
             if not ready:
                 yield None
@@ -113,19 +132,41 @@ class Child:
                 del waiting[: LENGTH_BYTES + length]
                 yield frame
 
-    def _end(self) -> None:
-        process = self._process
-        if process.poll() is None:
-            try:
-                # It ends by itself when it has said all.
-                process.wait(0.5 if sys.exc_info()[0] is None else 0)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-        for pipe in (process.stdin, process.stdout):
-            with suppress(BrokenPipeError):
-                assert pipe is not None
-                pipe.close()
+
+class Spare:
+    """A process that has loaded the engine before there is something to check, which saves whoever
+    waits most of a second. There is never more than one of a worker, at work or waiting."""
+
+    def __init__(self) -> None:
+        self._child: Child | None = None
+
+    def take(self, memory: int, seconds: int) -> Child:
+        """A process for a check: the one that waits, if it will do, or a new one."""
+        child, self._child = self._child, None
+        if child is not None and child.is_ready and child.limits == (memory, seconds):
+            return child
+        if child is not None:
+            child.close()
+        return Child(memory, seconds)
+
+    def fill(self, memory: int, seconds: int) -> None:
+        """Have one wait for the next check."""
+        self.drop()
+        self._child = Child(memory, seconds)
+
+    def drop(self) -> None:
+        """Have none wait: its memory is needed, or the worker ends."""
+        child, self._child = self._child, None
+        if child is not None:
+            child.close()
+
+
+def sweep(seconds: float) -> None:
+    """Remove folders so many seconds old, that workers left behind that were killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDERS}*"):
+        with suppress(OSError):
+            if folder.stat().st_mtime < time.time() - seconds:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -152,8 +193,8 @@ def _resident(pid: int) -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def _reason(code: int) -> Failure:
-    """Why a process ended that said nothing of it."""
+def _reason(code: int | None) -> Failure:
+    """Why a process ended that said nothing of it (None: it has not)."""
     if code == -signal.SIGXCPU:
         return TOO_LONG
     return BROKE

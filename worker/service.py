@@ -22,6 +22,7 @@ from functools import partial
 from typing import Any
 
 from procrastinate import App
+from procrastinate.exceptions import ConnectorException
 from procrastinate.job_context import JobContext
 
 from performance_store.database import PoolSettings, make_engine, transaction
@@ -29,6 +30,7 @@ from performance_store.session import TimeLimits
 from performance_store.settings import Settings
 from providers.jobs import DEFAULT, HEAVY
 from worker.broker import broker
+from worker.checking_process import Spare
 from worker.child import COMMAND, run_in_child
 from worker.tasks import SYNC, TASKS, WHEN, Task, Tools, defer_missed_sync
 
@@ -89,6 +91,7 @@ class Worker:
         self._tools = Tools(engine, settings)
         self._threads = ThreadPoolExecutor(LIGHT_AT_ONCE, thread_name_prefix="job")
         self._stop = asyncio.Event()
+        self._spare = Spare()
 
     async def run(self) -> None:
         """Work until `stop`."""
@@ -105,6 +108,7 @@ class Worker:
                 self._keep_on(partial(self._take, app, HEAVY, 1, 0.1)),
                 self._keep_on(partial(self._sweep, app)),
             )
+        self._spare.drop()
         self._tools.engine.dispose()
         self._threads.shutdown(wait=False, cancel_futures=True)
         log.info("Stopped")
@@ -124,6 +128,7 @@ class Worker:
         if task.has_child:
             await self._do_with_child(task, arguments)
         elif task.queue == HEAVY:
+            await asyncio.to_thread(self._spare.drop)
             variables = self._store.variables()
             await run_in_child(name, arguments, variables, command=COMMAND)
         else:
@@ -135,7 +140,7 @@ class Worker:
         engine = make_engine(
             self._store.url, application_name="worker", pool=ONE_CONNECTION, limits=HEAVY_LIMITS
         )
-        tools = Tools(engine, self._tools.settings)
+        tools = Tools(engine, self._tools.settings, spare=self._spare)
         job = asyncio.ensure_future(asyncio.to_thread(task.work, tools, **arguments))
         try:
             await asyncio.shield(job)
@@ -201,8 +206,12 @@ async def _told(call_next: Callable[[], Awaitable[Any]], context: JobContext, _w
     job, began = context.job, time.monotonic()
     try:
         outcome = await call_next()
-    except Exception:
+    except Exception as error:
         log.exception("%s %s failed, attempt %s", job.task_name, job.id, job.attempts + 1)
+        with suppress(ConnectorException):  # The queue is told of the failure all the same.
+            await context.app.connector.execute_query_async(
+                FAILURE, job_id=job.id, error=type(error).__name__
+            )
         raise
     except asyncio.CancelledError:
         log.info("%s %s was broken off", job.task_name, job.id)
@@ -211,9 +220,13 @@ async def _told(call_next: Callable[[], Awaitable[Any]], context: JobContext, _w
     return outcome
 
 
+FAILURE = """
+INSERT INTO providers.job_failure (job_id, error) VALUES (%(job_id)s, %(error)s)
+ON CONFLICT (job_id) DO UPDATE SET at = now(), error = excluded.error
+"""
 # One statement, so that of several workers one puts a job back, and once.
 REQUEUE = """
-UPDATE procrastinate_jobs AS job
+WITH job AS (UPDATE procrastinate_jobs AS job
 SET status = CASE
         WHEN attempts + 1 < COALESCE((CAST(%(attempts)s AS jsonb) ->> task_name)::integer, 10)
         THEN 'todo' ELSE 'failed' END::procrastinate_job_status,
@@ -222,5 +235,9 @@ WHERE status = 'doing' AND (worker_id IS NULL OR EXISTS (
     SELECT FROM procrastinate_workers AS worker
     WHERE worker.id = job.worker_id
       AND last_heartbeat < now() - make_interval(secs => %(silence)s)))
-RETURNING task_name, id, status
+RETURNING task_name, id, status),
+failure AS (
+    INSERT INTO providers.job_failure (job_id, error) SELECT id, 'WorkerDied' FROM job
+    ON CONFLICT (job_id) DO UPDATE SET at = now(), error = excluded.error)
+SELECT task_name, id, status FROM job
 """

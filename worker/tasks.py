@@ -21,6 +21,7 @@ from performance_store.settings import Settings
 from providers import jobs
 from providers.checks.terms import PURGE, RUN, terms_of
 from providers.jobs import DEFAULT, HEAVY
+from worker.checking_process import Spare
 
 log = logging.getLogger("worker")
 
@@ -36,6 +37,7 @@ class Tools:
     settings: Settings
     stop: Event = field(default_factory=Event)
     """Set when the worker is to stop: of use to a job with a child of its own."""
+    spare: Spare | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def _settle(tools: Tools, *, timestamp: int) -> None:
 def _check(tools: Tools, *, check: int) -> None:
     from worker import checking
 
-    checking.run(tools.engine, tools.settings, check, tools.stop)
+    checking.run(tools.engine, tools.settings, check, tools.stop, tools.spare)
 
 
 def _forget_checks(tools: Tools, *, timestamp: int) -> None:

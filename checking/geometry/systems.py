@@ -80,17 +80,6 @@ def systems(x: Floats, y: Floats) -> Names:
     return names
 
 
-def reproject(shapes: Shapes, names: Names) -> Shapes:
-    """Shapes in longitude and latitude, each read as it is named. In: shapes (none is None), and
-    names of READINGS."""
-    result = shapes.copy()
-    for name, (crs, swap) in READINGS.items():
-        rows = np.flatnonzero(names == name)
-        if rows.size and name != WGS84:
-            result[rows] = moved(shapes[rows], crs, swap)
-    return result
-
-
 def moved(shapes: Shapes, crs: int | None, swap: bool = False) -> Shapes:
     """Shapes brought from a system to degrees, where wanted with the axes exchanged first."""
 

@@ -33,10 +33,12 @@ def page_number() -> int:
 
 
 def site() -> str:
-    """This site's address for links that are read elsewhere; blank where only this machine knows
-    it. Never what the request calls us: the answer is for others, too."""
+    """This site's address for links that are read elsewhere: what the settings say, for the answer
+    is for others, too; where they say nothing what whoever asks calls us. (A cache between keeps
+    answers apart by that name.)"""
     address = cookies.accounts().site
-    return "" if urlsplit(address).hostname in cookies.LOOPBACK else address
+    is_known = urlsplit(address).hostname not in cookies.LOOPBACK
+    return address if is_known else request.url_root.rstrip("/")
 
 
 def window() -> dict[str, Any]:
@@ -97,7 +99,7 @@ def _entry(row: Event) -> atom.Entry:
 def send(write: Callable[[], bytes], mimetype: str) -> Response:
     """What ``write`` gives, unless the client has it: then it is not even made."""
     state = now()
-    version = f"{state.version} {code_version()} {request.full_path}"
+    version = f"{state.version} {code_version()} {site()} {request.full_path}"
     answer = Response(content_type=f"{mimetype}; charset=utf-8")
     answer.headers["Cache-Control"] = f"public, max-age={SECONDS}"
     answer.set_etag(hashlib.sha256(version.encode()).hexdigest()[:20])

@@ -15,7 +15,8 @@ against a published one.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -66,6 +67,26 @@ def settle(connection: psycopg.Connection[Any]) -> bool:
 
     On it are planning authorities that have not ended and whose place in the kingdom is known.
     """
+    places = _new_places(connection)
+    if places is not None:
+        _put(connection, places, layout(places))
+    return places is not None
+
+
+def settle_beside(connection: psycopg.Connection[Any]) -> Callable[[], None]:
+    """Begin what `settle` does in a thread of its own, which needs no database. Returns what waits
+    for the map and puts it into the store."""
+    places = _new_places(connection)
+    if places is None:
+        return lambda: None
+    pool = ThreadPoolExecutor(1)
+    cells = pool.submit(layout, places)
+    pool.shutdown(wait=False)
+    return lambda: _put(connection, places, cells.result())
+
+
+def _new_places(connection: psycopg.Connection[Any]) -> dict[int, Degrees] | None:
+    """Coordinates of the authorities on the map, by id; None where it has these already."""
     rows = connection.execute(
         "SELECT id, longitude, latitude, statistical_geography FROM organisation "
         "WHERE listed_as_lpa AND end_date IS NULL ORDER BY organisation"
@@ -81,15 +102,23 @@ def settle(connection: psycopg.Connection[Any]) -> bool:
         places = {}
     current = connection.execute("SELECT organisation_id, longitude, latitude FROM hexagon")
     if {key: (longitude, latitude) for key, longitude, latitude in current} == places:
-        return False
+        return None
+    return places
+
+
+def _put(
+    connection: psycopg.Connection[Any],
+    places: Mapping[int, Degrees],
+    cells: Mapping[int, Cell],
+) -> None:
+    """Replace the map in the store by one that was laid out."""
     connection.execute("DELETE FROM hexagon")
     with connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO hexagon (organisation_id, across, down, longitude, latitude) "
             "VALUES (%s, %s, %s, %s, %s)",
-            [(key, *cell, *places[key]) for key, cell in layout(places).items()],
+            [(key, *cell, *places[key]) for key, cell in cells.items()],
         )
-    return True
 
 
 def layout(places: Mapping[Any, Degrees]) -> dict[Any, Cell]:

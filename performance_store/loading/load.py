@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 
 from performance_store.database import LOAD_LIMITS, set_limits
 from performance_store.loading.endings import close_record, driver, give_up
-from performance_store.loading.hexagons import settle
+from performance_store.loading.hexagons import settle, settle_beside
 from performance_store.loading.outlines import draw_outlines
 from performance_store.loading.room import make_room, vacuum
 from performance_store.loading.staging import create_staging, run_file, stage, tell_of_refusals
@@ -156,9 +156,10 @@ def _derive(
             steps.read(record)
     timed("snapshots", lambda: _snapshots(connection, reader, load_id, fingerprint))
     run("registers", "10_registers.sql")
-    timed("hexagons", lambda: settle(connection))
+    hexagons = settle_beside(connection)
     timed("outlines", lambda: draw_outlines(connection, load_id))
     run("collection", "20_collection.sql")
+    timed("hexagons", hexagons)
     run("observations", f"30_observe_{_OBSERVE.get(reader.kind, 'reports')}.sql")
     run("cells", "35_cells.sql")
     resources = _resources(connection)
@@ -174,14 +175,13 @@ def _derive(
         run("current issues", "60_current.sql")
     for title, file in _LAST:
         run(title, file)
-    rejected = _forget_old_rejections(connection, reader, load_id)
     counts |= _publish(connection, reader, load_id, counts, timings)
     return LoadResult(
         load_id,
         "published",
         len(reader.as_at),
         counts,
-        rejected,
+        _forget_old_rejections(connection, reader, load_id),
         tuple(reader.missing),
         timings,
         replaced_sample,

@@ -134,7 +134,9 @@ def _jobs(connection: Connection, condition: Condition, at: datetime) -> Iterato
         yield f"Jobs {job.name}: {', '.join(_job_parts(job, at))}"
     for row in jobs.dead(connection, limit=5):
         since = f", dead for {_long(row.dead_at, at)}" if row.dead_at else ""
-        yield f"Dead job {row.job_id} ({row.name}): {quantity(row.attempts, 'attempt')}{since}"
+        why = f"; at last: {row.error}" if row.error else ""
+        attempts = quantity(row.attempts, "attempt")
+        yield f"Dead job {row.job_id} ({row.name}): {attempts}{since}{why}"
 
 
 def _job_parts(job: JobCount, at: datetime) -> Iterator[str]:

@@ -43,8 +43,10 @@ def dead(connection: Connection, *, limit: int = 20) -> tuple[DeadJob, ...]:
         f"""
         SELECT id AS job_id, task_name AS name, attempts, (
             SELECT max(at) FROM procrastinate_events AS event
-            WHERE event.job_id = job.id) AS dead_at
-        FROM procrastinate_jobs AS job WHERE {_DEAD} ORDER BY id DESC LIMIT :limit
+            WHERE event.job_id = job.id) AS dead_at, failure.error
+        FROM procrastinate_jobs AS job
+        LEFT JOIN providers.job_failure AS failure ON failure.job_id = job.id
+        WHERE {_DEAD} ORDER BY id DESC LIMIT :limit
         """,
         limit=limit,
     )

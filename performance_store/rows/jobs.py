@@ -23,12 +23,14 @@ class JobCount:
 
 @dataclass(frozen=True, slots=True)
 class DeadJob:
-    """A job that failed for the last time. ``attempts``: how often in all."""
+    """A job that failed for the last time. ``attempts``: how often in all; ``error``: the kind of
+    what went wrong last, None where nobody noted it."""
 
     job_id: int
     name: str
     attempts: int
     dead_at: datetime | None
+    error: str | None
 
 
 @dataclass(frozen=True, slots=True)

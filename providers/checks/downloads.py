@@ -192,7 +192,9 @@ def _findings_json(groups: Sequence[Group], blocks: Blocks) -> Iterator[bytes]:
         yield b"\n" + b",\n".join(first)
     separator = b",\n" if first else b"\n"
     for block in blocks:
-        objects = [one(numbers[found.group], row, found) for row in block for found in row.findings]
+        objects = [
+            one(numbers[finding.group], row, finding) for row in block for finding in row.findings
+        ]
         if objects:
             yield separator + b",\n".join(objects)
             separator = b",\n"

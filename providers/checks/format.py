@@ -16,6 +16,9 @@ ROWS_A_BLOCK = 500
 BLOCK_BYTES = 256_000_000
 """The most that a block may unpack to."""
 
+ANY_FINDING = -1
+"""As the number of a group: all rows that have a finding of any."""
+
 Ladder = Literal["must", "should", "changed"]
 Verdict = Literal["not-ready", "improve", "ready", "empty"]
 

@@ -6,7 +6,7 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 import msgspec
 from sqlalchemy import Connection, Row, text
@@ -15,7 +15,7 @@ from providers import audit, jobs
 from providers.accounts.keys import Keys, fingerprint
 from providers.checks import uploads
 from providers.checks.format import Options, Summary, unpack_summary
-from providers.checks.terms import A_DAY, AT_ONCE, PURGE, RUN, Refused, Terms
+from providers.checks.terms import A_DAY, AT_ONCE, PURGE, RUN, Failure, Refused, Terms, Write
 from providers.checks.uploads import Upload
 
 State = Literal["waiting", "running", "finished", "failed", "cancelled"]
@@ -32,14 +32,6 @@ AS_IT_IS = Options()
 """Nothing was said of the file."""
 # Before a load: somebody waits for it.
 PRIORITY = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a check has no result: a short code, and a sentence for people."""
-
-    code: str
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +121,42 @@ def start(
     return _link(connection, check_id, name, who, terms, owner_token)
 
 
+def send(
+    write: Write,
+    stream: BinaryIO,
+    *,
+    dataset: str,
+    organisation: str | None,
+    name: str,
+    terms: Terms,
+    person_id: int | None = None,
+    client: bytes | None = None,
+    **more: Any,
+) -> Check:
+    """Begin a check of a file as it comes. In: how to open a transaction, and the rest as `start`.
+    Who may not is refused before the file is read, and of what is refused nothing is kept."""
+    with write() as connection:
+        _refuse_too_many(connection, {"person_id": person_id, "client": client})
+    upload = uploads.receive(write, stream, name=name, terms=terms)
+    try:
+        with write() as connection:
+            return start(
+                connection,
+                dataset=dataset,
+                organisation=organisation,
+                name=name,
+                terms=terms,
+                upload=upload,
+                person_id=person_id,
+                client=client,
+                **more,
+            )
+    except BaseException:
+        with write() as connection:
+            uploads.remove(connection, upload.id, terms)
+        raise
+
+
 def get(connection: Connection, *, secret: str) -> Check | None:
     """The check that a link leads to; None for a link that leads nowhere, or does no more."""
     row = connection.execute(text(_BY_SECRET), {"hash": fingerprint(secret)}).one_or_none()
@@ -206,7 +234,7 @@ def again(
     if check.url is None:
         row = connection.execute(text(_UPLOAD), {"id": check.id}).one_or_none()
         if row is None:
-            raise Refused("The file is not kept any more. Send it again.")
+            raise Refused("gone", "The file is not kept any more. Send it again.")
         upload = Upload(row.id, row.size, row.sha256, check.name)
     if options.mapping is not None and check.organisation:
         _remember(connection, check, options.mapping, b"" if person_id else client)
@@ -259,10 +287,12 @@ def _refuse_too_many(connection: Connection, who: dict[str, Any]) -> None:
     running, today = connection.execute(text(_HOW_MANY), who).one()
     if running >= AT_ONCE:
         raise Refused(
-            f"{AT_ONCE} of your checks are still under way. Wait until one has ended, or cancel it."
+            "too-many",
+            f"{AT_ONCE} of your checks are still under way. Wait until one has ended, or cancel "
+            "it.",
         )
     if today >= A_DAY:
-        raise Refused(f"You can check {A_DAY} files in a day. Try again tomorrow.")
+        raise Refused("too-many", f"You can check {A_DAY} files in a day. Try again tomorrow.")
 
 
 def _remember(

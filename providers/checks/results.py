@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from itertools import count as count_from
 
 import zstandard
 from sqlalchemy import Connection, text
@@ -14,6 +16,7 @@ from providers.checks.format import Row, unpack
 from providers.checks.requests import Check
 
 BLOCKS_AT_ONCE = 20
+Connect = Callable[[], AbstractContextManager[Connection]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +68,27 @@ def page(
 
 
 def count(connection: Connection, *, check_id: int, group: int | None = None) -> int:
-    """How many rows there are, or have a finding of a group."""
+    """How many rows there are, or have a finding of a group (`format.ANY_FINDING`: any)."""
     sql = _ROWS if group is None else _ROWS_OF_GROUP
     return int(connection.execute(text(sql), {"id": check_id, "group": group}).scalar() or 0)
 
 
 def blocks(connection: Connection, *, check_id: int) -> Iterator[tuple[Row, ...]]:
     """All rows in the order of the file, some at a time."""
-    number = 0
-    while True:
-        some = connection.execute(
-            text(
-                "SELECT body FROM providers.check_block "
-                "WHERE check_id = :id AND number >= :number AND number < :end ORDER BY number"
-            ),
-            {"id": check_id, "number": number, "end": number + BLOCKS_AT_ONCE},
-        ).all()
+    return blocks_apart(lambda: nullcontext(connection), check_id=check_id)
+
+
+def blocks_apart(connect: Connect, *, check_id: int) -> Iterator[tuple[Row, ...]]:
+    """As `blocks`, for what a client reads as slowly as it likes: a connection is opened for some
+    rows at a time, and none is held between them."""
+    for number in count_from(0, BLOCKS_AT_ONCE):
+        values = {"id": check_id, "number": number, "end": number + BLOCKS_AT_ONCE}
+        with connect() as connection:
+            some = connection.execute(text(_BLOCKS), values).scalars().all()
         if not some:
             return
-        for row in some:
-            yield unpack(row.body)
-        number += BLOCKS_AT_ONCE
+        for body in some:
+            yield unpack(body)
 
 
 def shapes(connection: Connection, *, check_id: int) -> bytes:
@@ -131,6 +134,10 @@ def _entries(
 
 
 NO_SHAPES = b'{"type":"FeatureCollection","features":[]}'
+_BLOCKS = """
+SELECT body FROM providers.check_block
+WHERE check_id = :id AND number >= :number AND number < :end ORDER BY number
+"""
 _BLOCKS_OF_ROWS = """
 SELECT first_row, body FROM providers.check_block
 WHERE check_id = :id AND first_row < :end AND first_row >= (

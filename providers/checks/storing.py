@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 
 from providers.checks.format import Options, Summary, pack_summary
 from providers.checks.frames import Block, Piece
-from providers.checks.requests import Failure
+from providers.checks.terms import Failure
 
 TRIES = 2
 """How often a check is begun: a second time when its worker died."""

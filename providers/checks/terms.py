@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy import Connection
 
@@ -14,14 +15,27 @@ FILE_BYTES = 100_000_000
 AT_ONCE, A_DAY = 3, 30
 RUN, PURGE = "check.run", "checks.purge"
 """Names of jobs."""
+DATASETS = (
+    *("article-4-direction", "article-4-direction-area", "brownfield-land", "brownfield-site"),
+    *("conservation-area", "conservation-area-document", "developer-agreement"),
+    *("developer-agreement-contribution", "developer-agreement-transaction"),
+    *("infrastructure-funding-statement", "listed-building-outline", "local-plan"),
+    *("locally-listed-building", "minerals-plan", "plan-timetable", "supplementary-plan", "tree"),
+    *("tree-preservation-order", "tree-preservation-zone", "waste-plan"),
+)
+"""What the check engine knows the specification of."""
 Write = Callable[[], AbstractContextManager[Connection]]
 
 
-class Refused(Exception):
-    """A check that is not begun; `sentence` says why, and what to do."""
+Why = Literal["empty", "too-large", "too-many", "no-room", "gone"]
 
-    def __init__(self, sentence: str) -> None:
+
+class Refused(Exception):
+    """A check that is not begun; `code` and `sentence` say why, and the sentence what to do."""
+
+    def __init__(self, code: Why, sentence: str) -> None:
         super().__init__(sentence)
+        self.code = code
         self.sentence = sentence
 
 
@@ -34,6 +48,14 @@ class Terms:
     original_days: int = 7
     result_days: int = 90
     uploads_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a check has no result: a short code, and a sentence for people."""
+
+    code: str
+    sentence: str
 
 
 def terms_of(settings: Settings) -> Terms:

@@ -49,7 +49,7 @@ def receive(
             objects.put(terms.uploads_url, key, counter)
             stored = counter.size
         if not counter.size:
-            raise Refused("The file is empty.")
+            raise Refused("empty", "The file is empty.")
     except BaseException:
         with write() as connection:
             remove(connection, upload_id, terms)
@@ -71,7 +71,7 @@ def check_room(connection: Connection, terms: Terms) -> int:
     """Bytes that may still be kept. Raises Refused where there are none."""
     room = terms.storage_bytes - stored_bytes(connection)
     if room <= 0:
-        raise Refused(FULL)
+        raise Refused("no-room", FULL)
     return room
 
 
@@ -130,7 +130,7 @@ def _into_database(write: Write, upload_id: int, counter: _Counter, room: int) -
     while piece := counter.read():
         body = pack(piece)
         if stored + len(body) > room:
-            raise Refused(FULL)
+            raise Refused("no-room", FULL)
         with write() as connection:
             connection.execute(
                 text(
@@ -162,7 +162,8 @@ class _Counter:
         whole = b"".join(pieces)
         self.size += len(whole)
         if self.size > self._limit:
-            raise Refused(f"The file is larger than {self._limit / 1e6:g} MB. Send it in parts.")
+            sentence = f"The file is larger than {self._limit / 1e6:g} MB. Send it in parts."
+            raise Refused("too-large", sentence)
         self.hash.update(whole)
         return whole
 

@@ -38,6 +38,22 @@ class Unreachable(FetchError):
     passing = True
 
 
+class UnsafeConnection(Unreachable):
+    """Its certificate is not to be believed, or it speaks no encryption that we do."""
+
+    passing = False
+
+
+class WrongAnswer(FetchError):
+    """The server answered, but not with data that anyone can download."""
+
+
+class Busy(WrongAnswer):
+    """The server answers, and has nothing to give now."""
+
+    passing = True
+
+
 class TooSlow(FetchError):
     """A time limit ended it."""
 

@@ -21,6 +21,7 @@ from providers.fetching.errors import (
     TooManyRedirects,
     TooSlow,
     Unreachable,
+    UnsafeConnection,
 )
 from providers.fetching.rules import RULES, Rules, literal_address
 
@@ -159,7 +160,7 @@ def _reason(error: Exception, target: httpx.URL, rules: Rules) -> FetchError:
         case httpcore.TimeoutException():
             return TooSlow(f"{target.host} said nothing for {rules.stall:,.0f} seconds.")
         case httpcore.ConnectError(args=[ssl.SSLError()]):
-            return Unreachable(f"The certificate or encryption of {target.host} is not valid.")
+            return UnsafeConnection(f"The certificate or encryption of {target.host} is not valid.")
         case httpcore.ConnectError():
             return Unreachable(f"{target.host} does not take connections.")
         case httpcore.LocalProtocolError():

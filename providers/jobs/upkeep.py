@@ -37,7 +37,9 @@ def forget(connection: Connection, job_ids: Sequence[int]) -> int:
 def purge(connection: Connection, *, days: int) -> int:
     """Remove jobs that ended well, or were called off, so many days ago. Dead ones stay until
     somebody looks at them. Out: how many."""
-    return connection.execute(text(_PURGE), {"days": days}).rowcount
+    count = connection.execute(text(_PURGE), {"days": days}).rowcount
+    connection.execute(text(_FORGET_WHY))
+    return count
 
 
 def _dead(connection: Connection, change: str, job_ids: Sequence[int]) -> int:
@@ -51,4 +53,8 @@ DELETE FROM procrastinate_jobs AS job
 WHERE status IN ('succeeded', 'cancelled') AND NOT EXISTS (
     SELECT FROM procrastinate_events AS event
     WHERE event.job_id = job.id AND event.at > now() - make_interval(days => :days))
+"""
+_FORGET_WHY = """
+DELETE FROM providers.job_failure AS failure
+WHERE NOT EXISTS (SELECT FROM procrastinate_jobs WHERE id = failure.job_id)
 """

@@ -325,6 +325,15 @@ def _subscriber_at(connection: Connection, address: Address) -> Subscriber:
             },
         )
         rows = fetch(connection, Subscriber, sql, key=address.key)
+    # A mail is on its way to it: the address stays for as long as what is in the mail can be used.
+    connection.execute(
+        text(
+            "UPDATE providers.subscription_contact "
+            "SET purge_on = greatest(purge_on, current_date + CAST(:days AS integer)) "
+            "WHERE subscription_id = :id AND purge_on IS NOT NULL"
+        ),
+        {"id": rows[0].id, "days": DAYS_TO_CONFIRM + 1},
+    )
     return rows[0]
 
 

@@ -37,6 +37,7 @@ from providers.schema.following import (
     webhook,
     webhook_delivery,
 )
+from providers.schema.jobs import job_failure
 from providers.schema.messages import message
 from providers.schema.people import audit, person, person_contact
 from providers.schema.progress import task_event
@@ -54,6 +55,7 @@ __all__ = [
     "check_result",
     "check_upload",
     "edition",
+    "job_failure",
     "message",
     "metadata",
     "organisation_domain",

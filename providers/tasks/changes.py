@@ -26,7 +26,7 @@ INSERT INTO providers.task_event (task, organisation, dataset, state, reason, pr
     previous_event_id)
 SELECT n.task, n.organisation, n.dataset, 'to_do', n.outcome, n.problems_now, n.event_id
 FROM ({newest("true")}) n
-WHERE n.outcome IN ('unchanged', 'changed', 'failing', 'grew', 'expired', 'over')
+WHERE n.outcome IN ('unchanged', 'changed', 'failing', 'absent', 'grew', 'expired', 'over')
 ON CONFLICT DO NOTHING
 RETURNING id
 """

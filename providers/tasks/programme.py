@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from performance_store.queries.fetch import fetch
 from providers.tasks.progress import confirmations, newest
-from providers.tasks.rows import CONFIRMABLE, Engagement
+from providers.tasks.rows import CONFIRMABLE, WAITING, Engagement
 
 
 def met(connection: Connection, *, today: date) -> tuple[str, ...]:
@@ -46,7 +46,7 @@ FROM (
         count(*) FILTER (WHERE n.state = 'confirmed') AS confirmed
     FROM ({newest("true")}) n
     JOIN task t ON t.public_id = n.task AND t.closed_on IS NULL
-    WHERE n.outcome IS NULL OR n.outcome IN ('failing_once', 'unchanged_once')
+    WHERE n.outcome IS NULL OR n.outcome IN ({", ".join(f"'{name}'" for name in WAITING)})
     GROUP BY 1
 ) p
 FULL JOIN (

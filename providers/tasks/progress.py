@@ -10,11 +10,16 @@ from sqlalchemy import Connection
 from performance_store.queries.fetch import fetch
 from providers.tasks.rows import Confirmation, Event, Progress
 
+# What only the register tells is entered there by people: they promise a week, and sometimes take
+# nine days and a weekend.
+REGISTER_DAYS = 14
+_OF_REGISTER = "t.kind IN ('provide', 'take_over', 'documentation', 'licence', 'tidy')"
 # The file is collected at midnight (UTC): a collection of the day of the click came before it.
 # A failed attempt is no look at the file, and where the newest figures cannot tell nothing is said.
-_NEWEST = """
+_NEWEST = f"""
 SELECT e.task, e.id AS event_id, e.organisation, e.dataset, e.at, e.person_id, e.state, e.reason,
-    e.note, e.until, e.problems, t.problems AS problems_now, s.last_success_on AS looked_on,
+    e.note, e.until, e.problems, t.problems AS problems_now,
+    CASE WHEN {_OF_REGISTER} THEN t.last_seen_on ELSE s.last_success_on END AS looked_on,
     s.content_changed_on AS changed_on,
     CASE
         WHEN t.closed_on IS NOT NULL OR t.public_id IS NULL THEN NULL
@@ -26,6 +31,8 @@ SELECT e.task, e.id AS event_id, e.organisation, e.dataset, e.at, e.person_id, e
         WHEN e.state <> 'done' OR t.last_seen_on <= e.day THEN NULL
         WHEN t.kind = 'access' THEN
             CASE WHEN t.last_seen_on > e.day + 1 THEN 'failing' ELSE 'failing_once' END
+        WHEN {_OF_REGISTER} THEN
+            CASE WHEN t.last_seen_on > e.day + {REGISTER_DAYS} THEN 'absent' ELSE 'absent_yet' END
         WHEN t.kind NOT IN ('fix', 'field', 'boundary', 'review', 'confirm')
             OR s.last_success_on IS NULL OR s.last_success_on <= e.day THEN NULL
         WHEN s.content_changed_on > e.day THEN 'changed'
@@ -35,7 +42,7 @@ SELECT e.task, e.id AS event_id, e.organisation, e.dataset, e.at, e.person_id, e
 FROM (
     SELECT DISTINCT ON (task) *, (at AT TIME ZONE 'UTC')::date AS day
     FROM providers.task_event
-    WHERE archived_at IS NULL AND ({which})
+    WHERE archived_at IS NULL AND ({{which}})
     ORDER BY task, id DESC
 ) e
 LEFT JOIN task t ON t.public_id = e.task

@@ -12,6 +12,8 @@ REASONS = ("not_ours", "no_data", "right", "retiring", "other")
 """Why a task does not apply."""
 CONFIRMABLE = ("review", "confirm")
 """Kinds of task that are met by saying that there is nothing to change."""
+WAITING = ("unchanged_once", "failing_once", "absent_yet")
+"""What the data have said of something done that is not enough yet to contradict it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +21,13 @@ class Progress:
     """The newest event of a task, and what the data have said since.
 
     ``problems`` are those of that time, ``problems_now`` those of now. ``looked_on`` is the day of
-    the last collection that worked, ``changed_on`` that on which the content last changed.
-    ``outcome`` is what has become of it: None, or for something done `unchanged_once` (the file
-    has not changed by the first collection after: wait for the next), `failing_once`, `unchanged`,
-    `failing` or `changed` (and the problem is still there); `grew` or `expired` for what did not
-    apply; `over` for a pause; `expired` for a confirmation. ``address`` is that of whoever said it,
-    for their organisation only.
+    the last collection that worked, or of the newest figures that show a task which the register
+    tells; ``changed_on`` that on which the content last changed. ``outcome`` is what has become of
+    it: None, or for something done `unchanged_once` (the file has not changed by the first
+    collection after: wait for the next), `failing_once`, `unchanged`, `failing` or `changed` (and
+    the problem is still there), `absent_yet` (from the register: wait) or after two weeks `absent`;
+    `grew` or `expired` for what did not apply; `over` for a pause; `expired` for a confirmation.
+    ``address`` is that of whoever said it, for their organisation only.
     """
 
     task: str
@@ -45,8 +48,7 @@ class Progress:
     @property
     def now(self) -> State:
         """How far it is now: what was said counts until the data or the calendar speak."""
-        waits = self.outcome in (None, "unchanged_once", "failing_once")
-        return self.state if waits else "to_do"
+        return self.state if self.outcome in (None, *WAITING) else "to_do"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from performance_api import create_app
-from performance_store.database import connect
+from performance_store.database import connect, transaction
 from tests.support.servers import Filled
 from tools.api_examples import sample
 
@@ -19,4 +19,6 @@ def module_engine(filled: Filled) -> Engine:
 
 @pytest.fixture(scope="module")
 def client(module_engine: Engine) -> FlaskClient:
-    return create_app(lambda: connect(module_engine)).test_client()
+    return create_app(
+        lambda: connect(module_engine), write=lambda: transaction(module_engine)
+    ).test_client()

@@ -124,7 +124,10 @@ def test_the_page_tells_every_list_parameter_and_column(client: FlaskClient, pat
         assert names == [item.name for item in (*entry.parameters, *entry.columns)]
         assert all(column.meaning in html_text(section) for column in entry.columns)
         assert f"Answer of {entry.name} as JSON" in section
-    assert re.findall(r'href="(#[^"]+)"', answer.text)[1:] == [f"#{r.name}" for r in RESOURCES]
+    assert re.findall(r'href="(#[^"]+)"', answer.text)[1:] == [
+        *(f"#{r.name}" for r in RESOURCES),
+        "#checks",
+    ]
 
 
 def html_text(section: str) -> str:

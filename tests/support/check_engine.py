@@ -63,7 +63,9 @@ class Result:
 
 
 @contextmanager
-def open_file(path: Path, *, name: str | None, choices: Choices) -> Iterator[dict[str, str]]:
+def open_file(
+    path: Path, *, name: str | None, choices: Choices, names: frozenset[str]
+) -> Iterator[dict[str, str]]:
     words = path.read_text(encoding="utf-8").split()
     yield dict(word.partition("=")[::2] for word in words)
 

@@ -15,15 +15,21 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from performance_store.database import transaction
+from providers.checks.terms import RUN
 from providers.jobs import HEAVY
-from worker import service
+from tests.support import check_engine
+from worker import checking_process, service, tasks
 from worker.__main__ import main
 from worker.tasks import Task, Tools
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 AWAY = ("SYNC_FROM", "REDIS_URL", "DATABASE_DIRECT_URL")
 SILENCE = 1.5
-PACE = service.Pace(poll=0.05, heartbeat=0.3, silence=SILENCE, sweep=0.2)
+PACE = service.Pace(poll=0.05, poll_heavy=0.05, heartbeat=0.3, silence=SILENCE, sweep=0.2)
+CONNECTIONS = (
+    "SELECT count(*) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND application_name = 'worker'"
+)
 TABLE = "CREATE TABLE done (word text, pid int, at timestamptz DEFAULT clock_timestamp())"
 
 
@@ -57,6 +63,7 @@ TASKS = {
     "fail": Task(fail, attempts=3, first_wait=0),
     "once": Task(fail, attempts=1),
     "minute": Task(minute),
+    RUN: tasks.TASKS[RUN],
 }
 YEARLY, EACH_SECOND = "0 0 1 1 *", "* * * * * */1"
 
@@ -111,6 +118,7 @@ if __name__ == "__main__":
     often = "often" in sys.argv
     service.GRACE = 3
     service.PACE, service.COMMAND = PACE, (sys.executable, "-m", "tests.support.jobs")
+    checking_process.COMMAND = check_engine.COMMAND
     service.WHEN = {"minute": EACH_SECOND if often else YEARLY}
     code = main([word for word in sys.argv[1:] if word != "often"], tasks=TASKS)
     sys.stderr.flush()

@@ -35,6 +35,7 @@ VALUES = {
     "rest": "datasets",
     "filename": "planning.css",
     "task": "0123456789abcdef",
+    "secret": "0123456789abcdefghijkl",
     "check": "AAAAAAAAAAAAAAAAAAAAAA",
     "kind": "findings.csv",
     "package_name": "dash",

@@ -8,14 +8,18 @@ import time
 from pathlib import Path
 from threading import Event
 
+import psutil
 import pytest
 from sqlalchemy import Engine, text
 
 from performance_store.database import transaction
 from performance_store.settings import Settings
 from providers.checks import requests, results
+from providers.checks.format import ANY_FINDING
+from providers.checks.requests import Check
 from tests.support import check_engine
 from tests.support.checks import SETTINGS, begin, done, get
+from tests.support.jobs import CONNECTIONS, rows, stop, until, worker
 from worker import checking, checking_process
 from worker.checking_process import BROKE, TOO_LARGE, TOO_LONG
 
@@ -38,11 +42,11 @@ def test_a_check_from_its_file_to_pages_of_rows(engine: Engine, tmp_path: Path) 
     with engine.connect() as connection:
 
         def page(first: int, count: int, group: int | None = None) -> list[int]:
-            rows = results.page(
+            some = results.page(
                 connection, check_id=check.id, group=group, first=first, count=count
             )
-            assert all(row.cells == (f"cell {row.entry}",) for row in rows)
-            return [row.entry for row in rows]
+            assert all(row.cells == (f"cell {row.entry}",) for row in some)
+            return [row.entry for row in some]
 
         assert page(0, 3) == [1, 2, 3]
         assert page(195, 10) == list(range(196, 206))
@@ -52,6 +56,7 @@ def test_a_check_from_its_file_to_pages_of_rows(engine: Engine, tmp_path: Path) 
         assert page(100, 50, group=1) == [7 * n for n in range(101, 151)]
         assert page(170, 50, group=1) == [1197, 1204, 1211, 1218, 1225, 1232]
         assert page(0, 50, group=9) == []
+        assert page(0, 5, group=ANY_FINDING) == [3, 6, 7, 9, 12]
         assert results.count(connection, check_id=check.id) == 1234
         assert results.count(connection, check_id=check.id, group=0) == 411
         entries = [
@@ -140,8 +145,41 @@ def test_a_check_whose_workers_die_is_begun_again_once(engine: Engine) -> None:
     assert (check.state, check.failure.code) == ("failed", "stopped")
 
 
-def _until(engine: Engine, check: requests.Check) -> None:
-    deadline = time.monotonic() + 10
-    while (now := get(engine, check)) is None or not now.rows_done:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+def test_a_check_whose_worker_is_killed_is_done_by_another_and_in_two_goes(
+    engine: Engine, database_url: str, tmp_path: Path
+) -> None:
+    check = begin(engine, "rows=500000 pause=0.05")
+    with worker(database_url, tmp_path / "one") as one:
+        _until(engine, check)
+        processes = psutil.Process(one.pid).children(recursive=True)
+        assert [process for process in processes if "check_engine" in " ".join(process.cmdline())]
+        one.kill()
+        one.wait()
+        # What nobody listens to ends too.
+        assert not psutil.wait_procs(processes, timeout=10)[1]
+    with worker(database_url, tmp_path / "two") as two:
+        _until(engine, check, attempts=2)
+        most = 0
+        for _ in range(10):
+            ((connections,),) = rows(engine, CONNECTIONS)
+            most = max(most, connections)
+        assert most <= 3
+        two.kill()
+        two.wait()
+    with worker(database_url, tmp_path / "three") as three:
+        _until(engine, check, ended=True)
+        assert stop(three) == 0
+    ended = get(engine, check)
+    assert ended is not None
+    assert ended.failure is not None
+    assert (ended.state, ended.failure.code) == ("failed", "stopped")
+    assert rows(engine, "SELECT DISTINCT status::text FROM procrastinate_jobs") == [("succeeded",)]
+
+
+def _until(engine: Engine, check: Check, *, attempts: int = 1, ended: bool = False) -> None:
+    """Wait until rows of a check are done, at this attempt, or until it has ended."""
+    condition = (
+        "state NOT IN ('waiting', 'running')" if ended else "rows_done > 0 AND attempts = :attempts"
+    )
+    sql = f"SELECT 1 FROM providers.check_result WHERE id = :id AND {condition}"
+    until(lambda: rows(engine, sql, id=check.id, attempts=attempts))

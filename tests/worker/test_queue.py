@@ -77,6 +77,7 @@ def test_what_waits_and_what_died_is_told(engine: Engine) -> None:
     old, dead = put(engine), put(engine, "webhook.deliver")
     run(engine, OLDER, id=old, days=2)
     run(engine, DEAD, id=dead)
+    run(engine, "INSERT INTO providers.job_failure VALUES (:id, now(), 'Timeout')", id=dead)
     assert waiting(engine) == [("mail.send", 2)]
     assert waiting(engine, "webhook.deliver") == []
     now = datetime.now(UTC)
@@ -89,6 +90,7 @@ def test_what_waits_and_what_died_is_told(engine: Engine) -> None:
     assert "Jobs webhook.deliver: 1 DEAD" in people
     assert any(
         line.startswith(f"Dead job {dead} (webhook.deliver): 10 attempts, dead for")
+        and line.endswith("; at last: Timeout")
         for line in people
     )
     assert [job["name"] for job in machines["jobs"]] == ["mail.send", "webhook.deliver"]
@@ -122,10 +124,13 @@ def test_what_ended_well_a_month_ago_goes_and_the_dead_stay(engine: Engine) -> N
         run(engine, end, id=number)
     for number in (numbers[0], *numbers[2:]):
         run(engine, OLDER, id=number, days=31)
+    why = "INSERT INTO providers.job_failure (job_id, error) SELECT id, 'E' FROM procrastinate_jobs"
+    run(engine, why)
     with transaction(engine) as connection:
         assert jobs.purge(connection, days=30) == 1
     left = rows(engine, "SELECT id FROM procrastinate_jobs ORDER BY id")
     assert [number for (number,) in left] == numbers[1:]
+    assert rows(engine, "SELECT job_id FROM providers.job_failure ORDER BY 1") == left
 
 
 def heard(engine: Engine, minutes: int) -> None:

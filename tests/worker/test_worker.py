@@ -11,16 +11,13 @@ import pytest
 from sqlalchemy import Engine, text
 
 from performance_store.database import transaction
+from performance_store.queries import jobs as queue
 from providers import jobs
 from providers.jobs import HEAVY
-from tests.support.jobs import TABLE, rows, stop, until, words, worker
+from tests.support.jobs import CONNECTIONS, TABLE, rows, stop, until, words, worker
 
 pytestmark = pytest.mark.postgres
 IDLE_MB = 130
-CONNECTIONS = (
-    "SELECT count(*) FROM pg_stat_activity "
-    "WHERE datname = current_database() AND application_name = 'worker'"
-)
 CUT = CONNECTIONS.replace("count(*)", "pg_terminate_backend(pid)")
 
 
@@ -161,3 +158,17 @@ def test_a_job_that_fails_is_tried_again_and_is_dead_at_last(
     log = (tmp_path / "log").read_text()
     assert "fail 1 failed, attempt 3" in log
     assert "in private" not in log
+    with engine.connect() as connection:
+        [dead] = queue.dead(connection)
+    assert (dead.attempts, dead.error) == (3, "RuntimeError")
+
+
+def test_a_job_that_only_a_newer_release_knows_waits_for_it(
+    engine: Engine, database_url: str, tmp_path: Path
+) -> None:
+    put(engine, "of next week", "word")
+    with worker(database_url, tmp_path) as running:
+        until(lambda: states(engine) == [("todo", 1)])
+        assert stop(running) == 0
+    assert rows(engine, "SELECT error FROM providers.job_failure") == [("UnknownJob",)]
+    assert rows(engine, "SELECT scheduled_at > now() FROM procrastinate_jobs") == [(True,)]

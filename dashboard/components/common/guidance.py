@@ -27,6 +27,9 @@ PARTS = {
     "again": "How often we look again",
 }
 """The parts of each guide, in their order: the place of each and its heading."""
+FOLD = 5
+"""How many of the most common issues are in sight; the others are behind a line."""
+_EXTRA = ("optional", "accepted")
 _CHECK = "Check and provide planning data"
 
 
@@ -81,7 +84,9 @@ def fields(dataset: str, requirements: Sequence[Requirement]) -> Component:
             ),
         )
     taken: set[str] = set()
-    rows = [_field(dataset, item, taken) for item in requirements]
+    rows = [(item.level, _field(dataset, item, taken)) for item in requirements]
+    asked = [row for level, row in rows if level not in _EXTRA]
+    extra = [row for level, row in rows if level in _EXTRA]
     columns = [tables.Column(name) for name in ("Field", "Requirement", "Format", "Example")]
     return _section(
         "fields",
@@ -89,7 +94,13 @@ def fields(dataset: str, requirements: Sequence[Requirement]) -> Component:
             "Use these names for the columns. A required field must be in your file, with a value "
             "in each row unless we say otherwise. The platform adds the organisation itself."
         ),
-        tables.table("Fields", columns, rows, caption_hidden=True),
+        tables.table("Fields", columns, asked, caption_hidden=True),
+        text.details(
+            f"Show {formatting.plural(len(extra), 'optional field')}",
+            tables.table("Optional fields", columns, extra, caption_hidden=True),
+        )
+        if extra
+        else None,
     )
 
 
@@ -122,15 +133,17 @@ def errors(dataset: str, rows: Sequence[CommonIssue], organisations: int | None)
         tables.Column("What to do"),
         tables.Column("Authorities with it", numeric=True),
     ]
+    cells = [_error(dataset, row, organisations) for row in rows]
     return _section(
         "errors",
         text.paragraph(f"We know the issues of {many} that provide it."),
-        tables.table(
-            "Most common issues",
-            columns,
-            [_error(dataset, row, organisations) for row in rows],
-            caption_hidden=True,
-        ),
+        tables.table("Most common issues", columns, cells[:FOLD], caption_hidden=True),
+        text.details(
+            f"Show {formatting.number(len(cells) - FOLD)} more",
+            tables.table("Other issues", columns, cells[FOLD:], caption_hidden=True),
+        )
+        if len(cells) > FOLD
+        else None,
     )
 
 

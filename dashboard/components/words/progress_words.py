@@ -27,6 +27,7 @@ _BY_DATA = {
     "unchanged": "The file had not changed after two collections.",
     "changed": "The file had changed, and the problem was still there.",
     "failing": "The endpoint still failed after two nights.",
+    "absent": "The register did not show it after two weeks.",
     "grew": "There were more problems than when it was said not to apply.",
     "expired": "12 months had passed.",
     "over": "The pause was over.",
@@ -82,6 +83,16 @@ def outcome(progress: Progress) -> str | None:
             )
         case "failing":
             return f"You said on {was} that it is done. The endpoint still fails."
+        case "absent_yet":
+            return (
+                f"The register of {looked} does not show it yet. People enter what you send: that "
+                "takes a week as a rule, and up to two."
+            )
+        case "absent":
+            return (
+                f"You said on {was} that it is done. The register of {looked} does not show it. "
+                "Ask whether what you sent has arrived."
+            )
         case "grew":
             return (
                 f"On {was} you said that it does not apply{_why(progress)}. There were "

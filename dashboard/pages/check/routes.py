@@ -20,12 +20,12 @@ from dashboard.web.document import plain_page
 from dashboard.web.problems import not_found, unavailable
 from performance_store.database import DatabaseUnavailable
 from performance_store.settings import Settings
-from providers.checks import requests, results, uploads
+from providers.checks import requests, results
 from providers.checks.format import Options
 from providers.checks.requests import Check
 from providers.checks.terms import Refused, terms_of
 
-SENDING, TAKING = "checks", "check-files"
+SENDING, TAKING = "check-forms", "check-files"
 sending = Blueprint(SENDING, __name__)
 taking = Blueprint(TAKING, __name__)
 looking = Blueprint("check-states", __name__)
@@ -104,29 +104,21 @@ def begin() -> AnyResponse:
     if mistakes:
         return _start_again(view, mistakes)
     try:
-        upload = None
-        if file and name:
-            # Whoever may not is refused before the file is stored.
-            with identity.change() as connection:
-                uploads.check_room(connection, access.terms())
-            upload = uploads.receive(
-                identity.change,
-                cast("BinaryIO", file.stream),
-                name=_plain(name),
-                terms=access.terms(),
-            )
         with identity.change() as connection:
-            check = requests.start(
-                connection,
-                dataset=view.dataset,
-                organisation=view.organisation or None,
-                name=_plain(name) if upload else _last_part(url),
-                terms=access.terms(),
-                upload=upload,
-                url=None if upload else url,
-                options=_remembered(connection, view),
-                **access.client(),
-            )
+            options = _remembered(connection, view)
+        values: dict[str, Any] = {
+            "dataset": view.dataset,
+            "organisation": view.organisation or None,
+            "terms": access.terms(),
+            "options": options,
+            **access.client(),
+        }
+        if file and name:
+            stream = cast("BinaryIO", file.stream)
+            check = requests.send(identity.change, stream, name=_plain(name), **values)
+        else:
+            with identity.change() as connection:
+                check = requests.start(connection, name=_last_part(url), url=url, **values)
     except Refused as refusal:
         return _start_again(view, {"file" if name else "url": refusal.sentence}, 429)
     return _to(check)

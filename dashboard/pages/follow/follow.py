@@ -42,7 +42,7 @@ MAIL, THEIRS = "mail", "confirmed"
 class View:
     """What the page shows: the organisation and its datasets (code, name), what was typed and what
     was wrong with it, whether somebody is signed in, what became of the last form; and for whoever
-    acts for the organisation, how many follow it, and its webhooks."""
+    acts for the organisation, how many follow it, its webhooks, and the address typed for one."""
 
     organisation: NamedOrganisation
     datasets: tuple[tuple[str, str], ...] = ()
@@ -54,6 +54,7 @@ class View:
     state: str = ""
     followers: Followers | None = None
     webhooks: tuple[Webhook, ...] | None = None
+    url: str = ""
 
 
 def layout(organisation: str = "", state: Any = "", dataset: Any = "", **_: Any) -> Component:
@@ -128,7 +129,7 @@ def render(view: View) -> Component:
                 quiet=True,
             ),
             _followers(view.followers) if view.followers else None,
-            webhooks.section(code, view.webhooks, view.mistakes.get("url"))
+            webhooks.section(code, view.webhooks, view.url, view.mistakes.get("url"))
             if view.webhooks is not None
             else None,
         ]
@@ -181,8 +182,8 @@ def _form(view: View) -> Component:
 
 
 def _followers(followers: Followers) -> Component:
-    people = formatting.plural(followers.all, "person", "people")
-    words = f"{people} {'follows' if followers.all == 1 else 'follow'} this organisation by mail."
+    people = formatting.plural(followers.all, "person", "people") if followers.all else "Nobody"
+    words = f"{people} {'follows' if followers.all < 2 else 'follow'} this organisation by mail."
     if followers.suppressed:
         lost = formatting.plural(followers.suppressed, "address", "addresses")
         words += f" {lost} of them no longer {'takes' if followers.suppressed == 1 else 'take'} our"

@@ -114,6 +114,7 @@ def set_webhook(organisation: str) -> AnyResponse:
     """Add a webhook of the organisation that somebody acts for, or end one."""
     subject = follow.subject_of(organisation)
     number = request.form.get("end", "")
+    url = request.form.get("url", "")
     try:
         with identity.change() as connection:
             who = identity.required(connection, organisation=organisation)
@@ -124,10 +125,11 @@ def set_webhook(organisation: str) -> AnyResponse:
                 connection,
                 person_id=who.person_id,
                 organisation=organisation,
-                url=request.form.get("url", ""),
+                url=url,
             )
     except hooks.WebhookError as error:
-        return _again(follow.view(subject, address=who.address), {"url": str(error)})
+        view = follow.view(subject, address=who.address, url=url[: webhooks.MOST_LETTERS])
+        return _again(view, {"url": str(error)})
     return plain_page(webhooks.secret_page(organisation, secret))
 
 

@@ -13,10 +13,13 @@ from dashboard.urls import addresses
 from dashboard.web import identity
 from providers.messages.webhooks import MOST_FAILURES, Webhook
 
+# Of an address: more is cut by the form and by what it gives back.
+MOST_LETTERS = 500
 
-def section(code: str, hooks: Sequence[Webhook], mistake: str | None) -> Component:
-    """The webhooks and a form to add one. In: the organisation's code, and what was wrong with the
-    address that was sent."""
+
+def section(code: str, hooks: Sequence[Webhook], url: str, mistake: str | None) -> Component:
+    """The webhooks and a form to add one. In: the organisation's code, the address that was sent,
+    and what was wrong with it."""
     return ui.section(
         "Tell a program",
         ui.paragraph(
@@ -29,10 +32,11 @@ def section(code: str, hooks: Sequence[Webhook], mistake: str | None) -> Compone
             ui.entry(
                 "url",
                 "Address of your program",
+                url,
                 kind="url",
                 hint="It begins with https:// and is on the public internet.",
                 mistake=mistake,
-                max_length=500,
+                max_length=MOST_LETTERS,
             ),
             ui.button("Add a webhook", kind="secondary"),
         ),

@@ -107,7 +107,8 @@ SELECT DISTINCT o.organisation, split_part(o.organisation, ':', 1)
 FROM (
     SELECT curie(organisation) AS organisation FROM stage_provision
     UNION SELECT curie(organisation) FROM stage_source
-    UNION SELECT curie(organisation) FROM (SELECT DISTINCT organisation FROM stage_observation) x
+    UNION SELECT curie(organisation)
+    FROM (SELECT DISTINCT organisation FROM stage_observation OFFSET 0) x
     UNION SELECT curie(organisation) FROM stage_role_organisation
 ) o
 WHERE o.organisation IS NOT NULL

@@ -171,23 +171,24 @@ LEFT JOIN t_date e ON e.text = s.end_date
 WHERE blank(s.resource) IS NULL OR b.bad OR e.bad;
 
 -- step: tell numbers that no column holds
+-- A few digits and nothing else, as nearly all are, need no closer look.
 INSERT INTO rejection (load_id, table_name, row_number, reason, row)
 SELECT c.load_id, n.table_name, n.seq,
     n.name || ' is not a whole number of a size that can be: read as blank', n.row
 FROM t_context c, (
     SELECT 'resource' AS table_name, seq, 'bytes' AS name, to_jsonb(s) - 'seq' AS row
-    FROM stage_resource s WHERE bytes <> '' AND whole(bytes) IS NULL
+    FROM stage_resource s WHERE bytes !~ '^[0-9]{0,9}$' AND whole(bytes) IS NULL
     UNION ALL SELECT 'dataset_resource', seq, 'entry_count', to_jsonb(s) - 'seq'
     FROM stage_dataset_resource s
-    WHERE entry_count <> '' AND whole(entry_count, 2147483647) IS NULL
+    WHERE entry_count !~ '^[0-9]{0,9}$' AND whole(entry_count, 2147483647) IS NULL
     UNION ALL SELECT 'observation', seq, 'record_count', to_jsonb(s) - 'seq'
     FROM stage_observation s
-    WHERE record_count <> '' AND whole(record_count, 2147483647) IS NULL
+    WHERE record_count !~ '^[0-9]{0,9}$' AND whole(record_count, 2147483647) IS NULL
     UNION ALL SELECT 'field count', seq, 'a number of fields', to_jsonb(s) - 'seq'
     FROM stage_field_count s
-    WHERE (fields_total <> '' AND whole(fields_total, 32767) IS NULL)
-        OR (fields_supplied <> '' AND whole(fields_supplied, 32767) IS NULL)
-        OR (fields_matched <> '' AND whole(fields_matched, 32767) IS NULL)
+    WHERE (fields_total !~ '^[0-9]{0,4}$' AND whole(fields_total, 32767) IS NULL)
+        OR (fields_supplied !~ '^[0-9]{0,4}$' AND whole(fields_supplied, 32767) IS NULL)
+        OR (fields_matched !~ '^[0-9]{0,4}$' AND whole(fields_matched, 32767) IS NULL)
 ) n;
 
 -- step: resources, typed

@@ -287,3 +287,6 @@ FROM (
     GROUP BY 1
 ) x
 WHERE x.snapshot_id = s.id;
+
+-- step: statistics of summaries
+ANALYZE summary, issue_summary;

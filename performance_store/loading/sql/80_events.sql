@@ -13,6 +13,9 @@ WHERE previous_id IS NOT NULL
     AND (snapshot_id IN (SELECT snapshot_id FROM t_as_at)
         OR previous_id IN (SELECT snapshot_id FROM t_as_at));
 
+-- step: statistics of consecutive snapshots
+ANALYZE t_pair, endpoint_state;
+
 -- step: forget events that are worked out again
 DELETE FROM event WHERE snapshot_id IN (SELECT snapshot_id FROM t_pair);
 

@@ -105,7 +105,7 @@ def test_each_feed_holds_the_events_of_its_subject(
     assert len(ids) == len(of_cell)
     assert any(entry.id in ids for entry in of_dataset)
     for entry in of_cell:
-        assert entry.link == f"/organisations/{body}/{dataset}"
+        assert entry.link == f"http://localhost/organisations/{body}/{dataset}"
     days = [entry.updated for entry in of_body]
     assert days == sorted(days, reverse=True)
 
@@ -114,13 +114,28 @@ def test_the_nation_in_pages_of_fifty(client: FlaskClient) -> None:
     first, second = parse(client, NATION), parse(client, f"{NATION}?page=2")
     assert len(first.entries) == 50
     links = {link.rel: link.href for link in second.feed.links}
-    assert links["self"] == f"{NATION}?page=2"
-    assert links["first"] == links["previous"] == NATION
+    assert links["self"] == f"http://localhost{NATION}?page=2"
+    assert links["first"] == links["previous"] == f"http://localhost{NATION}"
     assert first.feed.id == second.feed.id
     entries = whole(client, NATION)
     assert len({entry.id for entry in entries}) == len(entries)
     assert first.feed.title.startswith("Sample data: ")
     assert "invented" in first.feed.subtitle
+
+
+def test_without_an_address_in_the_settings_links_are_those_of_whoever_asks(
+    client: FlaskClient,
+) -> None:
+    host = {"base_url": "https://figures.council.example"}
+    answer = client.get(NATION, **host)
+    reading = feedparser.parse(answer.data)
+    links = [link.href for part in (reading.feed, *reading.entries) for link in part.links]
+    assert len(links) > 50
+    assert all(link.startswith("https://figures.council.example/") for link in links)
+    # Whoever has it by another name has not got this one.
+    tag = {"If-None-Match": answer.headers["ETag"]}
+    assert client.get(NATION, headers=tag, **host).status_code == 304
+    assert client.get(NATION, headers=tag).status_code == 200
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "²", "99999999999999999999"])
@@ -201,7 +216,7 @@ def test_the_calendar_has_the_yearly_review_of_whoever_owes_it(
     calendar = Calendar.from_ical(answer.data)
     assert calendar["X-WR-CALNAME"].startswith("Sample data: Planning data due: ")
     assert [event.start for event in calendar.events] == [date(2026, 12, 31), date(2027, 12, 31)]
-    assert all("URL" not in event for event in calendar.events), "only this machine knows it"
+    assert all(event["URL"].startswith("http://localhost/") for event in calendar.events)
     assert address in client.get(f"/organisations/{body}").get_data(as_text=True)
     again = client.get(address, headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304

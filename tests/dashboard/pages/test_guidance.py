@@ -50,8 +50,11 @@ def test_each_dataset_has_every_part_and_every_field(slug: str) -> None:
     assert [place for place in places if place in parts.PARTS] == list(parts.PARTS)
     fields = requirements(slug)
     assert fields
-    rows = page.partition('id="fields"')[2].partition("</table>")[0].count("<tr") - 1
-    assert rows == len(fields)
+    section = page.partition('id="fields"')[2].partition("</section>")[0]
+    assert section.count("<tr") - section.count("<thead") == len(fields)
+    optional = [item for item in fields if item.level in ("optional", "accepted")]
+    folded = section.partition("<details")[2]
+    assert folded.count("<tr") - folded.count("<thead") == len(optional)
     for item in fields:
         words = field_guide(slug, item)
         assert words.meaning.endswith(".")
@@ -110,6 +113,14 @@ def test_errors_lead_to_their_fields_and_say_how_many() -> None:
     assert "do not show what is wrong" in page_of("tree", organisations=None)
 
 
+def test_rare_errors_are_behind_a_line() -> None:
+    many = [CommonIssue("invalid date", "Date", f"field-{n}", "error", 12, 3) for n in range(8)]
+    section = page_of("tree", *many).partition('id="errors"')[2].partition("</section>")[0]
+    seen, _, folded = section.partition("<details")
+    assert (seen.count("12 of 40"), folded.count("12 of 40")) == (parts.FOLD, 3)
+    assert "Show 3 more" in folded
+
+
 def test_a_dataset_without_a_guide_has_what_is_the_same_for_all() -> None:
     page = page_of("brownfield-site")
     assert [place for place in ids(page) if place in parts.PARTS] == list(parts.PARTS)
@@ -165,3 +176,9 @@ def test_pages_lead_to_the_guidance(client: FlaskClient, module_engine: Engine) 
         assert f'href="{guide}"' in client.get(page).get_data(as_text=True), page
     assert client.get(guide).status_code == 200
     assert client.get("/datasets/nothing/guidance").status_code == 404
+
+
+def test_an_authority_is_named_as_the_register_names_it() -> None:
+    page = page_of("brownfield-land")
+    assert "http://opendatacommunities.org/id/district-council/exton" in page
+    assert "with http, not https" in page

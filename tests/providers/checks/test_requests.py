@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,9 +13,9 @@ from performance_store.database import transaction
 from providers.accounts.keys import Keys
 from providers.checks import requests, results, upkeep
 from providers.checks.format import Options, Row, Summary, pack, unpack
-from providers.checks.requests import Check, Failure
+from providers.checks.requests import Check
 from providers.checks.storing import fail
-from providers.checks.terms import Refused, Terms
+from providers.checks.terms import Failure, Refused, Terms
 from tests.support.checks import TERMS, begin, get, write_of
 
 pytestmark = pytest.mark.postgres
@@ -94,6 +95,21 @@ def test_three_run_at_once_and_thirty_a_day(engine: Engine) -> None:
         begin(engine, "one more", client=ME)
     sql(engine, "UPDATE providers.check_request SET created_at = now() - interval '25 hours'")
     begin(engine, "one more", client=ME)
+
+
+def test_of_a_file_that_is_refused_nothing_is_kept(engine: Engine) -> None:
+    for number in range(3):
+        begin(engine, f"file {number}", client=ME)
+    about: dict[str, Any] = {"dataset": "tree", "organisation": None, "name": "a", "terms": TERMS}
+    unread = io.BytesIO(b"one more")
+    with pytest.raises(Refused, match="still under way"):
+        requests.send(write_of(engine), unread, client=ME, **about)
+    assert unread.tell() == 0
+    with pytest.raises(TypeError):
+        requests.send(write_of(engine), unread, client=YOU, nonsense=1, **about)
+    assert sql(engine, "SELECT count(*) FROM providers.check_upload") == [(3,)]
+    check = requests.send(write_of(engine), io.BytesIO(b"one more"), client=YOU, **about)
+    assert check.state == "waiting"
 
 
 def test_the_same_file_is_checked_once_and_has_a_link_for_each(engine: Engine) -> None:

@@ -120,6 +120,16 @@ def test_an_old_link_does_nothing_and_is_forgotten(post: Post) -> None:
     assert post.sql("SELECT * FROM providers.subscription_contact") == []
 
 
+def test_who_asks_again_has_the_whole_time_to_answer(post: Post) -> None:
+    ask(post)
+    post.sql("UPDATE providers.subscription_contact SET purge_on = current_date")
+    ask(post)
+    with post.open() as connection:
+        assert subscriptions.purge(connection) == 0
+    [row] = post.sql("SELECT purge_on - current_date AS days FROM providers.subscription_contact")
+    assert row.days == subscriptions.DAYS_TO_CONFIRM + 1
+
+
 def test_nobody_can_have_somebody_flooded_with_mail(post: Post) -> None:
     for code in range(10):
         address = parse(f"Ada+{code}@council.example" if code else ADA.text)

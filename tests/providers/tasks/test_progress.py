@@ -134,6 +134,27 @@ def test_a_file_that_changed_with_some_left_is_to_do_at_once(desk: Desk) -> None
     assert (left.now, left.outcome, left.problems, left.problems_now) == ("to_do", "changed", 5, 2)
 
 
+def test_what_the_register_tells_has_two_weeks_to_come_there(desk: Desk) -> None:
+    def night(day: date) -> Task:
+        file = PlatformFile(desk.folder / day.isoformat(), as_at=day).provision(dataset="tree")
+        desk.store.load(file)
+        return desk.of_kind("provide")
+
+    task = night(TODAY)
+    desk.say(task, "done", TODAY)
+    assert desk.progress(task, TODAY).outcome is None
+    night(after(1))
+    early = desk.progress(task, after(1))
+    assert (early.now, early.outcome, early.looked_on) == ("done", "absent_yet", after(1))
+    # Without newer figures nobody can tell.
+    assert desk.progress(task, after(30)).outcome == "absent_yet"
+    night(after(15))
+    late = desk.progress(task, after(15))
+    assert (late.now, late.outcome, late.looked_on) == ("to_do", "absent", after(15))
+    assert desk.settle(after(15)) == 1
+    assert desk.history(task) == [("to_do", "absent", False), ("done", None, False)]
+
+
 def test_a_file_without_the_problem_leaves_nothing_to_say(desk: Desk) -> None:
     task = desk.night(TODAY)
     desk.say(task, "done", TODAY)

@@ -75,7 +75,9 @@ _FIELDS = {
     # Brownfield land
     "OrganisationURI": (
         "url",
-        "The address that stands for your authority in the open register of councils.",
+        # The register's own form: it names, and is not to be opened.
+        "What names your authority in the list of organisations on Planning Data: with http, not "
+        "https.",
         "http://opendatacommunities.org/id/district-council/exton",
     ),
     "SiteReference": ("reference", "Your own reference for the site.", "BLR-031"),

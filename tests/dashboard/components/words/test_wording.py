@@ -10,15 +10,16 @@ from pathlib import Path
 import pytest
 
 from dashboard.components.design.status import STATUSES
-from dashboard.components.words import outages, wording
+from dashboard.components.words import outages, task_words, wording
 from dashboard.components.words.failures import evidence, failure
 from dashboard.components.words.issue_texts import BY_TYPE
 from dashboard.components.words.issue_words import issue_words
 from performance_store.definitions.measures import MEASURES
-from performance_store.definitions.vocabulary import OBLIGATIONS
+from performance_store.definitions.vocabulary import OBLIGATIONS, TASK_KINDS, TaskKind
 from performance_store.rows import DatasetStatus
 from performance_store.sample import issue_types
 from tests.support.provider_rows import BROKEN, FLAWED, LIVE, MISSING
+from tests.support.task_rows import FIX
 
 WAITING = replace(LIVE, status="processing", reasons=("not_attempted",))
 OPTIONAL = replace(MISSING, provision_reason="encouraged")
@@ -303,3 +304,12 @@ def test_every_type_of_the_platform_s_register_has_our_own_words(shared_data: Pa
     with (shared_data / "register" / "issue-type.csv").open(encoding="utf-8") as file:
         register_types = {row["issue-type"] for row in csv.DictReader(file)}
     assert register_types - set(BY_TYPE) == set()
+
+
+@pytest.mark.parametrize("kind", TASK_KINDS)
+def test_each_step_of_a_task_says_how_it_is_known(kind: TaskKind) -> None:
+    task = replace(FIX, kind=kind, subject="2026" if kind == "review" else "", detail=None)
+    steps = task_words.steps(task)
+    assert len(steps) >= 3
+    # What people do is known by them alone, and that it worked by the data.
+    assert [step.sign for step in steps] == ["by you"] * (len(steps) - 1) + ["by data"]

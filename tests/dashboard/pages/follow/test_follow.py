@@ -294,6 +294,7 @@ def test_webhooks_are_set_and_ended_by_who_acts_for_it(
     answer = person.post(path, {"url": "http://127.0.0.1/", "csrf_token": token})
     assert answer.status_code == 400
     assert "begins with https://" in answer.text
+    assert 'value="http://127.0.0.1/"' in answer.text, "what was typed is there to be mended"
     answer = person.post(path, {"end": "1", "csrf_token": token})
     assert answer.status_code == 303
     assert store.value("SELECT off_at IS NOT NULL FROM providers.webhook")

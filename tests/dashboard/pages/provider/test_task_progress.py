@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from dashboard.components.words import formatting
+from dashboard.components.words import formatting, progress_words
 from dashboard.web import slots
 from dashboard.web.document import ShellDash
 from performance_store.database import connect, make_engine, transaction
@@ -345,3 +346,17 @@ def test_dashs_own_answers_are_filled_too(app: ShellDash) -> None:
         assert answer.status_code == 200
         assert "See all tasks: " in answer.text
         assert slots._SECRET not in answer.text
+
+
+def test_what_the_register_does_not_show_is_said_and_since_when() -> None:
+    at = datetime(2026, 8, 3, 9, tzinfo=UTC)
+    row = tasks.Progress(
+        "t", 1, at, None, "done", None, None, None, None, None, date(2026, 8, 6), None,
+        "absent_yet", None,
+    )  # fmt: skip
+    words = progress_words.outcome(row)
+    assert words
+    assert words.startswith("The register of 6 August 2026 does not show it yet.")
+    late = progress_words.outcome(replace(row, outcome="absent"))
+    assert late
+    assert late.startswith("You said on 3 August 2026 that it is done. The register of 6 August")

@@ -1,0 +1,171 @@
+"""What we say and the platform does not, and what is said of a file as a whole."""
+
+from __future__ import annotations
+
+from checking.model import Entity, Held
+from tests.support.check_files import check
+
+SQUARE = "POLYGON((-1.15 52.95,-1.14 52.95,-1.14 52.96,-1.15 52.96,-1.15 52.95))"
+ELSEWHERE = "POLYGON((-1.25 52.95,-1.24 52.95,-1.24 52.96,-1.25 52.96,-1.25 52.95))"
+BOUNDARY = "POLYGON((-1.2 52.9,-1.1 52.9,-1.1 53,-1.2 53,-1.2 52.9))"
+
+
+def areas(*references: str, **columns: list[str]) -> dict[str, list[str]]:
+    count = len(references)
+    return {
+        "reference": list(references),
+        "name": ["Mill Lane"] * count,
+        "geometry": [SQUARE] * count,
+        **{name.replace("_", "-"): cells for name, cells in columns.items()},
+    }
+
+
+def test_a_reference_used_again_names_the_other_rows() -> None:
+    columns = areas("A", "A", "A", entry_date=["2024-01-01", "2024-02-01", "2024-02-01"])
+
+    outcome = check(columns, "conservation-area")
+
+    assert outcome.cells("reference used again") == [(1, "A", "Also in rows 3, 4")]
+    assert outcome.cells("reference values are not unique") == [
+        (2, "A", "Also in row 4"),
+        (3, "A", "Also in row 3"),
+    ]
+
+
+def test_links_to_what_the_platform_does_not_hold() -> None:
+    held = Held(references={"tree-preservation-order": frozenset({"T1"})})
+    columns = {"reference": ["1", "2", "3"], "tree-preservation-order": ["T1", "T2", ""]}
+
+    outcome = check(columns, "tree", held)
+
+    assert outcome.cells("unknown reference") == [(2, "T2", "")]
+    assert not outcome.passed("unknown reference")
+
+
+def test_links_that_are_not_known_are_not_judged() -> None:
+    outcome = check({"reference": ["1"], "tree-preservation-order": ["T1"]}, "tree")
+
+    assert outcome.group("unknown reference") is None
+    assert not outcome.passed("unknown reference")
+
+
+def test_beside_what_the_platform_holds() -> None:
+    held = Held(
+        entities=(
+            Entity("same", "2024-01-01", SQUARE),
+            Entity("dated", "2023-01-01", SQUARE),
+            Entity("moved", "2024-01-01", ELSEWHERE),
+            Entity("gone", "2020-01-01"),
+        )
+    )
+    columns = areas("same", "dated", "moved", "new", entry_date=["2024-01-01"] * 4)
+
+    comparison = check(columns, "conservation-area", held).result.comparison
+
+    assert comparison is not None
+    assert (comparison.new, comparison.changed, comparison.same) == (1, 2, 1)
+    assert comparison.gone_references == ("gone",)
+
+
+def test_without_the_platform_nothing_is_compared() -> None:
+    assert check(areas("A"), "conservation-area").result.comparison is None
+
+
+def test_outside_the_authority() -> None:
+    columns = areas("A", "B") | {"geometry": [SQUARE, ELSEWHERE]}
+
+    outcome = check(columns, "conservation-area", Held(boundary=BOUNDARY))
+
+    assert [entry for entry, _, _ in outcome.cells("outside authority")] == [2]
+    assert outcome.result.boundary is not None
+
+
+def test_two_columns_for_one_field() -> None:
+    columns = areas("A", "B") | {"Start_Date": ["2001-01-01", ""], "start_date": ["", "2002-02-02"]}
+
+    outcome = check(columns, "conservation-area")
+
+    assert outcome.cells("two columns for one field") == [(1, "2001-01-01", "")]
+    assert outcome.values("start-date") == ["", "2002-02-02"]
+
+
+def test_a_column_that_an_alias_hides() -> None:
+    columns = areas("A") | {"documentation-url": ["https://a.gov.uk/1"], "url": [""]}
+
+    outcome = check(columns, "conservation-area")
+
+    assert outcome.cells("column dropped") == [(1, "https://a.gov.uk/1", "")]
+
+
+def test_a_column_of_which_nothing_is_left_must_be_put_right() -> None:
+    outcome = check(areas("A", "B", start_date=["June", "July"]), "conservation-area")
+
+    group = outcome.group("invalid date")
+    assert group is not None
+    assert group.ladder == "must"
+    assert outcome.result.verdict == "not-ready"
+
+
+def test_only_what_had_something_to_look_at_passes() -> None:
+    columns = areas("A", "B", start_date=["2001-01-01", ""], end_date=["", ""])
+
+    passed = {
+        (line.rule, line.field): line.rows
+        for line in check(columns, "conservation-area").result.passed
+    }
+
+    assert passed["invalid date", "start-date"] == 1
+    assert ("invalid date", "end-date") not in passed
+    assert ("outside authority", "geometry") not in passed
+    assert ("duplicate geometry", "geometry") not in passed
+    assert passed["reference values are not unique", "reference"] == 2
+
+
+def test_verdicts() -> None:
+    assert check(areas("A"), "conservation-area").result.verdict == "ready"
+    assert check(areas("A", "A"), "conservation-area").result.verdict == "not-ready"
+    assert check(areas("A", "B"), "conservation-area").result.verdict == "improve"
+    assert check({"reference": []}, "conservation-area").result.verdict == "empty"
+
+
+def test_rows_of_the_verdict_are_counted_once() -> None:
+    columns = areas("A", "A", start_date=["x", "2001-01-01"], end_date=["x", "2001-01-01"])
+
+    result = check(columns, "conservation-area").result
+
+    assert (result.must_rows, result.should_rows) == (2, 2)
+
+
+def test_a_missing_column_has_no_rows() -> None:
+    group = check({"name": ["A"]}, "conservation-area").group("missing column", "reference")
+
+    assert group is not None
+    assert (group.ladder, group.count, group.rows) == ("must", 1, 0)
+
+
+def test_blank_rows_are_skipped_and_counted() -> None:
+    columns = areas("A", "", "B") | {"name": ["x", "-", "y"], "geometry": [SQUARE, "N/A", SQUARE]}
+
+    outcome = check(columns, "conservation-area")
+
+    assert outcome.result.rows_skipped == 1
+    assert [(row[0], row[1]) for row in outcome.rows] == [(1, 2), (2, 4)]
+
+
+def test_brownfield_coordinates_become_degrees() -> None:
+    columns = {"SiteReference": ["B1", "B2"], "GeoX": ["530,800", ""], "GeoY": ["175,200", ""]}
+
+    outcome = check(columns, "brownfield-land")
+
+    assert outcome.values("GeoX")[1] == ""
+    assert outcome.values("GeoX")[0].startswith("-0.118")
+    assert outcome.group("invalid WKT", "GeoX,GeoY") is not None
+
+
+def test_fields_that_have_no_column_come_last_and_are_blank() -> None:
+    outcome = check(areas("A"), "conservation-area")
+
+    fields = outcome.result.fields
+    missing = [item.is_missing for item in fields]
+    assert missing == sorted(missing)
+    assert outcome.values("notes") == [""]

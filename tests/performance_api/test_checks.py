@@ -1,0 +1,134 @@
+"""Checks through the API: begun, waited for, read; and refused in words."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from performance_api import create_app
+from performance_api.problems import BASE
+from performance_store.database import connect, transaction
+from performance_store.settings import Settings
+from providers.checks import requests
+from providers.checks.terms import DATASETS
+from tests.support import check_engine
+from tests.support.checks import done
+from worker import checking_process
+
+pytestmark = pytest.mark.postgres
+CHECKS = f"{BASE}/checks"
+DATASET = "conservation-area"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path, checks_per_minute=0)
+
+
+@pytest.fixture
+def client(engine: Engine, settings: Settings) -> FlaskClient:
+    app = create_app(lambda: connect(engine), settings, lambda: transaction(engine))
+    return app.test_client()
+
+
+def post(client: FlaskClient, content: bytes = b"rows=10", **fields: Any) -> Any:
+    file = (io.BytesIO(content), fields.pop("name", "data/areas.csv"))
+    return client.post(CHECKS, data={"dataset": DATASET, "file": file} | fields)
+
+
+def test_a_file_is_checked_and_its_findings_are_read(
+    client: FlaskClient, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking_process, "COMMAND", check_engine.COMMAND)
+    answer = post(client, b"rows=1000", options='{"header_row": 2}')
+    assert answer.status_code == 202, answer.text
+    place = answer.headers["Location"]
+    body = answer.get_json()["data"]
+    assert place == f"{CHECKS}/{body['id']}"
+    assert (body["state"], body["name"]) == ("waiting", "areas.csv")
+    assert body["options"] == {"header_row": 2}
+    assert client.get(f"{place}/findings").status_code == 409
+    with engine.connect() as connection:
+        check = requests.get(connection, secret=body["id"])
+    assert check is not None
+    done(engine, check)
+    answer = client.get(place)
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    body = answer.get_json()["data"]
+    assert (body["state"], body["summary"]["rows"]) == ("finished", 1000)
+    page = client.get(f"{place}/findings?limit=3").get_json()
+    assert [(row["entry-number"], row["field"]) for row in page["data"]] == [
+        (3, "entry-date"),
+        (6, "entry-date"),
+        (7, "entry-date"),
+    ]
+    page = client.get(f"{place}/findings?limit=3&group=1&cursor=140").get_json()
+    assert ([row["value"] for row in page["data"]], page["next"]) == (["987", "994"], None)
+    csv = client.get(f"{place}/findings?format=csv").text.splitlines()
+    assert csv[0].startswith("line-number,entry-number,field,issue-type,value,severity")
+    assert len(csv) == 1 + 333 + 142
+
+
+def test_an_address_is_taken_as_json(client: FlaskClient) -> None:
+    question = {"url": "https://example.org/data/areas%20new.csv", "dataset": "tree"}
+    body = client.post(CHECKS, json=question).get_json()["data"]
+    assert (body["name"], body["url"]) == ("areas new.csv", question["url"])
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ({}, "missing required field `dataset`"),
+        ({"dataset": "nonsense", "url": "https://example.org"}, "It is one of: article-4"),
+        ({"dataset": "tree"}, "Send a file, or the address of one"),
+        ({"dataset": "tree", "url": "http://localhost/x"}, "not a server on the public internet"),
+        ({"dataset": "tree", "url": "file:///etc/passwd"}, "must begin with https"),
+        ({"dataset": "tree", "organisation": "x\0"}, "There is no such organisation"),
+        ({"dataset": "tree", "organisation": "local-authority:X"}, "There is no such organ"),
+        ({"dataset": "tree", "shape": "round"}, "unknown field `shape`"),
+        ({"dataset": "tree", "options": {"header_row": "two"}}, "Expected `int | null`"),
+    ],
+)
+def test_what_cannot_be_used_is_told(
+    client: FlaskClient, question: dict[str, Any], words: str
+) -> None:
+    answer = client.post(CHECKS, json=question)
+    assert answer.status_code == 400
+    assert answer.mimetype == "application/problem+json"
+    assert words in answer.get_json()["detail"]
+
+
+def test_each_refusal_has_its_status(client: FlaskClient) -> None:
+    assert client.post(CHECKS, data="x", content_type="text/csv").status_code == 415
+    assert post(client, b"").get_json()["detail"] == "The file is empty."
+    assert client.get(CHECKS).status_code == 405
+    for path in ("", "/findings"):
+        answer = client.get(f"{CHECKS}/nobody{path}")
+        assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+    for number in range(3):
+        assert post(client, f"rows={number}".encode()).status_code == 202
+    answer = post(client, b"rows=9")
+    assert (answer.status_code, "3 of your checks" in answer.get_json()["detail"]) == (429, True)
+    assert answer.headers["Retry-After"] == "60"
+
+
+def test_how_often_one_may_ask_is_a_rule_of_its_own(engine: Engine, settings: Settings) -> None:
+    strict = settings.model_copy(update={"checks_per_minute": 2})
+    app = create_app(lambda: connect(engine), strict, lambda: transaction(engine))
+    client = app.test_client()
+    assert [client.get(f"{CHECKS}/x").status_code for _ in range(3)] == [404, 404, 429]
+    assert client.get(f"{BASE}/openapi.json").status_code == 200
+
+
+def test_datasets_are_those_of_the_engine() -> None:
+    file = Path(__file__).parents[2] / "checking" / "data" / "datasets.csv"
+    if not file.exists():
+        pytest.skip("the engine's tables are not here")
+    lines = file.read_text(encoding="utf-8").splitlines()[1:]
+    assert sorted(line.partition(",")[0] for line in lines) == sorted(DATASETS)
