@@ -195,6 +195,11 @@ def tasks_file(curie: str, form: str) -> str:
     return path(TASKS_FILE, organisation=curie, form=form)
 
 
+def tasks_api(curie: str) -> str:
+    """An organisation's open tasks for programs: the facts alone."""
+    return with_query(f"{API}/tasks", {"organisation": curie, "limit": "1000"})
+
+
 def start_check(dataset: str = "", organisation: str = "") -> str:
     """Where a check of a file begins, with what is known of it filled in."""
     return with_query(START_CHECK, {"dataset": dataset, "organisation": organisation})

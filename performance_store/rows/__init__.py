@@ -97,6 +97,7 @@ from performance_store.rows.tasks import (
     Reminder,
     Task,
     TaskCount,
+    TaskFacts,
     TaskState,
 )
 
@@ -170,6 +171,7 @@ __all__ = [
     "StatusRun",
     "Task",
     "TaskCount",
+    "TaskFacts",
     "TaskState",
     "Tile",
     "UnprocessedEndpoint",
