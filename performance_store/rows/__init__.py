@@ -98,6 +98,7 @@ from performance_store.rows.tasks import (
     Task,
     TaskCount,
     TaskFacts,
+    TaskOfKind,
     TaskState,
 )
 
@@ -172,6 +173,7 @@ __all__ = [
     "Task",
     "TaskCount",
     "TaskFacts",
+    "TaskOfKind",
     "TaskState",
     "Tile",
     "UnprocessedEndpoint",

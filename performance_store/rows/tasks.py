@@ -148,6 +148,15 @@ class TaskCount:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskOfKind:
+    """An open task by its public id: whose, and of which kind."""
+
+    organisation: str
+    public_id: str
+    kind: TaskKind
+
+
+@dataclass(frozen=True, slots=True)
 class Deadline:
     """A dataset that is to be reviewed each year by ``month`` and ``day``; asked for
     ``notice_days`` before."""
