@@ -158,7 +158,7 @@ def test_only_the_server_of_the_settings_is_reached_where_it_is_private(platform
         "boundary": None,
     }
     assert (
-        held(platform.url, organisation_entity=90, dataset="conservation-area", rules=RULES)[
+        holdings(platform.url, organisation_entity=90, dataset="conservation-area", rules=RULES)[
             "entities"
         ]
         is None
