@@ -51,8 +51,13 @@ _OPTIONS = {
 _UNUSED = ("pandas", "pyarrow", "geopandas")
 """pyogrio imports these where they are installed, and can do without: they cost us a second and a
 half, and 80 MB."""
-_ENVELOPE = frozenset({"lowerCorner", "upperCorner"})
-"""GDAL takes the corners of a GML feature for columns of it."""
+_NOT_DATA = {
+    "gml": frozenset({"lowerCorner", "upperCorner"}),
+    "kml": frozenset(
+        {"altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon", "snippet"}
+    ),
+}
+"""What GDAL takes for columns, but says where and how a feature is drawn."""
 _FORBIDDEN = re.compile(rb"<!DOCTYPE|<!ENTITY")
 
 
@@ -170,7 +175,8 @@ class VectorSource(Source):
 def _types(info: Any) -> dict[str, str]:
     """GDAL's types of a layer's columns, without those that are none."""
     types = zip(map(str, info["fields"]), info["ogr_types"], strict=True)
-    return {name: kind for name, kind in types if name not in _ENVELOPE}
+    drawing = _NOT_DATA.get(info["driver"].lower().removeprefix("lib"), frozenset())
+    return {name: kind for name, kind in types if name not in drawing}
 
 
 def _encoding(recognition: Recognition) -> str | None:
