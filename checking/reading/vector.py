@@ -10,6 +10,7 @@ import os
 import re
 import sqlite3
 import sys
+import warnings
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -75,6 +76,7 @@ def _library() -> Any:
         for name in absent:
             del sys.modules[name]
     del os.environ["GDAL_SKIP"]  # else it warns of each one that is not there any more
+    warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"pyogrio\.")
     pyogrio.set_gdal_config_options(_OPTIONS)
     return pyogrio
 
