@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -32,6 +33,47 @@ def workbook(path: Path, **sheets: list[list]) -> Path:
                     else:
                         sheet.write(line, column, cell)
     return path
+
+
+def _record(kind: int, content: bytes) -> bytes:
+    return struct.pack("<HH", kind, len(content)) + content
+
+
+def old_workbook(path: Path, rows: list[list[str | float]]) -> Path:
+    """An XLS file: records of BIFF8 in the one stream of a compound file."""
+    begin = struct.pack("<HHHHII", 0x0600, 5, 0, 0, 0, 0)
+    sheet = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x10, 0, 0, 0, 0))
+    for line, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            place = struct.pack("<HHH", line, column, 0)
+            if isinstance(cell, str):
+                text = struct.pack("<HB", len(cell), 1) + cell.encode("utf-16-le")
+                sheet += _record(0x0204, place + text)
+            else:
+                sheet += _record(0x0203, place + struct.pack("<d", cell))
+    sheet += _record(0x000A, b"")
+    start = len(_record(0x0809, begin)) + 4 + 14 + 4
+    bound = struct.pack("<IBBBB", start, 0, 0, 6, 0) + b"Sheet1"
+    stream = _record(0x0809, begin) + _record(0x0085, bound) + _record(0x000A, b"") + sheet
+    stream = stream.ljust(4096, b"\0")
+    sectors = len(stream) // 512
+    chain = [0xFFFFFFFD, 0xFFFFFFFE, *range(3, 2 + sectors), 0xFFFFFFFE]
+    table = struct.pack("<128I", *chain, *[0xFFFFFFFF] * (128 - len(chain)))
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
+    none = 0xFFFFFFFE
+    head += struct.pack("<5H6x9I", 62, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, none, 0, none, 0)
+    head += struct.pack("<109I", 0, *[0xFFFFFFFF] * 108)
+    entries = _entry("Root Entry", 5, 0xFFFFFFFE, 0, 1) + _entry("Workbook", 2, 2, len(stream))
+    path.write_bytes(head + table + entries.ljust(512, b"\0") + stream)
+    return path
+
+
+def _entry(name: str, kind: int, first: int, size: int, child: int = 0xFFFFFFFF) -> bytes:
+    """An entry of the directory of a compound file."""
+    text = (name + "\0").encode("utf-16-le")
+    none = 0xFFFFFFFF
+    head = text.ljust(64, b"\0") + struct.pack("<HBBIII", len(text), kind, 1, none, none, child)
+    return head + bytes(36) + struct.pack("<IQ", first, size)
 
 
 def open_document(path: Path, rows: str) -> Path:
@@ -126,6 +168,7 @@ def seeds(folder: Path) -> dict[str, bytes]:
     files = {name: write(folder / name, content) for name, content in texts.items()} | {
         "utf16": folder / "utf16",
         "xlsx": workbook(folder / "x", Sheet=rows, More=[["a"]]),
+        "xls": old_workbook(folder / "old", [["reference", "name"], ["A", 1.0]]),
         "ods": open_document(folder / "o", row * 2),
         "gpkg": layer(folder / "a.gpkg", "GPKG"),
         "gml": layer(folder / "a.gml", "GML", "EPSG:4326"),

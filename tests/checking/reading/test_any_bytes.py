@@ -51,7 +51,7 @@ def test_a_file_of_each_format_is_read(tmp_path):
         (tmp_path / "file").write_bytes(content)
         formats.add(read_all(tmp_path / "file"))
     assert formats == {
-        "csv", "json", "geojson", "arcgis-json", "xlsx", "ods", "geopackage", "gml", "kml",
+        "csv", "json", "geojson", "arcgis-json", "xlsx", "xls", "ods", "geopackage", "gml", "kml",
         "shapefile",
     }  # fmt: skip
 

@@ -67,7 +67,7 @@ def test_a_zip_of_more_than_is_unpacked_is_refused(tmp_path, monkeypatch):
     assert "MB" in refusal(zipped(tmp_path / "z", {"a.csv": b"x" * 1001})).sentence
 
 
-@pytest.mark.parametrize("count", [201, 40_000])
+@pytest.mark.parametrize("count", [201, 2_000])
 def test_a_zip_of_very_many_files_is_refused(tmp_path, count):
     path = zipped(tmp_path / "z", {f"{n}.csv": b"" for n in range(count)})
     assert "more than 200 files" in refusal(path).sentence

@@ -15,7 +15,16 @@ import shapely
 from checking.model import CannotRead, Choices
 from checking.reading import RECOGNISE, open_file, sentence
 from checking.reading.vector import DRIVERS
-from tests.support.any_file import CELL, NAMES, layer, open_document, workbook, write, zipped
+from tests.support.any_file import (
+    CELL,
+    NAMES,
+    layer,
+    old_workbook,
+    open_document,
+    workbook,
+    write,
+    zipped,
+)
 
 SQUARE = "POLYGON ((-1.15 52.95,-1.14 52.95,-1.14 52.96,-1.15 52.95))"
 GEOMETRY = {
@@ -84,6 +93,13 @@ def test_the_sheet_with_the_names_is_taken_and_said_and_can_be_corrected(tmp_pat
     _, rows, _ = rows_of(path, Choices(sheet="More"))
     assert rows == {2: {"reference": "B1"}}
     assert refusal(path, Choices(sheet="None")).code == "sheet"
+
+
+def test_an_old_workbook_is_read(tmp_path):
+    path = old_workbook(tmp_path / "a", [["reference", "name"], ["é", 5.0], ["B", 2.5]])
+    recognition, rows, _ = rows_of(path)
+    assert recognition.format == "xls"
+    assert rows == {2: {"reference": "é", "name": "5"}, 3: {"reference": "B", "name": "2.5"}}
 
 
 def test_an_open_document_sheet_is_read(tmp_path):
