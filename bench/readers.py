@@ -47,10 +47,10 @@ def measure(section: Section) -> None:
         more, cover = _round(folder, left)
         runs += more
     faults = sorted((folder / "faults").iterdir())
-    kept = sum(1 for _ in (folder / "grown").iterdir())
+    corpus = sum(1 for _ in (folder / "grown").iterdir())
     section.table(
         ["Runs", "Places of our code reached", "Kept", "Faults"],
-        [[f"{runs:,}", f"{cover:,}", f"{kept:,}", str(len(faults))]],
+        [[f"{runs:,}", f"{cover:,}", f"{corpus:,}", str(len(faults))]],
     )
     for fault in faults:
         section.say(f"- {fault.name}")

@@ -37,8 +37,8 @@ def site() -> str:
     is for others, too; where they say nothing what whoever asks calls us. (A cache between keeps
     answers apart by that name.)"""
     address = cookies.accounts().site
-    is_known = urlsplit(address).hostname not in cookies.LOOPBACK
-    return address if is_known else request.url_root.rstrip("/")
+    is_public = urlsplit(address).hostname not in cookies.LOOPBACK
+    return address if is_public else request.url_root.rstrip("/")
 
 
 def window() -> dict[str, Any]:

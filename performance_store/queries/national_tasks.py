@@ -179,8 +179,8 @@ def facts(
     give.
     """
     where, parameters = conditions(narrow, denominator)
-    ended = "t.closed_on <= :as_at AND t.closed_on > :closed_after"
-    parts = [where, _OPEN if is_open else ended, *(_ONLY[name] for name in only)]
+    close = "t.closed_on <= :as_at AND t.closed_on > :closed_after"
+    parts = [where, _OPEN if is_open else close, *(_ONLY[name] for name in only)]
     # What a row says is joined for the rows of the page alone.
     return fetch(
         connection,

@@ -196,8 +196,8 @@ def test_tasks_of_the_country(client: FlaskClient, scope: str) -> None:
     ]
     for urgency in ("must", "should", "improve"):
         assert int(whole[urgency]) == sum(row["urgency"] == urgency for row in lists["open"])
-    ended = csv_rows(client, f"/downloads/national/closed-tasks.csv?{scope}")
+    closed_tasks = csv_rows(client, f"/downloads/national/closed-tasks.csv?{scope}")
     fixed = sum(row["close_reason"] == "fixed" for row in lists["closed"])
-    assert fixed == sum(int(row["fixed"]) for row in ended)
+    assert fixed == sum(int(row["fixed"]) for row in closed_tasks)
     reminders = csv_rows(client, f"/downloads/national/reminders.csv?{scope}")
     assert {row["public_id"] for row in reminders} == {row["task"] for row in lists["reminders"]}

@@ -85,7 +85,7 @@ def fields(dataset: str, requirements: Sequence[Requirement]) -> Component:
         )
     taken: set[str] = set()
     rows = [(item.level, _field(dataset, item, taken)) for item in requirements]
-    asked = [row for level, row in rows if level not in _EXTRA]
+    usual = [row for level, row in rows if level not in _EXTRA]
     extra = [row for level, row in rows if level in _EXTRA]
     columns = [tables.Column(name) for name in ("Field", "Requirement", "Format", "Example")]
     return _section(
@@ -94,7 +94,7 @@ def fields(dataset: str, requirements: Sequence[Requirement]) -> Component:
             "Use these names for the columns. A required field must be in your file, with a value "
             "in each row unless we say otherwise. The platform adds the organisation itself."
         ),
-        tables.table("Fields", columns, asked, caption_hidden=True),
+        tables.table("Fields", columns, usual, caption_hidden=True),
         text.details(
             f"Show {formatting.plural(len(extra), 'optional field')}",
             tables.table("Optional fields", columns, extra, caption_hidden=True),

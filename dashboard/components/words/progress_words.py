@@ -70,16 +70,16 @@ def back(progress: Progress) -> str | None:
     return f"Put back by {'the calendar' if progress.outcome in _OF_TIME else 'the data'}."
 
 
+_BY_HAND = "People enter what you send: that takes a week as a rule, and up to two."
+
+
 def outcome(progress: Progress) -> str | None:
     """What the data or the calendar have said since, as a sentence or two; None: nothing."""
     looked = formatting.day(progress.looked_on)
     was = formatting.day(progress.at.date())
     match progress.outcome:
         case None if progress.state == "done" and progress.of_register:
-            return (
-                "We look at the register every night, and next in the coming one. People enter "
-                "what you send there: that takes a week as a rule, and up to two."
-            )
+            return f"We look at the register every night, and next in the coming one. {_BY_HAND}"
         case None if progress.state == "done":
             return "We look next at midnight. What we find is here in the morning."
         case "unchanged_once":
@@ -102,10 +102,7 @@ def outcome(progress: Progress) -> str | None:
         case "failing":
             return f"You said on {was} that it is done. The endpoint still fails."
         case "absent_yet":
-            return (
-                f"The register of {looked} does not show it yet. People enter what you send: that "
-                "takes a week as a rule, and up to two."
-            )
+            return f"The register of {looked} does not show it yet. {_BY_HAND}"
         case "absent":
             return (
                 f"You said on {was} that it is done. The register of {looked} does not show it. "

@@ -81,15 +81,15 @@ def test_says_and_keeps_what_the_platform_does(name: str, shared_data: Path) -> 
         for row in _rows(case / "issues.csv")
         if row["field"] == field and row["issue-type"] != "missing value"
     )
-    found = sorted(
+    marks = sorted(
         (int(row) + 1, mark.rule, "" if mark.values is None else mark.values[n].split("[")[0])
         for mark in cleaned.marks
         if mark.rule not in OURS
         for n, row in enumerate(mark.rows)
     )
-    assert found == expected
+    assert marks == expected
     output = "point" if field == "GeoX,GeoY" else field
-    kept = {
+    texts = {
         int(row["entry-number"]): row["value"]
         for row in _rows(case / "output.csv")
         if row["field"] == output
@@ -97,7 +97,7 @@ def test_says_and_keeps_what_the_platform_does(name: str, shared_data: Path) -> 
     for entry, text in enumerate(cleaned.texts, start=1):
         if (name, entry) in DIFFERENCES:
             continue
-        assert bool(text) == (entry in kept), entry
+        assert bool(text) == (entry in output), entry
         if text:
-            assert text.split("(")[0] == kept[entry].split("(")[0]
-            assert _metres(text, kept[entry]) < 5, (text, kept[entry])
+            assert text.split("(")[0] == texts[entry].split("(")[0]
+            assert _metres(text, texts[entry]) < 5, (text, texts[entry])

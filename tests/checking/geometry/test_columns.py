@@ -16,7 +16,7 @@ from checking.geometry import Boundary, Budget, pairs, points, polygons
 from checking.model import Cleaned, Texts
 
 GOOD = "POLYGON((-1.15 52.95,-1.14 52.95,-1.14 52.96,-1.15 52.96,-1.15 52.95))"
-KEPT = (
+SQUARE = (
     "MULTIPOLYGON (((-1.150000 52.950000,-1.140000 52.950000,-1.140000 52.960000,"
     "-1.150000 52.960000,-1.150000 52.950000)))"
 )
@@ -28,7 +28,7 @@ def _texts(*values: str) -> Texts:
     return np.array(values, dtype=object)
 
 
-def _said(cleaned: Cleaned) -> list[tuple[int, str, str]]:
+def _marks(cleaned: Cleaned) -> list[tuple[int, str, str]]:
     return sorted(
         (int(row), mark.rule, "" if mark.messages is None else mark.messages[n])
         for mark in cleaned.marks
@@ -37,11 +37,11 @@ def _said(cleaned: Cleaned) -> list[tuple[int, str, str]]:
 
 
 def _rules(cleaned: Cleaned) -> list[str]:
-    return [rule for _, rule, _ in _said(cleaned)]
+    return [rule for _, rule, _ in _marks(cleaned)]
 
 
 def _hint(cell: str, *, area: bool = True) -> str:
-    ((_, _, message),) = _said((polygons if area else points)(_texts(cell)))
+    ((_, _, message),) = _marks((polygons if area else points)(_texts(cell)))
     return message
 
 
@@ -67,7 +67,7 @@ def test_says_what_to_do_about_a_cell_that_is_no_shape(cell: str, words: str) ->
 
 def test_a_pair_in_a_point_column_is_out_of_bounds_as_on_the_platform_with_help() -> None:
     cleaned = points(_texts("52.95,-1.15", "-1.15,52.95", "5"))
-    assert _said(cleaned) == [
+    assert _marks(cleaned) == [
         (0, "WGS84 out of bounds of England", "Write POINT (-1.15 52.95)."),
         (1, "invalid WKT", "Write POINT (-1.15 52.95)."),
         (2, "invalid WKT", ""),
@@ -88,9 +88,9 @@ def test_one_odd_cell_takes_no_other_with_it() -> None:
         "POLYGON M((-1.15 52.95 1,-1.14 52.95 1,-1.14 52.96 1,-1.15 52.95 1))",
     ]
     cleaned = polygons(_texts(GOOD, *odd, GOOD))
-    assert cleaned.texts[0] == cleaned.texts[-1] == KEPT
+    assert cleaned.texts[0] == cleaned.texts[-1] == SQUARE
     for row in range(1, len(odd) + 1):
-        assert cleaned.texts[row] or row in {n for n, _, _ in _said(cleaned)}, odd[row - 1][:40]
+        assert cleaned.texts[row] or row in {n for n, _, _ in _marks(cleaned)}, odd[row - 1][:40]
 
 
 def test_halves_of_the_last_decimal_are_decided_by_the_true_value() -> None:
@@ -112,11 +112,11 @@ def test_all_corners_are_looked_at() -> None:
     far = "POLYGON((-1.15 52.95,457700 340100,-1.14 52.96,-1.15 52.95))"
     unlucky = "POLYGON((0 0,-1.14 52.95,-1.14 52.96,-1.15 52.96,0 0))"
     cleaned = polygons(_texts(stray, far, unlucky))
-    assert _said(cleaned)[0][:2] == (0, "corner outside England")
-    assert (1, "corner outside England", "") in _said(cleaned)
+    assert _marks(cleaned)[0][:2] == (0, "corner outside England")
+    assert (1, "corner outside England", "") in _marks(cleaned)
     assert cleaned.texts[1] == ""
-    assert _said(cleaned)[-1][1] == "WGS84 out of bounds of England"
-    assert "first only" in _said(cleaned)[-1][2]
+    assert _marks(cleaned)[-1][1] == "WGS84 out of bounds of England"
+    assert "first only" in _marks(cleaned)[-1][2]
 
 
 def test_coordinates_of_geojson_are_looked_at() -> None:
@@ -129,14 +129,14 @@ def test_coordinates_of_geojson_are_looked_at() -> None:
     )
     cleaned = polygons(_texts(grid, flipped))
     assert _rules(cleaned) == ["coordinates not tested", "invalid type geojson"] * 2
-    assert "National Grid" in _said(cleaned)[0][2]
+    assert "National Grid" in _marks(cleaned)[0][2]
     assert all(text.startswith("MULTIPOLYGON (((-1.1") for text in cleaned.texts)
 
 
 def test_tells_when_the_declared_system_contradicts_the_numbers() -> None:
     cells = _texts(GOOD, GRID, "")
     assert _rules(polygons(cells, crs=4326)) == ["OSGB", "declared system contradicts"]
-    assert _said(polygons(cells, crs=27700))[0] == (
+    assert _marks(polygons(cells, crs=27700))[0] == (
         0,
         "declared system contradicts",
         "The file declares EPSG:27700, the numbers are longitudes and latitudes.",
@@ -148,7 +148,7 @@ def test_tells_when_the_declared_system_contradicts_the_numbers() -> None:
 def test_uses_a_declared_system_that_the_platform_does_not_take() -> None:
     # Zone 30 of UTM.
     cleaned = points(_texts("POINT(624279 5868000)"), crs=32630)
-    ((_, rule, message),) = _said(cleaned)
+    ((_, rule, message),) = _marks(cleaned)
     assert rule == "invalid coordinates"
     assert "EPSG:32630" in message
     assert cleaned.texts[0].startswith("POINT (-1.15")
@@ -165,7 +165,7 @@ def test_finds_exchanged_grid_axes_by_the_boundary(kind: str) -> None:
         )
     else:
         cleaned = pairs(_texts("457200", "340100"), _texts("340100", "457200"), boundary=NOTTINGHAM)
-    assert [(row, rule) for row, rule, _ in _said(cleaned)] == [
+    assert [(row, rule) for row, rule, _ in _marks(cleaned)] == [
         (0, "OSGB"),
         (1, "OSGB"),
         (1, "grid axes exchanged"),
@@ -184,8 +184,8 @@ def test_corners_of_a_file_are_bounded() -> None:
     budget = Budget(corners=12)
     first = polygons(_texts(GOOD, GOOD), budget=budget)
     second = polygons(_texts(GOOD), budget=budget)
-    assert first.texts.tolist() == [KEPT, KEPT]
-    assert _said(second) == [(0, "too many corners", "5 corners.")]
+    assert first.texts.tolist() == [SQUARE, SQUARE]
+    assert _marks(second) == [(0, "too many corners", "5 corners.")]
 
 
 @pytest.mark.parametrize("corners", [60, 150, 3_000])
@@ -197,7 +197,7 @@ def test_a_scribble_costs_no_more_than_a_little_time(corners: int) -> None:
     assert time.process_time() - start < 6
     rule = "invalid geometry - not fixable" if corners == 3_000 else "invalid geometry - fixed"
     assert _rules(cleaned) == [rule]
-    assert cleaned.texts[1] == KEPT
+    assert cleaned.texts[1] == SQUARE
 
 
 def test_a_zigzag_of_very_many_corners_neither_ends_nor_holds_up_the_process() -> None:
@@ -267,9 +267,9 @@ def _cells(draw: st.DrawFn) -> list[str]:
 def test_no_cell_is_lost_whatever_it_holds(cells: list[str], area: bool) -> None:
     clean = polygons if area else points
     cleaned = clean(_texts(*cells))
-    said = _said(cleaned)
-    marked = {row for row, _, _ in said}
-    not_fixed = {row for row, rule, _ in said if rule == "invalid geometry - not fixable"}
+    marks = _marks(cleaned)
+    marked = {row for row, _, _ in marks}
+    not_fixed = {row for row, rule, _ in marks if rule == "invalid geometry - not fixable"}
     for row, (cell, text) in enumerate(zip(cells, cleaned.texts, strict=True)):
         shape = cleaned.shapes[row]
         assert bool(text) == (shape is not None)
@@ -283,6 +283,6 @@ def test_no_cell_is_lost_whatever_it_holds(cells: list[str], area: bool) -> None
         # Others make no difference.
         alone = clean(_texts(cell))
         assert alone.texts[0] == text
-        assert [(rule, message) for _, rule, message in _said(alone)] == [
-            (rule, message) for n, rule, message in said if n == row
+        assert [(rule, message) for _, rule, message in _marks(alone)] == [
+            (rule, message) for n, rule, message in marks if n == row
         ]

@@ -224,11 +224,11 @@ def test_xml_nested_without_end_is_refused_or_read(tmp_path, kind):
 
 def test_files_of_geographic_systems_ask_no_address(tmp_path):
     """A server on this machine sees whether anything asks for what the files name."""
-    asked = []
+    paths = []
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
-            asked.append(self.path)
+            paths.append(self.path)
             self.send_error(404)
 
         def log_message(self, *_):
@@ -253,7 +253,7 @@ def test_files_of_geographic_systems_ask_no_address(tmp_path):
             assert sum(len(chunk.lines) for chunk in source.chunks()) == 1
     server.shutdown()
     server.server_close()
-    assert asked == []
+    assert paths == []
 
 
 # Databases

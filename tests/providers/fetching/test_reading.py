@@ -8,7 +8,7 @@ import pytest
 
 from checking.reading import open_file
 from providers.fetching.layers import Fetched
-from tests.providers.fetching.test_arcgis import Layer
+from tests.support.arcgis_layer import Layer
 from tests.support.fake_site import Site, answers
 
 CAPABILITIES = (
