@@ -5,11 +5,13 @@
   window.dash_clientside = window.dash_clientside || {};
   var again = Boolean(window.dash_clientside.check);
 
-  /* How far the check of this address is; a check that has ended is loaded anew. */
+  /* How far the check of this page is; a check that has ended is loaded anew. */
   function tick() {
     var same = window.dash_clientside.no_update;
-    var place = location.pathname.replace(/\/$/, "");
-    return fetch(place + "/state.json", { cache: "no-store" }).then(function (answer) {
+    var place = document.querySelector("#page [data-state]");
+    // Between two pages there is none.
+    if (!place) { return [same, same]; }
+    return fetch(place.dataset.state, { cache: "no-store" }).then(function (answer) {
       if (answer.status === 404) { location.reload(); }
       if (!answer.ok) { throw new Error(answer.status); }
       return answer.json();
@@ -42,12 +44,8 @@
     if (!button) { return; }
     var field = document.getElementById(button.dataset.copies);
     var place = button.parentNode.parentNode.querySelector("[data-said]");
-    function say(words) { place.textContent = words; }
     field.select();
-    var done = navigator.clipboard && window.isSecureContext
-      ? navigator.clipboard.writeText(field.value)
-      : document.execCommand("copy") ? Promise.resolve() : Promise.reject(new Error("refused"));
-    done.then(function () { say("Link copied"); },
-      function () { say("Your browser does not allow copying. Press Ctrl and C."); });
+    place.textContent = document.execCommand("copy") ? "Link copied"
+      : "Your browser does not allow copying. Press Ctrl and C.";
   });
 })();

@@ -56,6 +56,10 @@ class Dataset:
     aliases: tuple[Alias, ...]
 
 
+PLANS = ("local-plan", "minerals-plan", "waste-plan", "supplementary-plan")
+"""Datasets that a field `plan` may name a reference of."""
+
+
 class UnknownDataset(LookupError):
     """A dataset of which there is no specification."""
 
@@ -140,6 +144,13 @@ def issue_types() -> dict[str, tuple[str, str]]:
 def organisations() -> dict[str, str]:
     """The names of organisations that the platform has ('' where not known), by their codes."""
     return {row["organisation"]: row["name"] for row in _rows("organisations")}
+
+
+def linked_datasets(dataset: str) -> tuple[str, ...]:
+    """Datasets whose references the fields of a dataset name."""
+    fields = specification(dataset).fields
+    plans = PLANS if "plan" in fields else ()
+    return (*(name for name in fields if name in datasets() and name != dataset), *plans)
 
 
 def column_names(dataset: str) -> frozenset[str]:

@@ -55,7 +55,8 @@ _SHAPES = {
 }
 _CONTENT: dict[str, re.Pattern[str]] = {
     "datetime": re.compile(
-        r"\s*(\d{4}([-/.]\d{1,2}){0,2}([T ].*)?|\d{1,2}([-/. ])(\d{1,2}|[A-Za-z]{3,9})\3\d{2,4}.*"
+        r"\s*(\d{4}([-/.]\d{1,2}){0,2}([T ].*)?"
+        r"|\d{1,2}(?P<gap>[-/. ])(\d{1,2}|[A-Za-z]{3,9})(?P=gap)\d{2,4}.*"
         r"|\d{8})\s*$"
     ),
     "url": re.compile(r"\s*(https?://|www\.)\S+", re.IGNORECASE),

@@ -24,8 +24,7 @@ from checking.rules.references import (
     other_rows,
     unknown_references,
 )
-
-PLANS = ("local-plan", "minerals-plan", "waste-plan", "supplementary-plan")
+from checking.specification import PLANS
 
 
 class Together:

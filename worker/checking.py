@@ -21,6 +21,7 @@ from providers.checks.frames import Block, Ended, Frame, Outcome, Piece, Stage
 from providers.checks.storing import Work
 from providers.checks.terms import Failure, Refused, terms_of
 from providers.fetching import FetchError
+from worker import holding
 from worker.checking_process import BROKE, TOO_LARGE, Child, Failed, Spare, sweep
 
 log = logging.getLogger("worker")
@@ -88,6 +89,13 @@ class _Job:
         """From the file to its result. Raises Failed, FetchError, Refused, Stopped."""
         folder = child.folder
         path, name, notes = self._original(folder)
+        held = holding.write(
+            self._engine,
+            self._settings.entity_api_url,
+            organisation=self._work.organisation,
+            dataset=self._work.dataset,
+            folder=folder,
+        )
         order = {
             "path": str(path),
             "name": name,
@@ -95,7 +103,7 @@ class _Job:
             "organisation": self._work.organisation,
             "day": self._work.day.isoformat(),
             "options": msgspec.to_builtins(self._work.options),
-            "held": None,
+            "held": None if held is None else str(held),
         }
         with (folder / "blocks").open("w+b") as blocks, (folder / "pieces").open("w+b") as pieces:
             outcome = self._hear(child.frames(order), blocks, pieces)
@@ -123,12 +131,10 @@ class _Job:
         self._say(self._stage)
         work = self._work
         if work.url is not None:
-            from providers.fetching import get
+            from providers.fetching import layers
 
-            path = folder / "original"
-            with path.open("wb") as file:
-                get(work.url, into=file)
-            return path, work.name, ()
+            fetched = layers.fetch(work.url, folder, say=lambda words: self._say(Stage(words, 0)))
+            return fetched.path, fetched.name, (fetched.sentence,)
         if work.upload_id is None:
             raise Failed(GONE)
         path = folder / "original"

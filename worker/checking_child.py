@@ -92,7 +92,7 @@ def set_limits(memory: int, seconds: int) -> None:
 def check(order: Order, writer: Writer) -> None:
     """Run the engine, and send what it says."""
     from checking.model import CannotRead, Choices
-    from checking.specification import UnknownDataset, specification
+    from checking.specification import UnknownDataset, column_names
 
     engine, reading = map(import_module, ENGINE)
 
@@ -101,10 +101,11 @@ def check(order: Order, writer: Writer) -> None:
         {name: said[name] for name in said if name not in ("kind", "mapping")}, Choices
     )
     try:
-        asked = specification(order.dataset)
-        names = frozenset((*asked.fields, *(alias.column for alias in asked.aliases)))
         with reading.open_file(
-            Path(order.path), name=order.name, choices=choices, names=names
+            Path(order.path),
+            name=order.name,
+            choices=choices,
+            names=column_names(order.dataset),
         ) as source:
             for item in engine.check(source, _request(order, choices)):
                 if isinstance(item, engine.Progress):

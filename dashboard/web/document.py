@@ -60,29 +60,20 @@ class ShellDash(Dash):
         plain = match is not None and is_plain(match.page)
         if plain:
             keep_private()
-        if (plain and not scripts.is_alive(answer.content)) or (
-            answer.in_frame and find_first(answer.content, dcc.Graph) is None
-        ):
+        g.enlivening = scripts.enlivening(self, answer.content)
+        is_still = answer.in_frame and find_first(answer.content, dcc.Graph) is None
+        if is_still or (plain and not scripts.moves(g.enlivening)):
             g.page_status = answer.status
-            return self.plain(answer)
+            return self.plain(answer, g.enlivening)
         return str(super().index(*args, **kwargs))  # type: ignore[no-untyped-call]
 
-    def plain(self, answer: Answer) -> str:
-        """The document around a page that needs no script."""
+    def plain(self, answer: Answer, files: list[dict[str, str]]) -> str:
+        """The document around a page that needs no script of Dash. In: what else it needs."""
         if _has_mistakes(answer.content):
             answer = replace(answer, title=f"Error: {answer.title}")
         css = self._generate_css_dist_html()  # type: ignore[no-untyped-call]
-        parts = self._enlivened({"css": css, "scripts": ""}, answer)
+        parts = _enlivened({"css": css, "scripts": ""}, files)
         return document(answer, self.router.pages, store_state(), parts)
-
-    def _enlivened(self, parts: dict[str, str], answer: Answer) -> dict[str, str]:
-        files = scripts.enlivening(self, answer.content)
-        css = parts["css"] + scripts.as_html(files, "_css_dist")
-        return {
-            **parts,
-            "css": css,
-            "scripts": parts["scripts"] + scripts.as_html(files, "_js_dist"),
-        }
 
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]
         """The whole HTML document for the request under way."""
@@ -90,7 +81,8 @@ class ShellDash(Dash):
         g.page_status = answer.status
         # Nobody else needs to know which build of Python this is.
         parts["config"] = _PYTHON.sub('"python_version":""', parts["config"])
-        return document(answer, self.router.pages, store_state(), self._enlivened(parts, answer))
+        parts = _enlivened(parts, g.enlivening)
+        return document(answer, self.router.pages, store_state(), parts)
 
 
 def plain_page(content: Any, status: int = 200) -> Response:
@@ -99,7 +91,15 @@ def plain_page(content: Any, status: int = 200) -> Response:
     page = Element("div", content, className="page")
     title = find_first(content, html.H1)
     answer = Answer(status, text_of(title), page, request.path)
-    return Response(app.plain(answer), status, mimetype="text/html")
+    files = scripts.enlivening(app, page)
+    return Response(app.plain(answer, files), status, mimetype="text/html")
+
+
+def _enlivened(parts: dict[str, str], files: list[dict[str, str]]) -> dict[str, str]:
+    """Pieces of the document with what its page needs beside what all pages have."""
+    css = parts["css"] + scripts.as_html(files, "_css_dist")
+    code = parts["scripts"] + scripts.as_html(files, "_js_dist")
+    return {**parts, "css": css, "scripts": code}
 
 
 def store_state() -> StoreState | None:

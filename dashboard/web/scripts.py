@@ -68,17 +68,21 @@ def serve_plotly(server: Flask) -> None:
         return send_file(script, "text/javascript", max_age=DAY, etag=etag)
 
 
-def is_alive(content: Any) -> bool:
-    """Whether a page holds what only the script of Dash Bootstrap Components can draw."""
-    return any(getattr(part, "_namespace", "") == alive.LIBRARY for part in walk(content))
+def moves(files: list[dict[str, str]]) -> bool:
+    """Whether a page holds what only the script of Dash Bootstrap Components can draw. In: what it
+    needs."""
+    return any(alive.LIBRARY in file["url"] for file in files)
 
 
 def enlivening(app: Dash, content: Any) -> list[dict[str, str]]:
     """What a page needs beside what every page has, as Dash lists it: script of the library, and
     our own script and sheet; nothing for most pages."""
-    if is_alive(content):
-        return [*_of_library(app), *_own(app)]
-    return list(_own(app)) if any(hasattr(part, alive.MARK) for part in walk(content)) else []
+    is_marked = False
+    for part in walk(content):
+        if getattr(part, "_namespace", "") == alive.LIBRARY:
+            return [*_of_library(app), *_own(app)]
+        is_marked = is_marked or hasattr(part, alive.MARK)
+    return list(_own(app)) if is_marked else []
 
 
 def as_html(files: list[dict[str, str]], kind: str) -> str:

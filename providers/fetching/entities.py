@@ -56,7 +56,7 @@ class _Page(msgspec.Struct):
     links: dict[str, str] = {}
 
 
-def held(
+def holdings(
     api_url: str,
     *,
     organisation_entity: int,

@@ -15,12 +15,18 @@ from dashboard.components.words import formatting
 from providers.checks.format import Finding, Group, Row, Summary
 
 MOST_LETTERS = 120
+# So short that it never has to be broken.
+_A_WORD = 24
+# What the brownfield standard calls fields that the platform speaks of by its own names.
+_OTHER_NAMES = {"reference": "SiteReference", "organisation": "OrganisationURI"}
 
 
 def short(value: str) -> Children:
     """A value as it is in the data, cut where it is long; a blank one says so."""
     if not value:
         return html.Span("blank", className="quiet")
+    if len(value) <= _A_WORD:
+        return value
     if len(value) <= MOST_LETTERS:
         return html.Span(value, className="break")
     left = formatting.number(len(value))
@@ -37,6 +43,9 @@ def places(summary: Summary) -> dict[str, tuple[int, ...]]:
     for number, column in enumerate(summary.columns):
         for name in {column.field, column.column} - {None}:
             at.setdefault(str(name), (number,))
+    for name, other in _OTHER_NAMES.items():
+        if name not in at and other in at:
+            at[name] = at[other]
     for group in summary.groups:
         parts = group.field.split(",")
         if len(parts) > 1 and group.field not in at:
@@ -52,7 +61,7 @@ def before(row: Row, field: str, at: Mapping[str, tuple[int, ...]]) -> str:
 def after(row: Row, field: str, summary: Summary) -> str:
     """What would be kept in a field of a row; of a pair of coordinates, the point."""
     names = [one.field for one in summary.fields]
-    target = field if field in names else "point" if "," in field else ""
+    target = field if field in names else "point" if "," in field else _OTHER_NAMES.get(field, "")
     place = names.index(target) if target in names else -1
     return row.values[place] if 0 <= place < len(row.values) else ""
 

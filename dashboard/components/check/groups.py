@@ -15,6 +15,8 @@ from dashboard.components.words import formatting
 from dashboard.urls import addresses
 from providers.checks.format import Group, Ladder, Passed, Row, Summary
 
+# So many groups are shown with their first rows in sight.
+_FEW = 8
 Samples = Mapping[int, Sequence[Row]]
 """The first rows of each group, by its number."""
 
@@ -124,7 +126,15 @@ def _sample(secret: str, summary: Summary, group: Group, rows: Sequence[Row]) ->
             line.append(cells.short(cells.after(row, group.field, summary)))
         lines.append(line)
     caption = f"The first rows with: {group.message}"
-    return tables.table(caption, columns, lines, caption_hidden=True)
+    grid = tables.table(caption, columns, lines, caption_hidden=True)
+    if group.ladder == "must" or len(summary.groups) <= _FEW:
+        return grid
+    # Where there is much to read, what must be fixed is in sight, and the rest at hand.
+    return text.details(f"The first of them{_about(group)}", grid)
+
+
+def _about(group: Group) -> str:
+    return f" in {group.field}" if group.field else ""
 
 
 def _value(value: str, message: str) -> Children:

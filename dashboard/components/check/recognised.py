@@ -24,10 +24,14 @@ def about(recognised: Recognised, options: Options) -> Component:
     notes = [*recognised.notes, *words.choices_of(options)]
     return html.Div(
         [
-            text.paragraph(html.Strong(sentence(recognised.sentence), className="break")),
+            text.paragraph(html.Strong(_first(sentence(recognised.sentence)), className="break")),
             text.bullets([sentence(note) for note in notes]) if notes else None,
         ]
     )
+
+
+def _first(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def corrections(

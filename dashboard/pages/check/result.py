@@ -92,7 +92,8 @@ def waiting(view: View) -> Component:
     """The page while a check is under way: a script keeps it right, or the browser loads it
     anew."""
     check = view.check
-    refresh: Attributes = {"data-refresh": str(WAIT_SECONDS)}
+    state = addresses.path(addresses.CHECK_STATE, check=check.secret)
+    refresh: Attributes = {"data-refresh": str(WAIT_SECONDS), "data-state": state}
     return alive.page(
         access.trail(check),
         ui.heading("Checking your file", caption=_caption(view)),
@@ -144,7 +145,7 @@ def without_result(view: View) -> Component:
         ui.mistake_summary(*view.mistakes.items()) if view.mistakes else None,
         ui.heading(title, caption=_caption(view)),
         ui.paragraph(why, lead=True),
-        _again(view, None, open=True),
+        _again(view, None),
     )
 
 
@@ -193,7 +194,7 @@ def _recognised(view: View, summary: Summary) -> Component:
     )
 
 
-def _again(view: View, summary: Summary | None, *, open: bool = False) -> Component:
+def _again(view: View, summary: Summary | None) -> Component:
     """How to check the same file once more, with other words about it, or another one."""
     check = view.check
     new = addresses.start_check(check.dataset, check.organisation or "")
@@ -207,9 +208,11 @@ def _again(view: View, summary: Summary | None, *, open: bool = False) -> Compon
         *recognised.corrections(taken, check.options, is_tree=check.dataset == TREE),
         ui.button("Check it again"),
     )
-    is_open = open or bool(view.mistakes)
-    folded = ui.details("This is not right, or check it again", form, open=is_open, on_paper=False)
-    return html.Div([folded, another] if summary is None else [folded])
+    title = "This is not right: say what the file is, and check it again"
+    if summary is None:
+        title = "Say what the file is, and check it again"
+    folded = ui.details(title, form, open=bool(view.mistakes), on_paper=False)
+    return html.Div([another, folded] if summary is None else [folded])
 
 
 def _look(view: View, summary: Summary) -> Component:

@@ -11,7 +11,7 @@ import pytest
 
 from checking.model import Held
 from providers.fetching import entities
-from providers.fetching.entities import Holdings, held
+from providers.fetching.entities import Holdings, holdings
 from providers.fetching.rules import RULES
 from tests.support.fake_site import Site, answers, says
 
@@ -47,7 +47,7 @@ class Platform:
         return json.dumps(page).encode()
 
     def ask(self, *reference_datasets: str) -> Holdings:
-        return held(
+        return holdings(
             self.url, organisation_entity=90, dataset="conservation-area",
             reference_datasets=reference_datasets,
         )  # fmt: skip
@@ -150,8 +150,17 @@ def test_all_of_it_has_a_limit_of_bytes_and_of_time(
 
 
 def test_only_the_server_of_the_settings_is_reached_where_it_is_private(platform: Platform) -> None:
-    nothing = {"entities": None, "references": {}, "boundary": None}
-    nobody = "http://nobody.invalid"
-    assert held(nobody, organisation_entity=90, dataset="tree") == nothing
-    assert held(platform.url, organisation_entity=90, dataset="tree", rules=RULES) == nothing
+    assert holdings(
+        "http://nobody.invalid", organisation_entity=90, dataset="tree", rules=None
+    ) == {
+        "entities": None,
+        "references": {},
+        "boundary": None,
+    }
+    assert (
+        holdings(platform.url, organisation_entity=90, dataset="conservation-area", rules=RULES)[
+            "entities"
+        ]
+        is None
+    )
     assert platform.queries == []
