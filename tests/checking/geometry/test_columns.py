@@ -248,6 +248,7 @@ def _cell() -> st.SearchStrategy[str]:
     return st.one_of(cell, as_json, cut).map(str.strip)
 
 
+@np.errstate(all="ignore")
 def _geojson(wkt: str) -> str:
     try:
         return str(shapely.to_geojson(shapely.from_wkt(wkt)))
