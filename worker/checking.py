@@ -17,7 +17,7 @@ from performance_store.database import DatabaseUnavailable, transaction
 from performance_store.settings import Settings
 from providers.checks import storing, uploads
 from providers.checks.format import Summary
-from providers.checks.frames import Block, Ended, Frame, Outcome, Piece, Stage
+from providers.checks.frames import Block, Ending, Frame, Outcome, Piece, Stage
 from providers.checks.storing import Work
 from providers.checks.terms import Failure, Refused, terms_of
 from providers.fetching import FetchError
@@ -89,7 +89,7 @@ class _Job:
         """From the file to its result. Raises Failed, FetchError, Refused, Stopped."""
         folder = child.folder
         path, name, notes = self._original(folder)
-        held = holding.write(
+        holdings = holding.write(
             self._engine,
             self._settings.entity_api_url,
             organisation=self._work.organisation,
@@ -103,15 +103,16 @@ class _Job:
             "organisation": self._work.organisation,
             "day": self._work.day.isoformat(),
             "options": msgspec.to_builtins(self._work.options),
-            "held": None if held is None else str(held),
+            "holdings": None if holdings is None else str(holdings),
         }
         with (folder / "blocks").open("w+b") as blocks, (folder / "pieces").open("w+b") as pieces:
             outcome = self._hear(child.frames(order), blocks, pieces)
             summary = msgspec.json.decode(outcome.summary, type=Summary)
             if notes:
-                said = summary.recognised
-                said = msgspec.structs.replace(said, notes=(*notes, *said.notes))
-                summary = msgspec.structs.replace(summary, recognised=said)
+                recognition = summary.recognised
+                notes = (*notes, *recognition.notes)
+                recognition = msgspec.structs.replace(recognition, notes=notes)
+                summary = msgspec.structs.replace(summary, recognised=recognition)
             self._say(Stage("storing", summary.rows))
             with transaction(self._engine) as connection:
                 room = uploads.check_room(connection, terms_of(self._settings))
@@ -159,9 +160,9 @@ class _Job:
                     self._stage = frame
                 case Outcome():
                     outcome = frame
-                case Ended(code="too-large", sentence=""):
+                case Ending(code="too-large", sentence=""):
                     raise Failed(TOO_LARGE)
-                case Ended():
+                case Ending():
                     raise Failed(Failure(frame.code, frame.sentence))
             if time.monotonic() >= self._next or self._stop.is_set():
                 self._say(self._stage)

@@ -38,7 +38,7 @@ def _of_today(engine: Engine, organisation: str, dataset: str) -> bytes | None:
     with transaction(engine) as connection:
         body: bytes | None = connection.execute(
             text(
-                "SELECT body FROM providers.check_held WHERE organisation = :organisation "
+                "SELECT body FROM providers.check_holdings WHERE organisation = :organisation "
                 "AND dataset = :dataset AND at > now() - interval '1 day'"
             ),
             {"organisation": organisation, "dataset": dataset},
@@ -58,16 +58,16 @@ def _ask(engine: Engine, api_url: str, organisation: str, dataset: str) -> bytes
     if number is None:
         return None
     linked = linked_datasets(dataset)
-    held = entities.holdings(
+    answer = entities.holdings(
         api_url, organisation_entity=number, dataset=dataset, reference_datasets=linked
     )
-    packed = zstandard.ZstdCompressor(level=1).compress(msgspec.msgpack.encode(held))
+    packed = zstandard.ZstdCompressor(level=1).compress(msgspec.msgpack.encode(answer))
     # What failed is asked for again by the next check.
-    if held["entities"] is not None:
+    if answer["entities"] is not None:
         with transaction(engine) as connection:
             connection.execute(
                 text(
-                    "INSERT INTO providers.check_held (organisation, dataset, body) "
+                    "INSERT INTO providers.check_holdings (organisation, dataset, body) "
                     "VALUES (:organisation, :dataset, :body) ON CONFLICT (organisation, dataset) "
                     "DO UPDATE SET body = EXCLUDED.body, at = now()"
                 ),

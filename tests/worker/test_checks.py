@@ -145,12 +145,12 @@ def test_what_the_platform_holds_is_asked_for_once_a_day(
     calls: list[tuple[Any, ...]] = []
     entity = entities.Entity(reference="CA1", entry_date="2024-01-02", geometry="")
 
-    def held(url: str, **about: Any) -> entities.Holdings:
+    def holdings(url: str, **about: Any) -> entities.Holdings:
         calls.append((url, *about.values()))
-        known = None if len(calls) == 1 else [entity]
-        return entities.Holdings(entities=known, references={"tree": ["T1"]}, boundary=None)
+        answer = None if len(calls) == 1 else [entity]
+        return entities.Holdings(entities=answer, references={"tree": ["T1"]}, boundary=None)
 
-    monkeypatch.setattr(entities, "holdings", held)
+    monkeypatch.setattr(entities, "holdings", holdings)
     with transaction(engine) as connection:
         connection.execute(
             text(
@@ -167,8 +167,13 @@ def test_what_the_platform_holds_is_asked_for_once_a_day(
         sentences.append(check.summary.recognised.sentence)
     # What could not be had is asked for again.
     assert sentences == [f"beside {number} that are held" for number in (0, 1, 1)]
-    asked = ("https://platform.example", 192, "conservation-area-document", ("conservation-area",))
-    assert calls == [asked] * 2
+    question = (
+        "https://platform.example",
+        192,
+        "conservation-area-document",
+        ("conservation-area",),
+    )
+    assert calls == [question] * 2
     done(engine, begin(engine, "rows=9", organisation=None), settings)
     done(engine, begin(engine, "rows=9", organisation="local-authority:XXX"), settings)
     assert len(calls) == 2
@@ -244,19 +249,21 @@ def test_a_check_whose_worker_is_killed_is_done_by_another_and_in_two_goes(
         two.kill()
         two.wait()
     with worker(database_url, tmp_path / "three") as three:
-        _until(engine, check, ended=True)
+        _until(engine, check, ending=True)
         assert stop(three) == 0
-    ended = get(engine, check)
-    assert ended is not None
-    assert ended.failure is not None
-    assert (ended.state, ended.failure.code) == ("failed", "stopped")
+    ending = get(engine, check)
+    assert ending is not None
+    assert ending.failure is not None
+    assert (ending.state, ending.failure.code) == ("failed", "stopped")
     assert rows(engine, "SELECT DISTINCT status::text FROM procrastinate_jobs") == [("succeeded",)]
 
 
-def _until(engine: Engine, check: Check, *, attempts: int = 1, ended: bool = False) -> None:
-    """Wait until rows of a check are done, at this attempt, or until it has ended."""
+def _until(engine: Engine, check: Check, *, attempts: int = 1, ending: bool = False) -> None:
+    """Wait until rows of a check are done, at this attempt, or until it is over."""
     condition = (
-        "state NOT IN ('waiting', 'running')" if ended else "rows_done > 0 AND attempts = :attempts"
+        "state NOT IN ('waiting', 'running')"
+        if ending
+        else "rows_done > 0 AND attempts = :attempts"
     )
     sql = f"SELECT 1 FROM providers.check_result WHERE id = :id AND {condition}"
     until(lambda: rows(engine, sql, id=check.id, attempts=attempts))

@@ -23,6 +23,8 @@ MARK = "data-alive"
 """The attribute that says that a page wants our second sheet and script."""
 
 ComponentRegistry.registry.discard(LIBRARY)  # type: ignore[no-untyped-call]
+# Which properties hold components would stand in every page too; those of what is here hold none.
+ComponentRegistry.children_props.pop(LIBRARY, None)
 
 
 def page(*children: Children) -> Component:

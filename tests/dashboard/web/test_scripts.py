@@ -10,9 +10,13 @@ import brotli
 import pytest
 from flask.testing import FlaskClient
 
+from dashboard.application import ASSETS
+from dashboard.components.design import alive
 from dashboard.web import scripts
 from dashboard.web.scripts import FULL, PLOTLY_PATH, plotly_bundle
+from tests.support.dash_calls import call
 from tests.support.fake_store import FakeStore, make_app
+from tests.support.pages import TestPage
 from tests.support.settings import settings_at
 
 VERSION = FULL.read_text()[:60].split("plotly.js v")[1].split()[0]
@@ -82,3 +86,30 @@ def test_part_of_a_file_and_none_of_it(tmp_path: Path, path: str) -> None:
 
 def test_the_page_itself_does_not_name_plotly(client: FlaskClient) -> None:
     assert "plotly.min.js" not in client.get("/about").text
+
+
+def test_what_enlivens_a_page_comes_only_with_pages_that_want_it(tmp_path: Path) -> None:
+    moving = TestPage("/moving", lambda _: [alive.progress("bar", 10)])
+    marked = TestPage("/marked", lambda _: [alive.page("words")])
+    pages = (TestPage("/still"), moving, marked)
+    client = make_app(tmp_path, pages=pages).server.test_client()
+
+    def files_for(path: str) -> list[str]:
+        """What Dash is to load when a reader moves on to a page."""
+        answer = client.post("/_dash-update-component", json=call(path)).get_json()
+        return [file["url"].partition("?")[0] for file in answer.get("dist", ())]
+
+    files = {path: client.get(path).text for path in ("/still", "/marked", "/moving")}
+    assert "alive." not in files["/still"]
+    assert [alive.LIBRARY in page for page in files.values()] == [False, False, True]
+    assert "/assets/alive.css" in files["/marked"]
+    # Dash loads what a callback's answer lists before it draws the page.
+    assert files_for("/still") == []
+    library, *own = files_for("/moving")
+    assert own == files_for("/marked") == ["/assets/alive.js", "/assets/alive.css"]
+    for url in (library, *own):
+        assert client.get(url).status_code == 200
+
+
+def test_the_second_sheet_is_small() -> None:
+    assert (ASSETS / "alive.css").stat().st_size <= 8_000
