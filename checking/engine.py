@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -51,22 +52,23 @@ class Source(Protocol):
 def check(source: Source, request: Request) -> Iterator[Progress | Rows | Result]:
     """Check a file. Gives progress, then all rows in blocks, then the result. Raises
     UnknownDataset, and CannotRead where the file breaks off."""
-    run = _Run(source.recognition, request)
-    yield Progress("checking", 0)
-    for chunk in source.chunks():
-        run.take(chunk)
-        yield Progress("checking", run.rows)
-    yield Progress("comparing", run.rows)
-    run.compare()
-    yield Progress("storing", run.rows)
-    yield from run.blocks()
-    yield run.result()
+    with closing(Spool()) as spool:
+        run = _Run(source.recognition, request, spool)
+        yield Progress("checking", 0)
+        for chunk in source.chunks():
+            run.take(chunk)
+            yield Progress("checking", run.rows)
+        yield Progress("comparing", run.rows)
+        run.compare()
+        yield Progress("storing", run.rows)
+        yield from run.blocks()
+        yield run.result()
 
 
 class _Run:
     """One check, from its first chunk to its result."""
 
-    def __init__(self, recognition: Recognition, request: Request) -> None:
+    def __init__(self, recognition: Recognition, request: Request, spool: Spool) -> None:
         self._recognition = recognition
         self._dataset = specification(request.dataset)
         self._matches = match_columns(
@@ -79,7 +81,7 @@ class _Run:
         self._cleaner = Cleaner(self._dataset, request.day, crs=recognition.crs, boundary=boundary)
         self._groups = Groups()
         self._looked = Looked()
-        self._spool = Spool()
+        self._spool = spool
         self._together = Together(request.held, boundary)
         self._samples: dict[str, list[str]] = {column: [] for column in recognition.columns}
         self._laddered: Counter[str] = Counter()

@@ -33,4 +33,7 @@ class Spool:
         self._file.seek(0)
         for size in self._sizes:
             yield marshal.loads(self._file.read(size))
+
+    def close(self) -> None:
+        """Give back what it takes."""
         self._file.close()
