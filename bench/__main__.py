@@ -18,6 +18,7 @@ PARTS = {
     "hexagons": "hexagons",
     "fuzz": "fuzz",
     "checks": "checks",
+    "readers": "readers",
     "soak": "soak",
 }
 

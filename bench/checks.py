@@ -126,7 +126,7 @@ def _time(engine: Engine, worker: int, path: Path, kind: str, number: int) -> tu
             upload=upload,
         )
     peak = 0.0
-    while not check.has_ended:
+    while not check.is_over:
         time.sleep(0.02)
         peak = max(peak, _child_peak(worker))
         with engine.connect() as connection:

@@ -10,19 +10,19 @@ import numpy as np
 from checking.model import Texts
 
 _NOTHING = re.compile(r"null|<null>|n/a|na|#n/a|\?+|-+", re.IGNORECASE)
-_WHITE = " \t\r\n"
+_WHITE = " \t\r\n\f"
 _LONGEST_WORD = 6
 
 
 def safe(column: Texts) -> Texts:
     """A column without NUL characters, which the platform removes, and without halves of
     characters, which nothing can store."""
-    joined = "\n".join(column)
+    text = "\n".join(column)
     try:
-        joined.encode()
+        text.encode()
     except UnicodeEncodeError:
         column = _each(column, lambda cell: cell.encode(errors="replace").decode())
-    return _each(column, lambda cell: cell.replace("\0", "")) if "\0" in joined else column
+    return _each(column, lambda cell: cell.replace("\0", "")) if "\0" in text else column
 
 
 def tidy(column: Texts) -> Texts:

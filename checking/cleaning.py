@@ -19,7 +19,8 @@ from checking.rules.judging import Judge, judge_column, texts_of
 from checking.rules.numbers import judge_decimal, judge_degrees, judge_integer
 from checking.rules.organisations import judge_organisation, judge_organisation_uri
 from checking.rules.rows import missing_values
-from checking.rules.text import judge_category, judge_flag, judge_text, judge_url
+from checking.rules.text import judge_category, judge_flag, judge_text
+from checking.rules.urls import judge_url
 from checking.specification import Dataset, FieldSpec, allowed_values
 
 X, Y, PAIR = "GeoX", "GeoY", "GeoX,GeoY"
@@ -56,7 +57,7 @@ class Cleaner:
     ) -> None:
         self._dataset = dataset
         place: dict[str, Any] = {"crs": crs, "boundary": boundary}
-        self._drawn: dict[str, Callable[..., Cleaned]] = {
+        self._readers: dict[str, Callable[..., Cleaned]] = {
             "multipolygon": partial(geometry.polygons, budget=Budget(), **place),
             "point": partial(geometry.points, **place),
         }
@@ -84,8 +85,8 @@ class Cleaner:
     def _field(self, name: str, values: Texts, fields: Fields) -> None:
         spec = self._dataset.fields.get(name)
         datatype = spec.datatype if spec else ""
-        if datatype in self._drawn:
-            cleaned = guarded(self._drawn[datatype], (values,), name)
+        if datatype in self._readers:
+            cleaned = guarded(self._readers[datatype], (values,), name)
             fields.shapes[name] = cleaned.shapes
         elif name in self._judges:
             cleaned = judge_column(values, self._judges[name], name)
@@ -124,11 +125,11 @@ def guarded(clean: Callable[..., Cleaned], columns: tuple[Texts, ...], name: str
         half = size // 2
         first = guarded(clean, tuple(column[:half] for column in columns), name)
         second = guarded(clean, tuple(column[half:] for column in columns), name)
-        return _joined(first, second, half)
+        return _join(first, second, half)
     return replace(cleaned, marks=tuple(replace(mark, field=name) for mark in cleaned.marks))
 
 
-def _joined(first: Cleaned, second: Cleaned, shift: int) -> Cleaned:
+def _join(first: Cleaned, second: Cleaned, shift: int) -> Cleaned:
     return Cleaned(
         np.concatenate((first.texts, second.texts)),
         (*first.marks, *(replace(mark, rows=mark.rows + shift) for mark in second.marks)),

@@ -96,15 +96,14 @@ def dropped(matches: Sequence[Match], dataset: Dataset) -> dict[str, str]:
 
 
 def missing_columns(matches: Sequence[Match], dataset: Dataset) -> tuple[str, ...]:
-    """Fields that must have a column and have none; of fields one of which is enough, the one that
-    the dataset is drawn with first."""
+    """Fields that must have a column and have none; where one of several is enough, all of them."""
     used = columns_of(matches)
     missing = []
     for spec in dataset.fields.values():
         if spec.field in used:
             continue
         is_choice = bool(spec.one_of) and not any(field in used for field in spec.one_of)
-        if spec.column_required or (is_choice and spec.field == spec.one_of[0]):
+        if spec.column_required or is_choice:
             missing.append(spec.field)
     return tuple(missing)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -24,13 +25,14 @@ from checking.rules.judging import texts_of
 from checking.rules.rows import overruled
 from checking.specification import Dataset, specification
 from checking.spool import Spool
+from checking.suggesting import suggest
 from checking.together import Together, boundary_of
 from checking.words import recognised
 
 ROWS_A_BLOCK = 500
 EXAMPLES = 3
 SAMPLE = 200
-BROKEN_NAMED = 10
+MOST_BROKEN = 10
 
 
 class Source(Protocol):
@@ -106,8 +108,8 @@ class _Run:
         self._groups.take(marks, findings)
         self._together.draw(entries, fields, findings, self._groups)
         self._note(cells, raw, fields)
-        kept = [originals[column][keep] for column in self._recognition.columns]
-        self._put_aside(entries, lines, kept, fields, findings)
+        unchanged = [originals[column][keep] for column in self._recognition.columns]
+        self._put_aside(entries, lines, unchanged, fields, findings)
 
     def compare(self) -> None:
         """What is known of rows once all were looked at."""
@@ -140,7 +142,7 @@ class _Run:
             recognised=recognised(self._recognition, self.rows, self._lost),
             columns=self._column_list(),
             fields=self._fields,
-            groups=groups,
+            groups=tuple(map(self._advised, groups)),
             passed=passed(self._groups, self._looked, self._dataset, self.rows),
             comparison=self._together.comparison(),
             has_shapes=any(self._looked.shapes.values()),
@@ -151,6 +153,14 @@ class _Run:
 
     def _group_list(self) -> tuple[Group, ...]:
         return self._groups.groups({**self._looked.filled, PAIR: self.rows}, self.rows)
+
+    def _advised(self, group: Group) -> Group:
+        """A group, with advice where one of several columns is enough."""
+        spec = self._dataset.fields.get(group.field)
+        if group.rule != "missing column" or spec is None or not spec.one_of:
+            return group
+        choice = " and ".join(spec.one_of)
+        return replace(group, advice=f"{group.advice} Of {choice} one is enough.")
 
     def _hidden(self, cells: dict[str, Texts]) -> Iterator[Mark]:
         """Cells that another column hides."""
@@ -169,7 +179,7 @@ class _Run:
         lost = sentences.keys() - set(lines[rows].tolist())
         if lost:
             self._groups.count("broken row", "", len(lost), 0)
-            for line in sorted(lost)[: BROKEN_NAMED - len(self._lost)]:
+            for line in sorted(lost)[: MOST_BROKEN - len(self._lost)]:
                 self._lost.append(f"Row {line}: {sentences[line]}")
         if not len(rows):
             return []
@@ -216,13 +226,25 @@ class _Run:
             self._spool.add(rows[first : first + ROWS_A_BLOCK])
 
     def _column_list(self) -> tuple[Column, ...]:
-        """The file's columns in their order."""
+        """The file's columns in their order, with what those that are not used may be."""
         by_column = {match.column: match for match in self._matches}
+        unused = {
+            column: self._samples[column]
+            for column, match in by_column.items()
+            if match.how == "unused"
+        }
+        free = [
+            spec
+            for spec in self._dataset.fields.values()
+            if spec.field not in self._columns and (spec.is_published or spec.column_required)
+        ]
+        suggestions = suggest(unused, free, self._dataset.aliases)
         return tuple(
             Column(
                 column=column,
                 field=by_column[column].field,
                 how=by_column[column].how,
+                suggestions=suggestions.get(column, ()),
                 examples=tuple(dict.fromkeys(self._samples[column]))[:EXAMPLES],
             )
             for column in self._recognition.columns

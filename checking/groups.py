@@ -10,7 +10,7 @@ import numpy as np
 from checking.model import Mark, Numbers
 from checking.result import Finding, Group
 from checking.rules import RULES
-from checking.rules.registry import Ladder
+from checking.rules.ladder import Ladder
 
 REFUSING = frozenset(
     {

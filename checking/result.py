@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from checking.columns import How
-from checking.rules.registry import Ladder, Origin
+from checking.rules.ladder import Ladder, Origin
 
 Verdict = Literal["not-ready", "improve", "ready", "empty"]
 

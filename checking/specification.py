@@ -18,8 +18,7 @@ DATA = Path(__file__).with_name("data")
 class FieldSpec:
     """A field of a dataset. `category` is the list of its allowed values, if it has one, and
     `has_many` says whether a cell may hold several. `one_of` are fields one of which must be a
-    column. `is_in_schema` says whether the platform keeps it. `later_names` are its names after
-    the platform renames statutory fields."""
+    column. `later_names` are its names after the platform renames statutory fields."""
 
     field: str
     datatype: str
@@ -29,7 +28,6 @@ class FieldSpec:
     column_required: bool = False
     one_of: tuple[str, ...] = ()
     value_required: bool = False
-    is_in_schema: bool = True
     is_published: bool = False
     later_names: tuple[str, ...] = ()
 
@@ -56,6 +54,10 @@ class Dataset:
     geometry: str
     fields: dict[str, FieldSpec]
     aliases: tuple[Alias, ...]
+
+
+PLANS = ("local-plan", "minerals-plan", "waste-plan", "supplementary-plan")
+"""Datasets that a field `plan` may name a reference of."""
 
 
 class UnknownDataset(LookupError):
@@ -105,7 +107,6 @@ def _fields(dataset: str) -> Iterator[FieldSpec]:
             column_required=required == "yes",
             one_of=tuple(part.strip() for part in choice.split("/") if part.strip()),
             value_required=row["value_required"] == "yes",
-            is_in_schema=row["in_schema"] == "yes",
             is_published=row["in_published_specification"] == "yes",
             later_names=tuple(part for part in row["replaced_by"].split(";") if part),
         )
@@ -143,6 +144,13 @@ def issue_types() -> dict[str, tuple[str, str]]:
 def organisations() -> dict[str, str]:
     """The names of organisations that the platform has ('' where not known), by their codes."""
     return {row["organisation"]: row["name"] for row in _rows("organisations")}
+
+
+def linked_datasets(dataset: str) -> tuple[str, ...]:
+    """Datasets whose references the fields of a dataset name."""
+    fields = specification(dataset).fields
+    plans = PLANS if "plan" in fields else ()
+    return (*(name for name in fields if name in datasets() and name != dataset), *plans)
 
 
 def column_names(dataset: str) -> frozenset[str]:

@@ -24,16 +24,15 @@ from checking.rules.references import (
     other_rows,
     unknown_references,
 )
-
-PLANS = ("local-plan", "minerals-plan", "waste-plan", "supplementary-plan")
+from checking.specification import PLANS
 
 
 class Together:
     """The rows of a file, chunk by chunk, and what they say of each other."""
 
-    def __init__(self, held: Held, boundary: Boundary | None) -> None:
-        self._held = held
-        self._live = Live(held.entities) if held.entities is not None else None
+    def __init__(self, platform: Held, boundary: Boundary | None) -> None:
+        self._platform = platform
+        self._live = Live(platform.entities) if platform.entities is not None else None
         self._boundary = boundary
         self._references = References()
         self._duplicates = Duplicates()
@@ -135,19 +134,19 @@ class Together:
 
     def _links(self, fields: Fields) -> Iterator[Mark]:
         for field, values in fields.values.items():
-            held = self._references_of(field)
-            if held is None:
+            references = self._references_of(field)
+            if references is None:
                 continue
             self._linked[field] = self._linked.get(field, 0) + int((values != "").sum())
-            mark = unknown_references(values, held, field)
+            mark = unknown_references(values, references, field)
             if mark is not None:
                 yield mark
 
     def _references_of(self, field: str) -> frozenset[str] | None:
         """The references that a field may name; None where they are not known."""
         if field != "plan":
-            return self._held.references.get(field)
-        plans = [self._held.references[p] for p in PLANS if p in self._held.references]
+            return self._platform.references.get(field)
+        plans = [self._platform.references[p] for p in PLANS if p in self._platform.references]
         return frozenset().union(*plans) if plans else None
 
     def _same_place(self, entry: int) -> str:
@@ -170,10 +169,10 @@ def _first(fields: Fields, names: tuple[str, ...]) -> Texts | None:
 
 def _shapes(fields: Fields) -> Any:
     """The shapes of rows: of the first field that has one."""
-    drawn = None
+    merged = None
     for shapes in fields.shapes.values():
-        drawn = shapes if drawn is None else np.where(shapely.is_missing(drawn), shapes, drawn)
-    return drawn
+        merged = shapes if merged is None else np.where(shapely.is_missing(merged), shapes, merged)
+    return merged
 
 
 def _with(row: Row, findings: list[Finding]) -> Row:

@@ -14,6 +14,8 @@ from performance_store.definitions.vocabulary import (
     Responsibility,
     Severity,
     Status,
+    TaskKind,
+    Urgency,
 )
 from performance_store.queries.filters import Narrow
 
@@ -209,4 +211,36 @@ class Lines(Narrowed):
         description="As expected at the time, or the same provisions throughout (not for "
         "`all-lpas`).",
         examples=["basket"],
+    )
+
+
+class Tasks(Narrowed):
+    """Tasks, open or closed."""
+
+    # Parameters are frozen: a wider type does no harm.
+    denominator: Denominator | None = Field(  # type: ignore[assignment]
+        None,
+        description="Only tasks of these provisions; by default of all, also of those that no "
+        "snapshot asks for any more. `all-lpas` can be narrowed by region, dataset and typology "
+        "alone.",
+        examples=["any"],
+    )
+    organisation: Text | None = Field(
+        None, description="Only of this CURIE.", examples=["local-authority:XROW"]
+    )
+    task_kind: TaskKind | None = Field(
+        None, description="Only tasks of this sort.", examples=["fix"]
+    )
+    urgency: Urgency | None = Field(
+        None, description="Only tasks of this group.", examples=["should"]
+    )
+    state: Literal["open", "closed"] = Field(
+        "open",
+        description="Open on the date of the snapshot, or closed by then.",
+        examples=["open"],
+    )
+    closed_after: Day | None = Field(
+        None,
+        description="Only closed ones, and of them those that were closed after this date.",
+        examples=["2026-07-31"],
     )

@@ -18,6 +18,7 @@ from performance_store.queries import (
     cell,
     issues,
     national,
+    national_tasks,
     organisations,
     snapshots,
     summaries,
@@ -240,6 +241,30 @@ def _events(connection: Connection, query: Any, _: dict[str, str]) -> tuple[Any,
     )
 
 
+def _tasks(connection: Connection, query: Any, page: dict[str, Any]) -> tuple[Any, ...]:
+    if query.closed_after is not None and query.state == "open":
+        raise Problem(
+            400,
+            "These parameters do not go together",
+            "An open task was not closed: ask with state=closed.",
+            "closed_after",
+        )
+    of = _narrowing(query)
+    at = snapshot(connection, query)
+    names = ("organisation", "task_kind", "urgency")
+    return national_tasks.facts(
+        connection,
+        snapshot_id=at.snapshot_id,
+        as_at=at.as_at,
+        is_now=at == snapshots.current(connection)[0],
+        only={name: value for name in names if (value := getattr(query, name)) is not None},
+        is_open=query.state == "open",
+        closed_after=query.closed_after or date.min,
+        **of,
+        **page,
+    )
+
+
 def _national(one: National) -> Question:
     """The question of a list behind the national pages."""
 
@@ -293,6 +318,9 @@ RESOURCES = (
              _lines, {}, example_query={**_REGION, "by": "region"}),
     Resource("events", "/events", "What changed, one by one", p.Events, rows.Event, _events, {},
              example_query={"denominator": "any", "since": "2026-08-07", "limit": "2"}),
+    Resource("tasks", "/tasks", "What organisations have to do, task by task", p.Tasks,
+             rows.TaskFacts, _tasks, {}, paged=True,
+             example_query={"organisation": "local-authority:XROW", "state": "open", "limit": "2"}),
     *(Resource(f"national-{one.name}", f"/national/{one.name}", one.summary, one.parameters,
                one.row, _national(one), {}, paged=one.paged, example_query=one.example)
       for one in NATIONAL),

@@ -34,16 +34,16 @@ def tables(folder: Path) -> dict[str, bytes]:
 def organisations(folder: Path) -> bytes:
     """Organisations that the platform has: those of planning authorities with name and code of the
     statistics office, and those that provide something."""
-    known = {
+    names = {
         row["organisation"]: (row["name"], row["statistical_geography"])
         for row in _rows(folder / "lpa" / "local-planning-authority.csv")
     }
     for row in _rows(folder / "register" / "provision.csv"):
-        known.setdefault(row["organisation"], ("", ""))
+        names.setdefault(row["organisation"], ("", ""))
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("organisation", "name", "statistical_geography"))
-    writer.writerows((code, *rest) for code, rest in sorted(known.items()))
+    writer.writerows((code, *rest) for code, rest in sorted(names.items()))
     return text.getvalue().encode()
 
 

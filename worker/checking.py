@@ -17,10 +17,11 @@ from performance_store.database import DatabaseUnavailable, transaction
 from performance_store.settings import Settings
 from providers.checks import storing, uploads
 from providers.checks.format import Summary
-from providers.checks.frames import Block, Ended, Frame, Outcome, Piece, Stage
+from providers.checks.frames import Block, Ending, Frame, Outcome, Piece, Stage
 from providers.checks.storing import Work
 from providers.checks.terms import Failure, Refused, terms_of
 from providers.fetching import FetchError
+from worker import holding
 from worker.checking_process import BROKE, TOO_LARGE, Child, Failed, Spare, sweep
 
 log = logging.getLogger("worker")
@@ -88,6 +89,13 @@ class _Job:
         """From the file to its result. Raises Failed, FetchError, Refused, Stopped."""
         folder = child.folder
         path, name, notes = self._original(folder)
+        holdings = holding.write(
+            self._engine,
+            self._settings.entity_api_url,
+            organisation=self._work.organisation,
+            dataset=self._work.dataset,
+            folder=folder,
+        )
         order = {
             "path": str(path),
             "name": name,
@@ -95,15 +103,16 @@ class _Job:
             "organisation": self._work.organisation,
             "day": self._work.day.isoformat(),
             "options": msgspec.to_builtins(self._work.options),
-            "held": None,
+            "holdings": None if holdings is None else str(holdings),
         }
         with (folder / "blocks").open("w+b") as blocks, (folder / "pieces").open("w+b") as pieces:
             outcome = self._hear(child.frames(order), blocks, pieces)
             summary = msgspec.json.decode(outcome.summary, type=Summary)
             if notes:
-                said = summary.recognised
-                said = msgspec.structs.replace(said, notes=(*notes, *said.notes))
-                summary = msgspec.structs.replace(summary, recognised=said)
+                recognition = summary.recognised
+                notes = (*notes, *recognition.notes)
+                recognition = msgspec.structs.replace(recognition, notes=notes)
+                summary = msgspec.structs.replace(summary, recognised=recognition)
             self._say(Stage("storing", summary.rows))
             with transaction(self._engine) as connection:
                 room = uploads.check_room(connection, terms_of(self._settings))
@@ -123,12 +132,10 @@ class _Job:
         self._say(self._stage)
         work = self._work
         if work.url is not None:
-            from providers.fetching import get
+            from providers.fetching import layers
 
-            path = folder / "original"
-            with path.open("wb") as file:
-                get(work.url, into=file)
-            return path, work.name, ()
+            fetched = layers.fetch(work.url, folder, say=lambda words: self._say(Stage(words, 0)))
+            return fetched.path, fetched.name, (fetched.sentence,)
         if work.upload_id is None:
             raise Failed(GONE)
         path = folder / "original"
@@ -153,9 +160,9 @@ class _Job:
                     self._stage = frame
                 case Outcome():
                     outcome = frame
-                case Ended(code="too-large", sentence=""):
+                case Ending(code="too-large", sentence=""):
                     raise Failed(TOO_LARGE)
-                case Ended():
+                case Ending():
                     raise Failed(Failure(frame.code, frame.sentence))
             if time.monotonic() >= self._next or self._stop.is_set():
                 self._say(self._stage)

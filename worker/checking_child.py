@@ -24,7 +24,7 @@ import msgspec
 import zstandard
 
 from providers.checks.format import ANY_FINDING, Options, Summary, pack
-from providers.checks.frames import Block, Ended, Frame, Outcome, Piece, Stage
+from providers.checks.frames import Block, Ending, Frame, Outcome, Piece, Stage
 
 ROWS_A_BLOCK, LETTERS_A_BLOCK = 100, 1_000_000
 """Where a block ends: a page of a rare finding unpacks as many blocks as it has rows."""
@@ -45,7 +45,7 @@ class Order(msgspec.Struct, frozen=True):
     organisation: str | None
     day: str
     options: Options
-    held: str | None
+    holdings: str | None
 
 
 def main() -> None:
@@ -64,7 +64,7 @@ def main() -> None:
     try:
         check(order, writer)
     except MemoryError:
-        writer.send(Ended("too-large", ""))
+        writer.send(Ending("too-large", ""))
     answers.flush()
     # Without the tidying up of libraries, which takes a tenth of a second.
     os._exit(0)
@@ -92,19 +92,20 @@ def set_limits(memory: int, seconds: int) -> None:
 def check(order: Order, writer: Writer) -> None:
     """Run the engine, and send what it says."""
     from checking.model import CannotRead, Choices
-    from checking.specification import UnknownDataset, specification
+    from checking.specification import UnknownDataset, column_names
 
     engine, reading = map(import_module, ENGINE)
 
-    said = msgspec.to_builtins(order.options)
+    words = msgspec.to_builtins(order.options)
     choices = msgspec.convert(
-        {name: said[name] for name in said if name not in ("kind", "mapping")}, Choices
+        {name: words[name] for name in words if name not in ("kind", "mapping")}, Choices
     )
     try:
-        asked = specification(order.dataset)
-        names = frozenset((*asked.fields, *(alias.column for alias in asked.aliases)))
         with reading.open_file(
-            Path(order.path), name=order.name, choices=choices, names=names
+            Path(order.path),
+            name=order.name,
+            choices=choices,
+            names=column_names(order.dataset),
         ) as source:
             for item in engine.check(source, _request(order, choices)):
                 if isinstance(item, engine.Progress):
@@ -114,9 +115,9 @@ def check(order: Order, writer: Writer) -> None:
                 else:
                     writer.rows(item)
     except CannotRead as error:
-        writer.send(Ended(error.code, error.sentence))
+        writer.send(Ending(error.code, error.sentence))
     except UnknownDataset:
-        writer.send(Ended("dataset", "Files of this dataset cannot be checked."))
+        writer.send(Ending("dataset", "Files of this dataset cannot be checked."))
 
 
 def _request(order: Order, choices: Any) -> Any:
@@ -124,9 +125,9 @@ def _request(order: Order, choices: Any) -> Any:
 
     from checking.model import Held, Request
 
-    held = Held()
-    if order.held is not None:
-        held = msgspec.msgpack.decode(Path(order.held).read_bytes(), type=Held)
+    holdings = Held()
+    if order.holdings is not None:
+        holdings = msgspec.msgpack.decode(Path(order.holdings).read_bytes(), type=Held)
     return Request(
         dataset=order.dataset,
         day=date.fromisoformat(order.day),
@@ -134,7 +135,7 @@ def _request(order: Order, choices: Any) -> Any:
         mapping=order.options.mapping,
         kind=order.options.kind,
         organisation=order.organisation,
-        held=held,
+        held=holdings,
     )
 
 

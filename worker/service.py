@@ -164,7 +164,7 @@ class Worker:
             update_heartbeat_interval=self._pace.heartbeat,
             stalled_worker_timeout=self._pace.silence,
             shutdown_graceful_timeout=grace,
-            worker_middleware=[_told],
+            worker_middleware=[_log_end],
         )
 
     async def _sweep(self, app: App) -> None:
@@ -201,7 +201,9 @@ class Worker:
             await stop
 
 
-async def _told(call_next: Callable[[], Awaitable[Any]], context: JobContext, _worker: Any) -> Any:
+async def _log_end(
+    call_next: Callable[[], Awaitable[Any]], context: JobContext, _worker: Any
+) -> Any:
     """Log how a job went: its name and number, and nothing of its arguments."""
     job, began = context.job, time.monotonic()
     try:

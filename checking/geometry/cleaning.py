@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 
-from checking.geometry.reading import COLLECTION, Mask, Shapes
+from checking.geometry.reading import MULTIPOLYGON, POLYGON, Mask, Shapes
 from checking.geometry.repairing import STEP, Budget, repair
 from checking.geometry.systems import Floats
 from checking.model import Texts
 
-_DEEP = 10_000
-"""Shapes of more corners are simplified on a stack of their own: a long zigzag fills a usual one,
-and that ends the process."""
+_MOST_TO_SIMPLIFY = 20_000
+"""A shape of more corners keeps them all, which moves nothing: on a long zigzag simplifying takes
+minutes, and then ends the process, as each step of it takes some of the stack."""
 
-_STACK = 256 * 1024 * 1024
+_UNSURE = 1e9 * float(np.finfo(np.longdouble).eps)
 
 
 def rounded(numbers: Floats) -> Floats:
-    """Numbers to six decimals, halves decided as printing does: by the number's true value, for
-    which a double's product with a million is not exact enough."""
-    result: Floats = np.rint(numbers.astype(np.longdouble) * 1e6).astype(np.float64) / 1e6
+    """Finite numbers to six decimals, halves decided as printing does: by the number's true value,
+    for which a double's product with a million is not exact enough, and a long double's almost."""
+    millions = numbers.astype(np.longdouble) * 1e6
+    nearest = np.rint(millions)
+    result: Floats = nearest.astype(np.float64) / 1e6
+    for place in np.argwhere(np.abs(millions - nearest) > 0.5 - _UNSURE):
+        result[tuple(place)] = float(f"{numbers[tuple(place)]:.6f}")
     return result
 
 
@@ -50,7 +52,7 @@ def clean(shapes: Shapes, budget: Budget) -> Cleaning:
     simpler[spoilt], valid[spoilt] = shapes[spoilt], True
     reasons = np.full(len(shapes), "", dtype=object)
     messages, invalid = reasons.copy(), np.zeros(len(shapes), bool)
-    for row in np.flatnonzero(~valid | (shapely.get_type_id(simpler) == COLLECTION)):
+    for row in np.flatnonzero(~valid | ~_is_area(simpler)):
         mended = repair(simpler[row], budget)
         simpler[row], reasons[row] = mended.shape, mended.reason
         invalid[row], messages[row] = mended.still_invalid, mended.message
@@ -61,13 +63,9 @@ def clean(shapes: Shapes, budget: Budget) -> Cleaning:
 def _simplified(shapes: Shapes) -> Shapes:
     """Shapes without the corners that lie within the last decimal of a straight line."""
     simpler = shapes.copy()
-    rows = np.flatnonzero(_may_be_simpler(shapes))
-    deep = shapely.get_num_coordinates(shapes[rows]) > _DEEP
-    simpler[rows[~deep]] = shapely.simplify(shapes[rows[~deep]], STEP)
-    if deep.any():
-        _on_a_deep_stack(
-            lambda: simpler.put(rows[deep], shapely.simplify(shapes[rows[deep]], STEP))
-        )
+    few = shapely.get_num_coordinates(shapes) <= _MOST_TO_SIMPLIFY
+    rows = np.flatnonzero(few & _may_be_simpler(shapes))
+    simpler[rows] = shapely.simplify(shapes[rows], STEP)
     return simpler
 
 
@@ -76,7 +74,7 @@ def _may_be_simpler(shapes: Shapes) -> Mask:
     line, three in a row do, and span a triangle no larger than its longest side times two steps.
     Most shapes have none, and this is far cheaper than to simplify them."""
     parts, owner = shapely.get_parts(shapes, return_index=True)
-    flat = shapely.get_type_id(shapes) != COLLECTION
+    flat = _is_area(shapes)
     may: Mask = ~flat
     rows = flat[owner]
     rings, polygon = shapely.get_rings(parts[rows], return_index=True)
@@ -98,22 +96,6 @@ def _may_be_simpler(shapes: Shapes) -> Mask:
     return may
 
 
-def _on_a_deep_stack(work: Callable[[], None]) -> None:
-    """Does some work on a thread with a large stack."""
-    failures: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            work()
-        except BaseException as failure:
-            failures.append(failure)
-
-    usual = threading.stack_size(_STACK)
-    try:
-        thread = threading.Thread(target=run)
-        thread.start()
-    finally:
-        threading.stack_size(usual)
-    thread.join()
-    if failures:
-        raise failures[0]
+def _is_area(shapes: Shapes) -> Mask:
+    mask: Mask = np.isin(shapely.get_type_id(shapes), (POLYGON, MULTIPOLYGON))
+    return mask

@@ -37,6 +37,7 @@ CORNERS_A_SHAPE = 500_000
 _CORNERS_A_BLOCK = 250_000
 
 
+@np.errstate(all="ignore")
 def polygons(
     values: Texts,
     *,
@@ -64,6 +65,7 @@ def polygons(
     return Cleaned(texts, tuple(marks.marks), shapes)
 
 
+@np.errstate(all="ignore")
 def points(values: Texts, *, crs: int | None = None, boundary: Boundary | None = None) -> Cleaned:
     """A column of points, in and out as `polygons`."""
     marks = Marks()
@@ -88,6 +90,7 @@ def points(values: Texts, *, crs: int | None = None, boundary: Boundary | None =
     return Cleaned(texts, tuple(marks.marks), shapes)
 
 
+@np.errstate(all="ignore")
 def pairs(
     x: Texts, y: Texts, *, crs: int | None = None, boundary: Boundary | None = None
 ) -> Cleaned:

@@ -6,10 +6,10 @@ import re
 
 import shapely
 
+from checking.geometry.reading import CURVE
 from checking.model import Texts
 
 _KIND = re.compile(r"\s*(MULTI)?(POINT|LINESTRING|POLYGON)|\s*GEOMETRYCOLLECTION", re.I)
-_CURVE = re.compile(r"CURVE|CIRCULARSTRING|MULTISURFACE", re.I)
 _HEX = re.compile(r"0[01][0-9A-F]{16,}", re.I)
 _PAIR = re.compile(r"\(?\s*(-?\d{1,10}(?:\.\d{1,20})?)\s*[,; ]\s*(-?\d{1,10}(?:\.\d{1,20})?)\s*\)?")
 _GRID_REFERENCE = re.compile(r"[A-Z]{2}\s?\d{2,5}\s?\d{2,5}", re.I)
@@ -39,7 +39,7 @@ def _hint(value: str, area: bool) -> str:
         return "An area is wanted here." if area else f"Write POINT ({east} {north})."
     if _GRID_REFERENCE.fullmatch(head):
         return "Give easting and northing in full, without letters."
-    if _CURVE.search(head):
+    if CURVE.search(head):
         return "Curves are not taken: export the shape with straight lines."
     return _broken(value) if _KIND.match(head) else ""
 

@@ -9,7 +9,7 @@ import shapely
 
 from checking.geometry.reading import Shapes
 from checking.geometry.systems import Floats
-from checking.model import Texts
+from checking.model import Numbers, Texts
 
 Bytes: TypeAlias = "np.ndarray[Any, np.dtype[np.uint8]]"
 
@@ -41,13 +41,9 @@ def polygon_texts(shapes: Shapes) -> Texts:
 def point_texts(x: Floats, y: Floats) -> Texts:
     """Points in finite degrees."""
     digits, keep = _corners(x, y)
-    ends = keep.sum(axis=1).cumsum()
-    text = digits[keep].tobytes().decode("ascii")
-    starts = np.concatenate(([0], ends[:-1]))
-    return np.array(
-        [f"POINT ({text[a:b]})" for a, b in zip(starts.tolist(), ends.tolist(), strict=True)],
-        dtype=object,
-    )
+    sizes = keep.sum(axis=1)
+    pieces = _cut(digits[keep], sizes.cumsum() - sizes, sizes.cumsum())
+    return np.array([f"POINT ({piece})" for piece in pieces], dtype=object)
 
 
 def _ring_texts(rings: Shapes) -> list[str]:
@@ -58,9 +54,13 @@ def _ring_texts(rings: Shapes) -> list[str]:
     digits = np.column_stack((digits, np.full(len(ring), ord(","), np.uint8)))
     keep = np.column_stack((keep, ~last))
     ends = keep.sum(axis=1).cumsum()[last]
-    text = digits[keep].tobytes().decode("ascii")
-    starts = np.concatenate(([0], ends[:-1]))
-    return [text[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+    return _cut(digits[keep], np.append(0, ends[:-1]), ends)
+
+
+def _cut(characters: Bytes, starts: Numbers, ends: Numbers) -> list[str]:
+    """Pieces of a long text of ASCII characters."""
+    text = characters.tobytes().decode("ascii")
+    return [text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
 
 
 def _corners(x: Floats, y: Floats) -> tuple[Bytes, Any]:
@@ -76,7 +76,7 @@ def _corners(x: Floats, y: Floats) -> tuple[Bytes, Any]:
 def _numbers(values: Floats) -> tuple[Bytes, Any]:
     """Numbers below 1,000 with sign, three digits, a point and six digits, and which of these
     characters are to stay."""
-    millionths = np.rint(np.abs(values) * 1e6).astype(np.int64)
+    millionths = np.rint(np.abs(values) * 1e6).astype(np.int32)
     whole, fraction = np.divmod(millionths, 1_000_000)
     thousandths, rest = np.divmod(fraction, 1000)
     digits = np.empty((len(values), _WIDTH), np.uint8)

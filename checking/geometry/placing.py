@@ -61,12 +61,12 @@ class Placing:
             if name != WGS84:
                 messages = self._messages(of, hints) if name in REFUSED else None
                 marks.add(name, rows[of], messages=messages)
-        messages = np.array([_untested(name) for name in self.names], dtype=object)
-        of = untested & (self.names != WGS84)
-        marks.add("coordinates not tested", rows[of], messages=messages[of])
-        messages = np.array([self._contradiction(name) for name in self.names], dtype=object)
-        of = self.contradicts
-        marks.add("declared system contradicts", rows[of], messages=messages[of])
+        for rule, of, sentence in (
+            ("coordinates not tested", untested & (self.names != WGS84), _untested),
+            ("declared system contradicts", self.contradicts, self._contradiction),
+        ):
+            messages = np.array([sentence(name) for name in self.names[of]], dtype=object)
+            marks.add(rule, rows[of], messages=messages)
         marks.add("grid axes exchanged", rows[self.exchanged])
 
     def _messages(self, of: Mask, hints: Texts | None) -> Texts:
@@ -155,7 +155,14 @@ def _family(crs: int) -> int | str | None:
 def corners_in_box(shapes: Shapes) -> tuple[Mask, Mask]:
     """Of shapes in degrees (none is None): which are in what the platform takes for England with
     all their corners, and which have all corners on earth."""
-    west, south, east, north = shapely.bounds(shapes).T
+    corners, owner = shapely.get_coordinates(shapes, return_index=True)
+    if not len(owner):
+        return np.ones(len(shapes), bool), np.ones(len(shapes), bool)
+    # Holes too, which are not part of a shape's bounds.
+    starts = np.searchsorted(owner, np.arange(len(shapes)))
+    west, south = np.minimum.reduceat(corners, starts).T
+    east, north = np.maximum.reduceat(corners, starts).T
+    # Comparisons with what is not a number are false, which is what is wanted.
     on_earth = (west >= -180) & (south >= -90) & (east <= 180) & (north <= 90)
     inside = (south >= 49.5) & (east <= 2.95)
     inside &= ((west >= -4) & (north <= 56)) | ((west >= -7) & (north <= 53.4))

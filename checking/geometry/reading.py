@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -17,6 +18,8 @@ Shapes: TypeAlias = "np.ndarray[Any, np.dtype[np.object_]]"
 Mask: TypeAlias = "np.ndarray[Any, np.dtype[np.bool_]]"
 
 POINT, POLYGON, MULTIPOLYGON, COLLECTION = 0, 3, 6, 7
+
+CURVE = re.compile("CURVE|CIRCULARSTRING|MULTISURFACE", re.IGNORECASE)
 
 DEEPEST = 20
 """Collections within collections beyond this many are refused: the readers recurse."""
@@ -43,10 +46,9 @@ def read_shapes(values: Texts, *, geojson: bool) -> Reading:
     """The shapes of a column of texts, flat; `geojson` says whether cells of GeoJSON count."""
     candidates = values.copy()
     # The text ends for the reader where a NUL stands; a cell with one is not well-known text.
-    odd = [n for n, value in enumerate(values) if value and value[0] in "Gg{" and _too_deep(value)]
+    odd = [n for n, value in enumerate(values) if value and value[0] in "Gg{" and _refused(value)]
     candidates[odd] = ""
     shapes = _guarded(shapely.from_wkt, candidates)
-    shapes[_curved(shapes)] = None
     unread = (values != "") & shapely.is_missing(shapes)
     objects = np.zeros(len(values), bool)
     if geojson and unread.any():
@@ -61,8 +63,7 @@ def _guarded(read: Any, texts: Texts) -> Shapes:
     """What a reader of shapely makes of texts, None where it refuses one; a text that makes it
     raise (curves, half characters) takes no other with it."""
     try:
-        with np.errstate(all="ignore"):
-            shapes: Shapes = read(texts, on_invalid="ignore")
+        shapes: Shapes = read(texts, on_invalid="ignore")
         return shapes
     except Exception:
         shapes = np.full(len(texts), None, dtype=object)
@@ -74,22 +75,11 @@ def _guarded(read: Any, texts: Texts) -> Shapes:
         return shapes
 
 
-def _too_deep(value: str) -> bool:
+def _refused(value: str) -> bool:
+    """Whether a collection is nested too deeply, or holds curves, at which readers fail."""
     if value[0] == "{":
         return value.count("GeometryCollection") > DEEPEST or value.count("[") > 4 * len(value) // 5
-    return value.upper().count("COLLECTION") > DEEPEST
-
-
-def _curved(shapes: Shapes) -> Mask:
-    """Collections that hold curves, which nothing after this can work with."""
-    curved = np.zeros(len(shapes), bool)
-    rows = np.flatnonzero(shapely.get_type_id(shapes) == COLLECTION)
-    while rows.size:
-        members, owners = shapely.get_parts(shapes[rows], return_index=True)
-        kinds = shapely.get_type_id(members)
-        curved[rows[owners[kinds > COLLECTION]]] = True
-        break
-    return curved
+    return value.upper().count("COLLECTION") > DEEPEST or bool(CURVE.search(value))
 
 
 def _from_geojson(texts: Texts) -> Shapes:

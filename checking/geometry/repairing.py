@@ -53,25 +53,30 @@ def repair(shape: shapely.Geometry, budget: Budget) -> Repair:
         shape, reason, message = areas(shape), "", ""
     else:
         reason = shapely.is_valid_reason(shape)
-        crossings = _crossings(shape)
-        if crossings > _MOST:
-            message = "Too many lines cross each other to repair it."
-            return Repair(areas(shapely.Polygon()), reason, True, message)
-        if crossings <= _PLAIN and crossings**2 <= budget.repairs:
-            budget.repairs -= crossings**2
-            shape, message = areas(shapely.make_valid(shape)), ""
-        else:
-            simply = shapely.make_valid(shape, method="structure", keep_collapsed=False)
-            shape, message = (
-                areas(simply),
-                (
-                    "So many lines cross each other that we repaired it in a simpler way than the"
-                    " platform, which may keep other parts."
-                ),
-            )
+        shape, message = _made_valid(shape, budget)
+        if shape is None:
+            return Repair(shapely.MultiPolygon(), reason, True, message)
     if not shape.is_valid:
         shape = areas(shapely.buffer(shape, 0))
     return Repair(shape, reason, not shape.is_valid, message)
+
+
+def _made_valid(shape: shapely.Geometry, budget: Budget) -> tuple[shapely.Geometry | None, str]:
+    """A multipolygon (None: none can be made), and what there is to say of that."""
+    crossings = _crossings(shape)
+    if crossings > _MOST:
+        return None, "Too many lines cross each other to repair it."
+    try:
+        if crossings <= _PLAIN and crossings**2 <= budget.repairs:
+            budget.repairs -= crossings**2
+            return areas(shapely.make_valid(shape)), ""
+        simply = shapely.make_valid(shape, method="structure", keep_collapsed=False)
+    except shapely.GEOSException:
+        return None, ""
+    return areas(simply), (
+        "So many lines cross each other that we repaired it in a simpler way than the platform,"
+        " which may keep other parts."
+    )
 
 
 def areas(shape: shapely.Geometry) -> shapely.Geometry:

@@ -76,7 +76,7 @@ def _test_members(members: list[zipfile.ZipInfo]) -> None:
         raise _unsafe(f"The archive would unpack to more than {RATIO} times its size.")
     for member in members:
         name = member.filename.replace("\\", "/")
-        if name.startswith("/") or ".." in name.split("/") or ":" in name.split("/")[0]:
+        if not name or name.startswith("/") or ".." in name.split("/") or ":" in name.split("/")[0]:
             raise _unsafe(f"The archive has a file with the path “{shorten(name)}”.")
         if stat.S_ISLNK(member.external_attr >> 16):
             raise _unsafe(f"“{shorten(name)}” in the archive is a link, not a file.")

@@ -10,6 +10,7 @@ import os
 import re
 import sqlite3
 import sys
+import warnings
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -51,8 +52,13 @@ _OPTIONS = {
 _UNUSED = ("pandas", "pyarrow", "geopandas")
 """pyogrio imports these where they are installed, and can do without: they cost us a second and a
 half, and 80 MB."""
-_ENVELOPE = frozenset({"lowerCorner", "upperCorner"})
-"""GDAL takes the corners of a GML feature for columns of it."""
+_NOT_DATA = {
+    "gml": frozenset({"lowerCorner", "upperCorner"}),
+    "kml": frozenset(
+        {"altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon", "snippet"}
+    ),
+}
+"""What GDAL takes for columns, but says where and how a feature is drawn."""
 _FORBIDDEN = re.compile(rb"<!DOCTYPE|<!ENTITY")
 
 
@@ -70,6 +76,7 @@ def _library() -> Any:
         for name in absent:
             del sys.modules[name]
     del os.environ["GDAL_SKIP"]  # else it warns of each one that is not there any more
+    warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"pyogrio\.")
     pyogrio.set_gdal_config_options(_OPTIONS)
     return pyogrio
 
@@ -170,7 +177,8 @@ class VectorSource(Source):
 def _types(info: Any) -> dict[str, str]:
     """GDAL's types of a layer's columns, without those that are none."""
     types = zip(map(str, info["fields"]), info["ogr_types"], strict=True)
-    return {name: kind for name, kind in types if name not in _ENVELOPE}
+    drawing = _NOT_DATA.get(info["driver"].lower().removeprefix("lib"), frozenset())
+    return {name: kind for name, kind in types if name not in drawing}
 
 
 def _encoding(recognition: Recognition) -> str | None:

@@ -5,13 +5,12 @@ Shapes that are not valid come out as they are: it is for the rules to say what 
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import msgspec
 
-_SPACE = re.compile(rb"\s+")
-_PLAIN = re.compile(rb"[\d.eE+\-\[\], ]*\Z")
+_SPACE = b" \t\r\n"
+_PLAIN = b"0123456789.eE+-[],"
 _DEPTHS = {
     "Point": 1,
     "MultiPoint": 2,
@@ -67,8 +66,8 @@ def from_geojson(text: bytes, depth: int = 0) -> str:
 
 def _brackets(coordinates: bytes, level: int) -> str | None:
     """Nested arrays as WKT nests them; None where they are not nested so deep."""
-    text = _SPACE.sub(b"", coordinates)
-    if not _PLAIN.match(text):
+    text = coordinates.translate(None, _SPACE)
+    if text.translate(None, _PLAIN):
         return None
     if not text.strip(b"[]"):
         return "EMPTY"

@@ -10,7 +10,7 @@ import shapely
 from checking.model import Entity, Texts
 from checking.result import Comparison
 
-GONE_NAMED = 100
+MOST_GONE = 100
 _BOUNDS = 0.000_02
 _AREA = 0.001
 
@@ -45,22 +45,22 @@ class Live:
         ours = shapes[rows]
         wkt = [self._entities[references[row]].geometry or None for row in rows]
         theirs = shapely.from_wkt(np.array(wkt, dtype=object), on_invalid="ignore")
-        is_known = ~shapely.is_missing(ours) & ~shapely.is_missing(theirs)
+        comparable = ~shapely.is_missing(ours) & ~shapely.is_missing(theirs)
         with np.errstate(invalid="ignore"):
             bounds = np.abs(shapely.bounds(ours) - shapely.bounds(theirs)).max(axis=1) > _BOUNDS
             area = np.abs(shapely.area(ours) - shapely.area(theirs)) > _AREA * shapely.area(theirs)
-        is_moved = is_known & (bounds | (area & (shapely.area(theirs) > 0)))
+        is_moved = comparable & (bounds | (area & (shapely.area(theirs) > 0)))
         for row in rows[is_moved]:
             self._met[references[row]] = True
 
     def comparison(self) -> Comparison:
         """How many are new, changed, the same, and gone from the file."""
-        changed = sum(self._met.values())
+        differing = sum(self._met.values())
         gone = sorted(set(self._entities) - set(self._met))
         return Comparison(
             new=self._new,
-            changed=changed,
-            same=len(self._met) - changed,
+            changed=differing,
+            same=len(self._met) - differing,
             gone=len(gone),
-            gone_references=tuple(gone[:GONE_NAMED]),
+            gone_references=tuple(gone[:MOST_GONE]),
         )

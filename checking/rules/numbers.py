@@ -8,7 +8,6 @@ from decimal import Decimal, InvalidOperation
 from checking.rules.judging import Note, Verdict
 
 _POINT_ZEROS = re.compile(r"\.0+$")
-_DIGITS = re.compile(r"[+-]?\d+")
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]{0,5}[1-9])?")
 _MILLIONTH = Decimal("0.000001")
 _LONGEST = 60
@@ -21,9 +20,12 @@ def judge_integer(value: str) -> Verdict | None:
     text = _POINT_ZEROS.sub("", value)
     if _is_not_finite(text):
         return Verdict("", (Note("not a number", value),))
-    if len(text) > _LONGEST or not _DIGITS.fullmatch(text):
+    try:
+        number = int(text) if len(text) <= _LONGEST else None
+    except ValueError:
+        number = None
+    if number is None:
         return Verdict("", (Note("invalid integer", text),))
-    number = int(text)
     if number < 0:
         return Verdict("", (Note("too small", value),))
     return Verdict(str(number))
@@ -49,16 +51,16 @@ def _decimal(value: str, text: str, *, least: Decimal | None) -> Verdict | None:
         number = Decimal(text) if len(text) <= _LONGEST else None
     except InvalidOperation:
         number = None
-    if number is None or "_" in text or abs(number.adjusted()) > _LONGEST:
+    if number is None or abs(number.adjusted()) > _LONGEST:
         return Verdict("", (Note("invalid decimal", text),))
     if least is not None and number < least:
         return Verdict("", (Note("too small", value),))
-    kept = _plain(number)
-    if kept == value:
+    plain = _plain(number)
+    if plain == value:
         return None
     is_respelt = "," in value or "£" in value or "e" in value.lower()
-    notes = (Note("changed text", value, f"Kept as: {kept}"),) if is_respelt else ()
-    return Verdict(kept, notes)
+    notes = (Note("changed text", value, f"Kept as: {plain}"),) if is_respelt else ()
+    return Verdict(plain, notes)
 
 
 def _plain(number: Decimal) -> str:

@@ -58,9 +58,9 @@ def organisation_of(text: str) -> str | None:
     the code cannot be told; None for what is no organisation. Kinds of organisations of which there
     is no list pass as they are."""
     lower = text.lower().replace("-eng:", ":", 1)
-    known = _by_code().get(lower)
-    if known is not None:
-        return known
+    code = _by_code().get(lower)
+    if code is not None:
+        return code
     if _OFFICIAL in lower:
         return _official(lower)
     kind = lower.partition(":")[0]

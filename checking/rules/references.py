@@ -40,9 +40,9 @@ class Late:
         for index in range(begin, end):
             entry = int(self.entries[index])
             start, stop = int(self.starts[index]), int(self.ends[index])
-            others = self.others[start : min(stop, start + OTHERS + 1)]
-            named = [int(lines[other - 1]) for other in others if other != entry][:OTHERS]
-            yield entry, self.rules[self.codes[index]], other_rows(named, stop - start - 1)
+            same = self.others[start : min(stop, start + OTHERS + 1)]
+            others = [int(lines[other - 1]) for other in same if other != entry][:OTHERS]
+            yield entry, self.rules[self.codes[index]], other_rows(others, stop - start - 1)
 
 
 def other_rows(lines: list[int], count: int) -> str:
@@ -50,9 +50,9 @@ def other_rows(lines: list[int], count: int) -> str:
     if not lines:
         return ""
     rows = "row" if count == 1 else "rows"
-    named = ", ".join(str(line) for line in lines)
+    numbers = ", ".join(str(line) for line in lines)
     more = f" and {count - len(lines):,} more" if count > len(lines) else ""
-    return f"Also in {rows} {named}{more}"
+    return f"Also in {rows} {numbers}{more}"
 
 
 class References:
@@ -125,18 +125,18 @@ def _runs(values: Numbers) -> _Runs:
     return _Runs(order, starts, ends)
 
 
-def unknown_references(values: Texts, held: frozenset[str], field: str) -> Mark | None:
+def unknown_references(values: Texts, platform: frozenset[str], field: str) -> Mark | None:
     """Rows that name a reference which is not held; several are separated by semicolons."""
-    known = {value: _unknown(value, held) for value in set(values.tolist()) if value}
-    rows = [row for row, value in enumerate(values.tolist()) if known.get(value)]
+    strange = {value: _unknown(value, platform) for value in set(values.tolist()) if value}
+    rows = [row for row, value in enumerate(values.tolist()) if strange.get(value)]
     if not rows:
         return None
-    texts = texts_of([known[values[row]] for row in rows])
+    texts = texts_of([strange[values[row]] for row in rows])
     return Mark("unknown reference", field, np.array(rows, dtype=np.int64), texts)
 
 
-def _unknown(value: str, held: frozenset[str]) -> str:
-    if value in held:
+def _unknown(value: str, platform: frozenset[str]) -> str:
+    if value in platform:
         return ""
     parts = (part.strip() for part in value.split(";"))
-    return "; ".join(part for part in parts if part and part not in held)
+    return "; ".join(part for part in parts if part and part not in platform)

@@ -16,10 +16,10 @@ _SHAPES = ("geometry", "point")
 def missing_values(raw: Mapping[str, Texts], dataset: Dataset) -> Iterator[Mark]:
     """Blank cells of columns that are there. A row needs a geometry or a point; if it has neither,
     each of these columns is named."""
-    drawn = [raw[field] for field in _SHAPES if field in raw]
+    shapes = [raw[field] for field in _SHAPES if field in raw]
     for field, values in raw.items():
         if field in _SHAPES:
-            is_blank = np.logical_and.reduce([cells == "" for cells in drawn])
+            is_blank = np.logical_and.reduce([cells == "" for cells in shapes])
         elif field in dataset.fields and dataset.fields[field].value_required:
             is_blank = values == ""
         else:

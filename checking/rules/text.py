@@ -1,8 +1,7 @@
-"""Text, web addresses, yes and no, and values from a list."""
+"""Text, yes and no, and values from a list."""
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Sequence
 
@@ -16,17 +15,6 @@ LONGEST_TEXT = 32_767
 _UNEVEN = re.compile(r"[\"”\r\n\t\v\f\u00a0]|\s\s|^\s|\s$")
 _WHITE = re.compile(r"\s+")
 _FLAGS = {"y": "yes", "n": "no", "yes": "yes", "no": "no"}
-_LABEL = r"[a-z0-9\u00a1-\uffff](?:[a-z0-9\u00a1-\uffff-]{0,62}[a-z0-9\u00a1-\uffff])?"
-_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})+\.?", re.IGNORECASE)
-_URL = re.compile(
-    r"(?P<scheme>https?|ftps?|sftp|ssh|git|rtmps?|rtsp)://"
-    r"(?:[^/?#@]*@)?(?P<host>\[[0-9a-f:.]+\]|[^/?#:@\[\]]+)(?::\d{1,5})?(?:[/?#]\S*)?",
-    re.IGNORECASE,
-)
-_COMMON_URL = re.compile(
-    r"https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}(?:[/?#][!-~]*)?"
-)
-"""What most addresses are like: they need no closer look."""
 
 
 def judge_text(value: str) -> Verdict | None:
@@ -40,28 +28,6 @@ def judge_text(value: str) -> Verdict | None:
         return None
     text = _tidy(value)
     return Verdict(text, _respelt(value, text))
-
-
-def judge_url(value: str) -> Verdict | None:
-    """All white space goes; what is left must be a full address."""
-    if _COMMON_URL.fullmatch(value):
-        return None
-    text = "".join(value.split())
-    if not is_url(text):
-        return Verdict("", (Note("invalid URI", value),))
-    return None if text == value else Verdict(text, _respelt(value, text))
-
-
-def is_url(text: str) -> bool:
-    """Whether a text is a full web address: a scheme, and a host with a dot or an IP address."""
-    match = _URL.fullmatch(text)
-    if match is None:
-        return False
-    host = match["host"]
-    if host[0] == "[" or host[-1].isdigit():
-        return _is_ip(host.strip("[]"))
-    last = host.rstrip(".").rsplit(".", 1)[-1]
-    return _HOST.fullmatch(host) is not None and len(last) > 1
 
 
 def judge_flag(value: str) -> Verdict | None:
@@ -78,14 +44,14 @@ def judge_category(allowed: Sequence[str]) -> Judge:
 
     def judge(value: str) -> Verdict | None:
         parts = [part.strip() for part in value.split(";")]
-        kept = []
+        result = []
         notes = []
         for part in filter(None, parts):
             spelling = spellings.get(part.replace(" ", "-").lower())
-            kept.append(part if spelling is None else spelling)
+            result.append(part if spelling is None else spelling)
             if spelling is None:
                 notes.append(Note("invalid category value", part, _nearest(part, spellings)))
-        text = _tidy(";".join(kept))
+        text = _tidy(";".join(result))
         if text == value and not notes:
             return None
         if text != value:
@@ -113,11 +79,3 @@ def _tidy(value: str) -> str:
 
 def _respelt(value: str, text: str) -> tuple[Note, ...]:
     return (Note("changed text", value, f"Kept as: {text[:200]}"),)
-
-
-def _is_ip(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True

@@ -41,6 +41,7 @@ from dashboard.pages.provider import (
     issue_file,
     organisation,
     organisations,
+    organisations_file,
     task,
     task_file,
     tasks,
@@ -59,4 +60,7 @@ PAGES: tuple[PageModule, ...] = (
 )
 
 # Each of these gives its routes to the blueprint of downloads as it is imported.
-FILES: tuple[ModuleType, ...] = (feeds, files, issue_file, task_file, *national_files.ALL)
+FILES: tuple[ModuleType, ...] = (
+    *(feeds, files, issue_file, organisations_file, task_file),
+    *national_files.ALL,
+)

@@ -63,6 +63,7 @@ CHECK_REVOKE = "/check/<check>/revoke"
 # What mailed links lead to: their token alone proves who sends a form of theirs.
 MAILED = frozenset({CONFIRM, PREFERENCES, UNSUBSCRIBE})
 DATASET_FILE = "/downloads/datasets/<dataset>.<form>"
+ORGANISATIONS_FILE = "/downloads/organisations.<form>"
 ORGANISATION_FILE = "/downloads/organisations/<organisation>.<form>"
 NATIONAL_FEED = "/downloads/national/changes.atom"
 DATASET_FEED = "/downloads/datasets/<dataset>.atom"
@@ -79,7 +80,7 @@ PLANNING_DATA = "https://www.planning.data.gov.uk/dataset/"
 
 _WITH_VARIABLES = (
     *(ORGANISATION, DATASET, ISSUE, MAP, NATIONAL_DATASET, GUIDANCE),
-    *(DATASET_FILE, ORGANISATION_FILE, FOLLOW, WEBHOOKS),
+    *(DATASET_FILE, ORGANISATIONS_FILE, ORGANISATION_FILE, FOLLOW, WEBHOOKS),
     *(DATASET_FEED, ORGANISATION_FEED, CELL_FEED, CALENDAR),
     *(TASKS, TASK, TASKS_FILE),
     *(CHECK_RESULT, CHECK_ROWS, CHECK_COLUMNS, CHECK_MAP, CHECK_MAP_DATA, CHECK_STATE),
@@ -190,9 +191,19 @@ def calendar(curie: str) -> str:
     return path(CALENDAR, organisation=curie)
 
 
+def organisations_file(form: str) -> str:
+    """The file of the list of organisations. In: its form, csv or xlsx."""
+    return path(ORGANISATIONS_FILE, form=form)
+
+
 def tasks_file(curie: str, form: str) -> str:
     """The file of an organisation's open tasks. In: also its form, csv or xlsx."""
     return path(TASKS_FILE, organisation=curie, form=form)
+
+
+def tasks_api(curie: str) -> str:
+    """An organisation's open tasks for programs: the facts alone."""
+    return with_query(f"{API}/tasks", {"organisation": curie, "limit": "1000"})
 
 
 def start_check(dataset: str = "", organisation: str = "") -> str:

@@ -18,7 +18,7 @@ from flask import Flask, Response
 from dashboard.components.words import formatting, task_words
 from dashboard.data.door import door
 from dashboard.data.errors import StoreUnavailable
-from performance_store.rows import Task, TaskCount
+from performance_store.rows import Task, TaskCount, TaskOfKind
 from providers import tasks
 from providers.tasks import Confirmation
 
@@ -28,7 +28,7 @@ _START = f"[{_SECRET}:".encode()
 _KINDS = ("text/html", "application/json")
 
 
-def count(count: TaskCount, rows: Sequence[Task]) -> str:
+def count(count: TaskCount, rows: Sequence[Task | TaskOfKind]) -> str:
     """Stands for the number of open tasks. In: the number by the facts, and the tasks."""
     return _marker("count", count.total, count.unknown, *confirmable(rows))
 
@@ -39,7 +39,7 @@ def confirmation(task: Task) -> str:
     return _marker("said", 0, False, task.public_id) if confirmable([task]) else ""
 
 
-def confirmable(rows: Sequence[Task]) -> list[str]:
+def confirmable(rows: Sequence[Task | TaskOfKind]) -> list[str]:
     """The public ids of those tasks that a confirmation meets."""
     return [row.public_id for row in rows if row.kind in tasks.CONFIRMABLE]
 

@@ -129,7 +129,7 @@ SETS = {
 _OF_ALL = frozenset(("region", "dataset", "typology"))
 
 
-def impossible(narrow: Narrow, denominator: str) -> tuple[str, ...]:
+def impossible(narrow: Narrow, denominator: str | None) -> tuple[str, ...]:
     """The fields that ask for something by which the denominator cannot be narrowed."""
     if denominator != "all-lpas":
         return ()
@@ -142,14 +142,15 @@ def possible(narrow: Narrow, denominator: str) -> Narrow:
     return dataclasses.replace(narrow, **dict.fromkeys(impossible(narrow, denominator), ()))
 
 
-def conditions(narrow: Narrow, denominator: str) -> tuple[str, dict[str, Any]]:
-    """The WHERE clause (without its word) for summaries s, and its parameters.
+def conditions(narrow: Narrow, denominator: str | None) -> tuple[str, dict[str, Any]]:
+    """The WHERE clause (without its word) for summaries s, and its parameters. In: what of which
+    set; None: of everything.
 
     Raises ValueError where the denominator cannot be narrowed so: n would be narrowed and N not.
     """
     if names := impossible(narrow, denominator):
         raise ValueError(f"{denominator} cannot be narrowed by {', '.join(names)}")
-    parts = [SETS[denominator].condition]
+    parts = [SETS[denominator].condition] if denominator else []
     parameters: dict[str, Any] = {}
     for name, column in COLUMNS.items():
         values = getattr(narrow, name)
@@ -166,4 +167,4 @@ def conditions(narrow: Narrow, denominator: str) -> tuple[str, dict[str, Any]]:
             if not narrow.responsibility or responsibility in narrow.responsibility
         ]
         parts.append(f"{' + '.join(columns) or '0'} > 0")
-    return " AND ".join(parts), parameters
+    return " AND ".join(parts) or "true", parameters

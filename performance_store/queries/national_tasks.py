@@ -1,27 +1,43 @@
-"""Tasks of the whole country: open by kind, dataset and age; how long closing takes; reminders."""
+"""Tasks of the whole country: one by one; open by kind, dataset and age; how long closing takes;
+reminders."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import Connection
 
 from performance_store.queries.fetch import fetch
 from performance_store.queries.filters import EVERYTHING, Narrow, conditions
-from performance_store.rows import ClosedTasks, OpenTasks, Reminder
+from performance_store.rows import ClosedTasks, OpenTasks, Reminder, TaskFacts
 
+# The time that `closed_tasks` looks back on.
+CLOSED_DAYS = 365
 # Tasks t of the provisions s of a set: on the newest date as they stand, else as they stood.
-_OF_SET = """
+_PROVISION = """
 JOIN summary s ON s.snapshot_id = :snapshot_id AND s.organisation_id = t.organisation_id
     AND s.dataset_id = t.dataset_id
+"""
+_WHOSE = """
 JOIN organisation o ON o.id = t.organisation_id
 JOIN dataset d ON d.id = t.dataset_id
 """
+_OF_SET = _PROVISION + _WHOSE
 _OPEN = (
     "CASE WHEN :is_now THEN t.closed_on IS NULL ELSE t.first_seen_on <= :as_at "
     "AND (t.closed_on IS NULL OR t.closed_on > :as_at) END"
 )
+
+# What single tasks can be asked for by.
+_ONLY = {
+    "organisation": "t.organisation_id = (SELECT id FROM organisation "
+    "WHERE organisation = :organisation)",
+    "task_kind": "t.kind = :task_kind",
+    "urgency": "t.urgency = :urgency",
+}
 
 
 def open_tasks(
@@ -102,7 +118,7 @@ SELECT t.kind, count(*) FILTER (WHERE t.close_reason = 'fixed') AS fixed,
     count(*) FILTER (WHERE t.close_reason = 'rule_changed') AS by_rule,
     count(*) FILTER (WHERE t.close_reason IN ('superseded', 'organisation_ended')) AS others
 FROM task t {_OF_SET}
-WHERE t.closed_on > :as_at - 365 AND t.closed_on <= :as_at AND {where}
+WHERE t.closed_on > :as_at - {CLOSED_DAYS} AND t.closed_on <= :as_at AND {where}
 GROUP BY t.kind
 ORDER BY fixed DESC, t.kind
 """,
@@ -138,4 +154,63 @@ ORDER BY days, s.content_changed_on, o.name, o.organisation
         as_at=as_at,
         met=list(met),
         **parameters,
+    )
+
+
+def facts(
+    connection: Connection,
+    *,
+    snapshot_id: int,
+    as_at: date,
+    is_now: bool,
+    denominator: str | None = None,
+    narrow: Narrow = EVERYTHING,
+    only: Mapping[str, Any] = MappingProxyType({}),
+    is_open: bool = True,
+    closed_after: date = date.min,
+    offset: int = 0,
+    limit: int | None = None,
+) -> tuple[TaskFacts, ...]:
+    """Tasks one by one, by organisation and dataset: those open on a date, or those that ended by
+    then and after another.
+
+    In: snapshot, date and set as in `open_tasks` (no set: also what no snapshot asks for any more);
+    ``only``: values that columns of `_ONLY` must have; rows to leave out first, and how many to
+    give.
+    """
+    where, parameters = conditions(narrow, denominator)
+    ended = "t.closed_on <= :as_at AND t.closed_on > :closed_after"
+    parts = [where, _OPEN if is_open else ended, *(_ONLY[name] for name in only)]
+    # What a row says is joined for the rows of the page alone.
+    return fetch(
+        connection,
+        TaskFacts,
+        f"""
+WITH page AS (
+    SELECT t.*, o.organisation, o.name AS organisation_name, d.dataset,
+        upper(left(d.name, 1)) || substr(d.name, 2) AS dataset_name
+    FROM task t {_WHOSE} LEFT {_PROVISION}
+    WHERE {" AND ".join(f"({part})" for part in parts)}
+    ORDER BY o.organisation, d.dataset, t.public_id
+    OFFSET :offset LIMIT :limit
+)
+SELECT p.public_id AS task, p.organisation, p.organisation_name, p.dataset, p.dataset_name, p.kind,
+    CASE WHEN p.kind = 'fix' THEN p.code END AS issue_type, nullif(p.field, '') AS field,
+    nullif(p.subject, '') AS subject, e.endpoint_url, p.urgency, p.problems, p.rows, p.detail,
+    p.since, p.of_last_good, p.unreliable, p.first_seen_on, p.last_seen_on,
+    CASE WHEN p.closed_on IS NULL AND p.last_seen_on < n.as_at THEN p.last_seen_on END
+        AS not_judged_since, p.closed_on, p.close_reason, p.reopened
+FROM page p
+LEFT JOIN endpoint e ON e.endpoint = p.subject
+LEFT JOIN (SELECT kind, max(as_at) AS as_at FROM snapshot GROUP BY kind) n
+    ON n.kind = p.snapshot_kind
+ORDER BY p.organisation, p.dataset, p.public_id
+""",
+        snapshot_id=snapshot_id,
+        as_at=as_at,
+        offset=offset,
+        limit=limit,
+        **({"is_now": is_now} if is_open else {"closed_after": closed_after}),
+        **parameters,
+        **only,
     )

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from performance_store.queries.fetch import fetch
-from performance_store.rows import Deadline, Task, TaskCount, TaskState
+from performance_store.rows import Deadline, Task, TaskCount, TaskOfKind, TaskState
 
 # What a task's cell is like now; the newest date of the kind that had the task last.
 _TASKS = """
@@ -138,6 +138,18 @@ ORDER BY o.organisation
 """,
         snapshot_id=snapshot_id,
         organisation=organisation,
+    )
+
+
+def of_kinds(connection: Connection, *, kinds: tuple[str, ...]) -> tuple[TaskOfKind, ...]:
+    """Open tasks of some kinds, of all organisations."""
+    return fetch(
+        connection,
+        TaskOfKind,
+        "SELECT o.organisation, t.public_id, t.kind FROM task t "
+        "JOIN organisation o ON o.id = t.organisation_id "
+        "WHERE t.closed_on IS NULL AND t.kind = ANY (:kinds) ORDER BY o.organisation, t.public_id",
+        kinds=list(kinds),
     )
 
 

@@ -97,6 +97,8 @@ from performance_store.rows.tasks import (
     Reminder,
     Task,
     TaskCount,
+    TaskFacts,
+    TaskOfKind,
     TaskState,
 )
 
@@ -170,6 +172,8 @@ __all__ = [
     "StatusRun",
     "Task",
     "TaskCount",
+    "TaskFacts",
+    "TaskOfKind",
     "TaskState",
     "Tile",
     "UnprocessedEndpoint",

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 
 from performance_store.definitions.vocabulary import CloseReason, TaskKind, Urgency
-from performance_store.rows.columns import SnapshotKind
+from performance_store.rows.columns import (
+    DatasetName,
+    DatasetReference,
+    IssueType,
+    OfLastGood,
+    OrganisationName,
+    OrganisationReference,
+    ProblemsOfIssue,
+    RowsWithIssue,
+    SnapshotKind,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,62 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskFacts:
+    """A task of any organisation, as the data have it: what is to be done, and its life.
+
+    It opens when the data show a problem and closes when they show that it is gone. What people
+    said of it is not here.
+    """
+
+    task: Annotated[str, "What the task is called here, for as long as there is this problem."]
+    organisation: OrganisationReference
+    organisation_name: OrganisationName | None
+    dataset: DatasetReference
+    dataset_name: DatasetName
+    kind: Annotated[TaskKind, "What sort of task it is."]
+    issue_type: IssueType | None
+    field: Annotated[str, "Field that the task is about."] | None
+    subject: (
+        Annotated[
+            str,
+            "What else it is about: an endpoint (sha256 of its address), or the year of a review.",
+        ]
+        | None
+    )
+    endpoint_url: Annotated[str, "Address of the endpoint that it is about."] | None
+    urgency: Annotated[Urgency, "Group of the task: must, should or improve."]
+    problems: ProblemsOfIssue | None
+    rows: RowsWithIssue | None
+    detail: (
+        Annotated[
+            str,
+            "The endpoint’s last answer, the day on which a review is due, or not_processed: its "
+            "address is registered and the platform does not process it.",
+        ]
+        | None
+    )
+    since: Annotated[date, "Since when it fails, or the day the content last changed."] | None
+    of_last_good: OfLastGood
+    unreliable: Annotated[bool, "Whether its endpoint keeps coming and going."]
+    first_seen_on: Annotated[date, "Date of the first snapshot that has it."]
+    last_seen_on: Annotated[date, "Date of the last snapshot that has it."]
+    not_judged_since: (
+        Annotated[date, "Date of the last snapshot that has it, where newer ones cannot tell."]
+        | None
+    )
+    closed_on: Annotated[date, "Date of the snapshot that closed it; null: it is open."] | None
+    close_reason: (
+        Annotated[
+            CloseReason,
+            "Why it is closed: fixed, endpoint_ended, provision_ended, organisation_ended, "
+            "rule_changed or superseded.",
+        ]
+        | None
+    )
+    reopened: Annotated[int, "How often it was gone and came back."]
+
+
+@dataclass(frozen=True, slots=True)
 class TaskState:
     """How a task stood from one date to another, by the snapshots of one kind."""
 
@@ -78,6 +145,15 @@ class TaskCount:
     def total(self) -> int:
         """All of them."""
         return self.must + self.should + self.improve
+
+
+@dataclass(frozen=True, slots=True)
+class TaskOfKind:
+    """An open task by its public id: whose, and of which kind."""
+
+    organisation: str
+    public_id: str
+    kind: TaskKind
 
 
 @dataclass(frozen=True, slots=True)

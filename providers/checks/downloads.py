@@ -60,23 +60,34 @@ def findings_json(check: Check, blocks: Blocks) -> Iterator[bytes]:
 
 
 def corrected_csv(check: Check, blocks: Blocks) -> Iterator[bytes]:
-    """The file with what can be put right without guessing: the specification's fields, WGS84, the
-    rows in their order. Raises ValueError for a check without a result.
+    """The file with what can be put right without guessing: those of the specification's fields
+    that the file has, WGS84, the rows in their order. Raises ValueError for a check without a
+    result.
 
     This file is for publishing, so that values must arrive as they are; and it is opened in
     spreadsheets before, perhaps from somebody else's link, so that none may run. A number with a
     sign, and a dash or plus before words and digits alone (`- see notes`), run nothing and stay.
     What could (`=…`, `@…`, `-f(…)`) gets the apostrophe, and is in the list of changes.
     """
-    fields = [field.field for field in _summary(check).fields]
-    return _csv(fields, (), blocks, lambda row: [row.values], cell=_publishable)
+    fields = _fields_of_file(_summary(check))
+    places = [at for at, _ in fields]
+    return _csv(
+        [name for _, name in fields],
+        (),
+        blocks,
+        lambda row: [[row.values[at] for at in places]],
+        cell=_publishable,
+    )
 
 
 def corrected_geojson(check: Check, blocks: Blocks) -> Iterator[bytes]:
-    """The same as a GeoJSON feature collection, values exactly as they are: shapes come from the
-    field geometry, else from point, else from GeoX and GeoY; null where there is none. Raises
-    ValueError for a check without a result."""
-    return _features([field.field for field in _summary(check).fields], blocks)
+    """The same as a GeoJSON feature collection, values exactly as they are. Shapes are those of
+    geometry where the file has it, else of point, else GeoX and GeoY; of trees, which have one or
+    the other, either; null where it is blank. Raises ValueError for a check without a result."""
+    fields = _fields_of_file(_summary(check))
+    names = {name for _, name in fields}
+    shapes = [name for name in ("geometry", "point") if name in names]
+    return _features(fields, shapes[::-1] if check.dataset == "tree" else shapes[:1], blocks)
 
 
 def changes_csv(check: Check, blocks: Blocks) -> Iterator[bytes]:
@@ -128,6 +139,12 @@ def _summary(check: Check) -> Summary:
     if check.summary is None:
         raise ValueError("a check without a result has nothing to take away")
     return check.summary
+
+
+def _fields_of_file(summary: Summary) -> list[tuple[int, str]]:
+    """The fields that the file has a column for, and where they stand among a row's values: to the
+    platform a blank column is worse than no column."""
+    return [(at, one.field) for at, one in enumerate(summary.fields) if not one.is_missing]
 
 
 def _by_number(groups: Sequence[Group]) -> dict[int, Group]:
@@ -201,27 +218,29 @@ def _findings_json(groups: Sequence[Group], blocks: Blocks) -> Iterator[bytes]:
     yield b"\n]\n"
 
 
-def _features(fields: Sequence[str], blocks: Blocks) -> Iterator[bytes]:
+def _features(
+    fields: Sequence[tuple[int, str]], shape_fields: Sequence[str], blocks: Blocks
+) -> Iterator[bytes]:
     yield b'{"type":"FeatureCollection","features":['
     separator = b"\n"
     for block in blocks:
         if block:
-            yield separator + b",\n".join(_feature(fields, row) for row in block)
+            yield separator + b",\n".join(_feature(fields, shape_fields, row) for row in block)
             separator = b",\n"
     yield b"\n]}\n"
 
 
-def _feature(fields: Sequence[str], row: Row) -> bytes:
-    properties = dict(zip(fields, row.values, strict=False))
-    # What became the shape is not said twice.
-    name = next((name for name in ("geometry", "point") if properties.get(name)), "")
-    shape = geojson(properties[name]) if name else None
-    if shape is not None:
-        del properties[name]
-    elif properties.get("GeoX") and properties.get("GeoY"):
-        shape = geojson(f"POINT ({properties['GeoX']} {properties['GeoY']})")
-    if "geometry" in fields and not properties.get("geometry"):
-        properties.pop("geometry", None)
+def _feature(fields: Sequence[tuple[int, str]], shape_fields: Sequence[str], row: Row) -> bytes:
+    properties = {name: row.values[at] for at, name in fields}
+    if shape_fields:
+        # What became the shape is not said twice.
+        wkt = properties.pop(next(filter(properties.get, shape_fields), shape_fields[0]))
+        for name in shape_fields:
+            if not properties.get(name):
+                properties.pop(name, None)
+        shape = geojson(wkt)
+    else:
+        shape = geojson(f"POINT ({properties.get('GeoX')} {properties.get('GeoY')})")
     return b'{"type":"Feature","properties":%b,"geometry":%b}' % (
         msgspec.json.encode(properties),
         shape or b"null",

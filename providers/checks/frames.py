@@ -44,12 +44,12 @@ class Outcome(msgspec.Struct, frozen=True, array_like=True, tag="outcome"):
     shapes: bytes | None
 
 
-class Ended(msgspec.Struct, frozen=True, array_like=True, tag="ended"):
+class Ending(msgspec.Struct, frozen=True, array_like=True, tag="ending"):
     """There is no result: a code, and a sentence for people where the engine has one."""
 
     code: str
     sentence: str
 
 
-Frame: TypeAlias = Stage | Block | Piece | Outcome | Ended
+Frame: TypeAlias = Stage | Block | Piece | Outcome | Ending
 decoder = msgspec.msgpack.Decoder(Frame)

@@ -60,7 +60,7 @@ class Check:
     owner_token: str | None = None
 
     @property
-    def has_ended(self) -> bool:
+    def is_over(self) -> bool:
         """Whether there is nothing to wait for."""
         return self.state not in ("waiting", "running")
 

@@ -12,7 +12,7 @@ from providers.checks.terms import Terms, Write
 def purge(write: Write, terms: Terms) -> None:
     """Remove what is not to be kept any more. In: how to open a transaction."""
     _remove_uploads(write, terms)
-    for statement in (_STUCK, _LINKS, _RESULTS, _NETWORKS, _MAPPINGS, _HELD):
+    for statement in (_STUCK, _LINKS, _RESULTS, _NETWORKS, _MAPPINGS, _HOLDINGS):
         with write() as connection:
             connection.execute(text(statement))
 
@@ -62,4 +62,4 @@ _MAPPINGS = """
 DELETE FROM providers.check_mapping
 WHERE at < now() - CASE WHEN client_hash = '' THEN interval '2 years' ELSE interval '30 days' END
 """
-_HELD = "DELETE FROM providers.check_held WHERE at < now() - interval '1 day'"
+_HOLDINGS = "DELETE FROM providers.check_holdings WHERE at < now() - interval '1 day'"

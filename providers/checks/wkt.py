@@ -6,12 +6,12 @@ Web processes have no library of shapes. Numbers stay as they are written, so no
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
-_Position = list[float]
-_Line = list[_Position]
+_Position = Annotated[list[float], msgspec.Meta(min_length=2, max_length=4)]
+_Line = Annotated[list[_Position], msgspec.Meta(min_length=1)]
 _TYPES: dict[str, tuple[str, Any]] = {
     "POINT": ("Point", _Position),
     "MULTIPOINT": ("MultiPoint", _Line),
@@ -22,8 +22,8 @@ _TYPES: dict[str, tuple[str, Any]] = {
 }
 _decoders = {word: msgspec.json.Decoder(kind) for word, (_, kind) in _TYPES.items()}
 _SHAPE = re.compile(r"\s*([A-Z]+)\s*(?:ZM|Z|M)?\s*(\(.*\))\s*", re.DOTALL | re.ASCII)
-_NUMBER = r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
-_POSITION = re.compile(rf"({_NUMBER})\s+({_NUMBER})(?:\s+{_NUMBER})*", re.ASCII)
+_INNERMOST = re.compile(r"\(([^()]*)\)")
+_BLANKS = (" ,", ", ", "( ", " (", ") ", " )")
 _BRACKETS = str.maketrans("()", "[]")
 _NO_BRACKETS = str.maketrans("", "", "()")
 
@@ -35,16 +35,20 @@ def geojson(wkt: str) -> bytes | None:
     if match is None or match[1] not in _TYPES:
         return None
     word, body = match.groups()
+    text = " ".join(body.split())
+    for blank in _BLANKS:
+        text = text.replace(blank, blank.strip())
     if word in ("POINT", "MULTIPOINT"):
-        body = body.translate(_NO_BRACKETS)
-    text = _POSITION.sub(r"[\1,\2]", body).translate(_BRACKETS)
-    if word == "MULTIPOINT":
-        text = f"[{text}]"
+        text = f"({text.translate(_NO_BRACKETS)})"
+    # Commas between positions, and only those, stand between numbers.
+    text = text.replace("),(", ");(").replace(",", "],[").replace(";", ",").replace(" ", ",")
+    text = _INNERMOST.sub(r"[[\1]]", text).translate(_BRACKETS)
+    if word == "POINT":
+        text = text[1:-1]
     coordinates = text.encode()
     try:
         # A test of what was made: brackets as deep as the kind has them, and numbers within.
-        if not _decoders[word].decode(coordinates):
-            return None
+        _decoders[word].decode(coordinates)
     except msgspec.MsgspecError:
         return None
     return b'{"type":"%b","coordinates":%b}' % (_TYPES[word][0].encode(), coordinates)

@@ -147,8 +147,8 @@ check_mapping = Table(
     Column("mapping", JSONB, nullable=False, comment="field by column"),
 )
 
-check_held = Table(
-    "check_held",
+check_holdings = Table(
+    "check_holdings",
     metadata,
     Column("organisation", Text, primary_key=True),
     Column("dataset", Text, primary_key=True),

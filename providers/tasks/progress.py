@@ -20,7 +20,7 @@ _NEWEST = f"""
 SELECT e.task, e.id AS event_id, e.organisation, e.dataset, e.at, e.person_id, e.state, e.reason,
     e.note, e.until, e.problems, t.problems AS problems_now,
     CASE WHEN {_OF_REGISTER} THEN t.last_seen_on ELSE s.last_success_on END AS looked_on,
-    s.content_changed_on AS changed_on,
+    s.content_changed_on AS changed_on, coalesce({_OF_REGISTER}, false) AS of_register,
     CASE
         WHEN t.closed_on IS NOT NULL OR t.public_id IS NULL THEN NULL
         WHEN e.state = 'paused' AND e.until <= :today THEN 'over'

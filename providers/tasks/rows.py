@@ -27,6 +27,7 @@ class Progress:
     collection after: wait for the next), `failing_once`, `unchanged`, `failing` or `changed` (and
     the problem is still there), `absent_yet` (from the register: wait) or after two weeks `absent`;
     `grew` or `expired` for what did not apply; `over` for a pause; `expired` for a confirmation.
+    ``of_register``: only the register tells whether it is done, not the file.
     ``address`` is that of whoever said it, for their organisation only.
     """
 
@@ -44,6 +45,7 @@ class Progress:
     changed_on: date | None
     outcome: str | None
     address: str | None
+    of_register: bool = False
 
     @property
     def now(self) -> State:

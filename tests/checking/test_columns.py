@@ -60,5 +60,8 @@ def test_missing_columns() -> None:
         "name",
         "reference",
     )
-    assert missing_columns(match_columns(("reference",), TREE), TREE) == ("point",)
+    assert missing_columns(match_columns(("reference",), TREE), TREE) == (
+        "geometry",
+        "point",
+    )
     assert missing_columns(match_columns(("reference", "geometry"), TREE), TREE) == ()

@@ -33,10 +33,10 @@ def test_a_reference_used_again_names_the_other_rows() -> None:
 
 
 def test_links_to_what_the_platform_does_not_hold() -> None:
-    held = Held(references={"tree-preservation-order": frozenset({"T1"})})
+    platform = Held(references={"tree-preservation-order": frozenset({"T1"})})
     columns = {"reference": ["1", "2", "3"], "tree-preservation-order": ["T1", "T2", ""]}
 
-    outcome = check(columns, "tree", held)
+    outcome = check(columns, "tree", platform)
 
     assert outcome.cells("unknown reference") == [(2, "T2", "")]
     assert not outcome.passed("unknown reference")
@@ -50,7 +50,7 @@ def test_links_that_are_not_known_are_not_judged() -> None:
 
 
 def test_beside_what_the_platform_holds() -> None:
-    held = Held(
+    platform = Held(
         entities=(
             Entity("same", "2024-01-01", SQUARE),
             Entity("dated", "2023-01-01", SQUARE),
@@ -60,7 +60,7 @@ def test_beside_what_the_platform_holds() -> None:
     )
     columns = areas("same", "dated", "moved", "new", entry_date=["2024-01-01"] * 4)
 
-    comparison = check(columns, "conservation-area", held).result.comparison
+    comparison = check(columns, "conservation-area", platform).result.comparison
 
     assert comparison is not None
     assert (comparison.new, comparison.changed, comparison.same) == (1, 2, 1)
@@ -169,3 +169,32 @@ def test_fields_that_have_no_column_come_last_and_are_blank() -> None:
     missing = [item.is_missing for item in fields]
     assert missing == sorted(missing)
     assert outcome.values("notes") == [""]
+
+
+def test_unused_columns_are_given_likely_fields() -> None:
+    columns = areas("A") | {"Start Date": ["2001-01-01"], "Ward": ["Castle"]}
+
+    by_name = {c.column: c for c in check(columns, "conservation-area").result.columns}
+
+    assert by_name["Start Date"].how == "unused"
+    assert by_name["Start Date"].suggestions[0] == "start-date"
+    assert by_name["Start Date"].examples == ("2001-01-01",)
+    assert by_name["name"].suggestions == ()
+
+
+def test_where_one_column_of_two_is_enough_it_is_said() -> None:
+    outcome = check({"reference": ["A"]}, "tree")
+
+    for field in ("point", "geometry"):
+        group = outcome.group("missing column", field)
+        assert group is not None
+        assert group.advice.endswith("Of point and geometry one is enough.")
+
+
+def test_a_column_that_the_platform_asks_for_and_does_not_know_is_taken() -> None:
+    """The platform wants a column `datasets` of plans, and misses it even where it is there, as
+    its schema has no such field."""
+    without, there = ({"reference": ["A"]} | extra for extra in ({}, {"datasets": ["local-plan"]}))
+
+    assert check(without, "local-plan").group("missing column", "datasets")
+    assert not check(there, "local-plan").group("missing column", "datasets")

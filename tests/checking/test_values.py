@@ -11,12 +11,13 @@ from checking.rules.dates import judge_date, limit
 from checking.rules.judging import Judge, Verdict, judge_column, texts_of
 from checking.rules.numbers import judge_decimal, judge_degrees, judge_integer
 from checking.rules.organisations import organisation_of
-from checking.rules.text import judge_category, judge_flag, judge_text, judge_url
+from checking.rules.text import judge_category, judge_flag, judge_text
+from checking.rules.urls import fault_of, judge_url
 
 DAY = date(2026, 11, 28)
 
 
-def kept(judge: Judge, value: str) -> tuple[str, list[str]]:
+def outcome(judge: Judge, value: str) -> tuple[str, list[str]]:
     verdict = judge(value)
     if verdict is None:
         return value, []
@@ -42,7 +43,7 @@ def kept(judge: Judge, value: str) -> tuple[str, list[str]]:
     ],
 )
 def test_dates(value: str, text: str, rules: list[str]) -> None:
-    assert kept(judge_date(DAY), value) == (text, rules)
+    assert outcome(judge_date(DAY), value) == (text, rules)
 
 
 def test_the_limit_of_a_leap_day() -> None:
@@ -50,8 +51,8 @@ def test_the_limit_of_a_leap_day() -> None:
 
 
 def test_an_entry_date_is_not_ahead() -> None:
-    assert kept(judge_date(DAY, is_entry_date=True), "2026-11-29") == ("", ["future entry-date"])
-    assert kept(judge_date(DAY, is_entry_date=True), "2026-11-28") == ("2026-11-28", [])
+    assert outcome(judge_date(DAY, is_entry_date=True), "2026-11-29") == ("", ["future entry-date"])
+    assert outcome(judge_date(DAY, is_entry_date=True), "2026-11-28") == ("2026-11-28", [])
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,7 @@ def test_an_entry_date_is_not_ahead() -> None:
         (judge_decimal, "0.50", "0.5", []),
         (judge_decimal, "Infinity", "", ["not a number"]),
         (judge_decimal, "1e999999", "", ["invalid decimal"]),
-        (judge_decimal, "1_000", "", ["invalid decimal"]),
+        (judge_decimal, "1 000", "", ["invalid decimal"]),
         (judge_decimal, "0.0000001", "0", []),
         (judge_degrees, "-1.15", "-1.15", []),
         (judge_degrees, "530,800", "530800", ["changed text"]),
@@ -85,7 +86,7 @@ def test_an_entry_date_is_not_ahead() -> None:
     ],
 )
 def test_values(judge: Judge, value: str, text: str, rules: list[str]) -> None:
-    assert kept(judge, value) == (text, rules)
+    assert outcome(judge, value) == (text, rules)
 
 
 def test_a_wrong_category_is_told_what_is_near() -> None:
@@ -130,3 +131,40 @@ def test_a_column_without_findings_is_the_column_itself() -> None:
     column = np.array(["a", "b"], dtype=object)
 
     assert judge_column(column, judge_text, "name").texts is column
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://www.example.gov.uk/a4.pdf",
+        "HTTPS://WWW.EXAMPLE.GOV.UK",
+        "https://user:word@example.gov.uk:8443/a",
+        "https://example.gov.uk/a?x={1}&y=[2]#page=2",
+        "https://example.gov.uk/?x=",
+        "ftp://192.0.2.1/a",
+    ],
+)
+def test_addresses(address: str) -> None:
+    assert fault_of(address) == ""
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "www.example.gov.uk",
+        "https://example",
+        "https://exa_mple.gov.uk",
+        "https://example.gov.uk.",
+        "https://example.gov.uk:99999",
+        "https://example.gov.uk/{a}",
+        "https://example.gov.uk/a?1234",
+        "https://example.gov.uk/a?x=1&",
+        "https://example.gov.uk/a#[1]",
+        "https://[::1",
+        "mailto:a@example.gov.uk",
+        "javascript:alert(1)",
+        "https://" + "a" * 6000 + ".uk",
+    ],
+)
+def test_what_is_no_address_is_told_why(address: str) -> None:
+    assert fault_of(address)

@@ -164,6 +164,9 @@ def test_a_load_makes_answers_and_cursors_old(engine: Engine, shared_data: Path)
         ("coverage/history?denominator=all-lpas&basis=basket", 400, "basis"),
         ("events?denominator=all-lpas&reason=statutory", 400, "reason"),
         ("organisations/%00", 400, "organisation"),
+        ("tasks?task_kind=wishes", 400, "task_kind"),
+        ("tasks?closed_after=2026-08-01", 400, "closed_after"),
+        ("tasks?denominator=all-lpas&status=live", 400, "status"),
     ],
 )
 def test_what_cannot_be_answered_is_explained(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from performance_api import create_app
 from performance_api.problems import BASE
@@ -18,6 +21,7 @@ from providers.checks import requests
 from providers.checks.terms import DATASETS
 from tests.support import check_engine
 from tests.support.checks import done
+from tests.support.gunicorn import web
 from worker import checking_process
 
 pytestmark = pytest.mark.postgres
@@ -124,6 +128,46 @@ def test_how_often_one_may_ask_is_a_rule_of_its_own(engine: Engine, settings: Se
     client = app.test_client()
     assert [client.get(f"{CHECKS}/x").status_code for _ in range(3)] == [404, 404, 429]
     assert client.get(f"{BASE}/openapi.json").status_code == 200
+
+
+def test_a_large_file_is_never_whole_in_a_web_process(
+    engine: Engine, database_url: str, tmp_path: Path
+) -> None:
+    size = 99_000_000
+    head = (
+        b'--x\r\nContent-Disposition: form-data; name="dataset"\r\n\r\ntree\r\n'
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
+    )
+    tail = b"\r\n--x--\r\n"
+    application = "performance_api:create_app()"
+    with web(tmp_path, application, DATABASE_URL=database_url, WEB_CONCURRENCY="1") as running:
+        processes = [psutil.Process(running.process.pid)]
+        processes += processes[0].children(recursive=True)
+        before = sum(process.memory_info().rss for process in processes)
+        host = running.address.removeprefix("http://")
+        with closing(HTTPConnection(host, timeout=60)) as connection:
+            connection.putrequest("POST", CHECKS)
+            connection.putheader("Content-Type", "multipart/form-data; boundary=x")
+            connection.putheader("Content-Length", str(len(head) + size + len(tail)))
+            connection.endheaders(head)
+            for _ in range(size // 1_000_000):
+                connection.send(bytes(1_000_000))
+            connection.send(tail)
+            answer = connection.getresponse()
+            assert answer.status == 202, answer.read()
+        # Linux says what each had at most.
+        most = sum(_peak(process.pid) for process in processes)
+    with engine.connect() as reading:
+        (stored,) = reading.execute(text("SELECT size FROM providers.check_upload")).one()
+    assert stored == size
+    assert most - before < 60_000_000
+
+
+def _peak(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return next(
+        int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM")
+    )
 
 
 def test_datasets_are_those_of_the_engine() -> None:

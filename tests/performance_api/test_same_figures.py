@@ -51,7 +51,7 @@ def rows_of(client: FlaskClient, address: str) -> list[dict[str, Any]]:
 def csv_rows(client: FlaskClient, address: str) -> list[dict[str, str]]:
     answer = client.get(address, buffered=True)
     assert answer.status_code == 200, answer.text
-    return list(csv.DictReader(io.StringIO(answer.text)))
+    return list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
 
 
 def words(client: FlaskClient, address: str) -> str:
@@ -160,3 +160,44 @@ def test_what_changed(client: FlaskClient) -> None:
     new = sum(row["kind"] == "newly_provided" and not row["by_rule"] for row in rows)
     assert new
     assert f"Newly provided {new} " in page
+
+
+def test_tasks_of_an_authority(client: FlaskClient) -> None:
+    page = client.get(f"/organisations/{CURIE}/tasks").text
+    (address,) = re.findall(rf'href="({BASE}/tasks[^"]*)"', page)
+    rows = rows_of(client, unescape(address).replace("limit=1000&", "").replace("&limit=1000", ""))
+    file = csv_rows(client, f"/downloads/organisations/{CURIE}/tasks.csv")
+    names = set(file[0]) & set(rows[0]) - {"dataset_name"}
+    assert {"task", "urgency", "kind", "issue_type", "field", "rows", "first_seen_on"} <= names
+
+    def key(row: dict[str, Any]) -> tuple[str, ...]:
+        plain = ("" if row[name] is None else str(row[name]) for name in sorted(names))
+        return tuple(value.lower() for value in plain)
+
+    assert sorted(map(key, rows)) == sorted(map(key, file))
+    assert {row["closed_on"] for row in rows} == {None}
+
+
+@pytest.mark.parametrize("scope", ["set=any", "set=statutory&region=E12000001"])
+def test_tasks_of_the_country(client: FlaskClient, scope: str) -> None:
+    """The figures of the page count the tasks that its links to the API list."""
+    page = client.get(f"/national/tasks?{scope}").text
+    links = [unescape(link) for link in re.findall(rf'href="({BASE}/tasks[^"]*)"', page)]
+    lists: dict[str, list[dict[str, Any]]] = {"closed": [], "reminders": []}
+    for link in links:
+        name = "reminders" if "task_kind" in link else "closed" if "closed" in link else "open"
+        lists[name] = rows_of(client, link.replace("&limit=1000", ""))
+    assert lists["open"]
+    assert lists["closed"] or "region" in scope
+    (whole,) = [
+        row
+        for row in csv_rows(client, f"/downloads/national/open-tasks.csv?{scope}")
+        if not row["kind"] and not row["dataset"]
+    ]
+    for urgency in ("must", "should", "improve"):
+        assert int(whole[urgency]) == sum(row["urgency"] == urgency for row in lists["open"])
+    ended = csv_rows(client, f"/downloads/national/closed-tasks.csv?{scope}")
+    fixed = sum(row["close_reason"] == "fixed" for row in lists["closed"])
+    assert fixed == sum(int(row["fixed"]) for row in ended)
+    reminders = csv_rows(client, f"/downloads/national/reminders.csv?{scope}")
+    assert {row["public_id"] for row in reminders} == {row["task"] for row in lists["reminders"]}

@@ -84,7 +84,9 @@ def check(source: dict[str, str], request: Request) -> Iterator[Any]:
         Group(number, rows // step) for number, step in enumerate((3, 7)) if rows // step
     )
     shape = {"entry": 1, "trouble": False, "geometry": {"type": "Point", "coordinates": [0, 51]}}
-    yield Result("not-ready" if groups else "ready", rows, groups=groups, shapes=[shape])
+    recognition = Recognised(f"beside {len(request.held.entities or ())} that are held")
+    verdict = "not-ready" if groups else "ready"
+    yield Result(verdict, rows, recognised=recognition, groups=groups, shapes=[shape])
 
 
 def _row(entry: int) -> tuple[Any, ...]:

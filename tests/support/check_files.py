@@ -65,10 +65,10 @@ class Outcome:
         return [row[3][place] for row in self.rows]
 
 
-def check(columns: dict[str, list[str]], dataset: str, held: Held | None = None) -> Outcome:
+def check(columns: dict[str, list[str]], dataset: str, platform: Held | None = None) -> Outcome:
     """Check a file on a fixed day."""
     rows: list[Row] = []
-    request = Request(dataset=dataset, day=DAY, held=held or Held())
+    request = Request(dataset=dataset, day=DAY, held=platform or Held())
     for item in engine.check(Columns(columns), request):
         if isinstance(item, list):
             rows.extend(item)

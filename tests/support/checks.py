@@ -40,6 +40,14 @@ def begin(engine: Engine, content: str | bytes, *, terms: Terms = TERMS, **argum
         )
 
 
+def begin_address(engine: Engine, url: str) -> Check:
+    """A check of what stands at an address, which waits."""
+    with transaction(engine) as connection:
+        return requests.start(
+            connection, dataset="tree", organisation=None, name="file", terms=TERMS, url=url
+        )
+
+
 def get(engine: Engine, check: Check) -> Check | None:
     with transaction(engine) as connection:
         return requests.get(connection, secret=check.secret)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import tempfile
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import psutil
 import pytest
@@ -17,13 +19,16 @@ from performance_store.settings import Settings
 from providers.checks import requests, results
 from providers.checks.format import ANY_FINDING
 from providers.checks.requests import Check
+from providers.fetching import entities, layers
 from tests.support import check_engine
-from tests.support.checks import SETTINGS, begin, done, get
+from tests.support.checks import SETTINGS, begin, begin_address, done, get
+from tests.support.fake_site import open_site, rules, says
 from tests.support.jobs import CONNECTIONS, rows, stop, until, worker
 from worker import checking, checking_process
 from worker.checking_process import BROKE, TOO_LARGE, TOO_LONG
 
 pytestmark = pytest.mark.postgres
+COMMAND = checking_process.COMMAND
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +75,24 @@ def test_a_check_from_its_file_to_pages_of_rows(engine: Engine, tmp_path: Path) 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_engine_itself_runs_within_the_limits(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking_process, "COMMAND", COMMAND)
+    lines = ["reference;name;geometry;entry-date", "CA1;Old town;POINT (530000 180000);soon"]
+    lines += [f"CA{n};Area {n};;2024-01-0{n}" for n in range(2, 10)]
+    check = done(engine, begin(engine, "\r\n".join(lines).encode("cp1252")))
+    assert check.failure is None
+    assert check.summary is not None
+    assert (check.summary.rows, check.summary.recognised.delimiter) == (9, ";")
+    (dates,) = (group for group in check.summary.groups if group.issue_type == "invalid date")
+    with engine.connect() as connection:
+        (row,) = results.page(connection, check_id=check.id, group=dates.number, first=0, count=10)
+        assert results.count(connection, check_id=check.id) == 9
+    assert (row.entry, row.line, row.cells[:2]) == (1, 2, ("CA1", "Old town"))
+    assert "soon" in [finding.value for finding in row.findings]
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
@@ -95,6 +118,65 @@ def test_whatever_its_process_does_a_check_ends_with_a_reason(
     with engine.connect() as connection:
         assert results.page(connection, check_id=check.id, first=0, count=10) == ()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_stands_at_an_address_is_fetched_and_checked(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_site() as site:
+        site_url = f"http://127.0.0.1:{site.port}"
+        site.pages["/areas.csv"] = says(b"rows=10")
+        site.pages["/page"] = says(b"<html>")
+        fetch = partial(layers.fetch, rules=rules(site.port))
+        monkeypatch.setattr(layers, "fetch", fetch)
+        check = done(engine, begin_address(engine, f"{site_url}/areas.csv"))
+        assert check.summary is not None
+        assert (check.state, check.summary.rows) == ("finished", 10)
+        assert check.summary.recognised.notes == ("areas.csv, downloaded from 127.0.0.1.",)
+        check = done(engine, begin_address(engine, f"{site_url}/page"))
+    assert check.failure is not None
+    assert check.failure.code == "not-fetched"
+    assert check.failure.sentence.startswith("This is a web page, not a data file.")
+
+
+def test_what_the_platform_holds_is_asked_for_once_a_day(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[tuple[Any, ...]] = []
+    entity = entities.Entity(reference="CA1", entry_date="2024-01-02", geometry="")
+
+    def holdings(url: str, **about: Any) -> entities.Holdings:
+        calls.append((url, *about.values()))
+        answer = None if len(calls) == 1 else [entity]
+        return entities.Holdings(entities=answer, references={"tree": ["T1"]}, boundary=None)
+
+    monkeypatch.setattr(entities, "holdings", holdings)
+    with transaction(engine) as connection:
+        connection.execute(
+            text(
+                "INSERT INTO organisation (organisation, type, entity) "
+                "VALUES ('local-authority:LBH', 'local-authority', 192)"
+            )
+        )
+    settings = SETTINGS.model_copy(update={"entity_api_url": "https://platform.example"})
+    sentences = []
+    for number in range(3):
+        dataset = "conservation-area-document"
+        check = done(engine, begin(engine, f"rows={number + 1}", dataset=dataset), settings)
+        assert check.summary is not None
+        sentences.append(check.summary.recognised.sentence)
+    # What could not be had is asked for again.
+    assert sentences == [f"beside {number} that are held" for number in (0, 1, 1)]
+    question = (
+        "https://platform.example",
+        192,
+        "conservation-area-document",
+        ("conservation-area",),
+    )
+    assert calls == [question] * 2
+    done(engine, begin(engine, "rows=9", organisation=None), settings)
+    done(engine, begin(engine, "rows=9", organisation="local-authority:XXX"), settings)
+    assert len(calls) == 2
 
 
 def test_the_process_is_told_no_secret(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,19 +249,21 @@ def test_a_check_whose_worker_is_killed_is_done_by_another_and_in_two_goes(
         two.kill()
         two.wait()
     with worker(database_url, tmp_path / "three") as three:
-        _until(engine, check, ended=True)
+        _until(engine, check, ending=True)
         assert stop(three) == 0
-    ended = get(engine, check)
-    assert ended is not None
-    assert ended.failure is not None
-    assert (ended.state, ended.failure.code) == ("failed", "stopped")
+    ending = get(engine, check)
+    assert ending is not None
+    assert ending.failure is not None
+    assert (ending.state, ending.failure.code) == ("failed", "stopped")
     assert rows(engine, "SELECT DISTINCT status::text FROM procrastinate_jobs") == [("succeeded",)]
 
 
-def _until(engine: Engine, check: Check, *, attempts: int = 1, ended: bool = False) -> None:
-    """Wait until rows of a check are done, at this attempt, or until it has ended."""
+def _until(engine: Engine, check: Check, *, attempts: int = 1, ending: bool = False) -> None:
+    """Wait until rows of a check are done, at this attempt, or until it is over."""
     condition = (
-        "state NOT IN ('waiting', 'running')" if ended else "rows_done > 0 AND attempts = :attempts"
+        "state NOT IN ('waiting', 'running')"
+        if ending
+        else "rows_done > 0 AND attempts = :attempts"
     )
     sql = f"SELECT 1 FROM providers.check_result WHERE id = :id AND {condition}"
     until(lambda: rows(engine, sql, id=check.id, attempts=attempts))

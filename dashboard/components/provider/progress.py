@@ -28,17 +28,19 @@ def line(progress: Progress | None) -> Component | None:
     nobody said anything."""
     if progress is None:
         return None
-    tag = status.tag(progress_words.state(progress), TONES[progress.now])
-    since = progress_words.outcome(progress)
-    pieces: list[Children] = [tag]
+    pieces: list[Children] = [status.tag(progress_words.state(progress), TONES[progress.now])]
+    back, since = progress_words.back(progress), progress_words.outcome(progress)
+    if back:
+        pieces += [f" {back}", f" {since}" if since else None]
     if progress.person_id is not None:
         name = progress.address or "Somebody who has left"
         when = progress_words.moment(progress.at)
-        pieces += [" ", html.Span(name, className="break"), f", {when}."]
+        pieces += [" Last said by " if back else " ", html.Span(name, className="break")]
+        pieces += [f", {when}."]
         # What has come of it names the reason itself.
         reason = progress_words.REASONS.get(progress.reason or "")
         pieces += [f" {reason}." if reason and not since else None]
-    return html.P([*pieces, f" {since}" if since else None], className="text")
+    return html.P([*pieces, f" {since}" if since and not back else None], className="text")
 
 
 def present(progress: Progress | None) -> dict[str, str]:
@@ -115,7 +117,8 @@ def history(rows: Sequence[Event]) -> Component | None:
         ]
         for row in rows
     ]
-    return tables.table("What was said of this task", columns, cells, caption_hidden=True)
+    table = tables.table("What was said of this task", columns, cells, caption_hidden=True)
+    return html.Div([text.heading("What was said of this task", 3), table])
 
 
 def _who(row: Event) -> Children:

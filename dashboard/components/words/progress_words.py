@@ -32,6 +32,8 @@ _BY_DATA = {
     "expired": "12 months had passed.",
     "over": "The pause was over.",
 }
+# What nothing but time has done.
+_OF_TIME = ("expired", "over")
 _LONDON = ZoneInfo("Europe/London")
 
 
@@ -57,11 +59,27 @@ def state(progress: Progress) -> str:
     return STATES[progress.now]
 
 
+def back(progress: Progress) -> str | None:
+    """Where nobody said that the task is to do: what put it back. None where people said how far
+    it is."""
+    if progress.person_id is None and progress.state == "to_do":
+        why = _BY_DATA.get(progress.reason or "", "")
+        return f"Put back by the data on {formatting.day(progress.at.date())}. {why}".strip()
+    if progress.now == progress.state:
+        return None
+    return f"Put back by {'the calendar' if progress.outcome in _OF_TIME else 'the data'}."
+
+
 def outcome(progress: Progress) -> str | None:
     """What the data or the calendar have said since, as a sentence or two; None: nothing."""
     looked = formatting.day(progress.looked_on)
     was = formatting.day(progress.at.date())
     match progress.outcome:
+        case None if progress.state == "done" and progress.of_register:
+            return (
+                "We look at the register every night, and next in the coming one. People enter "
+                "what you send there: that takes a week as a rule, and up to two."
+            )
         case None if progress.state == "done":
             return "We look next at midnight. What we find is here in the morning."
         case "unchanged_once":

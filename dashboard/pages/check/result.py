@@ -81,7 +81,7 @@ def _sampled(summary: Summary | None) -> list[Any]:
 
 def render(view: View) -> Component:
     """The page."""
-    if not view.check.has_ended:
+    if not view.check.is_over:
         return waiting(view)
     if view.check.summary is None:
         return without_result(view)

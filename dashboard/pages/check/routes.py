@@ -292,7 +292,7 @@ def state(check: str) -> Response:
     with identity.change() as connection:
         one = access.of_link(connection, check)
     return jsonify(
-        ended=one.has_ended,
+        ended=one.is_over,
         stage=words.stage(one.state, one.stage),
         rows=words.rows_so_far(one.rows_done),
         percent=words.percent(one.state, one.stage),

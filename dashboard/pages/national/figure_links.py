@@ -18,6 +18,7 @@ _DIMENSIONS = ("all", "dataset", "region", "cohort")
 _LINES = ("lines", "trend")
 _EVENTS = {"changes": "/events", "events": "/national/changes"}
 _COMPARED = ("cells", "flow", "movements", "dataset-authorities")
+_TASKS = ("open-tasks", "closed-tasks", "reminders")
 _PAGE = 1000
 
 
@@ -64,6 +65,9 @@ def of_api(scope: Scope, table: str, more: Mapping[str, str], **changes: Any) ->
     elif table in _EVENTS:
         path = _EVENTS[table]
         pairs += _events(filters.since, table, extra.get("event"))
+    elif table in _TASKS:
+        path = "/tasks"
+        pairs += list(extra.items())
     else:
         path = f"/national/{table}"
         if table in _COMPARED and filters.since:

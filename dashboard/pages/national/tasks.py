@@ -6,10 +6,9 @@ For a programme manager who wants to know where help is worth most.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dash import html
@@ -224,5 +223,12 @@ def _closed(view: View) -> Component | None:
 
 
 def _around(view: View, id: str, about: str) -> Around:
-    files = dataclasses.replace(figure_links.files(view.scope, id), json=None)
+    # Of the API the tasks themselves, which these figures count.
+    before = view.scope.snapshot.as_at - timedelta(days=national_tasks.CLOSED_DAYS)
+    api = {
+        "open-tasks": {"state": "open"},
+        "closed-tasks": {"state": "closed", "closed_after": str(before)},
+        "reminders": {"state": "open", "task_kind": "review"},
+    }
+    files = figure_links.files(view.scope, id, api=api[id])
     return heading.around(*(view.scope, view.filters, PATH, id, about), files=files, alone=False)

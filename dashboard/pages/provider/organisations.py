@@ -5,9 +5,8 @@ For an officer who looks for one name, and anyone who wants the list.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from dash import html
@@ -17,10 +16,20 @@ from dashboard.components import design as ui
 from dashboard.components.common import explain, narrowing
 from dashboard.components.words import amounts, formatting, wording
 from dashboard.data.door import ask
-from dashboard.pages.provider import search
+from dashboard.pages.provider import search, task_list
+from dashboard.pages.provider.organisation_list import (
+    STATES,
+    WHO,
+    Filters,
+    choices,
+    in_order,
+    is_of,
+    matching,
+)
 from dashboard.urls import addresses, links
+from dashboard.web import slots
 from performance_store.queries import organisations, snapshots, summaries
-from performance_store.rows import Dataset, OrganisationCounts, Snapshot
+from performance_store.rows import Dataset, OrganisationCounts, Snapshot, TaskCount
 
 PATH = addresses.ORGANISATIONS
 TITLE = "Find an authority"
@@ -28,22 +37,7 @@ NAV = "Authorities"
 KEEP = True
 
 PAGE_ROWS = 50
-STATES = {
-    "nothing": "Provides nothing yet",
-    "all-provided": f"Provides all {wording.DUE}",
-    "live": "Has live datasets",
-    "fixes": "Has datasets that need improving",
-    "failing": "Has datasets with the status Error",
-    "processing": "Has datasets not collected yet",
-    "missing": "Has datasets not submitted",
-    "unknown": "Has datasets with an unknown status",
-}
-WHO = {
-    "authorities": "Planning authorities",
-    "others": "Other organisations",
-    "ended": "Closed organisations",
-    "all": "All organisations",
-}
+
 NARROWING = (
     ("region", "Region"),
     ("type", "Type"),
@@ -53,31 +47,13 @@ NARROWING = (
     ("who", "Organisations"),
 )
 RESULTS_ID = "found"
-# The columns that sort the list: names from A to Z first, numbers from the largest.
-_SORTS = ("name", "provided", "failing", "fixes", "rows", "changed")
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """The search, the filters, the order and the page, from the address."""
-
-    q: str = links.words()
-    region: str | None = links.one_of()
-    type: str | None = links.one_of()
-    cohort: str | None = links.one_of()
-    project: str | None = links.one_of()
-    state: str | None = links.one_of(STATES)
-    who: str = links.one_of(WHO, default="authorities")
-    # None: by name, or the best match first after a search.
-    sort: str | None = links.one_of(_SORTS)
-    order: str = links.one_of(("usual", "reversed"), default="usual")
-    page: int = links.number(1, 1000, default=1)
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """What the page shows. `rows` are one page of the `total` that match, `members` the names of
-    those of joint units, `datasets` those that the search names."""
+    those of joint units, `datasets` those that the search names. `tasks` stand
+    for the numbers of open tasks, by organisation."""
 
     filters: Filters
     notices: tuple[str, ...]
@@ -91,14 +67,15 @@ class View:
     projects: tuple[tuple[str, str], ...]
     members: search.Members
     datasets: tuple[Dataset, ...]
+    tasks: Mapping[str, str]
 
 
 def layout(**params: Any) -> Component:
     """The page for the filters in the address."""
     (snapshot,) = ask(snapshots.current)
     rows = ask(organisations.with_counts, snapshot_id=snapshot.snapshot_id, everybody=True)
-    choices = {name: dict(choices) for name, choices in _choices(rows).items()}
-    reading = links.parse(Filters, params, allowed=choices)
+    allowed = {name: dict(values) for name, values in choices(rows).items()}
+    reading = links.parse(Filters, params, allowed=allowed)
     return render(view(reading.filters, reading.notices))
 
 
@@ -107,11 +84,12 @@ def view(filters: Filters, notices: tuple[str, ...] = ()) -> View:
     (snapshot,) = ask(snapshots.current)
     rows = ask(organisations.with_counts, snapshot_id=snapshot.snapshot_id, everybody=True)
     members = search.members_of(rows)
-    matches = _in_order(_matching(rows, filters, snapshot.as_at, members), filters)
+    counts = task_list.counts(snapshot)
+    matches = in_order(matching(rows, filters, snapshot.as_at, members), filters, counts)
     pages = max(1, -(-len(matches) // PAGE_ROWS))
     page = min(filters.page, pages)
     page_rows = matches[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
-    choices = _choices(rows)
+    options = choices(rows)
     return View(
         filters=filters,
         notices=notices,
@@ -119,84 +97,24 @@ def view(filters: Filters, notices: tuple[str, ...] = ()) -> View:
         rows=tuple(page_rows),
         total=len(matches),
         pages=pages,
-        regions=choices["region"],
-        types=choices["type"],
-        cohorts=choices["cohort"],
-        projects=choices["project"],
+        regions=options["region"],
+        types=options["type"],
+        cohorts=options["cohort"],
+        projects=options["project"],
         members=members,
         datasets=tuple(search.find_datasets(ask(summaries.datasets), filters.q)),
+        tasks=_tasks(page_rows, counts),
     )
 
 
-def _choices(rows: tuple[OrganisationCounts, ...]) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Values of the filters that depend on the data, with their words."""
-    regions = {row.region: row.region_name for row in rows}
-    types = {row.type: wording.kind_of(row.type) for row in rows}
-    cohorts = {row.cohort: row.cohort_name or row.cohort for row in rows if row.cohort}
-    projects = {row.project: row.project_name or row.project for row in rows if row.project}
-    choices = {"region": regions, "type": types, "cohort": cohorts, "project": projects}
+def _tasks(rows: list[OrganisationCounts], counts: Mapping[str, TaskCount]) -> dict[str, str]:
+    """What stands for the number of open tasks of each organisation that has any to count."""
+    confirmable = task_list.confirmable()
     return {
-        name: tuple(sorted(values.items(), key=lambda item: item[1]))
-        for name, values in choices.items()
-    }
-
-
-def _matching(
-    rows: tuple[OrganisationCounts, ...], filters: Filters, as_at: date, members: search.Members
-) -> list[OrganisationCounts]:
-    # Someone who types a name wants that organisation, open or closed.
-    who = "all" if filters.q and filters.who == "authorities" else filters.who
-    candidates = [
-        row
+        row.organisation: slots.count(count, confirmable.get(row.organisation, []))
         for row in rows
-        if _is(row, who, as_at)
-        and filters.region in (None, row.region)
-        and filters.type in (None, row.type)
-        and filters.cohort in (None, row.cohort)
-        and filters.project in (None, row.project)
-        and _has_state(row, filters.state)
-    ]
-    return search.find(candidates, filters.q, members)
-
-
-def _is(row: OrganisationCounts, who: str, as_at: date) -> bool:
-    is_over = row.end_date is not None and row.end_date <= as_at
-    return {
-        "authorities": row.is_lpa and not is_over,
-        "others": not row.is_lpa and not is_over,
-        "ended": is_over,
-        "all": True,
-    }[who]
-
-
-def _has_state(row: OrganisationCounts, state: str | None) -> bool:
-    return {
-        None: True,
-        "nothing": row.expected > 0 and row.provided == 0,
-        "all-provided": 0 < row.expected == row.provided,
-        "live": row.live > 0,
-        "fixes": row.needs_improving > 0,
-        "failing": row.error > 0,
-        "processing": row.processing > 0,
-        "missing": row.not_submitted > 0,
-        "unknown": row.unknown > 0,
-    }[state]
-
-
-def _in_order(rows: list[OrganisationCounts], filters: Filters) -> list[OrganisationCounts]:
-    """In the order of the address. After a search, the best match is first unless it is sorted."""
-    if filters.sort is None and filters.q:
-        return rows
-    keys: dict[str, Callable[[OrganisationCounts], Any]] = {
-        "name": lambda row: wording.name_of(row.name, row.organisation).casefold(),
-        "provided": lambda row: -row.provided,
-        "failing": lambda row: -row.error,
-        "fixes": lambda row: -row.needs_improving,
-        "rows": lambda row: -(amounts.to_fix(row) or 0),
-        "changed": lambda row: -(row.last_changed_on or date.min).toordinal(),
+        if (count := counts.get(row.organisation)) is not None
     }
-    usual = sorted(rows, key=keys[filters.sort or "name"])
-    return usual[::-1] if filters.order == "reversed" else usual
 
 
 def render(view: View) -> Component:
@@ -283,10 +201,18 @@ def _results(view: View) -> list[Component | None]:
         ui.pagination(page, view.pages, lambda to: links.address(PATH, filters, page=to)),
         ui.caption(
             f"Provided, error and needs improving count {wording.DUE}. "
-            f"{amounts.heading(view.rows)} are those of all datasets."
+            f"{amounts.heading(view.rows)} and tasks are those of all datasets. The order by tasks "
+            "is that of the data: reviews that authorities confirmed are taken off afterwards."
         ),
+        ui.bullets([_file(filters, form) for form in ("csv", "xlsx")], plain=True),
         explain.explain("coverage", "failing", "needs_improving", "to_fix"),
     ]
+
+
+def _file(filters: Filters, form: str) -> Component:
+    """A link to the file of everything that matches."""
+    file = links.address(addresses.organisations_file(form), filters, page=1)
+    return ui.download_link(f"Download the list as {form.upper()}", file)
 
 
 def _datasets(rows: tuple[Dataset, ...]) -> Component | None:
@@ -322,6 +248,7 @@ def _columns(filters: Filters, rows: tuple[OrganisationCounts, ...]) -> list[ui.
         ("failing", "Error", True),
         ("fixes", "Needs improving", True),
         ("rows", amounts.heading(rows), True),
+        ("tasks", "Tasks", True),
         ("changed", "Latest content", True),
     ):
         here = key == (filters.sort or ("" if filters.q else "name"))
@@ -343,7 +270,7 @@ def _columns(filters: Filters, rows: tuple[OrganisationCounts, ...]) -> list[ui.
 def _row(row: OrganisationCounts, view: View) -> list[Any]:
     snapshot = view.snapshot
     knows_logs = "logs" in snapshot.knows
-    if _is(row, "ended", snapshot.as_at):
+    if is_of(row, "ended", snapshot.as_at):
         row = replace(row, expected=0, optional=0)  # It owes nothing any more.
     share = formatting.n_of(row.provided, row.expected)
     beside = wording.and_optional(row.optional_provided, row.optional).removeprefix(", ")
@@ -360,8 +287,18 @@ def _row(row: OrganisationCounts, view: View) -> list[Any]:
         _count(row.error) if knows_logs else None,
         _count(row.needs_improving) if "issues" in snapshot.knows else None,
         _dash(row) if (count := amounts.to_fix(row)) is None else _count(count),
+        _tasks_link(row, view),
         formatting.short_day(row.last_changed_on) if row.last_changed_on else _dash(row),
     ]
+
+
+def _tasks_link(row: OrganisationCounts, view: View) -> Component:
+    """The number of open tasks, which leads to them."""
+    number = view.tasks.get(row.organisation)
+    if number is None:
+        return html.Span("none", className="quiet nought")
+    name = wording.name_of(row.name, row.organisation)
+    return ui.link(number, addresses.tasks(row.organisation), about=f"open tasks of {name}")
 
 
 def _count(count: int) -> Any:

@@ -13,7 +13,8 @@ from dashboard.data.door import ask
 from dashboard.pages.provider.subject import Subject
 from dashboard.web import slots
 from performance_store.queries import tasks
-from performance_store.rows import DatasetStatus, Deadline, Task, TaskCount
+from performance_store.rows import DatasetStatus, Deadline, Snapshot, Task, TaskCount, TaskOfKind
+from providers.tasks import CONFIRMABLE
 
 LATELY = timedelta(days=92)
 
@@ -70,6 +71,20 @@ def count(subject: Subject) -> TaskCount:
     """How many it has open."""
     rows = ask(tasks.counts, snapshot_id=subject.snapshot.snapshot_id, organisation=subject.curie)
     return rows[0] if rows else TaskCount(subject.curie, 0, 0, 0, unknown=False)
+
+
+def counts(snapshot: Snapshot) -> dict[str, TaskCount]:
+    """How many each organisation has open by the facts, by its reference; one without any task is
+    left out where nothing is collected from it either."""
+    return {row.organisation: row for row in ask(tasks.counts, snapshot_id=snapshot.snapshot_id)}
+
+
+def confirmable() -> dict[str, list[TaskOfKind]]:
+    """The open tasks that a confirmation meets, by their organisations' references."""
+    by_organisation: dict[str, list[TaskOfKind]] = {}
+    for row in ask(tasks.of_kinds, kinds=CONFIRMABLE):
+        by_organisation.setdefault(row.organisation, []).append(row)
+    return by_organisation
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,8 @@ def _ways(view: View) -> Component | None:
         )
         for form in ("csv", "xlsx")
     ]
-    return html.Div([ui.stats(*counts), ui.bullets(files, plain=True)])
+    api = ui.link("The tasks as JSON, for programs", addresses.tasks_api(view.subject.curie))
+    return html.Div([ui.stats(*counts), ui.bullets([*files, api], plain=True)])
 
 
 def _of(view: View, urgency: str) -> list[Task]:

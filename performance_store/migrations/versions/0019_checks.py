@@ -12,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 TABLES = (
-    *("check_finding_count", "check_count", "check_held", "check_mapping", "check_group_rows"),
+    *("check_finding_count", "check_count", "check_holdings", "check_mapping", "check_group_rows"),
     *("check_block", "check_request", "check_result", "check_file_chunk", "check_upload"),
 )
 
@@ -43,14 +43,14 @@ def upgrade() -> None:
         comment="What checks found most often, with nothing about whose",
     )
     op.create_table(
-        "check_held",
+        "check_holdings",
         sa.Column("organisation", sa.Text(), nullable=False),
         sa.Column("dataset", sa.Text(), nullable=False),
         sa.Column(
             "at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
         ),
         sa.Column("body", sa.LargeBinary(), nullable=False, comment="MessagePack, Zstandard"),
-        sa.PrimaryKeyConstraint("organisation", "dataset", name=op.f("pk_check_held")),
+        sa.PrimaryKeyConstraint("organisation", "dataset", name=op.f("pk_check_holdings")),
         schema="providers",
         comment="What the platform holds for an authority, asked for once a day",
     )

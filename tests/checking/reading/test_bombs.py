@@ -18,7 +18,7 @@ import pytest
 from checking.model import CannotRead
 from checking.reading import open_file
 from checking.reading.vector import test_xml as refuse_type
-from tests.checking.reading.test_formats import _CELL, layer, open_document, zipped
+from tests.support.any_file import CELL, layer, open_document, zipped
 
 SECONDS, MEGABYTES = 20, 400
 
@@ -67,7 +67,7 @@ def test_a_zip_of_more_than_is_unpacked_is_refused(tmp_path, monkeypatch):
     assert "MB" in refusal(zipped(tmp_path / "z", {"a.csv": b"x" * 1001})).sentence
 
 
-@pytest.mark.parametrize("count", [201, 40_000])
+@pytest.mark.parametrize("count", [201, 2_000])
 def test_a_zip_of_very_many_files_is_refused(tmp_path, count):
     path = zipped(tmp_path / "z", {f"{n}.csv": b"" for n in range(count)})
     assert "more than 200 files" in refusal(path).sentence
@@ -163,12 +163,12 @@ def test_a_workbook_is_a_zip_too(tmp_path):
 )
 def test_cells_of_an_open_document_that_repeat_are_counted(tmp_path, repeat):
     row = '<table:table-row table:number-rows-repeated="1000000">{}</table:table-row>'
-    path = open_document(tmp_path / "w", row.format(_CELL.format(repeat, "reference")))
+    path = open_document(tmp_path / "w", row.format(CELL.format(repeat, "reference")))
     assert refusal(path).code == "workbook"
 
 
 def test_blank_rows_below_an_open_document_do_no_harm(tmp_path):
-    rows = f"<table:table-row>{_CELL.format('', 'reference')}</table:table-row>" + (
+    rows = f"<table:table-row>{CELL.format('', 'reference')}</table:table-row>" + (
         '<table:table-row table:number-rows-repeated="1048575">'
         '<table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
     )

@@ -6,20 +6,26 @@ import json
 import os
 import subprocess
 import sys
-import zipfile
 from datetime import date, datetime
 from pathlib import Path
 
-import numpy as np
 import pytest
 import shapely
-import xlsxwriter
 
 from checking.model import CannotRead, Choices
 from checking.reading import RECOGNISE, open_file, sentence
-from checking.reading.vector import DRIVERS, _library
+from checking.reading.vector import DRIVERS
+from tests.support.any_file import (
+    CELL,
+    NAMES,
+    layer,
+    old_workbook,
+    open_document,
+    workbook,
+    write,
+    zipped,
+)
 
-NAMES = frozenset({"reference", "name", "start-date", "geometry"})
 SQUARE = "POLYGON ((-1.15 52.95,-1.14 52.95,-1.14 52.96,-1.15 52.95))"
 GEOMETRY = {
     "type": "Polygon",
@@ -49,19 +55,6 @@ def refusal(path: Path, choices: Choices = RECOGNISE) -> CannotRead:
 
 
 # Workbooks
-
-
-def workbook(path: Path, **sheets: list[list]) -> Path:
-    with xlsxwriter.Workbook(path, {"default_date_format": "dd/mm/yyyy"}) as book:
-        for name, rows in sheets.items():
-            sheet = book.add_worksheet(name)
-            for line, row in enumerate(rows):
-                for column, cell in enumerate(row):
-                    if isinstance(cell, date):
-                        sheet.write_datetime(line, column, cell)
-                    else:
-                        sheet.write(line, column, cell)
-    return path
 
 
 def test_cells_of_a_workbook_are_as_people_see_them(tmp_path):
@@ -102,33 +95,22 @@ def test_the_sheet_with_the_names_is_taken_and_said_and_can_be_corrected(tmp_pat
     assert refusal(path, Choices(sheet="None")).code == "sheet"
 
 
+def test_an_old_workbook_is_read(tmp_path):
+    path = old_workbook(tmp_path / "a", [["reference", "name"], ["é", 5.0], ["B", 2.5]])
+    recognition, rows, _ = rows_of(path)
+    assert recognition.format == "xls"
+    assert rows == {2: {"reference": "é", "name": "5"}, 3: {"reference": "B", "name": "2.5"}}
+
+
 def test_an_open_document_sheet_is_read(tmp_path):
     _, rows, _ = rows_of(open_document(tmp_path / "a", _ODS_ROWS))
     assert rows == {2: {"reference": "A1", "name": "Mill Lane"}}
 
 
-_CELL = '<table:table-cell {} office:value-type="string"><text:p>{}</text:p></table:table-cell>'
 _ODS_ROWS = "".join(
-    "<table:table-row>" + "".join(_CELL.format("", text) for text in row) + "</table:table-row>"
+    "<table:table-row>" + "".join(CELL.format("", text) for text in row) + "</table:table-row>"
     for row in (("reference", "name"), ("A1", "Mill Lane"))
 )
-
-
-def open_document(path: Path, rows: str) -> Path:
-    spaces = " ".join(
-        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-        for name in ("office", "table", "text")
-    )
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr("META-INF/manifest.xml", "<manifest/>")
-        archive.writestr(
-            "content.xml",
-            f'<?xml version="1.0"?><office:document-content {spaces}><office:body>'
-            f'<office:spreadsheet><table:table table:name="S">{rows}</table:table>'
-            "</office:spreadsheet></office:body></office:document-content>",
-        )
-    return path
 
 
 def test_an_empty_workbook_is_refused(tmp_path):
@@ -136,11 +118,6 @@ def test_an_empty_workbook_is_refused(tmp_path):
 
 
 # JSON
-
-
-def write(path: Path, content: object) -> Path:
-    path.write_text(content if isinstance(content, str) else json.dumps(content))
-    return path
 
 
 def test_a_list_of_objects_is_read_with_the_names_of_all(tmp_path):
@@ -268,25 +245,6 @@ def test_json_without_rows_is_refused(tmp_path, text):
 # Files of geographic systems
 
 
-def layer(path: Path, driver: str, crs: str | None = "EPSG:27700", **options) -> Path:
-    shapes = shapely.from_wkt(["POLYGON ((10 20, 11 20, 11 21, 10 20))", None])
-    _library().raw.write(
-        path,
-        shapely.to_wkb(shapes),
-        [
-            np.array(["A1", "Café"], dtype=object),
-            np.array([1, 2], dtype=np.int64),
-            np.array(["2001-02-03", "NaT"], dtype="datetime64[D]"),
-        ],
-        ["reference", "number", "start"],
-        geometry_type="Polygon",
-        driver=driver,
-        crs=crs,
-        **options,
-    )
-    return path
-
-
 def test_a_geopackage_is_read_with_its_system(tmp_path):
     path = layer(tmp_path / "a.gpkg", "GPKG", layer="areas")
     recognition, rows, _ = rows_of(path.rename(tmp_path / "a.csv"))
@@ -311,13 +269,6 @@ def test_a_layer_can_be_chosen(tmp_path):
     assert recognition.notes == ("The layer “one” was read; left out: “two”.",)
     assert rows_of(path, Choices(sheet="two"))[0].sheet == "two"
     assert refusal(path, Choices(sheet="three")).code == "sheet"
-
-
-def zipped(path: Path, files: dict[str, Path | bytes | str]) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content.read_bytes() if isinstance(content, Path) else content)
-    return path
 
 
 def test_a_shapefile_in_a_zip_is_read_with_its_system(tmp_path):

@@ -139,6 +139,11 @@ def test_one_count_of_tasks_is_everywhere(app: ShellDash, client: FlaskClient) -
         (now,) = ask(snapshots.current)
         counts = ask(tasks.counts, snapshot_id=now.snapshot_id)
     assert sum(count.total for count in counts) > 200
+    listing = client.get("/downloads/organisations.csv?who=all").get_data(as_text=True)
+    lines = {
+        line["organisation"]: line["tasks"]
+        for line in csv.DictReader(io.StringIO(listing.removeprefix("\ufeff")))
+    }
     for count in counts[:12]:
         body = count.organisation
         page = client.get(f"/organisations/{body}/tasks").get_data(as_text=True)
@@ -147,3 +152,6 @@ def test_one_count_of_tasks_is_everywhere(app: ShellDash, client: FlaskClient) -
         assert (f"See all tasks: {count.total}" in overview) or not count.total
         file = client.get(f"/downloads/organisations/{body}/tasks.csv").get_data(as_text=True)
         assert len(list(csv.reader(io.StringIO(file)))) == count.total + 1
+        assert lines[body] == str(count.total)
+        entry = words(client, f"/organisations?who=all&q={body.partition(':')[2]}")
+        assert f" {count.total} open tasks of " in entry

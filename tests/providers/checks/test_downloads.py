@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 import zipfile
@@ -71,7 +72,10 @@ SUMMARY = Summary(
         Column("Entered", "entry-date", "mapping"),
         Column("WKT", "geometry", "alias"),
     ),
-    fields=tuple(map(Field, ("reference", "name", "entry-date", "geometry", "notes"))),
+    fields=(
+        *map(Field, ("reference", "name", "entry-date", "geometry")),
+        Field("notes", is_missing=True),
+    ),
     groups=GROUPS,
     has_shapes=True,
 )
@@ -134,11 +138,12 @@ def test_findings_as_json_say_the_same_and_their_messages() -> None:
 
 def test_the_corrected_file_has_the_fields_in_order_and_runs_nothing() -> None:
     heading, *rows = table(downloads.corrected_csv(check(), BLOCKS))
-    assert heading == ["reference", "name", "entry-date", "geometry", "notes"]
+    # Nothing for notes, for which the file has no column.
+    assert heading == ["reference", "name", "entry-date", "geometry"]
     assert rows == [
-        ["CA1", "'" + FORMULA, "2024-01-02", "POINT (-0.127 51.5)", ""],
-        ["-5", "- see notes", "", "", ""],
-        ["CA3", "Plain", "2024-02-03", "POLYGON ((0 1, 1 1, 1 0, 0 1))", ""],
+        ["CA1", "'" + FORMULA, "2024-01-02", "POINT (-0.127 51.5)"],
+        ["-5", "- see notes", "", ""],
+        ["CA3", "Plain", "2024-02-03", "POLYGON ((0 1, 1 1, 1 0, 0 1))"],
     ]
 
 
@@ -182,9 +187,7 @@ def test_geojson_has_shapes_and_values_as_they_are() -> None:
     collection = json.loads(b"".join(downloads.corrected_geojson(check(), BLOCKS)))
     first, second, third = collection["features"]
     assert first["geometry"] == {"type": "Point", "coordinates": [-0.127, 51.5]}
-    assert first["properties"] == {
-        "reference": "CA1", "name": FORMULA, "entry-date": "2024-01-02", "notes": "",
-    }  # fmt: skip
+    assert first["properties"] == {"reference": "CA1", "name": FORMULA, "entry-date": "2024-01-02"}
     assert second["geometry"] is None
     assert third["geometry"]["coordinates"] == [[[0, 1], [1, 1], [1, 0], [0, 1]]]
 
@@ -193,10 +196,10 @@ def test_geojson_has_shapes_and_values_as_they_are() -> None:
     ("wkt", "shape"),
     [
         ("POINT(1 -2.50)", {"type": "Point", "coordinates": [1, -2.5]}),
-        ("Point Z (1 2 3)", {"type": "Point", "coordinates": [1, 2]}),
+        ("Point Z ( 1  2 3 )", {"type": "Point", "coordinates": [1, 2, 3]}),
         ("MULTIPOINT (1 2, 3 4)", {"type": "MultiPoint", "coordinates": [[1, 2], [3, 4]]}),
         ("MULTIPOINT ((1 2), (3 4))", {"type": "MultiPoint", "coordinates": [[1, 2], [3, 4]]}),
-        ("LINESTRING (1 2,3 4)", {"type": "LineString", "coordinates": [[1, 2], [3, 4]]}),
+        ("LINESTRING (1 2 ,\n3 4)", {"type": "LineString", "coordinates": [[1, 2], [3, 4]]}),
         (
             "MULTIPOLYGON (((0 0, 1 0, 1e0 1, 0 0)), ((5 5, 6 5, 6 6, 5 5), (0 0, 1 0, 1 1, 0 0)))",
             {
@@ -223,6 +226,21 @@ def test_well_known_text_becomes_geojson(wkt: str, shape: dict[str, Any]) -> Non
 )  # fmt: skip
 def test_what_is_no_shape_becomes_none(wkt: str) -> None:
     assert geojson(wkt) is None
+
+
+def test_one_field_gives_all_shapes_of_a_file() -> None:
+    columns = tuple(Column(name, name, "name") for name in ("point", "geometry"))
+    fields = tuple(map(Field, ("point", "geometry")))
+    summary = Summary("ready", 1, 0, 0, 0, SUMMARY.recognised, columns, fields, ())
+    row = Row(1, 2, (), ("POINT (1 2)", ""))
+    for dataset, shape, properties in (
+        ("conservation-area", None, {"point": "POINT (1 2)"}),
+        ("tree", {"type": "Point", "coordinates": [1, 2]}, {}),
+    ):
+        subject = dataclasses.replace(check(summary), dataset=dataset)
+        body = b"".join(downloads.corrected_geojson(subject, ((row,),)))
+        [feature] = json.loads(body)["features"]
+        assert (feature["geometry"], feature["properties"]) == (shape, properties)
 
 
 def test_coordinates_of_brownfield_land_become_a_point() -> None:

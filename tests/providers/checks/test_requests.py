@@ -187,10 +187,10 @@ def test_what_no_worker_will_end_is_ended(engine: Engine) -> None:
         id=str(check.id),
     )
     upkeep.purge(write_of(engine), TERMS)
-    ended, waits = get(engine, check), get(engine, alive)
-    assert ended is not None
-    assert ended.failure is not None
-    assert (ended.state, ended.failure.code) == ("failed", "ours")
+    ending, waits = get(engine, check), get(engine, alive)
+    assert ending is not None
+    assert ending.failure is not None
+    assert (ending.state, ending.failure.code) == ("failed", "ours")
     assert waits is not None
     assert waits.state == "waiting"
 
@@ -220,15 +220,15 @@ def test_the_check_before_is_ones_own(engine: Engine) -> None:
     first = begin(engine, "first", client=ME)
     theirs = begin(engine, "theirs", client=YOU)
     second = begin(engine, "second", client=ME)
-    named = begin(engine, "third", client=ME, name="other.csv")
-    for check in (first, theirs, named):
+    other = begin(engine, "third", client=ME, name="other.csv")
+    for check in (first, theirs, other):
         end(engine, check)
     with engine.connect() as connection:
         before = results.previous(connection, check=second)
         assert before is not None
         assert (before.id, before.secret) == (first.id, "")
         assert results.previous(connection, check=first) is None
-        assert results.previous(connection, check=named) is None
+        assert results.previous(connection, check=other) is None
 
 
 def test_a_clean_check_is_the_newest_one(engine: Engine) -> None:

@@ -11,9 +11,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from dashboard.components.provider import progress as progress_parts
 from dashboard.components.words import formatting, progress_words
 from dashboard.web import slots
 from dashboard.web.document import ShellDash
+from dashboard.web.prerender import text_of
 from performance_store.database import connect, make_engine, transaction
 from performance_store.queries import tasks as facts
 from performance_store.rows import Task
@@ -360,3 +362,36 @@ def test_what_the_register_does_not_show_is_said_and_since_when() -> None:
     late = progress_words.outcome(replace(row, outcome="absent"))
     assert late
     assert late.startswith("You said on 3 August 2026 that it is done. The register of 6 August")
+    waiting = progress_words.outcome(replace(row, outcome=None, of_register=True))
+    assert waiting
+    assert waiting.startswith("We look at the register every night, and next in the coming one.")
+    at_midnight = progress_words.outcome(replace(row, outcome=None))
+    assert at_midnight
+    assert at_midnight.startswith("We look next at midnight.")
+
+
+def test_what_the_data_put_back_is_not_said_by_a_person() -> None:
+    at = datetime(2026, 8, 3, 9, tzinfo=UTC)
+    row = tasks.Progress(
+        "t", 1, at, 7, "done", None, None, None, 5, 5, date(2026, 8, 6), None, "unchanged",
+        "officer@aaa.gov.uk",
+    )  # fmt: skip
+
+    def words(row: tasks.Progress) -> str:
+        line = progress_parts.line(row)
+        assert line is not None
+        return " ".join(text_of(line).split())
+
+    assert words(row).startswith("To do Put back by the data. You said on 3 August 2026 that it is")
+    assert words(row).endswith("Last said by officer@aaa.gov.uk , 3 August 2026 at 10:00.")
+    paused = replace(row, state="paused", until=date(2026, 8, 5), outcome="over")
+    assert words(paused).startswith("To do Put back by the calendar. The pause ended on 5 August")
+    event = replace(
+        row, state="to_do", person_id=None, address=None, reason="unchanged", outcome=None
+    )
+    assert words(event) == (
+        "To do Put back by the data on 3 August 2026. The file had not changed after two "
+        "collections."
+    )
+    by_person = replace(row, state="to_do", outcome=None)
+    assert words(by_person).startswith("To do officer@aaa.gov.uk , 3 August 2026")

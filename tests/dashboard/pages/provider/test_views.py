@@ -13,7 +13,7 @@ from dash import Dash
 from sqlalchemy import Engine, text
 
 from dashboard.components.provider import cards
-from dashboard.pages.provider import dataset, organisation, organisations
+from dashboard.pages.provider import dataset, organisation, organisation_list, organisations
 from dashboard.pages.provider.subject import DateFilter
 from dashboard.web.prerender import text_of, to_html, walk
 from performance_store.loading import load
@@ -62,7 +62,7 @@ def authority(module_engine: Engine, app: Dash) -> str:
 
 @pytest.mark.postgres
 def test_counts_on_the_overview_are_those_of_the_list(asking: None) -> None:
-    listing = organisations.view(organisations.Filters(who="all"))
+    listing = organisations.view(organisation_list.Filters(who="all"))
     for row in listing.rows[:20]:
         view = organisation.view(row.organisation)
         assert len(view.expected) == row.expected
@@ -182,7 +182,7 @@ def test_every_column_can_be_sorted_both_ways(asking: None, sort: str) -> None:
         }[sort]
 
     for order in ("usual", "reversed"):
-        filters = organisations.Filters(sort=sort, order=order)
+        filters = organisation_list.Filters(sort=sort, order=order)
         keys = [key(row) for row in organisations.view(filters).rows]
         falling = (sort != "name") == (order == "usual")
         assert keys == sorted(keys, reverse=falling)
@@ -196,7 +196,7 @@ def test_every_column_can_be_sorted_both_ways(asking: None, sort: str) -> None:
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("state", list(organisations.STATES))
+@pytest.mark.parametrize("state", list(organisation_list.STATES))
 def test_filters_say_how_many_match(asking: None, state: str) -> None:
     def stands(row: Any) -> bool:
         return {
@@ -210,16 +210,16 @@ def test_filters_say_how_many_match(asking: None, state: str) -> None:
             "unknown": row.unknown > 0,
         }[state]
 
-    everybody = organisations.view(organisations.Filters())
+    everybody = organisations.view(organisation_list.Filters())
     assert everybody.pages == 1
-    matches = organisations.view(organisations.Filters(state=state))
+    matches = organisations.view(organisation_list.Filters(state=state))
     assert matches.rows == tuple(row for row in everybody.rows if stands(row))
 
 
 @pytest.mark.postgres
 def test_a_search_finds_ended_bodies_too_and_is_shown_as_text(asking: None) -> None:
-    closed_one = organisations.view(organisations.Filters(who="ended")).rows[0]
-    matches = organisations.view(organisations.Filters(q=closed_one.name or ""))
+    closed_one = organisations.view(organisation_list.Filters(who="ended")).rows[0]
+    matches = organisations.view(organisation_list.Filters(q=closed_one.name or ""))
     assert closed_one in matches.rows
     page = to_html(organisations.layout(q=HOSTILE))
     assert "<img" not in page
