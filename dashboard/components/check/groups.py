@@ -79,7 +79,7 @@ def _group(secret: str, summary: Summary, group: Group, rows: Sequence[Row]) -> 
     more = (
         text.paragraph(
             text.link(
-                f"See all {_rows(group.rows)}",
+                f"See all {_rows(group.rows)}" if group.rows > 1 else "See the whole row",
                 addresses.check_rows(secret, group=group.number),
                 about=f"with: {group.message}",
             )

@@ -336,6 +336,31 @@ def test_a_check_of_the_same_file_is_compared_with_the_last(
     assert "Nothing that it found has changed since." in page
 
 
+def test_pages_about_data_lead_to_a_check(person: Person, engine: Engine) -> None:
+    link = f'href="/check?dataset=tree&amp;organisation={AAA}"'
+    assert link in person.get(f"/organisations/{AAA}/tree").text
+    assert f'href="/check?organisation={AAA}"' in person.get(f"/organisations/{AAA}").text
+    tasks = person.get(f"/organisations/{AAA}/tasks").text
+    address = re.search(rf'href="(/organisations/{AAA}/tasks/[0-9a-f]+)"', tasks)
+    assert address
+    page = person.get(address[1]).text
+    assert "Check your file" in page
+    assert "found nothing that must be fixed" not in page
+    dataset = re.search(r'href="/check\?dataset=([a-z-]+)&', page)
+    assert dataset
+    one = begin(engine, "clean", dataset=dataset[1], organisation=AAA)
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "UPDATE providers.check_result SET state = 'finished', has_must = false, "
+                "finished_at = '2026-03-04' WHERE id = :id"
+            ),
+            {"id": one.id},
+        )
+    page = person.get(address[1]).text
+    assert "found nothing that must be fixed, on 4 March 2026" in page
+
+
 def test_nothing_is_offered_where_nothing_can_be_written(tmp_path: Path, engine: Engine) -> None:
     app = account_app(tmp_path, engine)
     from dashboard.web.cookies import EXTENSION
