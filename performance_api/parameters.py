@@ -234,9 +234,10 @@ class Tasks(Narrowed):
     urgency: Urgency | None = Field(
         None, description="Only tasks of this group.", examples=["should"]
     )
-    state: Literal["open", "closed"] = Field(
-        "open",
-        description="Open on the date of the snapshot, or closed by then.",
+    state: Literal["open", "closed"] | None = Field(
+        None,
+        description="Open on the date of the snapshot, or closed by then. By default open, and "
+        "closed where `closed_after` is given.",
         examples=["open"],
     )
     closed_after: Day | None = Field(

@@ -258,7 +258,7 @@ def _tasks(connection: Connection, query: Any, page: dict[str, Any]) -> tuple[An
         as_at=at.as_at,
         is_now=at == snapshots.current(connection)[0],
         only={name: value for name in names if (value := getattr(query, name)) is not None},
-        is_open=query.state == "open",
+        is_open=query.state == "open" or (query.state is None and query.closed_after is None),
         closed_after=query.closed_after or date.min,
         **of,
         **page,

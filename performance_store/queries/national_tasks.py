@@ -171,30 +171,36 @@ def facts(
     offset: int = 0,
     limit: int | None = None,
 ) -> tuple[TaskFacts, ...]:
-    """Tasks one by one, by organisation and dataset: those open on a date, or those that ended by
-    then and after another.
+    """Tasks one by one, those of a dataset of an organisation together: open on a date, or ended
+    by then and after another.
 
     In: snapshot, date and set as in `open_tasks` (no set: also what no snapshot asks for any more);
     ``only``: values that columns of `_ONLY` must have; rows to leave out first, and how many to
     give.
     """
     where, parameters = conditions(narrow, denominator)
+<<<<<<< HEAD
     close = "t.closed_on <= :as_at AND t.closed_on > :closed_after"
     parts = [where, _OPEN if is_open else close, *(_ONLY[name] for name in only)]
     # What a row says is joined for the rows of the page alone.
+=======
+    ended = "t.closed_on <= :as_at AND t.closed_on > :closed_after"
+    parts = [where, _OPEN if is_open else ended, *(_ONLY[name] for name in only)]
+>>>>>>> f9a685726bb27f370185a3b0cd3bd380399b8b3a
     return fetch(
         connection,
         TaskFacts,
+        # In the order of the index, so that a page is read without the rest; then what rows say.
         f"""
 WITH page AS (
-    SELECT t.*, o.organisation, o.name AS organisation_name, d.dataset,
-        upper(left(d.name, 1)) || substr(d.name, 2) AS dataset_name
+    SELECT t.*, o.organisation, o.name AS organisation_name, d.dataset, d.name
     FROM task t {_WHOSE} LEFT {_PROVISION}
     WHERE {" AND ".join(f"({part})" for part in parts)}
-    ORDER BY o.organisation, d.dataset, t.public_id
+    ORDER BY t.organisation_id, t.dataset_id, t.public_id
     OFFSET :offset LIMIT :limit
 )
-SELECT p.public_id AS task, p.organisation, p.organisation_name, p.dataset, p.dataset_name, p.kind,
+SELECT p.public_id AS task, p.organisation, p.organisation_name, p.dataset,
+    upper(left(p.name, 1)) || substr(p.name, 2) AS dataset_name, p.kind,
     CASE WHEN p.kind = 'fix' THEN p.code END AS issue_type, nullif(p.field, '') AS field,
     nullif(p.subject, '') AS subject, e.endpoint_url, p.urgency, p.problems, p.rows, p.detail,
     p.since, p.of_last_good, p.unreliable, p.first_seen_on, p.last_seen_on,
@@ -204,7 +210,7 @@ FROM page p
 LEFT JOIN endpoint e ON e.endpoint = p.subject
 LEFT JOIN (SELECT kind, max(as_at) AS as_at FROM snapshot GROUP BY kind) n
     ON n.kind = p.snapshot_kind
-ORDER BY p.organisation, p.dataset, p.public_id
+ORDER BY p.organisation_id, p.dataset_id, p.public_id
 """,
         snapshot_id=snapshot_id,
         as_at=as_at,

@@ -31,7 +31,7 @@ def section(dataset: str, organisation: str, clean_at: datetime | None) -> Compo
         f"Your last check found nothing that must be fixed, on {formatting.day(clean_at.date())}. "
         "What you publish is looked at anew when we collect it."
         if clean_at
-        else "See whether it is fixed before you publish the file: you need not wait for the next "
+        else "See whether your file is right before you publish it: you need not wait for the next "
         "collection."
     )
     return text.section(

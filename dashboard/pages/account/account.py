@@ -60,11 +60,12 @@ def render(who: identity.Identity, names: Sequence[NamedOrganisation], back: str
         [
             ui.heading(TITLE),
             ui.summary_list(_facts(who, names)),
+            _ways(who.acting_for) if who.acting_for else None,
             _choose(who, names, back) if len(names) > 1 else None,
             ui.section(
                 "Sign out",
                 ui.paragraph(
-                    "You are signed out by itself after 8 hours without a visit, and after 7 days."
+                    "We sign you out after 8 hours without a visit, and after 7 days in any case."
                 ),
                 identity.form(addresses.SIGN_OUT, ui.button("Sign out")),
                 identity.form(
@@ -76,6 +77,16 @@ def render(who: identity.Identity, names: Sequence[NamedOrganisation], back: str
             ui.paragraph(
                 ui.link("What we store about you, and why", addresses.PRIVACY), quiet=True
             ),
+        ]
+    )
+
+
+def _ways(organisation: str) -> Component:
+    """What there is to do for the organisation."""
+    return ui.bullets(
+        [
+            ui.link("Its tasks, and how far they are", addresses.tasks(organisation)),
+            ui.link("Be told by mail, or tell a program", addresses.follow(organisation)),
         ]
     )
 

@@ -219,20 +219,22 @@ def _where(task: Task) -> Component:
 def _history(view: View) -> Component | None:
     if not view.states:
         return None
-    columns = [
-        ui.Column("From"),
-        ui.Column("To"),
-        ui.Column("How urgent"),
-        ui.Column("How much", numeric=True),
+    lines = [
+        (state, task_words.amount_of(view.task, state.rows, state.problems))
+        for state in reversed(stretches(view.task, view.states))
     ]
+    columns = [ui.Column("From"), ui.Column("To"), ui.Column("How urgent")]
+    has_amounts = any(amount for _, amount in lines)
+    if has_amounts:
+        columns.append(ui.Column("How much", numeric=True))
     cells = [
         [
             formatting.short_day(state.from_on),
             formatting.short_day(state.to_on),
             task_words.URGENCIES[state.urgency].title,
-            task_words.amount_of(view.task, state.rows, state.problems) or "–",
+            *([amount or "–"] if has_amounts else []),
         ]
-        for state in reversed(stretches(view.task, view.states))
+        for state, amount in lines
     ]
     table = ui.table("How the task went", columns, cells, caption_hidden=True)
     return ui.section("How it went", table, id="history")
