@@ -58,11 +58,21 @@ def open_tasks(
     count no more, as their authorities said.
     """
     where, parameters = conditions(narrow, denominator)
-    # Open tasks are read as a whole: one look at the index for each provision takes twice as long.
     return fetch(
         connection,
         OpenTasks,
-        f"""
+        _open_tasks_of(where),
+        snapshot_id=snapshot_id,
+        is_now=is_now,
+        as_at=as_at,
+        met=list(met),
+        **parameters,
+    )
+
+
+def _open_tasks_of(where: str) -> str:
+    # Open tasks are read as a whole: one look at the index for each provision takes twice as long.
+    return f"""
 WITH open_task AS MATERIALIZED (
     SELECT t.kind, t.organisation_id, t.dataset_id, t.urgency, :as_at - t.first_seen_on AS days
     FROM task t
@@ -87,13 +97,7 @@ SELECT coalesce(x.kind, '') AS kind, coalesce(d.dataset, '') AS dataset,
 FROM sums x
 LEFT JOIN dataset d ON d.id = x.dataset_id
 ORDER BY x.grain DESC, x.tasks DESC, kind, dataset
-""",
-        snapshot_id=snapshot_id,
-        is_now=is_now,
-        as_at=as_at,
-        met=list(met),
-        **parameters,
-    )
+"""
 
 
 def closed_tasks(
@@ -179,14 +183,8 @@ def facts(
     give.
     """
     where, parameters = conditions(narrow, denominator)
-<<<<<<< HEAD
     close = "t.closed_on <= :as_at AND t.closed_on > :closed_after"
     parts = [where, _OPEN if is_open else close, *(_ONLY[name] for name in only)]
-    # What a row says is joined for the rows of the page alone.
-=======
-    ended = "t.closed_on <= :as_at AND t.closed_on > :closed_after"
-    parts = [where, _OPEN if is_open else ended, *(_ONLY[name] for name in only)]
->>>>>>> f9a685726bb27f370185a3b0cd3bd380399b8b3a
     return fetch(
         connection,
         TaskFacts,
