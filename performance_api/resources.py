@@ -320,7 +320,7 @@ RESOURCES = (
              example_query={"denominator": "any", "since": "2026-08-07", "limit": "2"}),
     Resource("tasks", "/tasks", "What organisations have to do, task by task", p.Tasks,
              rows.TaskFacts, _tasks, {}, paged=True,
-             example_query={"organisation": "local-authority:XROW", "state": "open", "limit": "2"}),
+             example_query={"organisation": "local-authority:XROW", "limit": "2"}),
     *(Resource(f"national-{one.name}", f"/national/{one.name}", one.summary, one.parameters,
                one.row, _national(one), {}, paged=one.paged, example_query=one.example)
       for one in NATIONAL),
