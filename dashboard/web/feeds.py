@@ -33,12 +33,14 @@ def page_number() -> int:
 
 
 def site() -> str:
-    """This site's address for links that are read elsewhere: what the settings say, for the answer
-    is for others, too; where they say nothing what whoever asks calls us. (A cache between keeps
-    answers apart by that name.)"""
+    """This site's address for links that are read elsewhere: what the settings say. Where they say
+    nothing it is this machine by the name that it is called by, or blank: links are relative then,
+    for the answer is kept for others, too, and whoever asks could call us anything."""
     address = cookies.accounts().site
-    is_public = urlsplit(address).hostname not in cookies.LOOPBACK
-    return address if is_public else request.url_root.rstrip("/")
+    if urlsplit(address).hostname not in cookies.LOOPBACK:
+        return address
+    is_here = urlsplit(request.url_root).hostname in cookies.LOOPBACK
+    return request.url_root.rstrip("/") if is_here else ""
 
 
 def window() -> dict[str, Any]:

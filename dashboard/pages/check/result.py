@@ -17,7 +17,7 @@ from dashboard.components.words import formatting
 from dashboard.pages.check import access
 from dashboard.pages.check.access import Place
 from dashboard.urls import addresses
-from dashboard.web import cookies, feeds, identity
+from dashboard.web import cookies, embedding, identity
 from providers.checks import results
 from providers.checks.format import Row, Summary
 from providers.checks.requests import Check
@@ -67,7 +67,7 @@ def view(secret: str, **more: Any) -> View:
             )
             for group in _sampled(summary)
         }
-    link = feeds.site() + addresses.check(secret)
+    link = embedding.site() + addresses.check(secret)
     return View(check, access.place(check), own, previous, samples, link, **more)
 
 

@@ -123,18 +123,14 @@ def test_the_nation_in_pages_of_fifty(client: FlaskClient) -> None:
     assert "invented" in first.feed.subtitle
 
 
-def test_without_an_address_in_the_settings_links_are_those_of_whoever_asks(
-    client: FlaskClient,
-) -> None:
-    host = {"base_url": "https://figures.council.example"}
-    answer = client.get(NATION, **host)
+def test_without_an_address_in_the_settings_nobody_can_give_us_a_name(client: FlaskClient) -> None:
+    answer = client.get(NATION, base_url="https://figures.council.example")
     reading = feedparser.parse(answer.data)
     links = [link.href for part in (reading.feed, *reading.entries) for link in part.links]
     assert len(links) > 50
-    assert all(link.startswith("https://figures.council.example/") for link in links)
+    assert all(link.startswith("/") for link in links)
     # Whoever has it by another name has not got this one.
     tag = {"If-None-Match": answer.headers["ETag"]}
-    assert client.get(NATION, headers=tag, **host).status_code == 304
     assert client.get(NATION, headers=tag).status_code == 200
 
 
