@@ -50,7 +50,9 @@ REQUIRED = {
 _FORM_COOKIE = re.compile(
     r"(form=[\w-]{43}|__Host-form=[\w-]{43}; Secure); HttpOnly; Path=/; SameSite=Lax"
 )
-MAILED = re.compile(r"[A-Z]+ /(sign-in/link|check|follow/(confirm|preferences|unsubscribe))\b")
+MAILED = re.compile(
+    r"[A-Z]+ /(sign-in/link|check|api/v1/checks|follow/(confirm|preferences|unsubscribe))\b"
+)
 # Words of our code, of the libraries under it and of SQL that no answer may hold.
 LEAKS = re.compile(
     r"Traceback|psycopg|sqlalchemy|werkzeug|gunicorn|waitress|\.py[\"', :]+line|"
