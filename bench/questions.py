@@ -194,6 +194,9 @@ def _questions(engine: Engine) -> list[Question]:
         ("national_tasks.closed_tasks",
             lambda c: national_tasks.closed_tasks(c, **at, denominator="any", as_at=now.as_at),
             NATION_MS),
+        ("national_tasks.facts",
+            lambda c: national_tasks.facts(c, **at, denominator="any", as_at=now.as_at, is_now=True,
+                                           limit=101), NATION_MS),
         ("snapshots.current", snapshots.current, NATION_MS),
         ("snapshots.every", snapshots.every, NATION_MS),
     ]  # fmt: skip

@@ -3,7 +3,7 @@ there in the transaction of what they follow from, and done by `worker/`."""
 
 from __future__ import annotations
 
-from performance_store.queries.jobs import counts, dead
+from performance_store.queries.jobs import counts, dead, heard
 from providers.jobs.deferring import DEFAULT, HEAVY, QUEUES, defer
 from providers.jobs.upkeep import forget, purge, retry, waiting
 
@@ -15,6 +15,7 @@ __all__ = [
     "dead",
     "defer",
     "forget",
+    "heard",
     "purge",
     "retry",
     "waiting",

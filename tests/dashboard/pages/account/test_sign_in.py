@@ -387,6 +387,14 @@ def test_mail_that_nobody_sends_is_told_to_whoever_waits(
     person.ask("officer@northmere.example")
     assert "Mail is slow" not in person.get("/sign-in/code").text
     with engine.begin() as connection:
+        jobs.defer(connection, "mail.send", messages=[0])
+    assert "Mail is slow" not in person.get("/sign-in/code").text
+    sql(
+        engine,
+        "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '6 minutes')",
+    )
+    assert "What sends our mail is not answering" in person.get("/sign-in/code").text
+    with engine.begin() as connection:
         long_ago = datetime.now(UTC) - timedelta(minutes=9)
         jobs.defer(connection, "mail.send", run_at=long_ago, messages=[0])
     assert "Some mail has waited for 9 minutes" in person.get("/sign-in/code").text
