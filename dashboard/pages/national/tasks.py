@@ -16,6 +16,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.design.figure import Around, tools
+from dashboard.components.national import checks as check_parts
 from dashboard.components.national import tasks as parts
 from dashboard.components.words import formatting, wording
 from dashboard.data.door import ask, door, now
@@ -26,17 +27,21 @@ from dashboard.urls import addresses
 from dashboard.web import identity
 from performance_store.queries import national_tasks, organisations
 from performance_store.rows import ClosedTasks, OpenTasks, OrganisationCounts, Reminder
+from providers.checks.results import NationalCounts, national_counts
 from providers.tasks import Engagement, engagement
 
 PATH = addresses.NATIONAL_TASKS
 TITLE = "Tasks"
 NAV = None
 
+NO_CHECKS = NationalCounts((), ())
+
 
 @dataclass(frozen=True, slots=True)
 class View:
     """What the page shows. `people`: what those of each organisation said, asked anew for programme
-    managers; None for everyone else."""
+    managers; None for everyone else. `checks`: what checks of files came to, with nothing about
+    whose."""
 
     filters: ScopeFilters
     scope: Scope
@@ -46,6 +51,7 @@ class View:
     reminders: tuple[Reminder, ...] = ()
     authorities: tuple[OrganisationCounts, ...] = ()
     people: tuple[Engagement, ...] | None = None
+    checks: NationalCounts = NO_CHECKS
 
     @property
     def whole(self) -> OpenTasks | None:
@@ -94,6 +100,7 @@ def build(
         if people is not None
         else (),
         people,
+        door().fresh(national_counts) if is_now else NO_CHECKS,
     )
 
 
@@ -104,6 +111,7 @@ def render(view: View) -> Component:
     if view.whole is None:
         return html.Div([*head, heading.nothing(scope, PATH)])
     body = [_kinds(view), _datasets(view), _reminders(view), _engagement(view), _closed(view)]
+    body.append(_checks(view))
     return html.Div([*head, *body])
 
 
@@ -219,6 +227,27 @@ def _closed(view: View) -> Component | None:
         parts.closed_by(view.closed),
         tools(_around(view, "closed-tasks", "tasks that ended")),
         id="closed-tasks",
+    )
+
+
+def _checks(view: View) -> Component | None:
+    counts = view.checks
+    if not counts.datasets:
+        return None
+    names = {row.dataset: row.name for row in view.open}
+
+    def name(dataset: str) -> str:
+        return names.get(dataset) or dataset.replace("-", " ").capitalize()
+
+    total = formatting.plural(sum(row.checks for row in counts.datasets), "file was", "files were")
+    return ui.section(
+        "Checks before publishing",
+        ui.paragraph(f"{total} checked. Nothing is told of whose they were."),
+        check_parts.by_dataset(counts.datasets, name),
+        ui.details("What they found most often", check_parts.findings(counts.findings, name))
+        if counts.findings
+        else None,
+        id="checks",
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from performance_store.database import connect, transaction
 from performance_store.queries import snapshots, tasks
@@ -171,3 +171,28 @@ def test_a_review_that_is_met_counts_no_more(
 def test_reminders_are_of_now(client: FlaskClient) -> None:
     answer = client.get(f"/downloads/national/reminders.csv?set=statutory{THEN}")
     assert (answer.status_code, "newest figures only" in answer.text) == (404, True)
+
+
+def test_checks_of_files_are_counted_with_nothing_about_whose(
+    client: FlaskClient, module_engine: Engine
+) -> None:
+    assert "Checks before publishing" not in words(client, f"{PATH}?set=statutory")
+    with transaction(module_engine) as connection:
+        for day, count in (("2026-08-19", 3), ("2026-08-20", 4)):
+            connection.execute(
+                text(
+                    "INSERT INTO providers.check_count VALUES (:day, 'brownfield-land', :count, 1)"
+                ),
+                {"day": day, "count": count},
+            )
+        connection.execute(
+            text(
+                "INSERT INTO providers.check_finding_count "
+                "VALUES ('2026-08-20', 'brownfield-land', 'invalid date', 'start-date', 2, 1234)"
+            )
+        )
+    page = words(client, f"{PATH}?set=statutory")
+    assert "7 files were checked. Nothing is told of whose they were." in page
+    assert "Brownfield land 7 2" in page
+    assert re.search(r"date.* start-date Brownfield land 2 1,234", page)
+    assert "Checks before publishing" not in words(client, f"{PATH}?set=statutory{THEN}")
