@@ -31,6 +31,21 @@ _OPEN = (
     "AND (t.closed_on IS NULL OR t.closed_on > :as_at) END"
 )
 
+# What is said of each task of a page.
+_FACTS = """
+SELECT p.public_id AS task, p.organisation, p.organisation_name, p.dataset,
+    upper(left(p.name, 1)) || substr(p.name, 2) AS dataset_name, p.kind,
+    CASE WHEN p.kind = 'fix' THEN p.code END AS issue_type, nullif(p.field, '') AS field,
+    nullif(p.subject, '') AS subject, e.endpoint_url, p.urgency, p.problems, p.rows, p.detail,
+    p.since, p.of_last_good, p.unreliable, p.first_seen_on, p.last_seen_on,
+    CASE WHEN p.closed_on IS NULL AND p.last_seen_on < n.as_at THEN p.last_seen_on END
+        AS not_judged_since, p.closed_on, p.close_reason, p.reopened
+FROM page p
+LEFT JOIN endpoint e ON e.endpoint = p.subject
+LEFT JOIN (SELECT kind, max(as_at) AS as_at FROM snapshot GROUP BY kind) n
+    ON n.kind = p.snapshot_kind
+ORDER BY p.organisation_id, p.dataset_id, p.public_id
+"""
 # What single tasks can be asked for by.
 _ONLY = {
     "organisation": "t.organisation_id = (SELECT id FROM organisation "
@@ -197,18 +212,7 @@ WITH page AS (
     ORDER BY t.organisation_id, t.dataset_id, t.public_id
     OFFSET :offset LIMIT :limit
 )
-SELECT p.public_id AS task, p.organisation, p.organisation_name, p.dataset,
-    upper(left(p.name, 1)) || substr(p.name, 2) AS dataset_name, p.kind,
-    CASE WHEN p.kind = 'fix' THEN p.code END AS issue_type, nullif(p.field, '') AS field,
-    nullif(p.subject, '') AS subject, e.endpoint_url, p.urgency, p.problems, p.rows, p.detail,
-    p.since, p.of_last_good, p.unreliable, p.first_seen_on, p.last_seen_on,
-    CASE WHEN p.closed_on IS NULL AND p.last_seen_on < n.as_at THEN p.last_seen_on END
-        AS not_judged_since, p.closed_on, p.close_reason, p.reopened
-FROM page p
-LEFT JOIN endpoint e ON e.endpoint = p.subject
-LEFT JOIN (SELECT kind, max(as_at) AS as_at FROM snapshot GROUP BY kind) n
-    ON n.kind = p.snapshot_kind
-ORDER BY p.organisation_id, p.dataset_id, p.public_id
+{_FACTS}
 """,
         snapshot_id=snapshot_id,
         as_at=as_at,
