@@ -56,7 +56,8 @@ class Together:
                 self._live.add(references, dates, shapes)
         yield from self._links(fields)
         for field, own in fields.shapes.items():
-            self._drawn_field = field
+            if not shapely.is_missing(own).all():
+                self._drawn_field = self._drawn_field or field
             self._duplicates.add(entries, own)
             if self._boundary is not None:
                 rows = np.flatnonzero(self._boundary.outside(own))

@@ -198,3 +198,22 @@ def test_a_column_that_the_platform_asks_for_and_does_not_know_is_taken() -> Non
 
     assert check(without, "local-plan").group("missing column", "datasets")
     assert not check(there, "local-plan").group("missing column", "datasets")
+
+
+def test_a_corrected_file_with_a_blank_column_of_points_has_no_findings() -> None:
+    columns = areas("A", "B") | {"geometry": [SQUARE, ELSEWHERE], "point": ["", ""]}
+    first = check(columns, "conservation-area")
+    corrected = {
+        field.field: first.values(field.field)
+        for field in first.result.fields
+        if not field.is_missing
+    }
+
+    assert first.result.groups == ()
+    assert check(corrected, "conservation-area").result.groups == ()
+
+
+def test_a_place_drawn_twice_is_said_of_the_column_that_draws_it() -> None:
+    outcome = check(areas("A", "B", point=["", ""]), "conservation-area")
+
+    assert outcome.group("duplicate geometry", "geometry")
