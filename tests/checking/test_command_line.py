@@ -125,3 +125,19 @@ def test_rows_are_counted_as_people_count(
     assert "(1 row)" in printed
     assert "(0 rows)" not in printed
     assert "(1 rows)" not in printed
+
+
+def test_a_file_of_which_no_row_can_be_read_is_not_empty(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "broken.json"
+    path.write_text('{"columns": ["reference", "name"], "data": [["A"], ["B", "x", "y"]]}')
+
+    assert run(path, "--format", "json") == 1
+
+    content = json.loads(capsys.readouterr().out)
+    assert content["verdict"] == "not-ready"
+    assert (content["groups"][0]["ladder"], content["groups"][0]["message"]) == (
+        "must",
+        "2 rows could not be read",
+    )

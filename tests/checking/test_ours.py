@@ -217,3 +217,13 @@ def test_a_place_drawn_twice_is_said_of_the_column_that_draws_it() -> None:
     outcome = check(areas("A", "B", point=["", ""]), "conservation-area")
 
     assert outcome.group("duplicate geometry", "geometry")
+
+
+def test_a_file_of_a_header_only_is_empty_and_misses_its_columns() -> None:
+    outcome = check({"reference": []}, "conservation-area")
+
+    assert outcome.result.verdict == "empty"
+    assert [(group.rule, group.field) for group in outcome.result.groups] == [
+        ("missing column", "geometry"),
+        ("missing column", "name"),
+    ]
