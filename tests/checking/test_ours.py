@@ -227,3 +227,15 @@ def test_a_file_of_a_header_only_is_empty_and_misses_its_columns() -> None:
         ("missing column", "geometry"),
         ("missing column", "name"),
     ]
+
+
+def test_a_shape_within_another_is_not_called_the_same_place() -> None:
+    within = "POLYGON((-1.148 52.952,-1.142 52.952,-1.142 52.958,-1.148 52.958,-1.148 52.952))"
+
+    outcome = check(areas("A", "B") | {"geometry": [SQUARE, within]}, "conservation-area")
+
+    assert outcome.group("duplicate geometry") is None
+    assert outcome.cells("shape within another") == [
+        (1, "", "Has within it the shape of row 3"),
+        (2, "", "Lies within the shape of row 2"),
+    ]
