@@ -13,6 +13,7 @@ import argparse
 import csv
 import dataclasses
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -47,7 +48,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, ValueError) as error:
         print(f"Cannot read {options.file}: {error}", file=sys.stderr)
         return UNREADABLE
-    {"text": _text, "json": _json, "csv": _csv}[options.format](rows, result, sys.stdout)
+    try:
+        {"text": _text, "json": _json, "csv": _csv}[options.format](rows, result, sys.stdout)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads has enough, as `head` has; the last flush of Python must not complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return BLOCKED if result.verdict in ("not-ready", "empty") else READY
 
 
@@ -138,11 +144,22 @@ def _text(rows: Sequence[Any], result: Any, out: TextIO) -> None:
             write(f"\n{heading}\n")
         for group in groups:
             where = f"{group.field}: " if group.field else ""
-            write(f"  {where}{group.message} ({group.rows:,} rows)\n    {group.advice}\n")
+            write(f"  {where}{group.message} ({_extent(group)})\n    {group.advice}\n")
     if result.passed:
         write("\nPassed\n")
     for line in result.passed:
-        write(f"  {line.sentence} ({line.rows:,} rows)\n")
+        write(f"  {line.sentence} ({_rows(line.rows)})\n")
+
+
+def _extent(group: Any) -> str:
+    """How much of a file a group is about."""
+    if group.rule == "missing column":
+        return "the whole file"
+    return _rows(group.rows or group.count)
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'' if count == 1 else 's'}"
 
 
 if __name__ == "__main__":

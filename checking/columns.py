@@ -63,7 +63,8 @@ def match_columns(
         if name in nearer:
             matches[column] = _match(column, nearer[name], "mapping")
         elif name in aliases:
-            matches[column] = _match(column, aliases[name], "alias")
+            field = aliases[name]
+            matches[column] = _match(column, field, "name" if name == normalise(field) else "alias")
     met = {match.field for match in matches.values()}
     for column in sorted(columns):
         name = normalise(column)

@@ -116,7 +116,7 @@ class _Run:
     def compare(self) -> None:
         """What is known of rows once all were looked at."""
         self._together.finish(self._groups)
-        for field in self._missing if self.rows else ():
+        for field in self._missing:
             self._groups.count("missing column", field, 1, 0)
 
     def blocks(self) -> Iterator[Rows]:
@@ -281,7 +281,7 @@ def _fields(
 
 def _verdict(groups: tuple[Group, ...], rows: int) -> Verdict:
     ladders = {group.ladder for group in groups}
-    if not rows and "must" not in ladders:
+    if not rows and not any(group.rule == "broken row" for group in groups):
         return "empty"
     if "must" in ladders:
         return "not-ready"

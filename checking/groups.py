@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -103,7 +103,9 @@ class Groups:
         least = min(2, rows)
         lost = {field for field, count in refused.items() if least <= filled.get(field, 0) <= count}
         return tuple(
-            _group(rule, field, tally, is_lost=field in lost)
+            _nothing_read(tally)
+            if rule == "broken row" and not rows
+            else _group(rule, field, tally, is_lost=rule in REFUSING and field in lost)
             for (rule, field), tally in self._tallies.items()
         )
 
@@ -111,9 +113,15 @@ class Groups:
         return self._tallies.setdefault((rule, field), _Tally(len(self._tallies)))
 
 
+def _nothing_read(tally: _Tally) -> Group:
+    """The group of rows that could not be read, where there are no others."""
+    rows = f"{tally.count:,} row{'' if tally.count == 1 else 's'}"
+    group = _group("broken row", "", tally, is_lost=False)
+    return replace(group, ladder="must", message=f"{rows} could not be read")
+
+
 def _group(name: str, field: str, tally: _Tally, *, is_lost: bool) -> Group:
     rule = RULES[name]
-    is_lost = is_lost and name in REFUSING
     return Group(
         number=tally.number,
         rule=rule.name,

@@ -26,6 +26,16 @@ from checking.rules.references import (
 )
 from checking.specification import PLANS
 
+_WITHIN, _AROUND = "Lies within the shape of", "Has within it the shape of"
+_TWINS = {
+    "complete": ("duplicate geometry", "Also in", "Also in"),
+    "point": ("duplicate geometry", "Also in", "Also in"),
+    "within": ("shape within another", _WITHIN, _AROUND),
+    "around": ("shape within another", _AROUND, _WITHIN),
+}
+"""For what two shapes have in common the rule, and how it is said of the later row and of the
+earlier."""
+
 
 class Together:
     """The rows of a file, chunk by chunk, and what they say of each other."""
@@ -39,7 +49,7 @@ class Together:
         self._map = MapShapes()
         self._lines: list[Numbers] = []
         self._late: Late | None = None
-        self._twins: dict[int, list[tuple[int, str]]] = {}
+        self._twins: dict[str, dict[int, list[tuple[int, str]]]] = {}
         self._drawn_field = ""
         self._linked: dict[str, int] = {}
         self._all_lines: Numbers = np.zeros(0, dtype=np.int64)
@@ -56,7 +66,8 @@ class Together:
                 self._live.add(references, dates, shapes)
         yield from self._links(fields)
         for field, own in fields.shapes.items():
-            self._drawn_field = field
+            if not shapely.is_missing(own).all():
+                self._drawn_field = self._drawn_field or field
             self._duplicates.add(entries, own)
             if self._boundary is not None:
                 rows = np.flatnonzero(self._boundary.outside(own))
@@ -88,11 +99,12 @@ class Together:
                 if count:
                     groups.count(rule, "reference", count, count)
         for entry, other, kind in self._duplicates.pairs():
-            self._twins.setdefault(entry, []).append((other, kind))
-            self._twins.setdefault(other, []).append((entry, kind))
-        if self._twins:
-            count = len(self._twins)
-            groups.count("duplicate geometry", self._drawn_field, count, count)
+            rule, one, two = _TWINS[kind]
+            twins = self._twins.setdefault(rule, {})
+            twins.setdefault(entry, []).append((other, one))
+            twins.setdefault(other, []).append((entry, two))
+        for rule, twins in self._twins.items():
+            groups.count(rule, self._drawn_field, len(twins), len(twins))
 
     def complete(self, block: Rows, groups: Groups, place: int | None) -> Rows:
         """Rows with what is known of them by now. In: where the reference is among the values."""
@@ -103,11 +115,12 @@ class Together:
                 number = groups.number(rule, "reference")
                 value = "" if place is None else block[entry - first][3][place]
                 more.setdefault(entry, []).append((number, value, message))
-        if self._twins:
-            number = groups.number("duplicate geometry", self._drawn_field)
+        for rule, twins in self._twins.items():
+            number = groups.number(rule, self._drawn_field)
             for entry in range(first, last + 1):
-                if entry in self._twins:
-                    more.setdefault(entry, []).append((number, "", self._same_place(entry)))
+                if entry in twins:
+                    message = self._same_place(twins[entry])
+                    more.setdefault(entry, []).append((number, "", message))
         return [_with(row, more[row[0]]) if row[0] in more else row for row in block]
 
     def count_looked(self, looked: Looked) -> None:
@@ -149,10 +162,14 @@ class Together:
         plans = [self._platform.references[p] for p in PLANS if p in self._platform.references]
         return frozenset().union(*plans) if plans else None
 
-    def _same_place(self, entry: int) -> str:
-        twins = self._twins[entry]
-        lines = [int(self._all_lines[other - 1]) for other, _ in twins[:OTHERS]]
-        return other_rows(lines, len(twins))
+    def _same_place(self, twins: list[tuple[int, str]]) -> str:
+        """What a row's shape has to do with others. In: their entries, each with how it is said."""
+        sentences = []
+        for begin in dict.fromkeys(begin for _, begin in twins):
+            others = [other for other, words in twins if words == begin]
+            lines = [int(self._all_lines[other - 1]) for other in others[:OTHERS]]
+            sentences.append(other_rows(lines, len(others), begin))
+        return ". ".join(sentences)
 
 
 def boundary_of(wkt: str | None) -> Boundary | None:

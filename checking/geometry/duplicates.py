@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -11,7 +12,7 @@ from checking.geometry.reading import POINT, Shapes
 from checking.geometry.systems import Floats
 from checking.model import Numbers
 
-Kind: TypeAlias = 'Literal["complete", "single", "point"]'
+Kind: TypeAlias = 'Literal["complete", "within", "around", "point"]'
 Pair: TypeAlias = "tuple[int, int, Kind]"
 
 SHARE = 0.95
@@ -26,8 +27,9 @@ _TRIALS_A_BLOCK = 2_000
 
 class Duplicates:
     """Looks for points at the same place, and for areas of which more than 95% lies in another's:
-    both ways (complete) or one way (single). What it holds grows by some 60 bytes a shape and 16 a
-    corner. `more` says that not all pairs were looked at or named."""
+    both ways (complete), or one way: that of the later row within the earlier's, or around it.
+    What it holds grows by some 60 bytes a shape and 16 a corner. `more` says that not all pairs
+    were looked at or named."""
 
     def __init__(self) -> None:
         self.more = False
@@ -96,10 +98,8 @@ class Duplicates:
                 self.more = True
                 break
             shared = self._shared(left, right)
-            kinds = (shared > SHARE * areas[left]).astype(int) + (shared > SHARE * areas[right])
-            for n in np.flatnonzero(kinds):
-                pair = sorted((int(entries[left[n]]), int(entries[right[n]])), reverse=True)
-                found.append((pair[0], pair[1], "complete" if kinds[n] == 2 else "single"))
+            inside = shared > SHARE * np.stack((areas[left], areas[right]))
+            found += _overlapping(entries[left], entries[right], inside)
         return found
 
     def _trials(self, boxes: Floats, areas: Floats) -> Any:
@@ -135,6 +135,14 @@ class Duplicates:
             return shared
         except shapely.GEOSException:
             return np.array([_shared_area(*pair) for pair in zip(one, other, strict=True)])
+
+
+def _overlapping(earlier: Numbers, later: Numbers, inside: Any) -> Iterator[Pair]:
+    """The pairs of which one lies in the other at least. In: entries, and of the earlier and of the
+    later ones whether they do."""
+    for n in np.flatnonzero(inside.any(axis=0)):
+        kind: Kind = "complete" if inside[:, n].all() else "within" if inside[1, n] else "around"
+        yield int(later[n]), int(earlier[n]), kind
 
 
 def _shared_area(one: shapely.Geometry, other: shapely.Geometry) -> float:

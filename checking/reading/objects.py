@@ -6,13 +6,15 @@ Numbers of shapes are never numbers here: their text becomes WKT as it is.
 
 from __future__ import annotations
 
+import json
+import math
 import mmap
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -61,6 +63,24 @@ _NAMES = msgspec.json.Decoder(Names)
 _OBJECT = msgspec.json.Decoder(dict[str, Any])
 _KEYS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _LIST = msgspec.json.Decoder(list[Any])
+_T = TypeVar("_T")
+_DIGITS = 4_000
+"""An integer of more is no number that Python reads."""
+
+
+def _decode_row(decoder: msgspec.json.Decoder[_T], row: msgspec.Raw) -> _T:
+    """A row; a number in it that is none a computer has is text, and costs no other cell."""
+    try:
+        return decoder.decode(row)
+    except msgspec.ValidationError:
+        loose = json.loads(bytes(row), parse_int=_number, parse_float=_number)
+        return decoder.decode(msgspec.json.encode(loose))
+
+
+def _number(text: str) -> msgspec.Raw | str:
+    """A number as it stands in the file, or as text."""
+    is_odd = len(text) > _DIGITS or not math.isfinite(float(text))
+    return text if is_odd else msgspec.Raw(text.encode())
 
 
 class ObjectSource(Source):
@@ -245,7 +265,7 @@ def _objects(
         raise _not_a_table("The file is JSON, but a list without any objects that have names.")
 
     def cells(row: msgspec.Raw) -> list[Any]:
-        return list(map(_OBJECT.decode(row).get, columns))
+        return list(map(_decode_row(_OBJECT, row).get, columns))
 
     names, more = unique_names(columns)
     recognition = Recognition(kind, tuple(names), encoding=encoding.label, notes=(*notes, *more))
@@ -271,7 +291,7 @@ def _table(
     columns, more = unique_names(header)
 
     def cells(row: msgspec.Raw) -> list[Any]:
-        decoded = _LIST.decode(row)
+        decoded = _decode_row(_LIST, row)
         if len(decoded) != len(columns):
             raise ValueError(f"it has {len(decoded)} values for {len(columns)} columns")
         return decoded
@@ -302,7 +322,7 @@ def _features(
     shape = from_arcgis if arcgis else from_geojson
 
     def cells(row: msgspec.Raw) -> list[Any]:
-        feature = _FEATURE.decode(row)
+        feature = _decode_row(_FEATURE, row)
         properties = (feature.attributes if arcgis else feature.properties) or {}
         for name in dates & properties.keys():
             properties[name] = _moment(properties[name])

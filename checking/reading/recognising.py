@@ -39,6 +39,7 @@ _PROTECTED = "EncryptedPackage".encode("utf-16-le")
 _ROOT = re.compile(rb"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
 _MESSAGE = re.compile(rb"<(?:\w+:)?ExceptionText[^>]*>([^<]{1,500})")
+_SCALAR = re.compile(rb"\s*(null|true|false|-?\d+(\.\d+)?([eE][-+]?\d+)?)\s*")
 INSTEAD = "Save your data as CSV, XLSX, GeoJSON or GeoPackage, and try again."
 
 
@@ -69,6 +70,10 @@ def _text(head: bytes) -> Kind:
         start = start.replace(b"\0", b"").lstrip(b"\xff\xfe \t\r\n")
     if start.startswith((b"{", b"[")):
         return "json"
+    if _SCALAR.fullmatch(start):
+        raise CannotRead(
+            "json", f"There is no table in the file, only “{shorten(start.decode())}”. {INSTEAD}"
+        )
     if not start.startswith(b"<"):
         return "csv"
     if _HTML.search(start[:2000]):

@@ -80,6 +80,14 @@ OURS: tuple[tuple[str, str, Ladder, str, str, str], ...] = (
         "No place is drawn twice",
     ),
     (
+        "shape within another",
+        "warning",
+        "should",
+        "Shapes that lie within the shape of another row",
+        "Check that both are meant, and that each has the shape of its own place.",
+        "",
+    ),
+    (
         "doubtful date",
         "warning",
         "changed",

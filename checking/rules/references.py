@@ -45,14 +45,14 @@ class Late:
             yield entry, self.rules[self.codes[index]], other_rows(others, stop - start - 1)
 
 
-def other_rows(lines: list[int], count: int) -> str:
-    """A sentence that names other rows, of which there are `count`."""
+def other_rows(lines: list[int], count: int, begin: str = "Also in") -> str:
+    """A sentence that names other rows, of which there are `count`. In: how it begins."""
     if not lines:
         return ""
     rows = "row" if count == 1 else "rows"
     numbers = ", ".join(str(line) for line in lines)
     more = f" and {count - len(lines):,} more" if count > len(lines) else ""
-    return f"Also in {rows} {numbers}{more}"
+    return f"{begin} {rows} {numbers}{more}"
 
 
 class References:

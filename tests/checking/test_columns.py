@@ -65,3 +65,15 @@ def test_missing_columns() -> None:
         "point",
     )
     assert missing_columns(match_columns(("reference", "geometry"), TREE), TREE) == ()
+
+
+def test_a_fields_own_name_is_no_other_name_for_it() -> None:
+    matches = match_columns(
+        ("SiteReference", "organisationuri", "Site_Name"), specification("brownfield-land")
+    )
+
+    assert {match.column: match.how for match in matches} == {
+        "SiteReference": "name",
+        "organisationuri": "name",
+        "Site_Name": "unused",
+    }

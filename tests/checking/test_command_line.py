@@ -98,3 +98,46 @@ def test_it_runs_as_a_module(clean: Path) -> None:
 
     assert done.stdout.count("\n") == 1
     assert done.stderr == ""
+
+
+def test_a_reader_that_has_enough_is_no_error(clean: Path) -> None:
+    command = [sys.executable, "-m", "checking", str(clean), "--dataset", "conservation-area", *DAY]
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+
+    assert process.returncode == 0
+
+
+def test_rows_are_counted_as_people_count(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "missing.csv"
+    path.write_text("reference,start-date\nA,June\n", encoding="utf-8")
+
+    run(path)
+
+    printed = capsys.readouterr().out
+    assert "(the whole file)" in printed
+    assert "(1 row)" in printed
+    assert "(0 rows)" not in printed
+    assert "(1 rows)" not in printed
+
+
+def test_a_file_of_which_no_row_can_be_read_is_not_empty(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "broken.json"
+    path.write_text('{"columns": ["reference", "name"], "data": [["A"], ["B", "x", "y"]]}')
+
+    assert run(path, "--format", "json") == 1
+
+    content = json.loads(capsys.readouterr().out)
+    assert content["verdict"] == "not-ready"
+    assert (content["groups"][0]["ladder"], content["groups"][0]["message"]) == (
+        "must",
+        "2 rows could not be read",
+    )

@@ -198,3 +198,44 @@ def test_a_column_that_the_platform_asks_for_and_does_not_know_is_taken() -> Non
 
     assert check(without, "local-plan").group("missing column", "datasets")
     assert not check(there, "local-plan").group("missing column", "datasets")
+
+
+def test_a_corrected_file_with_a_blank_column_of_points_has_no_findings() -> None:
+    columns = areas("A", "B") | {"geometry": [SQUARE, ELSEWHERE], "point": ["", ""]}
+    first = check(columns, "conservation-area")
+    corrected = {
+        field.field: first.values(field.field)
+        for field in first.result.fields
+        if not field.is_missing
+    }
+
+    assert first.result.groups == ()
+    assert check(corrected, "conservation-area").result.groups == ()
+
+
+def test_a_place_drawn_twice_is_said_of_the_column_that_draws_it() -> None:
+    outcome = check(areas("A", "B", point=["", ""]), "conservation-area")
+
+    assert outcome.group("duplicate geometry", "geometry")
+
+
+def test_a_file_of_a_header_only_is_empty_and_misses_its_columns() -> None:
+    outcome = check({"reference": []}, "conservation-area")
+
+    assert outcome.result.verdict == "empty"
+    assert [(group.rule, group.field) for group in outcome.result.groups] == [
+        ("missing column", "geometry"),
+        ("missing column", "name"),
+    ]
+
+
+def test_a_shape_within_another_is_not_called_the_same_place() -> None:
+    within = "POLYGON((-1.148 52.952,-1.142 52.952,-1.142 52.958,-1.148 52.958,-1.148 52.952))"
+
+    outcome = check(areas("A", "B") | {"geometry": [SQUARE, within]}, "conservation-area")
+
+    assert outcome.group("duplicate geometry") is None
+    assert outcome.cells("shape within another") == [
+        (1, "", "Has within it the shape of row 3"),
+        (2, "", "Lies within the shape of row 2"),
+    ]

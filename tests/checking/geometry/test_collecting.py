@@ -65,7 +65,7 @@ def test_names_what_is_drawn_twice() -> None:
         np.array([_square(0, 52), _square(0, 52), None, shapely.Point(1, 52)], dtype=object),
     )
     duplicates.add(
-        np.array([5, 6, 7, 8, 9]),
+        np.array([5, 6, 7, 8, 9, 10]),
         np.array(
             [
                 _square(0.0001, 52),  # 99% both ways
@@ -73,6 +73,7 @@ def test_names_what_is_drawn_twice() -> None:
                 _square(0.005, 52.02),  # elsewhere
                 shapely.Point(1, 52),
                 shapely.Point(1, 52.000001),
+                _square(-0.01, 51.99, 0.05),  # around all of them
             ],
             dtype=object,
         ),
@@ -80,9 +81,13 @@ def test_names_what_is_drawn_twice() -> None:
     assert duplicates.pairs() == [
         (2, 1, "complete"),
         (5, 1, "complete"),
-        (6, 1, "single"),
-        (6, 5, "single"),
+        (6, 1, "within"),
+        (6, 5, "within"),
         (8, 4, "point"),
+        (10, 1, "around"),
+        (10, 5, "around"),
+        (10, 6, "around"),
+        (10, 7, "around"),
     ]
     assert not duplicates.more
 

@@ -190,6 +190,39 @@ def test_one_odd_feature_or_number_does_not_cost_the_others(tmp_path):
     assert "NaN" in recognition.notes[0]
 
 
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "9" * 5_000])
+@pytest.mark.parametrize(
+    "frame",
+    [
+        '[{{"reference": "A", "notes": {}}}, {{"reference": "B"}}]',
+        '{{"columns": ["reference", "notes"], "data": [["A", {}], ["B", null]]}}',
+        '{{"features": [{{"properties": {{"reference": "A", "notes": {}}}, "geometry": null}},'
+        ' {{"properties": {{"reference": "B"}}}}]}}',
+    ],
+)
+def test_a_number_that_is_none_costs_one_cell(tmp_path, frame, number):
+    _, rows, broken = rows_of(write(tmp_path / "a", frame.format(number)))
+    assert [row["reference"] for row in rows.values()] == ["A", "B"]
+    assert [row["notes"] for row in rows.values()] == [number, ""]
+    assert broken == []
+
+
+def test_an_odd_number_leaves_a_shape_digit_for_digit(tmp_path):
+    text = (
+        '{"features": [{"properties": {"notes": 1e999}, "geometry":'
+        ' {"type": "Point", "coordinates": [-1.1500000000000000001, 52.950]}}]}'
+    )
+    _, rows, _ = rows_of(write(tmp_path / "a", text))
+    assert rows[2]["WKT"] == "POINT (-1.1500000000000000001 52.950)"
+
+
+@pytest.mark.parametrize("text", ["5", "null", " -1.5e3\n", "true"])
+def test_a_single_value_is_no_table(tmp_path, text):
+    error = refusal(write(tmp_path / "a", text))
+    assert error.code == "json"
+    assert "no table" in error.sentence
+
+
 def test_json_in_other_encodings_is_read(tmp_path):
     text = json.dumps([{"reference": "Café"}], ensure_ascii=False)
     for codec in ("utf-8-sig", "utf-16", "cp1252"):
