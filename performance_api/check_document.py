@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from providers.checks.format import Options, Summary
+from performance_api.check_options import Options
+from providers.checks.format import Summary
 from providers.checks.terms import A_DAY, AT_ONCE, DATASETS, FILE_BYTES
 from providers.schema.checks import STATES
 

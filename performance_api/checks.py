@@ -5,6 +5,7 @@ No cookie is read and nobody is signed in here: whoever holds a check's secret m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO, cast
 from urllib.parse import unquote, urlsplit
@@ -17,6 +18,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from performance_api import problems
 from performance_api.blueprint import Connect
 from performance_api.check_document import COLUMNS, MOST_ROWS, ORGANISATION_LETTERS, ROWS
+from performance_api.check_options import Options, is_encoding
 from performance_api.problems import BASE, UNUSABLE, Problem
 from performance_store.database import DatabaseUnavailable, database_errors
 from performance_store.operations.exports import csv_blocks
@@ -24,7 +26,7 @@ from performance_store.queries import organisations
 from performance_store.settings import Settings
 from providers.accounts.keys import Keys, keys_of
 from providers.checks import requests, results
-from providers.checks.format import ANY_FINDING, Options, Row, Summary
+from providers.checks.format import ANY_FINDING, Row, Summary
 from providers.checks.requests import Check
 from providers.checks.terms import DATASETS, Refused, Terms, terms_of
 from providers.checks.terms import Write as OpenWrite
@@ -37,6 +39,8 @@ NAME = "checks"
 PATH = f"{BASE}/checks"
 STATUSES = {"empty": 400, "too-large": 413, "too-many": 429, "no-room": 503, "gone": 410}
 RETRY_SECONDS = {429: 60, 503: 3600}
+_PLACE = re.compile(r"`\$\.([a-z_.]+)")
+"""Where in what was sent msgspec says a mistake is."""
 
 
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,7 +82,7 @@ def _begin(connect: Connect, write: OpenWrite, terms: Terms, keys: Keys) -> Resp
         raise Problem(400, UNUSABLE, "Send a file, or the address of one: not both.", "url")
     values: dict[str, Any] = {
         "dataset": question.dataset,
-        "organisation": question.organisation,
+        "organisation": question.organisation or None,
         "options": question.options,
         "terms": terms,
         "client": requests.client_key(keys, client_of(request.remote_addr)),
@@ -151,24 +155,47 @@ def _flat(rows: Sequence[Row], summary: Summary, only: int | None) -> Iterator[t
 
 def _question() -> tuple[Question, tuple[BinaryIO, str] | None]:
     """What is asked for, and the file that came with it. Raises Problem for what is neither form
-    of it."""
+    of it, and names the parameter that is wrong."""
+    file = None
     try:
         if request.mimetype == "multipart/form-data":
             fields: dict[str, Any] = request.form.to_dict()
             if "options" in fields:
-                fields["options"] = msgspec.json.decode(fields["options"])
-            file = request.files.get("file")
+                fields["options"] = _options(fields["options"])
+            file = _file()
             question = msgspec.convert(fields, Question)
-            # Of a path that a browser or program sends the last part is the name.
-            name = (file.filename or "file").rpartition("/")[2] if file else ""
-            return question, (cast("BinaryIO", file.stream), name[:255]) if file else None
-        if request.mimetype == "application/json":
-            return msgspec.json.decode(request.get_data(), type=Question), None
-    except (msgspec.MsgspecError, UnicodeDecodeError, ValueError) as error:
-        raise Problem(400, UNUSABLE, str(error)[:300]) from error
-    raise Problem(
-        415, "Unsupported Media Type", "Send multipart/form-data with a file, or JSON with a url."
-    )
+        elif request.mimetype == "application/json":
+            question = msgspec.json.decode(request.get_data(), type=Question)
+        else:
+            words = "Send multipart/form-data with a file, or JSON with a url."
+            raise Problem(415, "Unsupported Media Type", words)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        place = _PLACE.search(str(error))
+        raise Problem(400, UNUSABLE, str(error)[:300], place and place[1]) from error
+    encoding = question.options.encoding
+    if encoding is not None and not is_encoding(encoding):
+        raise Problem(400, UNUSABLE, "There is no such encoding.", "options.encoding")
+    return question, file
+
+
+def _options(text: str) -> Any:
+    """The options of a form. Raises Problem for what is no JSON."""
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise Problem(400, UNUSABLE, f"It is no JSON: {error}"[:300], "options") from error
+
+
+def _file() -> tuple[BinaryIO, str] | None:
+    """The file of a form, and its name. Raises Problem for a name that cannot be kept."""
+    file = request.files.get("file")
+    if not file:
+        return None
+    if "\0" in (file.filename or ""):
+        raise Problem(400, UNUSABLE, "The name of the file has a NUL in it.", "file")
+    # Of a path that a browser or program sends the last part is the name.
+    name = (file.filename or "file").rpartition("/")[2]
+    return cast("BinaryIO", file.stream), name[:255]
 
 
 def _look_up(connect: Connect, question: Question) -> None:
@@ -176,7 +203,7 @@ def _look_up(connect: Connect, question: Question) -> None:
     if question.dataset not in DATASETS:
         raise Problem(400, UNUSABLE, f"It is one of: {', '.join(DATASETS)}.", "dataset")
     code = question.organisation
-    if code is None:
+    if not code:
         return
     if "\0" not in code and len(code) <= ORGANISATION_LETTERS:
         with database_errors(), connect() as connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
@@ -79,6 +80,12 @@ def test_a_file_is_checked_and_its_findings_are_read(
     assert len(csv) == 1 + 333 + 142
 
 
+def test_an_empty_organisation_is_none(client: FlaskClient) -> None:
+    answer = post(client, organisation="")
+    assert answer.status_code == 202, answer.text
+    assert answer.get_json()["data"]["organisation"] is None
+
+
 def test_an_address_is_taken_as_json(client: FlaskClient) -> None:
     question = {"url": "https://example.org/data/areas%20new.csv", "dataset": "tree"}
     body = client.post(CHECKS, json=question).get_json()["data"]
@@ -106,6 +113,59 @@ def test_what_cannot_be_used_is_told(
     assert answer.status_code == 400
     assert answer.mimetype == "application/problem+json"
     assert words in answer.get_json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("options", "parameter"),
+    [
+        ('{"sheet": "a\\u0000b"}', "options.sheet"),
+        ('{"delimiter": "\\u0000"}', "options.delimiter"),
+        ('{"delimiter": "ab"}', "options.delimiter"),
+        ('{"mapping": {"a\\u0000": "name"}}', "options.mapping"),
+        ('{"mapping": {"a": "\\u0000"}}', "options.mapping"),
+        ('{"header_row": -5}', "options.header_row"),
+        ('{"header_row": 99999999999999999999}', "options.header_row"),
+        ('{"crs": -1}', "options.crs"),
+        ('{"encoding": "klingon"}', "options.encoding"),
+        ('{"encoding": "zip"}', "options.encoding"),
+        ('{"encoding": "utf-8\\u0000"}', "options.encoding"),
+        ('{"colour": "red"}', "options"),
+        ("[" * 100_000, "options"),
+        ("{", "options"),
+    ],
+)
+def test_options_out_of_bounds_are_refused_before_a_file_is_kept(
+    client: FlaskClient, engine: Engine, options: str, parameter: str
+) -> None:
+    answers = [post(client, options=options)]
+    body = f'{{"dataset": "tree", "url": "https://example.org/a", "options": {options}}}'
+    answers.append(client.post(CHECKS, data=body, content_type="application/json"))
+    assert [answer.status_code for answer in answers] == [400, 400]
+    assert answers[0].get_json()["parameter"] == parameter
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT * FROM providers.check_upload")).all() == []
+
+
+def test_options_within_bounds_are_taken(client: FlaskClient) -> None:
+    options = {"delimiter": "\t", "encoding": "cp1252", "header_row": 1000, "crs": 27700}
+    options |= {"sheet": "Blatt 1", "mapping": {"Ref No": "reference", "x": ""}, "kind": "point"}
+    answer = post(client, options=json.dumps(options))
+    assert answer.status_code == 202, answer.text
+    assert answer.get_json()["data"]["options"] == options
+
+
+@pytest.mark.parametrize("name", [b'filename="a\0b.csv"', b"filename*=UTF-8''a%00b.csv"])
+def test_a_file_with_a_nul_in_its_name_is_refused(
+    client: FlaskClient, engine: Engine, name: bytes
+) -> None:
+    body = (
+        b'--x\r\nContent-Disposition: form-data; name="dataset"\r\n\r\ntree\r\n'
+        b'--x\r\nContent-Disposition: form-data; name="file"; %b\r\n\r\nrows=1\r\n--x--\r\n'
+    ) % name
+    answer = client.post(CHECKS, data=body, content_type="multipart/form-data; boundary=x")
+    assert (answer.status_code, answer.get_json().get("parameter")) == (400, "file"), answer.text
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT * FROM providers.check_upload")).all() == []
 
 
 def test_each_refusal_has_its_status(client: FlaskClient) -> None:
