@@ -85,7 +85,7 @@ def test_the_journey_by_keyboard(page: Page, site: str, module_engine: Engine) -
     with transaction(module_engine) as connection:
         storing.put_back(connection, check.id)
     check_result.store(module_engine, check)
-    heading(page, "Not ready: 3 things must be fixed, in 13 rows")
+    heading(page, "Not ready: 3 things must be fixed: 1 of the whole file, 2 in 13 rows")
     axe_is_content(page)
     page.get_by_role("button", name="Copy").press("Enter")
     expect(page.get_by_text("Link copied")).to_be_visible()
@@ -160,7 +160,7 @@ def test_without_scripts(
     heading(page, "Checking your file")
     check_result.store(module_engine, check_at(module_engine, page.url))
     # The document loads itself anew.
-    heading(page, "Not ready: 3 things must be fixed, in 13 rows")
+    heading(page, "Not ready: 3 things must be fixed: 1 of the whole file, 2 in 13 rows")
     expect(page.get_by_role("button", name="Copy")).to_be_hidden()
     page.get_by_text("End this link").click()
     page.get_by_role("button", name="End the link").click()

@@ -118,4 +118,5 @@ def _select(
 def _how(column: Column, value: str) -> Children:
     if value and value != column.field:
         return status.tag("Suggested", "busy")
-    return html.Span(_HOW[column.how], className="quiet")
+    how = "name" if column.column == column.field and column.how == "alias" else column.how
+    return html.Span(_HOW[how], className="quiet")

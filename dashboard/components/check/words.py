@@ -86,19 +86,27 @@ FILES = (
 
 def verdict(summary: Summary) -> str:
     """The whole result in one sentence, without a full stop."""
-    must = sum(group.ladder == "must" for group in summary.groups)
-    should = sum(group.ladder == "should" for group in summary.groups)
     if summary.verdict == "empty":
         return "Nothing to check: the file has no rows"
     if summary.verdict == "not-ready":
-        return f"Not ready: {_things(must)} must be fixed{_in(summary.must_rows)}"
+        return f"Not ready: {_things(summary, 'must', 'must be fixed', summary.must_rows)}"
     if summary.verdict == "improve":
-        return f"Ready, but {_things(should)} should be fixed{_in(summary.should_rows)}"
+        should = _things(summary, "should", "should be fixed", summary.should_rows)
+        return f"Ready, but {should}"
     return f"Ready: nothing has to be fixed{_in(summary.rows)}"
 
 
-def _things(count: int) -> str:
-    return formatting.plural(count, "thing")
+def _things(summary: Summary, ladder: Ladder, fate: str, rows: int) -> str:
+    """How many things are on a rung, and where: what is wrong with the file is in no row."""
+    groups = [group for group in summary.groups if group.ladder == ladder]
+    whole = sum(not group.rows for group in groups)
+    things = f"{formatting.plural(len(groups), 'thing')} {fate}"
+    if not whole:
+        return f"{things}{_in(rows)}"
+    if whole == len(groups):
+        return f"{things}, of the whole file"
+    among = formatting.number(len(groups) - whole)
+    return f"{things}: {formatting.number(whole)} of the whole file, {among}{_in(rows)[1:]}"
 
 
 def _in(rows: int) -> str:

@@ -7,14 +7,16 @@ import re
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import Engine, text
 
-from dashboard.components.check import words
+from dashboard.components.check import cells, words
+from dashboard.components.check import columns as parts
 from dashboard.pages.check import start
 from performance_store.database import transaction
 from providers.checks import storing
-from providers.checks.format import Options
+from providers.checks.format import Column, Field, Options, Row
 from providers.checks.requests import Check, Failure
 from tests.support import check_result
 from tests.support.accounts import Person, account_app
@@ -162,7 +164,7 @@ def test_a_form_without_its_token_begins_nothing(person: Person) -> None:
 def test_what_was_found(owner: Person, check: Check) -> None:
     page = owner.get(f"/check/{check.secret}")
     assert page.status_code == 200
-    assert "Not ready: 3 things must be fixed, in 13 rows" in page.text
+    assert "Not ready: 3 things must be fixed: 1 of the whole file, 2 in 13 rows" in page.text
     for sentence in (
         "Semicolon-separated, Windows-1252, header in row 3, 120 rows.",
         "Coordinates were in the British National Grid.",
@@ -332,7 +334,7 @@ def test_a_check_of_the_same_file_is_compared_with_the_last(
     later = waiting(engine, "a;b\n3;4\n")
     check_result.store(engine, later)
     page = owner.get(f"/check/{later.secret}").text
-    assert "it said: Not ready: 3 things must be fixed, in 13 rows." in page
+    assert "it said: Not ready: 3 things must be fixed: 1 of the whole file, 2 in 13 rows." in page
     assert "Nothing that it found has changed since." in page
 
 
@@ -375,6 +377,33 @@ def test_nothing_is_offered_where_nothing_can_be_written(tmp_path: Path, engine:
     assert "Files cannot be checked here" in Person(app.server).get("/check").text
 
 
-def test_verdicts() -> None:
+def test_a_verdict_says_what_is_wrong_with_the_whole_file() -> None:
     base = check_result.summary()
-    assert words.verdict(base) == "Not ready: 3 things must be fixed, in 13 rows"
+    sentence = "Not ready: 3 things must be fixed: 1 of the whole file, 2 in 13 rows"
+    assert words.verdict(base) == sentence
+    rows, whole = base.groups[:2], base.groups[2:3]
+    of_rows = msgspec.structs.replace(base, groups=rows)
+    assert words.verdict(of_rows) == "Not ready: 2 things must be fixed, in 13 rows"
+    of_file = msgspec.structs.replace(base, groups=whole, must_rows=0)
+    assert words.verdict(of_file) == "Not ready: 1 thing must be fixed, of the whole file"
+    ready = msgspec.structs.replace(base, groups=base.groups[3:], verdict="improve")
+    assert words.verdict(ready) == "Ready, but 1 thing should be fixed, in 30 rows"
+
+
+def test_a_row_of_brownfield_land_is_called_by_its_reference() -> None:
+    fields = tuple(Field(name) for name in ("GeoX", "SiteReference"))
+    columns = (Column("Site Reference", "SiteReference", "alias"), Column("GeoX", "GeoX", "name"))
+    summary = msgspec.structs.replace(check_result.summary(), fields=fields, columns=columns)
+    row = Row(1, 2, ("B1", "-0.1"), ("-0.1", "B1"))
+    assert cells.reference(row, summary) == "B1"
+    # What is refused is called by what the file has.
+    assert cells.reference(Row(1, 2, ("B1", "-0.1"), ("-0.1", "")), summary) == "B1"
+
+
+def test_a_column_with_the_name_of_its_field_was_matched_by_it() -> None:
+    columns = (Column("Site_Reference", "SiteReference", "alias"),
+               Column("OrganisationURI", "OrganisationURI", "alias"))  # fmt: skip
+    summary = msgspec.structs.replace(check_result.summary(), columns=columns)
+    page = str(parts.fields(summary, {0: "SiteReference", 1: "OrganisationURI"}, {}))
+    assert page.count("Matched by its name") == 1
+    assert page.count("Matched by another name it is known by") == 1
