@@ -37,7 +37,8 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
     points elsewhere. Raises CannotRead, also for what goes wrong while members are read."""
     _test_directory(path)
     try:
-        with zipfile.ZipFile(path) as archive:
+        # Closed here, also where somebody has not read a member to its end.
+        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
             _test_members(archive.infolist())
             yield archive
     except (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, suppress
 from itertools import chain
 from pathlib import Path
 from statistics import mode
@@ -66,7 +66,7 @@ class Lines:
         return first
 
 
-def physical_lines(path: Path, encoding: Encoding) -> Iterator[str]:
+def physical_lines(path: Path, encoding: Encoding) -> Generator[str, None, None]:
     """The lines of a file with their ends. Raises CannotRead for one of no end."""
     with path.open(encoding=encoding.codec, errors=encoding.errors, newline="") as file:
         while line := file.readline(LINE_CHARACTERS):
@@ -169,13 +169,18 @@ class DelimitedSource(Source):
         super().__init__(recognition)
         self._path = path
         self._encoding = encoding
+        self._files = ExitStack()
+
+    def close(self) -> None:
+        """Close the file, also where not all of its rows were read."""
+        self._files.close()
+        super().close()
 
     def chunks(self, rows: int = 10_000) -> Iterator[Chunk]:
         """See Source."""
         columns = self.recognition.columns
-        records = Records(
-            physical_lines(self._path, self._encoding), self.recognition.delimiter or ","
-        )
+        lines = self._files.enter_context(closing(physical_lines(self._path, self._encoding)))
+        records = Records(lines, self.recognition.delimiter or ",")
         fitted = _fitted(records, len(columns), self.recognition.header_row or 1)
         return chunks_of(columns, fitted, rows, records.broken)
 
@@ -223,6 +228,7 @@ def open_delimited(path: Path, choices: Choices, names: frozenset[str]) -> Delim
     columns, notes = unique_names(cells)
     if header.row > 1 and choices.header_row is None:
         notes.insert(0, f"The names of columns stand in row {header.row}: rows above are left out.")
+    notes += headers.doubts(header, choices.header_row)
     if encoding.note:
         notes.append(encoding.note)
     recognition = Recognition(

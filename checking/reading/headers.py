@@ -8,8 +8,15 @@ from dataclasses import dataclass
 
 from checking.model import CannotRead
 from checking.reading import limits
+from checking.reading.source import shorten
 
 _OTHER = re.compile(r"[^a-z0-9]+")
+_DATA = re.compile(
+    r"\s*([-+£]?\d[\d.,/: -]*$"
+    r"|[A-Z]{1,6}[-/ ]?\d+\s*$"
+    r"|(MULTI)?(POLYGON|POINT)\s*(Z\s*)?\(|\{\s*\"|(?i:https?://|www\.))"
+)
+"""What no column is called: a number or a date, a reference such as CA12, a shape, an address."""
 
 
 def plain(name: str) -> str:
@@ -52,6 +59,23 @@ def find(
     widths = [sum(1 for cell in header.cells if cell.strip()) for header in first]
     wide = next((place for place, width in enumerate(widths) if width > 1), 0)
     return first[wide]
+
+
+def doubts(header: Header, wish: int | None = None) -> list[str]:
+    """A sentence on a header that is more likely a row of data: none of its cells is a field's
+    name, and one is a number, a date, a shape or an address. In: the row that a person asks for,
+    whom nobody contradicts."""
+    if wish is not None or header.matches or not any(map(_is_data, header.cells)):
+        return []
+    return [
+        f"Row {header.row} looks like data, not like names of columns: "
+        f"“{shorten(', '.join(cell[:60] for cell in header.cells if cell.strip()))}”. Add a row of "
+        "names above it, or say which row has them."
+    ]
+
+
+def _is_data(cell: str) -> bool:
+    return _DATA.match(cell[:200]) is not None
 
 
 def _has_words(cells: Sequence[str]) -> bool:

@@ -233,6 +233,7 @@ def _open(path: Path, kind: str, choices: Choices, names: frozenset[str]) -> Wor
         notes.insert(0, f"The sheet “{shorten(name)}” was read; left out: {others}.")
     if header.row > 1 and choices.header_row is None:
         notes.append(f"The names of columns stand in row {header.row}: rows above are left out.")
+    notes += headers.doubts(header, choices.header_row)
     recognition = Recognition(
         kind,
         tuple(columns),

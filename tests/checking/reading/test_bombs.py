@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,36 @@ def refusal(path: Path) -> CannotRead:
         for _ in source.chunks():
             pass
     return error.value
+
+
+def is_open(path: Path) -> bool:
+    """Whether this process has the file open."""
+    places = []
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            places.append(descriptor.readlink())
+    return path in places
+
+
+def test_a_workbook_of_which_a_test_breaks_off_is_closed(tmp_path, monkeypatch):
+    path = zipped(
+        tmp_path / "w",
+        {"xl/workbook.xml": b"<workbook/>", "xl/worksheets/sheet1.xml": b'<c r="A1"/>' * 80_000},
+    )
+    monkeypatch.setattr("checking.reading.workbooks.CELLS", 0)
+    error = refusal(path)
+    assert error.code == "workbook"
+    assert not is_open(path)
+
+
+def test_a_table_of_which_not_all_rows_are_read_is_closed(tmp_path):
+    path = tmp_path / "a"
+    path.write_text("reference,name\n" + "A,b\n" * 50_000)
+    with open_file(path) as source:
+        chunks = source.chunks(2)
+        next(chunks)
+        assert is_open(path)
+    assert not is_open(path)
 
 
 # Zips

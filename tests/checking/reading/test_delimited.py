@@ -91,6 +91,19 @@ def test_a_title_is_told_from_a_header_without_names_to_match(tmp_path):
     assert rows == {3: ("1", "2")}
 
 
+@pytest.mark.parametrize("row", ["CA1,Mill Lane", "7,x", "x,2001-05-01", '"POINT (1 2)",y'])
+def test_a_header_that_looks_like_data_is_told(tmp_path, row):
+    text = f"{row}\nA2,b\n"
+    recognition, _, _ = table(tmp_path, text)
+    assert recognition.notes[-1].startswith("Row 1 looks like data, not like names of columns: “")
+    assert table(tmp_path, text, Choices(header_row=1))[0].notes == ()
+
+
+@pytest.mark.parametrize("row", ["reference,7", "Site,Ward1", "x,y"])
+def test_names_that_are_no_fields_are_not_taken_for_data(tmp_path, row):
+    assert table(tmp_path, f"{row}\nA2,b\n")[0].notes == ()
+
+
 def test_the_header_row_and_delimiter_can_be_corrected(tmp_path):
     choices = Choices(header_row=2, delimiter=";")
     recognition, rows, _ = table(tmp_path, "reference,name\nx;y\n1;2\n", choices)

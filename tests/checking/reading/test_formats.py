@@ -95,6 +95,11 @@ def test_the_sheet_with_the_names_is_taken_and_said_and_can_be_corrected(tmp_pat
     assert refusal(path, Choices(sheet="None")).code == "sheet"
 
 
+def test_a_sheet_without_a_header_is_told(tmp_path):
+    path = workbook(tmp_path / "a", Areas=[["CA1", "Mill Lane"], ["CA2", "b"]])
+    assert "looks like data" in rows_of(path)[0].notes[0]
+
+
 def test_an_old_workbook_is_read(tmp_path):
     path = old_workbook(tmp_path / "a", [["reference", "name"], ["é", 5.0], ["B", 2.5]])
     recognition, rows, _ = rows_of(path)
