@@ -61,7 +61,7 @@ def paths() -> dict[str, Any]:
             "get": {
                 "operationId": "check-findings",
                 "summary": "What a check found, row by row",
-                "description": "What is said of the file as a whole comes first, then rows in their "
+                "description": "What is said of the file as a whole comes first, then its rows in "
                 "order: `limit` counts rows, each of which may have several findings. CSV has all "
                 "of them.",
                 "parameters": [_ID, *_PAGING],

@@ -15,7 +15,7 @@ import msgspec
 
 from performance_store.operations.exports import csv_blocks, csv_value
 from providers.checks.findings import COLUMNS, Findings
-from providers.checks.format import Group, Row, Summary
+from providers.checks.format import Column, Group, Row, Summary
 from providers.checks.requests import Check
 from providers.checks.wkt import geojson
 from providers.checks.workbook import marked_workbook
@@ -27,6 +27,7 @@ __all__ = [
     "findings_csv",
     "findings_json",
     "marked_workbook",
+    "omissions",
 ]
 
 Blocks = Iterable[tuple[Row, ...]]
@@ -61,7 +62,9 @@ def corrected_csv(check: Check, blocks: Blocks) -> Iterator[bytes]:
     that the file has, WGS84, the rows in their order. Raises ValueError for a check without a
     result.
 
-    What cannot be put right without guessing stays as it was given. This file is for publishing, so that values must arrive as they are; and it is opened in
+    What cannot be put right without guessing stays as it was given.
+
+    This file is for publishing, so that values must arrive as they are; and it is opened in
     spreadsheets before, perhaps from somebody else's link, so that none may run. A number with a
     sign, and a dash or plus before words and digits alone (`- see notes`), run nothing and stay.
     What could (`=…`, `@…`, `-f(…)`) gets the apostrophe, and is in the list of changes.
@@ -90,11 +93,22 @@ def corrected_geojson(check: Check, blocks: Blocks) -> Iterator[bytes]:
 
 
 def changes_csv(check: Check, blocks: Blocks) -> Iterator[bytes]:
-    """A row for each cell that differs in the corrected CSV (`CHANGES`), in the order of the file.
-    Raises ValueError for a check without a result."""
+    """A row for each column that the corrected file leaves out (its name as what was before), then
+    for each cell that differs in the corrected CSV (`CHANGES`), in the order of the file. Raises
+    ValueError for a check without a result."""
     summary = _summary(check)
-    differences = _Differences(summary)
-    return _csv(CHANGES, (), blocks, differences.of)
+    columns = [(None, None, "", name, "", why) for name, why in omissions(summary)]
+    return _csv(CHANGES, columns, blocks, _Differences(summary).of)
+
+
+def omissions(summary: Summary) -> list[tuple[str, str]]:
+    """The columns of the file that the corrected file leaves out, and a sentence why of each."""
+    winners = _winners(summary)
+    return [
+        (column.column, _why_not(column, summary.columns[winners[column.field]].column))
+        for at, column in enumerate(summary.columns)
+        if column.field is None or winners[column.field] != at
+    ]
 
 
 class _Originals:
@@ -103,9 +117,7 @@ class _Originals:
 
     def __init__(self, summary: Summary) -> None:
         self._groups = _by_number(summary.groups)
-        # Of two columns for one field the later by name wins, as the platform has it.
-        places = sorted(range(len(summary.columns)), key=lambda at: summary.columns[at].column)
-        column_of = {summary.columns[at].field: at for at in places}
+        column_of = _winners(summary)
         self._places = {
             field.field: (at, column_of[field.field])
             for at, field in enumerate(summary.fields)
@@ -182,6 +194,20 @@ def _fields_of_file(summary: Summary) -> list[tuple[int, str]]:
     """The fields that the file has a column for, and where they stand among a row's values: to the
     platform a blank column is worse than no column."""
     return [(at, one.field) for at, one in enumerate(summary.fields) if not one.is_missing]
+
+
+def _winners(summary: Summary) -> dict[str | None, int]:
+    """Which column each field comes of: of two the later by name, as the platform has it."""
+    places = sorted(range(len(summary.columns)), key=lambda at: summary.columns[at].column)
+    return {summary.columns[at].field: at for at in places}
+
+
+def _why_not(column: Column, winner: str) -> str:
+    if column.field is not None:
+        return f"The column is left out: {column.field} comes of the column {winner}."
+    if column.how == "ignored":
+        return "The column is left out, as was chosen for it."
+    return "The column is left out: it was taken for no field of the specification."
 
 
 def _by_number(groups: Sequence[Group]) -> dict[int, Group]:

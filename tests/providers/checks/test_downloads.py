@@ -172,6 +172,11 @@ def test_what_a_spreadsheet_would_run_is_defused(text: str) -> None:
 def test_changes_name_every_cell_that_differs_and_why() -> None:
     heading, *rows = table(downloads.changes_csv(check(), BLOCKS))
     assert heading == list(downloads.CHANGES)
+    left_out, *rows = rows
+    assert left_out == [
+        *("", "", "", "Colour", ""),
+        "The column is left out: it was taken for no field of the specification.",
+    ]
     assert [row[:5] for row in rows] == [
         ["2", "1", "name", "'" + FORMULA, "'" + FORMULA],
         ["2", "1", "geometry", "POINT (530000 180000)", "POINT (-0.127 51.5)"],
@@ -270,6 +275,21 @@ def test_coordinates_that_were_refused_are_no_point() -> None:
     ]
     assert feature["geometry"] is None
     assert feature["properties"] == {"SiteReference": "B1", "GeoX": "9999999", "GeoY": "12"}
+
+
+def test_columns_that_are_left_out_are_named_and_why() -> None:
+    columns = (
+        Column("Ref No", None, "unused"),
+        Column("Site Name", None, "ignored"),
+        Column("date b", "entry-date", "alias"),
+        Column("date a", "entry-date", "alias"),
+    )
+    reasons = downloads.omissions(msgspec.structs.replace(SUMMARY, columns=columns))
+    assert reasons == [
+        ("Ref No", "The column is left out: it was taken for no field of the specification."),
+        ("Site Name", "The column is left out, as was chosen for it."),
+        ("date a", "The column is left out: entry-date comes of the column date b."),
+    ]
 
 
 def test_of_two_columns_the_one_that_the_platform_takes_stays() -> None:
