@@ -38,7 +38,9 @@ from serving.limits import client_of
 
 NAME = "checks"
 PATH = f"{BASE}/checks"
-STATUSES = {"empty": 400, "too-large": 413, "too-many": 429, "no-room": 503, "gone": 410}
+STATUSES = {
+    "empty": 400, "too-large": 413, "too-many": 429, "no-room": 503, "gone": 410, "not-yours": 403,
+}  # fmt: skip
 RETRY_SECONDS = {429: 60, 503: 3600}
 _PLACE = re.compile(r"`\$\.([a-z_.]+)")
 """Where in what was sent msgspec says a mistake is."""
