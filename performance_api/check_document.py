@@ -7,15 +7,12 @@ from typing import Any
 import msgspec
 
 from performance_api.check_options import Options
+from providers.checks.findings import COLUMNS
 from providers.checks.format import Summary
 from providers.checks.terms import A_DAY, AT_ONCE, DATASETS, FILE_BYTES
 from providers.schema.checks import STATES
 
 ROWS, MOST_ROWS, ORGANISATION_LETTERS = 100, 500, 100
-COLUMNS = (
-    *("line-number", "entry-number", "field", "issue-type", "value", "severity"),
-    *("responsibility", "origin", "message"),
-)
 _REF = "#/components/schemas/Check{name}"
 _TEXT: dict[str, Any] = {"type": "string"}
 _MAYBE: dict[str, Any] = {"type": ["string", "null"]}
@@ -64,8 +61,9 @@ def paths() -> dict[str, Any]:
             "get": {
                 "operationId": "check-findings",
                 "summary": "What a check found, row by row",
-                "description": "By rows of the file: `limit` counts rows, each of which may have "
-                "several findings. CSV has all of them.",
+                "description": "What is said of the file as a whole comes first, then its rows in "
+                "order: `limit` counts rows, each of which may have several findings. CSV has all "
+                "of them.",
                 "parameters": [_ID, *_PAGING],
                 "responses": {
                     "200": _answer("Findings", _FINDINGS, csv=True),
@@ -191,13 +189,12 @@ _PAGING = [
         "schema": {"type": "string", "enum": ["json", "csv"], "default": "json"},
     },
 ]
+_PLACE = {"type": ["integer", "null"], "description": "Null: the file as a whole."}
 _FINDINGS = {
     "type": "array",
     "items": {
         "type": "object",
         "required": list(COLUMNS),
-        "properties": {
-            name: {"type": "integer"} if name.endswith("-number") else _TEXT for name in COLUMNS
-        },
+        "properties": {name: _PLACE if name.endswith("-number") else _TEXT for name in COLUMNS},
     },
 }

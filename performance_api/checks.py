@@ -6,7 +6,7 @@ No cookie is read and nobody is signed in here: whoever holds a check's secret m
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any, BinaryIO, cast
 from urllib.parse import unquote, urlsplit
 
@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from performance_api import problems
 from performance_api.blueprint import Connect
-from performance_api.check_document import COLUMNS, MOST_ROWS, ORGANISATION_LETTERS, ROWS
+from performance_api.check_document import MOST_ROWS, ORGANISATION_LETTERS, ROWS
 from performance_api.check_options import Options, is_encoding
 from performance_api.problems import BASE, UNUSABLE, Problem
 from performance_store.database import DatabaseUnavailable, database_errors
@@ -26,7 +26,8 @@ from performance_store.queries import organisations
 from performance_store.settings import Settings
 from providers.accounts.keys import Keys, keys_of
 from providers.checks import requests, results
-from providers.checks.format import ANY_FINDING, Row, Summary
+from providers.checks.findings import COLUMNS, Findings
+from providers.checks.format import ANY_FINDING, Summary
 from providers.checks.requests import Check
 from providers.checks.terms import DATASETS, Refused, Terms, terms_of
 from providers.checks.terms import Write as OpenWrite
@@ -37,7 +38,9 @@ from serving.limits import client_of
 
 NAME = "checks"
 PATH = f"{BASE}/checks"
-STATUSES = {"empty": 400, "too-large": 413, "too-many": 429, "no-room": 503, "gone": 410}
+STATUSES = {
+    "empty": 400, "too-large": 413, "too-many": 429, "no-room": 503, "gone": 410, "not-yours": 403,
+}  # fmt: skip
 RETRY_SECONDS = {429: 60, 503: 3600}
 _PLACE = re.compile(r"`\$\.([a-z_.]+)")
 """Where in what was sent msgspec says a mistake is."""
@@ -107,7 +110,7 @@ def _one(connect: Connect, secret: str) -> Response:
 
 
 def _findings(connect: Connect, secret: str) -> Response:
-    """GET: what was found, by rows of the file."""
+    """GET: what was found: of the file as a whole on the first page, then by its rows."""
     first, count = _number("cursor", 0, 0, 2**31 - 1), _number("limit", ROWS, 1, MOST_ROWS)
     group = _number("group", ANY_FINDING, 0, 2**31 - 1)
     form = _form()
@@ -123,34 +126,20 @@ def _findings(connect: Connect, secret: str) -> Response:
             connection, check_id=check.id, group=group, first=first, count=count + 1
         )
     following = str(first + count) if len(rows) > count else None
-    data = [
-        dict(zip(COLUMNS, finding, strict=True))
-        for finding in _flat(rows[:count], check.summary, None if group == ANY_FINDING else group)
-    ]
+    findings = Findings(check.summary, group)
+    some = [] if first else list(findings.of_file())
+    some += [cells for row in rows[:count] for cells in findings.of_row(row)]
+    data = [dict(zip(COLUMNS, cells, strict=True)) for cells in some]
     return _json({"data": data, "next": following})
 
 
 def _csv(connect: Connect, check: Check, summary: Summary) -> Response:
     blocks = results.blocks_apart(connect, check_id=check.id)
-    rows = (finding for block in blocks for finding in _flat(block, summary, None))
-    answer = Response(csv_blocks(COLUMNS, rows), mimetype="text/csv")
+    findings = Findings(summary)
+    rows = (cells for block in blocks for row in block for cells in findings.of_row(row))
+    answer = Response(csv_blocks(COLUMNS, chain(findings.of_file(), rows)), mimetype="text/csv")
     answer.headers["Content-Disposition"] = 'attachment; filename="findings.csv"'
     return answer
-
-
-def _flat(rows: Sequence[Row], summary: Summary, only: int | None) -> Iterator[tuple[Any, ...]]:
-    """Findings of rows, each with the values of `COLUMNS`."""
-    groups = {group.number: group for group in summary.groups}
-    for row in rows:
-        for finding in row.findings:
-            group = groups.get(finding.group)
-            if group is None or only not in (None, finding.group):
-                continue
-            yield (
-                *(row.line, row.entry, group.field, group.issue_type, finding.value),
-                *(group.severity, group.responsibility, group.origin),
-                finding.message or group.message,
-            )
 
 
 def _question() -> tuple[Question, tuple[BinaryIO, str] | None]:

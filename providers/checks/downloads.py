@@ -14,7 +14,8 @@ from typing import Any
 import msgspec
 
 from performance_store.operations.exports import csv_blocks, csv_value
-from providers.checks.format import Finding, Group, Row, Summary
+from providers.checks.findings import COLUMNS, Findings
+from providers.checks.format import Column, Group, Row, Summary
 from providers.checks.requests import Check
 from providers.checks.wkt import geojson
 from providers.checks.workbook import marked_workbook
@@ -26,14 +27,13 @@ __all__ = [
     "findings_csv",
     "findings_json",
     "marked_workbook",
+    "omissions",
 ]
 
 Blocks = Iterable[tuple[Row, ...]]
-FINDINGS = (
-    "line-number", "entry-number", "field", "issue-type", "value", "severity", "responsibility",
-    "origin",
-)  # fmt: skip
 CHANGES = ("line-number", "entry-number", "field", "before", "after", "why")
+AS_GIVEN = "geometry-as-given"
+"""The property of a feature without a shape that has the text which is none."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _AS_SPECIFIED = "Written as the specification has it."
 _GONE = "The platform would keep nothing of it."
@@ -44,19 +44,17 @@ _RUNS_NOTHING = re.compile(r"[+-][\w\s.,:;/&–—-]*")
 
 
 def findings_csv(check: Check, blocks: Blocks) -> Iterator[bytes]:
-    """A row for each thing that was found (`FINDINGS`), in the order of the file. What is said of
-    the file as a whole, a missing column, comes first and has no line. Raises ValueError for a
-    check without a result."""
-    groups = _summary(check).groups
-    first = [_finding_cells(group) for group in groups if not group.rows]
-    return _csv(FINDINGS, first, blocks, lambda row: _finding_rows(row, _by_number(groups)))
+    """A row for each thing that was found (`findings.COLUMNS`), in the order of the file. What is
+    said of the file as a whole, a missing column, comes first and has no line. Raises ValueError
+    for a check without a result."""
+    findings = Findings(_summary(check))
+    return _csv(COLUMNS, findings.of_file(), blocks, findings.of_row)
 
 
 def findings_json(check: Check, blocks: Blocks) -> Iterator[bytes]:
-    """The same as a JSON array of objects, which have the message too; line and entry are numbers,
-    or null for the file as a whole. Raises ValueError for a check without a result."""
-    groups = _summary(check).groups
-    return _findings_json(groups, blocks)
+    """The same as a JSON array of objects; line and entry are numbers, or null for the file as a
+    whole. Raises ValueError for a check without a result."""
+    return _findings_json(Findings(_summary(check)), blocks)
 
 
 def corrected_csv(check: Check, blocks: Blocks) -> Iterator[bytes]:
@@ -64,44 +62,93 @@ def corrected_csv(check: Check, blocks: Blocks) -> Iterator[bytes]:
     that the file has, WGS84, the rows in their order. Raises ValueError for a check without a
     result.
 
+    What cannot be put right without guessing stays as it was given.
+
     This file is for publishing, so that values must arrive as they are; and it is opened in
     spreadsheets before, perhaps from somebody else's link, so that none may run. A number with a
     sign, and a dash or plus before words and digits alone (`- see notes`), run nothing and stay.
     What could (`=…`, `@…`, `-f(…)`) gets the apostrophe, and is in the list of changes.
     """
-    fields = _fields_of_file(_summary(check))
-    places = [at for at, _ in fields]
-    return _csv(
-        [name for _, name in fields],
-        (),
-        blocks,
-        lambda row: [[row.values[at] for at in places]],
-        cell=_publishable,
-    )
+    summary = _summary(check)
+    fields, originals = _fields_of_file(summary), _Originals(summary)
+
+    def rows_of(row: Row) -> Iterator[Sequence[Any]]:
+        texts = originals.of(row)
+        yield [texts.get(name) or row.values[at] for at, name in fields]
+
+    return _csv([name for _, name in fields], (), blocks, rows_of, cell=_publishable)
 
 
 def corrected_geojson(check: Check, blocks: Blocks) -> Iterator[bytes]:
     """The same as a GeoJSON feature collection, values exactly as they are. Shapes are those of
     geometry where the file has it, else of point, else GeoX and GeoY; of trees, which have one or
-    the other, either; null where it is blank. Raises ValueError for a check without a result."""
-    fields = _fields_of_file(_summary(check))
+    the other, either; null where it is blank. Of a shape that was refused the text is the property
+    `geometry-as-given`. Raises ValueError for a check without a result."""
+    summary = _summary(check)
+    fields, originals = _fields_of_file(summary), _Originals(summary)
     names = {name for _, name in fields}
     shapes = [name for name in ("geometry", "point") if name in names]
-    return _features(fields, shapes[::-1] if check.dataset == "tree" else shapes[:1], blocks)
+    shapes = shapes[::-1] if check.dataset == "tree" else shapes[:1]
+    return _features(lambda row: _feature(fields, shapes, row, originals.of(row)), blocks)
 
 
 def changes_csv(check: Check, blocks: Blocks) -> Iterator[bytes]:
-    """A row for each cell that differs in the corrected CSV (`CHANGES`), in the order of the file.
-    Raises ValueError for a check without a result."""
+    """A row for each column that the corrected file leaves out (its name as what was before), then
+    for each cell that differs in the corrected CSV (`CHANGES`), in the order of the file. Raises
+    ValueError for a check without a result."""
     summary = _summary(check)
-    differences = _Differences(summary)
-    return _csv(CHANGES, (), blocks, differences.of)
+    columns = [(None, None, "", name, "", why) for name, why in omissions(summary)]
+    return _csv(CHANGES, columns, blocks, _Differences(summary).of)
+
+
+def omissions(summary: Summary) -> list[tuple[str, str]]:
+    """The columns of the file that the corrected file leaves out, and a sentence why of each."""
+    winners = _winners(summary)
+    return [
+        (column.column, _why_not(column, summary.columns[winners[column.field]].column))
+        for at, column in enumerate(summary.columns)
+        if column.field is None or winners[column.field] != at
+    ]
+
+
+class _Originals:
+    """Cells that stay as they were given: nobody can put right what was refused without guessing,
+    and a blank would be a trouble of another kind. In: the summary of a check."""
+
+    def __init__(self, summary: Summary) -> None:
+        self._groups = _by_number(summary.groups)
+        column_of = _winners(summary)
+        self._places = {
+            field.field: (at, column_of[field.field])
+            for at, field in enumerate(summary.fields)
+            if field.field in column_of
+        }
+
+    def of(self, row: Row) -> dict[str, str]:
+        """The cells of a row that were refused, by field."""
+        groups = [self._groups[finding.group] for finding in row.findings]
+        troubles = {
+            name for group in groups if group.ladder != "changed" for name in group.field.split(",")
+        }
+        return {
+            name: cell
+            for name in troubles & self._places.keys()
+            for value, cell in [self._pair(row, *self._places[name])]
+            if cell.strip() and not value
+        }
+
+    @staticmethod
+    def _pair(row: Row, value_at: int, cell_at: int) -> tuple[str, str]:
+        """A value and the cell that it comes of."""
+        value = row.values[value_at] if value_at < len(row.values) else ""
+        return value, row.cells[cell_at] if cell_at < len(row.cells) else ""
 
 
 class _Differences:
     """What a row's corrected values have that its cells had not. In: the summary of its check."""
 
     def __init__(self, summary: Summary) -> None:
+        self._originals = _Originals(summary)
         self._groups = _by_number(summary.groups)
         self._fields = [
             (
@@ -113,7 +160,9 @@ class _Differences:
 
     def of(self, row: Row) -> Iterator[Sequence[Any]]:
         """The rows of `CHANGES` for one row of the file."""
-        for (field, columns), value in zip(self._fields, row.values, strict=False):
+        originals = self._originals.of(row)
+        for (field, columns), clean in zip(self._fields, row.values, strict=False):
+            value = originals.get(field) or clean
             cells = [row.cells[at] for at in columns if at < len(row.cells)]
             after = _publishable(value)
             if after in cells or (not after and not any(cells)):
@@ -126,7 +175,7 @@ class _Differences:
         reasons = [
             finding.message or group.message
             for finding in row.findings
-            if field in (group := self._groups[finding.group]).field.split(",")
+            if value != before and field in (group := self._groups[finding.group]).field.split(",")
         ]
         if not reasons and value != before:
             reasons.append(_AS_SPECIFIED if value and before else _GONE if before else _NO_COLUMN)
@@ -145,6 +194,20 @@ def _fields_of_file(summary: Summary) -> list[tuple[int, str]]:
     """The fields that the file has a column for, and where they stand among a row's values: to the
     platform a blank column is worse than no column."""
     return [(at, one.field) for at, one in enumerate(summary.fields) if not one.is_missing]
+
+
+def _winners(summary: Summary) -> dict[str | None, int]:
+    """Which column each field comes of: of two the later by name, as the platform has it."""
+    places = sorted(range(len(summary.columns)), key=lambda at: summary.columns[at].column)
+    return {summary.columns[at].field: at for at in places}
+
+
+def _why_not(column: Column, winner: str) -> str:
+    if column.field is not None:
+        return f"The column is left out: {column.field} comes of the column {winner}."
+    if column.how == "ignored":
+        return "The column is left out, as was chosen for it."
+    return "The column is left out: it was taken for no field of the specification."
 
 
 def _by_number(groups: Sequence[Group]) -> dict[int, Group]:
@@ -175,62 +238,41 @@ def _csv(
             yield text.encode()
 
 
-def _finding_rows(row: Row, groups: dict[int, Group]) -> Iterator[Sequence[Any]]:
-    for finding in row.findings:
-        yield _finding_cells(groups[finding.group], row, finding)
-
-
-def _finding_cells(
-    group: Group, row: Row | None = None, finding: Finding | None = None
-) -> tuple[Any, ...]:
-    return (
-        row.line if row else None,
-        row.entry if row else None,
-        group.field,
-        group.issue_type,
-        finding.value if finding else "",
-        group.severity,
-        group.responsibility,
-        group.origin,
-    )
-
-
-def _findings_json(groups: Sequence[Group], blocks: Blocks) -> Iterator[bytes]:
-    numbers = _by_number(groups)
-
-    def one(group: Group, row: Row | None = None, finding: Finding | None = None) -> bytes:
-        message = (finding.message if finding else "") or group.message
-        cells = _finding_cells(group, row, finding)
-        return msgspec.json.encode(dict(zip(FINDINGS, cells, strict=True)) | {"message": message})
+def _findings_json(findings: Findings, blocks: Blocks) -> Iterator[bytes]:
+    def encode(rows: Iterable[Sequence[Any]]) -> bytes:
+        return b",\n".join(
+            msgspec.json.encode(dict(zip(COLUMNS, row, strict=True))) for row in rows
+        )
 
     yield b"["
-    first = [one(group) for group in groups if not group.rows]
+    first = encode(findings.of_file())
     if first:
-        yield b"\n" + b",\n".join(first)
+        yield b"\n" + first
     separator = b",\n" if first else b"\n"
     for block in blocks:
-        objects = [
-            one(numbers[finding.group], row, finding) for row in block for finding in row.findings
-        ]
+        objects = encode(cells for row in block for cells in findings.of_row(row))
         if objects:
-            yield separator + b",\n".join(objects)
+            yield separator + objects
             separator = b",\n"
     yield b"\n]\n"
 
 
-def _features(
-    fields: Sequence[tuple[int, str]], shape_fields: Sequence[str], blocks: Blocks
-) -> Iterator[bytes]:
+def _features(feature_of: Callable[[Row], bytes], blocks: Blocks) -> Iterator[bytes]:
     yield b'{"type":"FeatureCollection","features":['
     separator = b"\n"
     for block in blocks:
         if block:
-            yield separator + b",\n".join(_feature(fields, shape_fields, row) for row in block)
+            yield separator + b",\n".join(map(feature_of, block))
             separator = b",\n"
     yield b"\n]}\n"
 
 
-def _feature(fields: Sequence[tuple[int, str]], shape_fields: Sequence[str], row: Row) -> bytes:
+def _feature(
+    fields: Sequence[tuple[int, str]],
+    shape_fields: Sequence[str],
+    row: Row,
+    originals: dict[str, str],
+) -> bytes:
     properties = {name: row.values[at] for at, name in fields}
     if shape_fields:
         # What became the shape is not said twice.
@@ -241,6 +283,8 @@ def _feature(fields: Sequence[tuple[int, str]], shape_fields: Sequence[str], row
         shape = geojson(wkt)
     else:
         shape = geojson(f"POINT ({properties.get('GeoX')} {properties.get('GeoY')})")
+    for name, cell in originals.items():
+        properties[AS_GIVEN if name in shape_fields else name] = cell
     return b'{"type":"Feature","properties":%b,"geometry":%b}' % (
         msgspec.json.encode(properties),
         shape or b"null",

@@ -15,7 +15,8 @@ from providers import audit, jobs
 from providers.accounts.keys import Keys, fingerprint
 from providers.checks import uploads
 from providers.checks.format import Options, Summary, unpack_summary
-from providers.checks.terms import A_DAY, AT_ONCE, PURGE, RUN, Failure, Refused, Terms, Write
+from providers.checks.limits import OF_CLIENT, refuse_too_many
+from providers.checks.terms import NOT_YOURS, PURGE, RUN, Failure, Refused, Terms, Write
 from providers.checks.uploads import Upload
 
 State = Literal["waiting", "running", "finished", "failed", "cancelled"]
@@ -87,16 +88,16 @@ def start(
 ) -> Check:
     """Begin a check of a file that was sent, or of a web address.
 
-    The same file, dataset, organisation and options on the same day: the earlier result, under a
-    link of its own. `owner_token`: what this browser holds already. Raises Refused for a client
-    that asks too much, and where there is no room.
+    The same file, dataset, organisation and options on the same day by the same client: the earlier
+    result, under a link of its own; what strangers check nobody learns. `owner_token`: what this
+    browser holds already. Raises Refused for who asks too much, and where there is no room.
     """
     if (upload is None) == (url is None):
         raise ValueError("a check is of a file or of an address")
     # One after the other, so that nobody passes the limits by asking twice at once.
     connection.execute(text("SELECT pg_advisory_xact_lock(:id)"), {"id": _LOCK})
     who = {"person_id": person_id, "client": client}
-    _refuse_too_many(connection, who)
+    refuse_too_many(connection, who)
     uploads.check_room(connection, terms)
     work: dict[str, Any] = {
         "dataset": dataset,
@@ -136,7 +137,7 @@ def send(
     """Begin a check of a file as it comes. In: how to open a transaction, and the rest as `start`.
     Who may not is refused before the file is read, and of what is refused nothing is kept."""
     with write() as connection:
-        _refuse_too_many(connection, {"person_id": person_id, "client": client})
+        refuse_too_many(connection, {"person_id": person_id, "client": client})
     upload = uploads.receive(write, stream, name=name, terms=terms)
     try:
         with write() as connection:
@@ -225,13 +226,15 @@ def again(
     owner_token: str | None = None,
 ) -> Check:
     """Check the same file or address once more, with other words about it; a mapping is
-    remembered. Raises LookupError for a link that leads nowhere, Refused as `start` and where the
-    file is not kept any more."""
+    remembered. Raises LookupError for a link that leads nowhere, Refused as `start`, where the file
+    is not kept any more, and for a file of somebody else, whose end of its link must end all."""
     check = get(connection, secret=secret)
     if check is None:
         raise LookupError(secret)
     upload = None
     if check.url is None:
+        if not is_owner(connection, check, owner_token=owner_token, person_id=person_id):
+            raise Refused("not-yours", NOT_YOURS)
         row = connection.execute(text(_UPLOAD), {"id": check.id}).one_or_none()
         if row is None:
             raise Refused("gone", "The file is not kept any more. Send it again.")
@@ -281,18 +284,6 @@ def clean_check(connection: Connection, *, organisation: str, dataset: str) -> d
         {"organisation": organisation, "dataset": dataset},
     ).one_or_none()
     return None if row is None or row.has_must else row.finished_at
-
-
-def _refuse_too_many(connection: Connection, who: dict[str, Any]) -> None:
-    running, today = connection.execute(text(_HOW_MANY), who).one()
-    if running >= AT_ONCE:
-        raise Refused(
-            "too-many",
-            f"{AT_ONCE} of your checks are still under way. Wait until one has ended, or cancel "
-            "it.",
-        )
-    if today >= A_DAY:
-        raise Refused("too-many", f"You can check {A_DAY} files in a day. Try again tomorrow.")
 
 
 def _remember(
@@ -363,13 +354,12 @@ def of_row(row: Row[Any], secret: str, owner: str | None = None) -> Check:
 
 
 _LOCK = 0x504450_4348
-_SAME = """
+_SAME = f"""
 SELECT r.id FROM providers.check_result r
 WHERE r.file_sha256 = :sha256 AND r.dataset = :dataset AND r.organisation = :organisation
     AND r.options = CAST(:options AS jsonb) AND r.day = :day
-    AND (r.state = 'finished' OR r.state IN ('waiting', 'running') AND EXISTS (
-        SELECT FROM providers.check_request q WHERE q.check_id = r.id
-            AND (q.person_id = :person_id OR q.client_hash = :client)))
+    AND r.state IN ('waiting', 'running', 'finished')
+    AND EXISTS (SELECT FROM providers.check_request q WHERE q.check_id = r.id AND {OF_CLIENT})
 ORDER BY r.id DESC LIMIT 1
 """
 _USED = "SELECT EXISTS (SELECT FROM providers.check_result WHERE upload_id = :id)"
@@ -378,14 +368,6 @@ INSERT INTO providers.check_result
     (dataset, organisation, options, upload_id, url, file_sha256, day)
 VALUES (:dataset, :organisation, CAST(:options AS jsonb), :upload_id, :url, :sha256, :day)
 RETURNING id
-"""
-# A person is one client wherever they are; of strangers a network is.
-_HOW_MANY = """
-SELECT count(*) FILTER (WHERE r.state IN ('waiting', 'running')), count(*)
-FROM providers.check_request q JOIN providers.check_result r ON r.id = q.check_id
-WHERE q.created_at > now() - interval '1 day' AND CASE
-    WHEN CAST(:person_id AS integer) IS NOT NULL THEN q.person_id = :person_id
-    ELSE q.person_id IS NULL AND q.client_hash = :client END
 """
 _BY_SECRET = (
     f"{COLUMNS}WHERE q.secret_hash = :hash AND q.revoked_at IS NULL AND q.expires_at > now()"

@@ -24,10 +24,13 @@ DATASETS = (
     *("tree-preservation-order", "tree-preservation-zone", "waste-plan"),
 )
 """What the check engine knows the specification of."""
+NOT_YOURS = (
+    "Only whoever sent this file can check it again. If you have the file, send it yourself."
+)
 Write = Callable[[], AbstractContextManager[Connection]]
 
 
-Why = Literal["empty", "too-large", "too-many", "no-room", "gone"]
+Why = Literal["empty", "too-large", "too-many", "no-room", "gone", "not-yours"]
 
 
 class Refused(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 from contextlib import closing
@@ -18,10 +19,11 @@ from performance_api import create_app
 from performance_api.problems import BASE
 from performance_store.database import connect, transaction
 from performance_store.settings import Settings
-from providers.checks import requests
+from providers.checks import downloads, requests, results
 from providers.checks.terms import DATASETS
 from tests.support import check_engine
-from tests.support.checks import done
+from tests.support.check_result import store
+from tests.support.checks import begin, done
 from tests.support.gunicorn import web
 from worker import checking_process
 
@@ -75,15 +77,35 @@ def test_a_file_is_checked_and_its_findings_are_read(
     ]
     page = client.get(f"{place}/findings?limit=3&group=1&cursor=140").get_json()
     assert ([row["value"] for row in page["data"]], page["next"]) == (["987", "994"], None)
-    csv = client.get(f"{place}/findings?format=csv").text.splitlines()
-    assert csv[0].startswith("line-number,entry-number,field,issue-type,value,severity")
-    assert len(csv) == 1 + 333 + 142
+    lines = client.get(f"{place}/findings?format=csv").text.splitlines()
+    assert lines[0].startswith("line-number,entry-number,field,issue-type,value,severity")
+    assert len(lines) == 1 + 333 + 142
 
 
 def test_an_empty_organisation_is_none(client: FlaskClient) -> None:
     answer = post(client, organisation="")
     assert answer.status_code == 202, answer.text
     assert answer.get_json()["data"]["organisation"] is None
+
+
+def test_what_is_said_of_the_whole_file_comes_first(client: FlaskClient, engine: Engine) -> None:
+    """The same findings as the file of a page has."""
+    check = begin(engine, "invented")
+    store(engine, check)
+    place = f"{CHECKS}/{check.secret}/findings"
+    with engine.connect() as connection:
+        subject = requests.get(connection, secret=check.secret)
+        assert subject is not None
+        blocks = results.blocks(connection, check_id=check.id)
+        expected = json.loads(b"".join(downloads.findings_json(subject, blocks)))
+    assert client.get(f"{place}?limit=500").get_json()["data"] == expected
+    table = list(csv.DictReader(io.StringIO(client.get(f"{place}?format=csv").text)))
+    assert [row["issue-type"] for row in table] == [row["issue-type"] for row in expected]
+    assert (table[0]["issue-type"], table[0]["line-number"]) == ("missing column", "")
+    [missing] = client.get(f"{place}?group=2").get_json()["data"]
+    assert (missing["field"], missing["entry-number"]) == ("documentation-url", None)
+    later = client.get(f"{place}?cursor=1&limit=1").get_json()["data"]
+    assert all(row["line-number"] for row in later)
 
 
 def test_an_address_is_taken_as_json(client: FlaskClient) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from performance_store.database import transaction
 from providers.checks import storing
 from providers.checks.format import (
+    ANY_FINDING,
     ROWS_A_BLOCK,
     Column,
     Comparison,
@@ -158,13 +159,15 @@ def store(engine: Engine, check: Check, rows: int = 120) -> None:
     ]
     compress = zstandard.ZstdCompressor(level=1).compress
     pieces = []
-    for group in GROUPS:
-        entries = array(
-            "I",
-            [one.entry for one in everything if group.number in {f.group for f in one.findings}],
-        )
+    for number in (ANY_FINDING, *(group.number for group in GROUPS)):
+        members = [
+            one.entry
+            for one in everything
+            if any(number in (ANY_FINDING, finding.group) for finding in one.findings)
+        ]
+        entries = array("I", members)
         if entries:
-            pieces.append(Piece(group.number, 0, len(entries), compress(entries.tobytes())))
+            pieces.append(Piece(number, 0, len(entries), compress(entries.tobytes())))
     with transaction(engine) as connection:
         assert storing.begin(connection, check.id)
         assert storing.store(

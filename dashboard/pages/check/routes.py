@@ -216,7 +216,8 @@ def again(check: str) -> AnyResponse:
                 connection, secret=check, options=options, terms=access.terms(), **access.client()
             )
     except Refused as refusal:
-        return _result_again(check, {"again": refusal.sentence}, 429)
+        status = 403 if refusal.code == "not-yours" else 429
+        return _result_again(check, {"again": refusal.sentence}, status)
     except LookupError as error:
         raise NotFound(access.GONE) from error
     return _to(new)

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 from python_calamine import CalamineWorkbook
 
-from providers.checks import downloads
+from providers.checks import downloads, findings
 from providers.checks.format import (
     Column,
     Field,
@@ -29,6 +30,9 @@ from providers.checks.requests import Check
 from providers.checks.wkt import geojson
 
 FORMULA = '=HYPERLINK("https://evil.example","Click")'
+
+MOVED = "Grid coordinates were turned into longitude and latitude"
+ABOUT = ("error", "external", "platform")
 
 
 def group(number: int, field: str, **values: Any) -> Group:
@@ -55,7 +59,7 @@ GROUPS = (
     ),
     group(
         2, "geometry", issue_type="OSGB", severity="warning", ladder="changed", origin="platform",
-        message="Grid coordinates were turned into longitude and latitude", advice="",
+        message=MOVED, advice="",
     ),
 )  # fmt: skip
 SUMMARY = Summary(
@@ -116,11 +120,11 @@ def table(stream: Iterable[bytes]) -> list[list[str]]:
 
 def test_findings_have_a_row_each_and_what_has_no_line_comes_first() -> None:
     heading, *rows = table(downloads.findings_csv(check(), BLOCKS))
-    assert heading == list(downloads.FINDINGS)
+    assert heading == list(findings.COLUMNS)
     assert rows == [
-        ["", "", "notes", "missing column", "", "error", "external", "platform"],
-        ["2", "1", "geometry", "OSGB", "", "warning", "external", "platform"],
-        ["3", "2", "entry-date", "invalid date", "soon", "error", "external", "platform"],
+        ["", "", "notes", "missing column", "", *ABOUT, "There is no column for notes"],
+        ["2", "1", "geometry", "OSGB", "", "warning", *ABOUT[1:], MOVED],
+        ["3", "2", "entry-date", "invalid date", "soon", *ABOUT, "soon is no date"],
     ]
 
 
@@ -128,10 +132,10 @@ def test_findings_as_json_say_the_same_and_their_messages() -> None:
     objects = json.loads(b"".join(downloads.findings_json(check(), BLOCKS)))
     assert [(o["line-number"], o["issue-type"], o["message"]) for o in objects] == [
         (None, "missing column", "There is no column for notes"),
-        (2, "OSGB", "Grid coordinates were turned into longitude and latitude"),
+        (2, "OSGB", MOVED),
         (3, "invalid date", "soon is no date"),
     ]
-    assert set(objects[0]) == {*downloads.FINDINGS, "message"}
+    assert set(objects[0]) == set(findings.COLUMNS)
     nothing = b"".join(downloads.findings_json(check(), ()))
     assert len(json.loads(nothing)) == 1
 
@@ -142,7 +146,8 @@ def test_the_corrected_file_has_the_fields_in_order_and_runs_nothing() -> None:
     assert heading == ["reference", "name", "entry-date", "geometry"]
     assert rows == [
         ["CA1", "'" + FORMULA, "2024-01-02", "POINT (-0.127 51.5)"],
-        ["-5", "- see notes", "", ""],
+        # What is no date stays: to blank it would be a guess, and a trouble of another kind.
+        ["-5", "- see notes", "soon", ""],
         ["CA3", "Plain", "2024-02-03", "POLYGON ((0 1, 1 1, 1 0, 0 1))"],
     ]
 
@@ -167,18 +172,21 @@ def test_what_a_spreadsheet_would_run_is_defused(text: str) -> None:
 def test_changes_name_every_cell_that_differs_and_why() -> None:
     heading, *rows = table(downloads.changes_csv(check(), BLOCKS))
     assert heading == list(downloads.CHANGES)
+    left_out, *rows = rows
+    assert left_out == [
+        *("", "", "", "Colour", ""),
+        "The column is left out: it was taken for no field of the specification.",
+    ]
     assert [row[:5] for row in rows] == [
         ["2", "1", "name", "'" + FORMULA, "'" + FORMULA],
         ["2", "1", "geometry", "POINT (530000 180000)", "POINT (-0.127 51.5)"],
         ["3", "2", "name", "'- see <b>notes</b>", "'- see notes"],
-        ["3", "2", "entry-date", "soon", ""],
         ["5", "3", "entry-date", "03/02/2024", "2024-02-03"],
     ]
     assert "apostrophe" in rows[0][5]
     assert [row[5] for row in rows[1:]] == [
         "Grid coordinates were turned into longitude and latitude.",
         "Written as the specification has it.",
-        "soon is no date.",
         "Written as the specification has it.",
     ]
 
@@ -189,6 +197,8 @@ def test_geojson_has_shapes_and_values_as_they_are() -> None:
     assert first["geometry"] == {"type": "Point", "coordinates": [-0.127, 51.5]}
     assert first["properties"] == {"reference": "CA1", "name": FORMULA, "entry-date": "2024-01-02"}
     assert second["geometry"] is None
+    assert second["properties"]["entry-date"] == "soon"
+    assert downloads.AS_GIVEN not in second["properties"]
     assert third["geometry"]["coordinates"] == [[[0, 1], [1, 1], [1, 0], [0, 1]]]
 
 
@@ -226,6 +236,69 @@ def test_well_known_text_becomes_geojson(wkt: str, shape: dict[str, Any]) -> Non
 )  # fmt: skip
 def test_what_is_no_shape_becomes_none(wkt: str) -> None:
     assert geojson(wkt) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["POINT (-0.1 51.5)", "POLYGON ((1 2", "=1+1"], ids=["point", "broken", "formula"]
+)
+def test_a_shape_that_was_refused_stays_as_it_was_given(text: str) -> None:
+    groups = (group(0, "geometry"), group(1, "name", ladder="changed"))
+    summary = msgspec.structs.replace(SUMMARY, groups=groups)
+    row = Row(
+        1, 2, ("CA1", "n/a", "", "", text), ("CA1", "", "", "", ""), (Finding(0), Finding(1)),
+    )  # fmt: skip
+    csv_text = "'" + text if text.startswith("=") else text
+    subject = check(summary)
+    assert table(downloads.corrected_csv(subject, ((row,),)))[1] == ["CA1", "", "", csv_text]
+    [feature] = json.loads(b"".join(downloads.corrected_geojson(subject, ((row,),))))["features"]
+    assert feature["geometry"] is None
+    assert feature["properties"][downloads.AS_GIVEN] == text
+    changes = [line for line in table(downloads.changes_csv(subject, ((row,),)))[1:] if line[0]]
+    # A null word is nothing to the platform: that it goes is a change. So is an apostrophe.
+    assert [line[2] for line in changes] == ["name", "geometry"][: 1 + (csv_text != text)]
+    if csv_text != text:
+        assert (
+            changes[1][5] == "An apostrophe stands before it, so that no spreadsheet runs it "
+            "as a formula."
+        )
+
+
+def test_coordinates_that_were_refused_are_no_point() -> None:
+    fields = tuple(map(Field, ("SiteReference", "GeoX", "GeoY")))
+    columns = tuple(Column(one.field, one.field, "name") for one in fields)
+    summary = msgspec.structs.replace(
+        SUMMARY, columns=columns, fields=fields, groups=(group(0, "GeoX,GeoY"),)
+    )
+    row = Row(1, 2, ("B1", "9999999", "12"), ("B1", "", ""), (Finding(0),))
+    [feature] = json.loads(b"".join(downloads.corrected_geojson(check(summary), ((row,),))))[
+        "features"
+    ]
+    assert feature["geometry"] is None
+    assert feature["properties"] == {"SiteReference": "B1", "GeoX": "9999999", "GeoY": "12"}
+
+
+def test_columns_that_are_left_out_are_named_and_why() -> None:
+    columns = (
+        Column("Ref No", None, "unused"),
+        Column("Site Name", None, "ignored"),
+        Column("date b", "entry-date", "alias"),
+        Column("date a", "entry-date", "alias"),
+    )
+    reasons = downloads.omissions(msgspec.structs.replace(SUMMARY, columns=columns))
+    assert reasons == [
+        ("Ref No", "The column is left out: it was taken for no field of the specification."),
+        ("Site Name", "The column is left out, as was chosen for it."),
+        ("date a", "The column is left out: entry-date comes of the column date b."),
+    ]
+
+
+def test_of_two_columns_the_one_that_the_platform_takes_stays() -> None:
+    columns = (Column("date b", "entry-date", "alias"), Column("date a", "entry-date", "alias"))
+    summary = msgspec.structs.replace(
+        SUMMARY, columns=columns, fields=(Field("entry-date"),), groups=(group(0, "entry-date"),)
+    )
+    row = Row(1, 2, ("never", "soon"), ("",), (Finding(0),))
+    assert table(downloads.corrected_csv(check(summary), ((row,),)))[1] == ["never"]
 
 
 def test_one_field_gives_all_shapes_of_a_file() -> None:

@@ -16,7 +16,7 @@ from providers.checks.format import Options, Row, Summary, pack, unpack
 from providers.checks.requests import Check
 from providers.checks.storing import fail
 from providers.checks.terms import Failure, Refused, Terms
-from tests.support.checks import TERMS, begin, get, write_of
+from tests.support.checks import TERMS, begin, begin_address, get, write_of
 
 pytestmark = pytest.mark.postgres
 KEYS = Keys(["a key of the tests"])
@@ -42,6 +42,7 @@ def end(engine: Engine, check: Check, state: str = "finished", has_must: bool = 
 
 
 def again(engine: Engine, check: Check, options: Options = MAPPING, **who: Any) -> Check:
+    who = {"owner_token": check.owner_token} | who
     with transaction(engine) as connection:
         return requests.again(connection, secret=check.secret, options=options, terms=TERMS, **who)
 
@@ -121,19 +122,38 @@ def test_the_same_file_is_checked_once_and_has_a_link_for_each(engine: Engine) -
     assert stranger.id != first.id
     end(engine, first)
     end(engine, stranger, "cancelled")
-    assert begin(engine, "same", client=YOU).id == first.id
+    # Nor learns anybody that somebody else checked it.
+    assert begin(engine, "same", client=YOU).id not in (first.id, stranger.id)
+    person = begin(engine, "same", client=ME, person_id=7)
+    assert person.id != first.id
+    assert begin(engine, "same", client=YOU, person_id=7).id == person.id
+    assert begin(engine, "same", client=ME).id == first.id
     others: list[dict[str, Any]] = [
         {"options": Options(header_row=3)},
         {"dataset": "tree"},
         {"organisation": None},
     ]
     for other in others:
-        assert begin(engine, "same", client=YOU, **other).id != first.id
+        assert begin(engine, "same", client=ME, **other).id != first.id
         sql(engine, "UPDATE providers.check_result SET state = 'finished'")
     sql(engine, "UPDATE providers.check_result SET day = day - 1")
     assert begin(engine, "same", client=ME).id != first.id
     jobs = sql(engine, "SELECT args ->> 'check' FROM procrastinate_jobs ORDER BY id")
-    assert len(jobs) == len(set(jobs)) == 6
+    assert len(jobs) == len(set(jobs)) == 8
+
+
+def test_a_file_is_checked_again_by_its_owner_alone(engine: Engine) -> None:
+    check = begin(engine, "mine", client=ME, person_id=7)
+    for who in ({}, {"client": ME}, {"owner_token": check.secret}, {"person_id": 8}):
+        with pytest.raises(Refused, match="Only whoever sent this file") as refusal:
+            again(engine, check, **{"owner_token": None} | who)
+        assert refusal.value.code == "not-yours"
+    assert sql(engine, "SELECT count(*) FROM providers.check_mapping") == [(0,)]
+    assert again(engine, check, client=YOU).id != check.id
+    assert again(engine, check, Options(header_row=2), owner_token=None, person_id=7).id
+    # An address is anybody's to fetch.
+    address = begin_address(engine, "https://example.org/a.csv")
+    assert again(engine, address, owner_token=None, client=YOU).url == address.url
 
 
 def test_a_revoked_link_leads_nowhere_and_what_it_led_to_goes(engine: Engine) -> None:

@@ -304,6 +304,14 @@ def test_a_link_dies_when_it_is_ended_by_its_owner(
         assert page.headers["Referrer-Policy"] == "no-referrer"
 
 
+def test_a_file_is_checked_again_by_its_owner_alone(owner: Person, check: Check) -> None:
+    stranger = Person(owner.client.application)
+    form = {"csrf_token": stranger.token_on("/check"), "header_row": "2"}
+    answer = stranger.post(f"/check/{check.secret}/again", form)
+    assert answer.status_code == 403
+    assert "Only whoever sent this file can check it again" in answer.text
+
+
 def test_a_check_is_called_off_by_its_owner(owner: Person, engine: Engine) -> None:
     one = waiting(engine, "x;y\n")
     path = f"/check/{one.secret}"
