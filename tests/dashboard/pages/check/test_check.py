@@ -18,32 +18,13 @@ from providers.checks.format import Options
 from providers.checks.requests import Check, Failure
 from tests.support import check_result
 from tests.support.accounts import Person, account_app
-from tests.support.build import AAA, BBB, PlatformFile, Store
+from tests.support.build import AAA
 from tests.support.check_result import SCRIPT
 from tests.support.checks import begin, get
 
 pytestmark = pytest.mark.postgres
 OWNER = "o" * 22
 ESCAPED = "&lt;script&gt;"
-
-
-@pytest.fixture(scope="module")
-def engine(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    file = PlatformFile(tmp_path_factory.mktemp("night")).organisation(BBB)
-    Store(module_engine).load(file.provision().endpoint().answer())
-    return module_engine
-
-
-@pytest.fixture(scope="module")
-def app(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    return account_app(tmp_path_factory.mktemp("site"), engine)
-
-
-@pytest.fixture
-def person(app: Any, engine: Engine) -> Person:
-    with engine.begin() as connection:
-        connection.execute(text("TRUNCATE providers.check_request, providers.check_result CASCADE"))
-    return Person(app.server)
 
 
 @pytest.fixture
