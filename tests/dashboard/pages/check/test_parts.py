@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from dashboard.components.check import cells, downloads, words
+from dashboard.components.check import cells, downloads, groups, words
 from dashboard.components.check import columns as parts
 from providers.checks.format import Column, Field, Row
 from tests.support import check_result
@@ -53,3 +53,19 @@ def test_of_a_complete_file_nothing_is_missed() -> None:
     assert "not complete" not in section
     assert "leaves out" not in section
     assert "without double quotes" in section
+
+
+def test_a_shape_is_cut_to_a_line_with_its_length() -> None:
+    shape = "MULTIPOLYGON (((-0.1277 51.5035, -0.1262 51.5035, -0.1262 51.5044, -0.1277 51.5035)))"
+    start, length = cells.short(shape)
+    assert start.children == shape[:32]
+    assert length.children == f"… ({len(shape)} characters)"
+    assert cells.short("Pointing (a lot)" * 4).children == "Pointing (a lot)" * 4
+
+
+def test_the_first_rows_of_three_groups_are_in_sight() -> None:
+    summary = check_result.summary()
+    samples = {group.number: [check_result.row(1)] for group in summary.groups if group.rows}
+    rungs = [groups.rung("x", summary, ladder, samples) for ladder in words.LADDER]
+    folded = [str(rung).count("The first of them") for rung in rungs]
+    assert folded == [0, 0, 1]
