@@ -35,10 +35,13 @@ def short(value: str) -> Children:
     if len(value) <= most:
         return html.Span(value, className="break")
     left = formatting.number(len(value))
-    return [
-        html.Span(value[:most], className="break"),
-        html.Span(f"… ({left} characters)", className="quiet"),
-    ]
+    # One piece: on a phone a cell's pieces stand beside each other.
+    return html.Span(
+        [
+            html.Span(value[:most], className="break"),
+            html.Span(f"… ({left} characters)", className="quiet"),
+        ]
+    )
 
 
 def places(summary: Summary) -> dict[str, tuple[int, ...]]:

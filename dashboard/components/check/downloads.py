@@ -29,7 +29,7 @@ def section(secret: str, summary: Summary) -> Component:
         text.paragraph(
             "The corrected file has what can be put right without guessing: the specification’s "
             "names of fields, dates as YYYY-MM-DD, coordinates in WGS84. Its rows stand in the "
-            "order of yours. What must be fixed is still for you to fix.",
+            "order of yours. What cannot be put right stays as you gave it, for you to fix.",
             quiet=True,
         ),
         _leaves_out(summary, columns),

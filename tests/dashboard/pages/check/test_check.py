@@ -16,6 +16,7 @@ from performance_store.database import transaction
 from providers.checks import storing
 from providers.checks.format import Options
 from providers.checks.requests import Check, Failure
+from serving import guards
 from tests.support import check_result
 from tests.support.accounts import Person, account_app
 from tests.support.build import AAA
@@ -135,17 +136,11 @@ def test_an_organisation_that_nobody_has_heard_of_begins_nothing(
 def test_a_file_that_is_too_large_is_refused_on_the_page(
     person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(serving_limits(), "/check", 2000)
+    monkeypatch.setitem(guards.UPLOAD_BYTES, "/check", 2000)
     answer = send(person, {"file": file_of(b"x" * 5000)}, f"/check?dataset=tree&organisation={AAA}")
     assert answer.status_code == 413
     assert start.TOO_LARGE in answer.text
     assert re.search(r'<option selected="selected" value="tree">', answer.text)
-
-
-def serving_limits() -> dict[str, int]:
-    from serving import guards
-
-    return guards.UPLOAD_BYTES
 
 
 def test_a_form_without_its_token_begins_nothing(person: Person) -> None:
@@ -211,6 +206,11 @@ def test_the_map_leads_to_rows(owner: Person, check: Check) -> None:
     assert SCRIPT not in page.text
     near = owner.get(f"/check/{check.secret}/map?around=3").text
     assert "Around entry 3" in near
+    # What was only changed has a mark of its own, and shapes upon each other are named.
+    assert "<title>Would be changed: CA13</title>" in page.text
+    assert "<title>With trouble: CA12</title>" in page.text
+    assert "In this part of the map: " in near
+    assert re.search(r'/rows#row-4"[^>]*>CA4 \(entry 4\)', near)
     data = owner.get(f"/check/{check.secret}/map.json")
     assert data.mimetype == "application/geo+json"
     assert len(data.get_json(force=True)["features"]) == 120

@@ -57,7 +57,7 @@ def test_of_a_complete_file_nothing_is_missed() -> None:
 
 def test_a_shape_is_cut_to_a_line_with_its_length() -> None:
     shape = "MULTIPOLYGON (((-0.1277 51.5035, -0.1262 51.5035, -0.1262 51.5044, -0.1277 51.5035)))"
-    start, length = cells.short(shape)
+    start, length = cells.short(shape).children
     assert start.children == shape[:32]
     assert length.children == f"… ({len(shape)} characters)"
     assert cells.short("Pointing (a lot)" * 4).children == "Pointing (a lot)" * 4
