@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from dashboard.maps.geometry import Shape, shape_of
 from dashboard.maps.svg import around, box_in, corners_of, meets, pixel
@@ -16,14 +17,24 @@ _SMALL = 7
 _ROOM = 1.5
 
 
+Sort = Literal["trouble", "changed", "plain"]
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A shape of the file: the entry it stands in, its reference, whether it has trouble."""
+    """A shape of the file: the entry it stands in, its reference, whether it has trouble, or else
+    whether the platform would keep another shape."""
 
     entry: int
     reference: str
     has_trouble: bool
     shape: Shape
+    is_changed: bool = False
+
+    @property
+    def sort(self) -> Sort:
+        """How it is marked."""
+        return "trouble" if self.has_trouble else "changed" if self.is_changed else "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +65,9 @@ class Collection:
     boundary: Shape | None = field(default=None)
 
 
-def read(body: bytes) -> Collection:
-    """What is in a GeoJSON collection of a check: what cannot be drawn is left out."""
+def read(body: bytes, changed: Container[int] = ()) -> Collection:
+    """What is in a GeoJSON collection of a check: what cannot be drawn is left out. In: also the
+    entries whose shapes the platform would change."""
     collection = json.loads(body)
     places = []
     for feature in collection.get("features", ()):
@@ -63,7 +75,8 @@ def read(body: bytes) -> Collection:
         about = feature.get("properties") or {}
         if shape is not None and isinstance(about.get("entry"), int):
             reference = str(about.get("reference") or "")
-            places.append(Place(about["entry"], reference, bool(about.get("trouble")), shape))
+            entry, trouble = about["entry"], bool(about.get("trouble"))
+            places.append(Place(entry, reference, trouble, shape, entry in changed))
     return Collection(tuple(places), shape_of(collection.get("boundary")))
 
 

@@ -59,11 +59,11 @@ def page(
         rows = [row for block in blocks for row in unpack(block.body)]
         skip = first - blocks[0].first_row if blocks else 0
         return tuple(rows[skip : skip + count])
-    entries = _entries(connection, check_id, group, first, count)
+    numbers = _entries(connection, check_id, group, first, count)
     blocks = connection.execute(
-        text(_BLOCKS_OF_ENTRIES), {"id": check_id, "entries": entries}
+        text(_BLOCKS_OF_ENTRIES), {"id": check_id, "entries": numbers}
     ).all()
-    members = frozenset(entries)
+    members = frozenset(numbers)
     return tuple(row for block in blocks for row in unpack(block.body) if row.entry in members)
 
 
@@ -120,6 +120,11 @@ def national_counts(connection: Connection, *, findings: int = 20) -> NationalCo
     )
 
 
+def entries(connection: Connection, *, check_id: int, group: int) -> frozenset[int]:
+    """The numbers of all entries that have a finding of a group."""
+    return frozenset(_entries(connection, check_id, group, 0, 2**31 - 1))
+
+
 def _entries(
     connection: Connection, check_id: int, group: int, first: int, count: int
 ) -> list[int]:
@@ -128,9 +133,9 @@ def _entries(
         text(_PIECES), {"id": check_id, "group": group, "first": first, "end": first + count}
     ).all()
     unpack_bytes = zstandard.ZstdDecompressor().decompress
-    entries = array("I", b"".join(unpack_bytes(piece.entries) for piece in pieces))
+    numbers = array("I", b"".join(unpack_bytes(piece.entries) for piece in pieces))
     skip = first - pieces[0].first if pieces else 0
-    return entries[skip : skip + count].tolist()
+    return numbers[skip : skip + count].tolist()
 
 
 NO_SHAPES = b'{"type":"FeatureCollection","features":[]}'

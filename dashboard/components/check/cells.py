@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from dash import html
@@ -17,6 +18,9 @@ from providers.checks.format import Finding, Group, Row, Summary
 MOST_LETTERS = 120
 # So short that it never has to be broken.
 _A_WORD = 24
+# Of a shape nobody reads the coordinates: a line of it says which kind it is, and where.
+_SHAPE_LETTERS = 32
+_SHAPE = re.compile(r"\s*(SRID=\d+;)?\s*(MULTI)?(POINT|LINESTRING|POLYGON)[ ZM]*\(", re.IGNORECASE)
 # What the brownfield standard calls fields that the platform speaks of by its own names.
 _OTHER_NAMES = {"reference": "SiteReference", "organisation": "OrganisationURI"}
 
@@ -27,13 +31,17 @@ def short(value: str) -> Children:
         return html.Span("blank", className="quiet")
     if len(value) <= _A_WORD:
         return value
-    if len(value) <= MOST_LETTERS:
+    most = _SHAPE_LETTERS if _SHAPE.match(value) else MOST_LETTERS
+    if len(value) <= most:
         return html.Span(value, className="break")
     left = formatting.number(len(value))
-    return [
-        html.Span(value[:MOST_LETTERS], className="break"),
-        html.Span(f"… ({left} characters)", className="quiet"),
-    ]
+    # One piece: on a phone a cell's pieces stand beside each other.
+    return html.Span(
+        [
+            html.Span(value[:most], className="break"),
+            html.Span(f"… ({left} characters)", className="quiet"),
+        ]
+    )
 
 
 def places(summary: Summary) -> dict[str, tuple[int, ...]]:

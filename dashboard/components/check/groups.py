@@ -15,8 +15,8 @@ from dashboard.components.words import formatting
 from dashboard.urls import addresses
 from providers.checks.format import Group, Ladder, Passed, Row, Summary
 
-# So many groups are shown with their first rows in sight.
-_FEW = 8
+# So many groups, from the top, are shown with their first rows in sight.
+_IN_SIGHT = 3
 Samples = Mapping[int, Sequence[Row]]
 """The first rows of each group, by its number."""
 
@@ -127,9 +127,10 @@ def _sample(secret: str, summary: Summary, group: Group, rows: Sequence[Row]) ->
         lines.append(line)
     caption = f"The first rows with: {group.message}"
     grid = tables.table(caption, columns, lines, caption_hidden=True)
-    if group.ladder == "must" or len(summary.groups) <= _FEW:
+    order = [one.number for ladder in LADDER for one in of(summary, ladder) if one.rows]
+    if group.number in order[:_IN_SIGHT]:
         return grid
-    # Where there is much to read, what must be fixed is in sight, and the rest at hand.
+    # What matters most is in sight, and the rest at hand: on a phone each row is a list.
     return text.details(f"The first of them{_about(group)}", grid)
 
 

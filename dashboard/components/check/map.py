@@ -1,24 +1,31 @@
-"""The map of a checked file: shapes with trouble are hatched and edged, the others plain."""
+"""The map of a checked file: shapes with trouble are hatched and edged, those that the platform
+would change have a broken edge, and the others are plain."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.colours import DEEP, LAND, PAPER, SHEET, TEAL, TONES
 from dashboard.components.check import cells
-from dashboard.components.design import tables
+from dashboard.components.design import tables, text
 from dashboard.components.design.element import Children, Element, aria
 from dashboard.components.words import formatting
-from dashboard.maps.check_shapes import Drawing, Mark, Place
+from dashboard.maps.check_shapes import Drawing, Mark, Place, Sort
 from dashboard.urls import addresses
 from performance_store.projection import WIDTH
 
 LIST_LENGTH = 50
 _HATCH = "check-hatch"
 _DOT = 6
+_PREFIXES: dict[Sort, str] = {
+    "trouble": "With trouble: ",
+    "changed": "Would be changed: ",
+    "plain": "",
+}
 
 
 def picture(secret: str, drawing: Drawing) -> Component:
@@ -50,14 +57,18 @@ def picture(secret: str, drawing: Drawing) -> Component:
 
 def key(drawing: Drawing) -> Component:
     """What the signs of the map mean, each as it is drawn."""
-    signs: list[tuple[bool, str]] = [(True, "with trouble"), (False, "without")]
+    signs: list[tuple[Sort, str]] = [
+        ("trouble", "with trouble"),
+        ("changed", "that the platform would change"),
+        ("plain", "without either"),
+    ]
     items: list[Children] = [
         [
             Element(
                 "svg",
                 [
-                    Element("rect", x=2, y=2, width=26, height=18, **_style(has_trouble)),
-                    _dot((42, 11), has_trouble),
+                    Element("rect", x=2, y=2, width=26, height=18, **_style(sort)),
+                    _dot((42, 11), sort),
                 ],
                 viewBox="0 0 54 22",
                 width=54,
@@ -66,7 +77,7 @@ def key(drawing: Drawing) -> Component:
             ),
             f" Areas and points {words}",
         ]
-        for has_trouble, words in signs
+        for sort, words in signs
     ]
     if drawing.boundary:
         items.append("The authority’s boundary is the pale area below them.")
@@ -91,14 +102,30 @@ def trouble_list(secret: str, places: Sequence[Place], on_map: Callable[[int], s
     return tables.table("Shapes with trouble", columns, lines, caption_hidden=True)
 
 
+def names(secret: str, drawing: Drawing, most: int) -> Component | None:
+    """What the shapes in this part of the map are called: shapes that lie upon each other cannot
+    be told apart in it. None where there are more than so many."""
+    places = sorted((mark.place for mark in drawing.marks), key=lambda place: place.entry)
+    if not places or len(places) > most:
+        return None
+    items: list[Children] = [
+        text.link(
+            f"{place.reference or 'no reference'} (entry {formatting.number(place.entry)})",
+            addresses.check_row(secret, place.entry),
+        )
+        for place in places
+    ]
+    return text.paragraph("In this part of the map: ", *text.in_words(items), ".")
+
+
 def _place(secret: str, mark: Mark) -> Component:
     place = mark.place
-    name = f"{'With trouble: ' if place.has_trouble else ''}{place.reference or 'no reference'}"
+    name = f"{_PREFIXES[place.sort]}{place.reference or 'no reference'}"
     shapes: list[Children] = [Element("title", name)]
     if mark.path:
-        more = _style(place.has_trouble)
+        more = _style(place.sort)
         shapes.append(Element("path", d=mark.path, fillRule="evenodd", **more))
-    shapes += [_dot(spot, place.has_trouble) for spot in mark.dots]
+    shapes += [_dot(spot, place.sort) for spot in mark.dots]
     return html.A(
         shapes,
         href=addresses.check_row(secret, place.entry),
@@ -107,20 +134,29 @@ def _place(secret: str, mark: Mark) -> Component:
     )
 
 
-def _dot(spot: tuple[int, int], has_trouble: bool) -> Component:
-    """A point: a disc, or where it has trouble a triangle."""
+def _dot(spot: tuple[int, int], sort: Sort) -> Component:
+    """A point: a disc, where it has trouble a triangle, where it would be changed a square."""
     x, y = spot
-    if not has_trouble:
-        return Element("circle", cx=x, cy=y, r=_DOT, fill=TEAL, stroke=PAPER, strokeWidth=1.5)
+    edge: dict[str, Any] = {"stroke": PAPER, "strokeWidth": 1.5}
+    if sort == "plain":
+        return Element("circle", cx=x, cy=y, r=_DOT, fill=TEAL, **edge)
+    if sort == "changed":
+        side = 2 * _DOT
+        place = {"x": x - _DOT, "y": y - _DOT, "width": side, "height": side}
+        return Element("rect", **place, fill=TONES["busy"], **edge)
     size = _DOT * 1.7
     top, bottom = f"{y - size:.0f}", f"{y + size * 0.8:.0f}"
     corners = f"{x},{top} {x + size:.0f},{bottom} {x - size:.0f},{bottom}"
-    return Element("polygon", points=corners, fill=TONES["bad"], stroke=PAPER, strokeWidth=1.5)
+    return Element("polygon", points=corners, fill=TONES["bad"], **edge)
 
 
-def _style(has_trouble: bool) -> dict[str, object]:
-    if has_trouble:
+def _style(sort: Sort) -> dict[str, Any]:
+    if sort == "trouble":
         return {"fill": f"url(#{_HATCH})", "stroke": TONES["bad"], "strokeWidth": 3}
+    if sort == "changed":
+        busy = TONES["busy"]
+        return {"fill": busy, "fillOpacity": 0.15, "stroke": busy, "strokeWidth": 2.5,
+                "strokeDasharray": "7 4"}  # fmt: skip
     return {"fill": TEAL, "fillOpacity": 0.4, "stroke": TEAL, "strokeWidth": 1.5}
 
 

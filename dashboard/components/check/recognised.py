@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dash import html
 from dash.development.base_component import Component
@@ -35,10 +35,15 @@ def _first(words: str) -> str:
 
 
 def corrections(
-    recognised: Recognised | None, options: Options, *, is_tree: bool
+    recognised: Recognised | None,
+    options: Options,
+    *,
+    is_tree: bool,
+    mistakes: Mapping[str, str],
 ) -> list[Children]:
     """Controls to say what the file is, where it was taken for something else. In: what it was
-    taken for (None: it could not be read), and what was said already."""
+    taken for (None: it could not be read), what was said already, and what was wrong with what
+    was sent, by the names of the controls."""
     kind = recognised.format if recognised else None
     header = "" if options.header_row is None else str(options.header_row)
     fields: list[Children] = []
@@ -46,11 +51,11 @@ def corrections(
         fields += [
             forms.select(
                 "delimiter", "Columns are parted by", words.DELIMITERS, options.delimiter,
-                any_label=_AUTO,
+                any_label=_AUTO, mistake=mistakes.get("delimiter"),
             ),
             forms.select(
                 "encoding", "Text is encoded as", words.ENCODINGS, options.encoding,
-                any_label=_AUTO,
+                any_label=_AUTO, mistake=mistakes.get("encoding"),
             ),
         ]  # fmt: skip
     if kind is None or kind in SHEET_FORMATS:
@@ -58,21 +63,33 @@ def corrections(
         fields.append(
             forms.entry(
                 "header_row", "Row with the names of the columns", header, hint=hint,
-                max_length=6, inputMode="numeric", autoComplete="off",
+                mistake=mistakes.get("header_row"), max_length=6,
+                inputMode="numeric", autoComplete="off",
             )
         )  # fmt: skip
     sheets = recognised.sheets if recognised else ()
     if len(sheets) > 1:
         names = [(sheet, sheet) for sheet in sheets]
         fields.append(
-            forms.select("sheet", "Sheet or layer", names, options.sheet, any_label=_AUTO)
-        )
+            forms.select(
+                "sheet", "Sheet or layer", names, options.sheet,
+                any_label=_AUTO, mistake=mistakes.get("sheet"),
+            )
+        )  # fmt: skip
     system = None if options.crs is None else str(options.crs)
-    fields.append(forms.select("crs", "Coordinate system", words.SYSTEMS, system, any_label=_AUTO))
+    fields.append(
+        forms.select(
+            "crs", "Coordinate system", words.SYSTEMS, system,
+            any_label=_AUTO, mistake=mistakes.get("crs"),
+        )
+    )  # fmt: skip
     if is_tree:
         fields.append(
-            forms.select("kind", "Trees are drawn as", words.KINDS, options.kind, any_label=_AUTO)
-        )
+            forms.select(
+                "kind", "Trees are drawn as", words.KINDS, options.kind,
+                any_label=_AUTO, mistake=mistakes.get("kind"),
+            )
+        )  # fmt: skip
     return fields
 
 
@@ -88,15 +105,16 @@ def columns_line(summary: Summary) -> Component:
         + (", some of them as they were matched by hand." if own else ".")
     ]
     if spare:
-        items.append(["Not used, as they match no field: ", *_codes(spare), "."])
+        items.append(["Not used, as they match no field: ", *codes(spare), "."])
     if ignored:
-        items.append(["Left out: ", *_codes(ignored), "."])
+        items.append(["Left out: ", *codes(ignored), "."])
     if missing:
-        items.append(["Required, and not in the file: ", *_codes(missing), "."])
+        items.append(["Required, and not in the file: ", *codes(missing), "."])
     return text.bullets(items)
 
 
-def _codes(names: Sequence[str], most: int = 8) -> list[Children]:
+def codes(names: Sequence[str], most: int = 8) -> list[Children]:
+    """Names of columns or fields in a sentence, the first of very many."""
     items: list[Children] = [text.code(name or "(no name)") for name in names[:most]]
     if len(names) > most:
         items.append(f"{formatting.number(len(names) - most)} more")

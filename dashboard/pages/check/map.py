@@ -11,6 +11,7 @@ from dashboard.components import design as ui
 from dashboard.components.check import map as parts
 from dashboard.components.design import alive
 from dashboard.components.words import formatting
+from dashboard.data.door import Connection
 from dashboard.maps import check_shapes
 from dashboard.maps.check_shapes import Collection, Drawing, Place
 from dashboard.pages.check import access
@@ -25,6 +26,9 @@ NAV = None
 PLAIN = True
 
 TROUBLE = "trouble"
+SHAPES = frozenset({"geometry", "point", "GeoX,GeoY"})
+"""What fields with shapes are called in findings."""
+MOST_NAMES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,8 @@ def view(secret: str, around: str) -> View:
     """The shapes of a check. Raises NotFound."""
     with identity.change() as connection:
         check = access.finished(connection, secret)
-        collection = check_shapes.read(results.shapes(connection, check_id=check.id))
+        changed = _changed(connection, check)
+        collection = check_shapes.read(results.shapes(connection, check_id=check.id), changed)
     number = access.number(around)
     subjects = [
         place
@@ -63,6 +68,17 @@ def view(secret: str, around: str) -> View:
     ]
     drawing = check_shapes.drawing(collection, subjects)
     return View(check, access.place(check), collection, drawing, around if subjects else "")
+
+
+def _changed(connection: Connection, check: Check) -> frozenset[int]:
+    """The entries whose shapes the platform would keep otherwise than they are."""
+    groups = [
+        group.number
+        for group in access.summary_of(check).groups
+        if group.ladder == "changed" and group.rows and group.field in SHAPES
+    ]
+    entries = (results.entries(connection, check_id=check.id, group=one) for one in groups)
+    return frozenset().union(*entries)
 
 
 def render(view: View) -> Component:
@@ -114,6 +130,7 @@ def _picture(view: View) -> list[Component | None]:
     return [
         parts.key(drawing),
         parts.picture(view.check.secret, drawing),
+        parts.names(view.check.secret, drawing, MOST_NAMES) if view.around else None,
         ui.paragraph(f"{outside} outside this part of the map.", quiet=True)
         if drawing.outside
         else None,

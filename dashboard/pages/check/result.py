@@ -10,7 +10,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
-from dashboard.components.check import comparison, groups, recognised, words
+from dashboard.components.check import comparison, downloads, groups, recognised, words
 from dashboard.components.design import alive
 from dashboard.components.design.element import Attributes, Element
 from dashboard.components.words import formatting
@@ -168,7 +168,7 @@ def result(view: View, summary: Summary) -> Component:
             previous.finished_at if previous else None,
             has_whose=check.organisation is not None,
         ),
-        _files(view, summary),
+        downloads.section(check.secret, summary),
         _share(view),
         _next(view, summary),
     )
@@ -205,7 +205,9 @@ def _again(view: View, summary: Summary | None) -> Component:
     taken = summary.recognised if summary else None
     form = identity.form(
         addresses.path(addresses.CHECK_AGAIN, check=check.secret),
-        *recognised.corrections(taken, check.options, is_tree=check.dataset == TREE),
+        *recognised.corrections(
+            taken, check.options, is_tree=check.dataset == TREE, mistakes=view.mistakes
+        ),
         ui.button("Check it again"),
     )
     title = "This is not right: say what the file is, and check it again"
@@ -223,29 +225,6 @@ def _look(view: View, summary: Summary) -> Component:
     if summary.has_shapes:
         items.append(ui.link("The map: where the shapes lie, and which have trouble", shapes))
     return ui.section("Look at the data", ui.bullets(items), id="look")
-
-
-def _files(view: View, summary: Summary) -> Component:
-    kinds = [
-        (kind, name, form)
-        for kind, name, form in words.FILES
-        if summary.has_shapes or not kind.endswith("geojson")
-    ]
-    items = [
-        ui.download_link(name, addresses.check_file(view.check.secret, kind), note=form)
-        for kind, name, form in kinds
-    ]
-    return ui.section(
-        "Take it away",
-        ui.bullets(items),
-        ui.paragraph(
-            "The corrected file has what can be put right without guessing: the specification’s "
-            "names of fields, dates as YYYY-MM-DD, coordinates in WGS84. Its rows stand in the "
-            "order of yours. What must be fixed is still for you to fix.",
-            quiet=True,
-        ),
-        id="files",
-    )
 
 
 def _share(view: View) -> Component:

@@ -3,6 +3,7 @@ is, for the script that waits."""
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import replace
 from typing import Any, BinaryIO, cast
 from urllib.parse import urlsplit
@@ -24,6 +25,8 @@ from providers.checks import requests, results
 from providers.checks.format import Options
 from providers.checks.requests import Check
 from providers.checks.terms import Refused, terms_of
+from providers.fetching import FetchError
+from providers.fetching import check as check_address
 
 SENDING, TAKING = "check-forms", "check-files"
 sending = Blueprint(SENDING, __name__)
@@ -32,7 +35,9 @@ looking = Blueprint("check-states", __name__)
 BLUEPRINTS = (sending, taking, looking)
 
 _LONGEST_NAME = 200
+HEADER_ROWS = frozenset(map(str, range(1, 1001)))
 WRONG_ROW = "The row must be a number from 1 to 1,000"
+WRONG_CHOICE = "Select one from the list"
 
 
 def add_checks(server: Flask, settings: Settings) -> None:
@@ -141,13 +146,26 @@ def _mistakes(view: start.View, has_file: bool, url: str) -> dict[str, str]:
     mistakes: dict[str, str] = {}
     if view.dataset not in dict(view.datasets):
         mistakes["dataset"] = start.NO_DATASET
+    if view.organisation and view.organisation not in dict(view.organisations):
+        mistakes["organisation"] = start.NO_ORGANISATION
     if has_file and url:
         mistakes["file"] = start.BOTH
     elif not has_file and not url:
         mistakes["file"] = start.NOTHING
-    elif url and not _is_address(url):
-        mistakes["url"] = start.WRONG_ADDRESS
+    elif url and (mistake := _wrong_with(url)):
+        mistakes["url"] = mistake
     return mistakes
+
+
+def _wrong_with(url: str) -> str | None:
+    """Why an address is not tried: it is refused before it waits its turn, as by the API."""
+    if not _is_address(url):
+        return start.WRONG_ADDRESS
+    try:
+        check_address(url)
+    except FetchError as error:
+        return error.sentence
+    return None
 
 
 def _is_address(url: str) -> bool:
@@ -185,15 +203,8 @@ def _to(check: Check) -> AnyResponse:
 def again(check: str) -> AnyResponse:
     """Check the same file once more, with other words about it."""
     identity.check_form()
-    header = request.form.get("header_row", "").strip()
-    row = access.number(header)
-    if header and (row is None or not 1 <= row <= 1000):
-        return _result_again(check, {"header_row": WRONG_ROW})
     with identity.change() as connection:
         earlier = access.of_link(connection, check)
-    crs = access.number(request.form.get("crs", ""))
-    kind: Any = request.form.get("kind")
-    mapping = earlier.options.mapping
     if columns.SENT in request.form:
         mapping, mistakes = columns.mapping_of(earlier, request.form)
         if mistakes:
@@ -201,15 +212,9 @@ def again(check: str) -> AnyResponse:
             return plain_page(columns.render(replace(view, mistakes=mistakes)), 400)
         options = Options(**{**_as_dict(earlier.options), "mapping": mapping or None})
     else:
-        options = Options(
-            delimiter=_one_of("delimiter", words.DELIMITERS),
-            encoding=_one_of("encoding", words.ENCODINGS),
-            header_row=row,
-            sheet=request.form.get("sheet", "")[:300] or None,
-            crs=crs if str(crs) in dict(words.SYSTEMS) else None,
-            kind=kind if kind in dict(words.KINDS) else None,
-            mapping=mapping,
-        )
+        options, mistakes = _corrections(earlier)
+        if mistakes:
+            return _result_again(check, mistakes)
     try:
         with identity.change() as connection:
             new = requests.again(
@@ -227,9 +232,29 @@ def _as_dict(options: Options) -> dict[str, Any]:
     return {name: getattr(options, name) for name in options.__struct_fields__}
 
 
-def _one_of(name: str, choices: tuple[tuple[str, str], ...]) -> str | None:
-    value = request.form.get(name, "")
-    return value if value in dict(choices) else None
+def _corrections(check: Check) -> tuple[Options, dict[str, str]]:
+    """What a form says that a file is, and what of it is no choice by the names of the controls:
+    nobody's word is dropped in silence."""
+    sheets = check.summary.recognised.sheets if check.summary else ()
+    choices: dict[str, Container[str]] = {
+        "delimiter": dict(words.DELIMITERS),
+        "encoding": dict(words.ENCODINGS),
+        "header_row": HEADER_ROWS,
+        "sheet": sheets,
+        "crs": dict(words.SYSTEMS),
+        "kind": dict(words.KINDS),
+    }
+    values: dict[str, Any] = {}
+    mistakes: dict[str, str] = {}
+    for name, among in choices.items():
+        value = request.form.get(name, "")
+        # A tab is a choice of what parts columns.
+        value = value if name == "delimiter" else value.strip()
+        if value and value not in among:
+            mistakes[name] = WRONG_ROW if name == "header_row" else WRONG_CHOICE
+        elif value:
+            values[name] = int(value) if name in ("header_row", "crs") else value
+    return Options(**values, mapping=check.options.mapping), mistakes
 
 
 def _result_again(secret: str, mistakes: dict[str, str], status: int = 400) -> Response:

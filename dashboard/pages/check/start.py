@@ -25,6 +25,7 @@ NAV = "Check a file"
 PLAIN = True
 
 NO_DATASET = "Select the dataset that the file is for"
+NO_ORGANISATION = "Select an authority from the list, or leave it open"
 NOTHING = "Choose a file, or give a web address"
 BOTH = "Choose a file or give a web address, not both"
 EMPTY = "The file is empty"
@@ -120,6 +121,7 @@ def _form(view: View) -> Component:
             view.organisations,
             view.organisation,
             any_label="I would rather not say",
+            mistake=mistakes.get("organisation"),
         ),
         html.P(
             "We compare the file with what the platform holds for them, and with their boundary.",

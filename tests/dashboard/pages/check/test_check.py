@@ -7,45 +7,25 @@ import re
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from sqlalchemy import Engine, text
 
-from dashboard.components.check import cells, words
-from dashboard.components.check import columns as parts
+from dashboard.components.check import words
 from dashboard.pages.check import start
 from performance_store.database import transaction
 from providers.checks import storing
-from providers.checks.format import Column, Field, Options, Row
+from providers.checks.format import Options
 from providers.checks.requests import Check, Failure
+from serving import guards
 from tests.support import check_result
 from tests.support.accounts import Person, account_app
-from tests.support.build import AAA, BBB, PlatformFile, Store
+from tests.support.build import AAA
 from tests.support.check_result import SCRIPT
 from tests.support.checks import begin, get
 
 pytestmark = pytest.mark.postgres
 OWNER = "o" * 22
 ESCAPED = "&lt;script&gt;"
-
-
-@pytest.fixture(scope="module")
-def engine(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    file = PlatformFile(tmp_path_factory.mktemp("night")).organisation(BBB)
-    Store(module_engine).load(file.provision().endpoint().answer())
-    return module_engine
-
-
-@pytest.fixture(scope="module")
-def app(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    return account_app(tmp_path_factory.mktemp("site"), engine)
-
-
-@pytest.fixture
-def person(app: Any, engine: Engine) -> Person:
-    with engine.begin() as connection:
-        connection.execute(text("TRUNCATE providers.check_request, providers.check_result CASCADE"))
-    return Person(app.server)
 
 
 @pytest.fixture
@@ -124,6 +104,9 @@ def test_an_address_is_taken_in_place_of_a_file(person: Person) -> None:
         ({"url": "www.council.example/data"}, start.WRONG_ADDRESS),
         ({"url": "ftp://council.example/data"}, start.WRONG_ADDRESS),
         ({"url": "https://[bad"}, start.WRONG_ADDRESS),
+        # What stands where no stranger may look is refused before it waits and counts.
+        ({"url": "http://169.254.169.254/x"}, "is not a server on the public internet"),
+        ({"url": "http://localhost/x"}, "is not a server on the public internet"),
         ({"file": file_of(b"")}, start.EMPTY),
     ],
 )
@@ -140,20 +123,24 @@ def test_mistakes_are_said_above_the_form(
         assert f'value="{data["url"]}"' in answer.text
 
 
+def test_an_organisation_that_nobody_has_heard_of_begins_nothing(
+    person: Person, engine: Engine
+) -> None:
+    answer = send(person, {"file": file_of(), "organisation": "local-authority:NONE"})
+    assert answer.status_code == 400
+    assert answer.text.count(start.NO_ORGANISATION) == 2
+    assert 'id="field-organisation-mistake"' in answer.text
+    assert send(person, {"file": file_of(), "organisation": ""}).status_code == 303
+
+
 def test_a_file_that_is_too_large_is_refused_on_the_page(
     person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(serving_limits(), "/check", 2000)
+    monkeypatch.setitem(guards.UPLOAD_BYTES, "/check", 2000)
     answer = send(person, {"file": file_of(b"x" * 5000)}, f"/check?dataset=tree&organisation={AAA}")
     assert answer.status_code == 413
     assert start.TOO_LARGE in answer.text
     assert re.search(r'<option selected="selected" value="tree">', answer.text)
-
-
-def serving_limits() -> dict[str, int]:
-    from serving import guards
-
-    return guards.UPLOAD_BYTES
 
 
 def test_a_form_without_its_token_begins_nothing(person: Person) -> None:
@@ -183,6 +170,18 @@ def test_what_was_found(owner: Person, check: Check) -> None:
     assert "_dash-component-suites" not in page.text
 
 
+def test_what_the_corrected_file_lacks_is_said_beside_it(owner: Person, check: Check) -> None:
+    page = owner.get(f"/check/{check.secret}").text
+    section = page[page.index('id="files"') : page.index('id="share"')]
+    plain = re.sub("<[^>]*>", "", section)
+    assert "The corrected file is not complete" in plain
+    assert "Not in it, and required: documentation-url." in plain
+    assert "leaves out columns that are no field: &lt;b&gt;Anmerkung&lt;/b&gt;." in plain
+    assert section.count(f'href="/check/{check.secret}/columns"') == 2
+    assert "has an apostrophe before it" in section
+    assert "without double quotes" not in section
+
+
 def test_rows_are_shown_with_marks_and_by_group(owner: Person, check: Check) -> None:
     everything = owner.get(f"/check/{check.secret}/rows").text
     assert "Showing 1 to 50 of 120 rows" in everything
@@ -207,6 +206,11 @@ def test_the_map_leads_to_rows(owner: Person, check: Check) -> None:
     assert SCRIPT not in page.text
     near = owner.get(f"/check/{check.secret}/map?around=3").text
     assert "Around entry 3" in near
+    # What was only changed has a mark of its own, and shapes upon each other are named.
+    assert "<title>Would be changed: CA13</title>" in page.text
+    assert "<title>With trouble: CA12</title>" in page.text
+    assert "In this part of the map: " in near
+    assert re.search(r'/rows#row-4"[^>]*>CA4 \(entry 4\)', near)
     data = owner.get(f"/check/{check.secret}/map.json")
     assert data.mimetype == "application/geo+json"
     assert len(data.get_json(force=True)["features"]) == 120
@@ -284,6 +288,22 @@ def test_what_a_file_is_can_be_said(owner: Person, check: Check, engine: Engine)
     new = get(engine, Check_at(answer.location))
     assert new is not None
     assert new.options == Options("\t", "cp1252", 3, None, 27700, "point")
+
+
+@pytest.mark.parametrize("value", ["9", "nonsense"])
+@pytest.mark.parametrize("name", ["delimiter", "encoding", "sheet", "crs", "kind", "header_row"])
+def test_what_a_file_cannot_be_is_said_beside_the_control(
+    owner: Person, check: Check, name: str, value: str
+) -> None:
+    if (name, value) == ("header_row", "9"):
+        value = "1001"
+    path = f"/check/{check.secret}"
+    form = {"csrf_token": owner.token_on(path), name: value}
+    answer = owner.post(f"{path}/again", form)
+    assert answer.status_code == 400
+    assert f'href="#field-{name}"' in answer.text
+    # This file has no sheets to select from.
+    assert (f'id="field-{name}-mistake"' in answer.text) is (name != "sheet")
 
 
 def test_a_link_dies_when_it_is_ended_by_its_owner(
@@ -383,35 +403,3 @@ def test_nothing_is_offered_where_nothing_can_be_written(tmp_path: Path, engine:
         | {"write": None}
     )
     assert "Files cannot be checked here" in Person(app.server).get("/check").text
-
-
-def test_a_verdict_says_what_is_wrong_with_the_whole_file() -> None:
-    base = check_result.summary()
-    sentence = "Not ready: 3 things must be fixed: 1 of the whole file, 2 in 13 rows"
-    assert words.verdict(base) == sentence
-    rows, whole = base.groups[:2], base.groups[2:3]
-    of_rows = msgspec.structs.replace(base, groups=rows)
-    assert words.verdict(of_rows) == "Not ready: 2 things must be fixed, in 13 rows"
-    of_file = msgspec.structs.replace(base, groups=whole, must_rows=0)
-    assert words.verdict(of_file) == "Not ready: 1 thing must be fixed, of the whole file"
-    ready = msgspec.structs.replace(base, groups=base.groups[3:], verdict="improve")
-    assert words.verdict(ready) == "Ready, but 1 thing should be fixed, in 30 rows"
-
-
-def test_a_row_of_brownfield_land_is_called_by_its_reference() -> None:
-    fields = tuple(Field(name) for name in ("GeoX", "SiteReference"))
-    columns = (Column("Site Reference", "SiteReference", "alias"), Column("GeoX", "GeoX", "name"))
-    summary = msgspec.structs.replace(check_result.summary(), fields=fields, columns=columns)
-    row = Row(1, 2, ("B1", "-0.1"), ("-0.1", "B1"))
-    assert cells.reference(row, summary) == "B1"
-    # What is refused is called by what the file has.
-    assert cells.reference(Row(1, 2, ("B1", "-0.1"), ("-0.1", "")), summary) == "B1"
-
-
-def test_a_column_with_the_name_of_its_field_was_matched_by_it() -> None:
-    columns = (Column("Site_Reference", "SiteReference", "alias"),
-               Column("OrganisationURI", "OrganisationURI", "alias"))  # fmt: skip
-    summary = msgspec.structs.replace(check_result.summary(), columns=columns)
-    page = str(parts.fields(summary, {0: "SiteReference", 1: "OrganisationURI"}, {}))
-    assert page.count("Matched by its name") == 1
-    assert page.count("Matched by another name it is known by") == 1
