@@ -25,6 +25,7 @@ RECORD_LINES = 5_000
 """A cell with more line breaks than this is a quote that was never closed. The longest texts and
 shapes that people break into lines have some hundreds."""
 MENDED_QUOTES = 1_000
+_BLANK = "".join(DELIMITERS) + " \r\n"
 _SEPARATOR = re.compile(r'"?sep=([,;|\t])"?\s*\Z')
 
 
@@ -77,6 +78,27 @@ def physical_lines(path: Path, encoding: Encoding) -> Generator[str, None, None]
                     "table. Save your data as CSV once more, with a line for each row.",
                 )
             yield line.replace("\0", "") if encoding.nul else line
+
+
+def test_lines(path: Path, encoding: Encoding) -> None:
+    """Refuse a table that has too many lines before any of them is taken apart. As a row counts
+    each line up to the first that opens a quote and leaves it open, and then each pair of such
+    lines. Raises CannotRead."""
+    ends = 0
+    with path.open(encoding=encoding.codec, errors=encoding.errors, newline="") as file:
+        while block := file.read(encodings.BLOCK):
+            ends += max(block.count("\n"), block.count("\r"))
+    if ends > limits.LINES:
+        raise limits.too_many_rows()
+    if ends <= limits.ROWS:
+        return
+    rows = odd = 0
+    with closing(physical_lines(path, encoding)) as lines:
+        for line in lines:
+            odd += line.count('"') % 2
+            rows += not odd and bool(line.strip(_BLANK))
+            if rows + odd // 2 > limits.ROWS + limits.HEADER_ROWS:
+                raise limits.too_many_rows()
 
 
 class Records:
@@ -219,6 +241,7 @@ def open_delimited(path: Path, choices: Choices, names: frozenset[str]) -> Delim
     """A table of text. Raises CannotRead for bytes that are not text, and for a text without a
     header."""
     encoding = encodings.recognise(path, choices.encoding)
+    test_lines(path, encoding)
     sample = _sample(path, encoding)
     delimiter, header = _dialect(sample, choices, names)
     cells = [cell.strip().removeprefix("\ufeff") for cell in header.cells]

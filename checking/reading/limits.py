@@ -6,6 +6,8 @@ from checking.model import CannotRead
 
 FILE_BYTES = 100_000_000
 ROWS = 1_000_000
+LINES = 4_000_000
+"""Of a table of text, blank ones and those within cells with them."""
 COLUMNS = 1_000
 HEADER_CHARACTERS = 1_000_000
 CELL_CHARACTERS = 10_000_000

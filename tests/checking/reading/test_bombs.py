@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import threading
+import time
 import zipfile
 from contextlib import suppress
 from pathlib import Path
@@ -313,3 +314,29 @@ def test_importing_the_reader_stays_cheap():
     )
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert result.stdout.strip() == "[]"
+
+
+# Tables of text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"a,b\n", b'"a","b"\r\n', b"\n" * 30, b'"\n' * 5, b'"",""",\n",\n'],
+    ids=["short", "cells", "blank", "quotes", "pairs"],
+)
+def test_too_many_lines_are_refused_before_any_is_taken_apart(tmp_path, line):
+    path = tmp_path / "a"
+    path.write_bytes(b"reference,name\n" + line * 1_100_000)
+    start = time.process_time()
+    with pytest.raises(CannotRead) as error:
+        open_file(path)
+    assert error.value.code == "rows"
+    assert time.process_time() - start < 3
+
+
+def test_lines_that_are_blank_or_within_a_cell_are_no_rows(tmp_path, monkeypatch):
+    monkeypatch.setattr("checking.reading.limits.ROWS", 100)
+    for content in ("a,b\n" + ",,\n" * 1000, 'a,"' + "b\n" * 1000 + '"\n'):
+        (tmp_path / "a").write_text(f"reference,name\n{content}")
+        with open_file(tmp_path / "a") as source:
+            assert sum(len(chunk.lines) for chunk in source.chunks()) == 1
