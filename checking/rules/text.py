@@ -78,4 +78,6 @@ def _tidy(value: str) -> str:
 
 
 def _respelt(value: str, text: str) -> tuple[Note, ...]:
-    return (Note("changed text", value, f"Kept as: {text[:200]}"),)
+    has_lost_quotes = any(quote in value and quote not in text for quote in '"”')
+    loss = "Without its quotation marks. " if has_lost_quotes else ""
+    return (Note("changed text", value, f"{loss}Kept as: {text[:200]}"),)

@@ -168,3 +168,13 @@ def test_addresses(address: str) -> None:
 )
 def test_what_is_no_address_is_told_why(address: str) -> None:
     assert fault_of(address)
+
+
+@pytest.mark.parametrize("quote", ['"', "”"])
+def test_quotes_that_are_lost_are_told(quote: str) -> None:
+    lost, other = judge_text(f"The {quote}Old{quote} Dock"), judge_text("The  Dock")
+
+    assert lost is not None
+    assert other is not None
+    assert lost.notes[0].message == "Without its quotation marks. Kept as: The Old Dock"
+    assert other.notes[0].message == "Kept as: The Dock"
