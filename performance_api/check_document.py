@@ -22,6 +22,11 @@ _WAITS = (
     "has the `id` can read the check: give it to nobody else. It ends on `expires_at`."
 )
 
+_ORDER = (
+    "What is said of the file as a whole comes first, then its rows in order: `limit` counts rows, "
+    "each of which may have several findings. CSV has all of them."
+)
+
 
 def paths() -> dict[str, Any]:
     """The operations, by path."""
@@ -61,9 +66,7 @@ def paths() -> dict[str, Any]:
             "get": {
                 "operationId": "check-findings",
                 "summary": "What a check found, row by row",
-                "description": "What is said of the file as a whole comes first, then its rows in "
-                "order: `limit` counts rows, each of which may have several findings. CSV has all "
-                "of them.",
+                "description": _ORDER,
                 "parameters": [_ID, *_PAGING],
                 "responses": {
                     "200": _answer("Findings", _FINDINGS, csv=True),

@@ -22,7 +22,7 @@ from providers.checks.storing import Work
 from providers.checks.terms import Failure, Refused, terms_of
 from providers.fetching import FetchError
 from worker import holding
-from worker.checking_process import BROKE, TOO_LARGE, Child, Failed, Spare, sweep
+from worker.checking_process import BROKE, KILLED, TOO_LARGE, Child, Failed, Spare, sweep
 
 log = logging.getLogger("worker")
 
@@ -52,7 +52,14 @@ def run(
     job = _Job(engine, settings, check_id, work, stop)
     child = Child(*limits) if spare is None else spare.take(*limits)
     try:
-        job.do(child)
+        try:
+            job.do(child)
+        except Failed as error:
+            if error.failure is not KILLED:
+                raise
+            child.close()
+            child = Child(*limits)
+            job.do(child)
     except Stopped:
         if stop.is_set():
             with transaction(engine) as connection:

@@ -44,6 +44,11 @@ BROKE = Failure(
     "cause. Save the file anew with the program it comes from, as CSV or GeoPackage, and try "
     "again.",
 )
+KILLED = Failure(
+    "killed",
+    "The check ran out of memory or was stopped, twice. Try again in a while; if it happens again, "
+    "split the file into several, or simplify its shapes.",
+)
 
 
 class Failed(Exception):
@@ -197,4 +202,7 @@ def _reason(code: int | None) -> Failure:
     """Why a process ended that said nothing of it (None: it has not)."""
     if code == -signal.SIGXCPU:
         return TOO_LONG
+    # Nothing in a file does this: somebody else did, mostly the system for want of memory.
+    if code == -signal.SIGKILL:
+        return KILLED
     return BROKE

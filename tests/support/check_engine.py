@@ -103,6 +103,12 @@ def _misbehave(source: dict[str, str]) -> None:
             hoard.append(bytearray(5_000_000))
     if "raise" in source:
         raise RuntimeError("a fault of the engine")
+    if "killed" in source:
+        mark = Path(source["killed"] or "never")
+        if not mark.exists():
+            if source["killed"]:
+                mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
     if "die" in source:
         os.kill(os.getpid(), signal.SIGSEGV)
     if "spin" in source:

@@ -25,7 +25,7 @@ from tests.support.checks import SETTINGS, begin, begin_address, done, get
 from tests.support.fake_site import open_site, rules, says
 from tests.support.jobs import CONNECTIONS, rows, stop, until, worker
 from worker import checking, checking_process
-from worker.checking_process import BROKE, TOO_LARGE, TOO_LONG
+from worker.checking_process import BROKE, KILLED, TOO_LARGE, TOO_LONG
 
 pytestmark = pytest.mark.postgres
 COMMAND = checking_process.COMMAND
@@ -101,6 +101,7 @@ def test_the_engine_itself_runs_within_the_limits(
         ("raise", BROKE.code),
         ("die", BROKE.code),
         ("nothing", BROKE.code),
+        ("killed", KILLED.code),
         ("spin", TOO_LONG.code),
     ],
 )
@@ -118,6 +119,17 @@ def test_whatever_its_process_does_a_check_ends_with_a_reason(
     with engine.connect() as connection:
         assert results.page(connection, check_id=check.id, first=0, count=10) == ()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_check_whose_process_is_killed_from_outside_is_tried_once_more(
+    engine: Engine, tmp_path: Path
+) -> None:
+    mark = tmp_path / "mark"
+    check = done(engine, begin(engine, f"rows=5 killed={mark}"))
+    assert mark.exists()
+    assert check.summary is not None
+    assert (check.state, check.summary.rows) == ("finished", 5)
+    assert list(tmp_path.iterdir()) == [mark]
 
 
 def test_what_stands_at_an_address_is_fetched_and_checked(
