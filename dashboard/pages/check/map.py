@@ -130,7 +130,7 @@ def _picture(view: View) -> list[Component | None]:
     return [
         parts.key(drawing),
         parts.picture(view.check.secret, drawing),
-        parts.names(view.check.secret, drawing, MOST_NAMES) if view.around else None,
+        parts.names(view.check.secret, drawing, MOST_NAMES),
         ui.paragraph(f"{outside} outside this part of the map.", quiet=True)
         if drawing.outside
         else None,
