@@ -29,12 +29,12 @@ class Place:
     reference: str
     has_trouble: bool
     shape: Shape
-    is_changed: bool = False
+    has_change: bool = False
 
     @property
     def sort(self) -> Sort:
         """How it is marked."""
-        return "trouble" if self.has_trouble else "changed" if self.is_changed else "plain"
+        return "trouble" if self.has_trouble else "changed" if self.has_change else "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Collection:
     boundary: Shape | None = field(default=None)
 
 
-def read(body: bytes, changed: Container[int] = ()) -> Collection:
+def read(body: bytes, changes: Container[int] = ()) -> Collection:
     """What is in a GeoJSON collection of a check: what cannot be drawn is left out. In: also the
     entries whose shapes the platform would change."""
     collection = json.loads(body)
@@ -76,7 +76,7 @@ def read(body: bytes, changed: Container[int] = ()) -> Collection:
         if shape is not None and isinstance(about.get("entry"), int):
             reference = str(about.get("reference") or "")
             entry, trouble = about["entry"], bool(about.get("trouble"))
-            places.append(Place(entry, reference, trouble, shape, entry in changed))
+            places.append(Place(entry, reference, trouble, shape, entry in changes))
     return Collection(tuple(places), shape_of(collection.get("boundary")))
 
 

@@ -31,14 +31,15 @@ def short(value: str) -> Children:
         return html.Span("blank", className="quiet")
     if len(value) <= _A_WORD:
         return value
-    most = _SHAPE_LETTERS if _SHAPE.match(value) else MOST_LETTERS
+    is_shape = _SHAPE.match(value) is not None
+    most = _SHAPE_LETTERS if is_shape else MOST_LETTERS
     if len(value) <= most:
         return html.Span(value, className="break")
     left = formatting.number(len(value))
     # One piece: on a phone a cell's pieces stand beside each other.
     return html.Span(
         [
-            html.Span(value[:most], className="break"),
+            html.Span(value[:most], className="check-shape" if is_shape else "break"),
             html.Span(f"… ({left} characters)", className="quiet"),
         ]
     )

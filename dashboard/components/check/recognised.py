@@ -46,50 +46,35 @@ def corrections(
     was sent, by the names of the controls."""
     kind = recognised.format if recognised else None
     header = "" if options.header_row is None else str(options.header_row)
+    system = None if options.crs is None else str(options.crs)
+
+    def select(name: str, label: str, choices: forms.Options, value: str | None) -> Component:
+        return forms.select(
+            name, label, choices, value, any_label=_AUTO, mistake=mistakes.get(name)
+        )
+
     fields: list[Children] = []
     if kind is None or kind in TEXT_FORMATS:
         fields += [
-            forms.select(
-                "delimiter", "Columns are parted by", words.DELIMITERS, options.delimiter,
-                any_label=_AUTO, mistake=mistakes.get("delimiter"),
-            ),
-            forms.select(
-                "encoding", "Text is encoded as", words.ENCODINGS, options.encoding,
-                any_label=_AUTO, mistake=mistakes.get("encoding"),
-            ),
-        ]  # fmt: skip
+            select("delimiter", "Columns are parted by", words.DELIMITERS, options.delimiter),
+            select("encoding", "Text is encoded as", words.ENCODINGS, options.encoding),
+        ]
     if kind is None or kind in SHEET_FORMATS:
         hint = "Its number, counted from 1. Leave it blank for the row that we recognise."
         fields.append(
             forms.entry(
                 "header_row", "Row with the names of the columns", header, hint=hint,
-                mistake=mistakes.get("header_row"), max_length=6,
-                inputMode="numeric", autoComplete="off",
+                mistake=mistakes.get("header_row"), max_length=6, inputMode="numeric",
+                autoComplete="off",
             )
         )  # fmt: skip
     sheets = recognised.sheets if recognised else ()
     if len(sheets) > 1:
         names = [(sheet, sheet) for sheet in sheets]
-        fields.append(
-            forms.select(
-                "sheet", "Sheet or layer", names, options.sheet,
-                any_label=_AUTO, mistake=mistakes.get("sheet"),
-            )
-        )  # fmt: skip
-    system = None if options.crs is None else str(options.crs)
-    fields.append(
-        forms.select(
-            "crs", "Coordinate system", words.SYSTEMS, system,
-            any_label=_AUTO, mistake=mistakes.get("crs"),
-        )
-    )  # fmt: skip
+        fields.append(select("sheet", "Sheet or layer", names, options.sheet))
+    fields.append(select("crs", "Coordinate system", words.SYSTEMS, system))
     if is_tree:
-        fields.append(
-            forms.select(
-                "kind", "Trees are drawn as", words.KINDS, options.kind,
-                any_label=_AUTO, mistake=mistakes.get("kind"),
-            )
-        )  # fmt: skip
+        fields.append(select("kind", "Trees are drawn as", words.KINDS, options.kind))
     return fields
 
 

@@ -58,8 +58,8 @@ def view(secret: str, around: str) -> View:
     """The shapes of a check. Raises NotFound."""
     with identity.change() as connection:
         check = access.finished(connection, secret)
-        changed = _changed(connection, check)
-        collection = check_shapes.read(results.shapes(connection, check_id=check.id), changed)
+        changes = _changes(connection, check)
+        collection = check_shapes.read(results.shapes(connection, check_id=check.id), changes)
     number = access.number(around)
     subjects = [
         place
@@ -70,7 +70,7 @@ def view(secret: str, around: str) -> View:
     return View(check, access.place(check), collection, drawing, around if subjects else "")
 
 
-def _changed(connection: Connection, check: Check) -> frozenset[int]:
+def _changes(connection: Connection, check: Check) -> frozenset[int]:
     """The entries whose shapes the platform would keep otherwise than they are."""
     groups = [
         group.number
@@ -130,7 +130,7 @@ def _picture(view: View) -> list[Component | None]:
     return [
         parts.key(drawing),
         parts.picture(view.check.secret, drawing),
-        parts.names(view.check.secret, drawing, MOST_NAMES) if view.around else None,
+        parts.names(view.check.secret, drawing, MOST_NAMES),
         ui.paragraph(f"{outside} outside this part of the map.", quiet=True)
         if drawing.outside
         else None,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +17,7 @@ from providers.checks.format import Options
 from providers.checks.requests import Check, Failure
 from serving import guards
 from tests.support import check_result
-from tests.support.accounts import Person, account_app
+from tests.support.accounts import Person
 from tests.support.build import AAA
 from tests.support.check_result import SCRIPT
 from tests.support.checks import begin, get
@@ -389,17 +388,3 @@ def test_pages_about_data_lead_to_a_check(person: Person, engine: Engine) -> Non
         )
     page = person.get(address[1]).text
     assert "found nothing that must be fixed, on 4 March 2026" in page
-
-
-def test_nothing_is_offered_where_nothing_can_be_written(tmp_path: Path, engine: Engine) -> None:
-    app = account_app(tmp_path, engine)
-    from dashboard.web.cookies import EXTENSION
-
-    app.server.extensions[EXTENSION] = type(app.server.extensions[EXTENSION])(
-        **{
-            name: getattr(app.server.extensions[EXTENSION], name)
-            for name in app.server.extensions[EXTENSION].__slots__
-        }
-        | {"write": None}
-    )
-    assert "Files cannot be checked here" in Person(app.server).get("/check").text
