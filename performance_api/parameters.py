@@ -242,6 +242,7 @@ class Tasks(Narrowed):
     )
     closed_after: Day | None = Field(
         None,
-        description="Only closed ones, and of them those that were closed after this date.",
+        description="Only closed ones, and of them those that were closed after this date; none "
+        "with `state=open`.",
         examples=["2026-07-31"],
     )

@@ -5,46 +5,18 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from itertools import count as count_from
 
 import zstandard
 from sqlalchemy import Connection, text
 
 from providers.checks import requests
+from providers.checks.counts import DatasetCount, FindingCount, NationalCounts
 from providers.checks.format import Row, unpack
 from providers.checks.requests import Check
 
 BLOCKS_AT_ONCE = 20
 Connect = Callable[[], AbstractContextManager[Connection]]
-
-
-@dataclass(frozen=True, slots=True)
-class DatasetCount:
-    """How many checks of a dataset ended with a result, and with nothing that must be fixed."""
-
-    dataset: str
-    checks: int
-    clean: int
-
-
-@dataclass(frozen=True, slots=True)
-class FindingCount:
-    """In how many checks of a dataset a rule found something in a field, and in how many rows."""
-
-    dataset: str
-    rule: str
-    field: str
-    checks: int
-    rows: int
-
-
-@dataclass(frozen=True, slots=True)
-class NationalCounts:
-    """What checks came to, with nothing about whose: most often first."""
-
-    datasets: tuple[DatasetCount, ...]
-    findings: tuple[FindingCount, ...]
 
 
 def page(

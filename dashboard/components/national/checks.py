@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from dashboard.components.design import tables
 from dashboard.components.words import formatting
 from dashboard.components.words.issue_words import issue_words
-from providers.checks.results import DatasetCount, FindingCount
+from providers.checks.counts import DatasetCount, FindingCount
 
 Name = Callable[[str], str]
 

@@ -27,7 +27,8 @@ from dashboard.urls import addresses
 from dashboard.web import identity
 from performance_store.queries import national_tasks, organisations
 from performance_store.rows import ClosedTasks, OpenTasks, OrganisationCounts, Reminder
-from providers.checks.results import NationalCounts, national_counts
+from providers.checks.counts import NationalCounts
+from providers.checks.results import national_counts
 from providers.tasks import Engagement, engagement
 
 PATH = addresses.NATIONAL_TASKS
