@@ -25,7 +25,7 @@ from tests.support.upload_app import LONG
 pytestmark = pytest.mark.postgres
 
 SECONDS, RATE = 2, 20_000
-HEAD = b"POST /check HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n"
+HEAD = b"POST /files HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n"
 SLOW = {
     "headers": b"GET / HTTP/1.1\r\nHost: x\r\nX-a: ",
     "body": HEAD % 50_000 + b"\r\n{",
@@ -162,7 +162,7 @@ def post(running: Web, path: str, body: bytes, **headers: str) -> tuple[int, byt
 def test_a_large_file_is_taken_where_files_are_and_lies_on_disk(running: Web) -> None:
     body = os.urandom(1024) * 40_000
     (worker,) = psutil.Process(running.process.pid).children()
-    post(running, "/check", body[:300_000])
+    post(running, "/files", body[:300_000])
     before = worker.memory_info().rss
     with connect(running) as connection:
         connection.sendall(HEAD % len(body) + b"Connection: close\r\n\r\n")
@@ -173,7 +173,7 @@ def test_a_large_file_is_taken_where_files_are_and_lies_on_disk(running: Web) ->
         assert rest(connection).endswith(hashlib.sha256(body).hexdigest().encode())
 
 
-@pytest.mark.parametrize(("path", "length"), [("/check", 100_000_001), ("/small", BODY_BYTES + 1)])
+@pytest.mark.parametrize(("path", "length"), [("/files", 100_000_001), ("/small", BODY_BYTES + 1)])
 @pytest.mark.parametrize("expects", [False, True])
 def test_what_is_longer_is_refused_before_it_is_sent(
     running: Web, path: str, length: int, expects: bool
@@ -196,7 +196,7 @@ def test_chunks_are_taken_and_limited_alike(running: Web) -> None:
     start = b"POST %s HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
     chunk = b"10000\r\n" + b"x" * 65536 + b"\r\n"
     cases = {
-        b"/check": (chunk * 8 + b"0\r\n\r\n", b" 200 "),
+        b"/files": (chunk * 8 + b"0\r\n\r\n", b" 200 "),
         b"/small": (chunk * 8 + b"0\r\n\r\n", b" 413 "),
         b"/about": (b"1" * 70_000, b" 400 "),
     }

@@ -7,9 +7,12 @@ import hashlib
 from flask import Flask, request
 
 from performance_store.settings import load_settings
-from serving.guards import add_guards
+from serving.guards import UPLOAD_BYTES, add_guards
 from serving.proxies import trust_proxies
 
+# An address of its own, where files are taken as at those of the application.
+FILES = "/files"
+UPLOAD_BYTES[FILES] = UPLOAD_BYTES["/check"]
 LONG = b"0123456789abcdef" * 65536
 
 
@@ -29,13 +32,13 @@ def inside() -> Flask:
 
 
 def _add(server: Flask) -> Flask:
-    server.add_url_rule("/check", view_func=check, methods=["POST"])
+    server.add_url_rule(FILES, view_func=files, methods=["POST"])
     server.add_url_rule("/small", view_func=small, methods=["POST"])
     server.add_url_rule("/long", view_func=long)
     return server
 
 
-def check() -> str:
+def files() -> str:
     """What it was sent, as a length and a sum."""
     total, length = hashlib.sha256(), 0
     while piece := request.stream.read(65536):
@@ -46,7 +49,7 @@ def check() -> str:
 
 def small() -> str:
     """The same, where no files are handed in."""
-    return check()
+    return files()
 
 
 def long() -> bytes:
