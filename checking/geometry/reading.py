@@ -59,18 +59,31 @@ def read_shapes(values: Texts, *, geojson: bool) -> Reading:
     return Reading(shapely.force_2d(shapes), objects, unread)
 
 
+# Curves, half characters, and members of a geometry that are not what they should be. Whatever else
+# is raised is a fault of ours: the engine then tries cell by cell, and says which it was.
+_REFUSALS = (
+    shapely.GEOSException,
+    NotImplementedError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    RecursionError,
+)
+
+
 def _guarded(read: Any, texts: Texts) -> Shapes:
     """What a reader of shapely makes of texts, None where it refuses one; a text that makes it
     raise (curves, half characters) takes no other with it."""
     try:
         shapes: Shapes = read(texts, on_invalid="ignore")
         return shapes
-    except Exception:
+    except _REFUSALS:
         shapes = np.full(len(texts), None, dtype=object)
         for n, text in enumerate(texts):
             try:
                 shapes[n] = read(text, on_invalid="ignore")
-            except Exception:
+            except _REFUSALS:
                 continue
         return shapes
 
@@ -91,7 +104,7 @@ def _from_geojson(texts: Texts) -> Shapes:
         try:
             # More lenient: a ring that is not closed, a type in capitals.
             shapes[n] = shapely.from_wkt(shape(json.loads(texts[n])).wkt, on_invalid="ignore")
-        except Exception:
+        except _REFUSALS:
             continue
     return shapes
 
