@@ -131,7 +131,7 @@ def _sample(secret: str, summary: Summary, group: Group, rows: Sequence[Row]) ->
     if group.number in order[:_IN_SIGHT]:
         return grid
     # What matters most is in sight, and the rest at hand: on a phone each row is a list.
-    return text.details(f"The first of them{_about(group)}", grid)
+    return text.details("Show the first of these rows", grid)
 
 
 def _about(group: Group) -> str:

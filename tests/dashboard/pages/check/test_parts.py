@@ -67,5 +67,5 @@ def test_the_first_rows_of_three_groups_are_in_sight() -> None:
     summary = check_result.summary()
     samples = {group.number: [check_result.row(1)] for group in summary.groups if group.rows}
     rungs = [groups.rung("x", summary, ladder, samples) for ladder in words.LADDER]
-    folded = [str(rung).count("The first of them") for rung in rungs]
+    folded = [str(rung).count("Show the first of these rows") for rung in rungs]
     assert folded == [0, 0, 1]
