@@ -134,10 +134,6 @@ def _sample(secret: str, summary: Summary, group: Group, rows: Sequence[Row]) ->
     return text.details("Show the first of these rows", grid)
 
 
-def _about(group: Group) -> str:
-    return f" in {group.field}" if group.field else ""
-
-
 def _value(value: str, message: str) -> Children:
     if not message:
         return cells.short(value)
