@@ -7,7 +7,8 @@ from typing import Any
 
 from performance_store.settings import Settings
 
-UNLIMITED = {"api_per_minute": 0, "downloads_per_minute": 0, "forms_per_minute": 0}
+# Read from the settings themselves, so that a limit that is new cannot end a scan half way.
+UNLIMITED = {name: 0 for name in Settings.model_fields if name.endswith("_per_minute")}
 
 
 def settings_at(folder: Path, **more: Any) -> Settings:
