@@ -41,6 +41,17 @@ from providers.schema.jobs import job_failure
 from providers.schema.messages import message
 from providers.schema.people import audit, person, person_contact
 from providers.schema.progress import task_event
+from providers.schema.submissions import (
+    submission,
+    submission_contact,
+    submission_draft,
+    submission_event,
+    submission_link,
+    ticket,
+    ticket_comment,
+    ticket_desk,
+    ticket_step,
+)
 
 __all__ = [
     "audit",
@@ -65,11 +76,20 @@ __all__ = [
     "person_role",
     "session",
     "sign_in_token",
+    "submission",
+    "submission_contact",
+    "submission_draft",
+    "submission_event",
+    "submission_link",
     "subscription",
     "subscription_contact",
     "subscription_topic",
     "suppression",
     "task_event",
+    "ticket",
+    "ticket_comment",
+    "ticket_desk",
+    "ticket_step",
     "webhook",
     "webhook_delivery",
 ]

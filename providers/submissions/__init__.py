@@ -1,0 +1,1 @@
+"""Submissions: what providers send to the data team, and what has become of it."""

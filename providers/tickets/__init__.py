@@ -1,0 +1,1 @@
+"""Tickets: how submissions reach whoever works on them, and what comes back."""

@@ -1,0 +1,117 @@
+"""What every desk can do, whatever its product: the adapters fulfil it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+Category = Literal["new", "in_progress", "waiting", "done", "cancelled", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of a ticket."""
+
+    name: str
+    media_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicket:
+    """What a ticket is made of. ``title`` holds the reference; ``public_body`` is ``body`` without
+    name and address, for a desk that anybody can read."""
+
+    reference: str
+    title: str
+    body: str
+    public_body: str
+    requester_name: str
+    requester_address: str
+    attachment: Attachment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketId:
+    """A ticket that is there: its id at the desk, and its page, if the desk has one."""
+
+    external_id: str
+    external_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a ticket stands. ``native``: in the desk's own word. ``external_id``: as it is called
+    now, which a moved ticket's may differ from."""
+
+    external_id: str
+    category: Category
+    native: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A public comment of a ticket."""
+
+    external_id: str
+    by_agent: bool
+    at: datetime
+    text: str
+
+
+class DeskError(Exception):
+    """The desk did not do what it was asked. The words hold no secret and nobody's name."""
+
+
+class Unreachable(DeskError):
+    """It did nothing, for now: asked again later. ``wait``: seconds that it asks for."""
+
+    def __init__(self, words: str, wait: float | None = None) -> None:
+        super().__init__(words)
+        self.wait = wait
+
+
+class InDoubt(DeskError):
+    """It may have done it: find out before it is asked again."""
+
+
+class Rejected(DeskError):
+    """It will never do it as it was asked: a person has to look."""
+
+
+class NotAllowed(DeskError):
+    """It does not accept our credentials: nothing more is sent until they are new."""
+
+
+class Desk(Protocol):
+    """A desk. Each call raises `DeskError`s and nothing else; none takes over 20 seconds."""
+
+    name: str
+    tells_requester: bool
+    """Whether it mails the requester itself when a ticket is there: then we do not."""
+
+    def create(self, ticket: NewTicket) -> TicketId | None:
+        """Make a ticket; None where the desk never says what it calls it (mail)."""
+
+    def find(self, reference: str) -> tuple[TicketId, ...]:
+        """The tickets with a reference in their title, the oldest first."""
+
+    def status(self, external_ids: tuple[str, ...]) -> tuple[Status, ...]:
+        """How tickets stand, in as few calls as it can; those it does not know are left out."""
+
+    def comments(self, external_id: str, since: datetime | None) -> tuple[Said, ...]:
+        """Public comments, the oldest first."""
+
+    def comment(self, external_id: str, words: str, *, public: bool) -> str:
+        """Add a comment; its id."""
+
+    def attach(self, external_id: str, attachment: Attachment) -> str:
+        """Add a file, not shown to the requester; its id."""
+
+    def close(self, external_id: str, words: str) -> None:
+        """Say that it is withdrawn, and close it where the desk lets us."""
+
+    def health(self) -> str | None:
+        """None: it is well; else why not, in a sentence."""
