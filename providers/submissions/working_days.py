@@ -1,4 +1,4 @@
-"""Working days, in which the data team counts what it promises: bank holidays of England left out."""
+"""Working days, in which a promise is counted: weekends and England's bank holidays left out."""
 
 from __future__ import annotations
 
