@@ -165,3 +165,58 @@ class Standing:
     reference: str | None = None
     sent_at: datetime | None = None
     near: tuple[Registered, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingStep:
+    """A step of the outbox that the desk has not done yet: `create`, `note`, `attach`, `comment`
+    or `close`, waiting since ``since``. ``answer``: the desk's last, blank before the first.
+    ``is_failed``: it is tried no more, and a person has to look."""
+
+    kind: str
+    since: datetime
+    attempts: int
+    answer: str
+    is_failed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """The ticket of a submission, and what is on its way to it. All but the last None or blank:
+    there is no ticket yet. ``native``: its status in the desk's own word."""
+
+    adapter: str | None
+    external_id: str | None
+    external_url: str | None
+    category: str | None
+    native: str
+    changed_at: datetime | None
+    waiting_for: tuple[WaitingStep, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFigures:
+    """Submissions of one month: how many were ``sent`` in it, ``live`` of these by now, and the
+    median days that took those (None: none)."""
+
+    month: date
+    sent: int
+    live: int
+    median_days: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """All submissions in numbers. ``by_step``: open ones, in the order of the ladder.
+    ``by_reason``: why others ended without being live, the commonest first. ``median_days``: from
+    sent to live, of those that are (None: none). ``months``: the newest first, 12 at most; months
+    without a submission are left out."""
+
+    open: int
+    late: int
+    live: int
+    done: int
+    by_step: tuple[tuple[Step, int], ...]
+    by_reason: tuple[tuple[str, int], ...]
+    median_days: float | None
+    months: tuple[MonthFigures, ...]

@@ -1,0 +1,26 @@
+"""What becomes of submissions: personal data go when their days are over."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Connection, text
+
+# The facts stay: what was sent, and what came of it. Comments and bodies name people too.
+_OVER = """
+SELECT submission_id FROM providers.submission_contact WHERE purge_on <= :today
+"""
+_PURGE = (
+    f"DELETE FROM providers.ticket_comment WHERE submission_id IN ({_OVER})",
+    f"UPDATE providers.ticket_step SET body = '{{}}', answer = '' WHERE submission_id IN ({_OVER})",
+    "DELETE FROM providers.submission_contact WHERE purge_on <= :today",
+    "DELETE FROM providers.submission_draft WHERE expires_at < CAST(:today AS timestamp) "
+    "AT TIME ZONE 'UTC'",
+)
+
+
+def purge(connection: Connection, *, today: date) -> None:
+    """Remove what is not to be kept any more: names, addresses, notes and conversations 24 months
+    after the end of a submission, drafts 30 days after they were typed in."""
+    for statement in _PURGE:
+        connection.execute(text(statement), {"today": today})
