@@ -13,6 +13,23 @@ SECRET_LETTERS = 16
 KEY_LETTERS = 32
 MESSAGE_LETTERS = 300
 YES, NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
+# What stands in examples and manuals is no secret.
+COMMON_SECRETS = frozenset(
+    {"password", "passwd", "postgres", "redis", "secret", "changeme", "change-me", "example"}
+    | {"admin", "root", "test", "default", "letmein", "performance", "123456", "12345678"}
+)
+DESKS = ("none", "jira", "github", "email")
+# Which desks cannot do without a setting.
+NEEDED_BY_DESKS = {
+    "tickets_url": ("jira",),
+    "tickets_token": ("jira", "github"),
+    "tickets_desk": ("jira",),
+    "tickets_request_type": ("jira",),
+    "tickets_project": ("jira",),
+    "tickets_repository": ("github",),
+    "tickets_to": ("email",),
+}
+CATEGORIES = ("new", "in_progress", "waiting", "done", "cancelled")
 # What a policy header may say of a site: nothing that could end the header or begin a new rule.
 _SITE = re.compile(r"https://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{1,5})?")
 _MAIL = re.compile(r"[a-z0-9._+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
@@ -98,6 +115,47 @@ def site(text: str | None) -> str | None:
     raise ValueError("must be the site’s own address, such as https://www.example.gov.uk")
 
 
+def service(text: str | None) -> str | None:
+    """Where a service is that is sent secrets: encrypted, unless it is on this machine."""
+    if text is None:
+        return None
+    address = text.rstrip("/")
+    try:
+        parts = urlsplit(address)
+        is_local = parts.hostname in ("localhost", "127.0.0.1") and parts.scheme == "http"
+        has_more = bool(parts.username or parts.password or parts.query or parts.fragment)
+        if parts.hostname and not has_more and (is_local or parts.scheme == "https"):
+            return address
+    except ValueError:
+        pass
+    raise ValueError("must be an address such as https://example.atlassian.net")
+
+
+def like(pattern: str) -> BeforeValidator:
+    """A text of this form."""
+
+    def check(text: str | None) -> str | None:
+        if text is None or re.fullmatch(pattern, text, re.ASCII):
+            return text
+        raise ValueError(f"must look like {pattern}, not {text!r}")
+
+    return BeforeValidator(check)
+
+
+def statuses(text: str | tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """What names mean, as ``On hold=in_progress; Closed=done``."""
+    if not isinstance(text, str):
+        return text
+    pairs = [part.rpartition("=") for part in text.split(";") if part.strip()]
+    answer = tuple((name.strip(), category.strip().lower()) for name, _, category in pairs)
+    if all(name and category in CATEGORIES for name, category in answer):
+        return answer
+    raise ValueError(
+        "must be names with their meaning, as On hold=in_progress; Closed=done, and the meaning "
+        f"one of {', '.join(CATEGORIES)}"
+    )
+
+
 def secret_keys(text: str | tuple[str, ...]) -> tuple[str, ...]:
     """One secret, or two while the first replaces the second."""
     keys = tuple(text.replace(",", " ").split() if isinstance(text, str) else text)
@@ -143,3 +201,13 @@ def folder(path: str | Path) -> Path:
     if is_file:
         raise ValueError(f"must be a folder, and {path} is a file")
     return folder.absolute()
+
+
+def is_common(secret: str) -> bool:
+    """Whether a secret is a word of examples, or one such word again and again."""
+    letters = secret.lower()
+    return any(
+        letters and letters == (word * (len(letters) // len(word) + 1))[: len(letters)]
+        for word in COMMON_SECRETS
+        if len(letters) >= len(word)
+    )

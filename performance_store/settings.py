@@ -38,11 +38,6 @@ DATABASE_SCHEMES = ("postgres", "postgresql", "postgresql+psycopg")
 REDIS_SCHEMES = ("redis", "rediss", "unix")
 WEB_SCHEMES = ("https", "http")
 MAIL_SCHEMES = ("smtp", "smtps")
-# What stands in examples and manuals is no secret.
-COMMON_SECRETS = frozenset(
-    {"password", "passwd", "postgres", "redis", "secret", "changeme", "change-me", "example"}
-    | {"admin", "root", "test", "default", "letmein", "performance", "123456", "12345678"}
-)
 LOG_FORMATS = ("json", "text")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 # A dyno's disk is thrown away, and its router is the one way in and says who asks.
@@ -238,6 +233,44 @@ class Settings(BaseSettings):
         "first replaces the second. Needed in production with mail. Unset: one in the data folder",
     )
 
+    # Which desk first: what else is needed depends on it.
+    tickets: Annotated[str, checks.one_of(*checks.DESKS)] = Field(
+        default="none",
+        description="where submissions go: `jira` (its service desk), `github`, `email` or `none`",
+    )
+    tickets_url: Annotated[str | None, BeforeValidator(checks.service)] = Field(
+        default=None,
+        description="site of that Jira; for GitHub its API, https://api.github.com by default",
+    )
+    tickets_token: Annotated[str | None, BeforeValidator(checks.token)] = Field(
+        default=None, repr=False, description="token of Jira or GitHub that tickets are made with"
+    )
+    tickets_user: Annotated[str | None, BeforeValidator(checks.mail_address)] = Field(
+        default=None, description="address that a personal Jira token belongs to. Unset: Bearer"
+    )
+    tickets_desk: Annotated[str | None, checks.like("[0-9]{1,9}")] = Field(
+        default=None, description="number of the service desk in Jira"
+    )
+    tickets_request_type: Annotated[str | None, checks.like("[0-9]{1,9}")] = Field(
+        default=None, description="number of its request type"
+    )
+    tickets_project: Annotated[str | None, checks.like("[A-Z][A-Z0-9_]{1,30}")] = Field(
+        default=None, description="key of its project, such as PDT, to find tickets by"
+    )
+    tickets_repository: Annotated[str | None, checks.like(r"[\w.-]{1,100}/[\w.-]{1,100}")] = Field(
+        default=None, description="repository whose issues tickets are, as owner/name"
+    )
+    tickets_to: Annotated[str | None, BeforeValidator(checks.mail_address)] = Field(
+        default=None, description="mailbox for `TICKETS=email`, which needs `MAIL_URL` too"
+    )
+    tickets_statuses: Annotated[
+        tuple[tuple[str, str], ...], NoDecode, BeforeValidator(checks.statuses)
+    ] = Field(
+        default=(),
+        description="what the desk’s statuses (GitHub: labels) mean, as `On hold=in_progress`: "
+        "`new`, `in_progress`, `waiting`, `done`, `cancelled`. Unset: what its categories say",
+    )
+
     @property
     def has_mail(self) -> bool:
         """Whether there is something to send mail with."""
@@ -304,21 +337,35 @@ class Settings(BaseSettings):
     @field_validator("secret_keys")
     @classmethod
     def _keys_in_production(cls, keys: tuple[str, ...], others: ValidationInfo) -> tuple[str, ...]:
-        if _in_production(others) and any(map(_is_common, keys)):
+        if _in_production(others) and any(map(checks.is_common, keys)):
             raise ValueError("has a key that everybody knows: choose another")
         return keys
+
+    @field_validator(*checks.NEEDED_BY_DESKS)
+    @classmethod
+    def _whole_desk(cls, value: _T, others: ValidationInfo) -> _T:
+        desk = others.data.get("tickets")
+        if value is None and desk in checks.NEEDED_BY_DESKS[others.field_name or ""]:
+            raise ValueError(f"is not set: TICKETS={desk} needs it")
+        if desk == "email" and others.field_name == "tickets_to" and not others.data["mail_url"]:
+            raise ValueError("is of no use: TICKETS=email needs MAIL_URL")
+        return value
 
     @field_validator("mail_url", "database_url", "database_direct_url", "redis_url")
     @classmethod
     def _password_in_production(cls, url: str | None, others: ValidationInfo) -> str | None:
-        if url and _in_production(others) and _is_common(unquote(urlsplit(url).password or "")):
+        if (
+            url
+            and _in_production(others)
+            and checks.is_common(unquote(urlsplit(url).password or ""))
+        ):
             raise ValueError("has a password that everybody knows: choose another")
         return url
 
     @field_validator("metrics_token")
     @classmethod
     def _token_in_production(cls, token: str | None, others: ValidationInfo) -> str | None:
-        if token and _in_production(others) and _is_common(token):
+        if token and _in_production(others) and checks.is_common(token):
             raise ValueError("is one that everybody knows: choose another")
         return token
 
@@ -326,16 +373,6 @@ class Settings(BaseSettings):
 def _in_production(others: ValidationInfo) -> bool:
     # A mistake in PRODUCTION leaves the variable out.
     return bool(others.data.get("production", others.data["on_dyno"]))
-
-
-def _is_common(secret: str) -> bool:
-    """Whether a secret is a word of examples, or one such word again and again."""
-    letters = secret.lower()
-    return any(
-        letters and letters == (word * (len(letters) // len(word) + 1))[: len(letters)]
-        for word in COMMON_SECRETS
-        if len(letters) >= len(word)
-    )
 
 
 def variable(name: int | str) -> str:

@@ -186,7 +186,7 @@ ticket_step = Table(
     Column("body", JSONB, nullable=False, comment="blank once it is sent: it names people"),
     Column("state", Text, nullable=False, server_default="pending"),
     Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("is_in_doubt", Boolean, nullable=False, server_default=text("false")),
+    Column("looks", Integer, comment="for what may be there already; null: it is not in doubt"),
     moment("created_at"),
     moment("due_at"),
     Column("lease_until", DateTime(timezone=True), comment="while a worker sends it"),
@@ -207,5 +207,7 @@ ticket_desk = Table(
     Column("trouble", Text, nullable=False, server_default="", comment="why it did not answer"),
     Column("trouble_at", DateTime(timezone=True)),
     Column("answered_at", DateTime(timezone=True)),
+    Column("quiet_until", DateTime(timezone=True), comment="it said how long to leave it alone"),
+    Column("fingerprint", Text, nullable=False, comment="of the credentials that it refused"),
     comment="How the desk is, for readiness and administrators",
 )

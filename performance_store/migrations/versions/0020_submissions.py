@@ -113,6 +113,18 @@ def upgrade() -> None:
         ),
         sa.Column("trouble_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "quiet_until",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="it said how long to leave it alone",
+        ),
+        sa.Column(
+            "fingerprint",
+            sa.Text(),
+            nullable=False,
+            comment="of the credentials that it refused",
+        ),
         sa.PrimaryKeyConstraint("adapter", name=op.f("pk_ticket_desk")),
         schema="providers",
         comment="How the desk is, for readiness and administrators",
@@ -353,7 +365,12 @@ def upgrade() -> None:
         ),
         sa.Column("state", sa.Text(), server_default="pending", nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("is_in_doubt", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column(
+            "looks",
+            sa.Integer(),
+            nullable=True,
+            comment="for what may be there already; null: it is not in doubt",
+        ),
         sa.Column(
             "created_at",
             sa.DateTime(timezone=True),
