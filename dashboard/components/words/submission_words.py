@@ -5,15 +5,15 @@ The forms to send one, its page, lists, files and feeds say it alike. Nothing he
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from dashboard.components.words.failures import failure
-from dashboard.components.words.formatting import day
-from providers.submissions.rows import Kind, Licence, Standing, Step, Submission
+from dashboard.components.words.formatting import day, list_of
+from providers.submissions.rows import CHECKED, Event, Kind, Licence, Standing, Step, Submission
 
 _LONDON = ZoneInfo("Europe/London")
 PROMISE = 5
@@ -98,6 +98,24 @@ ANSWERS: dict[str, str] = {
     "sent": "This address was sent already.",
 }
 """How an address stands before it is sent, by the six answers."""
+
+_PATHS: dict[str, tuple[Step, ...]] = {
+    "collected": ("sent", "acknowledged", "registered", "collected", "live"),
+    "retire": ("sent", "acknowledged", "done"),
+    "correct": ("sent", "acknowledged", "done"),
+    "help": ("sent", "acknowledged", "ended"),
+}
+_COMING: dict[Step, str] = {
+    "sent": "sent to the data team",
+    "acknowledged": "looked at by the data team",
+    "registered": "in the register",
+    "collected": "first collected",
+    "live": "live",
+    "done": "done",
+    "ended": "answered",
+}
+# Steps that stand in place of another on the way.
+_SAME: dict[Step, Step] = {"waiting": "acknowledged", "no_records": "collected"}
 
 Actor = Literal["authority", "data team", "platform", "us", "nobody"]
 ACTORS: dict[Actor, str] = {
@@ -248,6 +266,33 @@ def next_step(submission: Submission, *, promise: date, reader: str = "the autho
             return Next("The data team finds out why there are no records.", "data team")
         case "live" | "done" | "ended":
             return Next("Nothing: this submission has ended.", "nobody")
+
+
+def expected(submission: Submission) -> str:
+    """What is expected of one that is on its way, as a sentence; blank where no day is."""
+    if submission.step == "registered" and submission.kind in CHECKED:
+        return f"First collection expected by the morning of {_morning(submission)}."
+    return ""
+
+
+def source(event: Event) -> str:
+    """Where what says so was seen, as a sentence; blank where the step itself says it."""
+    if event.evidence.get("snapshot"):
+        return f"Seen in the data of {day(event.on_day)}."
+    if event.by_person and event.step in ("acknowledged", "registered"):
+        return "A person of the data team said so here."
+    return ""
+
+
+def to_come(submission: Submission, steps: Sequence[Step]) -> str:
+    """The steps that are still to come, as a list in words; blank where none is. In: those that
+    it came to."""
+    if not submission.is_open:
+        return ""
+    reached = {_SAME.get(step, step) for step in steps}
+    path = _PATHS["collected" if submission.kind in CHECKED else submission.kind]
+    last = max((path.index(step) for step in path if step in reached), default=-1)
+    return list_of([_COMING[step] for step in path[last + 1 :]])
 
 
 def _from_data_team(submission: Submission, promise: date) -> str:
