@@ -60,6 +60,16 @@ CHECK_FILE = "/check/<check>/download/<kind>"
 CHECK_AGAIN = "/check/<check>/again"
 CHECK_CANCEL = "/check/<check>/cancel"
 CHECK_REVOKE = "/check/<check>/revoke"
+SUBMISSION = "/submissions/<reference>"
+SUBMISSION_ANSWER = "/submissions/<reference>/answer"
+SUBMISSION_WITHDRAW = "/submissions/<reference>/withdraw"
+SUBMISSION_LINK = "/submissions/<reference>/link"
+SUBMISSION_UNLINK = "/submissions/<reference>/unlink"
+SUBMISSION_ACKNOWLEDGE = "/submissions/<reference>/acknowledge"
+SUBMISSION_END = "/submissions/<reference>/end"
+TICKET_FILE = "/submissions/<reference>/ticket.csv"
+SUBMISSIONS = "/organisations/<organisation>/submissions"
+NATIONAL_SUBMISSIONS = "/national/submissions"
 # What mailed links lead to: their token alone proves who sends a form of theirs.
 MAILED = frozenset({CONFIRM, PREFERENCES, UNSUBSCRIBE})
 DATASET_FILE = "/downloads/datasets/<dataset>.<form>"
@@ -71,6 +81,8 @@ ORGANISATION_FEED = "/downloads/organisations/<organisation>.atom"
 CELL_FEED = "/downloads/organisations/<organisation>/<dataset>.atom"
 CALENDAR = "/downloads/organisations/<organisation>.ics"
 TASKS_FILE = "/downloads/organisations/<organisation>/tasks.<form>"
+SUBMISSIONS_FILE = "/downloads/organisations/<organisation>/submissions.csv"
+NATIONAL_SUBMISSIONS_FILE = "/downloads/national/submissions.csv"
 API = "/api/v1"
 PLATFORM_GUIDANCE = "https://www.planning.data.gov.uk/guidance/"
 CHECK = "https://provide.planning.data.gov.uk/"
@@ -85,6 +97,8 @@ _WITH_VARIABLES = (
     *(TASKS, TASK, TASKS_FILE),
     *(CHECK_RESULT, CHECK_ROWS, CHECK_COLUMNS, CHECK_MAP, CHECK_MAP_DATA, CHECK_STATE),
     *(CHECK_FILE, CHECK_AGAIN, CHECK_CANCEL, CHECK_REVOKE),
+    *(SUBMISSION, SUBMISSION_ANSWER, SUBMISSION_WITHDRAW, SUBMISSION_LINK, SUBMISSION_UNLINK),
+    *(SUBMISSION_ACKNOWLEDGE, SUBMISSION_END, TICKET_FILE, SUBMISSIONS, SUBMISSIONS_FILE),
 )
 _RULES = Map([PageRule(path) for path in _WITH_VARIABLES]).bind("")
 
@@ -231,6 +245,21 @@ def check_row(secret: str, entry: int) -> str:
 def check_file(secret: str, kind: str) -> str:
     """A file of what a check found."""
     return path(CHECK_FILE, check=secret, kind=kind)
+
+
+def submission(reference: str) -> str:
+    """One submission: how far it is."""
+    return path(SUBMISSION, reference=reference)
+
+
+def submissions(curie: str) -> str:
+    """What an organisation sent to the data team."""
+    return path(SUBMISSIONS, organisation=curie)
+
+
+def submissions_file(curie: str) -> str:
+    """The file of what an organisation sent."""
+    return path(SUBMISSIONS_FILE, organisation=curie)
 
 
 def on_planning_data(slug: str) -> str:

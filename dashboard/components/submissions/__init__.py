@@ -1,0 +1,1 @@
+"""Parts about what was sent to the data team."""

@@ -1,0 +1,75 @@
+"""Who sent a submission, and what they and the data team said: for people of its organisation and
+programme managers only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.design import blocks, tables, text
+from dashboard.components.design.element import Children
+from dashboard.components.design.writing import text_area
+from dashboard.components.words import progress_words
+from providers.submissions.rows import Comment, Contact
+
+LONGEST = 2000
+GONE = (
+    "Names and what was said are removed 24 months after a submission ends. These have been "
+    "removed."
+)
+
+
+def sender(contact: Contact | None) -> Component:
+    """Who sent it, and their note to the data team."""
+    if contact is None:
+        return text.paragraph(GONE)
+    facts: list[tuple[str, Children]] = [
+        ("Sent by", html.Span([contact.name, ", ", contact.address], className="break")),
+        ("Note to the data team", _lines(contact.note) if contact.note else "None"),
+    ]
+    return blocks.summary_list(facts)
+
+
+def comments(rows: Sequence[Comment]) -> Component:
+    """What was said, the oldest first."""
+    if not rows:
+        return text.paragraph("Nothing has been said yet.")
+    columns = [tables.Column("When"), tables.Column("Who"), tables.Column("What")]
+    cells: list[list[Children]] = [
+        [
+            progress_words.moment(row.at),
+            "The data team" if row.by_agent else "The authority",
+            [*_lines(row.text), None if row.is_sent else _on_its_way()],
+        ]
+        for row in sorted(rows, key=lambda row: (row.at, row.id))
+    ]
+    return tables.table("What was said", columns, cells, caption_hidden=True)
+
+
+def fields(value: str, mistake: str | None) -> list[Component]:
+    """The controls for an answer. In: what was typed, and what was wrong with it."""
+    return [
+        text_area(
+            "words",
+            "Your answer to the data team",
+            value,
+            hint="The data team and your colleagues read it. "
+            f"Up to {LONGEST:,} letters. Do not write anything about a person.",
+            mistake=mistake,
+            max_length=LONGEST,
+        ),
+        html.Div(text.button("Send the answer"), className="form-actions"),
+    ]
+
+
+def _lines(words: str) -> list[Children]:
+    pieces: list[Children] = []
+    for number, line in enumerate(words.splitlines()):
+        pieces += [html.Br() if number else None, line]
+    return pieces
+
+
+def _on_its_way() -> Component:
+    return html.Span(" (on its way to the data team)", className="quiet")

@@ -1,0 +1,45 @@
+"""What a submission came to, step by step, each with its day and what says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.design import status, tables, text
+from dashboard.components.design.element import Children
+from dashboard.components.submissions.lines import TONES
+from dashboard.components.words import submission_words
+from providers.submissions.rows import Event, Submission
+
+
+def steps(submission: Submission, events: Sequence[Event]) -> Component:
+    """The steps so far, the oldest first, and those still to come. In: its events in any order."""
+    columns = [tables.Column("Day"), tables.Column("Step"), tables.Column("What says so")]
+    rows = sorted(events, key=lambda event: event.id)
+    return html.Div(
+        [
+            tables.table(
+                "The steps so far", columns, [_cells(row) for row in rows], caption_hidden=True
+            ),
+            _to_come(submission, events),
+        ]
+    )
+
+
+def _cells(event: Event) -> list[Children]:
+    source = submission_words.source(event)
+    words = submission_words.sentence(event.step, event.evidence)
+    return [
+        text.day(event.on_day),
+        status.tag(submission_words.STEPS[event.step], TONES[event.step]),
+        [words, f" {source}" if source else ""],
+    ]
+
+
+def _to_come(submission: Submission, events: Sequence[Event]) -> Component | None:
+    names = submission_words.to_come(submission, [event.step for event in events])
+    if not names:
+        return None
+    return text.paragraph(f"Still to come: {names}.", quiet=True)

@@ -1,0 +1,318 @@
+"""The words for a submission: what was sent, how far it is with what says so, and what comes next.
+
+The forms to send one, its page, lists, files and feeds say it alike. Nothing here is personal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from dashboard.components.words.failures import failure
+from dashboard.components.words.formatting import day, list_of
+from providers.submissions.rows import CHECKED, Event, Kind, Licence, Standing, Step, Submission
+
+_LONDON = ZoneInfo("Europe/London")
+PROMISE = 5
+"""Working days within which the data team means to register what it was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class KindWords:
+    """A kind of submission: its name in lists, what a button or a heading says, what it is."""
+
+    name: str
+    title: str
+    meaning: str
+
+
+KINDS: dict[Kind, KindWords] = {
+    "provide": KindWords(
+        "New address",
+        "Send an address of data",
+        "The data team registers the address, and the platform collects it every night.",
+    ),
+    "replace": KindWords(
+        "Replacement",
+        "Replace a registered address",
+        "The data team registers the new address and ends the one that it replaces.",
+    ),
+    "take_back": KindWords(
+        "Taking back an address",
+        "Ask for an ended address to be used again",
+        "The data team takes the address into the register again.",
+    ),
+    "retire": KindWords(
+        "Retiring an address",
+        "Ask for an address to be retired",
+        "The data team ends the address: it is not collected any more.",
+    ),
+    "correct": KindWords(
+        "Correction",
+        "Correct the documentation page or the licence",
+        "The data team changes what the register says of the address. Its data stay as they are.",
+    ),
+    "help": KindWords(
+        "Request for help",
+        "Ask the data team for help",
+        "The data team answers. Nothing is registered or changed by it.",
+    ),
+}
+STEPS: dict[Step, str] = {
+    "sending": "Safe with us, being sent",
+    "sent": "Sent",
+    "acknowledged": "Being looked at",
+    "waiting": "Waiting for the authority",
+    "answered": "Answered",
+    "registered": "In the register",
+    "collection_failed": "First collection failed",
+    "collected": "First collected",
+    "no_records": "Collected, no records yet",
+    "live": "Live",
+    "done": "Done",
+    "ended": "Ended",
+}
+REASONS: dict[str, str] = {
+    "absent": "The data team closed it, and the register does not have the address.",
+    "refused": "The data team did not take it.",
+    "duplicate": "The data team had it from another submission already.",
+    "withdrawn": "It was withdrawn.",
+    "answered": "The data team answered.",
+}
+LICENCES: dict[Licence, str] = {
+    "yes": "Yes, under the Open Government Licence, and our website says so",
+    "no": "No, or our website does not say so",
+    "unsure": "Not sure",
+}
+ANSWERS: dict[str, str] = {
+    "new": "We do not have this address yet.",
+    "collected": "This address is collected already. Changes at it are picked up every night: "
+    "there is nothing to send.",
+    "registered": "This address is registered and waits for its first collection: there is "
+    "nothing to send.",
+    "failing": "This address is registered, but it cannot be collected.",
+    "ended": "This address was registered and has ended. You can ask for it to be used again.",
+    "sent": "This address was sent already.",
+}
+"""How an address stands before it is sent, by the six answers."""
+
+_PATHS: dict[str, tuple[Step, ...]] = {
+    "collected": ("sent", "acknowledged", "registered", "collected", "live"),
+    "retire": ("sent", "acknowledged", "done"),
+    "correct": ("sent", "acknowledged", "done"),
+    "help": ("sent", "acknowledged", "ended"),
+}
+_COMING: dict[Step, str] = {
+    "sent": "sent to the data team",
+    "acknowledged": "looked at by the data team",
+    "registered": "in the register",
+    "collected": "first collected",
+    "live": "live",
+    "done": "done",
+    "ended": "answered",
+}
+# Steps that stand in place of another on the way.
+_SAME: dict[Step, Step] = {"waiting": "acknowledged", "no_records": "collected"}
+
+Actor = Literal["authority", "data team", "platform", "us", "nobody"]
+ACTORS: dict[Actor, str] = {
+    "authority": "The authority",
+    "data team": "The data team",
+    "platform": "The platform, by itself",
+    "us": "This website, by itself",
+    "nobody": "Nobody",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What comes next, as a sentence, and who acts."""
+
+    words: str
+    actor: Actor
+
+
+def answer(standing: Standing) -> str:
+    """How an address stands, as a sentence or two with its day, where it has one."""
+    words = ANSWERS[standing.answer]
+    row = standing.registered
+    if standing.answer == "collected" and row and row.collected_since:
+        return f"{words} It is collected since {day(row.collected_since)}."
+    if standing.answer == "failing" and row and (row.http_status or row.exception):
+        why = failure(row.http_status, row.exception)
+        return f"{words} At the last attempt, {why.brief}."
+    if standing.answer == "ended" and row and row.ended_on:
+        return words.replace("has ended", f"ended on {day(row.ended_on)}")
+    if standing.answer == "sent" and standing.sent_at:
+        return f"This address was sent on {day(local(standing.sent_at))}: {standing.reference}."
+    return words
+
+
+def local(at: datetime) -> date:
+    """The day of a moment by clocks in England."""
+    return at.astimezone(_LONDON).date()
+
+
+def step(submission: Submission) -> str:
+    """How far it is, in a few words."""
+    if submission.step == "ended" and submission.reason == "withdrawn":
+        return "Withdrawn"
+    if submission.step == "ended":
+        return "Answered" if submission.reason == "answered" else "Ended without being live"
+    return STEPS[submission.step]
+
+
+def brief(submission: Submission, dataset: str = "") -> str:
+    """One submission as a line, for the pages of what it is about: "New address, submitted on 3
+    March 2026: in the register on 5 March 2026". In: also the name of the dataset to say."""
+    of = f" for {dataset}" if dataset else ""
+    since = day(local(submission.step_at))
+    what = f"{KINDS[submission.kind].name}{of}, submitted on {day(local(submission.sent_at))}"
+    if submission.step in ("sending", "sent"):
+        return f"{what}: {_lower(step(submission))}"
+    return f"{what}: {_lower(step(submission))} since {since}"
+
+
+def sentence(step: Step, evidence: Mapping[str, Any]) -> str:
+    """What says that a step was reached, for every reader. In: its evidence, as `Event` has it."""
+    match step:
+        case "sending":
+            return "It is kept here, with a reference of its own."
+        case "sent" if "ticket" in evidence and evidence["ticket"] is None:
+            return "It is on the list that the data team works through."
+        case "sent":
+            return "The data team’s desk has it."
+        case "acknowledged":
+            return "Somebody of the data team has begun to look at it."
+        case "waiting":
+            return "The data team asked the authority something."
+        case "answered":
+            return "The authority answered the data team."
+        case "registered":
+            return _registered(evidence)
+        case "collection_failed":
+            return f"The platform tried to collect it and could not{_failure(evidence)}."
+        case "collected":
+            return "The platform collected the data."
+        case "no_records":
+            return (
+                "The data were collected, but the dataset has no records of this authority from "
+                "them yet. The data team has to look: often the organisation named in the data is "
+                "another one."
+            )
+        case "live":
+            return "The data are in the dataset, for everybody to use."
+        case "done":
+            return "The register has been changed as it was asked."
+        case "ended":
+            return REASONS.get(str(evidence.get("reason")), "It came to nothing.")
+
+
+def _registered(evidence: Mapping[str, Any]) -> str:
+    if evidence.get("existed"):
+        return (
+            "The register has the address. It had it before this was sent, so this submission is "
+            "not what brought it there."
+        )
+    if evidence.get("rule") in ("L3", "L4", "L5"):
+        return (
+            "The register has an address that is probably this one, though it is not written the "
+            "same."
+        )
+    return "The register has the address."
+
+
+def _failure(evidence: Mapping[str, Any]) -> str:
+    status, exception = evidence.get("http_status"), evidence.get("exception")
+    if not status and not exception:
+        return ""
+    why = failure(str(status) if status else None, str(exception) if exception else None)
+    return f": {why.brief}"
+
+
+def next_step(submission: Submission, *, promise: date, reader: str = "the authority") -> Next:
+    """What comes next. In: the day by which the data team means to have registered it; what the
+    authority is called to the reader: "you" to its own people."""
+    match submission.step:
+        case "sending":
+            return Next(
+                "We pass it on to the data team as soon as its desk answers. Nothing needs to be "
+                "sent again.",
+                "us",
+            )
+        case "waiting":
+            return Next(f"The data team waits for an answer from {reader}.", "authority")
+        case "sent" | "acknowledged" | "answered":
+            return Next(_from_data_team(submission, promise), "data team")
+        case "registered":
+            return Next(
+                f"The first collection is expected by the morning of {_morning(submission)}.",
+                "platform",
+            )
+        case "collection_failed":
+            return Next(
+                "The platform tries again every night. The address has to answer for that.",
+                "authority",
+            )
+        case "collected":
+            return Next(
+                "The platform makes records of the data: that shows within a day or two.",
+                "platform",
+            )
+        case "no_records":
+            return Next("The data team finds out why there are no records.", "data team")
+        case "live" | "done" | "ended":
+            return Next("Nothing: this submission has ended.", "nobody")
+
+
+def expected(submission: Submission) -> str:
+    """What is expected of one that is on its way, as a sentence; blank where no day is."""
+    if submission.step == "registered" and submission.kind in CHECKED:
+        return f"First collection expected by the morning of {_morning(submission)}."
+    return ""
+
+
+def source(event: Event) -> str:
+    """Where what says so was seen, as a sentence; blank where the step itself says it."""
+    if event.evidence.get("snapshot"):
+        return f"Seen in the data of {day(event.on_day)}."
+    if event.by_person and event.step in ("acknowledged", "registered"):
+        return "A person of the data team said so here."
+    return ""
+
+
+def to_come(submission: Submission, steps: Sequence[Step]) -> str:
+    """The steps that are still to come, as a list in words; blank where none is. In: those that
+    it came to."""
+    if not submission.is_open:
+        return ""
+    reached = {_SAME.get(step, step) for step in steps}
+    path = _PATHS["collected" if submission.kind in CHECKED else submission.kind]
+    last = max((path.index(step) for step in path if step in reached), default=-1)
+    return list_of([_COMING[step] for step in path[last + 1 :]])
+
+
+def _from_data_team(submission: Submission, promise: date) -> str:
+    if submission.kind == "help":
+        return f"The data team answers, by {day(promise)} as a rule."
+    what = {
+        "retire": "ends the address in the register",
+        "correct": "changes the register",
+    }.get(submission.kind, "adds the address to the register")
+    if submission.is_late:
+        return (
+            f"The data team {what}. It meant to by {day(promise)}: this takes longer than "
+            "promised, and is on the list of what is late."
+        )
+    return f"The data team {what}, by {day(promise)} as a rule. It shows here the morning after."
+
+
+def _morning(submission: Submission) -> str:
+    return day(date.fromordinal(local(submission.step_at).toordinal() + 1))
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]
