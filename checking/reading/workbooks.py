@@ -13,7 +13,7 @@ import numpy as np
 import python_calamine
 
 from checking.model import CannotRead, Choices, Chunk, Recognition
-from checking.reading import archives, headers, limits, values
+from checking.reading import archives, compound, headers, limits, values
 from checking.reading.source import Row, Source, chunks_of, shorten, unique_names
 
 CELLS = 6_000_000
@@ -165,6 +165,13 @@ def test_ods(path: Path) -> None:
             ) from error
 
 
+def test_xls(path: Path) -> None:
+    """Refuse an XLS file that would be far larger in memory than it is as a file. Raises
+    CannotRead."""
+    for width, height in compound.extents(path):
+        _refuse(width, height, 0)
+
+
 class WorkbookSource(Source):
     """One sheet of a workbook."""
 
@@ -200,6 +207,8 @@ def open_workbook(path: Path, kind: str, choices: Choices, names: frozenset[str]
         test_xlsx(path)
     if kind == "ods":
         test_ods(path)
+    if kind == "xls":
+        test_xls(path)
     try:
         return _open(path, kind, choices, names)
     except (CannotRead, MemoryError):

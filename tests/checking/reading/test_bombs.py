@@ -20,7 +20,7 @@ import pytest
 from checking.model import CannotRead
 from checking.reading import open_file
 from checking.reading.vector import test_xml as refuse_type
-from tests.support.any_file import CELL, layer, open_document, zipped
+from tests.support.any_file import CELL, layer, old_workbook, open_document, zipped
 
 SECONDS, MEGABYTES = 20, 400
 
@@ -180,6 +180,38 @@ def test_a_workbook_whose_cells_share_a_long_text_is_refused(tmp_path, monkeypat
     cells = "".join(f'<row><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 40_000))
     path = workbook(tmp_path / "w", cells, f"<si><t>{'x' * 32_000}</t></si>")
     assert "too much text" in refusal(path).sentence
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (40, 0xF0000000),  # sectors of the folder
+        (44, 0xF0000000),  # sectors of the table
+        (64, 0xF0000000),  # sectors of the table of short streams
+        (512 + 4 * 2, 0x70000000),  # a sector that is not there
+        (512 + 4 * 5, 2),  # a chain that comes back
+        (512 + 4 * 1, 1),  # a folder that comes back
+        (1024 + 116, 0x70000000),  # where the short streams start
+        (1024 + 120, 0xF0000000),  # how long they are
+        (1024 + 128 + 120, 0xF0000000),  # how long the stream of the sheets is
+    ],
+)
+def test_an_old_workbook_whose_parts_do_not_hold_together_is_refused(tmp_path, place, value):
+    path = old_workbook(tmp_path / "w", [["reference", "name"], ["A", 1.0]])
+    content = bytearray(path.read_bytes())
+    struct.pack_into("<I", content, place, value)
+    path.write_bytes(content)
+    assert refusal(path).code == "workbook"
+
+
+def test_an_old_workbook_with_cells_far_apart_is_refused(tmp_path):
+    path = old_workbook(tmp_path / "w", [["reference", "name"], ["A", 1.0]])
+    cell = struct.pack("<HHHHHd", 0x0203, 14, 1, 1, 0, 1.0)
+    content = path.read_bytes()
+    far = struct.pack("<HHHHHd", 0x0203, 14, 65_535, 255, 0, 1.0)
+    assert cell in content
+    path.write_bytes(content.replace(cell, far))
+    assert "6,000,000 cells" in refusal(path).sentence
 
 
 def test_a_workbook_is_a_zip_too(tmp_path):
