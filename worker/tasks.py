@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from threading import Event
 
 from sqlalchemy import Connection, Engine, text
@@ -129,6 +130,25 @@ def _forget_checks(tools: Tools, *, timestamp: int) -> None:
     upkeep.purge(lambda: transaction(tools.engine), terms_of(tools.settings))
 
 
+def _ticket(tools: Tools, *, step: int) -> None:
+    from providers.tickets import desk_of, outbox
+
+    outbox.send(partial(transaction, tools.engine), desk_of(tools.settings), step)
+
+
+def _tickets(tools: Tools, *, timestamp: int) -> None:
+    from providers.tickets import desk_of, polling
+
+    polling.poll(partial(transaction, tools.engine), desk_of(tools.settings))
+
+
+def _wake_tickets(tools: Tools, *, timestamp: int) -> None:
+    from providers.tickets import desk_of, outbox
+
+    with transaction(tools.engine) as connection:
+        outbox.wake(connection, desk_of(tools.settings))
+
+
 SYNC = "sync.nightly"
 TASKS: dict[str, Task] = {
     SYNC: Task(_sync, queue=HEAVY, attempts=6, first_wait=900, lock="sync"),
@@ -140,6 +160,9 @@ TASKS: dict[str, Task] = {
     "webhook.deliver": Task(_deliver),
     "purge.daily": Task(_forget),
     "progress.settle": Task(_settle),
+    "tickets.send": Task(_ticket),
+    "tickets.poll": Task(_tickets, attempts=1, lock="tickets.poll"),
+    "tickets.wake": Task(_wake_tickets, attempts=1),
     # How often one check is begun it counts itself; the rest are workers told to stop.
     RUN: Task(_check, queue=HEAVY, attempts=20, first_wait=5, has_child=True),
     PURGE: Task(_forget_checks, attempts=3),
@@ -149,6 +172,8 @@ WHEN = {
     "jobs.purge": "50 3 * * *",
     "purge.daily": "10 3 * * *",
     "progress.settle": "40 5 * * *",
+    "tickets.poll": "*/15 * * * *",
+    "tickets.wake": "* * * * *",
     PURGE: "20 * * * *",
     # Also for data that come late: of one morning each tells once.
     "alerts.daily": "5 6-11 * * *",

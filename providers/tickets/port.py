@@ -21,7 +21,8 @@ class Attachment:
 @dataclass(frozen=True, slots=True)
 class NewTicket:
     """What a ticket is made of. ``title`` holds the reference; ``public_body`` is ``body`` without
-    name and address, for a desk that anybody can read."""
+    name, address and note, for a desk that anybody can read. ``note`` is for the data team alone.
+    Note and files are for desks that are told all at once; others are sent them afterwards."""
 
     reference: str
     title: str
@@ -29,7 +30,8 @@ class NewTicket:
     public_body: str
     requester_name: str
     requester_address: str
-    attachment: Attachment | None = None
+    note: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,11 @@ class TicketId:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How a ticket stands. ``native``: in the desk's own word. ``external_id``: as it is called
-    now, which a moved ticket's may differ from."""
+    """How a ticket stands. ``subject``: the id that it was looked up by; ``external_id``: what it
+    is called now, which differs for one that was moved. ``native``: in the desk's own word.
+    ``changed_at``: also moves with each comment."""
 
+    subject: str
     external_id: str
     category: Category
     native: str
@@ -62,15 +66,16 @@ class Said:
 
 
 class DeskError(Exception):
-    """The desk did not do what it was asked. The words hold no secret and nobody's name."""
-
-
-class Unreachable(DeskError):
-    """It did nothing, for now: asked again later. ``wait``: seconds that it asks for."""
+    """The desk did not do what it was asked. The words hold no secret. ``wait``: seconds that it
+    wants to be left alone."""
 
     def __init__(self, words: str, wait: float | None = None) -> None:
         super().__init__(words)
         self.wait = wait
+
+
+class Unreachable(DeskError):
+    """It did nothing, for now: asked again later."""
 
 
 class InDoubt(DeskError):
@@ -86,11 +91,16 @@ class NotAllowed(DeskError):
 
 
 class Desk(Protocol):
-    """A desk. Each call raises `DeskError`s and nothing else; none takes over 20 seconds."""
+    """A desk. Each call raises `DeskError`s and nothing else; each request takes 20 seconds at
+    most. A desk that never says what it calls a ticket knows it by our reference."""
 
     name: str
     tells_requester: bool
     """Whether it mails the requester itself when a ticket is there: then we do not."""
+    takes_all: bool
+    """Whether note and files are part of the ticket from the start."""
+    fingerprint: str
+    """Of its address and credentials: others have another."""
 
     def create(self, ticket: NewTicket) -> TicketId | None:
         """Make a ticket; None where the desk never says what it calls it (mail)."""
@@ -107,8 +117,14 @@ class Desk(Protocol):
     def comment(self, external_id: str, words: str, *, public: bool) -> str:
         """Add a comment; its id."""
 
+    def comment_with(self, external_id: str, words: str, *, public: bool) -> str | None:
+        """The id of a comment with these very words, if there is one."""
+
     def attach(self, external_id: str, attachment: Attachment) -> str:
         """Add a file, not shown to the requester; its id."""
+
+    def has_file(self, external_id: str, name: str) -> bool:
+        """Whether a file of this name is there."""
 
     def close(self, external_id: str, words: str) -> None:
         """Say that it is withdrawn, and close it where the desk lets us."""

@@ -1,0 +1,95 @@
+"""One step of the outbox, done at the desk, or looked for there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from providers.tickets.port import Attachment, Desk, DeskError, NewTicket, TicketId
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step that this worker alone is doing. ``looks``: how often it was looked for since it may
+    be there, None: it is not in doubt. ``adapter`` and ``external_id`` are of its ticket, None
+    where there is none that the desk told of; ``parts`` of a `create` are its note and files."""
+
+    id: int
+    submission_id: int
+    reference: str
+    kind: str
+    body: dict[str, Any]
+    attempts: int
+    looks: int | None
+    adapter: str | None
+    external_id: str | None
+    parts: list[dict[str, Any]]
+
+    @property
+    def ticket(self) -> str:
+        """What the desk knows its ticket by."""
+        return self.external_id or self.reference
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A step that is done: the ticket that came of a `create`, or the id of what was added."""
+
+    ticket: TicketId | None = None
+    external_id: str = ""
+
+
+def act(desk: Desk, step: Step) -> Deed:
+    """Do a step. Raises DeskError."""
+    body = step.body
+    match step.kind:
+        case "create":
+            return Deed(ticket=desk.create(_ticket(step)))
+        case "attach":
+            return Deed(external_id=desk.attach(step.ticket, _attachment(body)))
+        case "close":
+            desk.close(step.ticket, body["words"])
+            return Deed()
+        case _:
+            public = step.kind == "comment"
+            return Deed(external_id=desk.comment(step.ticket, body["words"], public=public))
+
+
+def look(desk: Desk, step: Step) -> Deed | None:
+    """What came of a step that may have been done; None: nothing to be seen. Raises DeskError."""
+    match step.kind:
+        case "create":
+            tickets = desk.find(step.reference)
+            for younger in tickets[1:]:
+                with suppress(DeskError):
+                    words = f"Duplicate of {tickets[0].external_id}: it was sent twice."
+                    desk.comment(younger.external_id, words, public=False)
+            return Deed(ticket=tickets[0]) if tickets else None
+        case "attach":
+            return Deed() if desk.has_file(step.ticket, step.body["name"]) else None
+        case "close":
+            return None
+        case _:
+            public = step.kind == "comment"
+            there = desk.comment_with(step.ticket, step.body["words"], public=public)
+            return Deed(external_id=there) if there else None
+
+
+def _ticket(step: Step) -> NewTicket:
+    body = step.body
+    return NewTicket(
+        reference=step.reference,
+        title=body["title"],
+        body=body["body"],
+        public_body=body["public_body"],
+        requester_name=body["name"],
+        requester_address=body["address"],
+        note="\n\n".join(part["words"] for part in step.parts if "words" in part),
+        attachments=tuple(_attachment(part) for part in step.parts if "text" in part),
+    )
+
+
+def _attachment(body: Mapping[str, Any]) -> Attachment:
+    return Attachment(body["name"], "text/csv", str(body["text"]).encode())

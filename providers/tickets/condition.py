@@ -1,0 +1,129 @@
+"""How the desk is: whether anything may be sent to it now, and what it said last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, text
+
+from performance_store.queries.fetch import fetch
+from providers.tickets.port import Desk, DeskError, NotAllowed
+
+LONGEST_QUIET = timedelta(hours=24)
+"""However long a desk wants to be left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskCondition:
+    """How a desk is: ``paused_at``: it refused our credentials; ``trouble``: why it did not answer
+    the last time, since ``trouble_at``, blank when it did; ``answered_at``: when it last did."""
+
+    adapter: str
+    paused_at: datetime | None
+    trouble: str
+    trouble_at: datetime | None
+    answered_at: datetime | None
+    quiet_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for the desk: how many submissions have no ticket yet, since when, and how many
+    requests it refused for good, for a person to look at."""
+
+    unsent: int
+    since: datetime | None
+    failures: int
+
+
+def conditions(connection: Connection) -> tuple[DeskCondition, ...]:
+    """How the desks are that were ever sent something, the one that answered last first."""
+    return fetch(connection, DeskCondition, _CONDITIONS)
+
+
+def waiting(connection: Connection) -> Waiting:
+    """What waits for the desk."""
+    [row] = fetch(connection, Waiting, _WAITING)
+    return row
+
+
+def is_quiet(connection: Connection, desk: Desk) -> bool:
+    """Whether nothing may be sent now: it refused these very credentials, or wants to be left
+    alone."""
+    values = {"adapter": desk.name, "fingerprint": desk.fingerprint}
+    return bool(connection.execute(text(_IS_QUIET), values).scalar())
+
+
+def note_answer(connection: Connection, desk: Desk) -> bool:
+    """Note that it answered; True: for the first time after trouble."""
+    values = {"adapter": desk.name, "fingerprint": desk.fingerprint}
+    was_away = connection.execute(text(_HAS_TROUBLE), values).scalar()
+    connection.execute(text(_ANSWERED), values)
+    return bool(was_away)
+
+
+def note_trouble(connection: Connection, desk: Desk, error: DeskError) -> bool:
+    """Note why it did nothing; True: it refused our credentials, which nobody knew yet."""
+    pauses = isinstance(error, NotAllowed)
+    values = {
+        "adapter": desk.name,
+        "fingerprint": desk.fingerprint,
+        "trouble": str(error)[:300],
+        "pauses": pauses,
+        "quiet": None if error.wait is None else timedelta(seconds=max(0, error.wait)),
+        "longest": LONGEST_QUIET,
+    }
+    was_paused = connection.execute(text(_IS_PAUSED), values).scalar()
+    connection.execute(text(_TROUBLE), values)
+    return pauses and not was_paused
+
+
+def resume(connection: Connection) -> int:
+    """Let desks be sent to again; how many were paused."""
+    return connection.execute(text(_RESUME)).rowcount
+
+
+_CONDITIONS = """
+SELECT adapter, paused_at, trouble, trouble_at, answered_at, quiet_until FROM providers.ticket_desk
+ORDER BY greatest(answered_at, trouble_at) DESC NULLS LAST
+"""
+_WAITING = """
+SELECT count(*) FILTER (WHERE kind = 'create' AND state IN ('pending', 'sending')) AS unsent,
+    min(created_at) FILTER (WHERE kind = 'create' AND state IN ('pending', 'sending')) AS since,
+    count(*) FILTER (WHERE state = 'failed') AS failures
+FROM providers.ticket_step WHERE ended_at IS NULL
+"""
+_IS_QUIET = """
+SELECT EXISTS (
+    SELECT FROM providers.ticket_desk
+    WHERE adapter = :adapter
+        AND (paused_at IS NOT NULL AND fingerprint = :fingerprint OR quiet_until > now()))
+"""
+_IS_PAUSED = """
+SELECT paused_at IS NOT NULL AND fingerprint = :fingerprint
+FROM providers.ticket_desk WHERE adapter = :adapter FOR UPDATE
+"""
+_HAS_TROUBLE = """
+SELECT trouble <> '' FROM providers.ticket_desk WHERE adapter = :adapter FOR UPDATE
+"""
+_ANSWERED = """
+INSERT INTO providers.ticket_desk AS d (adapter, fingerprint, answered_at)
+VALUES (:adapter, :fingerprint, now())
+ON CONFLICT (adapter) DO UPDATE SET answered_at = now(), fingerprint = :fingerprint,
+    paused_at = NULL, trouble = '', trouble_at = NULL, quiet_until = NULL
+"""
+_TROUBLE = """
+INSERT INTO providers.ticket_desk AS d
+    (adapter, fingerprint, trouble, trouble_at, paused_at, quiet_until)
+VALUES (:adapter, :fingerprint, :trouble, now(), CASE WHEN :pauses THEN now() END,
+    now() + least(CAST(:quiet AS interval), :longest))
+ON CONFLICT (adapter) DO UPDATE SET fingerprint = :fingerprint, trouble = :trouble,
+    trouble_at = coalesce(d.trouble_at, now()),
+    paused_at = CASE WHEN :pauses THEN coalesce(d.paused_at, now()) END,
+    quiet_until = now() + least(CAST(:quiet AS interval), :longest)
+"""
+_RESUME = """
+UPDATE providers.ticket_desk SET paused_at = NULL, quiet_until = NULL
+WHERE paused_at IS NOT NULL OR quiet_until > now()
+"""

@@ -1,0 +1,421 @@
+"""The outbox of tickets: what is to be sent is stored in the transaction of the submission, and a
+job sends it, step by step.
+
+A step is taken by one statement and leased, so that of two workers one sends it. What may have been
+done already (no answer came, or the worker died) is looked for three times before it is done again.
+Nothing is given up: what the desk refuses for good waits for a person, all else is tried again.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from performance_store.queries.fetch import fetch
+from providers import jobs
+from providers.submissions import steps, telling
+from providers.submissions.rows import Contact, Submission
+from providers.tickets import composing, condition
+from providers.tickets.acts import Deed, Step, act, look
+from providers.tickets.port import Desk, DeskError, InDoubt, NotAllowed, Rejected
+
+logger = logging.getLogger(__name__)
+
+JOB = "tickets.send"
+LEASE = timedelta(minutes=3)
+LOOKS = (5, 15, 60)
+"""Seconds before each look for what may be there; after the last of them it is done again."""
+WAITS = (1, 2, 5, 15, 60, 120, 240, 480, 1440)
+"""Minutes until the next attempt; the last of them again and again."""
+ANSWER_LETTERS = 2000
+CSV_LETTERS = 2_000_000
+Open = Callable[[], AbstractContextManager[Connection]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an attempt came to: the state of the step, what was answered, when it is due again, and
+    how often it was looked for."""
+
+    state: str
+    answer: str = ""
+    wait: timedelta | None = None
+    looks: int | None = None
+    deed: Deed | None = None
+
+
+def open_ticket(
+    connection: Connection,
+    *,
+    submission: Submission,
+    contact: Contact,
+    site: str,
+    check_secret: str | None = None,
+    findings_csv: bytes | None = None,
+) -> None:
+    """Have a ticket made for a submission, with its note and files, once the caller's transaction
+    is committed.
+
+    In: this site, for links; the secret of its check's link; what the check found, for help.
+    """
+    words = composing.texts(
+        connection, submission=submission, contact=contact, site=site, check_secret=check_secret
+    )
+    body = {
+        "title": words.title,
+        "body": words.body,
+        "public_body": words.public_body,
+        "name": contact.name,
+        "address": contact.address,
+        "site": site,
+    }
+    create = _store(connection, submission.id, "create", "", body)
+    if words.note:
+        _store(connection, submission.id, "note", "", {"words": words.note})
+    if composing.has_row(submission):
+        file = composing.attachment(submission)
+        _store_file(connection, submission.id, "row", file.name, file.body)
+    if findings_csv is not None:
+        name = f"{submission.reference}-findings.csv"
+        _store_file(connection, submission.id, "findings", name, findings_csv)
+    _defer(connection, create)
+
+
+def say(
+    connection: Connection, *, submission: Submission, words: str, person_id: int | None = None
+) -> None:
+    """Add a public comment of the provider's. The same words within a minute are one."""
+    _lock(connection, submission.id)
+    values = {"id": submission.id, "words": words}
+    comment = connection.execute(text(_SAY), values).scalar()
+    if comment is None:
+        return
+    body = {"words": words, "comment": comment}
+    step = _store(connection, submission.id, "comment", str(comment), body)
+    steps.note(
+        connection,
+        submission_id=submission.id,
+        step="answered",
+        on_day=_today(),
+        subject=f"comment {comment}",
+        person_id=person_id,
+    )
+    _defer(connection, step)
+
+
+def close(
+    connection: Connection,
+    *,
+    submission: Submission,
+    words: str = "The provider has withdrawn this.",
+) -> None:
+    """Have the ticket of a submission closed; one that nobody began to send is not made at all."""
+    _lock(connection, submission.id)
+    if connection.execute(text(_NOT_BEGUN), {"id": submission.id}).scalar():
+        connection.execute(text(_CALL_OFF), {"id": submission.id})
+        return
+    step = _store(connection, submission.id, "close", "", {"words": words})
+    if step is not None:
+        _defer(connection, step)
+
+
+def send(open_: Open, desk: Desk | None, number: int) -> str:
+    """Do a step unless somebody else does or did, or it has to wait; what became of it: its state,
+    or `none`.
+
+    In: what opens a transaction, the desk (None: submissions are read here), and the step's id. No
+    transaction is open while the desk is talked to.
+    """
+    with open_() as connection:
+        step = _take(connection, desk, number)
+    if step is None:
+        return "none"
+    outcome, error = _attempt(desk, step)
+    with open_() as connection:
+        if desk is not None:
+            _note_desk(connection, desk, error)
+        if _end(connection, step, outcome) and outcome.state == "sent":
+            _follow_up(connection, desk, step, outcome.deed or Deed())
+    logger.info("Ticket of %s, %s: %s", step.reference, step.kind, outcome.state)
+    return outcome.state
+
+
+def wake(connection: Connection, desk: Desk | None) -> int:
+    """Defer a job for each step that waits longer than it should: its own job was lost, or the desk
+    could not be sent to. Gives how many."""
+    if desk is not None and condition.is_quiet(connection, desk):
+        return 0
+    numbers = list(connection.execute(text(_OVERDUE)).scalars())
+    for number in numbers:
+        jobs.defer(connection, JOB, queueing_lock=f"{JOB} {number}", step=number)
+    return len(numbers)
+
+
+def bring_forward(connection: Connection) -> int:
+    """Have what waits sent now: the desk is back. Gives how many steps."""
+    numbers = list(connection.execute(text(_FORWARD)).scalars())
+    for number in numbers:
+        _defer(connection, number)
+    return len(numbers)
+
+
+def retry(connection: Connection) -> int:
+    """Try again what the desk had refused for good: somebody has looked at it. Gives how many."""
+    numbers = list(connection.execute(text(_RETRY)).scalars())
+    for number in numbers:
+        _defer(connection, number)
+    return len(numbers)
+
+
+# One step
+
+
+def _take(connection: Connection, desk: Desk | None, number: int) -> Step | None:
+    if desk is not None and condition.is_quiet(connection, desk):
+        return None
+    # Of one ticket one thing is sent at a time.
+    connection.execute(text(_LOCK_OF_STEP), {"lock": _LOCK, "id": number})
+    rows = fetch(connection, Step, _TAKE, id=number, lease=LEASE)
+    return rows[0] if rows else None
+
+
+def _attempt(desk: Desk | None, step: Step) -> tuple[Outcome, DeskError | None]:
+    if desk is None:
+        return Outcome("sent", "read here"), None
+    if step.adapter is not None and step.adapter != desk.name:
+        return Outcome("failed", f"its ticket is at another desk: {step.adapter}"), None
+    looks = step.looks
+    try:
+        if looks is not None:
+            deed = look(desk, step)
+            if deed is not None:
+                return Outcome("sent", "it was there", deed=deed), None
+            looks += 1
+            if looks < len(LOOKS):
+                wait = timedelta(seconds=LOOKS[looks])
+                return Outcome("pending", "looked for in vain", wait, looks), None
+    except DeskError as error:
+        return _outcome(error, step, looks), error
+    try:
+        return Outcome("sent", deed=act(desk, step)), None
+    except InDoubt as doubt:
+        wait = timedelta(seconds=max(LOOKS[0], doubt.wait or 0))
+        return Outcome("pending", f"may be there: {doubt}", wait, 0), doubt
+    except DeskError as error:
+        return _outcome(error, step, None), error
+
+
+def _outcome(error: DeskError, step: Step, looks: int | None) -> Outcome:
+    if isinstance(error, Rejected):
+        return Outcome("failed", str(error), looks=looks)
+    if isinstance(error, NotAllowed):
+        # It goes as soon as the desk may be sent to again.
+        return Outcome("pending", str(error), timedelta(), looks)
+    minutes = WAITS[min(step.attempts, len(WAITS)) - 1] * random.uniform(0.9, 1.1)
+    wait = timedelta(minutes=minutes) if error.wait is None else timedelta(seconds=error.wait)
+    return Outcome("pending", str(error), min(wait, condition.LONGEST_QUIET), looks)
+
+
+def _note_desk(connection: Connection, desk: Desk, error: DeskError | None) -> None:
+    if error is None or isinstance(error, Rejected):
+        if condition.note_answer(connection, desk):
+            bring_forward(connection)
+    elif condition.note_trouble(connection, desk, error):
+        telling.desk_refuses(connection)
+
+
+def _end(connection: Connection, step: Step, outcome: Outcome) -> bool:
+    """Note what became of an attempt; False: it took so long that somebody else has the step."""
+    answer = outcome.answer.replace("\0", "")
+    for name in ("address", "name"):
+        # A desk repeats whom it refuses.
+        answer = answer.replace(step.body.get(name) or "\0", "(person)")
+    values = {
+        "id": step.id,
+        "attempts": step.attempts,
+        "state": outcome.state,
+        "answer": answer[:ANSWER_LETTERS],
+        "looks": outcome.looks,
+        "wait": outcome.wait or timedelta(),
+    }
+    due_at = connection.execute(text(_END), values).scalar()
+    if due_at is not None and outcome.state == "pending":
+        jobs.defer(connection, JOB, run_at=due_at, step=step.id)
+    return due_at is not None
+
+
+def _follow_up(connection: Connection, desk: Desk | None, step: Step, deed: Deed) -> None:
+    """What comes of a step that was done."""
+    values = {"id": step.submission_id}
+    if step.kind == "create":
+        if desk is not None and deed.ticket is not None:
+            row = {"adapter": desk.name, "external_id": deed.ticket.external_id}
+            url = {"external_url": deed.ticket.external_url}
+            connection.execute(text(_TICKET), values | row | url)
+        if desk is None or desk.takes_all:
+            connection.execute(text(_PARTS_DONE), values)
+        fresh = steps.note(
+            connection,
+            submission_id=step.submission_id,
+            step="sent",
+            on_day=_today(),
+            evidence={
+                "desk": desk.name if desk else "none",
+                "ticket": deed.ticket.external_id if deed.ticket else None,
+            },
+        )
+        if fresh and (desk is None or not desk.tells_requester):
+            telling.sent(connection, submission_id=step.submission_id)
+    if step.kind == "comment":
+        external_id = deed.external_id or f"here {step.body['comment']}"
+        row = {"comment": step.body["comment"], "external_id": external_id}
+        connection.execute(text(_COMMENT_SENT), row)
+    for number in connection.execute(text(_DUE), values).scalars():
+        _defer(connection, number)
+
+
+# Rows
+
+
+def _store(
+    connection: Connection, submission_id: int, kind: str, subject: str, body: Mapping[str, Any]
+) -> int | None:
+    """The id of a step; None: it is there already."""
+    # PostgreSQL holds no NUL.
+    plain = {k: v.replace("\0", "") if isinstance(v, str) else v for k, v in body.items()}
+    values = {"id": submission_id, "kind": kind, "subject": subject, "body": json.dumps(plain)}
+    number: int | None = connection.execute(text(_STORE), values).scalar()
+    return number
+
+
+def _store_file(
+    connection: Connection, submission_id: int, subject: str, name: str, body: bytes
+) -> None:
+    words = body.decode("utf-8", "replace")[:CSV_LETTERS]
+    _store(connection, submission_id, "attach", subject, {"name": name, "text": words})
+
+
+def _defer(connection: Connection, number: int | None) -> None:
+    if number is not None:
+        jobs.defer(connection, JOB, step=number)
+
+
+def _lock(connection: Connection, submission_id: int) -> None:
+    connection.execute(
+        text("SELECT pg_advisory_xact_lock(:lock, CAST(:id AS int))"),
+        {"lock": _LOCK, "id": submission_id},
+    )
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+_LOCK = 0x5449434B
+_LOCK_OF_STEP = """
+SELECT pg_advisory_xact_lock(:lock, CAST(submission_id AS int))
+FROM providers.ticket_step WHERE id = :id
+"""
+_STORE = """
+INSERT INTO providers.ticket_step (submission_id, kind, subject, body)
+VALUES (:id, :kind, :subject, CAST(:body AS jsonb))
+ON CONFLICT (submission_id, kind, subject) DO NOTHING RETURNING id
+"""
+_SAY = """
+INSERT INTO providers.ticket_comment (submission_id, by_agent, text)
+SELECT :id, false, :words WHERE NOT EXISTS (
+    SELECT FROM providers.ticket_comment
+    WHERE submission_id = :id AND NOT by_agent AND text = :words
+        AND at > now() - interval '1 minute')
+RETURNING id
+"""
+_NOT_BEGUN = """
+SELECT state = 'failed' OR state = 'pending' AND attempts = 0
+FROM providers.ticket_step WHERE submission_id = :id AND kind = 'create' FOR UPDATE
+"""
+_CALL_OFF = """
+UPDATE providers.ticket_step
+SET state = 'failed', ended_at = now(), body = '{}', answer = 'withdrawn before it was sent'
+WHERE submission_id = :id AND ended_at IS NULL
+"""
+_OVERDUE = """
+SELECT s.id FROM providers.ticket_step s
+JOIN providers.ticket_step c ON c.submission_id = s.submission_id AND c.kind = 'create'
+WHERE s.ended_at IS NULL AND (s.kind = 'create' OR c.state = 'sent')
+    AND (s.state = 'pending' AND s.due_at < now() - interval '1 minute'
+        OR s.state = 'sending' AND s.lease_until < now())
+ORDER BY s.id LIMIT 1000
+"""
+_FORWARD = """
+UPDATE providers.ticket_step s SET due_at = now()
+FROM providers.ticket_step c
+WHERE c.submission_id = s.submission_id AND c.kind = 'create'
+    AND (s.kind = 'create' OR c.state = 'sent')
+    AND s.state = 'pending' AND s.due_at > now() + interval '1 minute' RETURNING s.id
+"""
+_RETRY = """
+UPDATE providers.ticket_step SET state = 'pending', due_at = now(), attempts = 0
+WHERE state = 'failed' AND ended_at IS NULL RETURNING id
+"""
+_TAKE = """
+WITH before AS (
+    SELECT s.id, s.state FROM providers.ticket_step s
+    JOIN providers.ticket_step c ON c.submission_id = s.submission_id AND c.kind = 'create'
+    WHERE s.id = :id AND s.ended_at IS NULL AND (s.kind = 'create' OR c.state = 'sent')
+        AND (s.state = 'pending' AND s.due_at <= now()
+            OR s.state = 'sending' AND s.lease_until < now())
+        AND NOT EXISTS (
+            SELECT FROM providers.ticket_step o
+            WHERE o.submission_id = s.submission_id AND o.id <> s.id
+                AND o.state = 'sending' AND o.lease_until >= now())
+    FOR UPDATE OF s SKIP LOCKED
+)
+UPDATE providers.ticket_step s
+SET state = 'sending', attempts = s.attempts + 1, lease_until = now() + :lease,
+    looks = CASE WHEN before.state = 'sending' THEN coalesce(s.looks, 0) ELSE s.looks END
+FROM before, providers.submission m
+LEFT JOIN providers.ticket t ON t.submission_id = m.id
+WHERE s.id = before.id AND m.id = s.submission_id
+RETURNING s.id, s.submission_id, m.reference, s.kind, s.body, s.attempts, s.looks, t.adapter,
+    t.external_id,
+    coalesce((
+        SELECT jsonb_agg(p.body ORDER BY p.id) FROM providers.ticket_step p
+        WHERE s.kind = 'create' AND p.submission_id = s.submission_id
+            AND p.kind IN ('note', 'attach')), '[]') AS parts
+"""
+# The site stays: it names nobody, and later letters link to it.
+_END = """
+UPDATE providers.ticket_step
+SET state = :state, answer = :answer, looks = :looks, lease_until = NULL,
+    due_at = now() + CAST(:wait AS interval),
+    ended_at = CASE WHEN :state = 'sent' THEN now() END,
+    body = CASE WHEN :state <> 'sent' THEN body
+        WHEN body ? 'site' THEN jsonb_build_object('site', body -> 'site') ELSE '{}' END
+WHERE id = :id AND attempts = :attempts AND state = 'sending'
+RETURNING due_at
+"""
+_TICKET = """
+INSERT INTO providers.ticket (submission_id, adapter, external_id, external_url)
+VALUES (:id, :adapter, :external_id, :external_url) ON CONFLICT DO NOTHING
+"""
+_PARTS_DONE = """
+UPDATE providers.ticket_step
+SET state = 'sent', ended_at = now(), answer = 'went with the ticket', body = '{}'
+WHERE submission_id = :id AND kind IN ('note', 'attach') AND ended_at IS NULL
+"""
+_COMMENT_SENT = """
+UPDATE providers.ticket_comment SET external_id = :external_id
+WHERE id = :comment AND external_id IS NULL
+"""
+_DUE = """
+SELECT id FROM providers.ticket_step
+WHERE submission_id = :id AND state = 'pending' AND due_at <= now() ORDER BY id
+"""

@@ -1,0 +1,148 @@
+"""What the desk says of open tickets, asked for now and then: how they stand, and who said what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, text
+
+from performance_store.queries.fetch import fetch
+from providers.submissions import steps, telling
+from providers.submissions.rows import Step
+from providers.tickets import condition, outbox
+from providers.tickets.outbox import Open
+from providers.tickets.port import Category, Desk, DeskError, Said, Status
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTicket:
+    """A ticket whose submission, or which itself, is not at its end."""
+
+    submission_id: int
+    external_id: str
+    category: Category
+    native: str
+    changed_at: datetime
+    looked_at: datetime | None
+    comments_at: datetime | None
+
+
+def poll(open_: Open, desk: Desk | None) -> int:
+    """Note how open tickets stand, and what was said of those that moved; how many moved.
+
+    In: what opens a transaction, and the desk (None: nothing is asked). No transaction is open
+    while the desk is talked to.
+    """
+    if desk is None:
+        return 0
+    with open_() as connection:
+        if condition.is_quiet(connection, desk):
+            return 0
+        tickets = fetch(connection, OpenTicket, _OPEN, adapter=desk.name)
+    moves = 0
+    error: DeskError | None = None
+    try:
+        moves = _look_at(open_, desk, tickets)
+    except DeskError as trouble:
+        error = trouble
+    with open_() as connection:
+        if error is not None:
+            if condition.note_trouble(connection, desk, error):
+                telling.desk_refuses(connection)
+        elif condition.note_answer(connection, desk):
+            outbox.bring_forward(connection)
+    return moves
+
+
+def _look_at(open_: Open, desk: Desk, tickets: tuple[OpenTicket, ...]) -> int:
+    reason = desk.health() if not tickets else None
+    if reason is not None:
+        raise DeskError(reason)
+    by_id = {ticket.external_id: ticket for ticket in tickets}
+    moves = 0
+    for status in desk.status(tuple(by_id)) if by_id else ():
+        ticket = by_id[status.subject]
+        has_moved = ticket.looked_at is None or (
+            (ticket.external_id, ticket.category, ticket.native, ticket.changed_at)
+            != (status.external_id, status.category, status.native, status.changed_at)
+        )
+        comments = desk.comments(status.external_id, ticket.comments_at) if has_moved else ()
+        with open_() as connection:
+            _note(connection, ticket, status, comments)
+        moves += has_moved
+    return moves
+
+
+def _note(
+    connection: Connection, ticket: OpenTicket, status: Status, comments: tuple[Said, ...]
+) -> None:
+    fresh = [comment for comment in comments if _add(connection, ticket, comment)]
+    values = {
+        "id": ticket.submission_id,
+        "external_id": status.external_id,
+        "category": status.category,
+        "native": status.native,
+        "changed_at": status.changed_at,
+        "comments_at": max((comment.at for comment in comments), default=None),
+    }
+    connection.execute(text(_LOOKED_AT), values)
+    evidence = {"ticket": status.native}
+    day = datetime.now(UTC).date()
+    by_agent = [comment for comment in fresh if comment.by_agent]
+
+    def note(step: Step, subject: str = "") -> None:
+        steps.note(
+            connection,
+            submission_id=ticket.submission_id,
+            step=step,
+            on_day=day,
+            subject=subject,
+            evidence=evidence,
+        )
+
+    if by_agent or status.category not in ("new", "unknown"):
+        note("acknowledged")
+    if status.category in ("done", "cancelled"):
+        return
+    last = fresh[-1] if fresh else None
+    if last is not None and last.by_agent:
+        note("waiting", f"comment {last.external_id}")
+    elif status.category == "waiting" and ticket.category != "waiting":
+        note("waiting", f"status {status.changed_at.isoformat()}")
+    elif last is not None:
+        note("answered", f"comment {last.external_id}")
+
+
+def _add(connection: Connection, ticket: OpenTicket, comment: Said) -> bool:
+    values = {
+        "id": ticket.submission_id,
+        "external_id": comment.external_id,
+        "by_agent": comment.by_agent,
+        "at": comment.at,
+        "text": comment.text.replace("\0", ""),
+    }
+    return connection.execute(text(_ADD), values).rowcount == 1
+
+
+# What ended is looked at until its ticket is closed, for a month at most.
+_OPEN = """
+SELECT t.submission_id, t.external_id, t.category, t.native, t.changed_at, t.looked_at,
+    t.comments_at
+FROM providers.ticket t JOIN providers.submission s ON s.id = t.submission_id
+WHERE t.adapter = :adapter AND s.archived_at IS NULL
+    AND (s.ended_at IS NULL OR t.category NOT IN ('done', 'cancelled')
+        AND s.ended_at > now() - interval '30 days')
+ORDER BY t.submission_id
+"""
+_LOOKED_AT = """
+UPDATE providers.ticket
+SET external_id = :external_id, category = :category, native = :native, changed_at = :changed_at,
+    looked_at = now(), comments_at = greatest(comments_at, CAST(:comments_at AS timestamptz))
+WHERE submission_id = :id
+"""
+_ADD = """
+INSERT INTO providers.ticket_comment (submission_id, external_id, by_agent, at, text)
+VALUES (:id, :external_id, :by_agent, :at, :text)
+ON CONFLICT (submission_id, external_id) DO NOTHING
+"""
