@@ -64,9 +64,9 @@ LEFT JOIN LATERAL (
 ) l ON true
 CROSS JOIN LATERAL (
     -- A snapshot of the registers alone has no states: there the days say it.
-    SELECT CASE WHEN u.kind = 'registers' THEN coalesce(u.end_date > u.as_at, true)
-            AND c.id IS NOT NULL AND coalesce(c.end_date > u.as_at, true)
-        ELSE s.endpoint_id IS NOT NULL END AS is_active
+    SELECT (s.endpoint_id IS NOT NULL OR u.kind = 'registers' AND c.id IS NOT NULL)
+        AND coalesce(u.end_date > u.as_at, true) AND coalesce(c.end_date > u.as_at, true)
+        AS is_active
 ) a
 ORDER BY a.is_active DESC, u.entry_date DESC NULLS LAST, u.endpoint
 """
