@@ -98,3 +98,11 @@ def rows(engine: Engine, statement: str, **values: Any) -> list[tuple[Any, ...]]
     with transaction(engine) as connection:
         result = connection.execute(text(statement), values)
         return [tuple(row) for row in result] if result.returns_rows else []
+
+
+def put_aside(engine: Engine) -> None:
+    """Make a store as if nobody had checked, typed or sent anything; `test` begins the trail."""
+    rows(engine, "UPDATE providers.submission SET archived_at = now() WHERE archived_at IS NULL")
+    rows(engine, "DELETE FROM providers.submission_draft")
+    rows(engine, "DELETE FROM providers.check_result")
+    rows(engine, "INSERT INTO providers.audit (action) VALUES ('test')")
