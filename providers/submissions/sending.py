@@ -11,16 +11,19 @@ from sqlalchemy import Connection, text
 
 from performance_store.queries.fetch import fetch
 from providers import audit
+from providers.checks import downloads, requests, results
+from providers.checks.requests import Check
 from providers.submissions import answers, drafts, reading, refusals, steps
 from providers.submissions.references import reference
 from providers.submissions.refusals import Refused
 from providers.submissions.rows import CHECKED, OF_ENDPOINT, Contact, Draft, Registered, Submission
 from providers.submissions.standing import registered, standing, url_key
+from providers.tickets import outbox
 
 __all__ = ["CleanCheck", "Refused", "check_of", "send", "withdraw"]
 
-CHECK_DAYS = 7
-"""How old a check may be when what it looked at is sent."""
+CHECK_DAYS, FINDINGS_BYTES = 7, 2_000_000
+"""How old a check may be when what it looked at is sent; how much of its findings goes along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ def withdraw(connection: Connection, *, submission: Submission, person_id: int) 
         ends=True,
     ):
         return False
+    outbox.close(connection, submission=submission)
     audit.record(
         connection,
         action="submission-withdrawn",
@@ -266,6 +270,15 @@ def _tell(
         evidence={"before": before} if before else {},
     )
     submission = reading.by_id(connection, submission_id=submission_id, today=today)
+    check = _check_at(connection, draft, texts)
+    outbox.open_ticket(
+        connection,
+        submission=submission,
+        contact=contact,
+        site=site,
+        check_secret=check.secret if check else None,
+        findings_csv=_findings(connection, check) if check and draft.kind == "help" else None,
+    )
     audit.record(
         connection,
         action="submission-sent",
@@ -274,6 +287,29 @@ def _tell(
         subject=submission.reference,
         details={"kind": draft.kind, "dataset": draft.dataset, "acting_for": draft.acting_for},
     )
+
+
+def _check_at(connection: Connection, draft: Draft, texts: dict[str, str]) -> Check | None:
+    """The check whose link a draft holds, if it is of the same dataset and organisation."""
+    secret = texts.get("check", "")
+    check = requests.get(connection, secret=secret) if secret else None
+    if check is None or (check.dataset, check.organisation) != (draft.dataset, draft.organisation):
+        return None
+    return check
+
+
+def _findings(connection: Connection, check: Check) -> bytes | None:
+    """What a check found, as CSV, for whoever is asked to help: the first so many bytes of it, in
+    whole lines."""
+    if check.summary is None:
+        return None
+    blocks, size = [], 0
+    for block in downloads.findings_csv(check, results.blocks(connection, check_id=check.id)):
+        size += len(block)
+        if size > FINDINGS_BYTES:
+            break
+        blocks.append(block)
+    return b"".join(blocks)
 
 
 _SAME = """
