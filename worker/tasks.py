@@ -104,10 +104,12 @@ def _wake(tools: Tools, *, timestamp: int) -> None:
 def _forget(tools: Tools, *, timestamp: int) -> None:
     from providers.accounts import sign_in
     from providers.messages import work
+    from providers.submissions import upkeep
 
     work.purge(tools.engine)
     with transaction(tools.engine) as connection:
         sign_in.purge(connection)
+        upkeep.purge(connection, today=datetime.fromtimestamp(timestamp, UTC).date())
 
 
 def _settle(tools: Tools, *, timestamp: int) -> None:
