@@ -63,6 +63,7 @@ def _sync(tools: Tools, *, timestamp: int | None = None) -> None:
         log.info("Nothing to sync from: SYNC_FROM is not set")
         return
     log.info(sync(tools.engine, source, tools.settings.home, say=log.info).line())
+    _advance(tools)
 
 
 def _purge(tools: Tools, *, timestamp: int) -> None:
@@ -117,6 +118,16 @@ def _settle(tools: Tools, *, timestamp: int) -> None:
     log.info("Tasks put back to do: %s", count)
 
 
+def _advance(tools: Tools, *, timestamp: int | None = None) -> None:
+    from providers.submissions import evidence
+
+    now = datetime.now(UTC)
+    with transaction(tools.engine) as connection:
+        count = evidence.advance(connection, today=now.date(), now=now)
+    if count:
+        log.info("Steps of submissions: %s", count)
+
+
 def _check(tools: Tools, *, check: int) -> None:
     from worker import checking
 
@@ -140,6 +151,7 @@ TASKS: dict[str, Task] = {
     "webhook.deliver": Task(_deliver),
     "purge.daily": Task(_forget),
     "progress.settle": Task(_settle),
+    "submissions.advance": Task(_advance, attempts=1),
     # How often one check is begun it counts itself; the rest are workers told to stop.
     RUN: Task(_check, queue=HEAVY, attempts=20, first_wait=5, has_child=True),
     PURGE: Task(_forget_checks, attempts=3),
@@ -149,6 +161,7 @@ WHEN = {
     "jobs.purge": "50 3 * * *",
     "purge.daily": "10 3 * * *",
     "progress.settle": "40 5 * * *",
+    "submissions.advance": "*/5 * * * *",
     PURGE: "20 * * * *",
     # Also for data that come late: of one morning each tells once.
     "alerts.daily": "5 6-11 * * *",
