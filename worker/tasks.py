@@ -64,6 +64,7 @@ def _sync(tools: Tools, *, timestamp: int | None = None) -> None:
         log.info("Nothing to sync from: SYNC_FROM is not set")
         return
     log.info(sync(tools.engine, source, tools.settings.home, say=log.info).line())
+    _advance(tools)
 
 
 def _purge(tools: Tools, *, timestamp: int) -> None:
@@ -120,6 +121,16 @@ def _settle(tools: Tools, *, timestamp: int) -> None:
     log.info("Tasks put back to do: %s", count)
 
 
+def _advance(tools: Tools, *, timestamp: int | None = None) -> None:
+    from providers.submissions import evidence
+
+    now = datetime.now(UTC)
+    with transaction(tools.engine) as connection:
+        count = evidence.advance(connection, today=now.date(), now=now)
+    if count:
+        log.info("Steps of submissions: %s", count)
+
+
 def _check(tools: Tools, *, check: int) -> None:
     from worker import checking
 
@@ -165,6 +176,7 @@ TASKS: dict[str, Task] = {
     "tickets.send": Task(_ticket),
     "tickets.poll": Task(_tickets, attempts=1, lock="tickets.poll"),
     "tickets.wake": Task(_wake_tickets, attempts=1),
+    "submissions.advance": Task(_advance, attempts=1),
     # How often one check is begun it counts itself; the rest are workers told to stop.
     RUN: Task(_check, queue=HEAVY, attempts=20, first_wait=5, has_child=True),
     PURGE: Task(_forget_checks, attempts=3),
@@ -176,6 +188,7 @@ WHEN = {
     "progress.settle": "40 5 * * *",
     "tickets.poll": "*/15 * * * *",
     "tickets.wake": "* * * * *",
+    "submissions.advance": "*/5 * * * *",
     PURGE: "20 * * * *",
     # Also for data that come late: of one morning each tells once.
     "alerts.daily": "5 6-11 * * *",

@@ -57,6 +57,7 @@ submission = Table(
     Column("step", Text, nullable=False, server_default="sending", comment="the newest event's"),
     moment("step_at"),
     Column("ended_at", DateTime(timezone=True)),
+    Column("snapshot_id", Integer, comment="highest that was looked at for it; null: none"),
     archived_at(),
     CheckConstraint(_KINDS, name="kind"),
     CheckConstraint("licence IN ('yes', 'no', 'unsure')", name="licence"),
@@ -131,8 +132,8 @@ submission_link = Table(
     Column("rule", Text, nullable=False, comment="L1 (exact) to L6 (by hand)"),
     moment(),
     Column("person_id", Integer, comment="who linked it by hand"),
-    Column("ended_at", DateTime(timezone=True), comment="taken back by hand: never again by rule"),
-    Column("ended_by", Integer),
+    Column("ended_at", DateTime(timezone=True), comment="when another took its place, or none"),
+    Column("ended_by", Integer, comment="who took it back: never again by rule"),
     CheckConstraint("rule IN ('L1', 'L2', 'L3', 'L4', 'L5', 'L6')", name="rule"),
     Index(
         "uq_submission_link_open",

@@ -67,6 +67,12 @@ def upgrade() -> None:
             "step_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
         ),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "snapshot_id",
+            sa.Integer(),
+            nullable=True,
+            comment="highest that was looked at for it; null: none",
+        ),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "kind IN ('provide', 'replace', 'take_back', 'retire', 'correct', 'help')",
@@ -251,9 +257,14 @@ def upgrade() -> None:
             "ended_at",
             sa.DateTime(timezone=True),
             nullable=True,
-            comment="taken back by hand: never again by rule",
+            comment="when another took its place, or none",
         ),
-        sa.Column("ended_by", sa.Integer(), nullable=True),
+        sa.Column(
+            "ended_by",
+            sa.Integer(),
+            nullable=True,
+            comment="who took it back: never again by rule",
+        ),
         sa.CheckConstraint(
             "rule IN ('L1', 'L2', 'L3', 'L4', 'L5', 'L6')", name=op.f("ck_submission_link_rule")
         ),
