@@ -78,7 +78,7 @@ def words(engine: Engine) -> list[str]:
     return [word for (word,) in rows(engine, "SELECT word FROM done ORDER BY at")]
 
 
-def until(condition: Callable[[], object], what: str = "", seconds: float = 20) -> None:
+def until(condition: Callable[[], object], what: str = "", seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, what
