@@ -175,7 +175,7 @@ def ticket(connection: Connection, *, submission_id: int) -> TicketRow | None:
         connection,
         WaitingStep,
         "SELECT kind, created_at AS since, attempts, answer, state = 'failed' AS is_failed "
-        "FROM providers.ticket_step WHERE submission_id = :id AND state <> 'sent' ORDER BY id",
+        "FROM providers.ticket_step WHERE submission_id = :id AND ended_at IS NULL ORDER BY id",
         id=submission_id,
     )
     row = connection.execute(

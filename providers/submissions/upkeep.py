@@ -6,16 +6,22 @@ from datetime import date
 
 from sqlalchemy import Connection, text
 
-# The facts stay: what was sent, and what came of it. Comments and bodies name people too.
-_OVER = """
-SELECT submission_id FROM providers.submission_contact WHERE purge_on <= :today
-"""
+# The facts stay: what was sent, and what came of it.
+_OVER = "SELECT submission_id FROM providers.submission_contact WHERE purge_on <= :today"
 _PURGE = (
     f"DELETE FROM providers.ticket_comment WHERE submission_id IN ({_OVER})",
-    f"UPDATE providers.ticket_step SET body = '{{}}', answer = '' WHERE submission_id IN ({_OVER})",
+    # What never reached the desk cannot be sent without its body.
+    f"""
+UPDATE providers.ticket_step
+SET body = '{{}}', answer = '', ended_at = coalesce(ended_at, now()),
+    state = CASE WHEN ended_at IS NULL THEN 'failed' ELSE state END
+WHERE submission_id IN ({_OVER})
+""",
     "DELETE FROM providers.submission_contact WHERE purge_on <= :today",
-    "DELETE FROM providers.submission_draft WHERE expires_at < CAST(:today AS timestamp) "
-    "AT TIME ZONE 'UTC'",
+    """
+DELETE FROM providers.submission_draft
+WHERE expires_at < CAST(:today AS timestamp) AT TIME ZONE 'UTC'
+""",
 )
 
 

@@ -13,6 +13,8 @@ from providers.submissions import drafts, reading, references, sending
 from providers.submissions.refusals import Refused
 from providers.submissions.rows import Submission
 from tests.support.build import AAA, BBB, TODAY, PlatformFile, Store, days_ago
+from tests.support.check_result import store
+from tests.support.checks import begin
 from tests.support.submissions import ADDRESS, ME, URL, YOU, checked, put_aside, rows, send, start
 
 GOOD, FRESH = "https://data.example/good", "https://data.example/fresh"
@@ -264,6 +266,33 @@ def test_who_asks_for_help_twice_is_heard_twice(engine: Engine) -> None:
     second = send(engine, start(engine, "help", note="And what of shapes?"))
     assert first.reference != second.reference
     assert first.documentation_url is None
+
+
+def test_help_takes_along_what_the_check_found(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = begin(engine, "reference\n1\n", dataset="tree", organisation=AAA)
+    store(engine, check)
+    theirs = begin(engine, "reference\n2\n", dataset="tree", organisation=BBB)
+    store(engine, theirs)
+
+    def files(secret: str) -> list[str]:
+        submission = send(engine, start(engine, "help", note="What is this?", check=secret))
+        texts = rows(
+            engine,
+            "SELECT body ->> 'text' FROM providers.ticket_step "
+            "WHERE submission_id = :id AND kind = 'attach' AND subject = 'findings'",
+            id=submission.id,
+        )
+        return [str(text) for (text,) in texts]
+
+    (whole,) = files(check.secret)
+    assert whole.count("invalid date") == 12
+    assert files(theirs.secret) == files("x" * 22) == files("") == []
+    monkeypatch.setattr(sending, "FINDINGS_BYTES", len(whole) // 2)
+    (part,) = files(check.secret)
+    assert whole.startswith(part)
+    assert 3 < len(part) < len(whole)
 
 
 def test_a_reference_that_is_there_already_is_drawn_again(
