@@ -9,9 +9,11 @@ import shutil
 import socket
 import sys
 import tempfile
+from datetime import date
 from pathlib import Path
 
 from performance_store.settings import SettingsError, load_settings
+from providers.submissions import working_days
 from serving import logs, metrics
 from serving.intake import Bounds
 from serving.worker import BufferWorker
@@ -80,10 +82,12 @@ def on_exit(server: object) -> None:
 
 
 def when_ready(server: object) -> None:
-    """Take what was loaded before the workers start out of the garbage collector's sight.
+    """Load what knows bank holidays, which is large, once for all workers; and take all that was
+    loaded before they start out of the garbage collector's sight.
 
     Looking through it again and again took a tenth of a second each time, which one request in
     twenty had to wait for; and it made the workers copy memory that they share.
     """
+    working_days.after(date.today(), working_days.PROMISE)
     gc.collect()
     gc.freeze()

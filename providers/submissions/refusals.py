@@ -18,6 +18,7 @@ Why = Literal[
     "check-old",
     "check-blocking",
     "collected",
+    "failing",
     "registered",
 ]
 

@@ -218,6 +218,13 @@ def _refuse_collected(connection: Connection, draft: Draft, url: str) -> None:
             "This address is collected already: every change is picked up in the next night",
             "url",
         )
+    if stand == "failing":
+        raise Refused(
+            "failing",
+            "This address is registered already, and did not answer at the last attempt. It need "
+            "not be sent again: once it answers, the next night collects it",
+            "url",
+        )
     if stand == "registered":
         raise Refused(
             "registered",

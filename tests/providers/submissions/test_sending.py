@@ -227,6 +227,7 @@ def test_what_the_register_has_is_not_sent_again(engine: Engine) -> None:
         checked(engine, url=url)
     assert refused(engine, url=GOOD) == "collected"
     assert refused(engine, url=FRESH) == "registered"
+    assert refused(engine, url=FAILING) == "failing"
     assert send(engine, start(engine, url=ENDED)).step == "sending"
 
 
