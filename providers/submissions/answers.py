@@ -22,7 +22,7 @@ def troubles(kind: Kind, answers: Mapping[str, str]) -> dict[str, str]:
     """What is wrong with answers, a sentence for each by its name, in the order of the form; none
     where all is there that a submission of this kind needs."""
     sentences = {
-        "url": _url(answers) if kind in CHECKED else None,
+        "url": _url(kind, answers),
         "endpoint": _endpoint(answers) if kind in OF_ENDPOINT else None,
         "field": _field(answers) if kind == "correct" else None,
         "documentation_url": _page(answers) if _asks(kind, answers, "documentation") else "",
@@ -50,9 +50,11 @@ def _page(answers: Mapping[str, str]) -> str | None:
     return None
 
 
-def _url(answers: Mapping[str, str]) -> str | None:
+def _url(kind: Kind, answers: Mapping[str, str]) -> str | None:
     url = _text(answers, "url")
-    return _address(url) if url else "Enter the web address of the data"
+    if kind in CHECKED and not url:
+        return "Enter the web address of the data"
+    return _address(url) if url and kind in (*CHECKED, "help") else None
 
 
 def _address(url: str) -> str | None:

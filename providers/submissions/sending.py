@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -166,17 +167,19 @@ def _once(connection: Connection, draft: Draft, address: str, site: str) -> int:
 def _values(draft: Draft, texts: dict[str, str]) -> dict[str, Any]:
     """A row of what was typed; what a kind does not ask for is left out."""
     url = texts.get("url", "") if draft.kind in (*CHECKED, "help") else ""
-    endpoint = texts.get("endpoint", "") if draft.kind in (*OF_ENDPOINT, "help") else ""
+    endpoint = texts.get("endpoint", "") if draft.kind in OF_ENDPOINT else ""
     field = texts["field"] if draft.kind == "correct" else ""
     is_of_page = draft.kind in CHECKED or field == "documentation"
     is_of_licence = draft.kind in CHECKED or field == "licence"
-    subject = f"url {url_key(url)}" if draft.kind in CHECKED else f"{draft.kind} {field} {endpoint}"
+    # An index holds it, and has no room for long addresses.
+    key = url_key(url).encode("utf-8", "surrogatepass")
+    subject = f"url {sha256(key).hexdigest()}" if draft.kind in CHECKED else ""
     return {
         "kind": draft.kind,
         "organisation": draft.organisation,
         "acting_for": draft.acting_for,
         "dataset": draft.dataset,
-        "subject": subject,
+        "subject": subject or f"{draft.kind} {field} {endpoint}".strip(),
         "url": url or None,
         "url_key": url_key(url) if url else None,
         "endpoint": endpoint or None,
@@ -189,23 +192,23 @@ def _values(draft: Draft, texts: dict[str, str]) -> dict[str, Any]:
 
 
 def _endpoint(connection: Connection, draft: Draft, texts: dict[str, str]) -> Registered | None:
-    """The registered address that a draft is about."""
-    if draft.kind not in OF_ENDPOINT:
+    """The registered address that a draft is about; one who asks for help need not say which."""
+    endpoint = texts.get("endpoint", "")
+    if draft.kind not in (*OF_ENDPOINT, "help") or not endpoint:
         return None
     rows = registered(connection, organisation=draft.organisation, dataset=draft.dataset)
-    is_ended = draft.kind == "take_back"
-    for row in rows:
-        if row.endpoint == texts.get("endpoint", "") and row.is_active != is_ended:
-            if is_ended and url_key(row.url or "") != url_key(texts["url"]):
-                break
+    row = next((row for row in rows if row.endpoint == endpoint), None)
+    if draft.kind == "help":
+        return row
+    if draft.kind == "take_back":
+        if row and not row.is_active and url_key(row.url or "") == url_key(texts["url"]):
             return row
-    raise Refused(
-        "endpoint",
-        "This address is not among those that ended for this dataset"
-        if is_ended
-        else "This address is not registered for this dataset any more. Choose another",
-        "endpoint",
-    )
+        sentence = "This address is not among those that ended for this dataset"
+    elif row and row.is_active:
+        return row
+    else:
+        sentence = "This address is not registered for this dataset any more. Choose another"
+    raise Refused("endpoint", sentence, "endpoint")
 
 
 def _refuse_collected(connection: Connection, draft: Draft, url: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Callable
 
@@ -10,6 +11,7 @@ from sqlalchemy import Engine
 
 from performance_store.database import connect, transaction
 from providers.submissions import drafts, reading, references, sending
+from providers.submissions.answers import URL_SIGNS
 from providers.submissions.refusals import Refused
 from providers.submissions.rows import Submission
 from tests.support.build import AAA, BBB, TODAY, PlatformFile, Store, days_ago
@@ -260,6 +262,21 @@ def test_corrections_of_two_things_are_two(engine: Engine) -> None:
     assert (of_licence.documentation_url, of_licence.licence) == (None, "yes")
     same = start(engine, "correct", person_id=YOU, endpoint="good", field="licence")
     assert send(engine, same) == of_licence
+
+
+def test_the_longest_address_has_room(engine: Engine) -> None:
+    signs = "".join(chr(0x4E00 + secrets.randbelow(20_000)) for _ in range(URL_SIGNS - len(URL)))
+    checked(engine, url=URL + signs)
+    first = send(engine, start(engine, url=URL + signs))
+    assert first.url == URL + signs
+    assert send(engine, start(engine, person_id=YOU, url=URL + signs)) == first
+
+
+def test_what_help_is_about_is_in_the_register_or_left_out(engine: Engine) -> None:
+    asks = {"note": "Why?", "endpoint": "ended"}
+    assert send(engine, start(engine, "help", **asks)).endpoint == "ended"
+    assert send(engine, start(engine, "help", **asks | {"endpoint": "x"})).endpoint is None
+    assert refused(engine, kind="help", url="javascript:alert(1)") == "answer"
 
 
 def test_who_asks_for_help_twice_is_heard_twice(engine: Engine) -> None:
