@@ -79,7 +79,7 @@ ORDER BY sent_at LIMIT 1
 
 
 @dataclass(frozen=True, slots=True)
-class _Sent:
+class _Earlier:
     reference: str
     sent_at: datetime
 
@@ -122,11 +122,11 @@ def standing(connection: Connection, *, organisation: str, dataset: str, url: st
     same = [row for row in rows if _is_same(row, url)]
     near = tuple(row for row in rows if row not in same and row.url and url_key(row.url) == key)
     match = same[0] if same else None
-    sent = next(
+    earlier = next(
         iter(
             fetch(
                 connection,
-                _Sent,
+                _Earlier,
                 _SENT,
                 organisation=organisation,
                 dataset=dataset,
@@ -135,10 +135,10 @@ def standing(connection: Connection, *, organisation: str, dataset: str, url: st
         ),
         None,
     )
-    reference, sent_at = (sent.reference, sent.sent_at) if sent else (None, None)
+    reference, sent_at = (earlier.reference, earlier.sent_at) if earlier else (None, None)
     if match and match.is_active:
         return Standing(_answer(match), match, reference, sent_at, near)
-    if sent:
+    if earlier:
         return Standing("sent", match, reference, sent_at, near)
     return Standing("ended" if match else "new", match, near=near)
 

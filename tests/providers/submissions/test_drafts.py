@@ -53,11 +53,11 @@ def test_a_person_goes_on_where_they_were(engine: Engine) -> None:
 def test_answers_are_laid_over_each_other(engine: Engine) -> None:
     draft = start(engine, answers={"name": "Ada"})
     with transaction(engine) as connection:
-        saved = drafts.save(connection, draft=draft, answers={"note": "a\0b" + "x" * 9000})
-        assert saved.answers["name"] == "Ada"
-        assert saved.answers["note"].startswith("abx")
-        assert len(saved.answers["note"]) == drafts.LONGEST
-        assert saved.changed_at > draft.changed_at
+        later = drafts.save(connection, draft=draft, answers={"note": "a\0b" + "x" * 9000})
+        assert later.answers["name"] == "Ada"
+        assert later.answers["note"].startswith("abx")
+        assert len(later.answers["note"]) == drafts.LONGEST
+        assert later.changed_at > draft.changed_at
         drafts.remove(connection, draft=draft)
         with pytest.raises(LookupError):
             drafts.save(connection, draft=draft, answers={})
@@ -68,8 +68,8 @@ def test_after_30_days_it_is_gone_and_typing_begins_them_anew(engine: Engine) ->
     draft = start(engine)
     rows(engine, "UPDATE providers.submission_draft SET expires_at = now() + interval '1 hour'")
     with transaction(engine) as connection:
-        saved = drafts.save(connection, draft=draft, answers={})
-    assert saved.expires_at - saved.changed_at > timedelta(days=29, hours=23)
+        later = drafts.save(connection, draft=draft, answers={})
+    assert later.expires_at - later.changed_at > timedelta(days=29, hours=23)
     rows(engine, "UPDATE providers.submission_draft SET expires_at = now()")
     assert get(engine, draft) is None
     with connect(engine) as connection:

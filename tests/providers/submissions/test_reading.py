@@ -25,7 +25,7 @@ def engine(module_engine: Engine) -> Engine:
     return module_engine
 
 
-def sent(engine: Engine, at: str, *passed: Step, reason: str = "", **more: str) -> Submission:
+def submit(engine: Engine, at: str, *path: Step, reason: str = "", **more: str) -> Submission:
     """A submission that was sent at a moment (UTC) and came through steps; the last of them ends
     it where it can."""
     url = more.setdefault("url", f"{URL}?{at.replace(' ', 'T')}")
@@ -33,7 +33,7 @@ def sent(engine: Engine, at: str, *passed: Step, reason: str = "", **more: str) 
     checked(engine, url=url, **of)  # type: ignore[arg-type]
     submission = send(engine, start(engine, **more))  # type: ignore[arg-type]
     with transaction(engine) as connection:
-        for step in passed:
+        for step in path:
             steps.note(
                 connection,
                 submission_id=submission.id,
@@ -75,7 +75,7 @@ def end(engine: Engine, submission: Submission, at: str) -> None:
 def test_five_working_days_leave_out_bank_holidays(
     engine: Engine, today: str, is_late: bool
 ) -> None:
-    friday = sent(engine, "2026-05-22 23:30")
+    friday = submit(engine, "2026-05-22 23:30")
     day = date.fromisoformat(today)
     with connect(engine) as connection:
         row = reading.by_reference(connection, reference=friday.reference, today=day)
@@ -86,10 +86,10 @@ def test_five_working_days_leave_out_bank_holidays(
 
 
 def test_what_the_register_has_is_not_late(engine: Engine) -> None:
-    sent(engine, "2026-05-01 10:00", "registered")
-    sent(engine, "2026-05-02 10:00", "registered", "waiting")
-    sent(engine, "2026-05-03 10:00", "ended", reason="refused")
-    late = sent(engine, "2026-05-04 10:00", "acknowledged")
+    submit(engine, "2026-05-01 10:00", "registered")
+    submit(engine, "2026-05-02 10:00", "registered", "waiting")
+    submit(engine, "2026-05-03 10:00", "ended", reason="refused")
+    late = submit(engine, "2026-05-04 10:00", "acknowledged")
     with connect(engine) as connection:
         rows_now = reading.all(connection, today=FRIDAY)
         assert [row.reference for row in rows_now if row.is_late] == [late.reference]
@@ -97,10 +97,10 @@ def test_what_the_register_has_is_not_late(engine: Engine) -> None:
 
 
 def test_lists_are_by_organisation_dataset_task_and_step(engine: Engine) -> None:
-    one = sent(engine, "2026-05-01 10:00", "acknowledged", task=TASK)
-    two = sent(engine, "2026-05-02 10:00", "live", task=TASK)
-    three = sent(engine, "2026-05-03 10:00", dataset="zone")
-    four = sent(engine, "2026-05-04 10:00", organisation=BBB)
+    one = submit(engine, "2026-05-01 10:00", "acknowledged", task=TASK)
+    two = submit(engine, "2026-05-02 10:00", "live", task=TASK)
+    three = submit(engine, "2026-05-03 10:00", dataset="zone")
+    four = submit(engine, "2026-05-04 10:00", organisation=BBB)
     rows(
         engine,
         "INSERT INTO providers.submission_link (submission_id, endpoint, rule) "
@@ -129,20 +129,20 @@ def test_lists_are_by_organisation_dataset_task_and_step(engine: Engine) -> None
             ({"dataset": "tree", "open": True}, (four, one)),
         ):
             assert names(reading.all(connection, today=FRIDAY, **conditions)) == names(answer)  # type: ignore[arg-type]
-        typed = f" {one.reference.lower()} "
-        assert reading.by_reference(connection, reference=typed, today=FRIDAY)
+        text = f" {one.reference.lower()} "
+        assert reading.by_reference(connection, reference=text, today=FRIDAY)
         assert reading.by_reference(connection, reference="PDNOTHING", today=FRIDAY) is None
 
 
 def test_numbers(engine: Engine) -> None:
     for at, days in (("2026-03-30 12:00", 2), ("2026-04-01 12:00", 4), ("2026-04-02 12:00", 9)):
-        live = sent(engine, at, "registered", "live")
+        live = submit(engine, at, "registered", "live")
         end(engine, live, str(datetime.fromisoformat(at) + timedelta(days=days)))
-    sent(engine, "2026-04-03 12:00", "ended", reason="absent")
-    sent(engine, "2026-04-04 12:00", "ended", reason="refused")
-    sent(engine, "2026-04-05 12:00", "ended", reason="absent")
-    sent(engine, "2026-05-21 12:00", "acknowledged")
-    sent(engine, "2026-05-20 13:00")
+    submit(engine, "2026-04-03 12:00", "ended", reason="absent")
+    submit(engine, "2026-04-04 12:00", "ended", reason="refused")
+    submit(engine, "2026-04-05 12:00", "ended", reason="absent")
+    submit(engine, "2026-05-21 12:00", "acknowledged")
+    submit(engine, "2026-05-20 13:00")
     with connect(engine) as connection:
         figures = reading.figures(connection, today=FRIDAY)
     assert (figures.open, figures.late, figures.live, figures.done) == (2, 0, 3, 0)
@@ -164,7 +164,7 @@ def test_an_empty_store_has_no_numbers(engine: Engine) -> None:
 
 
 def test_the_ticket_and_what_waits_for_it(engine: Engine) -> None:
-    submission = sent(engine, "2026-05-01 10:00")
+    submission = submit(engine, "2026-05-01 10:00")
     with transaction(engine) as connection:
         outbox.say(connection, submission=submission, words="It is at /trees now", person_id=ME)
         row = reading.ticket(connection, submission_id=submission.id)

@@ -41,7 +41,7 @@ def engine(register: Engine) -> Engine:
     return register
 
 
-def refused(engine: Engine, **more: str) -> str:
+def refusal_of(engine: Engine, **more: str) -> str:
     """Why a draft with these answers is not sent."""
     with pytest.raises(Refused) as refusal:
         send(engine, start(engine, **more))
@@ -99,9 +99,9 @@ def test_what_was_checked_is_sent_once_however_often_it_is_clicked(engine: Engin
     again = send(engine, draft)
     assert again == first
     with transaction(engine) as connection:
-        sent = drafts.get(connection, token=draft.token, person_id=ME)
-        assert sent is not None
-        assert (sent.sent_as, sent.answers) == (first.reference, {})
+        later = drafts.get(connection, token=draft.token, person_id=ME)
+        assert later is not None
+        assert (later.sent_as, later.answers) == (first.reference, {})
         assert drafts.of_person(connection, person_id=ME) == ()
         (event,) = reading.events(connection, submission_id=first.id)
         contact = reading.contact(connection, submission_id=first.id)
@@ -111,8 +111,12 @@ def test_what_was_checked_is_sent_once_however_often_it_is_clicked(engine: Engin
     assert trail(engine) == [
         (*("submission-sent", ME, AAA), {"kind": "provide", "dataset": "tree", "acting_for": AAA})
     ]
-    stored = rows(engine, "SELECT clean_at IS NOT NULL, mapping, url_key FROM providers.submission")
-    assert stored == [(True, {"Ref": "reference"}, "maps.example/trees.csv")]
+    row = rows(
+        engine,
+        "SELECT clean_at IS NOT NULL, mapping, url_key FROM providers.submission WHERE id = :id",
+        id=first.id,
+    )
+    assert row == [(True, {"Ref": "reference"}, "maps.example/trees.csv")]
 
 
 def test_a_double_click_and_two_colleagues_make_one(engine: Engine) -> None:
@@ -145,8 +149,8 @@ def test_what_ended_may_be_sent_again(engine: Engine) -> None:
     with transaction(engine) as connection:
         assert sending.withdraw(connection, submission=first, person_id=ME)
         assert not sending.withdraw(connection, submission=first, person_id=ME)
-        withdrawn = reading.by_id(connection, submission_id=first.id, today=TODAY)
-    assert (withdrawn.step, withdrawn.reason, withdrawn.is_open) == ("ended", "withdrawn", False)
+        end = reading.by_id(connection, submission_id=first.id, today=TODAY)
+    assert (end.step, end.reason, end.is_open) == ("ended", "withdrawn", False)
     assert [line[0] for line in trail(engine)] == ["submission-sent", "submission-withdrawn"]
     assert send(engine, start(engine)).reference != first.reference
 
@@ -172,7 +176,7 @@ def test_a_forged_send_without_a_clean_check_is_refused(
 ) -> None:
     if check is not None:
         checked(engine, **check)  # type: ignore[arg-type]
-    assert refused(engine) == code
+    assert refusal_of(engine) == code
     assert count(engine, "submission") == 0
     assert count(engine, "submission_contact") == 0
     # What was typed is still there.
@@ -190,7 +194,7 @@ def test_a_forged_send_without_a_clean_check_is_refused(
 def test_the_newest_check_counts(engine: Engine) -> None:
     checked(engine, days=2)
     checked(engine, days=1, has_must=True)
-    assert refused(engine) == "check-blocking"
+    assert refusal_of(engine) == "check-blocking"
     checked(engine, days=0.5)
     assert send(engine, start(engine)).step == "sending"
 
@@ -227,9 +231,9 @@ def test_what_is_no_more_is_not_sent(engine: Engine) -> None:
 def test_what_the_register_has_is_not_sent_again(engine: Engine) -> None:
     for url in (GOOD, FRESH, ENDED, FAILING):
         checked(engine, url=url)
-    assert refused(engine, url=GOOD) == "collected"
-    assert refused(engine, url=FRESH) == "registered"
-    assert refused(engine, url=FAILING) == "failing"
+    assert refusal_of(engine, url=GOOD) == "collected"
+    assert refusal_of(engine, url=FRESH) == "registered"
+    assert refusal_of(engine, url=FAILING) == "failing"
     assert send(engine, start(engine, url=ENDED)).step == "sending"
 
 
@@ -246,10 +250,10 @@ def test_requests_about_registered_addresses_are_of_such(engine: Engine) -> None
     assert (back.endpoint, back.url) == ("ended", ENDED)
     new = send(engine, start(engine, "replace", endpoint="good"))
     assert (new.endpoint, new.url) == ("good", URL)
-    retired = send(engine, start(engine, "retire", endpoint="good"))
-    assert (retired.endpoint, retired.url, retired.licence) == ("good", None, None)
+    request = send(engine, start(engine, "retire", endpoint="good"))
+    assert (request.endpoint, request.url, request.licence) == ("good", None, None)
     with transaction(engine) as connection:
-        (event,) = reading.events(connection, submission_id=retired.id)
+        (event,) = reading.events(connection, submission_id=request.id)
     assert event.evidence == {
         "before": {"documentation_url": "https://aaa.example/old", "licence": "ogl3"}
     }
@@ -276,7 +280,7 @@ def test_what_help_is_about_is_in_the_register_or_left_out(engine: Engine) -> No
     asks = {"note": "Why?", "endpoint": "ended"}
     assert send(engine, start(engine, "help", **asks)).endpoint == "ended"
     assert send(engine, start(engine, "help", **asks | {"endpoint": "x"})).endpoint is None
-    assert refused(engine, kind="help", url="javascript:alert(1)") == "answer"
+    assert refusal_of(engine, kind="help", url="javascript:alert(1)") == "answer"
 
 
 def test_who_asks_for_help_twice_is_heard_twice(engine: Engine) -> None:

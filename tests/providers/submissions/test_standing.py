@@ -73,10 +73,10 @@ def test_each_address_has_its_answer(store: Store) -> None:
     assert fresh.answer == "registered"
     assert fresh.registered is not None
     assert fresh.registered.attempted is False
-    ended = stand(store, ENDED)
-    assert ended.answer == "ended"
-    assert ended.registered is not None
-    assert ended.registered.ended_on == date.fromisoformat(days_ago(30))
+    gone = stand(store, ENDED)
+    assert gone.answer == "ended"
+    assert gone.registered is not None
+    assert gone.registered.ended_on == date.fromisoformat(days_ago(30))
     # Its source has ended, the address itself has not.
     wore_off = stand(store, WORE_OFF)
     assert wore_off.answer == "ended"
@@ -107,9 +107,9 @@ def test_the_same_bytes_are_the_same_address_and_all_else_is_near(store: Store) 
 
 
 def test_the_list_has_active_ones_first(store: Store) -> None:
-    listed = every(store)
-    assert [row.is_active for row in listed] == [True] * 5 + [False] * 2
-    assert listed[0].url == FRESH
+    every_row = every(store)
+    assert [row.is_active for row in every_row] == [True] * 5 + [False] * 2
+    assert every_row[0].url == FRESH
     assert [row.url for row in every(store, BBB)] == [THEIRS]
     assert stand(store, GOOD, organisation="local-authority:ZZZ").answer == "new"
 
@@ -125,9 +125,9 @@ def one_sent(store: Store) -> Iterator[str]:
 
 def test_what_somebody_sent_is_said_with_its_reference(store: Store, one_sent: str) -> None:
     for url in ("https://data.example/sent?x=1&y=2", "http://data.example/sent/?y=2&x=1"):
-        sent = stand(store, url)
-        assert (sent.answer, sent.reference) == ("sent", one_sent)
-        assert sent.sent_at is not None
+        here = stand(store, url)
+        assert (here.answer, here.reference) == ("sent", one_sent)
+        assert here.sent_at is not None
         assert stand(store, url, organisation=BBB).answer == "new"
         assert stand(store, url, dataset="tree-preservation-zone").answer == "new"
 

@@ -98,8 +98,8 @@ def test_after_the_end_comes_nothing(engine: Engine, submission: Submission) -> 
     assert note(engine, submission, "live", ends=True)
     for step in ("waiting", "done", "acknowledged"):
         assert not note(engine, submission, step)  # type: ignore[arg-type]
-    ended = now(engine, submission)
-    assert (ended.step, ended.is_open, ended.reason) == ("live", False, None)
+    end = now(engine, submission)
+    assert (end.step, end.is_open, end.reason) == ("live", False, None)
     assert rows(
         engine,
         "SELECT purge_on = (now() AT TIME ZONE 'UTC')::date + interval '24 months' "
