@@ -10,6 +10,7 @@ from providers.submissions.rows import CHECKED, OF_ENDPOINT, Kind
 from providers.submissions.standing import url_key
 
 NAME_SIGNS, NOTE_SIGNS, URL_SIGNS = 100, 2_000, 2_048
+NO_ADDRESS = "Enter a web address that begins with http:// or https://, without spaces"
 _FILES = (
     *(".csv", ".json", ".geojson", ".xml", ".gml", ".kml", ".gpkg", ".zip", ".xls", ".xlsx"),
     ".pdf",
@@ -64,9 +65,11 @@ def _address(url: str) -> str | None:
         parts = urlsplit(url)
         is_address = parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
     except ValueError:
-        is_address = False
+        return NO_ADDRESS
+    if parts.username or parts.password:
+        return "The address must not hold a user name or password: everybody can see it"
     if not is_address or _UNSEEMLY.search(url):
-        return "Enter a web address that begins with http:// or https://, without spaces"
+        return NO_ADDRESS
     return None
 
 

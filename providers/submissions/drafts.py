@@ -89,7 +89,7 @@ def get(connection: Connection, *, token: str, person_id: int) -> Draft | None:
         connection,
         Draft,
         f"{_COLUMNS} WHERE d.token = :token AND d.expires_at > now()",
-        token=token,
+        token=token.replace("\0", ""),
     )
     if not rows:
         return None

@@ -58,7 +58,8 @@ def by_id(connection: Connection, *, submission_id: int, today: date) -> Submiss
 
 def by_reference(connection: Connection, *, reference: str, today: date) -> Submission | None:
     """The submission of a reference, however it is typed; None for what is none."""
-    rows = _rows(connection, "reference = :reference", today, reference=reference.strip().upper())
+    name = reference.replace("\0", "").strip().upper()
+    rows = _rows(connection, "reference = :name", today, name=name)
     return rows[0] if rows else None
 
 

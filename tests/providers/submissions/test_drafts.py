@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -81,6 +82,7 @@ def test_it_is_nobody_elses(engine: Engine) -> None:
     draft = start(engine)
     assert get(engine, draft) == draft
     assert get(engine, draft, YOU) is None
+    assert get(engine, replace(draft, token="\0")) is None
 
 
 @pytest.mark.parametrize(
@@ -92,6 +94,7 @@ def test_it_is_nobody_elses(engine: Engine) -> None:
         ("provide", {"url": "ftp://maps.example/trees"}, ["url"]),
         ("provide", {"url": "https://maps.example/a b"}, ["url"]),
         ("provide", {"url": "https://["}, ["url"]),
+        ("provide", {"url": "https://ada:secret@maps.example/trees"}, ["url"]),
         ("provide", {"url": "https://maps.example/" + "x" * 2048}, ["url"]),
         ("provide", {"documentation_url": ""}, ["documentation_url"]),
         ("provide", {"documentation_url": "https://a.example/x.CSV?a=1"}, ["documentation_url"]),

@@ -12,7 +12,7 @@ from performance_store.database import connect, transaction
 from providers.submissions import drafts, reading, sending, upkeep
 from providers.submissions.refusals import Refused
 from providers.tickets import outbox
-from tests.support.submissions import ADDRESS, ME, NAME, NOTE, checked, rows, send, start
+from tests.support.submissions import ADDRESS, ME, NAME, NOTE, checked, put_aside, rows, send, start
 from worker.tasks import TASKS, Tools
 
 PERSONAL = ("Quill", "ada.quill", "Ring Ada", "Our intern")
@@ -90,7 +90,7 @@ def test_what_is_open_is_kept_and_what_never_went_out_is_not_sent(engine: Engine
     submission = send(engine, start(engine))
     soon = datetime.now(UTC).date()
     with transaction(engine) as connection:
-        upkeep.purge(connection, today=soon.replace(year=soon.year + 9))
+        upkeep.purge(connection, today=soon + timedelta(days=3300))
         assert reading.contact(connection, submission_id=submission.id) is not None
     rows(engine, "UPDATE providers.submission_contact SET purge_on = current_date")
     with transaction(engine) as connection:
@@ -99,6 +99,18 @@ def test_what_is_open_is_kept_and_what_never_went_out_is_not_sent(engine: Engine
         ("{}", "failed")
     ]
     assert rows(engine, "SELECT FROM providers.ticket_step WHERE ended_at IS NULL") == []
+
+
+def test_what_was_put_aside_goes_too(engine: Engine) -> None:
+    checked(engine)
+    submission = send(engine, start(engine))
+    put_aside(engine)
+    day = datetime.now(UTC).date()
+    with transaction(engine) as connection:
+        upkeep.purge(connection, today=day.replace(day=1, year=day.year + 2))
+        assert reading.contact(connection, submission_id=submission.id) is not None
+        upkeep.purge(connection, today=day.replace(day=28, month=12, year=day.year + 3))
+        assert reading.contact(connection, submission_id=submission.id) is None
 
 
 def test_drafts_go_after_30_days(engine: Engine) -> None:

@@ -131,7 +131,8 @@ def test_lists_are_by_organisation_dataset_task_and_step(engine: Engine) -> None
             assert names(reading.all(connection, today=FRIDAY, **conditions)) == names(answer)  # type: ignore[arg-type]
         text = f" {one.reference.lower()} "
         assert reading.by_reference(connection, reference=text, today=FRIDAY)
-        assert reading.by_reference(connection, reference="PDNOTHING", today=FRIDAY) is None
+        for text in ("PDNOTHING", "\0", ""):
+            assert reading.by_reference(connection, reference=text, today=FRIDAY) is None
 
 
 def test_numbers(engine: Engine) -> None:
