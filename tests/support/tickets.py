@@ -105,7 +105,10 @@ class Tickets:
         return {f"{row.kind} {row.subject}".strip(): row.state for row in rows}
 
     def events(self) -> list[str]:
-        rows = self.sql("SELECT step FROM providers.submission_event ORDER BY id")
+        rows = self.sql(
+            "SELECT e.step FROM providers.submission_event e JOIN providers.submission s "
+            "ON s.id = e.submission_id WHERE s.archived_at IS NULL ORDER BY e.id"
+        )
         return [row.step for row in rows]
 
     def sql(self, statement: str, **parameters: Any) -> list[Any]:
