@@ -11,14 +11,31 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from performance_store.database import transaction
+from performance_store.settings import Settings
 from providers.submissions import reading, steps
 from providers.submissions.rows import Contact, Kind, Submission
 from providers.tickets import outbox, polling
 from providers.tickets.port import Desk
+from tests.support.fake_desk import AGENT_TOKEN, DESK, PROJECT, REQUEST_TYPE, FakeDesk
 
 SITE = "https://performance.example"
 NAME, ADDRESS, NOTE = "Ada Quill", "ada.quill@northmere.example", "Ring me in the morning"
 NORTHMERE = "local-authority:NOR"
+
+
+def settings_of(jira: FakeDesk, **more: object) -> Settings:
+    """Settings of a deployment whose desk it is, with more or others."""
+    return Settings(
+        **{
+            "tickets": "jira",
+            "tickets_url": jira.url,
+            "tickets_token": AGENT_TOKEN,
+            "tickets_desk": DESK,
+            "tickets_request_type": REQUEST_TYPE,
+            "tickets_project": PROJECT,
+            **more,
+        }
+    )
 
 
 @dataclass

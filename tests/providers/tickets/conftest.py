@@ -8,17 +8,9 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine
 
-from performance_store.settings import Settings
 from providers.tickets import desk_of
-from tests.support.fake_desk import (
-    AGENT_TOKEN,
-    DESK,
-    PROJECT,
-    REQUEST_TYPE,
-    FakeDesk,
-    fake_desk,
-)
-from tests.support.tickets import Tickets
+from tests.support.fake_desk import FakeDesk, fake_desk
+from tests.support.tickets import Tickets, settings_of
 
 TABLES = ", ".join(
     f"providers.{name}"
@@ -30,20 +22,6 @@ TABLES = ", ".join(
 def jira() -> Iterator[FakeDesk]:
     with fake_desk() as desk:
         yield desk
-
-
-def settings_of(jira: FakeDesk, **more: object) -> Settings:
-    return Settings(
-        **{
-            "tickets": "jira",
-            "tickets_url": jira.url,
-            "tickets_token": AGENT_TOKEN,
-            "tickets_desk": DESK,
-            "tickets_request_type": REQUEST_TYPE,
-            "tickets_project": PROJECT,
-            **more,
-        }
-    )
 
 
 @pytest.fixture

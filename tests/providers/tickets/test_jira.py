@@ -11,7 +11,6 @@ import pytest
 
 from providers.tickets import desk_of
 from providers.tickets.outbox import LOOKS
-from tests.providers.tickets.conftest import settings_of
 from tests.support.fake_desk import (
     CUSTOMER_TOKEN,
     DROP_AFTER,
@@ -32,7 +31,7 @@ from tests.support.fake_desk import (
     too_many,
     without,
 )
-from tests.support.tickets import ADDRESS, NAME, NOTE, SITE, Tickets
+from tests.support.tickets import ADDRESS, NAME, NOTE, SITE, Tickets, settings_of
 
 REFERENCE = "PD7K3M9QRT"
 ALL_SENT = {"create": "sent", "note": "sent", "attach row": "sent"}

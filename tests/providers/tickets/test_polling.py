@@ -7,9 +7,8 @@ import pytest
 from performance_store.database import transaction
 from providers.submissions.rows import Submission
 from providers.tickets import desk_of, outbox
-from tests.providers.tickets.conftest import settings_of
 from tests.support.fake_desk import DROP_AFTER, HTML_ANSWER, UNAVAILABLE, FakeDesk, Ticket
-from tests.support.tickets import Tickets
+from tests.support.tickets import Tickets, settings_of
 
 ANSWER = "The file is at another address now."
 
