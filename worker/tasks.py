@@ -153,6 +153,8 @@ def _tickets(tools: Tools, *, timestamp: int) -> None:
     from providers.tickets import desk_of, polling
 
     polling.poll(partial(transaction, tools.engine), desk_of(tools.settings))
+    # What the desk says may be the end of a submission.
+    _advance(tools)
 
 
 def _wake_tickets(tools: Tools, *, timestamp: int) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from providers.submissions import telling
 from providers.submissions.rows import STEPS, Step
 
 MONTHS_AFTER_END = 24
@@ -54,8 +55,8 @@ def note(
     submission has ended.
 
     In: the day of what says so; ``subject`` tells apart what may come several times; ``evidence``
-    as `rows.Event` has it, nothing personal. ``ends``: nothing comes after it, and the day on which
-    personal data go is set.
+    as `rows.Event` has it, nothing personal. ``ends``: nothing comes after it; the day on which
+    personal data go is set, and whoever sent it is told.
 
     What comes late (a step lower on the ladder than one that was noted) is an event and leaves the
     submission where it stands. `waiting` always counts, whatever the data say by then; `answered`
@@ -79,6 +80,8 @@ def note(
         connection.execute(text(_STAND), values | {"step": step if ends else now})
     if ends:
         connection.execute(text(_KEEP_UNTIL), values)
+        reason = str((evidence or {}).get("reason", ""))
+        telling.ended(connection, submission_id=submission_id, step=step, reason=reason)
     return True
 
 

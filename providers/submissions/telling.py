@@ -22,7 +22,9 @@ def sent(connection: Connection, *, submission_id: int) -> None:
 
 def ended(connection: Connection, *, submission_id: int, step: Step, reason: str = "") -> None:
     """Tell whoever sent a submission how it ended. In: its last step (`live`, `done` or `ended`),
-    and of the last the reason."""
+    and of the last the reason. Who withdrew it knows."""
+    if reason == "withdrawn":
+        return
     subject, words = _ENDS.get(reason if step == "ended" else step, _ENDS["absent"])
     _tell(connection, submission_id, subject, words)
 
@@ -76,10 +78,6 @@ _ENDS = {
     "duplicate": (
         "Your submission was sent twice: {reference}",
         "What you sent for the dataset {dataset} was there already, so this one has ended.",
-    ),
-    "withdrawn": (
-        "Your submission is withdrawn: {reference}",
-        "What you sent for the dataset {dataset} is withdrawn. You can send it again at any time.",
     ),
     "absent": (
         "Your submission ended without data: {reference}",

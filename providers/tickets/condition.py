@@ -71,12 +71,16 @@ def note_trouble(connection: Connection, desk: Desk, error: DeskError) -> bool:
         "fingerprint": desk.fingerprint,
         "trouble": str(error)[:300],
         "pauses": pauses,
-        "quiet": None if error.wait is None else timedelta(seconds=max(0, error.wait)),
-        "longest": LONGEST_QUIET,
+        "quiet": None if error.wait is None else quiet_of(error.wait),
     }
     was_paused = connection.execute(text(_IS_PAUSED), values).scalar()
     connection.execute(text(_TROUBLE), values)
     return pauses and not was_paused
+
+
+def quiet_of(seconds: float) -> timedelta:
+    """How long a desk is left alone that wants to be, within reason."""
+    return min(max(timedelta(seconds=seconds), timedelta()), LONGEST_QUIET)
 
 
 def resume(connection: Connection) -> int:
@@ -117,11 +121,11 @@ _TROUBLE = """
 INSERT INTO providers.ticket_desk AS d
     (adapter, fingerprint, trouble, trouble_at, paused_at, quiet_until)
 VALUES (:adapter, :fingerprint, :trouble, now(), CASE WHEN :pauses THEN now() END,
-    now() + least(CAST(:quiet AS interval), :longest))
+    now() + CAST(:quiet AS interval))
 ON CONFLICT (adapter) DO UPDATE SET fingerprint = :fingerprint, trouble = :trouble,
     trouble_at = coalesce(d.trouble_at, now()),
     paused_at = CASE WHEN :pauses THEN coalesce(d.paused_at, now()) END,
-    quiet_until = now() + least(CAST(:quiet AS interval), :longest)
+    quiet_until = now() + CAST(:quiet AS interval)
 """
 _RESUME = """
 UPDATE providers.ticket_desk SET paused_at = NULL, quiet_until = NULL

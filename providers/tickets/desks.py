@@ -8,4 +8,9 @@ from providers.tickets.port import Desk
 
 def desk_of(settings: Settings) -> Desk | None:
     """The desk that submissions go to; None: the data team reads them here."""
+    # What talks to desks is loaded by workers alone.
+    if settings.tickets == "jira":
+        from providers.tickets.adapters.jira import JiraDesk
+
+        return JiraDesk(settings)
     return None

@@ -42,8 +42,8 @@ Open = Callable[[], AbstractContextManager[Connection]]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an attempt came to: the state of the step, what was answered, when it is due again, and
-    how often it was looked for."""
+    """What an attempt came to: the state of the step, what was answered, how long until it is due
+    again (None: it is woken), and how often it was looked for."""
 
     state: str
     answer: str = ""
@@ -144,6 +144,8 @@ def send(open_: Open, desk: Desk | None, number: int) -> str:
             _note_desk(connection, desk, error)
         if _end(connection, step, outcome) and outcome.state == "sent":
             _follow_up(connection, desk, step, outcome.deed or Deed())
+        values = {"submission": step.submission_id, "id": step.id}
+        _defer(connection, connection.execute(text(_NEXT), values).scalar())
     logger.info("Ticket of %s, %s: %s", step.reference, step.kind, outcome.state)
     return outcome.state
 
@@ -207,7 +209,7 @@ def _attempt(desk: Desk | None, step: Step) -> tuple[Outcome, DeskError | None]:
     try:
         return Outcome("sent", deed=act(desk, step)), None
     except InDoubt as doubt:
-        wait = timedelta(seconds=max(LOOKS[0], doubt.wait or 0))
+        wait = max(timedelta(seconds=LOOKS[0]), condition.quiet_of(doubt.wait or 0))
         return Outcome("pending", f"may be there: {doubt}", wait, 0), doubt
     except DeskError as error:
         return _outcome(error, step, None), error
@@ -218,10 +220,10 @@ def _outcome(error: DeskError, step: Step, looks: int | None) -> Outcome:
         return Outcome("failed", str(error), looks=looks)
     if isinstance(error, NotAllowed):
         # It goes as soon as the desk may be sent to again.
-        return Outcome("pending", str(error), timedelta(), looks)
+        return Outcome("pending", str(error), looks=looks)
     minutes = WAITS[min(step.attempts, len(WAITS)) - 1] * random.uniform(0.9, 1.1)
-    wait = timedelta(minutes=minutes) if error.wait is None else timedelta(seconds=error.wait)
-    return Outcome("pending", str(error), min(wait, condition.LONGEST_QUIET), looks)
+    wait = timedelta(minutes=minutes) if error.wait is None else condition.quiet_of(error.wait)
+    return Outcome("pending", str(error), wait, looks)
 
 
 def _note_desk(connection: Connection, desk: Desk, error: DeskError | None) -> None:
@@ -247,7 +249,7 @@ def _end(connection: Connection, step: Step, outcome: Outcome) -> bool:
         "wait": outcome.wait or timedelta(),
     }
     due_at = connection.execute(text(_END), values).scalar()
-    if due_at is not None and outcome.state == "pending":
+    if due_at is not None and outcome.wait is not None:
         jobs.defer(connection, JOB, run_at=due_at, step=step.id)
     return due_at is not None
 
@@ -278,8 +280,6 @@ def _follow_up(connection: Connection, desk: Desk | None, step: Step, deed: Deed
         external_id = deed.external_id or f"here {step.body['comment']}"
         row = {"comment": step.body["comment"], "external_id": external_id}
         connection.execute(text(_COMMENT_SENT), row)
-    for number in connection.execute(text(_DUE), values).scalars():
-        _defer(connection, number)
 
 
 # Rows
@@ -415,7 +415,10 @@ _COMMENT_SENT = """
 UPDATE providers.ticket_comment SET external_id = :external_id
 WHERE id = :comment AND external_id IS NULL
 """
-_DUE = """
-SELECT id FROM providers.ticket_step
-WHERE submission_id = :id AND state = 'pending' AND due_at <= now() ORDER BY id
+_NEXT = """
+SELECT s.id FROM providers.ticket_step s
+JOIN providers.ticket_step c ON c.submission_id = s.submission_id AND c.kind = 'create'
+WHERE s.submission_id = :submission AND s.id > :id AND c.state = 'sent'
+    AND s.state = 'pending' AND s.due_at <= now()
+ORDER BY s.id LIMIT 1
 """

@@ -56,9 +56,9 @@ def poll(open_: Open, desk: Desk | None) -> int:
 
 
 def _look_at(open_: Open, desk: Desk, tickets: tuple[OpenTicket, ...]) -> int:
-    reason = desk.health() if not tickets else None
-    if reason is not None:
-        raise DeskError(reason)
+    if not tickets:
+        # What waits is sent as soon as it is back.
+        desk.ping()
     by_id = {ticket.external_id: ticket for ticket in tickets}
     moves = 0
     for status in desk.status(tuple(by_id)) if by_id else ():

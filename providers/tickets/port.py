@@ -129,5 +129,5 @@ class Desk(Protocol):
     def close(self, external_id: str, words: str) -> None:
         """Say that it is withdrawn, and close it where the desk lets us."""
 
-    def health(self) -> str | None:
-        """None: it is well; else why not, in a sentence."""
+    def ping(self) -> None:
+        """Whether it is well: raises DeskError if it is not."""

@@ -11,14 +11,31 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from performance_store.database import transaction
+from performance_store.settings import Settings
 from providers.submissions import reading, steps
 from providers.submissions.rows import Contact, Kind, Submission
 from providers.tickets import outbox, polling
 from providers.tickets.port import Desk
+from tests.support.fake_desk import AGENT_TOKEN, DESK, PROJECT, REQUEST_TYPE, FakeDesk
 
 SITE = "https://performance.example"
 NAME, ADDRESS, NOTE = "Ada Quill", "ada.quill@northmere.example", "Ring me in the morning"
 NORTHMERE = "local-authority:NOR"
+
+
+def settings_of(jira: FakeDesk, **more: object) -> Settings:
+    """Settings of a deployment whose desk it is, with more or others."""
+    return Settings(
+        **{
+            "tickets": "jira",
+            "tickets_url": jira.url,
+            "tickets_token": AGENT_TOKEN,
+            "tickets_desk": DESK,
+            "tickets_request_type": REQUEST_TYPE,
+            "tickets_project": PROJECT,
+            **more,
+        }
+    )
 
 
 @dataclass
@@ -105,7 +122,10 @@ class Tickets:
         return {f"{row.kind} {row.subject}".strip(): row.state for row in rows}
 
     def events(self) -> list[str]:
-        rows = self.sql("SELECT step FROM providers.submission_event ORDER BY id")
+        rows = self.sql(
+            "SELECT e.step FROM providers.submission_event e JOIN providers.submission s "
+            "ON s.id = e.submission_id WHERE s.archived_at IS NULL ORDER BY e.id"
+        )
         return [row.step for row in rows]
 
     def sql(self, statement: str, **parameters: Any) -> list[Any]:
