@@ -109,7 +109,6 @@ WHERE s.snapshot_id = :snapshot_id AND e.endpoint = :endpoint AND d.dataset = :d
         WHERE x.organisation = :organisation)
 ORDER BY s.resource_current DESC LIMIT 1
 """
-# The first attempt since it was sent, and the first success.
 _ATTEMPTS = """
 SELECT day, success, http_status, exception FROM (
     SELECT l.*, row_number() OVER (ORDER BY day) = 1
@@ -172,8 +171,12 @@ def _noted_by(connection: Connection, row: Open, snapshot: _Snapshot) -> list[St
         return []
     noted = _note(connection, row, "registered", snapshot, match)
     if snapshot.knows_logs:
-        noted += _collected(connection, row, snapshot, match)
-        noted += _live(connection, row, snapshot, match)
+        attempts = _attempts(connection, row, snapshot, match)
+        for attempt in attempts:
+            noted += _collected(connection, row, snapshot, match, attempt)
+        # An address that comes back may be live by what it once answered.
+        if any(attempt.success for attempt in attempts):
+            noted += _live(connection, row, snapshot, match)
     return noted
 
 
@@ -223,9 +226,11 @@ def relink(
     )
 
 
-def _collected(connection: Connection, row: Open, snapshot: _Snapshot, match: Match) -> list[Step]:
-    """What came of collecting it since it was sent: that we were refused at first, that it came."""
-    attempts = fetch(
+def _attempts(
+    connection: Connection, row: Open, snapshot: _Snapshot, match: Match
+) -> tuple[_Attempt, ...]:
+    """The first attempt to collect an address since it was sent, and the first that succeeded."""
+    return fetch(
         connection,
         _Attempt,
         _ATTEMPTS,
@@ -233,20 +238,21 @@ def _collected(connection: Connection, row: Open, snapshot: _Snapshot, match: Ma
         sent_at=row.sent_at,
         as_at=snapshot.as_at,
     )
-    noted: list[Step] = []
-    for attempt in attempts:
-        step: Step = "collected" if attempt.success else "collection_failed"
-        noted += _note(
-            connection,
-            row,
-            step,
-            snapshot,
-            match,
-            log_day=attempt.day.isoformat(),
-            http_status=attempt.http_status,
-            exception=attempt.exception,
-        )
-    return noted
+
+
+def _collected(
+    connection: Connection, row: Open, snapshot: _Snapshot, match: Match, attempt: _Attempt
+) -> list[Step]:
+    return _note(
+        connection,
+        row,
+        "collected" if attempt.success else "collection_failed",
+        snapshot,
+        match,
+        log_day=attempt.day.isoformat(),
+        http_status=attempt.http_status,
+        exception=attempt.exception,
+    )
 
 
 def _live(connection: Connection, row: Open, snapshot: _Snapshot, match: Match) -> list[Step]:

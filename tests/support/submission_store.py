@@ -2,78 +2,94 @@
 
 from __future__ import annotations
 
+import csv
 import json
-from datetime import UTC, date, datetime, time, timedelta
-from hashlib import sha256
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, text
 
 from performance_store.database import connect, transaction
+from performance_store.readers.registers import Registers
 from providers.submissions import evidence, reading
 from providers.submissions.rows import Event, Kind, Submission
-from tests.support.build import AAA, TODAY, PlatformFile, Store
-
-URL = "https://maps.example/trees.csv"
-PAGE = "https://www.aaa.gov.uk/trees"
-
-
-def hash_of(url: str) -> str:
-    return sha256(url.encode()).hexdigest()
-
-
-def after(days: int) -> date:
-    return TODAY + timedelta(days=days)
+from tests.support.build import AAA, TODAY, Store
+from tests.support.submission_nights import PAGE, after, hash_of, hide, reveal, url_of
 
 
 def at(day: date, hour: int = 9) -> datetime:
     return datetime.combine(day, time(hour), UTC)
 
 
-class Night(PlatformFile):
-    """The platform's file of a night, in which AAA owes trees."""
+def registers(folder: Path, day: date, case: str, *, entered: date) -> Registers:
+    """The registers as at a day: the address of a case of AAA, and one of somebody else."""
+    folder = folder / f"registers {day}"
+    folder.mkdir()
+    clock = "https://clock.example/"
+    entries = {url_of(case): entered.isoformat(), clock: day.isoformat()}
+    _write(
+        folder / "endpoint.csv",
+        [
+            {"endpoint": hash_of(url), "endpoint-url": url, "entry-date": entry, "end-date": ""}
+            for url, entry in entries.items()
+        ],
+    )
+    _write(
+        folder / "source.csv",
+        [
+            {
+                "source": "",
+                "collection": case,
+                "organisation": "local-authority:ZZZ" if url == clock else AAA,
+                "endpoint": hash_of(url),
+                "pipelines": case,
+                "documentation-url": PAGE,
+                "entry-date": entry,
+            }
+            for url, entry in entries.items()
+        ],
+    )
+    provision = {"organisation": AAA, "dataset": case, "provision-reason": "statutory"}
+    _write(folder / "provision.csv", [provision])
+    _write(folder / "organisations.csv", [{"organisation": AAA, "name": "Aaa"}])
+    return Registers(folder, folder / "organisations.csv", today=day)
 
-    def __init__(self, folder: Path, day: date) -> None:
-        super().__init__(folder / day.isoformat(), as_at=day)
-        self.provision()
 
-    def address(
-        self,
-        url: str = URL,
-        *,
-        entered: date = TODAY,
-        dataset: str = "tree",
-        organisation: str = AAA,
-        **source: Any,
-    ) -> str:
-        """Register an address. Out: its hash."""
-        key = hash_of(url)
-        source.setdefault("documentation_url", PAGE)
-        entry = entered.isoformat()
-        if not self._has("endpoint", key):
-            self.add("endpoint", endpoint=key, endpoint_url=url, entry_date=entry)
-        self.endpoint(key, dataset, organisation, **{"licence": "ogl3", **source})
-        # Its source was entered with it.
-        self.rows["source"][-1].setdefault("entry_date", entry)
-        return key
+def _write(path: Path, rows: list[dict[str, str]]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+_OF_SUBMISSIONS = (
+    *("audit", "check_result", "ticket_comment", "ticket_step", "ticket", "submission_link"),
+    *("submission_event", "submission_contact", "submission_draft", "submission"),
+)
 
 
 class Submissions:
-    """Submissions of AAA and the nights after them."""
+    """Submissions of AAA, and the nights after them."""
 
-    def __init__(self, engine: Engine, folder: Path) -> None:
+    def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.folder = folder
         self.store = Store(engine)
 
-    def night(self, day: date) -> Night:
-        return Night(self.folder, day)
+    def forget(self) -> None:
+        """Let nothing have been sent, and no night have come."""
+        hide(self.engine)
+        with self.engine.begin() as connection:
+            for table in _OF_SUBMISSIONS:
+                # History is not rewritten: only a test does, and has to take its guard away.
+                connection.exec_driver_sql(f"ALTER TABLE providers.{table} DISABLE TRIGGER USER")
+                connection.exec_driver_sql(f"DELETE FROM providers.{table}")
+                connection.exec_driver_sql(f"ALTER TABLE providers.{table} ENABLE TRIGGER USER")
 
-    def load(self, file: PlatformFile, *, advance: bool = True) -> int:
-        """Load a night, and look at it. Out: how many steps that gave."""
-        self.store.load(file)
-        return self.advance(file.as_at) if advance else 0
+    def night(self, number: int) -> int:
+        """Let the nights come up to one, and look at them. Out: how many steps that gave."""
+        reveal(self.engine, number)
+        return self.advance(after(number))
 
     def advance(self, day: date) -> int:
         with transaction(self.engine) as connection:
@@ -81,19 +97,19 @@ class Submissions:
 
     def send(
         self,
+        case: str,
         kind: Kind = "provide",
         *,
-        url: str | None = URL,
+        url: str | None = "",
         day: date = TODAY,
         hour: int = 9,
         organisation: str = AAA,
-        dataset: str = "tree",
         endpoint: str | None = None,
         documentation_url: str | None = None,
         licence: str | None = None,
         before: dict[str, str | None] | None = None,
     ) -> Submission:
-        """A submission as it stands when its ticket is there."""
+        """A submission of a case, as it stands when its ticket is there."""
         with transaction(self.engine) as connection:
             (number,) = connection.execute(
                 text("SELECT count(*) FROM providers.submission")
@@ -111,8 +127,8 @@ class Submissions:
                     "reference": reference,
                     "kind": kind,
                     "organisation": organisation,
-                    "dataset": dataset,
-                    "url": url,
+                    "dataset": case,
+                    "url": url_of(case) if url == "" else url,
                     "endpoint": endpoint,
                     "documentation_url": documentation_url,
                     "licence": licence,
