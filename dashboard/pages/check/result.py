@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
-from dashboard.components.check import comparison, downloads, groups, recognised, words
+from dashboard.components.check import comparison, downloads, groups, progress, recognised, words
 from dashboard.components.design import alive
 from dashboard.components.design.element import Attributes, Element
 from dashboard.components.words import formatting
@@ -29,8 +29,6 @@ PLAIN = True
 
 SAMPLE_ROWS = 3
 MOST_SAMPLES = 12
-WAIT_SECONDS = 3
-TICK_MS = 1000
 TREE = "tree"
 
 
@@ -89,36 +87,12 @@ def render(view: View) -> Component:
 
 
 def waiting(view: View) -> Component:
-    """The page while a check is under way: a script keeps it right, or the browser loads it
-    anew."""
+    """The page while a check is under way."""
     check = view.check
-    state = addresses.path(addresses.CHECK_STATE, check=check.secret)
-    refresh: Attributes = {"data-refresh": str(WAIT_SECONDS), "data-state": state}
     return alive.page(
         access.trail(check),
         ui.heading("Checking your file", caption=_caption(view)),
-        html.Div(
-            [
-                html.P(
-                    [
-                        # Read out when it changes; the count, which always does, is not.
-                        html.Strong(
-                            words.stage(check.state, check.stage), id="check-stage", role="status"
-                        ),
-                        html.Span(words.rows_so_far(check.rows_done), id="check-rows"),
-                    ],
-                    className="lead check-now",
-                ),
-                alive.progress("check-progress", words.percent(check.state, check.stage)),
-                alive.alert(
-                    "check-trouble",
-                    "We cannot reach the server just now. The check goes on: this page tries "
-                    "again by itself.",
-                ),
-                dcc.Interval(id="check-tick", interval=TICK_MS),
-            ],
-            **refresh,
-        ),
+        progress.running(check.secret, check.state, check.stage, check.rows_done),
         ui.paragraph(
             "Most files take seconds, very large ones a few minutes. You can leave this page and "
             "come back to its address.",
