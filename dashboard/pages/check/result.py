@@ -259,6 +259,19 @@ def _revoke(view: View) -> Component:
     )
 
 
+def _send(check: Check, summary: Summary) -> list[Any]:
+    """The way to send a checked address. While something must be fixed it leads nowhere yet."""
+    words, more = "Send this address to the data team", " It is then collected every night."
+    if summary.verdict in ("not-ready", "empty"):
+        return [f"{words}, once nothing must be fixed.{more}"]
+    # A check counts for the authority that it names.
+    secret = check.secret if check.organisation else ""
+    way = addresses.start_submission(
+        check.dataset, check.organisation or "", kind="provide", check=secret
+    )
+    return [ui.link(words, way), f".{more}"]
+
+
 def _next(view: View, summary: Summary) -> Component:
     check = view.check
     again = addresses.start_check(check.dataset, check.organisation or "")
@@ -275,12 +288,13 @@ def _next(view: View, summary: Summary) -> Component:
             [ui.link("Publish the file", guide),
              " on your own website, at an address that will not change."]
         )  # fmt: skip
-        steps.append([ui.link("Check that address", again), ": servers can change what they send."])
-    steps.append(
-        ["Give us the address once, at ",
-         ui.external_link("Check and provide planning data", addresses.CHECK),
-         ". We then collect it every night."]
-    )  # fmt: skip
+        steps.append(
+            [ui.link("Check that address", again),
+             ": servers can change what they send, and only an address can be sent."]
+        )  # fmt: skip
+        steps.append("Send the address to the data team: the page of that check leads on.")
+    else:
+        steps.append(_send(check, summary))
     if check.organisation:
         page = addresses.dataset(check.organisation, check.dataset)
         steps.append(["Watch ", ui.link("how the dataset does", page), " from then on."])

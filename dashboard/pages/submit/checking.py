@@ -131,7 +131,7 @@ def _ways(view: View) -> Component:
     )
     return ui.bullets(
         [
-            ui.link("Ask the data team for help with what was found", question),
+            ui.link("Ask the data team for help with it", question),
             ui.link("Give another address", view.subject.address(addresses.SUBMIT_DRAFT)),
         ]
     )

@@ -125,7 +125,7 @@ def _content(view: View) -> list[Component | None]:
         if not query.organisation or query.organisation in who.organisations:
             return [*access.act_for(view.place, query.address)]
         return _others(view)
-    return [_what(query.kind), _form(view), _mine(view)]
+    return [_what(query.kind), _form(view), _else(query), _mine(view)]
 
 
 def _others(view: View) -> list[Component | None]:
@@ -152,7 +152,7 @@ def _what(kind: Kind | None) -> Component | None:
     return html.Div(
         [
             ui.paragraph(WORDS[kind].meaning, lead=True),
-            ui.inset(ui.paragraph(parts.PARTIAL)) if kind in CHECKED else None,
+            ui.inset(parts.PARTIAL) if kind in CHECKED else None,
             ui.paragraph("You need:"),
             ui.bullets(list(submit_words.NEEDS[kind])),
             ui.paragraph(
@@ -173,6 +173,8 @@ def _form(view: View) -> Component:
     }
     if query.dataset:
         values["dataset"] = query.dataset
+    if query.kind:
+        values["kind"] = query.kind
     options = [(kind, submit_words.QUESTION[kind]) for kind in KINDS]
     return identity.form(
         addresses.SUBMIT,
@@ -187,11 +189,19 @@ def _form(view: View) -> Component:
             any_label="Select a dataset",
             mistake=mistakes.get("dataset"),
         ),
-        ui.choice(
-            "kind", "What do you want to do?", options, query.kind or None, mistakes.get("kind")
-        ),
-        ui.button("Continue"),
+        None
+        if query.kind
+        else ui.choice("kind", "What do you want to do?", options, None, mistakes.get("kind")),
+        ui.button("Start now" if query.kind else "Continue"),
     )
+
+
+def _else(query: Query) -> Component | None:
+    """The way to the other kinds."""
+    if query.kind is None:
+        return None
+    here = addresses.start_submission(query.dataset, query.organisation, task=query.task)
+    return ui.paragraph(ui.link("I want to do something else", here))
 
 
 def _mine(view: View) -> Component | None:

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashboard.components import design as ui
 from dashboard.components.submit import parts
 from dashboard.components.submit import words as submit_words
-from dashboard.components.words import formatting, wording
+from dashboard.components.words import formatting
 from dashboard.components.words.submission_words import KINDS as WORDS
 from dashboard.components.words.submission_words import LICENCES
 from dashboard.data.door import ask
@@ -102,7 +102,7 @@ def place_of(subject: Subject, name: str) -> str:
 
 
 def _is_expected(subject: Subject) -> bool:
-    """Whether anybody expects the dataset of the authority, or it provides it already."""
+    """Whether the authority is asked for the dataset, or provides it already."""
     draft = subject.draft
     rows = ask(
         cell.status,
@@ -111,7 +111,7 @@ def _is_expected(subject: Subject) -> bool:
         snapshot_id=subject_of(draft.organisation).snapshot.snapshot_id,
         compare_id=None,
     )
-    return any(wording.is_expected(row) or row.endpoint_count for row in rows)
+    return any(row.provision_reason or row.endpoint_count for row in rows)
 
 
 def render(view: View) -> Component:
@@ -142,7 +142,7 @@ def _missing(view: View) -> Component | None:
 def facts(view: View) -> list[Fact]:
     """What was typed, each with the way to change it."""
     subject, draft = view.subject, view.subject.draft
-    start = addresses.start_submission(draft.dataset, draft.organisation, kind=draft.kind)
+    start = addresses.start_submission(draft.dataset, draft.organisation)
     rows: list[Fact] = [
         ("For", subject.place.organisation or draft.organisation),
         ("Dataset", subject.place.dataset),
@@ -214,9 +214,9 @@ def _warnings(view: View) -> list[Component]:
         )
     if subject.draft.kind == "provide" and not view.is_expected:
         sentences.append(
-            "Nobody expects this dataset of the authority. You can send it; it may take longer."
+            "The authority is not asked for this dataset. You can send it; it may take longer."
         )
-    return [ui.inset(ui.paragraph(sentence)) for sentence in sentences]
+    return [ui.inset(sentence) for sentence in sentences]
 
 
 def _send(view: View) -> Component:
