@@ -1,5 +1,5 @@
-/* What enlivens a page while it is looked at: how far a check is, and copying a link. Sent only
-   where a page has something to enliven (see dashboard/web/scripts.py); it may come twice. */
+/* What enlivens a page while it is looked at: how far a check is, copying a link, and keeping what
+   is typed. Sent only where a page has something to enliven (see dashboard/web/scripts.py); it may come twice. */
 (function () {
   "use strict";
   window.dash_clientside = window.dash_clientside || {};
@@ -48,4 +48,38 @@
     place.textContent = document.execCommand("copy") ? "Link copied"
       : "Your browser does not allow copying. Press Ctrl and C.";
   });
+
+  /* What is typed into a form is kept when the typing rests, and when the page goes out of sight.
+     Sending the form keeps it too. */
+  var waiting = null;
+
+  function keep() {
+    var place = waiting && waiting.place;
+    if (!place) { return; }
+    clearTimeout(waiting.timer);
+    waiting = null;
+    fetch(place.dataset.keeps, {
+      method: "POST", keepalive: true, body: new FormData(place.querySelector("form"))
+    }).then(function (answer) {
+      say(place, answer.ok ? "What you typed is kept" : "What you typed is not kept: send the form");
+    }).catch(function () {
+      say(place, "We cannot reach the server just now: what you type is not kept");
+    });
+  }
+
+  function say(place, words) { place.querySelector("[data-said]").textContent = words; }
+
+  document.addEventListener("input", function (event) {
+    var place = event.target.closest && event.target.closest("[data-keeps]");
+    if (!place) { return; }
+    if (waiting) { clearTimeout(waiting.timer); }
+    waiting = { place: place, timer: setTimeout(keep, 1500) };
+  });
+  document.addEventListener("submit", function () {
+    if (waiting) { clearTimeout(waiting.timer); waiting = null; }
+  });
+  document.addEventListener("visibilitychange", function () {
+    if (document.visibilityState === "hidden") { keep(); }
+  });
+  addEventListener("pagehide", keep);
 })();

@@ -22,6 +22,7 @@ from dashboard.pages.check import routes as check_routes
 from dashboard.pages.follow import routes as follow_routes
 from dashboard.pages.national import hexagon_map
 from dashboard.pages.provider import area_map, badge, task_routes
+from dashboard.pages.submit import routes as submit_routes
 from dashboard.web import file_writers, headers, identity, scripts
 from dashboard.web.contact import CONTACT
 from dashboard.web.cookies import Write, add_accounts
@@ -124,6 +125,8 @@ def _limits(settings: Settings) -> dict[str, int]:
         follow_routes.ASKING: follow_routes.PER_MINUTE,
         check_routes.SENDING: settings.forms_per_minute,
         check_routes.TAKING: settings.downloads_per_minute,
+        submit_routes.FORMS: settings.forms_per_minute,
+        submit_routes.KEEPING: submit_routes.SAVES_PER_MINUTE,
     }
 
 
@@ -132,6 +135,7 @@ def _add_routes(server: Flask, settings: Settings) -> None:
     for blueprint in (
         *(file_writers.blueprint, badge.blueprint, account_routes.blueprint, task_routes.blueprint),
         *follow_routes.BLUEPRINTS,
+        *submit_routes.BLUEPRINTS,
     ):
         server.register_blueprint(blueprint)
     check_routes.add_checks(server, settings)

@@ -188,8 +188,8 @@ class Settings(BaseSettings):
     )
     contact: Annotated[str | None, BeforeValidator(checks.contact)] = Field(
         default=None,
-        description="e-mail address or web page of whoever answers providers, shown where a page "
-        "says “ask us”. Unset: no page says it",
+        description="e-mail address or web page of whoever answers for this site, named where "
+        "nobody can sign in or a chart may stand nowhere. Unset: nobody is named",
     )
     data_old_days: Annotated[int, checks.whole_number(0, 3650)] = Field(
         default=3,

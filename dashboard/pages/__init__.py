@@ -46,6 +46,12 @@ from dashboard.pages.provider import (
     task_file,
     tasks,
 )
+from dashboard.pages.submit import address as submit_address
+from dashboard.pages.submit import already as submit_already
+from dashboard.pages.submit import checking as submit_check
+from dashboard.pages.submit import details as submit_details
+from dashboard.pages.submit import start as submit_start
+from dashboard.pages.submit import summary as submit_summary
 from dashboard.web.page import PageModule
 
 PAGES: tuple[PageModule, ...] = (
@@ -57,6 +63,7 @@ PAGES: tuple[PageModule, ...] = (
     *(sign_in, code, link, account, privacy, cookie_notice, accessibility),
     *(follow, confirm, preferences, unsubscribe),
     *(result, rows, check_columns, check_map),
+    *(submit_start, submit_address, submit_already, submit_check, submit_details, submit_summary),
 )
 
 # Each of these gives its routes to the blueprint of downloads as it is imported.

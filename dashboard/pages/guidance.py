@@ -84,7 +84,7 @@ def render(view: View) -> Component:
             parts.what(view.dataset, guide),
             parts.who(guide),
             parts.fields(slug, requirements(slug)),
-            parts.publish(guide),
+            parts.publish(slug, guide),
             parts.errors(slug, view.errors, view.organisations),
             parts.again(),
         ]

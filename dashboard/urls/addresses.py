@@ -70,6 +70,15 @@ SUBMISSION_END = "/submissions/<reference>/end"
 TICKET_FILE = "/submissions/<reference>/ticket.csv"
 SUBMISSIONS = "/organisations/<organisation>/submissions"
 NATIONAL_SUBMISSIONS = "/national/submissions"
+SUBMIT = "/submit"
+SUBMIT_DRAFT = "/submit/<draft>"
+SUBMIT_STANDING = "/submit/<draft>/standing"
+SUBMIT_CHECK = "/submit/<draft>/check"
+SUBMIT_DETAILS = "/submit/<draft>/details"
+SUBMIT_ANSWERS = "/submit/<draft>/answers"
+SUBMIT_SAVE = "/submit/<draft>/save"
+SUBMIT_SEND = "/submit/<draft>/send"
+SUBMIT_REMOVE = "/submit/<draft>/remove"
 # What mailed links lead to: their token alone proves who sends a form of theirs.
 MAILED = frozenset({CONFIRM, PREFERENCES, UNSUBSCRIBE})
 DATASET_FILE = "/downloads/datasets/<dataset>.<form>"
@@ -99,6 +108,8 @@ _WITH_VARIABLES = (
     *(CHECK_FILE, CHECK_AGAIN, CHECK_CANCEL, CHECK_REVOKE),
     *(SUBMISSION, SUBMISSION_ANSWER, SUBMISSION_WITHDRAW, SUBMISSION_LINK, SUBMISSION_UNLINK),
     *(SUBMISSION_ACKNOWLEDGE, SUBMISSION_END, TICKET_FILE, SUBMISSIONS, SUBMISSIONS_FILE),
+    *(SUBMIT_DRAFT, SUBMIT_STANDING, SUBMIT_CHECK, SUBMIT_DETAILS, SUBMIT_ANSWERS),
+    *(SUBMIT_SAVE, SUBMIT_SEND, SUBMIT_REMOVE),
 )
 _RULES = Map([PageRule(path) for path in _WITH_VARIABLES]).bind("")
 
@@ -260,6 +271,27 @@ def submissions(curie: str) -> str:
 def submissions_file(curie: str) -> str:
     """The file of what an organisation sent."""
     return path(SUBMISSIONS_FILE, organisation=curie)
+
+
+def start_submission(
+    dataset: str = "",
+    organisation: str = "",
+    *,
+    task: str = "",
+    kind: str = "",
+    endpoint: str = "",
+    check: str = "",
+) -> str:
+    """Where something is sent to the data team, with what is known of it filled in. In: also the
+    public id of a task, a kind of submission, the hash of a registered address, and the secret of a
+    check."""
+    query = {"dataset": dataset, "organisation": organisation, "task": task, "kind": kind}
+    return with_query(SUBMIT, {**query, "endpoint": endpoint, "check": check})
+
+
+def submit(pattern: str, draft: str) -> str:
+    """A step of sending something. In: one of the paths above, and the token of the draft."""
+    return path(pattern, draft=draft)
 
 
 def on_planning_data(slug: str) -> str:

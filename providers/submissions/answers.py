@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from providers.submissions.rows import CHECKED, OF_ENDPOINT, Kind
 from providers.submissions.standing import url_key
 
-NAME_SIGNS, NOTE_SIGNS, URL_SIGNS = 100, 2_000, 2_048
+NAME_SIGNS, NOTE_SIGNS, URL_SIGNS = 100, 1_000, 2_048
 NO_ADDRESS = "Enter a web address that begins with http:// or https://, without spaces"
 _FILES = (
     *(".csv", ".json", ".geojson", ".xml", ".gml", ".kml", ".gpkg", ".zip", ".xls", ".xlsx"),
@@ -104,7 +104,8 @@ def _note(kind: Kind, answers: Mapping[str, str]) -> str | None:
         return "Say what you need help with"
     if len(note) > NOTE_SIGNS:
         return f"Your note must be {NOTE_SIGNS:,} characters or fewer"
-    return None
+    is_text = not _CONTROL.search(note.replace("\n", ""))
+    return None if is_text else "Your note has a sign in it that is no text. Type it again"
 
 
 def _text(answers: Mapping[str, str], name: str) -> str:

@@ -37,6 +37,7 @@ VALUES = {
     "task": "0123456789abcdef",
     "secret": "0123456789abcdefghijkl",
     "check": "AAAAAAAAAAAAAAAAAAAAAA",
+    "draft": "AAAAAAAAAAAAAAAAAAAAAA",
     "kind": "findings.csv",
     "package_name": "dash",
     "fingerprinted_path": "dcc/async-graph.js",

@@ -9,6 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.common.fields import LEVELS, demands
+from dashboard.components.common.steps import About, with_links
 from dashboard.components.design import status, tables, text
 from dashboard.components.design.element import Children, aria
 from dashboard.components.words import formatting, guides
@@ -30,7 +31,7 @@ PARTS = {
 FOLD = 5
 """How many of the most common issues are in sight; the others are behind a line."""
 _EXTRA = ("optional", "accepted")
-_CHECK = "Check and provide planning data"
+_CHECK = "Check the file"
 
 
 def contents() -> Component:
@@ -104,12 +105,12 @@ def fields(dataset: str, requirements: Sequence[Requirement]) -> Component:
     )
 
 
-def publish(guide: Guide | None) -> Component:
+def publish(dataset: str, guide: Guide | None) -> Component:
     """The steps to publish, and how to get the data out of systems that hold it."""
     advice = guides.systems(guide.kind if guide else "area")
     return _section(
         "publish",
-        text.steps([_with_check(step) for step in guides.STEPS]),
+        text.steps([_with_links(step, dataset) for step in guides.STEPS]),
         text.heading("From your own systems", 3, id="systems"),
         *(text.details(item.title, text.steps(item.steps)) for item in advice),
     )
@@ -190,8 +191,8 @@ def _error(dataset: str, row: CommonIssue, organisations: int) -> list[Children]
     ]
 
 
-def _with_check(step: str) -> Children:
+def _with_links(step: str, dataset: str) -> Children:
     before, check, after = step.partition(_CHECK)
     if not check:
-        return step
-    return [before, text.external_link(_CHECK, addresses.CHECK), after]
+        return with_links(step, About(dataset))
+    return [before, text.link(_CHECK, addresses.start_check(dataset)), after]

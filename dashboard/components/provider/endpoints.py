@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.common import explain
+from dashboard.components.common import explain, steps
+from dashboard.components.common.steps import About
 from dashboard.components.design import blocks, drawing, status, text
 from dashboard.components.design.status import Tone
-from dashboard.components.provider import cards, collected, steps
+from dashboard.components.provider import cards, collected
 from dashboard.components.words import formatting, outages, wording
 from dashboard.components.words.failures import evidence, failure
 from performance_store.rows import (
@@ -33,10 +34,10 @@ _TONES: dict[str, Tone] = {"ok": "good", "failed": "bad"}
 @dataclass(frozen=True, slots=True)
 class Advice:
     """What advice on failing endpoints depends on: the cause that the page already gives advice on
-    (`Failure.brief`), and whom to ask."""
+    (`Failure.brief`), and what it is about."""
 
-    cause_above: str | None = None
-    contact: str | None = None
+    cause_above: str | None
+    about: About
 
 
 def section(
@@ -184,7 +185,8 @@ def _why(row: EndpointState, advice: Advice | None) -> Component:
     explanation = html.P(wording.log_says(row.http_status, row.exception))
     todo = []
     if advice and cause.brief != advice.cause_above:
-        todo.append(text.steps(steps.linked(cause.steps, advice.contact)))
+        about = replace(advice.about, endpoint=row.endpoint, giving="replace")
+        todo.append(text.steps(steps.linked(cause.steps, about)))
     return text.notification(title, explanation, *todo, kind="error")
 
 

@@ -8,9 +8,10 @@ from datetime import date
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.common import submit_link
+from dashboard.components.common.steps import About, with_links
 from dashboard.components.design import blocks, status, tables, text
 from dashboard.components.design.element import Children
-from dashboard.components.provider.steps import with_links
 from dashboard.components.words import formatting, task_words
 from dashboard.urls import addresses, links
 from performance_store.definitions.vocabulary import Urgency
@@ -155,7 +156,14 @@ def steps(task: Task) -> Component:
 
 
 def _step(task: Task, step: task_words.Step) -> list[Children]:
-    words = with_links(step.words)
+    about = About(
+        task.dataset,
+        task.organisation,
+        endpoint=submit_link.endpoint(task),
+        task=task.public_id,
+        giving=submit_link.giving(task.kind),
+    )
+    words = with_links(step.words, about)
     if step.to_guidance:
         name = task.dataset_name.lower()
         words = text.link(f"Read the guidance on {name}", _guidance(task))

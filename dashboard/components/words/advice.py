@@ -7,7 +7,7 @@ from performance_store.rows import DatasetStatus
 
 UNPROCESSED = (
     "Check that the address below is right and still leads to your data.",
-    "If it is not, give the right one at Check and provide planning data.",
+    "If it is not, give the right one to the data team.",
     "If it is, you do not need to publish the data again.",
     "Ask us why it is not processed.",
 )

@@ -16,7 +16,7 @@ class Failure:
     steps: tuple[str, ...]
 
 
-_NEW_ADDRESS = "If the data has moved, give its new address at Check and provide planning data."
+_NEW_ADDRESS = "If the data has moved, give its new address to the data team."
 _ASK_IT = "Ask the people who run that website or server to check it."
 _TRY = "Open the address in your browser, without signing in, and see what loads."
 
@@ -59,8 +59,8 @@ _BUSY = Failure(
     "The website said that it is overloaded or under repair.",
     (
         _ASK_IT,
-        "If it will be down for long, publish the data at another address, and give that at Check "
-        "and provide planning data.",
+        "If it will be down for long, publish the data at another address, and give that to the "
+        "data team.",
     ),
 )
 _REDIRECT = Failure(
@@ -68,7 +68,7 @@ _REDIRECT = Failure(
     "The address redirects to another one, and we could not reach any data.",
     (
         _TRY,
-        "If you reach the data, give the address it is at, at Check and provide planning data.",
+        "If you reach the data, give the address it is at to the data team.",
     ),
 )
 _EMPTY = Failure(
@@ -107,8 +107,8 @@ _MAP_SERVICE = Failure(
     (
         "Check that the layer is shared with everyone and that queries are allowed.",
         "Check that the address ends with the layer number.",
-        "If a layer was rebuilt, its number may have changed. Give its new address at Check and "
-        "provide planning data.",
+        "If a layer was rebuilt, its number may have changed. Give its new address to the data "
+        "team.",
     ),
 )
 _BROKEN_OFF = Failure(
@@ -119,7 +119,7 @@ _BROKEN_OFF = Failure(
 _BAD_ADDRESS = Failure(
     "the address cannot be used",
     "The address is incomplete, so we could not use it.",
-    ("Give the complete address, starting with https://, at Check and provide planning data.",),
+    ("Give the complete address, starting with https://, to the data team.",),
 )
 _UNREADABLE = Failure(
     "we could not read the answer",

@@ -222,7 +222,7 @@ def _beginning(task: Task) -> tuple[Step, ...]:
     return (_READ,) if task.kind in ("provide", "take_over") else ()
 
 
-_REGISTER = "at Check and provide planning data."
+_REGISTER = "to the data team."
 _ENDINGS: dict[str, tuple[Step, ...]] = {
     "provide": (
         Step("Publish the data at an address of your own that everybody can open.", "by you"),
@@ -241,12 +241,12 @@ _ENDINGS: dict[str, tuple[Step, ...]] = {
     ),
     "licence": (
         Step("Choose a licence, best the Open Government Licence.", "by you"),
-        Step("Say it on the documentation page, and ask for it to be registered.", "by you"),
+        Step("Say it on the documentation page, and ask us to register it.", "by you"),
         Step("The register has the licence.", "by data"),
     ),
     "tidy": (
         Step("See which of the endpoints you still need.", "by you"),
-        Step("Ask for the others to be retired.", "by you"),
+        Step("Ask us to retire the others.", "by you"),
         Step("One endpoint is left, or they give different data.", "by data"),
     ),
 }

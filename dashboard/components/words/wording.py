@@ -250,7 +250,7 @@ RETIRE = "If you no longer need it, ask us to retire it."
 def next_steps(row: DatasetStatus, missing: int = 0) -> tuple[str, ...]:
     """What the provider can do now, in order; empty when there is nothing to do.
 
-    In: how many required fields the data lack. Those that say "ask us" need a contact.
+    In: how many required fields the data lack.
     """
     if row.status == "not_submitted":
         return advice.UNPROCESSED if advice.is_unprocessed(row) else ()

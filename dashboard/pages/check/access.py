@@ -93,18 +93,18 @@ def is_own(connection: Connection, check: Check) -> bool:
 
 def place(check: Check) -> Place:
     """What a check is of: as it is called in the store, or else by its codes."""
+    return place_of(check.dataset, check.organisation)
+
+
+def place_of(dataset: str, organisation: str | None) -> Place:
+    """A dataset and an organisation as they are called in the store, or else by their codes."""
     try:
-        datasets = ask(cell.dataset, dataset=check.dataset)
-        names = (
-            ask(organisations.names, organisations=(check.organisation,))
-            if check.organisation
-            else ()
-        )
+        datasets = ask(cell.dataset, dataset=dataset)
+        names = ask(organisations.names, organisations=(organisation,)) if organisation else ()
     except (DataMoved, StoreUnavailable):
-        return Place(check.dataset, check.organisation)
+        return Place(dataset, organisation)
     return Place(
-        datasets[0].name if datasets else check.dataset,
-        names[0].name if names else check.organisation,
+        datasets[0].name if datasets else dataset, names[0].name if names else organisation
     )
 
 

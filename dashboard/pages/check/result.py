@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
-from dashboard.components.check import comparison, downloads, groups, recognised, words
+from dashboard.components.check import comparison, downloads, groups, progress, recognised, words
 from dashboard.components.design import alive
 from dashboard.components.design.element import Attributes, Element
 from dashboard.components.words import formatting
@@ -29,8 +29,6 @@ PLAIN = True
 
 SAMPLE_ROWS = 3
 MOST_SAMPLES = 12
-WAIT_SECONDS = 3
-TICK_MS = 1000
 TREE = "tree"
 
 
@@ -89,36 +87,12 @@ def render(view: View) -> Component:
 
 
 def waiting(view: View) -> Component:
-    """The page while a check is under way: a script keeps it right, or the browser loads it
-    anew."""
+    """The page while a check is under way."""
     check = view.check
-    state = addresses.path(addresses.CHECK_STATE, check=check.secret)
-    refresh: Attributes = {"data-refresh": str(WAIT_SECONDS), "data-state": state}
     return alive.page(
         access.trail(check),
         ui.heading("Checking your file", caption=_caption(view)),
-        html.Div(
-            [
-                html.P(
-                    [
-                        # Read out when it changes; the count, which always does, is not.
-                        html.Strong(
-                            words.stage(check.state, check.stage), id="check-stage", role="status"
-                        ),
-                        html.Span(words.rows_so_far(check.rows_done), id="check-rows"),
-                    ],
-                    className="lead check-now",
-                ),
-                alive.progress("check-progress", words.percent(check.state, check.stage)),
-                alive.alert(
-                    "check-trouble",
-                    "We cannot reach the server just now. The check goes on: this page tries "
-                    "again by itself.",
-                ),
-                dcc.Interval(id="check-tick", interval=TICK_MS),
-            ],
-            **refresh,
-        ),
+        progress.running(check.secret, check.state, check.stage, check.rows_done),
         ui.paragraph(
             "Most files take seconds, very large ones a few minutes. You can leave this page and "
             "come back to its address.",
@@ -285,6 +259,19 @@ def _revoke(view: View) -> Component:
     )
 
 
+def _send(check: Check, summary: Summary) -> list[Any]:
+    """The way to send a checked address. While something must be fixed it leads nowhere yet."""
+    words, more = "Send this address to the data team", " It is then collected every night."
+    if summary.verdict in ("not-ready", "empty"):
+        return [f"{words}, once nothing must be fixed.{more}"]
+    # A check counts for the authority that it names.
+    secret = check.secret if check.organisation else ""
+    way = addresses.start_submission(
+        check.dataset, check.organisation or "", kind="provide", check=secret
+    )
+    return [ui.link(words, way), f".{more}"]
+
+
 def _next(view: View, summary: Summary) -> Component:
     check = view.check
     again = addresses.start_check(check.dataset, check.organisation or "")
@@ -301,12 +288,13 @@ def _next(view: View, summary: Summary) -> Component:
             [ui.link("Publish the file", guide),
              " on your own website, at an address that will not change."]
         )  # fmt: skip
-        steps.append([ui.link("Check that address", again), ": servers can change what they send."])
-    steps.append(
-        ["Give us the address once, at ",
-         ui.external_link("Check and provide planning data", addresses.CHECK),
-         ". We then collect it every night."]
-    )  # fmt: skip
+        steps.append(
+            [ui.link("Check that address", again),
+             ": servers can change what they send, and only an address can be sent."]
+        )  # fmt: skip
+        steps.append("Send the address to the data team: the page of that check leads on.")
+    else:
+        steps.append(_send(check, summary))
     if check.organisation:
         page = addresses.dataset(check.organisation, check.dataset)
         steps.append(["Watch ", ui.link("how the dataset does", page), " from then on."])

@@ -123,7 +123,7 @@ def begin() -> AnyResponse:
             check = requests.send(identity.change, stream, name=_plain(name), **values)
         else:
             with identity.change() as connection:
-                check = requests.start(connection, name=_last_part(url), url=url, **values)
+                check = requests.start(connection, name=last_part(url), url=url, **values)
     except Refused as refusal:
         return _start_again(view, {"file" if name else "url": refusal.sentence}, 429)
     return _to(check)
@@ -152,12 +152,12 @@ def _mistakes(view: start.View, has_file: bool, url: str) -> dict[str, str]:
         mistakes["file"] = start.BOTH
     elif not has_file and not url:
         mistakes["file"] = start.NOTHING
-    elif url and (mistake := _wrong_with(url)):
+    elif url and (mistake := wrong_with(url)):
         mistakes["url"] = mistake
     return mistakes
 
 
-def _wrong_with(url: str) -> str | None:
+def wrong_with(url: str) -> str | None:
     """Why an address is not tried: it is refused before it waits its turn, as by the API."""
     if not _is_address(url):
         return start.WRONG_ADDRESS
@@ -187,7 +187,8 @@ def _plain(name: str) -> str:
     return "".join(letter for letter in last if letter.isprintable())[-_LONGEST_NAME:] or "file"
 
 
-def _last_part(url: str) -> str:
+def last_part(url: str) -> str:
+    """What a file at an address is called."""
     parts = urlsplit(url)
     return _plain(parts.path.rstrip("/").rpartition("/")[2] or parts.hostname or "file")
 

@@ -6,7 +6,7 @@ For the officer who has to fix it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,9 +14,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
-from dashboard.components.common import check_link, explain, fields, follow
+from dashboard.components.common import check_link, explain, fields, follow, steps, submit_link
+from dashboard.components.common.steps import About
 from dashboard.components.provider import area, cards, cell_history, endpoints, issues
-from dashboard.components.provider import steps as provider_steps
 from dashboard.components.words import advice, amounts, formatting, wording
 from dashboard.components.words.failures import failure
 from dashboard.data.door import ask
@@ -25,7 +25,6 @@ from dashboard.pages.provider import area_map, task_list
 from dashboard.pages.provider.subject import DateFilter, Subject, rule_changes, subject_of
 from dashboard.urls import addresses, links
 from dashboard.web import slots
-from dashboard.web.contact import contact
 from performance_store.definitions.specifications import requirements
 from performance_store.queries import areas, cell, organisations
 from performance_store.queries import issues as issue_rows
@@ -74,7 +73,6 @@ class View:
     area: Area | None = None
     places: str | None = None
     unprocessed: tuple[UnprocessedEndpoint, ...] = ()
-    contact: str | None = None
     inherited: tuple[InheritedDataset, ...] = ()
     tasks: tuple[Task, ...] = ()
 
@@ -130,7 +128,6 @@ def view(
         area=ground[0] if ground else None,
         places=area_map.list_of_places(ground[0], dataset) if ground else None,
         unprocessed=ask(cell.unprocessed, **at) if advice.is_unprocessed(statuses[0]) else (),
-        contact=contact(),
         inherited=inherited,
         tasks=task_list.of(subject, dataset),
     )
@@ -179,7 +176,7 @@ def _details(view: View, row: DatasetStatus, cause: str | None) -> list[Componen
         files=view.files,
         # Figures that only list that there is an endpoint do not record its end.
         past=view.past_endpoints if view.endpoints or not row.endpoint_count else (),
-        advice=None if subject.has_closed else endpoints.Advice(cause, view.contact),
+        advice=None if subject.has_closed else endpoints.Advice(cause, _about(view)),
     ) or _endpoint_only(row)
     if view.unprocessed:
         return [endpoints.unprocessed(view.unprocessed), endpoint_section]
@@ -223,9 +220,9 @@ def _begin(view: View) -> list[Any]:
          ": what it needs, and how to get it out of your systems."],
         [ui.link("Publish the data", addresses.guidance(slug, "publish")),
          " on your own website, at an address that will not change."],
-        [check_link.link(slug, view.subject.curie, "Check the file"), provider_steps.with_links(
-            ", and give us its address, at Check and provide planning data. We then collect it "
-            "every night.")],
+        [check_link.link(slug, view.subject.curie, "Check the file"), ", and ", ui.link(
+            "give its address to the data team", _about(view).way("")),
+         ". It is then collected every night."],
     ]  # fmt: skip
 
 
@@ -254,9 +251,9 @@ def _next(view: View, row: DatasetStatus) -> Component | None:
     if row.status == "not_submitted" and not view.unprocessed:
         needs = fields.requirement_list(requirements(view.dataset.dataset))
         return ui.section("What to do next", ui.steps([*legacy, *_begin(view)]), needs, id="next")
-    steps: list[Any] = legacy
+    todo: list[Any] = legacy
     dead = issues.past_steps(view.past_issues)
-    steps += dead
+    todo += dead
     done: tuple[str, ...] = ()
     if dead and len(dead) >= (row.endpoint_failing_count or 0):
         # Where none but dead addresses fail, their own steps say all.
@@ -264,13 +261,24 @@ def _next(view: View, row: DatasetStatus) -> Component | None:
     for step in wording.next_steps(row, view.missing):
         fixes = issues.to_fix(view.issues, _issue(view)) if step == wording.SEE_ISSUES else []
         if step not in done:
-            steps += fixes or provider_steps.linked([step], view.contact)
-    if not steps:
+            todo += fixes or steps.linked([step], _about(view))
+    if not todo:
         content: Component = ui.paragraph(wording.nothing_to_do([row]))
     else:
-        content = html.Div([ui.steps(steps), _jump(view, row)])
-    check = check_link.line(view.dataset.dataset, view.subject.curie)
-    return ui.section("What to do next", content, check, id="next")
+        content = html.Div([ui.steps(todo), _jump(view, row)])
+    which = (view.dataset.dataset, view.subject.curie)
+    return ui.section(
+        "What to do next", content, check_link.line(*which), submit_link.line(*which), id="next"
+    )
+
+
+def _about(view: View) -> About:
+    """What the steps of the page are about. A failing address is replaced by what is given."""
+    failing = [row.endpoint for row in view.endpoints if row.success is False]
+    about = About(view.dataset.dataset, view.subject.curie)
+    if view.row is None or view.row.status != "error" or len(failing) != 1:
+        return about
+    return replace(about, endpoint=failing[0], giving="replace")
 
 
 def _tasks(view: View) -> Component | None:

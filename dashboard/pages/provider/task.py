@@ -11,7 +11,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
-from dashboard.components.common import check_link
+from dashboard.components.common import check_link, submit_link
 from dashboard.components.design.forms import hidden_values, mistake_summary
 from dashboard.components.provider import cards
 from dashboard.components.provider import progress as progress_parts
@@ -121,6 +121,7 @@ def render(view: View) -> Component:
             None
             if task.closed_on
             else check_link.section(task.dataset, task.organisation, view.clean_at),
+            None if task.closed_on else submit_link.section(task),
             _progress(view),
             _history(view),
         ]

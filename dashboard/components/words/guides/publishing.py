@@ -109,10 +109,10 @@ STEPS = (
     "Make a file with one row for each thing, and the field names above as its columns. CSV is "
     "best. GeoJSON, GeoPackage and Excel workbooks work too.",
     "Keep each reference for ever. What has ended stays in the file, with an end date.",
-    "Check the file with Check and provide planning data, and fix what it says must be fixed.",
+    "Check the file before you publish it, and fix what must be fixed.",
     "Publish it on your own website under the Open Government Licence, at an address that will "
     "not change and needs no password. Have a page there that tells people about the data.",
-    "Give us the address, at Check and provide planning data. You need to do this once.",
+    "Give the address to the data team. You need to do this once.",
     "When something changes, put the new file at the same address.",
 )
 AGAIN = (

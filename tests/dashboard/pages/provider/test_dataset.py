@@ -11,7 +11,6 @@ import pytest
 
 from dashboard.components.common import fields
 from dashboard.pages.provider import dataset
-from dashboard.urls import addresses
 from dashboard.web.prerender import text_of, to_html
 from performance_store.definitions.specifications import requirements
 from performance_store.rows import (
@@ -392,18 +391,16 @@ def test_the_steps_agree_with_the_page_below_them() -> None:
     assert "You do not need to do anything now." in text_of(dataset.render(view()))
 
 
-def test_ask_us_stands_only_where_somebody_can_be_asked() -> None:
+def test_what_we_are_asked_for_is_sent_from_here() -> None:
     row = replace(BROKEN, access_band="long_broken")
     endpoint = replace(ENDPOINT, success=False, http_status="500", access_band="long_broken")
-    parts: dict[str, Any] = {"row": row, "endpoints": (endpoint,)}
-    assert "ask us" not in text_of(dataset.render(view(**parts))).lower()
-    page = to_html(dataset.render(view(**parts, contact="planning.data@example.gov.uk")))
-    assert "If you no longer need this endpoint, ask us (<a " in page
-    assert 'href="mailto:planning.data@example.gov.uk"' in page
-    page = to_html(dataset.render(view(**parts, contact="https://www.example.gov.uk/contact")))
-    assert 'href="https://www.example.gov.uk/contact"' in page
-    # An address is given where the platform takes addresses.
-    assert re.search(rf'give its new address at <a [^>]*href="{addresses.CHECK}"', page)
+    page = to_html(dataset.render(view(row=row, endpoints=(endpoint,))))
+    about = f"/submit?dataset=tree&amp;organisation={SUBJECT.curie}"
+    which = f"&amp;endpoint={endpoint.endpoint}"
+    retire = f'<a class="link" href="{about}&amp;kind=retire{which}">ask us to retire it</a>.'
+    assert f"If you no longer need this endpoint, {retire}" in page
+    words = "give its new address to the data team"
+    assert f'<a class="link" href="{about}&amp;kind=replace{which}">{words}</a>.' in page
 
 
 def test_an_address_that_is_not_processed_is_shown_with_its_last_answer() -> None:

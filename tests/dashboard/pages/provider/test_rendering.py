@@ -170,7 +170,7 @@ def test_issues_to_fix_come_first_with_who_acts() -> None:
 def test_a_dataset_not_provided_says_how_to_begin_and_shows_no_figures() -> None:
     page = detail(row=MISSING)
     assert "How" not in page.split("What to do next")[0]
-    assert "Check and provide planning data" in page
+    assert "give its address to the data team" in page
     assert "At a glance" not in page
     assert "Endpoint" not in page
 

@@ -242,4 +242,8 @@ def test_how_a_task_went_is_in_one_unit_and_says_a_change_once() -> None:
 
 def test_a_step_leads_to_where_the_address_is_given() -> None:
     provide = replace(FIX, kind="provide", code="", field="")
-    assert 'href="https://provide.planning.data.gov.uk/"' in to_html(parts.steps(provide))
+    way = (
+        f"/submit?dataset=tree&amp;organisation={provide.organisation}&amp;task={provide.public_id}"
+    )
+    words = "Give the address to the data team"
+    assert f'href="{way}&amp;kind=provide">{words}</a>.' in to_html(parts.steps(provide))

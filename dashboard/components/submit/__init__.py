@@ -1,0 +1,1 @@
+"""Parts of the pages on which something is sent to the data team."""
