@@ -62,6 +62,7 @@ CHECK_CANCEL = "/check/<check>/cancel"
 CHECK_REVOKE = "/check/<check>/revoke"
 SUBMISSION = "/submissions/<reference>"
 SUBMISSION_ANSWER = "/submissions/<reference>/answer"
+SUBMISSION_AGAIN = "/submissions/<reference>/again"
 SUBMISSION_WITHDRAW = "/submissions/<reference>/withdraw"
 SUBMISSION_LINK = "/submissions/<reference>/link"
 SUBMISSION_UNLINK = "/submissions/<reference>/unlink"
@@ -98,7 +99,8 @@ _WITH_VARIABLES = (
     *(CHECK_RESULT, CHECK_ROWS, CHECK_COLUMNS, CHECK_MAP, CHECK_MAP_DATA, CHECK_STATE),
     *(CHECK_FILE, CHECK_AGAIN, CHECK_CANCEL, CHECK_REVOKE),
     *(SUBMISSION, SUBMISSION_ANSWER, SUBMISSION_WITHDRAW, SUBMISSION_LINK, SUBMISSION_UNLINK),
-    *(SUBMISSION_ACKNOWLEDGE, SUBMISSION_END, TICKET_FILE, SUBMISSIONS, SUBMISSIONS_FILE),
+    *(SUBMISSION_ACKNOWLEDGE, SUBMISSION_END, SUBMISSION_AGAIN),
+    *(TICKET_FILE, SUBMISSIONS, SUBMISSIONS_FILE),
 )
 _RULES = Map([PageRule(path) for path in _WITH_VARIABLES]).bind("")
 

@@ -37,6 +37,7 @@ VALUES = {
     "task": "0123456789abcdef",
     "secret": "0123456789abcdefghijkl",
     "check": "AAAAAAAAAAAAAAAAAAAAAA",
+    "reference": "PD23456789",
     "kind": "findings.csv",
     "package_name": "dash",
     "fingerprinted_path": "dcc/async-graph.js",

@@ -37,6 +37,7 @@ def test_flask_writes_the_same_addresses(app: Dash) -> None:
         **{"organisation": "a:b/c%", "dataset": "tree", "issue_type": "old", "field": "name"},
         "task": "0f",
         "check": "a-b_c",
+        "reference": "PD23456789",
     }
     with app.server.test_request_context():
         for page in PAGES:
