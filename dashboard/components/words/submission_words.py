@@ -225,6 +225,8 @@ def sentence(step: Step, evidence: Mapping[str, Any]) -> str:
             return "It is on the list that the data team works through."
         case "sent":
             return "The data team’s desk has it."
+        case "acknowledged" if "unlinked" in evidence:
+            return "The address in the register that was taken for this one is another."
         case "acknowledged":
             return "Somebody of the data team has begun to look at it."
         case "waiting":

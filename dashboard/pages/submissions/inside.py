@@ -156,7 +156,7 @@ def for_programme(submission: Submission, view: Inside, sent: Sent) -> Component
                 ui.paragraph("The register’s address that it is linked with is not this one?"),
                 ui.button("Unlink", kind="secondary"),
             )
-        if view.registered:
+        if view.registered and submission.kind in CHECKED:
             choice = by_hand.link_fields(
                 view.registered, submission.linked, sent.mistakes.get("endpoint")
             )

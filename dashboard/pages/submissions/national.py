@@ -15,14 +15,15 @@ from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.submissions import lines, numbers
-from dashboard.components.words import formatting, submission_words
+from dashboard.components.words import formatting, progress_words, submission_words
 from dashboard.data.door import Connection, door
 from dashboard.pages.national import heading
 from dashboard.pages.submissions import names
 from dashboard.urls import addresses, links
-from dashboard.web import slots
+from dashboard.web import identity, slots
 from providers.submissions import reading
 from providers.submissions.rows import STEPS, Figures, Submission
+from providers.tickets import condition
 
 PATH = addresses.NATIONAL_SUBMISSIONS
 TITLE = "Submissions"
@@ -46,7 +47,8 @@ class Filters:
 @dataclass(frozen=True, slots=True)
 class View:
     """What the page shows. `rows` are those of the filters, the newest first; `datasets` and
-    `organisations` are those that sent anything, by name."""
+    `organisations` are those that sent anything, by name. `desk`: why nothing is passed on, for
+    programme managers alone; blank: it is, or nobody may know."""
 
     filters: Filters
     figures: Figures
@@ -54,6 +56,7 @@ class View:
     datasets: tuple[tuple[str, str], ...]
     organisations: tuple[tuple[str, str], ...]
     notices: tuple[str, ...] = ()
+    desk: str = ""
 
 
 def layout(**params: Any) -> Component:
@@ -70,7 +73,7 @@ def view(params: Mapping[str, Any]) -> View:
     allowed = {"dataset": dict(datasets), "organisation": dict(organisations)}
     choice = links.parse(Filters, params, allowed=allowed)
     rows = matching(every, choice.filters)
-    return View(choice.filters, figures, rows, datasets, organisations, choice.notices)
+    return View(choice.filters, figures, rows, datasets, organisations, choice.notices, _desk())
 
 
 def _read(connection: Connection) -> tuple[Figures, tuple[Submission, ...]]:
@@ -108,6 +111,11 @@ def render(view: View) -> Component:
             ui.heading(TITLE, caption="National picture"),
             ui.tabs("Views of the national picture", heading.TABS, PATH),
             ui.notices(view.notices),
+            ui.notification(
+                "Nothing is passed on to the data team’s desk", html.P(view.desk), kind="warning"
+            )
+            if view.desk
+            else None,
             ui.paragraph(_sentence(view.figures), lead=True),
             numbers.stats(view.figures, lambda **query: links.with_query(PATH, query)),
             _form(view),
@@ -157,3 +165,21 @@ def _list(view: View) -> list[Component | None]:
         ui.pagination(page, pages, lambda number: links.address(PATH, view.filters, page=number)),
         ui.paragraph(ui.download_link("Download them as CSV", file)) if rows else None,
     ]
+
+
+def _desk() -> str:
+    """Why nothing is passed on now, for programme managers alone."""
+    who = identity.current()
+    if who is None or not who.is_programme:
+        return ""
+    rows = door().fresh(condition.conditions)
+    if not rows or not rows[0].trouble:
+        return ""
+    newest = rows[0]
+    since = progress_words.moment(newest.trouble_at) if newest.trouble_at else "some time"
+    pause = (
+        "It refused our credentials: nothing is sent until they are put right. "
+        if newest.paused_at
+        else ""
+    )
+    return f"{pause}Since {since}: {newest.trouble}"
