@@ -46,6 +46,10 @@ from dashboard.pages.provider import (
     task_file,
     tasks,
 )
+from dashboard.pages.submissions import files as submission_files
+from dashboard.pages.submissions import national as national_submissions
+from dashboard.pages.submissions import of_organisation as submissions
+from dashboard.pages.submissions import submission
 from dashboard.pages.submit import address as submit_address
 from dashboard.pages.submit import already as submit_already
 from dashboard.pages.submit import checking as submit_check
@@ -57,17 +61,18 @@ from dashboard.web.page import PageModule
 PAGES: tuple[PageModule, ...] = (
     *(home, organisations, organisation, tasks, task, dataset, issue),
     *(overview, coverage, trends, freshness, issues),
-    *(national_tasks, changes, datasets, national_dataset, guidance),
+    *(national_tasks, national_submissions, changes, datasets, national_dataset, guidance),
     start,
     *(about, glossary),
     *(sign_in, code, link, account, privacy, cookie_notice, accessibility),
     *(follow, confirm, preferences, unsubscribe),
     *(result, rows, check_columns, check_map),
     *(submit_start, submit_address, submit_already, submit_check, submit_details, submit_summary),
+    *(submissions, submission),
 )
 
 # Each of these gives its routes to the blueprint of downloads as it is imported.
 FILES: tuple[ModuleType, ...] = (
-    *(feeds, files, issue_file, organisations_file, task_file),
+    *(feeds, files, issue_file, organisations_file, task_file, submission_files),
     *national_files.ALL,
 )

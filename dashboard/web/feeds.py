@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -48,9 +48,17 @@ def window() -> dict[str, Any]:
     return {"offset": (page_number() - 1) * PAGE_ENTRIES, "limit": PAGE_ENTRIES + 1}
 
 
-def of_events(rows: Sequence[Event], *, title: str, link: str, day: date) -> bytes:
+def of_events(
+    rows: Sequence[Event],
+    *,
+    title: str,
+    link: str,
+    day: date,
+    beside: Sequence[atom.Entry] = (),
+) -> bytes:
     """A page of the feed at the address of the request. In: events as `window` asked for them, the
-    feed's title, the page that people read instead, and the day of the figures."""
+    feed's title, the page that people read instead, the day of the figures, and entries that stand
+    among the events of the first page by their day."""
     page, query = page_number(), request.args.to_dict(flat=False)
     query.pop("page", None)
 
@@ -64,17 +72,20 @@ def of_events(rows: Sequence[Event], *, title: str, link: str, day: date) -> byt
         pages["previous"] = at(page - 1)
     if len(rows) > PAGE_ENTRIES and page < PAGES:
         pages["next"] = at(page + 1)
+    entries = [_entry(row) for row in rows[:PAGE_ENTRIES]]
+    if page == 1:
+        entries = sorted([*entries, *beside], key=lambda entry: entry.day, reverse=True)
     is_sample = now().kind == "sample"
     return atom.write(
         atom.Feed(
             key=(at(1),),
             title=f"Sample data: {title}" if is_sample else title,
             subtitle=INVENTED if is_sample else "What changed from one day’s data to the next.",
-            day=day,
+            day=max([day, *(entry.day for entry in entries)]),
             address=site() + at(page),
             link=site() + link,
             pages={relation: site() + address for relation, address in pages.items()},
-            entries=[_entry(row) for row in rows[:PAGE_ENTRIES]],
+            entries=entries,
         )
     )
 
@@ -98,14 +109,16 @@ def _entry(row: Event) -> atom.Entry:
     )
 
 
-def send(write: Callable[[], bytes], mimetype: str) -> Response:
-    """What ``write`` gives, unless the client has it: then it is not even made."""
+def send(write: Callable[[], bytes], mimetype: str, changed_at: datetime | None = None) -> Response:
+    """What ``write`` gives, unless the client has it: then it is not even made. In: also when what
+    it holds beside the data changed last."""
     state = now()
-    version = f"{state.version} {code_version()} {site()} {request.full_path}"
+    version = f"{state.version} {code_version()} {site()} {request.full_path} {changed_at or ''}"
     answer = Response(content_type=f"{mimetype}; charset=utf-8")
     answer.headers["Cache-Control"] = f"public, max-age={SECONDS}"
     answer.set_etag(hashlib.sha256(version.encode()).hexdigest()[:20])
-    answer.last_modified = state.published_at
+    moments = [moment for moment in (state.published_at, changed_at) if moment]
+    answer.last_modified = max(moments, default=None)
     answer.make_conditional(request)
     if answer.status_code != 304:
         answer.set_data(write())

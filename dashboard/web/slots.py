@@ -15,15 +15,17 @@ from datetime import UTC, date, datetime
 
 from flask import Flask, Response
 
-from dashboard.components.words import formatting, task_words
+from dashboard.components.words import formatting, submission_words, task_words
 from dashboard.data.door import door
 from dashboard.data.errors import StoreUnavailable
 from performance_store.rows import Task, TaskCount, TaskOfKind
 from providers import tasks
+from providers.submissions import reading
 from providers.tasks import Confirmation
 
 _SECRET = secrets.token_hex(16)
 _MARKER = re.compile(rf"\[{_SECRET}:(count|said):(\d*):([01]):([0-9a-f,]*)\]".encode())
+_SENT_MARKER = re.compile(rf"\[{_SECRET}:sent:([0-9a-f]+):([0-9a-f]*)\]".encode())
 _START = f"[{_SECRET}:".encode()
 _KINDS = ("text/html", "application/json")
 
@@ -37,6 +39,12 @@ def confirmation(task: Task) -> str:
     """Stands for what was said of a task in place of doing it: nothing, or when and that there is
     nothing to change."""
     return _marker("said", 0, False, task.public_id) if confirmable([task]) else ""
+
+
+def submissions(organisation: str, dataset: str = "") -> str:
+    """Stands for what an organisation has sent that is open: of one dataset how far it is, of all
+    how many. Nothing where nothing is open."""
+    return f"[{_SECRET}:sent:{organisation.encode().hex()}:{dataset.encode().hex()}]"
 
 
 def confirmable(rows: Sequence[Task | TaskOfKind]) -> list[str]:
@@ -81,6 +89,7 @@ def fill_slots(server: Flask) -> None:
 
 def with_words(body: bytes) -> bytes:
     """An answer with its places filled."""
+    body = _SENT_MARKER.sub(lambda match: _sent(match).encode(), body)
     ids = {one for match in _MARKER.finditer(body) for one in match[4].decode().split(",") if one}
     met = confirmations(sorted(ids))
     return _MARKER.sub(lambda match: _words(match, met).encode(), body)
@@ -91,3 +100,19 @@ def _words(match: re.Match[bytes], met: Mapping[str, Confirmation]) -> str:
     if match[1] == b"said":
         return f" Confirmed on {formatting.day(met[ids[0]].at.date())}." if ids else ""
     return task_words.number(int(match[2]) - len(ids), match[3] == b"1")
+
+
+def _sent(match: re.Match[bytes]) -> str:
+    """How far what is open is. While the database is silent nothing is said of it."""
+    organisation, dataset = (bytes.fromhex(part.decode()).decode() for part in match.groups())
+    try:
+        rows = door().fresh(
+            reading.of_organisation,
+            organisation=organisation,
+            dataset=dataset or None,
+            today=today(),
+        )
+    except StoreUnavailable:
+        return ""
+    rows = tuple(row for row in rows if row.is_open)
+    return submission_words.of_dataset(rows, today()) if dataset else submission_words.of_all(rows)

@@ -38,6 +38,7 @@ VALUES = {
     "secret": "0123456789abcdefghijkl",
     "check": "AAAAAAAAAAAAAAAAAAAAAA",
     "draft": "AAAAAAAAAAAAAAAAAAAAAA",
+    "reference": "PD23456789",
     "kind": "findings.csv",
     "package_name": "dash",
     "fingerprinted_path": "dcc/async-graph.js",

@@ -12,14 +12,18 @@ from dashboard.components.common import submit_link
 from dashboard.components.common.steps import About, with_links
 from dashboard.components.design import blocks, status, tables, text
 from dashboard.components.design.element import Children
-from dashboard.components.words import formatting, task_words
+from dashboard.components.words import formatting, submission_words, task_words
 from dashboard.urls import addresses, links
 from performance_store.definitions.vocabulary import Urgency
 from performance_store.rows import Deadline, Task
+from providers.submissions.rows import Submission
 
 FOLD = 3
 """So many tasks of one dataset stand open; more are folded."""
 TONES: dict[Urgency, status.Tone] = {"must": "bad", "should": "warn", "improve": "busy"}
+
+SENT = ("provide", "take_over", "documentation", "licence", "tidy")
+"""Kinds of task whose last steps are that something is sent, and that the register has it."""
 
 Beside = Callable[[Task], Children]
 """What stands beside a task of what people said of it."""
@@ -149,13 +153,18 @@ def _facts(task: Task) -> Component:
     return html.P([task_words.since(task), html.Span(links_to)], className="text")
 
 
-def steps(task: Task) -> Component:
-    """What to do, in order, and how each step is known to be done."""
-    items = [html.Li(_step(task, step)) for step in task_words.steps(task)]
+def steps(task: Task, submission: Submission | None = None) -> Component:
+    """What to do, in order, and how each step is known to be done. In: what was sent to close the
+    task, which says how far the last two steps are."""
+    rows = task_words.steps(task)
+    notes = [""] * len(rows)
+    if submission is not None and task.kind in SENT:
+        notes[-2:] = submission_words.of_steps(submission)
+    items = [html.Li(_step(task, row, note)) for row, note in zip(rows, notes, strict=True)]
     return html.Ol(items, className="bullets")
 
 
-def _step(task: Task, step: task_words.Step) -> list[Children]:
+def _step(task: Task, step: task_words.Step, note: str) -> list[Children]:
     about = About(
         task.dataset,
         task.organisation,
@@ -167,7 +176,8 @@ def _step(task: Task, step: task_words.Step) -> list[Children]:
     if step.to_guidance:
         name = task.dataset_name.lower()
         words = text.link(f"Read the guidance on {name}", _guidance(task))
-    return [words, html.Span(f" {step.sign.capitalize()}.", className="quiet")]
+    sign = html.Span(f" {step.sign.capitalize()}.", className="quiet")
+    return [words, sign, html.Strong(f" {note}") if note else None]
 
 
 def _guidance(task: Task) -> str:

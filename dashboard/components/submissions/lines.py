@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from dash import html
 from dash.development.base_component import Component
@@ -35,20 +36,20 @@ def tag(submission: Submission) -> Component:
     return status.tag(submission_words.step(submission), TONES[submission.step])
 
 
-def lines(rows: Sequence[Submission], dataset: Name | None = None) -> Component | None:
+def lines(rows: Sequence[Submission], today: date, dataset: Name | None = None) -> Component | None:
     """Submissions, each as a sentence that leads to its page, with what comes next; None without
     any. In: what a dataset is called, where they are of several."""
     if not rows:
         return None
-    return text.bullets([_line(row, dataset) for row in rows])
+    return text.bullets([_line(row, today, dataset) for row in rows])
 
 
-def _line(row: Submission, dataset: Name | None) -> Children:
+def _line(row: Submission, today: date, dataset: Name | None) -> Children:
     words = submission_words.brief(row, dataset(row.dataset) if dataset else "")
-    expected = submission_words.expected(row)
+    outlook = submission_words.outlook(row, today)
     return [
         text.link(words, addresses.submission(row.reference)),
-        f". {expected}" if expected else "",
+        f". {outlook}" if outlook else "",
         " ",
         late(row),
     ]

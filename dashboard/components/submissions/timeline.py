@@ -33,7 +33,7 @@ def _cells(event: Event) -> list[Children]:
     words = submission_words.sentence(event.step, event.evidence)
     return [
         text.day(event.on_day),
-        status.tag(submission_words.STEPS[event.step], TONES[event.step]),
+        status.tag(submission_words.in_past(event.step), TONES[event.step]),
         [words, f" {source}" if source else ""],
     ]
 

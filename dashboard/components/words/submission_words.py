@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from dashboard.components.words import formatting
 from dashboard.components.words.failures import failure
 from dashboard.components.words.formatting import day, list_of
 from providers.submissions.rows import CHECKED, Event, Kind, Licence, Standing, Step, Submission
@@ -75,6 +76,18 @@ STEPS: dict[Step, str] = {
     "done": "Done",
     "ended": "Ended",
 }
+LADDER = (
+    "A submission is sent when the data team’s desk has it, and being looked at when somebody "
+    "there has begun.",
+    "It is in the register when the data we load have its address, first collected when the "
+    "platform has fetched it, and live when the dataset has its records.",
+    "What the data say comes before what the ticket says: a closed ticket alone never makes a "
+    "submission live.",
+    "It is late when it was sent more than 5 working days ago and the register does not have it.",
+    "It ends without being live when the ticket was closed 5 working days ago and the register "
+    "does not have it, or when it was refused, sent twice or withdrawn.",
+)
+"""How steps are known, a sentence each."""
 REASONS: dict[str, str] = {
     "absent": "The data team closed it, and the register does not have the address.",
     "refused": "The data team did not take it.",
@@ -114,6 +127,9 @@ _COMING: dict[Step, str] = {
     "done": "done",
     "ended": "answered",
 }
+_OF_DATA: tuple[Step, ...] = (
+    *("registered", "collection_failed", "collected", "no_records", "live", "done"),
+)
 # Steps that stand in place of another on the way.
 _SAME: dict[Step, Step] = {"waiting": "acknowledged", "no_records": "collected"}
 
@@ -165,6 +181,11 @@ def step(submission: Submission) -> str:
     return STEPS[submission.step]
 
 
+def in_past(step: Step) -> str:
+    """A step as it is called where others have followed it."""
+    return "Received" if step == "sending" else STEPS[step]
+
+
 def brief(submission: Submission, dataset: str = "") -> str:
     """One submission as a line, for the pages of what it is about: "New address, submitted on 3
     March 2026: in the register on 5 March 2026". In: also the name of the dataset to say."""
@@ -176,6 +197,25 @@ def brief(submission: Submission, dataset: str = "") -> str:
     return f"{what}: {_lower(step(submission))} since {since}"
 
 
+def of_dataset(rows: Sequence[Submission], today: date) -> str:
+    """Open submissions of one dataset as sentences; blank without any."""
+    return " ".join(f"{brief(row)}. {outlook(row, today)}".strip() for row in rows)
+
+
+def of_all(rows: Sequence[Submission]) -> str:
+    """How many submissions are open, as a sentence, and what waits; blank without any."""
+    if not rows:
+        return ""
+    waiting = sum(1 for row in rows if row.step == "waiting")
+    late = sum(1 for row in rows if row.is_late)
+    parts = [
+        f"{formatting.plural(len(rows), 'submission is', 'submissions are')} open",
+        *([f"{waiting} waiting for the authority"] if waiting else []),
+        *([f"{late} late"] if late else []),
+    ]
+    return f"{', '.join(parts)}."
+
+
 def sentence(step: Step, evidence: Mapping[str, Any]) -> str:
     """What says that a step was reached, for every reader. In: its evidence, as `Event` has it."""
     match step:
@@ -185,6 +225,8 @@ def sentence(step: Step, evidence: Mapping[str, Any]) -> str:
             return "It is on the list that the data team works through."
         case "sent":
             return "The data team’s desk has it."
+        case "acknowledged" if "unlinked" in evidence:
+            return "The address in the register that was taken for this one is another."
         case "acknowledged":
             return "Somebody of the data team has begun to look at it."
         case "waiting":
@@ -233,7 +275,9 @@ def _failure(evidence: Mapping[str, Any]) -> str:
     return f": {why.brief}"
 
 
-def next_step(submission: Submission, *, promise: date, reader: str = "the authority") -> Next:
+def next_step(
+    submission: Submission, *, promise: date, today: date, reader: str = "the authority"
+) -> Next:
     """What comes next. In: the day by which the data team means to have registered it; what the
     authority is called to the reader: "you" to its own people."""
     match submission.step:
@@ -249,7 +293,7 @@ def next_step(submission: Submission, *, promise: date, reader: str = "the autho
             return Next(_from_data_team(submission, promise), "data team")
         case "registered":
             return Next(
-                f"The first collection is expected by the morning of {_morning(submission)}.",
+                outlook(submission, today) or "The data team changes the register.",
                 "platform",
             )
         case "collection_failed":
@@ -268,11 +312,16 @@ def next_step(submission: Submission, *, promise: date, reader: str = "the autho
             return Next("Nothing: this submission has ended.", "nobody")
 
 
-def expected(submission: Submission) -> str:
-    """What is expected of one that is on its way, as a sentence; blank where no day is."""
-    if submission.step == "registered" and submission.kind in CHECKED:
-        return f"First collection expected by the morning of {_morning(submission)}."
-    return ""
+def outlook(submission: Submission, today: date) -> str:
+    """What is expected of one that the register has, as a sentence; blank of others."""
+    if submission.step != "registered" or submission.kind not in CHECKED:
+        return ""
+    morning = local(submission.step_at) + timedelta(days=1)
+    if morning > today:
+        return "First collection expected tomorrow morning."
+    return (
+        f"First collection expected by the morning of {day(morning)}: our data do not show it yet."
+    )
 
 
 def source(event: Event) -> str:
@@ -282,6 +331,19 @@ def source(event: Event) -> str:
     if event.by_person and event.step in ("acknowledged", "registered"):
         return "A person of the data team said so here."
     return ""
+
+
+def of_steps(submission: Submission) -> tuple[str, str]:
+    """How far the last two steps of a task are by what was sent for it: that it is sent, and that
+    the register has it. Blank: not yet."""
+    when = f"Sent on {day(local(submission.sent_at))}."
+    if submission.step == "sending":
+        return f"{STEPS['sending']}.", ""
+    if submission.step == "ended":
+        return f"{when} {step(submission)} on {day(local(submission.step_at))}.", ""
+    if submission.step in _OF_DATA:
+        return when, f"{step(submission)} since {day(local(submission.step_at))}."
+    return f"{when} {step(submission)}." if submission.step != "sent" else when, ""
 
 
 def to_come(submission: Submission, steps: Sequence[Step]) -> str:
@@ -308,10 +370,6 @@ def _from_data_team(submission: Submission, promise: date) -> str:
             "promised, and is on the list of what is late."
         )
     return f"The data team {what}, by {day(promise)} as a rule. It shows here the morning after."
-
-
-def _morning(submission: Submission) -> str:
-    return day(date.fromordinal(local(submission.step_at).toordinal() + 1))
 
 
 def _lower(words: str) -> str:

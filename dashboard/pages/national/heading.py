@@ -42,6 +42,7 @@ TABS = (
     ("Freshness", addresses.FRESHNESS),
     ("Issues", addresses.ISSUES),
     ("Tasks", addresses.NATIONAL_TASKS),
+    ("Submissions", addresses.NATIONAL_SUBMISSIONS),
     ("What changed", addresses.CHANGES),
 )
 _DATES = 30

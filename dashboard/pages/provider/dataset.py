@@ -23,6 +23,7 @@ from dashboard.data.door import ask
 from dashboard.data.errors import NotFound
 from dashboard.pages.provider import area_map, task_list
 from dashboard.pages.provider.subject import DateFilter, Subject, rule_changes, subject_of
+from dashboard.pages.submissions import open_line
 from dashboard.urls import addresses, links
 from dashboard.web import slots
 from performance_store.definitions.specifications import requirements
@@ -156,6 +157,7 @@ def render(view: View) -> Component:
             *top,
             _state(view, view.row),
             _next(view, view.row),
+            open_line.line(subject.curie, view.dataset.dataset),
             _tasks(view),
             *_figures(view, view.row),
             *_details(view, view.row, cause),
@@ -288,9 +290,7 @@ def _tasks(view: View) -> Component | None:
     count = TaskCount(view.subject.curie, len(view.tasks), 0, 0, unknown=False)
     words = f"See all tasks of this dataset: {slots.count(count, view.tasks)}"
     path = addresses.tasks(view.subject.curie)
-    return ui.paragraph(
-        ui.link(words, links.with_query(path, {"dataset": view.dataset.dataset})),
-    )
+    return ui.paragraph(ui.link(words, links.with_query(path, {"dataset": view.dataset.dataset})))
 
 
 def _jump(view: View, row: DatasetStatus) -> Component | None:

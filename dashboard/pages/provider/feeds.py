@@ -11,6 +11,7 @@ from dashboard.data.door import ask, now
 from dashboard.data.errors import NotFound
 from dashboard.pages.provider import dataset_list, deadlines, task_list
 from dashboard.pages.provider.subject import Subject, subject_of
+from dashboard.pages.submissions import entries as submission_entries
 from dashboard.urls import addresses
 from dashboard.web import atom, feeds, ics
 from dashboard.web.file_writers import blueprint
@@ -49,6 +50,8 @@ def _send(subject: Subject, dataset: str | None, title: str, link: str) -> Respo
     event = request.args.get("event")
     choice = event_words.selection(event) | ({} if event else {"by_rule": None})
 
+    steps = submission_entries.steps(subject.curie, dataset, day - feeds.YEAR)
+
     def write() -> bytes:
         rows = ask(
             changes.feed,
@@ -60,9 +63,10 @@ def _send(subject: Subject, dataset: str | None, title: str, link: str) -> Respo
             **choice,
             **feeds.window(),
         )
-        return feeds.of_events(rows, title=title, link=link, day=day)
+        beside = [submission_entries.entry(step, subject.name) for step in steps]
+        return feeds.of_events(rows, title=title, link=link, day=day, beside=beside)
 
-    return feeds.send(write, atom.MIMETYPE)
+    return feeds.send(write, atom.MIMETYPE, max((step.at for step in steps), default=None))
 
 
 @blueprint.get("/organisations/<organisation>.ics")

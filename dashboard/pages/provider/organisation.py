@@ -19,6 +19,7 @@ from dashboard.data.door import ask
 from dashboard.pages.provider import dataset_list, dataset_list_view, peers, task_list
 from dashboard.pages.provider.dataset_list import Filters
 from dashboard.pages.provider.subject import Subject, rule_changes, subject_of
+from dashboard.pages.submissions import open_line
 from dashboard.urls import addresses, links
 from dashboard.web import cookies, embedding, slots
 from performance_store.queries import organisations
@@ -167,7 +168,8 @@ def _to_do(view: View) -> Component | None:
     items = next_tasks.top(view.tasks, slots.confirmation) + cards.inherited(view.inherited)
     content = ui.steps(items) if items else ui.paragraph(wording.nothing_to_do(may_provide))
     check = check_link.line("", view.subject.curie)
-    return ui.section("What to do next", content, _all_tasks(view), check, id="next")
+    way = open_line.line(view.subject.curie)
+    return ui.section("What to do next", content, _all_tasks(view), way, check, id="next")
 
 
 def _all_tasks(view: View) -> Component | None:

@@ -16,17 +16,20 @@ from dashboard.components.design.forms import hidden_values, mistake_summary
 from dashboard.components.provider import cards
 from dashboard.components.provider import progress as progress_parts
 from dashboard.components.provider import tasks as parts
+from dashboard.components.submissions import lines
 from dashboard.components.words import formatting, task_words
 from dashboard.data.door import ask, door
 from dashboard.data.errors import NotFound
 from dashboard.pages.provider import task_list, task_progress
 from dashboard.pages.provider.subject import Subject, subject_of
 from dashboard.urls import addresses, links
-from dashboard.web import identity
+from dashboard.web import identity, slots
 from dashboard.web.identity import Identity
 from performance_store.queries import tasks
 from performance_store.rows import Task, TaskState
 from providers.checks import requests
+from providers.submissions import reading
+from providers.submissions.rows import Submission
 from providers.tasks import Event, Progress
 
 PATH = addresses.TASK
@@ -49,7 +52,8 @@ class Sent:
 class View:
     """What the page shows. `who` may see what was said; `met_on` is when it was said that there is
     nothing to change, `saved` whether the reader just said something, `clean_at` when the last
-    check of a file for the dataset found nothing that must be fixed."""
+    check of a file for the dataset found nothing that must be fixed, `submissions` what was sent
+    to close it, the newest first."""
 
     subject: Subject
     task: Task
@@ -58,6 +62,7 @@ class View:
     progress: Progress | None = None
     events: tuple[Event, ...] = ()
     met_on: str | None = None
+    submissions: tuple[Submission, ...] = ()
     sent: Sent = field(default_factory=Sent)
     saved: bool = False
     clean_at: datetime | None = None
@@ -88,6 +93,7 @@ def view(organisation: str, public_id: str, *, saved: bool = False) -> View:
         task_progress.progress(who, [task]).get(public_id),
         task_progress.history(who, task),
         task_list.met([task]).get(public_id),
+        door().fresh(reading.of_task, task=public_id, today=slots.today()),
         saved=saved,
         clean_at=door().fresh(
             requests.clean_check, organisation=task.organisation, dataset=task.dataset
@@ -131,7 +137,14 @@ def render(view: View) -> Component:
 def _steps(view: View) -> Component:
     note = ui.paragraph(task_words.KNOWING, quiet=True)
     claim = progress_parts.claim(view.progress, view.who.person_id) if view.who else None
-    return ui.section("What to do", parts.steps(view.task), claim, note, id="steps")
+    newest = view.submissions[0] if view.submissions else None
+    return ui.section(
+        "What to do",
+        lines.lines(view.submissions, slots.today()),
+        parts.steps(view.task, newest),
+        *(claim, note),
+        id="steps",
+    )
 
 
 def _late(view: View) -> Component:

@@ -38,6 +38,7 @@ def test_flask_writes_the_same_addresses(app: Dash) -> None:
         "task": "0f",
         "check": "a-b_c",
         "draft": "a-b_c",
+        "reference": "PD23456789",
     }
     with app.server.test_request_context():
         for page in PAGES:
