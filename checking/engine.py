@@ -85,6 +85,7 @@ class _Run:
         self._together = Together(request.held, boundary)
         self._samples: dict[str, list[str]] = {column: [] for column in recognition.columns}
         self._laddered: Counter[str] = Counter()
+        self._late: set[int] = set()
         self.rows = 0
         self._skipped = 0
         self._lost: list[str] = []
@@ -124,11 +125,15 @@ class _Run:
         numbers = {group.number: group.ladder for group in self._group_list()}
         names = [field.field for field in self._fields]
         place = next((names.index(name) for name in REFERENCES if name in names), None)
+        drawn = self._together.without_trouble()
         for block in self._spool.blocks():
             rows = self._together.complete(block, self._groups, place)
             for row in rows:
                 if row[4]:
-                    self._laddered.update({numbers[finding[0]] for finding in row[4]})
+                    ladders = {numbers[finding[0]] for finding in row[4]}
+                    self._laddered.update(ladders)
+                    if row[0] in drawn and ladders != {"changed"}:
+                        self._late.add(row[0])
             yield rows
 
     def result(self) -> Result:
@@ -149,7 +154,7 @@ class _Run:
             comparison=self._together.comparison(),
             has_shapes=any(self._looked.shapes.values()),
             rows_skipped=self._skipped,
-            shapes=self._together.features(),
+            shapes=self._together.features(self._late),
             boundary=self._together.boundary(),
         )
 
