@@ -18,8 +18,9 @@ import shapely
 from checking.cells import safe, tidy
 from checking.cleaning import PAIR, Cleaner, Fields
 from checking.columns import columns_of, dropped, match_columns, missing_columns
+from checking.geometry import is_system
 from checking.groups import REFERENCES, Groups
-from checking.model import Chunk, Mark, Numbers, Recognition, Request, Texts
+from checking.model import CannotRead, Chunk, Mark, Numbers, Recognition, Request, Texts
 from checking.passing import Looked, passed
 from checking.result import Column, Field, Finding, Group, Progress, Result, Rows, Verdict
 from checking.rules.judging import texts_of
@@ -51,9 +52,10 @@ class Source(Protocol):
 
 def check(source: Source, request: Request) -> Iterator[Progress | Rows | Result]:
     """Check a file. Gives progress, then all rows in blocks, then the result. Raises
-    UnknownDataset, and CannotRead where the file breaks off."""
+    UnknownDataset, and CannotRead where the file breaks off, or is said to be in a coordinate
+    system that does not exist."""
     with closing(Spool()) as spool:
-        run = _Run(source.recognition, request, spool)
+        run = _Run(_as_said(source.recognition, request.choices.crs), request, spool)
         yield Progress("checking", 0)
         for chunk in source.chunks():
             run.take(chunk)
@@ -63,6 +65,19 @@ def check(source: Source, request: Request) -> Iterator[Progress | Rows | Result
         yield Progress("storing", run.rows)
         yield from run.blocks()
         yield run.result()
+
+
+def _as_said(recognition: Recognition, crs: int | None) -> Recognition:
+    """What a file is when a person says which coordinate system it is in."""
+    if crs is None:
+        return recognition
+    if not is_system(crs):
+        raise CannotRead(
+            "crs",
+            f"There is no coordinate system with the number EPSG:{crs}. The British National Grid "
+            "is 27700, longitude and latitude are 4326.",
+        )
+    return replace(recognition, crs=crs)
 
 
 class _Run:
@@ -85,6 +100,7 @@ class _Run:
         self._together = Together(request.held, boundary)
         self._samples: dict[str, list[str]] = {column: [] for column in recognition.columns}
         self._laddered: Counter[str] = Counter()
+        self._late: set[int] = set()
         self.rows = 0
         self._skipped = 0
         self._lost: list[str] = []
@@ -124,11 +140,15 @@ class _Run:
         numbers = {group.number: group.ladder for group in self._group_list()}
         names = [field.field for field in self._fields]
         place = next((names.index(name) for name in REFERENCES if name in names), None)
+        drawn = self._together.without_trouble()
         for block in self._spool.blocks():
             rows = self._together.complete(block, self._groups, place)
             for row in rows:
                 if row[4]:
-                    self._laddered.update({numbers[finding[0]] for finding in row[4]})
+                    ladders = {numbers[finding[0]] for finding in row[4]}
+                    self._laddered.update(ladders)
+                    if row[0] in drawn and ladders != {"changed"}:
+                        self._late.add(row[0])
             yield rows
 
     def result(self) -> Result:
@@ -149,7 +169,7 @@ class _Run:
             comparison=self._together.comparison(),
             has_shapes=any(self._looked.shapes.values()),
             rows_skipped=self._skipped,
-            shapes=self._together.features(),
+            shapes=self._together.features(self._late),
             boundary=self._together.boundary(),
         )
 

@@ -3,7 +3,7 @@ the file beside what the platform holds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import suppress
 from typing import Any
 
@@ -137,9 +137,13 @@ class Together:
         """The file beside what the platform holds; None where that is not known."""
         return None if self._live is None else self._live.comparison()
 
-    def features(self) -> list[dict[str, Any]]:
-        """The shapes for the map."""
-        return self._map.features()
+    def without_trouble(self) -> set[int]:
+        """The entries on the map of which no trouble was known when they were put there."""
+        return self._map.without_trouble()
+
+    def features(self, late: Set[int]) -> list[dict[str, Any]]:
+        """The shapes for the map. In: the entries whose trouble only showed later."""
+        return self._map.features(late)
 
     def boundary(self) -> dict[str, Any] | None:
         """The authority's boundary as GeoJSON; None where it is not known."""

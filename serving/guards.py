@@ -21,7 +21,10 @@ QUERY_BYTES = 6_000
 # The longest body of a request, in bytes: where files are handed in, and anywhere else. The web
 # server keeps it on disk until it is whole (serving/connections.py).
 BODY_BYTES = 262_144
-UPLOAD_BYTES = {"/check": 100_000_000, "/api/v1/checks": 100_000_000}
+FILE_BYTES = 100_000_000
+# A file, and the form around it: who takes the file in counts its own bytes.
+FORM_BYTES = 65_536
+UPLOAD_BYTES = dict.fromkeys(("/check", "/api/v1/checks"), FILE_BYTES + FORM_BYTES)
 # For what is no page: it runs nothing, loads nothing and stands inside nothing.
 NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
 

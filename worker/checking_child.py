@@ -32,7 +32,8 @@ ENTRIES_A_PIECE = 10_000
 FILE_BYTES, OPEN_FILES = 600_000_000, 128
 MEGABYTE = 1_000_000
 ENGINE = ("checking.engine", "checking.reading")
-"""Loaded before there is anything to do, with the limits set."""
+FIRST = (*ENGINE, "checking.reading.recognising", "checking.reading.delimited")
+"""Loaded before there is anything to do, with the limits set: what most files need."""
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -55,7 +56,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     set_limits(*map(int, sys.argv[1:3]))
-    for module in ENGINE:
+    for module in FIRST:
         import_module(module)
     order = msgspec.json.decode(sys.stdin.buffer.readline(), type=Order)
     threading.stack_size(256 * 1024)

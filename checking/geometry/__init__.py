@@ -9,6 +9,16 @@ from checking.geometry.boundary import Boundary
 from checking.geometry.columns import pairs, points, polygons
 from checking.geometry.duplicates import Duplicates
 from checking.geometry.mapshapes import MapShapes
+from checking.geometry.placing import is_system
 from checking.geometry.repairing import Budget
 
-__all__ = ["Boundary", "Budget", "Duplicates", "MapShapes", "pairs", "points", "polygons"]
+__all__ = [
+    "Boundary",
+    "Budget",
+    "Duplicates",
+    "MapShapes",
+    "is_system",
+    "pairs",
+    "points",
+    "polygons",
+]

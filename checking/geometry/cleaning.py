@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from checking.geometry.reading import MULTIPOLYGON, POLYGON, Mask, Shapes
+from checking.geometry.reading import MULTIPOLYGON, POLYGON, Mask, Shapes, rings_of
 from checking.geometry.repairing import STEP, Budget, repair
 from checking.geometry.systems import Floats
-from checking.model import Texts
+from checking.model import Numbers, Texts
 
 _MOST_TO_SIMPLIFY = 20_000
 """A shape of more corners keeps them all, which moves nothing: on a long zigzag simplifying takes
@@ -22,11 +22,26 @@ _UNSURE = 1e9 * float(np.finfo(np.longdouble).eps)
 def rounded(numbers: Floats) -> Floats:
     """Finite numbers to six decimals, halves decided as printing does: by the number's true value,
     for which a double's product with a million is not exact enough, and a long double's almost."""
-    millions = numbers.astype(np.longdouble) * 1e6
+    result: Floats = np.rint(numbers * 1e6) / 1e6
+    # Most numbers have six decimals already.
+    longer = result != numbers
+    exact = numbers[longer]
+    millions = exact.astype(np.longdouble) * 1e6
     nearest = np.rint(millions)
-    result: Floats = nearest.astype(np.float64) / 1e6
-    for place in np.argwhere(np.abs(millions - nearest) > 0.5 - _UNSURE):
-        result[tuple(place)] = float(f"{numbers[tuple(place)]:.6f}")
+    nearer = nearest.astype(np.float64) / 1e6
+    for place in np.flatnonzero(np.abs(millions - nearest) > 0.5 - _UNSURE):
+        nearer[place] = float(f"{exact[place]:.6f}")
+    result[longer] = nearer
+    return result
+
+
+def _rounded_shapes(shapes: Shapes) -> Shapes:
+    """Shapes with corners of six decimals; those that have them already are not made anew."""
+    corners = shapely.get_coordinates(shapes)
+    places = rounded(corners)
+    if (places == corners).all():
+        return shapes
+    result: Shapes = shapely.set_coordinates(shapes.copy(), places)
     return result
 
 
@@ -43,7 +58,7 @@ class Cleaning:
 
 def clean(shapes: Shapes, budget: Budget) -> Cleaning:
     """Polygons, multipolygons and collections (none is None), in finite degrees, cleaned."""
-    shapes = shapely.transform(shapes, rounded)
+    shapes = _rounded_shapes(shapes)
     simpler = _simplified(shapes)
     valid = shapely.is_valid(simpler)
     # Simplified unless just that spoils the shape.
@@ -77,23 +92,33 @@ def _may_be_simpler(shapes: Shapes) -> Mask:
     flat = _is_area(shapes)
     may: Mask = ~flat
     rows = flat[owner]
-    rings, polygon = shapely.get_rings(parts[rows], return_index=True)
+    rings, polygon = rings_of(parts[rows])
     corners, ring = shapely.get_coordinates(rings, return_index=True)
     if not len(ring):
         return may
     starts = np.flatnonzero(np.append(True, ring[1:] != ring[:-1]))
     ends = np.append(starts[1:], len(ring)) - 1
-    sides = np.diff(corners, axis=0, append=corners[:1])
-    # The last corner of a ring is its first; its side is the first one again.
-    sides[ends] = sides[starts]
-    before = np.roll(sides, 1, axis=0)
-    before[starts] = before[ends]
-    double = np.abs(before[:, 0] * sides[:, 1] - before[:, 1] * sides[:, 0])
-    across = before + sides
-    longest = np.maximum(np.abs(np.hstack((before, sides, across))).max(axis=1), STEP) * 1.5
-    thin = double <= longest * 2.5 * STEP
+    (x, y), (before_x, before_y) = zip(
+        *(_sides(axis, starts, ends) for axis in corners.T), strict=True
+    )
+    double = np.abs(before_x * y - before_y * x)
+    longest = np.full(len(ring), STEP)
+    for side in (x, y, before_x, before_y, before_x + x, before_y + y):
+        np.maximum(longest, np.abs(side), out=longest)
+    thin = double <= longest * 1.5 * 2.5 * STEP
     may[owner[rows][polygon[ring[thin]]]] = True
     return may
+
+
+def _sides(places: Floats, starts: Numbers, ends: Numbers) -> tuple[Floats, Floats]:
+    """How far it is along one axis from each corner of rings to the next, and from the one before.
+    In: where rings start and end."""
+    after = np.diff(places, append=places[:1])
+    # The last corner of a ring is its first; its side is the first one again.
+    after[ends] = after[starts]
+    before = np.roll(after, 1)
+    before[starts] = before[ends]
+    return after, before
 
 
 def _is_area(shapes: Shapes) -> Mask:

@@ -153,7 +153,7 @@ def _placed_areas(
     corners, owner = shapely.get_coordinates(shapes, return_index=True)
     first = np.searchsorted(owner, np.arange(len(rows)))
     finite = np.ones(len(rows), bool)
-    finite[owner[~np.isfinite(corners).all(axis=1)]] = False
+    finite[owner[~(np.isfinite(corners[:, 0]) & np.isfinite(corners[:, 1]))]] = False
     x, y = (np.where(finite, corners[first, axis], np.nan) for axis in (0, 1))
     placing = place(x, y, crs, boundary)
     untested = reading.json[rows]

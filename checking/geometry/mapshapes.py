@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Set
 from typing import Any
 
+import msgspec
 import numpy as np
 import shapely
 
@@ -60,12 +62,16 @@ class MapShapes:
         ):
             sample.take(entries[of], references[of], shapes[of])
 
-    def features(self) -> list[dict[str, Any]]:
-        """Dictionaries of `entry`, `reference` (shortened), `trouble` and `geometry` (GeoJSON), by
-        entry."""
+    def without_trouble(self) -> set[int]:
+        """The entries that were taken in for the map as without trouble."""
+        return {entry for entry, *_ in self._others.items}
+
+    def features(self, late: Set[int] = frozenset()) -> list[dict[str, Any]]:
+        """Dictionaries of `entry`, `reference` (shortened), `trouble` and `geometry` (GeoJSON, as
+        it is written), by entry. In: the entries whose trouble only showed later."""
         items = [(True, *item) for item in self._troubled.items]
-        items += [(False, *item) for item in self._others.items]
-        items = items[:MOST_SHAPES]
+        items += [(item[0] in late, *item) for item in self._others.items]
+        items = sorted(items, key=lambda item: not item[0])[:MOST_SHAPES]
         left, features = MOST_BYTES, []
         shapes = np.array([item[3] for item in items] or [None], dtype=object)[: len(items)]
         texts = _texts(shapes)
@@ -79,7 +85,7 @@ class MapShapes:
                     "entry": entry,
                     "reference": name,
                     "trouble": trouble,
-                    "geometry": json.loads(text),
+                    "geometry": msgspec.Raw(text.encode()),
                 }
             )
         return sorted(features, key=lambda feature: feature["entry"])

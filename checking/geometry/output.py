@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
 import shapely
 
-from checking.geometry.reading import Shapes
+from checking.geometry.reading import Shapes, rings_of
 from checking.geometry.systems import Floats
 from checking.model import Numbers, Texts
 
-Bytes: TypeAlias = "np.ndarray[Any, np.dtype[np.uint8]]"
+Words: TypeAlias = "np.ndarray[Any, np.dtype[np.uint32]]"
 
-_THREE = np.array([list(f"{n:03}".encode()) for n in range(1000)], dtype=np.uint8)
-"""The numbers 0 to 999 in three digits: shapely writes fixed decimals ten times slower."""
 
-_WIDTH = len("-180.000000")
+def _words(before: str, after: str) -> Words:
+    """The numbers 0 to 999 in three digits with a character before or after, each in four bytes:
+    shapely writes fixed decimals ten times slower than such are looked up."""
+    text = "".join(f"{before}{number:03}{after}" for number in range(1000))
+    return np.frombuffer(text.encode("ascii"), np.uint32)
+
+
+_WHOLE, _POINT, _BLANK, _COMMA = (
+    _words(*around) for around in (("-", ""), (".", ""), ("", " "), ("", ","))
+)
+"""A number is sign and degrees, a point and thousandths, millionths and what stands behind them."""
+
+_ALL = np.uint32(0x01010101)
+_KEEP = np.array([[0, n >= 100, n >= 10, 1] for n in range(1000)], np.uint8).view(np.uint32)[:, 0]
+_MINUS = np.array([1, 0, 0, 0], np.uint8).view(np.uint32)[0]
+"""Which characters of the first four stay, and the sign, where a number is below 0."""
 
 
 def polygon_texts(shapes: Shapes) -> Texts:
@@ -26,67 +40,51 @@ def polygon_texts(shapes: Shapes) -> Texts:
     if not rows.size:
         return texts
     polygons, owners = shapely.get_parts(shapes[rows], return_index=True)
-    rings, polygon = shapely.get_rings(polygons, return_index=True)
+    rings, polygon = rings_of(polygons)
     row = owners[polygon]
-    pieces = np.empty(2 * len(rings), dtype=object)
-    pieces[0::2] = ")))\nMULTIPOLYGON ((("
-    pieces[2::2][row[1:] == row[:-1]] = ")),(("
-    pieces[2::2][polygon[1:] == polygon[:-1]] = "),("
-    pieces[1::2] = _ring_texts(rings)
-    whole = "".join(pieces) + ")))"
-    texts[rows] = whole.split("\n")[1:]
+    pieces = _ring_texts(rings)
+    for ring in np.flatnonzero(row[1:] == row[:-1]).tolist():
+        pieces[ring] += "),(" if polygon[ring] == polygon[ring + 1] else ")),(("
+    bounds = [0, *(np.flatnonzero(row[1:] != row[:-1]) + 1).tolist(), len(pieces)]
+    texts[rows] = [
+        f"MULTIPOLYGON ((({''.join(pieces[first:end])})))" for first, end in pairwise(bounds)
+    ]
     return texts
 
 
 def point_texts(x: Floats, y: Floats) -> Texts:
     """Points in finite degrees."""
-    digits, keep = _corners(x, y)
-    sizes = keep.sum(axis=1)
-    pieces = _cut(digits[keep], sizes.cumsum() - sizes, sizes.cumsum())
+    pieces = _corner_texts(x, y, np.arange(len(x)))
     return np.array([f"POINT ({piece})" for piece in pieces], dtype=object)
 
 
 def _ring_texts(rings: Shapes) -> list[str]:
     """The corners of each ring, with a comma between them."""
     corners, ring = shapely.get_coordinates(rings, return_index=True)
-    digits, keep = _corners(corners[:, 0], corners[:, 1])
-    last = np.append(ring[1:] != ring[:-1], True)
-    digits = np.column_stack((digits, np.full(len(ring), ord(","), np.uint8)))
-    keep = np.column_stack((keep, ~last))
-    ends = keep.sum(axis=1).cumsum()[last]
-    return _cut(digits[keep], np.append(0, ends[:-1]), ends)
+    last = np.flatnonzero(np.append(ring[1:] != ring[:-1], True))
+    return _corner_texts(corners[:, 0], corners[:, 1], last)
 
 
-def _cut(characters: Bytes, starts: Numbers, ends: Numbers) -> list[str]:
-    """Pieces of a long text of ASCII characters."""
-    text = characters.tobytes().decode("ascii")
-    return [text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+def _corner_texts(x: Floats, y: Floats, last: Numbers) -> list[str]:
+    """Corners with a comma between them, as one text to each of those that are the last of some."""
+    words = np.empty((len(x), 6), np.uint32)
+    keep = np.full(words.shape, _ALL)
+    lengths = _write(x, _BLANK, words[:, :3], keep[:, 0])
+    lengths += _write(y, _COMMA, words[:, 3:], keep[:, 3])
+    text = words.view(np.uint8)[keep.view(bool)].tobytes().decode("ascii")
+    ends = lengths.cumsum()[last].tolist()
+    return [text[start : end - 1] for start, end in pairwise([0, *ends])]
 
 
-def _corners(x: Floats, y: Floats) -> tuple[Bytes, Any]:
-    """Corners as characters of one width, and which of these are to stay."""
-    (left, keep_left), (right, keep_right) = _numbers(x), _numbers(y)
-    between = np.full((len(x), 1), ord(" "), np.uint8)
-    return (
-        np.hstack((left, between, right)),
-        np.hstack((keep_left, np.ones((len(x), 1), bool), keep_right)),
-    )
-
-
-def _numbers(values: Floats) -> tuple[Bytes, Any]:
-    """Numbers below 1,000 with sign, three digits, a point and six digits, and which of these
-    characters are to stay."""
+def _write(values: Floats, behind: Words, words: Words, keep: Words) -> Numbers:
+    """Put numbers below 1,000 with six digits into words, and which characters of the first of
+    these are to stay. Out: how many characters each number has, what stands behind it with it."""
     millionths = np.rint(np.abs(values) * 1e6).astype(np.int32)
-    whole, fraction = np.divmod(millionths, 1_000_000)
-    thousandths, rest = np.divmod(fraction, 1000)
-    digits = np.empty((len(values), _WIDTH), np.uint8)
-    digits[:, 0], digits[:, 4] = ord("-"), ord(".")
-    digits[:, 1:4], digits[:, 5:8], digits[:, 8:11] = (
-        _THREE[whole],
-        _THREE[thousandths],
-        _THREE[rest],
-    )
-    keep = np.ones(digits.shape, bool)
-    keep[:, 0] = (values < 0) & (millionths > 0)
-    keep[:, 1], keep[:, 2] = whole >= 100, whole >= 10
-    return digits, keep
+    thousandths, rest = np.divmod(millionths, 1000)
+    whole, fraction = np.divmod(thousandths, 1000)
+    words[:, 0], words[:, 1], words[:, 2] = _WHOLE[whole], _POINT[fraction], behind[rest]
+    is_negative = (values < 0) & (millionths > 0)
+    keep[:] = _KEEP[whole]
+    keep[is_negative] |= _MINUS
+    lengths: Numbers = 9 + (whole >= 10).astype(np.int64) + (whole >= 100) + is_negative
+    return lengths

@@ -152,6 +152,12 @@ def _family(crs: int) -> int | str | None:
         return ""
 
 
+def is_system(crs: int) -> bool:
+    """Whether there is a coordinate system of this EPSG number, or the platform has a use for it
+    as if there were."""
+    return _family(crs) != ""
+
+
 def corners_in_box(shapes: Shapes) -> tuple[Mask, Mask]:
     """Of shapes in degrees (none is None): which are in what the platform takes for England with
     all their corners, and which have all corners on earth."""

@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from shapely.geometry import shape
 
-from checking.model import Texts
+from checking.model import Numbers, Texts
 
 Shapes: TypeAlias = "np.ndarray[Any, np.dtype[np.object_]]"
 Mask: TypeAlias = "np.ndarray[Any, np.dtype[np.bool_]]"
@@ -56,7 +56,19 @@ def read_shapes(values: Texts, *, geojson: bool) -> Reading:
         shapes[rows] = _from_geojson(candidates[rows])
         objects[rows] = ~shapely.is_missing(shapes[rows])
         unread &= ~objects
-    return Reading(shapely.force_2d(shapes), objects, unread)
+    deep = shapely.has_z(shapes) | shapely.has_m(shapes)
+    shapes[deep] = shapely.force_2d(shapes[deep])
+    return Reading(shapes, objects, unread)
+
+
+def rings_of(polygons: Shapes) -> tuple[Shapes, Numbers]:
+    """What has the corners of each ring of polygons, and which polygon each is of: those without
+    holes are their own ring, which is far cheaper than to take it out."""
+    if shapely.get_num_interior_rings(polygons).any():
+        rings: tuple[Shapes, Numbers] = shapely.get_rings(polygons, return_index=True)
+        return rings
+    full = np.flatnonzero(~shapely.is_empty(polygons))
+    return polygons[full], full
 
 
 # Curves, half characters, and members of a geometry that are not what they should be. Whatever else

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
 from itertools import chain
 from pathlib import Path
-from statistics import mode
 from typing import Literal
 
 from checking.model import CannotRead, Choices, Chunk, Recognition
@@ -313,6 +312,6 @@ def _regularity(records: Sequence[list[str]], width: int) -> tuple[float, float]
     widths = [len(cells) for cells in records if any(cells)]
     if not widths:
         return float(width > 1), float(width)
-    common = mode(widths)
-    share = widths.count(common) / len(widths)
+    ((common, count),) = Counter(widths).most_common(1)
+    share = count / len(widths)
     return float(common > 1 and width > 1) * share, float(min(common, width))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date
 from ipaddress import ip_network
 from typing import Any, TypedDict, TypeVar
 from urllib.parse import urlencode, urlsplit
@@ -95,7 +96,7 @@ class _Source:
     def entities(self, dataset: str) -> list[Entity] | None:
         """All entities of a dataset; None where they cannot be had."""
         try:
-            rows = list(self._all(dataset, "reference", "entry_date", "geometry", "point"))
+            rows = list(self._current(dataset, "reference", "entry_date", "geometry", "point"))
         except FetchError as error:
             _log_unknown(dataset, error)
             return None
@@ -111,7 +112,7 @@ class _Source:
     def references(self, dataset: str) -> list[str] | None:
         """The references of a dataset; None where they cannot be had."""
         try:
-            return [_text(row, "reference") for row in self._all(dataset, "reference")]
+            return [_text(row, "reference") for row in self._current(dataset, "reference")]
         except FetchError as error:
             _log_unknown(dataset, error)
             return None
@@ -129,6 +130,14 @@ class _Source:
             _log_unknown(AUTHORITIES, error)
             return None
         return next(filter(None, (_text(row, "geometry") for row in page.entities)), None)
+
+    def _current(self, dataset: str, *fields: str) -> Iterator[dict[str, Any]]:
+        """All entities of a dataset that have not ended. Raises FetchError."""
+        today = date.today().isoformat()
+        for row in self._all(dataset, *fields, "end_date"):
+            ended = _text(row, "end-date", "end_date")
+            if not ended or ended > today:
+                yield row
 
     def _all(self, dataset: str, *fields: str) -> Iterator[dict[str, Any]]:
         """All entities of a dataset, page by page. Raises FetchError."""

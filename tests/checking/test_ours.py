@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from checking.model import Entity, Held
+import pytest
+
+from checking.model import CannotRead, Choices, Entity, Held
 from tests.support.check_files import check
 
 SQUARE = "POLYGON((-1.15 52.95,-1.14 52.95,-1.14 52.96,-1.15 52.96,-1.15 52.95))"
@@ -30,6 +32,24 @@ def test_a_reference_used_again_names_the_other_rows() -> None:
         (2, "A", "Also in row 4"),
         (3, "A", "Also in row 3"),
     ]
+
+
+def test_a_coordinate_system_that_a_person_names_is_used() -> None:
+    # Metres of UTM zone 30, which nobody would take for England's.
+    square = "POLYGON((624279 5868000,624379 5868000,624379 5868100,624279 5868000))"
+    columns = {**areas("A"), "geometry": [square]}
+
+    assert check(columns, "conservation-area").values("geometry") == [""]
+
+    outcome = check(columns, "conservation-area", choices=Choices(crs=32630))
+    assert outcome.values("geometry")[0].startswith("MULTIPOLYGON (((-1.1")
+    assert "EPSG:32630" in outcome.result.recognised.sentence
+
+
+def test_a_coordinate_system_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(CannotRead, match="EPSG:9999") as error:
+        check(areas("A"), "conservation-area", choices=Choices(crs=9999))
+    assert error.value.code == "crs"
 
 
 def test_links_to_what_the_platform_does_not_hold() -> None:

@@ -125,6 +125,7 @@ def install() -> None:
     engine, reading = ModuleType("checking.engine"), ModuleType("checking.reading")
     engine.__dict__.update(Progress=Progress, Result=Result, check=check)
     reading.__dict__.update(open_file=open_file)
+    sys.modules |= {name: reading for name in checking_child.FIRST}
     sys.modules |= {"checking.engine": engine, "checking.reading": reading}
 
 

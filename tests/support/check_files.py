@@ -9,7 +9,8 @@ from datetime import date
 import numpy as np
 
 from checking import engine
-from checking.model import Chunk, Held, Recognition, Request
+from checking.model import Choices, Chunk, Held, Recognition, Request
+from checking.reading import RECOGNISE
 from checking.result import Group, Passed, Result, Row
 from checking.rules.judging import texts_of
 
@@ -65,10 +66,15 @@ class Outcome:
         return [row[3][place] for row in self.rows]
 
 
-def check(columns: dict[str, list[str]], dataset: str, platform: Held | None = None) -> Outcome:
+def check(
+    columns: dict[str, list[str]],
+    dataset: str,
+    platform: Held | None = None,
+    choices: Choices = RECOGNISE,
+) -> Outcome:
     """Check a file on a fixed day."""
     rows: list[Row] = []
-    request = Request(dataset=dataset, day=DAY, held=platform or Held())
+    request = Request(dataset=dataset, day=DAY, choices=choices, held=platform or Held())
     for item in engine.check(Columns(columns), request):
         if isinstance(item, list):
             rows.extend(item)

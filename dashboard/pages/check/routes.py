@@ -125,7 +125,8 @@ def begin() -> AnyResponse:
             with identity.change() as connection:
                 check = requests.start(connection, name=last_part(url), url=url, **values)
     except Refused as refusal:
-        return _start_again(view, {"file" if name else "url": refusal.sentence}, 429)
+        status = 413 if refusal.code == "too-large" else 429
+        return _start_again(view, {"file" if name else "url": refusal.sentence}, status)
     return _to(check)
 
 

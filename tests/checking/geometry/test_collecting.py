@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Set
 
+import msgspec
 import numpy as np
 import pytest
 import shapely
@@ -109,6 +111,23 @@ def test_a_file_that_draws_one_place_all_over_is_bounded(shift: float) -> None:
     assert duplicates.more == (shift > 0)
 
 
+def written(shapes: MapShapes, late: Set[int] = frozenset()) -> list[dict]:
+    return json.loads(msgspec.json.encode(shapes.features(late)))
+
+
+def test_shapes_whose_trouble_shows_later_are_among_the_troubled_of_the_map() -> None:
+    shapes = MapShapes()
+    entries = np.arange(MOST_SHAPES)
+    places = np.array([_square(-1, 52)] * MOST_SHAPES, dtype=object)
+    shapes.add(entries, entries.astype(str).astype(object), places, entries < 1)
+    shapes.add(
+        entries[:1] + MOST_SHAPES, np.array(["n"], dtype=object), places[:1], entries[:1] < 0
+    )
+    assert shapes.without_trouble() >= {2, MOST_SHAPES}
+    features = written(shapes, {2, MOST_SHAPES})
+    assert [one["entry"] for one in features if one["trouble"]] == [0, 2, MOST_SHAPES]
+
+
 def test_the_map_has_troubled_shapes_first_and_an_even_sample_of_the_others() -> None:
     shapes = MapShapes()
     size = 10_000
@@ -117,7 +136,7 @@ def test_the_map_has_troubled_shapes_first_and_an_even_sample_of_the_others() ->
         places = np.array([_square(-1, 52)] * size, dtype=object)
         places[0] = None
         shapes.add(entries, entries.astype(str).astype(object), places, entries % 100 == 7)
-    features = shapes.features()
+    features = written(shapes)
     entries = [feature["entry"] for feature in features]
     assert shapes.total == 50_000 - 5
     assert entries == sorted(entries)
@@ -139,7 +158,7 @@ def test_shapes_of_many_corners_fit_the_map() -> None:
     for _ in range(10):
         names = np.array(["r" * 500] * 40, dtype=object)
         shapes.add(np.arange(40), names, shapely.polygons(rings), np.ones(40, bool))
-    features = shapes.features()
+    features = written(shapes)
     assert len(json.dumps(features)) < 1.5 * MOST_BYTES
     assert len(features) > 100
     assert len(features[0]["reference"]) == 80

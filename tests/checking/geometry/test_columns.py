@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checking.geometry import Boundary, Budget, pairs, points, polygons
+from checking.geometry.output import polygon_texts
 from checking.model import Cleaned, Texts
 
 GOOD = "POLYGON((-1.15 52.95,-1.14 52.95,-1.14 52.96,-1.15 52.96,-1.15 52.95))"
@@ -286,3 +287,18 @@ def test_no_cell_is_lost_whatever_it_holds(cells: list[str], area: bool) -> None
         assert [(rule, message) for _, rule, message in _marks(alone)] == [
             (rule, message) for n, rule, message in marks if n == row
         ]
+
+
+def test_holes_and_parts_stay_what_they_are() -> None:
+    hole = (
+        "(-1 52, -0.9 52, -0.9 52.1, -1 52), (-0.92 52.01, -0.91 52.02, -0.91 52.01, -0.92 52.01)"
+    )
+    other = "(100 0, 101 0, 101 0.000001, 100 0)"
+    texts = polygon_texts(shapely.from_wkt([f"MULTIPOLYGON (({hole}), ({other}))"] * 2 + [None]))
+    assert texts[2] == ""
+    assert set(texts[:2]) == {
+        "MULTIPOLYGON (((-1.000000 52.000000,-0.900000 52.000000,-0.900000 52.100000,"
+        "-1.000000 52.000000),(-0.920000 52.010000,-0.910000 52.020000,-0.910000 52.010000,"
+        "-0.920000 52.010000)),((100.000000 0.000000,101.000000 0.000000,101.000000 0.000001,"
+        "100.000000 0.000000)))"
+    }

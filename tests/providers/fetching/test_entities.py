@@ -103,6 +103,20 @@ def test_a_point_where_there_is_no_shape(platform: Platform) -> None:
     ]
 
 
+def test_what_has_ended_is_not_held_any_more(platform: Platform) -> None:
+    platform.datasets["tree-preservation-order"] = platform.datasets["conservation-area"] = [
+        {"reference": "ended", "end-date": "2024-01-02"},
+        {"reference": "ends", "end-date": "2999-01-02"},
+        {"reference": "goes on", "end-date": ""},
+        {"reference": "open", "end-date": None},
+    ]
+    result = platform.ask("tree-preservation-order")
+    assert result["references"] == {"tree-preservation-order": ["ends", "goes on", "open"]}
+    assert result["entities"] is not None
+    assert [one["reference"] for one in result["entities"]] == ["ends", "goes on", "open"]
+    assert "end_date" in platform.queries[0]["field"]
+
+
 def test_none_held_is_not_the_same_as_not_known(platform: Platform, site: Site) -> None:
     platform.datasets["conservation-area"] = []
     assert platform.ask()["entities"] == []

@@ -12,9 +12,10 @@ from sqlalchemy import Engine, text
 from dashboard.components.check import words
 from dashboard.pages.check import start
 from performance_store.database import transaction
-from providers.checks import storing
+from providers.checks import storing, uploads
 from providers.checks.format import Options
 from providers.checks.requests import Check, Failure
+from providers.checks.terms import FILE_BYTES
 from serving import guards
 from tests.support import check_result
 from tests.support.accounts import Person
@@ -140,6 +141,18 @@ def test_a_file_that_is_too_large_is_refused_on_the_page(
     assert answer.status_code == 413
     assert start.TOO_LARGE in answer.text
     assert re.search(r'<option selected="selected" value="tree">', answer.text)
+
+
+def test_the_limit_is_that_of_the_file_without_the_form_around_it(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert guards.FILE_BYTES == FILE_BYTES
+    monkeypatch.setitem(guards.UPLOAD_BYTES, "/check", 2000 + guards.FORM_BYTES)
+    monkeypatch.setitem(uploads.receive.__kwdefaults__, "limit", 2000)
+    assert send(person, {"file": file_of(b"x" * 2000)}).status_code == 303
+    answer = send(person, {"file": file_of(b"x" * 2001)})
+    assert answer.status_code == 413
+    assert "The file is larger than" in answer.text
 
 
 def test_a_form_without_its_token_begins_nothing(person: Person) -> None:
