@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from providers.submissions import drafts
 from providers.submissions.answers import troubles
 from providers.submissions.rows import Draft, Kind
 from tests.support.build import AAA, BBB
-from tests.support.submissions import ANSWERS, ME, YOU, put_aside, rows, start
+from tests.support.submissions import ANSWERS, ME, YOU, put_aside, rows, send, start
 
 
 @pytest.fixture
@@ -76,6 +77,33 @@ def test_after_30_days_it_is_gone_and_typing_begins_them_anew(engine: Engine) ->
     with connect(engine) as connection:
         assert drafts.of_person(connection, person_id=ME) == ()
     assert start(engine).token != draft.token
+
+
+def test_two_tabs_that_begin_at_once_go_on_with_one(engine: Engine) -> None:
+    barrier, tokens = threading.Barrier(4), []
+
+    def begin() -> None:
+        barrier.wait()
+        tokens.append(start(engine).token)
+
+    threads = [threading.Thread(target=begin) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(tokens) == 4
+    assert len(set(tokens)) == 1
+
+
+def test_what_was_sent_is_typed_in_no_more(engine: Engine) -> None:
+    draft = start(engine, "help", note="How do I publish?")
+    reference = send(engine, draft).reference
+    with transaction(engine) as connection:
+        later = drafts.save(connection, draft=draft, answers={"note": "And when?"})
+        drafts.remove(connection, draft=draft)
+    assert (later.answers, later.sent_as) == ({}, reference)
+    assert get(engine, draft) == later
+    assert start(engine, "help").token != draft.token
 
 
 def test_it_is_nobody_elses(engine: Engine) -> None:
