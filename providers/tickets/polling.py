@@ -34,9 +34,10 @@ def poll(open_: Open, desk: Desk | None) -> int:
     In: what opens a transaction, and the desk (None: nothing is asked). No transaction is open
     while the desk is talked to.
     """
-    if desk is None:
-        return 0
     with open_() as connection:
+        condition.forget_others(connection, desk.name if desk else "none")
+        if desk is None:
+            return 0
         if condition.is_quiet(connection, desk):
             return 0
         tickets = fetch(connection, OpenTicket, _OPEN, adapter=desk.name)
