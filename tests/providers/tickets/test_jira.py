@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from providers.tickets import desk_of
-from providers.tickets.outbox import LOOKS
+from providers.tickets.sending import LOOKS
 from tests.support.fake_desk import (
     CUSTOMER_TOKEN,
     DROP_AFTER,
