@@ -25,11 +25,13 @@ from performance_store.database import (
 from performance_store.local.binaries import EmbeddedError
 from performance_store.local.embedded import open_store
 from performance_store.settings import SettingsError, load_settings
+from providers import audit
 from providers.accounts import domains, people, sessions
 from providers.accounts.addresses import AddressError, parse
 from providers.accounts.candidates import candidates, check_domain
 from providers.accounts.session_cache import SessionCache
 from providers.messages import suppression
+from providers.tickets import condition, outbox
 
 ROLES = ("programme",)
 # People whose sessions have to be read anew once the change is there.
@@ -176,6 +178,23 @@ def _audit(connection: Connection, options: argparse.Namespace) -> Affects:
     return ()
 
 
+def _tickets(connection: Connection, options: argparse.Namespace) -> Affects:
+    if options.what == "resume":
+        desks = condition.resume(connection)
+        count = outbox.retry(connection) + outbox.bring_forward(connection)
+        audit.record(connection, action="tickets-resumed", details={"by": getpass.getuser()})
+        print(f"Desks that were paused: {desks}. Sent again: {count}")
+        return ()
+    for desk in condition.conditions(connection):
+        state = "paused" if desk.paused_at else desk.trouble or "ok"
+        print(f"{desk.adapter}\t{state}\tanswered {desk.answered_at or 'never'}")
+    for step in condition.open_steps(connection):
+        state = "refused" if step.is_refused else "waits"
+        words = (step.reference, step.kind, state, f"since {step.since}", f"{step.attempts} tries")
+        print("\t".join((*words, step.answer or "-")))
+    return ()
+
+
 def _check_organisation(connection: Connection, organisation: str) -> None:
     there = connection.execute(
         text("SELECT EXISTS (SELECT FROM organisation WHERE organisation = :organisation)"),
@@ -228,9 +247,12 @@ def _parser() -> argparse.ArgumentParser:
         "tell an address nothing ever again: its reader complained",
         "address",
     )
-    audit = add("audit", _audit, "what was done, oldest first")
-    audit.add_argument("--days", type=int, default=30)
-    audit.add_argument("--organisation")
+    words = "what waits for the ticket system, and why; resume: send it all again"
+    tickets = add("tickets", _tickets, words)
+    tickets.add_argument("what", choices=("status", "resume"), nargs="?", default="status")
+    trail = add("audit", _audit, "what was done, oldest first")
+    trail.add_argument("--days", type=int, default=30)
+    trail.add_argument("--organisation")
     return parser
 
 

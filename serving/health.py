@@ -59,11 +59,20 @@ def judge(parts: Mapping[str, Any]) -> tuple[str, list[str]]:
         degraded.append("Nothing has been loaded yet.")
     if parts.get("worker") == "silent":
         degraded.append("No worker has been heard of for 5 minutes: what waits is not done.")
+    if trouble := _TICKETS.get(parts.get("tickets")):
+        degraded.append(trouble)
     if parts["redis"] == "full":
         degraded.append("Redis is full: nothing new is kept in the cache.")
     if parts["redis"] == "not answering":
         degraded.append("Redis does not answer: pages are slower.")
     return (DOWN if down else DEGRADED if degraded else OK), down + degraded
+
+
+_TICKETS: Mapping[Any, str] = {
+    "paused": "The ticket system refuses our credentials: what was submitted waits, and is kept.",
+    "away": "The ticket system does not answer: what was submitted waits, and is kept.",
+    "refused": "The ticket system refused something for good: a person has to look at it.",
+}
 
 
 class RedisWatch:

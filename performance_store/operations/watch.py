@@ -14,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 
 from performance_store.database import head_revision, known_revisions
-from performance_store.queries import jobs, snapshots
+from performance_store.queries import jobs, snapshots, tickets
 from performance_store.rows import LoadRecord
 from performance_store.rows.jobs import JobCount
 
@@ -41,7 +41,8 @@ class LoadState:
 class Condition:
     """How the store is. ``migrations``: "at head", "behind" or "ahead" of this code. ``version``,
     ``as_at`` and ``kind`` are of the data that is now, ``published_at`` of its snapshot; None in
-    an empty store. ``platform_as_at`` is the newest day of the platform's data."""
+    an empty store. ``platform_as_at`` is the newest day of the platform's data. ``tickets``
+    as `queries.tickets.trouble` has it."""
 
     migrations: str
     version: int | None = None
@@ -52,6 +53,7 @@ class Condition:
     loads: tuple[LoadState, ...] = ()
     jobs: tuple[JobCount, ...] = ()
     worker_heard_at: datetime | None = None
+    tickets: str = "ok"
 
     def data(self, now: datetime, old_days: int) -> str:
         """ "none", "current" or "old": of a day more than so many days ago (0: never). The sample
@@ -81,6 +83,7 @@ class Condition:
             "worker": self.worker(now),
             "jobs_waiting": sum(job.waiting for job in self.jobs),
             "jobs_dead": sum(job.dead for job in self.jobs),
+            "tickets": self.tickets,
         }
 
 
@@ -118,6 +121,7 @@ def look(connection: Connection) -> Condition:
         loads=tuple(_load_states(snapshots.loads(connection, limit=LOADS))),
         jobs=jobs.counts(connection),
         worker_heard_at=heard[0].heard_at if heard else None,
+        tickets=tickets.trouble(connection),
     )
 
 

@@ -28,13 +28,16 @@ class DeskCondition:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """What waits for the desk: how many submissions have no ticket yet, since when, and how many
-    requests it refused for good, for a person to look at."""
+class OpenStep:
+    """Something that the desk does not have yet: of which submission, what, since when, how often
+    it was tried, and what came of it the last time. ``is_refused``: a person has to look at it."""
 
-    unsent: int
-    since: datetime | None
-    failures: int
+    reference: str
+    kind: str
+    since: datetime
+    attempts: int
+    answer: str
+    is_refused: bool
 
 
 def conditions(connection: Connection) -> tuple[DeskCondition, ...]:
@@ -42,10 +45,16 @@ def conditions(connection: Connection) -> tuple[DeskCondition, ...]:
     return fetch(connection, DeskCondition, _CONDITIONS)
 
 
-def waiting(connection: Connection) -> Waiting:
-    """What waits for the desk."""
-    [row] = fetch(connection, Waiting, _WAITING)
-    return row
+def open_steps(connection: Connection) -> tuple[OpenStep, ...]:
+    """What the desk does not have yet, the oldest first."""
+    return fetch(connection, OpenStep, _OPEN_STEPS)
+
+
+def forget_others(connection: Connection, name: str) -> None:
+    """Forget how desks were that nothing is sent to any more. In: the one that it is now."""
+    connection.execute(
+        text("DELETE FROM providers.ticket_desk WHERE adapter <> :name"), {"name": name}
+    )
 
 
 def is_quiet(connection: Connection, desk: Desk) -> bool:
@@ -92,11 +101,11 @@ _CONDITIONS = """
 SELECT adapter, paused_at, trouble, trouble_at, answered_at, quiet_until FROM providers.ticket_desk
 ORDER BY greatest(answered_at, trouble_at) DESC NULLS LAST
 """
-_WAITING = """
-SELECT count(*) FILTER (WHERE kind = 'create' AND state IN ('pending', 'sending')) AS unsent,
-    min(created_at) FILTER (WHERE kind = 'create' AND state IN ('pending', 'sending')) AS since,
-    count(*) FILTER (WHERE state = 'failed') AS failures
-FROM providers.ticket_step WHERE ended_at IS NULL
+_OPEN_STEPS = """
+SELECT m.reference, s.kind, s.created_at AS since, s.attempts, s.answer,
+    s.state = 'failed' AS is_refused
+FROM providers.ticket_step s JOIN providers.submission m ON m.id = s.submission_id
+WHERE s.ended_at IS NULL ORDER BY s.id
 """
 _IS_QUIET = """
 SELECT EXISTS (

@@ -13,4 +13,12 @@ def desk_of(settings: Settings) -> Desk | None:
         from providers.tickets.adapters.jira import JiraDesk
 
         return JiraDesk(settings)
+    if settings.tickets == "github":
+        from providers.tickets.adapters.github import GithubDesk
+
+        return GithubDesk(settings)
+    if settings.tickets == "email":
+        from providers.tickets.adapters.email import EmailDesk
+
+        return EmailDesk(settings)
     return None

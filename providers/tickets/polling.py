@@ -10,9 +10,10 @@ from sqlalchemy import Connection, text
 from performance_store.queries.fetch import fetch
 from providers.submissions import steps, telling
 from providers.submissions.rows import Step
-from providers.tickets import condition, outbox
-from providers.tickets.outbox import Open
+from providers.tickets import condition
 from providers.tickets.port import Category, Desk, DeskError, Said, Status
+from providers.tickets.sending import Open
+from providers.tickets.waking import bring_forward
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,10 @@ def poll(open_: Open, desk: Desk | None) -> int:
     In: what opens a transaction, and the desk (None: nothing is asked). No transaction is open
     while the desk is talked to.
     """
-    if desk is None:
-        return 0
     with open_() as connection:
+        condition.forget_others(connection, desk.name if desk else "none")
+        if desk is None:
+            return 0
         if condition.is_quiet(connection, desk):
             return 0
         tickets = fetch(connection, OpenTicket, _OPEN, adapter=desk.name)
@@ -51,7 +53,7 @@ def poll(open_: Open, desk: Desk | None) -> int:
             if condition.note_trouble(connection, desk, error):
                 telling.desk_refuses(connection)
         elif condition.note_answer(connection, desk):
-            outbox.bring_forward(connection)
+            bring_forward(connection)
     return moves
 
 

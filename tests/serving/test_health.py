@@ -48,6 +48,7 @@ def test_ready_tells_the_data(client: FlaskClient, store: FakeStore) -> None:
         "worker": "none",
         "jobs_waiting": 0,
         "jobs_dead": 0,
+        "tickets": "ok",
         "redis": "not used",
     }
 

@@ -448,7 +448,7 @@ def _page(rows: list[Any], call: Call) -> dict[str, Any]:
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    desk: FakeDesk
+    desk: Any
 
     def do_GET(self) -> None:
         desk = self.desk
@@ -478,9 +478,11 @@ class _Handler(BaseHTTPRequestHandler):
             fault.edit(answer)
         if fault.status is not None:
             status, answer = fault.status, {"errorMessage": "It does not work."}
+        elif status in (301, 307):
+            fault = Fault(headers=(("Location", f"{desk.url}{answer}"),))
         self._reply(status, answer, fault)
 
-    do_POST = do_GET
+    do_POST = do_PATCH = do_GET
 
     def _route(self, path: str) -> str:
         """What tests call it: `create`, or the end of its path: `comment`, `attachment` ..."""
@@ -513,15 +515,22 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def fake_desk() -> Iterator[FakeDesk]:
-    """A desk that listens on a port of its own."""
-    desk = FakeDesk()
+def listening(desk: Any) -> Iterator[None]:
+    """Let a desk listen on a port of its own."""
     handler = type("Handler", (_Handler,), {"desk": desk})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     desk.url = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
-        yield desk
+        yield
     finally:
         server.shutdown()
         server.server_close()
+
+
+@contextmanager
+def fake_desk() -> Iterator[FakeDesk]:
+    """A service desk that listens."""
+    desk = FakeDesk()
+    with listening(desk):
+        yield desk

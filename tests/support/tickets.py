@@ -136,7 +136,7 @@ class Tickets:
 
 _TIMES = {
     "providers.ticket_step": ("due_at", "lease_until", "created_at"),
-    "providers.ticket_desk": ("quiet_until",),
+    "providers.ticket_desk": ("quiet_until", "trouble_at"),
     "providers.ticket_comment": ("at",),
     "procrastinate_jobs": ("scheduled_at",),
 }

@@ -78,7 +78,23 @@ class Web:
             raise Unreachable(_no_answer(error)) from error
         except (httpx.HTTPError, _TooLong) as error:
             raise (InDoubt if changes else Unreachable)(_no_answer(error)) from error
-        return _judge(answer, text, changes)
+        return self._judge(answer, text, changes)
+
+    def _judge(self, answer: httpx.Response, text: bytes, changes: bool) -> Any:
+        status = answer.status_code
+        # An answer may repeat what it was asked with.
+        secret = self._headers.get("Authorization", "").rpartition(" ")[2]
+        words = _words(text).replace(secret or "\0", "(token)")
+        if 200 <= status < 300:
+            if not text:
+                return None
+            try:
+                return json.loads(text)
+            except ValueError as error:
+                kind = InDoubt if changes else Unreachable
+                raise kind(f"{status} with an answer that is no JSON") from error
+        wait = _wait(answer)
+        raise _error(status, wait, changes)(f"{status} {words}".strip(), wait)
 
 
 @lru_cache(maxsize=1)
@@ -100,20 +116,6 @@ def _read(answer: httpx.Response) -> bytes:
         if size > LONGEST_ANSWER or time.monotonic() > deadline:
             raise _TooLong("no end of the answer")
     return b"".join(parts)
-
-
-def _judge(answer: httpx.Response, text: bytes, changes: bool) -> Any:
-    status = answer.status_code
-    words, wait = f"{status} {_words(text)}".strip(), _wait(answer)
-    if 200 <= status < 300:
-        if not text:
-            return None
-        try:
-            return json.loads(text)
-        except ValueError as error:
-            kind = InDoubt if changes else Unreachable
-            raise kind(f"{status} with an answer that is no JSON") from error
-    raise _error(status, wait, changes)(words, wait)
 
 
 def _error(status: int, wait: float | None, changes: bool) -> type[DeskError]:

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from providers.tickets import desk_of
-from providers.tickets.outbox import LOOKS
+from providers.tickets.sending import LOOKS
 from tests.support.fake_desk import (
     CUSTOMER_TOKEN,
     DROP_AFTER,
@@ -327,5 +327,11 @@ def test_a_token_of_a_person_is_sent_with_their_address(tickets: Tickets, jira: 
     assert json.loads(body).keys() == {
         *("serviceDeskId", "requestTypeId", "requestFieldValues", "raiseOnBehalfOf")
     }
-    # A secret is in no body.
+    # A secret is in no body, and nothing is kept of one that the desk repeats.
+    page = b'{"errorMessage": "Basic %s is odd"}' % headers["authorization"].split()[1].encode()
+    jira.faults["create"] = [Fault(status=400, body=page)] * 3
+    tickets.submit("PD22222222")
+    assert tickets.work() == ["failed"]
+    [step] = tickets.sql("SELECT answer FROM providers.ticket_step WHERE state = 'failed'")
+    assert step.answer == "400 Basic (token) is odd"
     assert not any(b"agent-token" in body for _, _, _, body in jira.requests)
