@@ -64,7 +64,8 @@ def _sync(tools: Tools, *, timestamp: int | None = None) -> None:
         log.info("Nothing to sync from: SYNC_FROM is not set")
         return
     log.info(sync(tools.engine, source, tools.settings.home, say=log.info).line())
-    _advance(tools)
+    with transaction(tools.engine) as connection:
+        jobs.defer(connection, ADVANCE, queueing_lock=ADVANCE)
 
 
 def _purge(tools: Tools, *, timestamp: int) -> None:
@@ -165,6 +166,7 @@ def _wake_tickets(tools: Tools, *, timestamp: int) -> None:
 
 
 SYNC = "sync.nightly"
+ADVANCE = "submissions.advance"
 TASKS: dict[str, Task] = {
     SYNC: Task(_sync, queue=HEAVY, attempts=6, first_wait=900, lock="sync"),
     "jobs.purge": Task(_purge),
@@ -178,7 +180,7 @@ TASKS: dict[str, Task] = {
     "tickets.send": Task(_ticket),
     "tickets.poll": Task(_tickets, attempts=1, lock="tickets.poll"),
     "tickets.wake": Task(_wake_tickets, attempts=1),
-    "submissions.advance": Task(_advance, attempts=1),
+    ADVANCE: Task(_advance, attempts=1),
     # How often one check is begun it counts itself; the rest are workers told to stop.
     RUN: Task(_check, queue=HEAVY, attempts=20, first_wait=5, has_child=True),
     PURGE: Task(_forget_checks, attempts=3),
@@ -190,7 +192,7 @@ WHEN = {
     "progress.settle": "40 5 * * *",
     "tickets.poll": "*/15 * * * *",
     "tickets.wake": "* * * * *",
-    "submissions.advance": "*/5 * * * *",
+    ADVANCE: "*/5 * * * *",
     PURGE: "20 * * * *",
     # Also for data that come late: of one morning each tells once.
     "alerts.daily": "5 6-11 * * *",

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 
 from performance_store.queries.fetch import fetch
 from providers import audit
-from providers.submissions import looking, steps
+from providers.submissions import links, looking, steps
 from providers.submissions.rows import CHECKED, REASONS, Submission
 
 # Two that look at the same time take different ones.
@@ -46,6 +46,17 @@ _BACK = """
 UPDATE providers.submission s SET step = 'acknowledged', step_at = clock_timestamp()
 WHERE s.id = :id
 """
+# One that ended as live with an address that it did not lead to is open again, unless the same was
+# sent since.
+_REOPEN = """
+UPDATE providers.submission s SET ended_at = NULL
+WHERE s.id = :id AND s.step = 'live' AND s.archived_at IS NULL AND NOT EXISTS (
+    SELECT FROM providers.submission o
+    WHERE o.organisation = s.organisation AND o.dataset = s.dataset AND o.subject = s.subject
+        AND o.ended_at IS NULL AND o.archived_at IS NULL)
+RETURNING id
+"""
+_KEEP = "UPDATE providers.submission_contact SET purge_on = NULL WHERE submission_id = :id"
 
 
 def advance(connection: Connection, *, today: date, now: datetime) -> int:
@@ -70,7 +81,7 @@ def link_by_hand(
         raise LookupError("the register has no such address for this dataset")
     if submission.kind not in CHECKED or not _this(connection, submission):
         return False
-    looking.relink(
+    links.relink(
         connection,
         submission_id=submission.id,
         endpoint=endpoint,
@@ -84,10 +95,13 @@ def link_by_hand(
 
 def unlink(connection: Connection, *, submission: Submission, person_id: int) -> bool:
     """Say that a submission did not lead to the address that it is linked to, which is then never
-    taken for it by rule; another may be. Out: False where there is nothing to take back."""
-    if not _this(connection, submission):
-        return False
+    taken for it by rule; another may be. One that is live by it is open again. Out: False where
+    there is nothing to take back, or the same was sent again since."""
     values = {"id": submission.id, "person_id": person_id}
+    if not _this(connection, submission):
+        if connection.execute(text(_REOPEN), values).scalar() is None:
+            return False
+        connection.execute(text(_KEEP), values)
     endpoint = connection.execute(text(_UNLINK), values).scalar()
     if endpoint is None:
         return False

@@ -201,11 +201,15 @@ def match(submission: Sent, members: Collection[Row]) -> Match | None:
     fits["L5"] = [row for row in fresh if _is_described(submission, row)]
     for rule, candidates in fits.items():
         if len(candidates) == 1 or (candidates and rule in EXACT):
-            row = candidates[0]
-            # What is asked back had ended, whatever the day of its entry.
-            existed = row.existed and submission.kind != "take_back"
-            return Match(row.endpoint, row.url, rule, existed)
+            return as_match(submission, candidates[0], rule)
     return None
+
+
+def as_match(submission: Sent, row: Row, rule: Rule) -> Match:
+    """A row as where a submission led. What is asked back had ended, whatever the day of its
+    entry."""
+    existed = row.existed and submission.kind != "take_back"
+    return Match(row.endpoint, row.url, rule, existed)
 
 
 def _is_named(submission: Sent, row: Row) -> bool:

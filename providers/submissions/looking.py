@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from performance_store.queries.fetch import fetch
-from providers.submissions import linking, steps, working_days
-from providers.submissions.linking import Match, Row, Rule
+from providers.submissions import linking, links, steps, working_days
+from providers.submissions.linking import Match, Row
 from providers.submissions.rows import Kind, Step
 
 NIGHTS_WITHOUT_RECORDS = 3
@@ -49,14 +49,6 @@ class _Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class _Link:
-    id: int
-    endpoint: str
-    rule: Rule
-    is_refused: bool
-
-
-@dataclass(frozen=True, slots=True)
 class _Attempt:
     day: date
     success: bool
@@ -92,10 +84,6 @@ WHERE s.id = :id
 ORDER BY n.as_at, n.kind = 'registers' DESC, n.id
 """
 _LOOKED = "UPDATE providers.submission SET snapshot_id = :snapshot_id WHERE id = :id"
-_LINKS = """
-SELECT id, endpoint, rule, ended_at IS NOT NULL AS is_refused FROM providers.submission_link
-WHERE submission_id = :id AND (ended_at IS NULL OR ended_by IS NOT NULL)
-"""
 _CELL = """
 SELECT m.status, m.record_count, s.resource_current
 FROM endpoint_state s
@@ -166,7 +154,7 @@ def _noted_by(connection: Connection, row: Open, snapshot: _Snapshot) -> list[St
         return _retired(connection, row, snapshot, members)
     if row.kind == "correct":
         return _corrected(connection, row, snapshot, members)
-    match = _link(connection, row, members)
+    match = links.settle(connection, submission_id=row.id, submission=row, members=members)
     if match is None:
         return []
     noted = _note(connection, row, "registered", snapshot, match)
@@ -178,52 +166,6 @@ def _noted_by(connection: Connection, row: Open, snapshot: _Snapshot) -> list[St
         if any(attempt.success for attempt in attempts):
             noted += _live(connection, row, snapshot, match)
     return noted
-
-
-def _link(connection: Connection, row: Open, members: tuple[Row, ...]) -> Match | None:
-    """Where a submission led, if that is active in a snapshot. What a person linked stays, what a
-    person took back does not come again, and a stronger rule goes before a weaker one."""
-    links = fetch(connection, _Link, _LINKS, id=row.id)
-    current = next((link for link in links if not link.is_refused), None)
-    if current is None or current.rule != "L6":
-        refused = {link.endpoint for link in links if link.is_refused}
-        match = linking.match(row, [one for one in members if one.endpoint not in refused])
-        if match and (current is None or match.rule < current.rule):
-            relink(connection, submission_id=row.id, endpoint=match.endpoint, rule=match.rule)
-            return match
-    if current is None:
-        return None
-    for one in members:
-        if one.endpoint == current.endpoint:
-            return Match(one.endpoint, one.url, current.rule, one.existed)
-    return None
-
-
-def relink(
-    connection: Connection,
-    *,
-    submission_id: int,
-    endpoint: str,
-    rule: Rule,
-    person_id: int | None = None,
-) -> None:
-    """Link a submission to an address, in place of what it was linked to."""
-    values = {"id": submission_id, "endpoint": endpoint, "rule": rule, "person_id": person_id}
-    connection.execute(
-        text(
-            "UPDATE providers.submission_link SET ended_at = now(), "
-            "ended_by = CASE WHEN endpoint <> :endpoint THEN CAST(:person_id AS integer) END "
-            "WHERE submission_id = :id AND ended_at IS NULL"
-        ),
-        values,
-    )
-    connection.execute(
-        text(
-            "INSERT INTO providers.submission_link (submission_id, endpoint, rule, person_id) "
-            "VALUES (:id, :endpoint, :rule, :person_id)"
-        ),
-        values,
-    )
 
 
 def _attempts(
@@ -343,13 +285,15 @@ def _note(
     ends: bool = False,
     **evidence: str | None,
 ) -> list[Step]:
-    """Note a step of an address. Out: it, or nothing where it was noted before."""
+    """Note a step of an address. Out: it, or nothing where it was noted before. What a person
+    linked has its steps anew: it may have been taken back before."""
+    subject = f"{match.endpoint} by hand" if match.rule == "L6" else match.endpoint
     is_new = steps.note(
         connection,
         submission_id=row.id,
         step=step,
         on_day=snapshot.as_at,
-        subject=match.endpoint,
+        subject=subject,
         evidence={
             **snapshot.evidence,
             "endpoint": match.endpoint,
@@ -367,8 +311,8 @@ def _by_ticket(connection: Connection, row: Open, today: date) -> int:
     """End what its ticket ended, where the data say nothing else."""
     if row.category not in ("done", "cancelled") or row.changed_at is None:
         return 0
-    links = fetch(connection, _Link, _LINKS, id=row.id)
-    if any(not link.is_refused for link in links):
+    newest = next(iter(fetch(connection, _Snapshot, _NEWEST)), None)
+    if newest and _is_registered(connection, row, newest):
         return 0
     done_on = row.changed_at.astimezone(UTC).date()
     evidence: dict[str, Any] = {"ticket": row.native}
@@ -381,10 +325,9 @@ def _by_ticket(connection: Connection, row: Open, today: date) -> int:
     else:
         # It may still come in by the night after the last of these days.
         due = working_days.after(done_on, working_days.PROMISE)
-        newest = fetch(connection, _Snapshot, _NEWEST) if today > due else ()
-        if not newest or newest[0].as_at <= due:
+        if newest is None or newest.as_at <= due or today <= due:
             return 0
-        reason, evidence = "absent", evidence | newest[0].evidence
+        reason, evidence = "absent", evidence | newest.evidence
     return steps.note(
         connection,
         submission_id=row.id,
@@ -393,3 +336,11 @@ def _by_ticket(connection: Connection, row: Open, today: date) -> int:
         evidence=evidence | {"reason": reason},
         ends=True,
     )
+
+
+def _is_registered(connection: Connection, row: Open, snapshot: _Snapshot) -> bool:
+    """Whether the address that a submission is linked to is active in a snapshot."""
+    rows = links.of_submission(connection, submission_id=row.id)
+    own = {link.endpoint for link in rows if not link.is_refused}
+    members = linking.rows(connection, submission=row, snapshot_id=snapshot.id) if own else ()
+    return any(one.endpoint in own for one in members)

@@ -22,11 +22,12 @@ from providers.submissions.rows import (
     TicketRow,
     WaitingStep,
 )
+from providers.submissions.steps import STANDS
 
-_IS_LATE = """
+_IS_LATE = f"""
 (s.ended_at IS NULL AND s.sent_at < CAST(:late_before AS timestamp) AT TIME ZONE 'UTC'
     AND NOT EXISTS (SELECT FROM providers.submission_event e
-        WHERE e.submission_id = s.id AND e.step = 'registered'))
+        WHERE e.submission_id = s.id AND e.step = 'registered' AND {STANDS}))
 """
 _ROWS = f"""
 SELECT * FROM (

@@ -26,7 +26,15 @@ VALUES (:id, clock_timestamp(), :on_day, :step, :subject, :person_id, CAST(:evid
 ON CONFLICT (submission_id, step, subject) DO NOTHING
 RETURNING id
 """
-_STEPS = "SELECT DISTINCT step FROM providers.submission_event WHERE submission_id = :id"
+STANDS = """
+NOT EXISTS (SELECT FROM providers.submission_link l
+    WHERE l.submission_id = e.submission_id AND l.endpoint = split_part(e.subject, ' ', 1)
+        AND l.ended_by IS NOT NULL)
+"""
+"""That an event (e) is not of an address that a person took back."""
+_STEPS = f"""
+SELECT DISTINCT step FROM providers.submission_event e WHERE submission_id = :id AND {STANDS}
+"""
 _STAND = """
 UPDATE providers.submission
 SET step = :step, step_at = clock_timestamp(),

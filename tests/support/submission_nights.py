@@ -129,6 +129,21 @@ def _changed(night: Night, case: str) -> None:
         night.address(url_of(case), case, entered=after(3), page="")
 
 
+def _guessed(night: Night, case: str) -> None:
+    """Collected with a query that was added; as it was sent since the second night."""
+    if night.number >= 1:
+        added = f"{url_of(case)}?outputFormat=csv"
+        night.answers(night.address(added, case, entered=after(1), page=""))
+    if night.number >= 2:
+        night.address(url_of(case), case, entered=after(2), page="")
+
+
+def _passing(night: Night, case: str) -> None:
+    """Registered in the first nights, and in the last no more."""
+    if 1 <= night.number < 13:
+        night.address(url_of(case), case)
+
+
 def _moved(night: Night, case: str) -> None:
     """Another address with the same page about it; as it was sent since the second night."""
     if night.number >= 1:
@@ -208,6 +223,8 @@ CASES: dict[str, Callable[[Night, str], None]] = {
     "broken": _broken,
     "empty": _empty,
     "changed": _changed,
+    "guessed": _guessed,
+    "passing": _passing,
     "moved": _moved,
     "unlike": _unlike,
     "theirs": _theirs,

@@ -13,9 +13,10 @@ from sqlalchemy import Engine, text
 from performance_store.database import connect, transaction
 from performance_store.readers.registers import Registers
 from providers.submissions import evidence, reading
-from providers.submissions.rows import Event, Kind, Submission
+from providers.submissions.rows import CHECKED, Event, Kind, Submission
 from tests.support.build import AAA, TODAY, Store
 from tests.support.submission_nights import PAGE, after, hash_of, hide, reveal, url_of
+from tests.support.submissions import checked, send, start
 
 
 def at(day: date, hour: int = 9) -> datetime:
@@ -145,6 +146,35 @@ class Submissions:
                     {"id": submission_id, "day": day, "step": step, "before": _json(before)},
                 )
         return self.now(reference, day)
+
+    def submit(
+        self,
+        case: str,
+        kind: Kind = "provide",
+        *,
+        day: date = TODAY,
+        hour: int = 9,
+        task: str | None = None,
+        **answers: str,
+    ) -> Submission:
+        """What an officer types of a case, checked and sent, as if on a day."""
+        answers = {"url": url_of(case), "documentation_url": PAGE} | answers
+        if kind in CHECKED:
+            checked(self.engine, url=answers["url"], dataset=case)
+        draft = start(self.engine, kind, dataset=case, task=task, **answers)
+        submission = send(self.engine, draft)
+        self.move(submission, day, hour)
+        return self.now(submission.reference, day)
+
+    def move(self, submission: Submission, day: date, hour: int) -> None:
+        """Let it have been sent, and its ticket have changed last, at an hour of a day."""
+        for table, column in (("submission", "sent_at"), ("ticket", "changed_at")):
+            key = "id" if table == "submission" else "submission_id"
+            with self.engine.begin() as connection:
+                connection.execute(
+                    text(f"UPDATE providers.{table} SET {column} = :at WHERE {key} = :id"),
+                    {"id": submission.id, "at": at(day, hour)},
+                )
 
     def ticket(
         self, submission: Submission, category: str, *, native: str = "", day: date = TODAY

@@ -10,8 +10,10 @@ from sqlalchemy import event
 from performance_store.database import connect, transaction
 from providers.submissions import evidence, linking
 from tests.support.build import AAA, BBB, TODAY, PlatformFile
-from tests.support.submission_nights import ELSEWHERE, NIGHTS, PAGE, after, hash_of, url_of
+from tests.support.settings import settings_at
+from tests.support.submission_nights import ELSEWHERE, NIGHTS, PAGE, after, hash_of, reveal, url_of
 from tests.support.submission_store import Submissions, at, registers
+from worker.tasks import ADVANCE, TASKS, Tools
 
 ADMIN = 3
 ALL = NIGHTS[-1]
@@ -153,6 +155,25 @@ def test_an_address_that_was_changed_is_likely_and_may_be_taken_back(
     submissions.night(4)
     row = submissions.now(submission.reference)
     assert (row.step, row.linked) == ("registered", hash_of(url_of("changed")))
+
+
+def test_what_was_live_by_a_wrong_guess_is_open_again_and_late(submissions: Submissions) -> None:
+    submission = submissions.send("guessed")
+    submissions.night(1)
+    assert submissions.now(submission.reference).step == "live"
+    with transaction(submissions.engine) as connection:
+        assert evidence.unlink(connection, submission=submission, person_id=ADMIN)
+        assert not evidence.unlink(connection, submission=submission, person_id=ADMIN)
+    row = submissions.now(submission.reference, after(30))
+    assert (row.step, row.ended_at, row.is_late) == ("acknowledged", None, True)
+    submissions.night(2)
+    row = submissions.now(submission.reference, after(30))
+    assert (row.step, row.is_late) == ("registered", False)
+    with transaction(submissions.engine) as connection:
+        guess = hash_of(f"{url_of('guessed')}?outputFormat=csv")
+        evidence.link_by_hand(connection, submission=submission, endpoint=guess, person_id=ADMIN)
+    assert submissions.now(submission.reference).linked == guess
+    assert submissions.now(submission.reference).step == "live"
 
 
 def test_an_exact_row_takes_the_place_of_a_likely_one(submissions: Submissions) -> None:
@@ -317,6 +338,24 @@ def test_the_data_go_before_the_ticket(submissions: Submissions) -> None:
     submissions.night(2)
     assert submissions.now(submission.reference).step == "registered"
     submissions.night(3)
+    assert submissions.now(submission.reference).step == "live"
+
+
+def test_what_left_the_register_again_ends_with_its_ticket(submissions: Submissions) -> None:
+    submission = submissions.send("passing")
+    submissions.ticket(submission, "done", day=after(2))
+    submissions.night(12)
+    assert submissions.now(submission.reference).step == "registered"
+    submissions.night(13)
+    row = submissions.now(submission.reference)
+    assert (row.step, row.reason) == ("ended", "absent")
+
+
+def test_the_job_looks_at_what_is_new(submissions: Submissions, tmp_path: Path) -> None:
+    submission = submissions.send("straight")
+    reveal(submissions.engine, 3)
+    tools = Tools(submissions.engine, settings_at(tmp_path))
+    TASKS[ADVANCE].work(tools, timestamp=0)
     assert submissions.now(submission.reference).step == "live"
 
 
