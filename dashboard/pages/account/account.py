@@ -86,6 +86,10 @@ def _ways(organisation: str) -> Component:
     return ui.bullets(
         [
             ui.link("Its tasks, and how far they are", addresses.tasks(organisation)),
+            ui.link(
+                "Send something to the data team",
+                addresses.start_submission(organisation=organisation),
+            ),
             ui.link("Be told by mail, or tell a program", addresses.follow(organisation)),
         ]
     )

@@ -133,6 +133,16 @@ _ROWS = (
         "as long as the task it is about; your address stands beside the number only "
         "while we store the address",
     ),
+    (
+        "What you type before you send it to the data team",
+        "so that you can stop and go on",
+        "30 days after you last changed it, or until you send or remove it",
+    ),
+    (
+        "Your name, your e-mail address and your words in what you sent, and the answers to it",
+        "so that the data team can do what you asked and answer you",
+        "24 months after it is done or has ended",
+    ),
 )
 
 
@@ -166,7 +176,9 @@ def _others() -> Component:
         ui.bullets(
             [
                 "People who sign in for the same organisation see what was done for it.",
-                "Programme managers see counts for each organisation, and no addresses.",
+                "Programme managers see counts for each organisation, and what was sent to the "
+                "data team with the name and address of whoever sent it.",
+                "The data team gets what you send, in the system that its tickets are in.",
                 "Whoever runs this site, and the companies that host it and carry its mail.",
             ]
         ),

@@ -284,7 +284,7 @@ def send(draft: str) -> AnyResponse:
     subject = access.own(draft)
     if subject.draft.kind in CHECKED and not subject.draft.sent_as:
         now = already.standing_of(subject)
-        if now.answer == "failing":
+        if now.answer in ("failing", "ended") and already.is_in_the_way(subject, now):
             return _to(subject, addresses.SUBMIT_STANDING)
     try:
         with identity.change() as connection:
