@@ -16,12 +16,18 @@ from dashboard.components import design as ui
 from dashboard.components.provider import cards
 from dashboard.components.provider import progress as progress_parts
 from dashboard.components.provider import tasks as parts
+from dashboard.components.submissions import lines
 from dashboard.components.words import formatting, task_words
+from dashboard.data.door import door
 from dashboard.pages.provider import dataset_list, task_list, task_progress
 from dashboard.pages.provider.subject import Subject, subject_of
+from dashboard.pages.submissions import open_line
 from dashboard.urls import addresses, links
+from dashboard.web import slots
 from performance_store.definitions.vocabulary import URGENCIES
 from performance_store.rows import Task, TaskCount
+from providers.submissions import reading as submissions
+from providers.submissions.rows import Submission
 from providers.tasks import Progress
 
 PATH = addresses.TASKS
@@ -40,7 +46,8 @@ class Filters:
 class View:
     """What the page shows. `count` is of all its open tasks, `rows` are those of the filter. `met`
     are those that count no more, each with the day on which people said so; `progress` is what
-    people said, for those who may see it."""
+    people said, for those who may see it; `submissions` the newest that each task has, by its id.
+    """
 
     subject: Subject
     filters: Filters
@@ -52,6 +59,7 @@ class View:
     dataset_name: str | None = None
     met: tuple[tuple[Task, str], ...] = ()
     progress: Mapping[str, Progress] = field(default_factory=dict)
+    submissions: Mapping[str, Submission] = field(default_factory=dict)
 
     @property
     def address(self) -> str:
@@ -87,6 +95,9 @@ def view(organisation: str, params: dict[str, Any] | None = None) -> View:
         names.get(only or ""),
         tuple((row, met[row.public_id]) for row in over),
         task_progress.progress(who, rows),
+        door().fresh(
+            submissions.of_tasks, tasks=[row.public_id for row in rows], today=slots.today()
+        ),
     )
 
 
@@ -110,6 +121,7 @@ def render(view: View) -> Component:
             task_progress.invitation(subject.curie, view.address) if view.rows else None,
             _only(view),
             _ways(view),
+            open_line.line(subject.curie),
             *(_section(view, urgency) for urgency in URGENCIES),
             progress_parts.met(view.met),
             _deadlines(view) if view.rows else None,
@@ -161,8 +173,17 @@ def _section(view: View, urgency: Any) -> Component | None:
     return parts.section(
         urgency,
         _of(view, urgency),
-        lambda task: progress_parts.line(view.progress.get(task.public_id)),
+        lambda task: _beside(view, task.public_id),
     )
+
+
+def _beside(view: View, task: str) -> list[Component | None]:
+    """What people said of a task, and what was sent to close it."""
+    row = view.submissions.get(task)
+    return [
+        progress_parts.line(view.progress.get(task)),
+        lines.lines([row], slots.today()) if row else None,
+    ]
 
 
 def _working(view: View) -> Component:

@@ -113,7 +113,7 @@ def send_again(reference: str) -> AnyResponse:
             task=row.task,
             answers={name: value for name, value in typed.items() if value},
         )
-    return redirect(f"/submit/{draft.token}", 303)
+    return redirect(addresses.submit(addresses.SUBMIT_DRAFT, draft.token), 303)
 
 
 @blueprint.post(addresses.SUBMISSION_ACKNOWLEDGE)
