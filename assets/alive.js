@@ -16,7 +16,11 @@
       if (!answer.ok) { throw new Error(answer.status); }
       return answer.json();
     }).then(function (state) {
-      if (state.ended) { location.reload(); return [100, false]; }
+      if (state.ended) {
+        write("check-stage", "Finished: here is what was found");
+        location.reload();
+        return [100, false];
+      }
       write("check-stage", state.stage);
       write("check-rows", state.rows);
       return [state.percent, false];
@@ -39,6 +43,17 @@
 
   document.addEventListener("DOMContentLoaded", show);
   document.addEventListener("arrived", show);
+  /* A form that cannot be undone asks first; without this script it is sent as it is. */
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    var place = form.closest("[data-asks]");
+    var dialog = place && document.getElementById(place.dataset.asks);
+    if (!dialog || !dialog.showModal) { return; }
+    event.preventDefault();
+    dialog.returnValue = "";
+    dialog.onclose = function () { if (dialog.returnValue === "yes") { form.submit(); } };
+    dialog.showModal();
+  });
   document.addEventListener("click", function (event) {
     var button = event.target.closest && event.target.closest("button[data-copies]");
     if (!button) { return; }

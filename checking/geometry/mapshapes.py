@@ -69,9 +69,13 @@ class MapShapes:
     def features(self, late: Set[int] = frozenset()) -> list[dict[str, Any]]:
         """Dictionaries of `entry`, `reference` (shortened), `trouble` and `geometry` (GeoJSON, as
         it is written), by entry. In: the entries whose trouble only showed later."""
-        items = [(True, *item) for item in self._troubled.items]
-        items += [(item[0] in late, *item) for item in self._others.items]
-        items = sorted(items, key=lambda item: not item[0])[:MOST_SHAPES]
+        troubled = [*self._troubled.items, *(one for one in self._others.items if one[0] in late)]
+        others = [one for one in self._others.items if one[0] not in late]
+        # As many of these as there is room for, from everywhere.
+        room = max(0, MOST_SHAPES - len(troubled))
+        others = others[:: max(1, -(-len(others) // room))] if room else []
+        items = [(True, *one) for one in troubled[:MOST_SHAPES]]
+        items += [(False, *one) for one in others]
         left, features = MOST_BYTES, []
         shapes = np.array([item[3] for item in items] or [None], dtype=object)[: len(items)]
         texts = _texts(shapes)

@@ -150,6 +150,28 @@ def test_its_library_comes_only_with_a_page_that_moves(
     assert height["height"] > 8
 
 
+def test_ending_a_link_asks_first(page: Page, site: str, module_engine: Engine) -> None:
+    page.goto(f"{site}{START}")
+    page.get_by_label("Choose a file").set_input_files([FILE | {"buffer": os.urandom(9)}])
+    page.get_by_role("button", name="Check it").press("Enter")
+    heading(page, "Checking your file")
+    check_result.store(module_engine, check_at(module_engine, page.url))
+    heading(page, "Not ready: 3 things must be fixed: 1 of the whole file, 2 in 13 rows")
+    page.get_by_text("End this link").press("Enter")
+    end = page.get_by_role("button", name="End the link")
+    question = page.get_by_role("dialog", name="Are you sure you want to end it?")
+    for refusal in ("Escape", "Enter"):
+        end.press("Enter")
+        expect(question.get_by_role("button", name="Keep it")).to_be_focused()
+        page.keyboard.press(refusal)
+        expect(question).to_be_hidden()
+        expect(end).to_be_focused()
+    end.press("Enter")
+    axe_is_content(page)
+    question.get_by_role("button", name="End it now").press("Enter")
+    heading(page, "Check a file before you publish it")
+
+
 def test_without_scripts(
     new_context: CreateContextCallback, site: str, module_engine: Engine
 ) -> None:

@@ -1,4 +1,5 @@
-"""What moves on a page while it is looked at: progress and alerts of Dash Bootstrap Components.
+"""What moves on a page while it is looked at: progress and alerts of Dash Bootstrap Components. And
+questions, which browsers bring along.
 
     alive.page(...)        # a page with our second sheet and script, whether or not it moves
     alive.progress(...)
@@ -43,3 +44,32 @@ def alert(id: str, words: str) -> Component:
     """A notice that is opened and closed while the page is looked at; closed at first."""
     notice: Component = dbc.Alert(words, id=id, is_open=False, fade=False, color="warning")
     return notice
+
+
+def question(id: str, title: str, words: str, *, yes: str, no: str) -> Component:
+    """What is asked before a form within `data-asks` of this id is sent, by whoever has scripts.
+
+    It is the browser's own dialogue: the library's needs all of Dash, 350 KB, on pages that do
+    without."""
+    about: Attributes = {"aria-labelledby": f"{id}-title"}
+    answers: list[tuple[str, str, str, bool]] = [
+        (yes, "yes", "button", False),
+        (no, "", "button button-secondary", True),
+    ]
+    return html.Dialog(
+        [
+            html.H2(title, id=f"{id}-title", className="h3"),
+            html.P(words),
+            html.Form(
+                [
+                    html.Button(label, type="submit", value=value, className=look, autoFocus=first)
+                    for label, value, look, first in answers
+                ],
+                method="dialog",
+                className="form",
+            ),
+        ],
+        id=id,
+        className="dialog",
+        **about,
+    )

@@ -245,15 +245,26 @@ def _share(view: View) -> Component:
 
 
 def _revoke(view: View) -> Component:
+    asks: Attributes = {"data-asks": "end-link"}
     return ui.details(
         "End this link",
         ui.paragraph(
             "The link leads nowhere then, for you too, and what was found is deleted. This cannot "
             "be undone."
         ),
-        identity.form(
-            addresses.path(addresses.CHECK_REVOKE, check=view.check.secret),
-            ui.button("End the link", kind="secondary"),
+        html.Div(
+            identity.form(
+                addresses.path(addresses.CHECK_REVOKE, check=view.check.secret),
+                ui.button("End the link", kind="secondary"),
+            ),
+            **asks,
+        ),
+        alive.question(
+            "end-link",
+            "Are you sure you want to end it?",
+            "What was found is deleted, for everybody who has the link.",
+            yes="End it now",
+            no="Keep it",
         ),
         on_paper=False,
     )
