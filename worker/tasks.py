@@ -191,7 +191,7 @@ WHEN = {
     "purge.daily": "10 3 * * *",
     "progress.settle": "40 5 * * *",
     "tickets.poll": "*/15 * * * *",
-    "tickets.wake": "* * * * *",
+    "tickets.wake": "*/5 * * * *",
     ADVANCE: "*/5 * * * *",
     PURGE: "20 * * * *",
     # Also for data that come late: of one morning each tells once.

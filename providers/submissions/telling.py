@@ -20,6 +20,17 @@ def sent(connection: Connection, *, submission_id: int) -> None:
     )
 
 
+def question(connection: Connection, *, submission_id: int) -> None:
+    """Tell whoever sent a submission that the data team waits for them, where no desk does."""
+    _tell(
+        connection,
+        submission_id,
+        "The data team waits for you: {reference}",
+        "The data team has a question about what you sent for the dataset {dataset}. Read it, and "
+        "answer it, on its page.",
+    )
+
+
 def ended(connection: Connection, *, submission_id: int, step: Step, reason: str = "") -> None:
     """Tell whoever sent a submission how it ended. In: its last step (`live`, `done` or `ended`),
     and of the last the reason. Who withdrew it knows."""

@@ -35,10 +35,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """A step that is done: the ticket that came of a `create`, or the id of what was added."""
+    """A step that is done: the ticket that came of a `create`, or the id of what was added.
+    ``is_anew``: it was done now, and not seen to be there."""
 
     ticket: TicketId | None = None
     external_id: str = ""
+    is_anew: bool = False
 
 
 def act(desk: Desk, step: Step) -> Deed:
@@ -47,6 +49,9 @@ def act(desk: Desk, step: Step) -> Deed:
     match step.kind:
         case "create":
             return Deed(ticket=desk.create(_ticket(step)))
+        case "note" if body.get("is_twice"):
+            _mark_twice(desk, step)
+            return Deed()
         case "attach":
             return Deed(external_id=desk.attach(step.ticket, _attachment(body)))
         case "close":
@@ -64,17 +69,32 @@ def look(desk: Desk, step: Step) -> Deed | None:
             tickets = desk.find(step.reference)
             for younger in tickets[1:]:
                 with suppress(DeskError):
-                    words = f"Duplicate of {tickets[0].external_id}: it was sent twice."
-                    desk.comment(younger.external_id, words, public=False)
+                    _mark(desk, younger, tickets[0].external_id)
             return Deed(ticket=tickets[0]) if tickets else None
         case "attach":
             return Deed() if desk.has_file(step.ticket, step.body["name"]) else None
         case "close":
             return None
+        case "note" if step.body.get("is_twice"):
+            return None
         case _:
             public = step.kind == "comment"
             there = desk.comment_with(step.ticket, step.body["words"], public=public)
             return Deed(external_id=there) if there else None
+
+
+def _mark_twice(desk: Desk, step: Step) -> None:
+    """Say of other tickets of the reference that they are copies: the desk had not shown the first
+    when the second was made."""
+    for other in desk.find(step.reference):
+        if other.external_id != step.ticket:
+            _mark(desk, other, step.ticket)
+
+
+def _mark(desk: Desk, copy: TicketId, original: str) -> None:
+    words = f"Duplicate of {original}: it was sent twice."
+    if desk.comment_with(copy.external_id, words, public=False) is None:
+        desk.comment(copy.external_id, words, public=False)
 
 
 def _ticket(step: Step) -> NewTicket:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,7 +12,15 @@ from performance_store.queries.fetch import fetch
 from providers.submissions import steps, telling
 from providers.submissions.rows import Step
 from providers.tickets import condition
-from providers.tickets.port import Category, Desk, DeskError, Said, Status
+from providers.tickets.port import (
+    Category,
+    Desk,
+    DeskError,
+    Forbidden,
+    Rejected,
+    Said,
+    Status,
+)
 from providers.tickets.sending import Open
 from providers.tickets.waking import bring_forward
 
@@ -69,16 +78,22 @@ def _look_at(open_: Open, desk: Desk, tickets: tuple[OpenTicket, ...]) -> int:
             (ticket.external_id, ticket.category, ticket.native, ticket.changed_at)
             != (status.external_id, status.category, status.native, status.changed_at)
         )
-        comments = desk.comments(status.external_id, ticket.comments_at) if has_moved else ()
+        comments: tuple[Said, ...] = ()
+        if has_moved:
+            # One that we may not read does not hide the others.
+            with suppress(Rejected, Forbidden):
+                comments = desk.comments(status.external_id, ticket.comments_at)
         with open_() as connection:
-            _note(connection, ticket, status, comments)
+            if _note(connection, ticket, status, comments) and not desk.tells_requester:
+                telling.question(connection, submission_id=ticket.submission_id)
         moves += has_moved
     return moves
 
 
 def _note(
     connection: Connection, ticket: OpenTicket, status: Status, comments: tuple[Said, ...]
-) -> None:
+) -> bool:
+    """Note how a ticket stands; True: it waits for the provider, which is new."""
     fresh = [comment for comment in comments if _add(connection, ticket, comment)]
     values = {
         "id": ticket.submission_id,
@@ -93,8 +108,8 @@ def _note(
     day = datetime.now(UTC).date()
     by_agent = [comment for comment in fresh if comment.by_agent]
 
-    def note(step: Step, subject: str = "") -> None:
-        steps.note(
+    def note(step: Step, subject: str = "") -> bool:
+        return steps.note(
             connection,
             submission_id=ticket.submission_id,
             step=step,
@@ -106,14 +121,16 @@ def _note(
     if by_agent or status.category not in ("new", "unknown"):
         note("acknowledged")
     if status.category in ("done", "cancelled"):
-        return
+        # Its last word is no question.
+        return False
     last = fresh[-1] if fresh else None
     if last is not None and last.by_agent:
-        note("waiting", f"comment {last.external_id}")
-    elif status.category == "waiting" and ticket.category != "waiting":
-        note("waiting", f"status {status.changed_at.isoformat()}")
-    elif last is not None:
+        return note("waiting", f"comment {last.external_id}")
+    if status.category == "waiting" and ticket.category != "waiting":
+        return note("waiting", f"status {status.changed_at.isoformat()}")
+    if last is not None:
         note("answered", f"comment {last.external_id}")
+    return False
 
 
 def _add(connection: Connection, ticket: OpenTicket, comment: Said) -> bool:

@@ -90,6 +90,10 @@ class NotAllowed(DeskError):
     """It does not accept our credentials: nothing more is sent until they are new."""
 
 
+class Forbidden(NotAllowed):
+    """It knows who we are, and this is not ours to do."""
+
+
 class Desk(Protocol):
     """A desk. Each call raises `DeskError`s and nothing else; each request takes 20 seconds at
     most. A desk that never says what it calls a ticket knows it by our reference."""

@@ -6,7 +6,7 @@ import logging
 import random
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, text
@@ -16,7 +16,7 @@ from providers import jobs
 from providers.submissions import steps, telling
 from providers.tickets import condition
 from providers.tickets.acts import Deed, Step, act, look
-from providers.tickets.port import Desk, DeskError, InDoubt, NotAllowed, Rejected
+from providers.tickets.port import Desk, DeskError, Forbidden, InDoubt, NotAllowed, Rejected
 from providers.tickets.waking import JOB, LOCK, bring_forward, defer
 
 logger = logging.getLogger(__name__)
@@ -92,12 +92,25 @@ def _attempt(desk: Desk | None, step: Step) -> tuple[Outcome, DeskError | None]:
     except DeskError as error:
         return _outcome(error, step, looks), error
     try:
-        return Outcome("sent", deed=act(desk, step)), None
+        return Outcome("sent", deed=replace(act(desk, step), is_anew=True)), None
+    except Forbidden as error:
+        if step.kind == "create" or not _is_well(desk):
+            return _outcome(error, step, None), error
+        # Of this ticket only: the others go on.
+        return Outcome("failed", str(error)), None
     except InDoubt as doubt:
         wait = max(timedelta(seconds=LOOKS[0]), condition.quiet_of(doubt.wait or 0))
         return Outcome("pending", f"may be there: {doubt}", wait, 0), doubt
     except DeskError as error:
         return _outcome(error, step, None), error
+
+
+def _is_well(desk: Desk) -> bool:
+    try:
+        desk.ping()
+    except DeskError:
+        return False
+    return True
 
 
 def _outcome(error: DeskError, step: Step, looks: int | None) -> Outcome:
@@ -149,6 +162,8 @@ def _follow_up(connection: Connection, desk: Desk | None, step: Step, deed: Deed
             connection.execute(text(_TICKET), values | row | url)
         if desk is None or desk.takes_all:
             connection.execute(text(_PARTS_DONE), values)
+        if step.looks is not None and deed.is_anew:
+            connection.execute(text(_LOOK_FOR_COPIES), values)
         fresh = steps.note(
             connection,
             submission_id=step.submission_id,
@@ -216,6 +231,12 @@ _PARTS_DONE = """
 UPDATE providers.ticket_step
 SET state = 'sent', ended_at = now(), answer = 'went with the ticket', body = '{}'
 WHERE submission_id = :id AND kind IN ('note', 'attach') AND ended_at IS NULL
+"""
+# Longer than any index lags.
+_LOOK_FOR_COPIES = """
+INSERT INTO providers.ticket_step (submission_id, kind, subject, body, due_at)
+VALUES (:id, 'note', 'copies', '{"is_twice": true}', now() + interval '10 minutes')
+ON CONFLICT DO NOTHING
 """
 _COMMENT_SENT = """
 UPDATE providers.ticket_comment SET external_id = :external_id

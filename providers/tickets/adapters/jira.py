@@ -10,11 +10,12 @@ from typing import Any
 from urllib.parse import quote
 
 from performance_store.settings import Settings
-from providers.tickets.adapters.web import Forbidden, Missing, Web, fingerprint
+from providers.tickets.adapters.web import Missing, Web, fingerprint
 from providers.tickets.port import (
     Attachment,
     Category,
     DeskError,
+    Forbidden,
     InDoubt,
     NewTicket,
     Rejected,
@@ -248,7 +249,7 @@ class JiraDesk:
     def _status_of_request(self, key: str) -> Status | None:
         try:
             request = self._request(key)
-        except Missing:
+        except (Missing, Forbidden):
             return None
         status = request.get("currentStatus") or {}
         native = _text(status.get("status"))

@@ -15,7 +15,14 @@ from typing import Any
 
 import httpx
 
-from providers.tickets.port import DeskError, InDoubt, NotAllowed, Rejected, Unreachable
+from providers.tickets.port import (
+    DeskError,
+    Forbidden,
+    InDoubt,
+    NotAllowed,
+    Rejected,
+    Unreachable,
+)
 
 TIMEOUTS = httpx.Timeout(10, connect=3)
 SECONDS = 20
@@ -32,10 +39,6 @@ def fingerprint(*parts: str | None) -> str:
 
 class Missing(Rejected):
     """There is nothing of that name."""
-
-
-class Forbidden(NotAllowed):
-    """It knows who we are, and this is not ours to do."""
 
 
 class Web:

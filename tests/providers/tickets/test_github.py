@@ -79,7 +79,13 @@ def test_a_limit_of_its_is_no_refusal_of_us(tickets: Tickets, github: FakeGithub
 
 
 def test_how_an_issue_stands_and_what_is_said_of_it(tickets: Tickets, github: FakeGithub) -> None:
-    tickets.submit()
+    [person] = tickets.sql("INSERT INTO providers.person DEFAULT VALUES RETURNING id")
+    tickets.sql(
+        "INSERT INTO providers.person_contact (person_id, address, address_key) "
+        "VALUES (:id, 'g@northmere.example', 'g@northmere.example')",
+        id=person.id,
+    )
+    tickets.submit(person_id=person.id)
     tickets.work()
     assert tickets.poll() == 1
     github.say(1, "our own", "our-app")
@@ -92,6 +98,13 @@ def test_how_an_issue_stands_and_what_is_said_of_it(tickets: Tickets, github: Fa
     tickets.poll()
     words = [row.text for row in tickets.sql("SELECT text FROM providers.ticket_comment")]
     assert words == ["Which layer?", "The second?"]
+    # GitHub knows nobody of theirs, so we tell them.
+    mails = tickets.sql("SELECT subject FROM providers.message ORDER BY id")
+    assert [mail.subject.partition(":")[0] for mail in mails] == [
+        "We have your submission PD7K3M9QRT",
+        "The data team waits for you",
+        "The data team waits for you",
+    ]
     github.change(1, state="closed", state_reason="not_planned")
     tickets.poll()
     [row] = tickets.sql("SELECT category, native FROM providers.ticket")

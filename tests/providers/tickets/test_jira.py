@@ -114,6 +114,43 @@ def test_what_was_not_made_is_made_once_three_looks_were_in_vain(
     tickets.pass_time(LOOKS[-1] + 1)
     assert tickets.work() == ["sent", "sent", "sent"]
     only(jira)
+    # Some minutes later it is looked for copies, of which there are none.
+    tickets.pass_time(minutes=12)
+    tickets.wake()
+    assert tickets.work() == ["sent"]
+    assert len(only(jira).comments) == 1
+
+
+def test_a_copy_that_an_index_hid_for_long_is_told_of(tickets: Tickets, jira: FakeDesk) -> None:
+    jira.faults["create"] = [DROP_AFTER]
+    jira.index_lag = timedelta(minutes=5)
+    tickets.submit()
+    tickets.work()
+    for seconds in LOOKS:
+        tickets.pass_time(seconds + 1)
+        tickets.work()
+    first, second = jira.tickets
+    jira.pass_time(12 * 60)
+    tickets.pass_time(minutes=12)
+    tickets.wake()
+    assert tickets.work() == ["sent"]
+    assert [comment.body for comment in first.comments] == [
+        f"Duplicate of {second.key}: it was sent twice."
+    ]
+
+
+def test_one_ticket_that_is_closed_to_us_does_not_stop_the_others(
+    tickets: Tickets, jira: FakeDesk
+) -> None:
+    jira.faults["comment"] = [Fault(status=403)]
+    tickets.submit()
+    assert tickets.work() == ["sent", "failed", "sent"]
+    tickets.submit("PD22222222")
+    assert tickets.work() == ["sent", "sent", "sent"]
+    jira.faults["comment?"] = [Fault(status=403)]
+    jira.move(jira.tickets[1], "In progress")
+    assert tickets.poll() == 2
+    assert tickets.events()[-1] == "acknowledged"
 
 
 def test_an_index_that_lags_is_waited_for(tickets: Tickets, jira: FakeDesk) -> None:
