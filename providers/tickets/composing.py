@@ -59,7 +59,7 @@ def texts(
     lines = [
         f"{subject} for {organisation} ({submission.organisation}), {dataset}.",
         "",
-        *_facts(submission, site),
+        *_facts(connection, submission, site),
     ]
     person = f"Sent by {one_line_of(contact.name)} <{one_line_of(contact.address)}>"
     if submission.acting_for != submission.organisation:
@@ -94,10 +94,15 @@ def has_row(submission: Submission) -> bool:
     return submission.kind in CHECKED
 
 
-def _facts(submission: Submission, site: str) -> list[str]:
+def _facts(connection: Connection, submission: Submission, site: str) -> list[str]:
+    registered = connection.execute(
+        text("SELECT endpoint_url FROM endpoint WHERE endpoint = :endpoint"),
+        {"endpoint": submission.endpoint},
+    ).scalar()
     facts = {
         "Address of the data": submission.url,
-        "Registered address (its hash)": submission.endpoint,
+        "Registered address": registered,
+        "Its endpoint": submission.endpoint,
         "Page that documents it": submission.documentation_url,
         "Licence": LICENCES.get(submission.licence or ""),
         "Follow it": f"{site}/submissions/{submission.reference}",

@@ -48,6 +48,60 @@ def test_what_is_given_is_used(tmp_path: Path) -> None:
     assert settings.sync_from is None
 
 
+JIRA = {
+    "TICKETS": "jira",
+    "TICKETS_URL": "https://example.atlassian.net/",
+    "TICKETS_TOKEN": "0123456789abcdef",
+    "TICKETS_DESK": "12",
+    "TICKETS_REQUEST_TYPE": "28",
+    "TICKETS_PROJECT": "PDT",
+}
+GITHUB = {
+    "TICKETS": "GitHub",
+    "TICKETS_TOKEN": "0123456789abcdef",
+    "TICKETS_REPOSITORY": "example/submissions",
+}
+EMAIL = {
+    "TICKETS": "email",
+    "TICKETS_TO": "tickets@example.gov.uk",
+    "MAIL_URL": "smtp://localhost",
+    "MAIL_FROM": "performance@example.gov.uk",
+}
+
+
+@pytest.mark.parametrize("desk", [JIRA, GITHUB, EMAIL], ids=["jira", "github", "email"])
+def test_half_a_desk_is_refused(desk: dict[str, str]) -> None:
+    assert load_settings(desk).tickets == desk["TICKETS"].lower()
+    for name in desk.keys() - {"TICKETS", "MAIL_FROM"}:
+        with pytest.raises(SettingsError, match=r"TICKETS\w+ is (not set|of no use): TICKETS="):
+            load_settings({k: v for k, v in desk.items() if k not in (name, "MAIL_FROM")})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TICKETS", "zendesk"),
+        ("TICKETS_URL", "http://example.atlassian.net"),
+        ("TICKETS_URL", "https://user:word@example.atlassian.net"),
+        ("TICKETS_PROJECT", 'PDT" OR project = "X'),
+        ("TICKETS_DESK", "12/../13"),
+        ("TICKETS_REPOSITORY", "submissions"),
+        ("TICKETS_TOKEN", "short"),
+        ("TICKETS_STATUSES", "Waiting=perhaps"),
+        ("TICKETS_STATUSES", "Waiting"),
+    ],
+)
+def test_what_a_desk_cannot_be_reached_with_is_refused(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{name} ") as raised:
+        load_settings(JIRA | {name: value})
+    assert "0123456789abcdef" not in str(raised.value)
+
+
+def test_what_statuses_mean() -> None:
+    statuses = load_settings({"TICKETS_STATUSES": "A = b =waiting; Parked=DONE;"}).tickets_statuses
+    assert statuses == (("A = b", "waiting"), ("Parked", "done"))
+
+
 @pytest.mark.parametrize("url", ["https://www.planning.data.gov.uk", "http://127.0.0.1:8000"])
 def test_where_places_come_from_is_a_web_address(url: str) -> None:
     assert load_settings({"ENTITY_API_URL": f" {url} "}).entity_api_url == url

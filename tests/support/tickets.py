@@ -53,6 +53,7 @@ class Tickets:
         url: str | None = "https://maps.northmere.example/trees.csv",
         licence: str = "yes",
         person_id: int = 7,
+        endpoint: str | None = None,
         note: str = NOTE,
         check_secret: str | None = "s3cret-of-the-check",
         findings_csv: bytes | None = None,
@@ -62,7 +63,7 @@ class Tickets:
             number = connection.execute(
                 text(_SUBMISSION),
                 {"reference": reference, "kind": kind, "url": url, "licence": licence}
-                | {"organisation": NORTHMERE},
+                | {"organisation": NORTHMERE, "endpoint": endpoint},
             ).scalar_one()
             contact = Contact(person_id, NAME, ADDRESS, note)
             values = {"id": number, "person_id": person_id, "note": note}
@@ -142,9 +143,9 @@ _TIMES = {
 }
 _SUBMISSION = """
 INSERT INTO providers.submission (reference, kind, organisation, acting_for, dataset, subject, url,
-    documentation_url, licence, mapping)
+    endpoint, documentation_url, licence, mapping)
 VALUES (:reference, :kind, :organisation, :organisation, 'tree', :reference, :url,
-    'https://www.northmere.example/trees', :licence, '{"Ref": "reference"}') RETURNING id
+    :endpoint, 'https://www.northmere.example/trees', :licence, '{"Ref": "reference"}') RETURNING id
 """
 _CONTACT = """
 INSERT INTO providers.submission_contact (submission_id, person_id, name, address, note)

@@ -52,6 +52,11 @@ class SmtpMailer:
             _check(answer, 250)
             return _line(answer)
 
+    def greet(self) -> None:
+        """Whether the server lets us in. Raises Postponed."""
+        with self._session():
+            pass
+
     @contextmanager
     def _session(self) -> Iterator[smtplib.SMTP]:
         try:

@@ -16,6 +16,7 @@ from providers.messages.mailers.smtp import SmtpMailer
 from providers.tickets.adapters.web import fingerprint
 from providers.tickets.port import (
     Attachment,
+    DeskError,
     InDoubt,
     NewTicket,
     NotAllowed,
@@ -97,7 +98,10 @@ class EmailDesk:
         self._send(self._mail(external_id, "close", f"[{external_id}] Withdrawn", words))
 
     def ping(self) -> None:
-        """Nothing: the next mail will tell."""
+        try:
+            self._mailer.greet()
+        except Postponed as error:
+            raise _trouble(error) from error
 
     def _mail(self, reference: str, part: str, subject: str, words: str) -> EmailMessage:
         mail = compose(
@@ -121,7 +125,11 @@ class EmailDesk:
         except Refusal as error:
             raise Rejected(str(error)) from error
         except Postponed as error:
-            kind = NotAllowed if _OF_US.match(str(error)) else Unreachable
-            raise kind(str(error)) from error
+            raise _trouble(error) from error
         except MayHaveLeft as error:
             raise InDoubt(str(error)) from error
+
+
+def _trouble(error: Postponed) -> DeskError:
+    kind = NotAllowed if _OF_US.match(str(error)) else Unreachable
+    return kind(str(error))

@@ -101,10 +101,29 @@ def test_a_server_that_is_away_or_refuses(tickets: Tickets, server: MailServer) 
     server.refusals[MAILBOX] = "451 4.3.0 later"
     tickets.submit()
     assert tickets.work() == ["pending"]
+    [desk] = tickets.sql("SELECT trouble FROM providers.ticket_desk")
+    assert desk.trouble == "451 4.3.0 later"
+    # It lets us in, which is all that it can be asked.
+    tickets.poll()
+    [desk] = tickets.sql("SELECT trouble FROM providers.ticket_desk")
+    assert desk.trouble == ""
     server.refusals[MAILBOX] = "550 5.1.1 nobody of that name"
     tickets.pass_time(minutes=2)
     assert tickets.work() == ["failed"]
     assert server.inbox == []
+
+
+def test_a_server_that_is_not_there(tickets: Tickets) -> None:
+    settings = Settings(
+        tickets="email",
+        tickets_to=MAILBOX,
+        mail_url="smtp://127.0.0.1:9",
+        mail_from="performance@service.example",
+    )
+    tickets.desk = desk_of(settings)
+    assert tickets.poll() == 0
+    [desk] = tickets.sql("SELECT trouble, paused_at FROM providers.ticket_desk")
+    assert (desk.trouble.partition(":")[0], desk.paused_at) == ("ConnectionRefusedError", None)
 
 
 @pytest.mark.parametrize("bad", ["\r\nBcc: x@evil.example", "\n\nHello", "\u2028X"])

@@ -7,9 +7,11 @@ import io
 import json
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from providers.tickets import desk_of
+from providers.tickets.adapters import web
 from providers.tickets.sending import LOOKS
 from tests.support.fake_desk import (
     CUSTOMER_TOKEN,
@@ -151,6 +153,21 @@ def test_one_ticket_that_is_closed_to_us_does_not_stop_the_others(
     jira.move(jira.tickets[1], "In progress")
     assert tickets.poll() == 2
     assert tickets.events()[-1] == "acknowledged"
+
+
+def test_an_answer_that_does_not_come_in_time(
+    tickets: Tickets, jira: FakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "TIMEOUTS", httpx.Timeout(0.1))
+    jira.faults["create"] = [Fault(delay=0.5)]
+    tickets.submit()
+    assert tickets.work() == ["pending"]
+    [step] = tickets.sql("SELECT answer FROM providers.ticket_step WHERE kind = 'create'")
+    assert step.answer == "may be there: no answer (ReadTimeout)"
+    monkeypatch.undo()
+    tickets.pass_time(LOOKS[0] + 1)
+    assert tickets.work() == ["sent", "sent", "sent"]
+    only(jira)
 
 
 def test_an_index_that_lags_is_waited_for(tickets: Tickets, jira: FakeDesk) -> None:
