@@ -103,7 +103,7 @@ def _note(
         "changed_at": status.changed_at,
         "comments_at": max((comment.at for comment in comments), default=None),
     }
-    connection.execute(text(_LOOKED_AT), values)
+    connection.execute(text(_LOOK), values)
     evidence = {"ticket": status.native}
     day = datetime.now(UTC).date()
     by_agent = [comment for comment in fresh if comment.by_agent]
@@ -154,7 +154,7 @@ WHERE t.adapter = :adapter AND s.archived_at IS NULL
         AND s.ended_at > now() - interval '30 days')
 ORDER BY t.submission_id
 """
-_LOOKED_AT = """
+_LOOK = """
 UPDATE providers.ticket
 SET external_id = :external_id, category = :category, native = :native, changed_at = :changed_at,
     looked_at = now(), comments_at = greatest(comments_at, CAST(:comments_at AS timestamptz))

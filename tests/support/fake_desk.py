@@ -178,8 +178,8 @@ class FakeDesk:
         if kind == "Basic":
             secret = base64.b64decode(secret).decode().partition(":")[2]
         scoped = path.startswith(SCOPED_BASE)
-        known = secret in (AGENT_TOKEN, CUSTOMER_TOKEN, SCOPED_TOKEN)
-        if not known or secret in self.expired or scoped != (secret == SCOPED_TOKEN):
+        is_ours = secret in (AGENT_TOKEN, CUSTOMER_TOKEN, SCOPED_TOKEN)
+        if not is_ours or secret in self.expired or scoped != (secret == SCOPED_TOKEN):
             raise Problem(401, "Client must be authenticated to access this resource.")
         return path.removeprefix(SCOPED_BASE)
 
@@ -414,7 +414,7 @@ _ROUTES: list[tuple[str, str, Callable[[FakeDesk, Call], Any], int]] = [
     ("POST", f"{API}/customer", FakeDesk.customer, 201),
     ("GET", f"{API}/info", FakeDesk.info, 200),
     ("GET", "/rest/api/3/search/jql", FakeDesk.search, 200),
-    ("GET", "/rest/api/3/myself", FakeDesk.myself, 200),
+    ("GET", "/rest/api/2/myself", FakeDesk.myself, 200),
 ]
 
 

@@ -257,14 +257,14 @@ class JiraDesk:
         return Status(key, _text(request.get("issueKey")) or key, category, native, now)
 
     def _category(self, native: str, category: str | None) -> Category:
-        named: Any = self._names.get(native.lower())
-        return named or _CATEGORIES.get(category or "", "unknown")
+        meaning: Any = self._names.get(native.lower())
+        return meaning or _CATEGORIES.get(category or "", "unknown")
 
     def _own(self) -> str | None:
         """Our own account, whose comments are known already."""
         if self._own_id is None:
             try:
-                self._own_id = _account(self._web.ask("GET", "/rest/api/3/myself"))
+                self._own_id = _account(self._web.ask("GET", "/rest/api/2/myself"))
             except (Rejected, Forbidden):
                 self._own_id = ""
         return self._own_id or None
@@ -294,8 +294,9 @@ def _list(answer: Any, name: str) -> list[Any]:
 
 
 def _account(person: Any) -> str | None:
-    account = person.get("accountId") if isinstance(person, dict) else None
-    return account if isinstance(account, str) and account else None
+    """Who somebody is: by account in the cloud, by key or name on a server of one's own."""
+    names = ("accountId", "key", "name") if isinstance(person, dict) else ()
+    return next((str(person[name]) for name in names if person.get(name)), None)
 
 
 def _id_in(answer: Any) -> str:

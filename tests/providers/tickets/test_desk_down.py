@@ -67,11 +67,11 @@ def test_a_desk_that_drops_is_away_and_refuses_us_has_one_ticket_in_the_end(
         tickets.pass_time(minutes=2)
         tickets.wake()
         tickets.work()
-    [made] = jira.with_reference(submission.reference)
-    assert (len(jira.tickets), len(made.comments), len(made.files)) == (1, 1, 1)
+    [there] = jira.with_reference(submission.reference)
+    assert (len(jira.tickets), len(there.comments), len(there.files)) == (1, 1, 1)
     step, ticket = page(tickets, submission)
     assert ticket is not None
-    assert (step, ticket.external_id, ticket.waiting_for) == ("sent", made.key, ())
+    assert (step, ticket.external_id, ticket.waiting_for) == ("sent", there.key, ())
     assert readiness(tickets) == "ok"
 
 
