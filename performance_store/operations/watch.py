@@ -146,6 +146,9 @@ def figures(condition: Condition, now: datetime) -> Iterator[Figure]:
         words = "How long ago a worker was last heard of."
         silence = _seconds_since(condition.worker_heard_at, now)
         yield Figure("pdp_worker_silence_seconds", words, silence)
+    if condition.migrations != "behind":
+        words = "Whether what is submitted reaches the ticket system."
+        yield Figure("pdp_tickets_ok", words, float(condition.tickets == "ok"))
     for job in condition.jobs:
         yield from _of_jobs(job, now)
 

@@ -154,7 +154,7 @@ ticket = Table(
     Column("category", Text, nullable=False, server_default="new"),
     Column("native", Text, nullable=False, server_default="", comment="its status in its own word"),
     moment("changed_at"),
-    Column("looked_at", DateTime(timezone=True), comment="when it was last asked for"),
+    Column("looked_at", DateTime(timezone=True), comment="when it had last moved"),
     Column("comments_at", DateTime(timezone=True), comment="newest comment that was read"),
     moment("created_at"),
     CheckConstraint(

@@ -70,24 +70,28 @@ def _look_at(open_: Open, desk: Desk, tickets: tuple[OpenTicket, ...]) -> int:
     if not tickets:
         # What waits is sent as soon as it is back.
         desk.ping()
+        return 0
     by_id = {ticket.external_id: ticket for ticket in tickets}
-    moves = 0
-    for status in desk.status(tuple(by_id)) if by_id else ():
-        ticket = by_id[status.subject]
-        has_moved = ticket.looked_at is None or (
-            (ticket.external_id, ticket.category, ticket.native, ticket.changed_at)
-            != (status.external_id, status.category, status.native, status.changed_at)
-        )
+    moves = [
+        (by_id[status.subject], status)
+        for status in desk.status(tuple(by_id))
+        if _has_moved(by_id[status.subject], status)
+    ]
+    for ticket, status in moves:
         comments: tuple[Said, ...] = ()
-        if has_moved:
-            # One that we may not read does not hide the others.
-            with suppress(Rejected, Forbidden):
-                comments = desk.comments(status.external_id, ticket.comments_at)
+        # One that we may not read does not hide the others.
+        with suppress(Rejected, Forbidden):
+            comments = desk.comments(status.external_id, ticket.comments_at)
         with open_() as connection:
             if _note(connection, ticket, status, comments) and not desk.tells_requester:
                 telling.question(connection, submission_id=ticket.submission_id)
-        moves += has_moved
-    return moves
+    return len(moves)
+
+
+def _has_moved(ticket: OpenTicket, status: Status) -> bool:
+    before = (ticket.external_id, ticket.category, ticket.native, ticket.changed_at)
+    now = (status.external_id, status.category, status.native, status.changed_at)
+    return ticket.looked_at is None or before != now
 
 
 def _note(

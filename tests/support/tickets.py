@@ -81,6 +81,23 @@ class Tickets:
             )
         return submission
 
+    def person(self, role: str | None = None) -> int:
+        """Somebody with an address, and a role if there is one to have."""
+        [row] = self.sql("INSERT INTO providers.person DEFAULT VALUES RETURNING id")
+        self.sql(
+            "INSERT INTO providers.person_contact (person_id, address, address_key) "
+            "VALUES (:id, :id || '@northmere.example', :id || '@northmere.example')",
+            id=row.id,
+        )
+        if role:
+            self.sql(
+                "INSERT INTO providers.person_role (person_id, role, granted_by) "
+                "VALUES (:id, :role, 'tests')",
+                id=row.id,
+                role=role,
+            )
+        return int(row.id)
+
     def send(self, number: int) -> str:
         return outbox.send(partial(transaction, self.engine), self.desk, number)
 

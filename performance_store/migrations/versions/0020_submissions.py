@@ -309,7 +309,7 @@ def upgrade() -> None:
             "looked_at",
             sa.DateTime(timezone=True),
             nullable=True,
-            comment="when it was last asked for",
+            comment="when it had last moved",
         ),
         sa.Column(
             "comments_at",

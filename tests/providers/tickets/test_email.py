@@ -38,16 +38,6 @@ def tickets(store: Engine, server: MailServer) -> Tickets:
     return Tickets(store, desk_of(settings))
 
 
-def person(tickets: Tickets) -> int:
-    [row] = tickets.sql("INSERT INTO providers.person DEFAULT VALUES RETURNING id")
-    tickets.sql(
-        "INSERT INTO providers.person_contact (person_id, address, address_key) "
-        "VALUES (:id, 'a' || :id || '@northmere.example', 'a' || :id || '@northmere.example')",
-        id=row.id,
-    )
-    return int(row.id)
-
-
 def test_a_mail_has_all_of_it_and_is_answered_to_its_sender(
     tickets: Tickets, server: MailServer
 ) -> None:
@@ -153,7 +143,7 @@ def test_a_row_runs_nothing_in_a_spreadsheet(tickets: Tickets, server: MailServe
 def test_whoever_sent_it_is_told_that_we_have_it_and_how_it_ended(
     tickets: Tickets, server: MailServer
 ) -> None:
-    sender = person(tickets)
+    sender = tickets.person()
     submission = tickets.submit(person_id=sender)
     tickets.work()
     with transaction(tickets.engine) as connection:

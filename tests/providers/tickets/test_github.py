@@ -79,13 +79,7 @@ def test_a_limit_of_its_is_no_refusal_of_us(tickets: Tickets, github: FakeGithub
 
 
 def test_how_an_issue_stands_and_what_is_said_of_it(tickets: Tickets, github: FakeGithub) -> None:
-    [person] = tickets.sql("INSERT INTO providers.person DEFAULT VALUES RETURNING id")
-    tickets.sql(
-        "INSERT INTO providers.person_contact (person_id, address, address_key) "
-        "VALUES (:id, 'g@northmere.example', 'g@northmere.example')",
-        id=person.id,
-    )
-    tickets.submit(person_id=person.id)
+    tickets.submit(person_id=tickets.person())
     tickets.work()
     assert tickets.poll() == 1
     github.say(1, "our own", "our-app")

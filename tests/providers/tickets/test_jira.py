@@ -287,17 +287,7 @@ def test_credentials_that_end_stop_everything_until_there_are_new_ones(
 ) -> None:
     old = desk_of(settings_of(jira, tickets_token=EXPIRED_TOKEN))
     new, tickets.desk = tickets.desk, old
-    [person] = tickets.sql("INSERT INTO providers.person DEFAULT VALUES RETURNING id")
-    tickets.sql(
-        "INSERT INTO providers.person_contact (person_id, address, address_key) "
-        "VALUES (:id, 'p@example.gov.uk', 'p@example.gov.uk')",
-        id=person.id,
-    )
-    tickets.sql(
-        "INSERT INTO providers.person_role (person_id, role, granted_by) "
-        "VALUES (:id, 'programme', 'tests')",
-        id=person.id,
-    )
+    manager = tickets.person("programme")
     tickets.submit()
     tickets.submit("PD22222222")
     assert tickets.work() == ["pending", "none"]
@@ -308,7 +298,7 @@ def test_credentials_that_end_stop_everything_until_there_are_new_ones(
         assert set(tickets.work()) <= {"none"}
     assert len(jira.requests) == count
     [mail] = tickets.sql("SELECT person_id, text FROM providers.message")
-    assert (mail.person_id, "tickets resume" in mail.text) == (person.id, True)
+    assert (mail.person_id, "tickets resume" in mail.text) == (manager, True)
     tickets.desk = new
     tickets.wake()
     tickets.work()
