@@ -134,6 +134,26 @@ def test_a_file_that_changed_with_some_left_is_to_do_at_once(desk: Desk) -> None
     assert (left.now, left.outcome, left.problems, left.problems_now) == ("to_do", "changed", 5, 2)
 
 
+def test_fix_and_see_from_seven_to_none_is_one_task(desk: Desk) -> None:
+    """Unchanged bytes, then new ones with two left, then none: one task, never reopened."""
+    task = desk.night(TODAY, problems=7)
+    desk.say(task, "done", TODAY)
+    same = desk.night(after(1), problems=7)
+    assert (same.public_id, same.problems) == (task.public_id, 7)
+    assert desk.progress(task, after(1)).outcome == "unchanged_once"
+    fewer = desk.night(after(2), problems=2, resource="r2")
+    assert (fewer.public_id, fewer.problems) == (task.public_id, 2)
+    left = desk.progress(task, after(2))
+    assert (left.now, left.problems, left.problems_now) == ("to_do", 7, 2)
+    file = PlatformFile(desk.folder / "well", as_at=after(3)).provision().endpoint()
+    file.resource("r3", start_date=after(3).isoformat())
+    desk.store.load(file.answer(resource="r3"))
+    with connect(desk.engine) as connection:
+        now = desk.store.now().snapshot_id
+        (over,) = facts.one(connection, public_id=task.public_id, snapshot_id=now)
+    assert (over.closed_on, over.close_reason, over.reopened) == (after(3), "fixed", 0)
+
+
 def test_what_the_register_tells_has_two_weeks_to_come_there(desk: Desk) -> None:
     def night(day: date) -> Task:
         file = PlatformFile(desk.folder / day.isoformat(), as_at=day).provision(dataset="tree")

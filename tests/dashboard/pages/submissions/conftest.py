@@ -21,7 +21,7 @@ def module_engine(
     engine = make_engine(module_database_url, application_name="tests")
     file = PlatformFile(tmp_path_factory.mktemp("file"))
     for body in (AAA, BBB):
-        file.provision(organisation=body)
+        file.organisation(body).provision(organisation=body)
     file.endpoint("e1").answer("e1").issues(3, resource="r1", field="name")
     Store(engine).load(file)
     approve(engine, "aaa.gov.uk", AAA)

@@ -10,7 +10,7 @@ import pytest
 
 from providers.submissions.rows import Submission
 from tests.support.accounts import Person
-from tests.support.build import AAA
+from tests.support.build import AAA, BBB
 from tests.support.submission_pages import Readers
 from tests.support.submissions import ADDRESS, ME, NAME, NOTE, rows
 
@@ -256,6 +256,20 @@ def test_the_row_for_the_register_is_for_the_programme(readers: Readers) -> None
     assert row.url is not None
     assert row.url in answer.text
     assert NAME not in answer.text
+
+
+def test_a_shared_service_sends_for_one_and_it_is_said_on_whose_behalf(readers: Readers) -> None:
+    """Of several whom somebody may act for, what was sent for one leaves the others' lists."""
+    row = readers.submission("shared", "sent")
+    sql = "UPDATE providers.submission SET acting_for = :body WHERE id = :id"
+    rows(readers.engine, sql, body=BBB, id=row.id)
+    assert "Sent on behalf of Bbb" in words(readers.nobody, row)
+    assert NAME in words(readers.stranger, row), "who sent it for AAA sees it whole"
+    assert NAME in words(readers.officer, row)
+    assert row.reference in readers.nobody.get(f"/organisations/{AAA}/submissions").text
+    assert row.reference not in readers.nobody.get(f"/organisations/{BBB}/submissions").text
+    status, _ = post(readers.stranger, row, "/answer", words="We send it for them")
+    assert status == 303
 
 
 def test_there_is_no_page_of_what_was_never_sent(readers: Readers) -> None:
