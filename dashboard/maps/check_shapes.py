@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+import msgspec
+
 from dashboard.maps.geometry import Shape, shape_of
-from dashboard.maps.svg import around, box_in, corners_of, meets, pixel
-from performance_store.projection import Corner, Projection, box_of, path_of, with_margin
+from dashboard.maps.svg import around, box_in, corners_of, is_in, pixel
+from performance_store.projection import Box, Corner, Projection, box_of, path_of, with_margin
 
 # Smaller than this many pixels, an area is drawn as a dot.
 _SMALL = 7
@@ -68,7 +69,7 @@ class Collection:
 def read(body: bytes, changes: Container[int] = ()) -> Collection:
     """What is in a GeoJSON collection of a check: what cannot be drawn is left out. In: also the
     entries whose shapes the platform would change."""
-    collection = json.loads(body)
+    collection = msgspec.json.decode(body)
     places = []
     for feature in collection.get("features", ()):
         shape = shape_of(feature.get("geometry"))
@@ -86,12 +87,13 @@ def drawing(collection: Collection, subjects: Sequence[Place]) -> Drawing | None
     projection = _projection(collection, subjects)
     if projection is None:
         return None
-    inside = [place for place in collection.places if meets(place.shape, projection)]
-    inside.sort(key=lambda place: place.has_trouble)
+    boxes = ((place, box_in(place.shape, projection)) for place in collection.places)
+    inside = [(place, box) for place, box in boxes if is_in(box, projection)]
+    inside.sort(key=lambda pair: pair[0].has_trouble)
     return Drawing(
         projection.height,
         _path(collection.boundary, projection) if collection.boundary else "",
-        tuple(_mark(place, projection) for place in inside),
+        tuple(_mark(place, box, projection) for place, box in inside),
         len(collection.places) - len(inside),
     )
 
@@ -110,11 +112,10 @@ def _projection(collection: Collection, subjects: Sequence[Place]) -> Projection
     return around([place.shape for place in collection.places])
 
 
-def _mark(place: Place, projection: Projection) -> Mark:
+def _mark(place: Place, box: Box | None, projection: Projection) -> Mark:
     dots = [pixel(point, projection) for point in place.shape.points]
-    box = box_in(place.shape, projection) if place.shape.rings else None
     path = _path(place.shape, projection)
-    if box and (not path or max(box[2] - box[0], box[3] - box[1]) < _SMALL):
+    if box and place.shape.rings and (not path or max(box[2] - box[0], box[3] - box[1]) < _SMALL):
         dots.append(pixel(place.shape.rings[0][0], projection))
     return Mark(place, path, tuple(dots))
 

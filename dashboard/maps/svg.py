@@ -109,9 +109,9 @@ def around(places: Sequence[Shape]) -> Projection | None:
 
 def pixel(point: Point, projection: Projection, step: int = 1) -> Corner:
     """Where a position lies, in pixels, on every so many of them."""
-    x, y = projection.x(point[0]), projection.y(point[1])
     # What lies far outside the picture need not be exact.
-    x, y = (max(min(value, 3 * WIDTH), -2 * WIDTH) for value in (x, y))
+    x = max(min(projection.x(point[0]), 3 * WIDTH), -2 * WIDTH)
+    y = max(min(projection.y(point[1]), 3 * WIDTH), -2 * WIDTH)
     return round(x / step) * step, round(y / step) * step
 
 
@@ -122,7 +122,11 @@ def box_in(place: Shape, projection: Projection) -> Box | None:
 
 def meets(place: Shape, projection: Projection) -> bool:
     """Whether some of a place may be in the picture."""
-    box = box_in(place, projection)
+    return is_in(box_in(place, projection), projection)
+
+
+def is_in(box: Box | None, projection: Projection) -> bool:
+    """Whether some of what takes up this box may be in the picture."""
     if box is None:
         return False
     return box[2] >= 0 and box[0] <= WIDTH and box[3] >= 0 and box[1] <= projection.height
