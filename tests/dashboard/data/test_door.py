@@ -84,7 +84,7 @@ def test_everybody_sees_a_load_that_ended_before_he_asked_and_few_look(
 ) -> None:
     """The first look is under way when the load ends: who asks then must not get its answer."""
     first, go_on = threading.Event(), threading.Event()
-    read_state, seen = store.read_state, []
+    read_state, own, others = store.read_state, [], []
 
     def slow(connection: Any) -> StoreState:
         state = read_state(connection)
@@ -94,11 +94,11 @@ def test_everybody_sees_a_load_that_ended_before_he_asked_and_few_look(
         return state
 
     door._read_state = slow
-    early = threading.Thread(target=lambda: seen.append(door.state().version))
+    early = threading.Thread(target=lambda: own.append(door.state().version))
     early.start()
     assert first.wait(10)
     store.state = replace(store.state, version="2")
-    late = [threading.Thread(target=lambda: seen.append(door.state().version)) for _ in range(20)]
+    late = [threading.Thread(target=lambda: others.append(door.state().version)) for _ in range(20)]
     for thread in late:
         thread.start()
     while store.connections < 1 or len(door._turn._waiters) < 20:  # type: ignore[attr-defined]
@@ -106,7 +106,9 @@ def test_everybody_sees_a_load_that_ended_before_he_asked_and_few_look(
     go_on.set()
     for thread in (early, *late):
         thread.join()
-    assert sorted(seen) == ["1"] + ["2"] * 20
+    assert others == ["2"] * 20
+    # Its own look gave the older one; on a busy machine the newer has come before it is served.
+    assert own in (["1"], ["2"])
     assert store.connections == 2
 
 
