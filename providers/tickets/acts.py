@@ -112,4 +112,5 @@ def _ticket(step: Step) -> NewTicket:
 
 
 def _attachment(body: Mapping[str, Any]) -> Attachment:
-    return Attachment(body["name"], "text/csv", str(body["text"]).encode())
+    text, is_public = str(body["text"]), bool(body.get("is_public"))
+    return Attachment(body["name"], "text/csv", text.encode(), is_public)

@@ -86,7 +86,7 @@ def attachment(submission: Submission) -> Attachment:
         "ogl3" if submission.licence == "yes" else "",
     )
     body = "".join(csv_blocks(COLUMNS, [row])).encode()
-    return Attachment(f"{submission.reference}.csv", "text/csv", body)
+    return Attachment(f"{submission.reference}.csv", "text/csv", body, is_public=True)
 
 
 def has_row(submission: Submission) -> bool:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, text
 from providers.submissions import steps
 from providers.submissions.rows import Contact, Submission
 from providers.tickets import composing
+from providers.tickets.port import Attachment
 from providers.tickets.sending import send
 from providers.tickets.waking import bring_forward, defer, lock, retry, wake
 
@@ -56,10 +57,10 @@ def open_ticket(
         _store(connection, submission.id, "note", "", {"words": words.note})
     if composing.has_row(submission):
         file = composing.attachment(submission)
-        _store_file(connection, submission.id, "row", file.name, file.body)
+        _store_file(connection, submission.id, "row", file)
     if findings_csv is not None:
-        name = f"{submission.reference}-findings.csv"
-        _store_file(connection, submission.id, "findings", name, findings_csv)
+        file = Attachment(f"{submission.reference}-findings.csv", "text/csv", findings_csv)
+        _store_file(connection, submission.id, "findings", file)
     defer(connection, create)
 
 
@@ -115,11 +116,10 @@ def _store(
     return number
 
 
-def _store_file(
-    connection: Connection, submission_id: int, subject: str, name: str, body: bytes
-) -> None:
-    words = body.decode("utf-8", "replace")[:CSV_LETTERS]
-    _store(connection, submission_id, "attach", subject, {"name": name, "text": words})
+def _store_file(connection: Connection, submission_id: int, subject: str, file: Attachment) -> None:
+    words = file.body.decode("utf-8", "replace")[:CSV_LETTERS]
+    body = {"name": file.name, "text": words, "is_public": file.is_public}
+    _store(connection, submission_id, "attach", subject, body)
 
 
 def _today() -> date:

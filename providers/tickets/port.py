@@ -11,11 +11,13 @@ Category = Literal["new", "in_progress", "waiting", "done", "cancelled", "unknow
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file of a ticket."""
+    """A file of a ticket. ``is_public``: it names nobody, and holds nothing of what a file of
+    theirs held."""
 
     name: str
     media_type: str
     body: bytes
+    is_public: bool = False
 
 
 @dataclass(frozen=True, slots=True)

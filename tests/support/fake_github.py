@@ -23,6 +23,7 @@ class FakeGithub:
         self.is_private = False
         self.issues: list[dict[str, Any]] = []
         self.comments: dict[int, list[dict[str, Any]]] = {}
+        self.hidden: set[str] = set()
         self.elsewhere: dict[int, str] = {}
         """Where issues went, by number."""
         self.requests: list[tuple[str, str, dict[str, str], bytes]] = []
@@ -58,7 +59,7 @@ class FakeGithub:
         assert headers["x-github-api-version"]
         assert headers["user-agent"]
         match = re.fullmatch(r"/repos/([\w.-]+/[\w.-]+)(/issues)?(?:/(\d+))?(/comments)?", path)
-        if match is None:
+        if match is None or match[1] in self.hidden:
             raise Problem(404, "Not Found")
         data = json.loads(body) if body else {}
         number = int(match[3] or 0)

@@ -18,6 +18,7 @@ from providers.tickets.port import (
     Said,
     Status,
     TicketId,
+    Unreachable,
 )
 
 API = "https://api.github.com"
@@ -25,6 +26,8 @@ _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "20
 _CLOSED: dict[str, Category] = {"not_planned": "cancelled", "duplicate": "cancelled"}
 _NUMBER = re.compile(r"([\w.-]+/[\w.-]+)#([0-9]+)")
 _PAGE = 100
+# GitHub takes 65,536 letters in all.
+_LONGEST_FILE = 40_000
 _PAGES_BACK = 2
 """How far back a ticket is looked for: it was made a moment ago, if at all."""
 _ELSEWHERE = (
@@ -54,11 +57,15 @@ class GithubDesk:
         words = [ticket.public_body if public else ticket.body]
         if ticket.note and not public:
             words.append(ticket.note)
-        # What was found in somebody's file may be about people.
-        files = ticket.attachments[:1] if public else ticket.attachments
-        words += [_fence(file) for file in files]
+        for file in ticket.attachments:
+            text = _fence(file)
+            if (file.is_public or not public) and len(text) < _LONGEST_FILE:
+                words.append(text)
         body = {"title": ticket.title, "body": "\n\n".join(words)}
-        answer = self._web.ask("POST", f"/repos/{self._repository}/issues", body=body)
+        try:
+            answer = self._web.ask("POST", f"/repos/{self._repository}/issues", body=body)
+        except Missing as error:
+            raise Unreachable(str(error)) from error
         return _ticket(answer)
 
     def find(self, reference: str) -> tuple[TicketId, ...]:
@@ -140,7 +147,11 @@ class GithubDesk:
 
     def _is_read_by_all(self) -> bool:
         if self._is_public is None:
-            answer = self._web.ask("GET", f"/repos/{self._repository}", follow=True)
+            try:
+                answer = self._web.ask("GET", f"/repos/{self._repository}", follow=True)
+            except Missing as error:
+                # So it says of one that our token may not see: nothing is lost until it may.
+                raise Unreachable(str(error)) from error
             # Only what is private for certain is told names.
             private = isinstance(answer, dict) and answer.get("private") is True
             self._is_public = not private

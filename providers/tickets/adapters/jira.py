@@ -81,6 +81,9 @@ class JiraDesk:
         for reporter in self._reporters(ticket):
             try:
                 answer = self._web.ask("POST", f"{_DESK}/request", body=body | reporter)
+            except Missing as error:
+                # No service desk at this address: somebody sets another, and nothing is lost.
+                raise Unreachable(str(error)) from error
             except (Rejected, Forbidden):
                 if not reporter:
                     raise

@@ -57,7 +57,11 @@ def test_each_kind_says_what_is_to_be_done_with_which_address(tickets: Tickets, 
 def test_what_a_check_found_goes_along_with_a_call_for_help(tickets: Tickets) -> None:
     tickets.submit(kind="help", findings_csv="value\nnaïve \0\n".encode())
     [row] = tickets.sql("SELECT body FROM providers.ticket_step WHERE subject = 'findings'")
-    assert row.body == {"name": "PD7K3M9QRT-findings.csv", "text": "value\nnaïve \n"}
+    assert row.body == {
+        "name": "PD7K3M9QRT-findings.csv",
+        "text": "value\nnaïve \n",
+        "is_public": False,
+    }
 
 
 @pytest.mark.parametrize(

@@ -23,16 +23,22 @@ def github() -> Iterator[FakeGithub]:
         yield github
 
 
+def settings_at(github: FakeGithub, **more: object) -> Settings:
+    return Settings(
+        **{
+            "tickets": "github",
+            "tickets_url": github.url,
+            "tickets_token": TOKEN,
+            "tickets_repository": REPOSITORY,
+            "tickets_statuses": "needs provider=waiting",
+            **more,
+        }
+    )
+
+
 @pytest.fixture
 def tickets(store: Engine, github: FakeGithub) -> Tickets:
-    settings = Settings(
-        tickets="github",
-        tickets_url=github.url,
-        tickets_token=TOKEN,
-        tickets_repository=REPOSITORY,
-        tickets_statuses="needs provider=waiting",
-    )
-    return Tickets(store, desk_of(settings))
+    return Tickets(store, desk_of(settings_at(github)))
 
 
 @pytest.mark.parametrize("is_private", [False, True])
@@ -55,6 +61,30 @@ def test_an_issue_names_people_only_where_few_read_it(
     tickets.work()
     [comment] = github.comments[1]
     assert ("Ada" in comment["body"]) is is_private
+
+
+def test_what_was_found_in_a_file_is_in_no_public_issue(
+    tickets: Tickets, github: FakeGithub
+) -> None:
+    tickets.submit(kind="help", findings_csv=b"line-number,value\n2,Ada\n")
+    tickets.work()
+    assert "line-number" not in github.issues[0]["body"]
+    github.is_private = True
+    tickets.desk = desk_of(settings_at(github))
+    tickets.submit("PD22222222", findings_csv=b"line-number\n" * 9000)
+    tickets.work()
+    # Nor is one that no issue could hold.
+    assert "line-number" not in github.issues[1]["body"]
+    assert "organisation,pipelines," in github.issues[1]["body"]
+
+
+def test_a_repository_that_our_token_may_not_see(tickets: Tickets, github: FakeGithub) -> None:
+    tickets.desk = desk_of(settings_at(github, tickets_repository="example/other.thing"))
+    github.hidden.add("example/other.thing")
+    tickets.submit()
+    assert tickets.work() == ["pending"]
+    [desk] = tickets.sql("SELECT trouble FROM providers.ticket_desk")
+    assert desk.trouble == "404 Not Found"
 
 
 def test_an_issue_whose_answer_was_lost_is_looked_for(tickets: Tickets, github: FakeGithub) -> None:

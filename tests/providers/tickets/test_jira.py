@@ -317,6 +317,15 @@ def test_what_it_refuses_for_good_waits_for_a_person(tickets: Tickets, jira: Fak
     assert row.body["name"] == NAME
 
 
+def test_an_address_without_a_desk_loses_nothing(tickets: Tickets, jira: FakeDesk) -> None:
+    tickets.desk = desk_of(settings_of(jira, tickets_url=f"{jira.url}/elsewhere"))
+    tickets.submit()
+    assert tickets.work() == ["pending"]
+    tickets.desk = desk_of(settings_of(jira))
+    tickets.pass_time(minutes=2)
+    assert tickets.work() == ["sent", "sent", "sent"]
+
+
 @pytest.mark.parametrize("takes_customers", [True, False])
 def test_a_reporter_whose_address_is_not_taken(
     tickets: Tickets, jira: FakeDesk, takes_customers: bool
