@@ -76,7 +76,8 @@ class Event:
     ``evidence``: plain values, such as `snapshot` (its date), `kind` of the snapshot, `rule`,
     `endpoint` (hash), `address` (as registered), `http_status`, `exception`, `status` (of the
     dataset), `ticket` (its status in the desk's word), `reason`, `existed` (true: the register had
-    it before it was sent).
+    it before it was sent), `log_day` (of the attempt), `field` and `value` (what was put right),
+    `ended_on`, `unlinked` (hash of the address that a person took back).
     """
 
     id: int

@@ -52,7 +52,7 @@ class Night(PlatformFile):
         dataset: str,
         *,
         entered: date = TODAY,
-        ended: date | None = None,
+        end: date | None = None,
         organisation: str = AAA,
         page: str | None = PAGE,
         licence: str | None = "ogl3",
@@ -60,8 +60,8 @@ class Night(PlatformFile):
         """Register an address. Out: its hash."""
         key, entry = hash_of(url), entered.isoformat()
         if not self._has("endpoint", key):
-            end = ended.isoformat() if ended else ""
-            row = {"endpoint": key, "endpoint_url": url, "entry_date": entry, "end_date": end}
+            end_date = end.isoformat() if end else ""
+            row = {"endpoint": key, "endpoint_url": url, "entry_date": entry, "end_date": end_date}
             self.add("endpoint", **row)
         source: dict[str, Any] = {"documentation_url": page, "licence": licence}
         self.endpoint(key, dataset, organisation, collection=dataset, **source)
@@ -121,7 +121,7 @@ def _empty(night: Night, case: str) -> None:
         night.add("dataset_resource", dataset=case, resource=f"r-{key[:9]}", entry_count=records)
 
 
-def _changed(night: Night, case: str) -> None:
+def _altered(night: Night, case: str) -> None:
     """Registered with a query that was added; as it was sent since the fourth night."""
     if night.number >= 1:
         night.address(f"{url_of(case)}?outputFormat=csv", case, entered=after(1), page="")
@@ -167,14 +167,14 @@ def _theirs(night: Night, case: str) -> None:
 def _retired(night: Night, case: str) -> None:
     """There for long; the second file lacks it, the third says that it ended."""
     if night.number != 2:
-        ended = after(3) if night.number >= 3 else None
-        night.address(url_of(case), case, entered=OLD, ended=ended)
+        end = after(3) if night.number >= 3 else None
+        night.address(url_of(case), case, entered=OLD, end=end)
 
 
 def _back(night: Night, case: str) -> None:
     """Ended, active again in the second night, collected in the third."""
-    ended = after(-9) if night.number < 2 else None
-    key = night.address(url_of(case), case, entered=OLD, ended=ended)
+    end = after(-9) if night.number < 2 else None
+    key = night.address(url_of(case), case, entered=OLD, end=end)
     night.answer(key, OLD.isoformat(), resource=f"r-{key[:9]}")
     night.answers(key, since=3)
 
@@ -199,7 +199,7 @@ def _replaced(night: Night, case: str) -> None:
         f"{url_of(case)}?old",
         case,
         entered=OLD,
-        ended=after(4) if night.number >= 4 else None,
+        end=after(4) if night.number >= 4 else None,
     )
     night.answer(old, after(-41).isoformat(), resource=f"r-{old[:9]}")
     for number in range(-40, min(night.number, 3) + 1):
@@ -222,7 +222,7 @@ CASES: dict[str, Callable[[Night, str], None]] = {
     "refused": _refused,
     "broken": _broken,
     "empty": _empty,
-    "changed": _changed,
+    "changed": _altered,
     "guessed": _guessed,
     "passing": _passing,
     "moved": _moved,

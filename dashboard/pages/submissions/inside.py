@@ -146,16 +146,17 @@ def for_programme(submission: Submission, view: Inside, sent: Sent) -> Component
             identity.form(addresses.path(pattern, reference=submission.reference), *fields)
         )
 
+    # What is live by a wrong guess is open again once it is unlinked.
+    if submission.linked and (submission.is_open or submission.step == "live"):
+        form(
+            addresses.SUBMISSION_UNLINK,
+            ui.paragraph("The register’s address that it is linked with is not this one?"),
+            ui.button("Unlink", kind="secondary"),
+        )
     if submission.is_open:
         if by_hand.may_acknowledge(submission):
             words = "Say that somebody looks at it"
             form(addresses.SUBMISSION_ACKNOWLEDGE, ui.button(words, kind="secondary"))
-        if submission.linked:
-            form(
-                addresses.SUBMISSION_UNLINK,
-                ui.paragraph("The register’s address that it is linked with is not this one?"),
-                ui.button("Unlink", kind="secondary"),
-            )
         if view.registered and submission.kind in CHECKED:
             choice = by_hand.link_fields(
                 view.registered, submission.linked, sent.mistakes.get("endpoint")

@@ -148,7 +148,7 @@ def unlink(reference: str) -> AnyResponse:
     """Say by hand that it did not lead to the address that it is linked with."""
     with identity.change() as connection:
         row, who = _of_programme(connection, reference)
-        if row.is_open and row.linked:
+        if row.linked:
             evidence.unlink(connection, submission=row, person_id=who.person_id)
     return _back(row, "unlinked")
 

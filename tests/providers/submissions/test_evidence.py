@@ -29,8 +29,8 @@ def test_seen_in_the_register_collected_and_live(submissions: Submissions) -> No
     assert submissions.steps(submission) == ["registered", "collected", "live"]
     assert submissions.now(submission.reference).ended_at is not None
     assert submissions.night(ALL) == 0
-    said = submissions.said_by(submission, "live")
-    assert said == {
+    proof = submissions.said_by(submission, "live")
+    assert proof == {
         **{"snapshot": after(3).isoformat(), "kind": "platform", "status": "live", "rule": "L1"},
         **{"endpoint": hash_of(url_of("straight")), "address": url_of("straight")},
         "existed": False,
@@ -92,8 +92,8 @@ def test_refused_at_first_it_is_collected_when_it_comes(submissions: Submissions
     submissions.night(1)
     assert submissions.steps(submission) == ["registered", "collection_failed"]
     assert submissions.now(submission.reference).step == "collection_failed"
-    said = submissions.said_by(submission, "collection_failed")
-    assert (said["http_status"], said["log_day"]) == ("403", "2025-05-22")
+    proof = submissions.said_by(submission, "collection_failed")
+    assert (proof["http_status"], proof["log_day"]) == ("403", "2025-05-22")
     submissions.night(2)
     assert submissions.steps(submission)[2:] == ["collected", "live"]
 
@@ -144,8 +144,8 @@ def test_an_address_that_was_changed_is_likely_and_may_be_taken_back(
     submission = submissions.send("changed")
     submissions.night(1)
     added = f"{url_of('changed')}?outputFormat=csv"
-    said = submissions.said_by(submission, "registered")
-    assert (said["rule"], said["address"]) == ("L4", added)
+    proof = submissions.said_by(submission, "registered")
+    assert (proof["rule"], proof["address"]) == ("L4", added)
     with transaction(submissions.engine) as connection:
         assert evidence.unlink(connection, submission=submission, person_id=ADMIN)
     row = submissions.now(submission.reference)
@@ -272,8 +272,8 @@ def test_a_correction_is_done_when_the_register_says_otherwise(
     assert submissions.night(1) == 0
     submissions.night(2)
     assert submissions.steps(submission) == ["done"]
-    said = submissions.said_by(submission, "done")
-    assert (said["field"], said["value"]) == (field, value)
+    proof = submissions.said_by(submission, "done")
+    assert (proof["field"], proof["value"]) == (field, value)
 
 
 def test_what_replaces_an_address_is_linked_and_not_the_old_one(submissions: Submissions) -> None:

@@ -133,7 +133,7 @@ def test_what_is_to_be_replaced_is_never_what_replaces_it() -> None:
 
 
 def test_what_is_taken_back_is_the_row_that_was_named() -> None:
-    ended = row("https://old.example/1", entered=DAY - timedelta(days=900), existed=True)
-    assert match(Sending(kind="take_back", endpoint=ended.endpoint), [ended]) == Match(
-        ended.endpoint, ended.url, "L1", False
+    old = row("https://old.example/1", entered=DAY - timedelta(days=900), existed=True)
+    assert match(Sending(kind="take_back", endpoint=old.endpoint), [old]) == Match(
+        old.endpoint, old.url, "L1", False
     )

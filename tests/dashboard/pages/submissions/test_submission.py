@@ -140,6 +140,20 @@ def test_what_is_probably_it_shows_both_addresses(readers: Readers) -> None:
     assert "is another" in words(readers.nobody, row)
 
 
+def test_what_is_live_by_a_wrong_guess_is_unlinked_and_goes_on(readers: Readers) -> None:
+    row = readers.submission("guess", "sent")
+    seen = {"rule": "L4", "endpoint": "e9", "address": f"{row.url}?layer=2", "existed": False}
+    for step in ("registered", "collected", "live"):
+        readers.note(row, step, subject="e9", status="live", **seen)
+    link = "INSERT INTO providers.submission_link (submission_id, endpoint, rule) "
+    rows(readers.engine, f"{link} VALUES (:id, 'e9', 'L4')", id=row.id)
+    assert "Unlink" in words(readers.manager, row)
+    post(readers.manager, row, "/unlink")
+    page = words(readers.manager, row)
+    assert "What comes next" in page
+    assert "Unlink" not in page.replace("Unlinked", "")
+
+
 def test_what_was_there_before_is_not_claimed(readers: Readers) -> None:
     row = readers.submission("before", "sent")
     readers.note(row, "registered", rule="L1", endpoint="e9", address=row.url, existed=True)

@@ -91,10 +91,10 @@ def test_3_already_collected(submissions: Submissions) -> None:
 
 def test_3_an_ended_address_is_taken_back(submissions: Submissions, tickets: Tickets) -> None:
     submissions.night(0)
-    [ended] = submissions.store.sql(
+    [row] = submissions.store.sql(
         "SELECT endpoint FROM endpoint WHERE endpoint_url = :url", url=url_of("back")
     )
-    submission = submissions.submit("back", "take_back", endpoint=ended[0])
+    submission = submissions.submit("back", "take_back", endpoint=row[0])
     tickets.work()
     assert submissions.night(1) == 0
     submissions.night(2)
@@ -146,8 +146,8 @@ def test_9_the_data_team_changed_the_address(submissions: Submissions) -> None:
     submissions.night(0)
     submission = submissions.submit("changed")
     submissions.night(1)
-    said = submissions.said_by(submission, "registered")
-    assert (said["rule"], said["address"]) == ("L4", f"{url_of('changed')}?outputFormat=csv")
+    proof = submissions.said_by(submission, "registered")
+    assert (proof["rule"], proof["address"]) == ("L4", f"{url_of('changed')}?outputFormat=csv")
     assert submissions.now(submission.reference).url == url_of("changed")
     with transaction(submissions.engine) as connection:
         evidence.unlink(connection, submission=submission, person_id=ADMIN)
