@@ -28,11 +28,23 @@ class About:
 
     def way(self, words: str) -> str:
         """Where the words of a step lead."""
-        kind: Kind = self.giving
-        if words.lower().startswith("ask us"):
-            kind = "help"
-            kind = "retire" if " retire" in words else kind
-            kind = "correct" if " register" in words else kind
+        if not words.lower().startswith("ask us"):
+            return self.give
+        if " retire" in words:
+            return self.retire
+        return self._send("correct" if " register" in words else "help")
+
+    @property
+    def give(self) -> str:
+        """Where an address is given."""
+        return self._send(self.giving)
+
+    @property
+    def retire(self) -> str:
+        """Where the address is asked to be retired."""
+        return self._send("retire")
+
+    def _send(self, kind: Kind) -> str:
         return addresses.start_submission(
             self.dataset,
             self.organisation,

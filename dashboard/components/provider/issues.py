@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -10,6 +11,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.common import explain
+from dashboard.components.common.steps import About
 from dashboard.components.design import status, tables, text
 from dashboard.components.design.element import Children
 from dashboard.components.provider import cards
@@ -70,10 +72,17 @@ def to_fix(rows: Sequence[IssueCount], href: Callable[[IssueCount], str]) -> lis
     return steps
 
 
-def past_steps(rows: Sequence[PastIssue]) -> list[Children]:
-    """What to do about each address that is long dead while another works."""
+def past_steps(rows: Sequence[PastIssue], about: About) -> list[Children]:
+    """What to do about each address that is long dead while another works. In: the dataset of an
+    organisation that they are of."""
     return [
-        ["Retire or restore this address: ", _address(row), "."] for row, _ in _by_address(rows)
+        [
+            text.link("Retire", replace(about, endpoint=row.endpoint).retire),
+            " or restore this address: ",
+            _address(row),
+            ".",
+        ]
+        for row, _ in _by_address(rows)
     ]
 
 

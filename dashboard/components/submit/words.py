@@ -52,7 +52,7 @@ NOTE: dict[Kind, tuple[str, str]] = {
     "correct": ("Anything the data team should know (optional)", "Such as what is wrong now."),
     "help": (
         "What do you need help with?",
-        "Say what you tried and what happened. The findings of a check come with it by themselves.",
+        "Say what you tried and what happened.",
     ),
 }
 """What the note is called, and the hint below it."""

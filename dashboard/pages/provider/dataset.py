@@ -223,7 +223,7 @@ def _begin(view: View) -> list[Any]:
         [ui.link("Publish the data", addresses.guidance(slug, "publish")),
          " on your own website, at an address that will not change."],
         [check_link.link(slug, view.subject.curie, "Check the file"), ", and ", ui.link(
-            "give its address to the data team", _about(view).way("")),
+            "give its address to the data team", _about(view).give),
          ". It is then collected every night."],
     ]  # fmt: skip
 
@@ -254,7 +254,7 @@ def _next(view: View, row: DatasetStatus) -> Component | None:
         needs = fields.requirement_list(requirements(view.dataset.dataset))
         return ui.section("What to do next", ui.steps([*legacy, *_begin(view)]), needs, id="next")
     todo: list[Any] = legacy
-    dead = issues.past_steps(view.past_issues)
+    dead = issues.past_steps(view.past_issues, _about(view))
     todo += dead
     done: tuple[str, ...] = ()
     if dead and len(dead) >= (row.endpoint_failing_count or 0):

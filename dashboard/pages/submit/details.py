@@ -68,6 +68,7 @@ def render(view: View) -> Component:
         ui.mistake_summary(*view.mistakes.items()) if view.mistakes else None,
         ui.heading(title, caption=access.caption(subject)),
         _clean(view.checks),
+        _findings(subject),
         parts.saving_form(subject.address(addresses.SUBMIT_SAVE), form),
     )
 
@@ -89,6 +90,15 @@ def _clean(checks: Checks) -> Component | None:
             className="text",
         )
     )
+
+
+def _findings(subject: Subject) -> Component | None:
+    """That what a check found goes with a question, if one led here."""
+    secret = subject.answer("check")
+    if subject.draft.kind != "help" or not secret:
+        return None
+    way = ui.link("What the check found", addresses.check(secret))
+    return ui.inset(html.P([way, " is sent with your question."], className="text"))
 
 
 def _documentation(view: View) -> Component:

@@ -155,6 +155,9 @@ def facts(view: View) -> list[Fact]:
         rows.append(_fact(view, "endpoint", label, _registered(view)))
     if draft.kind in CHECKED:
         rows.append(("Check of the address", _check(view)))
+    if draft.kind == "help" and subject.answer("check"):
+        way = ui.link("What a check found", addresses.check(subject.answer("check")))
+        rows.append(("Sent with it", way))
     if draft.kind == "correct":
         words = submit_words.FIELDS.get(subject.answer("field"))
         rows.append(_fact(view, "field", "What is corrected", words))
