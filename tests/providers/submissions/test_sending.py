@@ -20,7 +20,7 @@ from tests.support.checks import begin
 from tests.support.submissions import ADDRESS, ME, URL, YOU, checked, put_aside, rows, send, start
 
 GOOD, FRESH = "https://data.example/good", "https://data.example/fresh"
-ENDED, FAILING = "https://data.example/ended", "https://data.example/failing"
+OVER, FAILING = "https://data.example/ended", "https://data.example/failing"
 
 
 @pytest.fixture(scope="module")
@@ -229,25 +229,25 @@ def test_what_is_no_more_is_not_sent(engine: Engine) -> None:
 
 
 def test_what_the_register_has_is_not_sent_again(engine: Engine) -> None:
-    for url in (GOOD, FRESH, ENDED, FAILING):
+    for url in (GOOD, FRESH, OVER, FAILING):
         checked(engine, url=url)
     assert refusal_of(engine, url=GOOD) == "collected"
     assert refusal_of(engine, url=FRESH) == "registered"
     assert refusal_of(engine, url=FAILING) == "failing"
-    assert send(engine, start(engine, url=ENDED)).step == "sending"
+    assert send(engine, start(engine, url=OVER)).step == "sending"
 
 
 def test_requests_about_registered_addresses_are_of_such(engine: Engine) -> None:
     checked(engine)
-    checked(engine, url=ENDED)
+    checked(engine, url=OVER)
     for kind, endpoint in (("replace", "ended"), ("retire", "ended"), ("retire", "x")):
         with pytest.raises(Refused) as refusal:
             send(engine, start(engine, kind, endpoint=endpoint))  # type: ignore[arg-type]
         assert (refusal.value.code, refusal.value.field) == ("endpoint", "endpoint")
     with pytest.raises(Refused):
         send(engine, start(engine, "take_back", endpoint="ended"))
-    back = send(engine, start(engine, "take_back", endpoint="ended", url=ENDED))
-    assert (back.endpoint, back.url) == ("ended", ENDED)
+    back = send(engine, start(engine, "take_back", endpoint="ended", url=OVER))
+    assert (back.endpoint, back.url) == ("ended", OVER)
     new = send(engine, start(engine, "replace", endpoint="good"))
     assert (new.endpoint, new.url) == ("good", URL)
     request = send(engine, start(engine, "retire", endpoint="good"))

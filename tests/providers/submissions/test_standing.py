@@ -17,7 +17,7 @@ from tests.support.build import AAA, BBB, TODAY, PlatformFile, Store, days_ago
 from tests.support.submissions import checked, rows, send, start
 
 GOOD, FAILING = "https://data.example/good", "https://data.example/failing"
-FRESH, ENDED = "https://data.example/fresh", "https://data.example/ended"
+FRESH, OVER = "https://data.example/fresh", "https://data.example/ended"
 WORE_OFF = "https://data.example/wore-off"
 OURS, THEIRS = "https://maps.example/A/trees.csv?b=2&a=1", "https://data.example/theirs"
 BLANK = "https://maps.example/hashed-with-a-blank.csv"
@@ -73,7 +73,7 @@ def test_each_address_has_its_answer(store: Store) -> None:
     assert fresh.answer == "registered"
     assert fresh.registered is not None
     assert fresh.registered.attempted is False
-    gone = stand(store, ENDED)
+    gone = stand(store, OVER)
     assert gone.answer == "ended"
     assert gone.registered is not None
     assert gone.registered.ended_on == date.fromisoformat(days_ago(30))
@@ -144,10 +144,10 @@ def test_what_is_registered_since_the_register_tells(store: Store, one_sent: str
     rows(
         store.engine,
         "UPDATE providers.submission SET url_key = :key WHERE reference = :reference",
-        key=standing.url_key(ENDED),
+        key=standing.url_key(OVER),
         reference=one_sent,
     )
-    again = stand(store, ENDED)
+    again = stand(store, OVER)
     assert again.answer == "sent"
     assert again.registered is not None
 
