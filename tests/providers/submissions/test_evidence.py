@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import event
@@ -13,7 +14,7 @@ from tests.support.build import AAA, BBB, TODAY, PlatformFile
 from tests.support.settings import settings_at
 from tests.support.submission_nights import ELSEWHERE, NIGHTS, PAGE, after, hash_of, reveal, url_of
 from tests.support.submission_store import Submissions, at, registers
-from worker.tasks import ADVANCE, TASKS, Tools
+from worker.tasks import ADVANCE, SYNC, TASKS, Tools
 
 ADMIN = 3
 ALL = NIGHTS[-1]
@@ -357,6 +358,19 @@ def test_the_job_looks_at_what_is_new(submissions: Submissions, tmp_path: Path) 
     tools = Tools(submissions.engine, settings_at(tmp_path))
     TASKS[ADVANCE].work(tools, timestamp=0)
     assert submissions.now(submission.reference).step == "live"
+
+
+def test_a_sync_has_what_it_brought_looked_at(
+    submissions: Submissions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = SimpleNamespace(line=lambda: "Loaded.")
+    monkeypatch.setattr("performance_store.sync.run.sync", lambda *_, **__: loaded)
+    settings = settings_at(tmp_path, sync_from="https://data.example/")
+    TASKS[SYNC].work(Tools(submissions.engine, settings))
+    jobs = submissions.store.sql(
+        "SELECT status::text FROM procrastinate_jobs WHERE task_name = :name", name=ADVANCE
+    )
+    assert jobs == [("todo",)]
 
 
 def test_nothing_new_costs_one_statement(submissions: Submissions) -> None:
