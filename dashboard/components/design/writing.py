@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design.element import aria
+from dashboard.components.design.element import Children, aria
 
 
 def text_area(
@@ -42,3 +42,11 @@ def text_area(
         ],
         className="field field-wrong" if mistake else "field",
     )
+
+
+def lines_of(words: str) -> list[Children]:
+    """What somebody typed, with its lines as they were typed."""
+    pieces: list[Children] = []
+    for number, line in enumerate(words.splitlines()):
+        pieces += [html.Br() if number else None, line]
+    return pieces

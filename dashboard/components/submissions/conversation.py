@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.design import blocks, tables, text
 from dashboard.components.design.element import Children
-from dashboard.components.design.writing import text_area
+from dashboard.components.design.writing import lines_of, text_area
 from dashboard.components.words import progress_words
 from providers.submissions.rows import Comment, Contact
 
@@ -27,7 +27,7 @@ def sender(contact: Contact | None) -> Component:
         return text.paragraph(GONE)
     facts: list[tuple[str, Children]] = [
         ("Sent by", html.Span([contact.name, ", ", contact.address], className="break")),
-        ("Note to the data team", _lines(contact.note) if contact.note else "None"),
+        ("Note to the data team", lines_of(contact.note) if contact.note else "None"),
     ]
     return blocks.summary_list(facts)
 
@@ -41,7 +41,7 @@ def comments(rows: Sequence[Comment]) -> Component:
         [
             progress_words.moment(row.at),
             "The data team" if row.by_agent else "The authority",
-            [*_lines(row.text), None if row.is_sent else _on_its_way()],
+            [*lines_of(row.text), None if row.is_sent else _on_its_way()],
         ]
         for row in sorted(rows, key=lambda row: (row.at, row.id))
     ]
@@ -62,13 +62,6 @@ def fields(value: str, mistake: str | None) -> list[Component]:
         ),
         html.Div(text.button("Send the answer"), className="form-actions"),
     ]
-
-
-def _lines(words: str) -> list[Children]:
-    pieces: list[Children] = []
-    for number, line in enumerate(words.splitlines()):
-        pieces += [html.Br() if number else None, line]
-    return pieces
 
 
 def _on_its_way() -> Component:

@@ -10,6 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
+from dashboard.components.design.writing import lines_of
 from dashboard.components.submit import parts
 from dashboard.components.submit import words as submit_words
 from dashboard.components.words import formatting
@@ -181,7 +182,7 @@ def facts(view: View) -> list[Fact]:
 
 def _fact(view: View, name: str, label: str, words: Any = None) -> Fact:
     typed_text = view.subject.answer(name)
-    value = words or (html.Span(typed_text, className="break pre") if typed_text else BLANK)
+    value = words or (html.Span(lines_of(typed_text), className="break") if typed_text else BLANK)
     return (label, value, _change(place_of(view.subject, name), label.lower()))
 
 
