@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
-from serving.guards import BODY_BYTES
+from serving.guards import BODY_BYTES, FILE_BYTES, FORM_BYTES
 from tests.support.gunicorn import Web, web
 from tests.support.upload_app import LONG
 
@@ -173,7 +173,9 @@ def test_a_large_file_is_taken_where_files_are_and_lies_on_disk(running: Web) ->
         assert rest(connection).endswith(hashlib.sha256(body).hexdigest().encode())
 
 
-@pytest.mark.parametrize(("path", "length"), [("/files", 100_000_001), ("/small", BODY_BYTES + 1)])
+@pytest.mark.parametrize(
+    ("path", "length"), [("/files", FILE_BYTES + FORM_BYTES + 1), ("/small", BODY_BYTES + 1)]
+)
 @pytest.mark.parametrize("expects", [False, True])
 def test_what_is_longer_is_refused_before_it_is_sent(
     running: Web, path: str, length: int, expects: bool
