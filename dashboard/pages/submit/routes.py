@@ -80,16 +80,23 @@ def go_on() -> AnyResponse | None:
         return redirect(addresses.submission(subject.draft.sent_as), 303)
     if request.endpoint == addresses.SUBMIT_DRAFT and subject.draft.kind == "help":
         return _to(subject, addresses.SUBMIT_DETAILS)
+    if request.endpoint == addresses.SUBMIT_STANDING:
+        return _before_check(subject)
     if request.endpoint == addresses.SUBMIT_CHECK:
-        return _past_check(subject)
+        return _before_check(subject) or _past_check(subject)
+    return None
+
+
+def _before_check(subject: Subject) -> AnyResponse | None:
+    """Lead past the check what is of no address, and back what cannot be tried."""
+    if subject.draft.kind not in CHECKED:
+        return _to(subject, addresses.SUBMIT_DETAILS)
+    if typed.wrong_url(subject.answer("url")):
+        return _to(subject, addresses.SUBMIT_DRAFT)
     return None
 
 
 def _past_check(subject: Subject) -> AnyResponse | None:
-    if subject.draft.kind not in CHECKED:
-        return _to(subject, addresses.SUBMIT_DETAILS)
-    if not subject.answer("url"):
-        return _to(subject, addresses.SUBMIT_DRAFT)
     checks = access.checks(subject.draft)
     is_over = checks.is_clean and not checks.is_under_way
     return _to(subject, addresses.SUBMIT_DETAILS) if is_over else None
@@ -141,11 +148,7 @@ def say_address(draft: str) -> AnyResponse:
         return plain_page(address.render(address.view(subject, mistakes)), 400)
     if kind != subject.draft.kind:
         subject = _as_kind(subject, beginning.as_kind(subject.draft, kind))
-    return (
-        _after_address(subject)
-        if subject.draft.kind in CHECKED
-        else _to(subject, addresses.SUBMIT_DETAILS)
-    )
+    return _after_address(subject)
 
 
 def _unsent(token: str) -> Subject:
@@ -185,7 +188,13 @@ def _as_kind(subject: Subject, other: Draft) -> Subject:
 
 
 def _after_address(subject: Subject, *, is_seen: bool = False) -> AnyResponse:
-    """On to what there is to say of an address, or else to its check."""
+    """On to what there is to say of an address, or else to its check. What is of no address goes on
+    to the details, and what cannot be tried (a script keeps it as it is typed) back to the form."""
+    if subject.draft.kind not in CHECKED:
+        return _to(subject, addresses.SUBMIT_DETAILS)
+    if wrong := typed.wrong_url(subject.answer("url")):
+        field = "endpoint" if subject.draft.kind == "take_back" else "url"
+        return plain_page(address.render(address.view(subject, {field: wrong})), 400)
     # Whoever takes one back chose it from the list of those that ended.
     is_seen = is_seen or subject.draft.kind == "take_back"
     if already.is_in_the_way(subject, already.standing_of(subject), is_seen=is_seen):
@@ -220,8 +229,8 @@ def say_which(draft: str) -> AnyResponse:
 def check(draft: str) -> AnyResponse:
     """Check the address, once more."""
     subject = _unsent(draft)
-    if typed.wrong_url(subject.answer("url")) or subject.draft.kind not in CHECKED:
-        return _to(subject, addresses.SUBMIT_DRAFT)
+    if answer := _before_check(subject):
+        return answer
     if access.checks(subject.draft).is_under_way:
         return _to(subject, addresses.SUBMIT_CHECK)
     return _begin_check(subject)
@@ -253,7 +262,7 @@ def _options(connection: Connection, subject: Subject) -> Options:
     dataset was taken."""
     draft = subject.draft
     before = requests.get(connection, secret=subject.answer("check"))
-    if before is not None and (before.url, before.dataset) == (draft.answers["url"], draft.dataset):
+    if before and (before.url, before.dataset) == (subject.answer("url"), draft.dataset):
         return before.options
     mapping = requests.remembered_mapping(
         connection,

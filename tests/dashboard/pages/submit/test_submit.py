@@ -283,6 +283,41 @@ def test_an_address_that_cannot_be_tried(officer: Officer, url: str, sentence: s
     assert "<title>Error: " in answer.text
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://ada:secret@maps.aaa.gov.uk/areas.csv",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "",
+        f"https://www.aaa.gov.uk/{'x' * 2120}",
+        "http://[::1",
+    ],
+)
+def test_what_a_script_kept_is_looked_at_before_it_is_checked(
+    officer: Officer, engine: Engine, url: str
+) -> None:
+    draft = officer.begin(AREA)
+    assert officer.post(f"{draft}/save", url=url).status_code == 204
+    answer = officer.post(f"{draft}/standing", answer="new")
+    assert answer.status_code == 400
+    assert 'href="#field-url"' in answer.text
+    assert officer.post(f"{draft}/check").location == draft
+    for step in ("/standing", "/check"):
+        assert officer.get(draft + step).location == draft
+    assert officer.get(f"{draft}/answers").status_code == 200
+    assert Store(engine).value("SELECT count(*) FROM providers.check_result") == 0
+
+
+@pytest.mark.parametrize("kind", ["retire", "correct", "help"])
+def test_what_is_of_no_address_is_not_checked(officer: Officer, engine: Engine, kind: str) -> None:
+    draft = officer.begin(kind=kind)
+    for step in ("/standing", "/check"):
+        assert officer.post(draft + step, answer="new").location == f"{draft}/details"
+        assert officer.get(draft + step).location == f"{draft}/details"
+    assert Store(engine).value("SELECT count(*) FROM providers.check_result") == 0
+
+
 def test_details_are_looked_at_and_what_was_typed_stays(officer: Officer, engine: Engine) -> None:
     checked(engine, url=URL, dataset=AREA)
     draft = officer.begin(AREA)
