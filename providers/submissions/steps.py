@@ -14,6 +14,7 @@ from providers.submissions.rows import STEPS, Step
 
 MONTHS_AFTER_END = 24
 """How long personal data of a submission are kept after its end."""
+_TALK: tuple[Step, ...] = ("waiting", "answered")
 _OPEN = """
 SELECT step FROM providers.submission
 WHERE id = :id AND ended_at IS NULL AND archived_at IS NULL
@@ -68,7 +69,7 @@ def note(
 
     What comes late (a step lower on the ladder than one that was noted) is an event and leaves the
     submission where it stands. `waiting` always counts, whatever the data say by then; `answered`
-    brings back what the data say.
+    brings back what the data say, and is one only of what was waited for.
     """
     values: dict[str, Any] = {
         "id": submission_id,
@@ -77,7 +78,7 @@ def note(
         "person_id": person_id,
     }
     current = connection.execute(text(_OPEN), values).scalar()
-    if current is None:
+    if current is None or (step == "answered" and current != "waiting" and not ends):
         return False
     values |= {"on_day": on_day, "person_id": person_id, "ends": ends}
     values["evidence"] = json.dumps(dict(evidence or {}))
@@ -91,6 +92,34 @@ def note(
         reason = str((evidence or {}).get("reason", ""))
         telling.ended(connection, submission_id=submission_id, step=step, reason=reason)
     return True
+
+
+def go_on(
+    connection: Connection,
+    *,
+    submission_id: int,
+    on_day: date,
+    subject: str,
+    evidence: Mapping[str, Any],
+) -> bool:
+    """Note that nobody waits for the authority any more, whether it answered or not: the submission
+    stands where it stood before. In: as `note`. Out: False where nobody did."""
+    current = connection.execute(text(_OPEN), {"id": submission_id}).scalar()
+    if current not in _TALK:
+        return False
+    is_new = note(
+        connection,
+        submission_id=submission_id,
+        step="acknowledged",
+        on_day=on_day,
+        subject=f"goes on {subject}",
+        evidence={**evidence, "goes_on": True},
+    )
+    if is_new:
+        names = connection.execute(text(_STEPS), {"id": submission_id}).scalars()
+        now = max((name for name in names if name not in _TALK), key=STEPS.index)
+        connection.execute(text(_STAND), {"id": submission_id, "step": now, "ends": False})
+    return is_new
 
 
 def _stand(connection: Connection, submission_id: int, current: Step, step: Step) -> Step:

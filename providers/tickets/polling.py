@@ -124,7 +124,16 @@ def _note(
 
     if by_agent or status.category not in ("new", "unknown"):
         note("acknowledged")
-    if status.category in ("done", "cancelled"):
+    is_over = status.category in ("done", "cancelled")
+    if is_over or (ticket.category == "waiting" and status.category != "waiting"):
+        steps.go_on(
+            connection,
+            submission_id=ticket.submission_id,
+            on_day=day,
+            subject=status.changed_at.isoformat(),
+            evidence=evidence,
+        )
+    if is_over:
         # Its last word is no question.
         return False
     last = fresh[-1] if fresh else None

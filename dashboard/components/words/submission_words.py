@@ -67,7 +67,7 @@ STEPS: dict[Step, str] = {
     "sent": "Sent",
     "acknowledged": "Being looked at",
     "waiting": "Waiting for the authority",
-    "answered": "Answered",
+    "answered": "The authority replied",
     "registered": "In the register",
     "collection_failed": "First collection failed",
     "collected": "First collected",
@@ -227,6 +227,8 @@ def sentence(step: Step, evidence: Mapping[str, Any]) -> str:
             return "The data team’s desk has it."
         case "acknowledged" if "unlinked" in evidence:
             return "The address in the register that was taken for this one is another."
+        case "acknowledged" if "goes_on" in evidence:
+            return "The data team does not wait for the authority any more."
         case "acknowledged":
             return "Somebody of the data team has begun to look at it."
         case "waiting":

@@ -39,6 +39,9 @@ _KEYS_A_CALL = 100
 _PAGE = 100
 _LONGEST_TITLE = 250
 _KEY = re.compile(r"[A-Z][A-Z0-9_]*-[0-9]+")
+# What the desk would take for mark-up: it may hide words, load pictures and call people.
+_MARK = re.compile(r"(?P<url>https?://[^\s{}\[\]|!\\]+)|(?P<sign>[{}\[\]|!*_^~+])|(?P<slash>\\)")
+_FIRST = re.compile(r"^(\s*)(?:(h[1-6]|bq)(?=\.)|(?=[-#]))", re.MULTILINE)
 _NO_CHECK = {"X-Atlassian-Token": "no-check", "X-ExperimentalApi": "opt-in"}
 
 
@@ -72,7 +75,7 @@ class JiraDesk:
     def create(self, ticket: NewTicket) -> TicketId:
         """Make a request on behalf of whoever sent it: by their address, else by their account,
         else in our own name, when their address still stands in the text."""
-        fields = {"summary": ticket.title[:_LONGEST_TITLE], "description": ticket.body}
+        fields = {"summary": ticket.title[:_LONGEST_TITLE], "description": as_it_is(ticket.body)}
         body = {
             "serviceDeskId": self._desk,
             "requestTypeId": self._type,
@@ -138,14 +141,15 @@ class JiraDesk:
         return tuple(sorted(comments, key=lambda comment: comment.at))
 
     def comment(self, external_id: str, words: str, *, public: bool) -> str:
-        body = {"body": words, "public": public}
+        body = {"body": as_it_is(words), "public": public}
         answer = self._web.ask("POST", f"{_DESK}/request/{quote(external_id)}/comment", body=body)
         return _id_in(answer)
 
     def comment_with(self, external_id: str, words: str, *, public: bool) -> str | None:
         query = {"public": str(public).lower(), "internal": str(not public).lower()}
+        body = as_it_is(words).split()
         for row in self._pages(f"/request/{quote(external_id)}/comment", **query):
-            if _text(row.get("body")).split() == words.split():
+            if _text(row.get("body")).split() == body:
                 return str(row.get("id"))
         return None
 
@@ -275,6 +279,16 @@ class JiraDesk:
     def _page(self, key: str) -> str | None:
         """A ticket's page; of a token that works elsewhere we do not know the site."""
         return None if "/ex/jira/" in self._base else f"{self._base}/browse/{key}"
+
+
+def as_it_is(words: str) -> str:
+    """Words as Jira's mark-up that shows them as they are; web addresses stay links."""
+
+    def mark(match: re.Match[str]) -> str:
+        # Two backslashes would be a new line.
+        return match["url"] or ("&#92;" if match["slash"] else f"\\{match['sign']}")
+
+    return _FIRST.sub(r"\1\2\\", _MARK.sub(mark, words))
 
 
 def _ticket(answer: Any) -> TicketId:

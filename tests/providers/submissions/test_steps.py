@@ -53,7 +53,6 @@ def now(engine: Engine, submission: Submission) -> Submission:
         ("acknowledged waiting", "waiting"),
         ("acknowledged waiting answered", "answered"),
         ("waiting sent", "waiting"),
-        ("answered waiting", "waiting"),
         ("registered waiting", "waiting"),
         ("registered waiting answered", "registered"),
         ("registered waiting acknowledged", "waiting"),
@@ -71,6 +70,45 @@ def test_what_comes_late_is_noted_and_changes_nothing(
     with connect(engine) as connection:
         events = reading.events(connection, submission_id=submission.id)
     assert [event.step for event in events] == ["sending", *dict.fromkeys(notes.split())]
+
+
+def test_what_nobody_waited_for_is_no_answer(engine: Engine, submission: Submission) -> None:
+    note(engine, submission, "sent")
+    assert not note(engine, submission, "answered")
+    assert now(engine, submission).step == "sent"
+    note(engine, submission, "waiting")
+    assert note(engine, submission, "answered")
+
+
+@pytest.mark.parametrize(
+    ("notes", "stand"),
+    [
+        ("sent acknowledged waiting", "acknowledged"),
+        ("acknowledged waiting answered", "acknowledged"),
+        ("registered waiting", "registered"),
+    ],
+)
+def test_when_nobody_waits_any_more_it_stands_where_it_stood(
+    engine: Engine, submission: Submission, notes: str, stand: str
+) -> None:
+    def go_on() -> bool:
+        with transaction(engine) as connection:
+            more = {"subject": "today", "evidence": {"ticket": "In progress"}}
+            return steps.go_on(
+                connection,
+                submission_id=submission.id,
+                on_day=TODAY,
+                **more,  # type: ignore[arg-type]
+            )
+
+    assert not go_on()
+    for step in notes.split():
+        note(engine, submission, step)  # type: ignore[arg-type]
+    assert go_on()
+    assert now(engine, submission).step == stand
+    assert not go_on()
+    assert note(engine, submission, "waiting", subject="again")
+    assert now(engine, submission).step == "waiting"
 
 
 def test_a_step_is_noted_once_and_some_come_again_by_their_subject(

@@ -10,8 +10,10 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from providers.tickets import desk_of
+from performance_store.database import transaction
+from providers.tickets import desk_of, outbox
 from providers.tickets.adapters import web
+from providers.tickets.adapters.jira import as_it_is
 from providers.tickets.sending import LOOKS
 from tests.support.fake_desk import (
     CUSTOMER_TOKEN,
@@ -388,3 +390,37 @@ def test_a_token_of_a_person_is_sent_with_their_address(tickets: Tickets, jira: 
     [step] = tickets.sql("SELECT answer FROM providers.ticket_step WHERE state = 'failed'")
     assert step.answer == "400 Basic (token) is odd"
     assert not any(b"agent-token" in body for _, _, _, body in jira.requests)
+
+
+@pytest.mark.parametrize(
+    ("words", "mark_up"),
+    [
+        ("{code}", r"\{code\}"),
+        ("[~admin] look", r"\[\~admin\] look"),
+        ("!http://evil.example/a.png!", r"\!http://evil.example/a.png\!"),
+        ("One\nh1. Two\nbq. Three", "One\nh1\\. Two\nbq\\. Three"),
+        ("- a\n # b", "\\- a\n \\# b"),
+        ("a\\\\b", "a&#92;&#92;b"),
+        (
+            "https://maps.example/my_trees~1.csv is_it",
+            r"https://maps.example/my_trees~1.csv is\_it",
+        ),
+        ("https://a.example/x|!y", r"https://a.example/x\|\!y"),
+        ("Ada-Jane O'Neil (trees), 5 - 6.", "Ada-Jane O'Neil (trees), 5 - 6."),
+    ],
+)
+def test_mark_up_is_shown_as_it_was_typed(words: str, mark_up: str) -> None:
+    assert as_it_is(words) == mark_up
+
+
+def test_nobody_outside_writes_mark_up_for_the_desk(tickets: Tickets, jira: FakeDesk) -> None:
+    words = "Look [~admin]: {code} !http://evil.example/a.png!"
+    submission = tickets.submit(note=words)
+    tickets.work()
+    ticket = only(jira)
+    assert as_it_is(words) in ticket.description
+    with transaction(tickets.engine) as connection:
+        outbox.say(connection, submission=submission, words=words)
+    jira.faults["comment"] = [DROP_AFTER]
+    work_on(tickets, times=3)
+    assert [c.body for c in ticket.comments if c.public] == [as_it_is(words)]

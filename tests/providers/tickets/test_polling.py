@@ -31,6 +31,11 @@ def say(tickets: Tickets, submission: Submission, words: str) -> None:
         outbox.say(connection, submission=submission, words=words)
 
 
+def stand(tickets: Tickets) -> str:
+    [row] = tickets.sql("SELECT step FROM providers.submission WHERE archived_at IS NULL")
+    return str(row.step)
+
+
 def comments(tickets: Tickets) -> list[tuple[str, bool, bool]]:
     rows = tickets.sql(
         "SELECT text, by_agent, external_id IS NOT NULL FROM providers.ticket_comment ORDER BY id"
@@ -103,6 +108,41 @@ def test_the_last_word_of_a_ticket_that_is_done_is_no_question(
     assert tuple(row) == ("done", "Resolved")
 
 
+@pytest.mark.parametrize("status", ["In progress", "Resolved"])
+def test_a_desk_that_moves_on_waits_no_more(
+    tickets: Tickets, jira: FakeDesk, ticket: Ticket, status: str
+) -> None:
+    jira.move(ticket, "Waiting for customer")
+    tickets.poll()
+    assert stand(tickets) == "waiting"
+    jira.move(ticket, status)
+    tickets.poll()
+    assert stand(tickets) == "acknowledged"
+
+
+def test_a_question_by_comment_ends_with_its_ticket(
+    tickets: Tickets, jira: FakeDesk, ticket: Ticket
+) -> None:
+    jira.say(ticket, "Which of the two layers?")
+    tickets.poll()
+    jira.move(ticket, "Resolved")
+    tickets.poll()
+    assert stand(tickets) == "acknowledged"
+
+
+def test_what_nobody_asked_for_is_a_word_and_no_answer(
+    tickets: Tickets, jira: FakeDesk, ticket: Ticket, submission: Submission
+) -> None:
+    say(tickets, submission, ANSWER)
+    jira.say(ticket, "And one thing more.", account=ticket.reporter)
+    tickets.work()
+    tickets.poll()
+    assert stand(tickets) == "sent"
+    assert "answered" not in tickets.events()
+    assert [c.body for c in ticket.comments if c.public] == ["And one thing more.", ANSWER]
+    assert len(comments(tickets)) == 2
+
+
 def test_statuses_are_called_what_a_project_likes(
     tickets: Tickets, jira: FakeDesk, ticket: Ticket
 ) -> None:
@@ -114,7 +154,7 @@ def test_statuses_are_called_what_a_project_likes(
         tickets.poll()
         answers += tickets.sql("SELECT category FROM providers.ticket")
     assert [row.category for row in answers] == ["unknown", "waiting", "done"]
-    assert tickets.events()[2:] == ["acknowledged", "waiting"]
+    assert tickets.events()[2:] == ["acknowledged", "waiting", "acknowledged"]
 
 
 def test_a_ticket_that_goes_to_another_project_is_followed(

@@ -56,5 +56,5 @@ def test_a_question_is_seen_by_the_authority_alone_and_its_answer_reaches_the_de
         assert page.count(ANSWER) == 1
         assert "on its way to the data team" not in page
         page = readers.nobody.get(path).text
-        assert "Answered" in page
+        assert "The authority replied" in page
         assert ANSWER not in page

@@ -174,7 +174,7 @@ def test_an_answer_is_passed_on_once(readers: Readers, question: Submission) -> 
     assert said == [("Layer 2,\nplease", None)]
     page = words(officer, question)
     assert "Layer 2, please (on its way to the data team)" in page
-    assert "Answered" in words(readers.nobody, question)
+    assert "The authority replied" in words(readers.nobody, question)
     assert "Layer 2" not in words(readers.nobody, question)
 
 
