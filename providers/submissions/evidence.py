@@ -7,16 +7,21 @@ done says nothing, until the register lacks the address five working days later.
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DataError, IntegrityError
 
 from performance_store.queries.fetch import fetch
 from providers import audit
 from providers.submissions import links, looking, steps
 from providers.submissions.rows import CHECKED, REASONS, Submission
 
+logger = logging.getLogger(__name__)
+
+_ODD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 # Two that look at the same time take different ones.
 _TO_LOOK_AT = f"""
 {looking.OPEN} AND s.sent_at <= :now AND (t.category IN ('done', 'cancelled')
@@ -63,7 +68,17 @@ def advance(connection: Connection, *, today: date, now: datetime) -> int:
     """Note what snapshots and tickets say of all that was sent by now and is open. Out: how many
     steps were noted. One statement where there is nothing new; done again, it notes nothing."""
     rows = fetch(connection, looking.Open, _TO_LOOK_AT, now=now)
-    return sum(looking.look(connection, row, today) for row in rows)
+    return sum(_look(connection, row, today) for row in rows)
+
+
+def _look(connection: Connection, row: looking.Open, today: date) -> int:
+    """Look at one: what is odd about it is logged, stops no other, and is tried again."""
+    try:
+        with connection.begin_nested():
+            return looking.look(connection, row, today)
+    except (*_ODD, DataError, IntegrityError):
+        logger.exception("Submission %s cannot be looked at", row.id)
+        return 0
 
 
 def link_by_hand(

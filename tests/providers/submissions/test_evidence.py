@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 from performance_store.database import connect, transaction
-from providers.submissions import evidence, linking
+from providers.submissions import evidence, linking, looking
 from tests.support.build import AAA, BBB, TODAY, PlatformFile
 from tests.support.settings import settings_at
 from tests.support.submission_nights import ELSEWHERE, NIGHTS, PAGE, after, hash_of, reveal, url_of
@@ -45,6 +46,28 @@ def test_all_nights_at_once_come_to_the_same(submissions: Submissions) -> None:
     assert submissions.steps(submission) == steps
     days = [event.on_day for event in submissions.events(submission)][2:]
     assert days == [after(1), after(1), after(2), after(2)]
+
+
+def test_an_odd_submission_stops_no_other(
+    submissions: Submissions, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    odd, other = submissions.send("straight"), submissions.send("refused")
+    look = looking.look
+
+    def stumble(connection: Connection, row: looking.Open, today: date) -> int:
+        steps = look(connection, row, today)
+        if row.id == odd.id:
+            raise KeyError("odd")
+        return steps
+
+    monkeypatch.setattr(looking, "look", stumble)
+    submissions.night(2)
+    assert submissions.steps(odd) == []
+    assert submissions.steps(other)[0] == "registered"
+    assert f"Submission {odd.id} cannot be looked at" in caplog.text
+    monkeypatch.undo()
+    submissions.night(2)
+    assert submissions.steps(odd) == ["registered"]
 
 
 def test_a_snapshot_from_before_it_was_sent_says_only_that_the_row_existed(
