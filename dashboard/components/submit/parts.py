@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
-from dashboard.components.design.element import Attributes, Children, Element, aria
+from dashboard.components.design.element import Attributes, Children, Element
 from dashboard.components.words import formatting
 from dashboard.components.words.failures import failure
 from providers.submissions.rows import Registered
@@ -18,30 +18,6 @@ PARTIAL = (
     "the same address is collected too."
 )
 AFTER_SENDING = "You get a reference at once, and can see here how far it is until it is done."
-
-
-def text_area(
-    name: str, label: str, value: str, *, hint: str, mistake: str | None, max_length: int
-) -> Component:
-    """Several lines to fill in."""
-    about = f"field-{name}-hint" + (f" field-{name}-mistake" if mistake else "")
-    return html.Div(
-        [
-            html.Label(label, htmlFor=f"field-{name}", className="label"),
-            html.P(hint, id=f"field-{name}-hint", className="hint"),
-            html.P(mistake, id=f"field-{name}-mistake", className="mistake") if mistake else None,
-            html.Textarea(
-                value,
-                id=f"field-{name}",
-                name=name,
-                className="input",
-                rows=5,
-                maxLength=max_length,
-                **aria(describedby=about, invalid="true" if mistake else None),
-            ),
-        ],
-        className="field field-wrong" if mistake else "field",
-    )
 
 
 def saving_form(save: str, form: Component) -> Component:

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.design import alive
+from dashboard.components.design.writing import text_area
 from dashboard.components.submit import parts
 from dashboard.components.submit import words as submit_words
 from dashboard.components.words import formatting
@@ -142,7 +143,7 @@ def _name(view: View) -> Component:
 
 def _note(view: View) -> Component:
     label, hint = submit_words.NOTE[view.subject.draft.kind]
-    return parts.text_area(
+    return text_area(
         "note",
         label,
         view.subject.answer("note"),
