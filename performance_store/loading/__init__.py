@@ -8,6 +8,7 @@ from sqlalchemy import Engine, text
 
 from performance_store.loading.load import LoadResult, Progress, describe, load, record_failure
 from performance_store.loading.sample_progress import say_something
+from performance_store.loading.sample_submissions import send_something
 
 __all__ = ["LoadResult", "describe", "load", "load_sample", "record_failure", "store_is_empty"]
 
@@ -25,6 +26,7 @@ def load_sample(engine: Engine, *, progress: Progress = lambda _: None) -> LoadR
     result = load(engine, Sample(date.today()), progress=progress)
     approve_sample(engine)
     say_something(engine)
+    send_something(engine)
     return result
 
 

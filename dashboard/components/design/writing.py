@@ -18,8 +18,8 @@ def text_area(
     max_length: int = 2000,
     lines: int = 5,
 ) -> Component:
-    """Several lines to fill in. In: a hint, what was wrong with what was sent, the most letters
-    that can be typed, and how many lines are in sight."""
+    """Several lines to fill in. In: a hint, what was wrong with what was sent, the most
+    characters that can be typed, and how many lines are in sight."""
     field = f"field-{name}"
     about = [
         *([html.P(hint, id=f"{field}-hint", className="hint")] if hint else []),

@@ -19,6 +19,7 @@ from dashboard.components.provider import cards, collected
 from dashboard.components.words import formatting, outages, wording
 from dashboard.components.words.failures import evidence, failure
 from performance_store.rows import (
+    DatasetStatus,
     EndedEndpoint,
     EndpointState,
     FileSeen,
@@ -211,3 +212,22 @@ def _year(days: Sequence[LogDays], as_at: date) -> Component:
             cards.strip_with_dates(drawing.tone_strip(tones, headline), first, as_at),
         ]
     )
+
+
+def alone(row: DatasetStatus) -> Component | None:
+    """The endpoint, where the figures list one without saying whether it works; None: they list
+    none."""
+    if not row.endpoint_count:
+        return None
+    url, documentation = row.endpoint_url, row.documentation_url
+    facts: list[tuple[str, Any]] = [
+        ("Endpoint", text.external_link(url, url) if url else None),
+        ("Documentation", text.external_link(documentation, documentation)
+            if documentation else None),
+        ("Licence", wording.licence_of(row.licence)),
+        ("Added", text.day(row.endpoint_added_on)),
+        ("Last accessed", text.day(row.last_attempt_on)),
+        ("Last successful", text.day(row.last_success_on)),
+        ("Content last updated", text.day(row.content_changed_on)),
+    ]  # fmt: skip
+    return text.section("Endpoint", blocks.summary_list(facts), id="endpoints")

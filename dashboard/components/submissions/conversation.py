@@ -56,7 +56,7 @@ def fields(value: str, mistake: str | None) -> list[Component]:
             "Your answer to the data team",
             value,
             hint="The data team and your colleagues read it. "
-            f"Up to {LONGEST:,} letters. Do not write anything about a person.",
+            f"Up to {LONGEST:,} characters. Do not write anything about a person.",
             mistake=mistake,
             max_length=LONGEST,
         ),

@@ -17,8 +17,6 @@ from dashboard.components.words.formatting import day, list_of
 from providers.submissions.rows import CHECKED, Event, Kind, Licence, Standing, Step, Submission
 
 _LONDON = ZoneInfo("Europe/London")
-PROMISE = 5
-"""Working days within which the data team means to register what it was sent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,7 +179,7 @@ def _details(view: View, row: DatasetStatus, cause: str | None) -> list[Componen
         # Figures that only list that there is an endpoint do not record its end.
         past=view.past_endpoints if view.endpoints or not row.endpoint_count else (),
         advice=None if subject.has_closed else endpoints.Advice(cause, _about(view)),
-    ) or _endpoint_only(row)
+    ) or endpoints.alone(row)
     if view.unprocessed:
         return [endpoints.unprocessed(view.unprocessed), endpoint_section]
     problems = [
@@ -356,24 +356,6 @@ def _problems_note(row: DatasetStatus) -> str | None:
 
 def _value(words: str) -> str:
     return words[0].upper() + words[1:]
-
-
-def _endpoint_only(row: DatasetStatus) -> Component | None:
-    """The endpoint, where the figures list one without saying whether it works."""
-    if not row.endpoint_count:
-        return None
-    url, documentation = row.endpoint_url, row.documentation_url
-    facts: list[tuple[str, Any]] = [
-        ("Endpoint", ui.external_link(url, url) if url else None),
-        ("Documentation", ui.external_link(documentation, documentation)
-            if documentation else None),
-        ("Licence", wording.licence_of(row.licence)),
-        ("Added", ui.day(row.endpoint_added_on)),
-        ("Last accessed", ui.day(row.last_attempt_on)),
-        ("Last successful", ui.day(row.last_success_on)),
-        ("Content last updated", ui.day(row.content_changed_on)),
-    ]  # fmt: skip
-    return ui.section("Endpoint", ui.summary_list(facts), id="endpoints")
 
 
 def _issues(view: View, row: DatasetStatus) -> Component | None:

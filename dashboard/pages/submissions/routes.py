@@ -72,7 +72,7 @@ def _mistake(words: str) -> str:
     if not words:
         return "Write your answer"
     if len(words) > conversation.LONGEST:
-        return f"The answer must be {conversation.LONGEST:,} letters or fewer"
+        return f"The answer must be {conversation.LONGEST:,} characters or fewer"
     if not words.replace("\n", "").replace("\t", "").isprintable():
         return "The answer has a sign in it that is no text"
     return ""

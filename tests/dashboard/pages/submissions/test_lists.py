@@ -48,14 +48,14 @@ def submissions(readers: Readers, module_engine: Engine) -> dict[str, str]:
         id=late.id,
     )
     other = {"organisation": BBB}
-    made = {
+    examples = {
         "late": late,
         "waiting": readers.submission("waiting", "sent", "waiting", **other),
         "live": readers.submission("live", "sent", "registered", "collected", "live"),
         "absent": readers.submission("absent", "sent", **other),
     }
-    readers.note(made["absent"], "ended", reason="absent")
-    return {name: row.reference for name, row in made.items()}
+    readers.note(examples["absent"], "ended", reason="absent")
+    return {name: row.reference for name, row in examples.items()}
 
 
 def test_an_organisation_sees_what_is_open_and_what_ended(
@@ -76,10 +76,10 @@ def test_all_submissions_can_be_narrowed_and_add_up(
 ) -> None:
     def there(query: str) -> set[str]:
         page = readers.nobody.get(f"{ALL}?{query}").text
-        found = {name for name, reference in submissions.items() if f">{reference}<" in page}
+        match = {name for name, reference in submissions.items() if f">{reference}<" in page}
         file = lines(readers.nobody, f"/downloads/national/submissions.csv?{query}")
-        assert {row["reference"] for row in file} == {submissions[name] for name in found}
-        return found
+        assert {row["reference"] for row in file} == {submissions[name] for name in match}
+        return match
 
     assert there("") == set(submissions)
     assert there("which=open") == {"late", "waiting"}

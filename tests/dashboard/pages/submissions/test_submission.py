@@ -165,13 +165,13 @@ def test_an_answer_is_passed_on_once(readers: Readers, question: Submission) -> 
     for _ in range(2):
         status, where = post(officer, question, "/answer", words="Layer 2,\r\nplease ")
         assert (status, where) == (303, f"{path(question)}?saved=answer")
-    said = rows(
+    answers = rows(
         readers.engine,
         "SELECT text, external_id FROM providers.ticket_comment "
         "WHERE submission_id = :id AND NOT by_agent",
         id=question.id,
     )
-    assert said == [("Layer 2,\nplease", None)]
+    assert answers == [("Layer 2,\nplease", None)]
     page = words(officer, question)
     assert "Layer 2, please (on its way to the data team)" in page
     assert "The authority replied" in words(readers.nobody, question)
