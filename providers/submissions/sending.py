@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 
 from performance_store.queries.fetch import fetch
 from providers import audit
+from providers.accounts.keys import fingerprint
 from providers.checks import downloads, requests, results
 from providers.checks.requests import Check
 from providers.submissions import answers, drafts, reading, refusals, steps
@@ -29,8 +30,8 @@ CHECK_DAYS, FINDINGS_BYTES = 7, 2_000_000
 
 @dataclass(frozen=True, slots=True)
 class CleanCheck:
-    """The newest check of an address that ended: when, whether something must be fixed (None: not
-    known), and field by column as it was told to take them."""
+    """The newest check of an address that counts and has ended: when, whether something must be
+    fixed (None: not known), and field by column as it was told to take them."""
 
     finished_at: datetime
     has_must: bool | None
@@ -48,19 +49,22 @@ class CleanCheck:
 
 
 def check_of(
-    connection: Connection, *, organisation: str, dataset: str, url: str
+    connection: Connection, *, organisation: str, dataset: str, url: str, secret: str = ""
 ) -> CleanCheck | None:
     """The newest check of exactly this address, for this dataset and organisation, that ended with
-    a result, however old and whatever it found; None: there is none."""
+    a result, however old and whatever it found; None: there is none.
+
+    What strangers checked says nothing: only what people of the organisation began signed in
+    counts, and the check of the draft, by the secret of its link.
+    """
     rows = fetch(
         connection,
         CleanCheck,
-        "SELECT finished_at, has_must, nullif(options -> 'mapping', 'null') AS mapping "
-        "FROM providers.check_result WHERE organisation = :organisation AND dataset = :dataset "
-        "AND url = :url AND state = 'finished' ORDER BY finished_at DESC, id DESC LIMIT 1",
+        _CHECK,
         organisation=organisation,
         dataset=dataset,
         url=url.strip(),
+        hash=fingerprint(secret),
     )
     return rows[0] if rows else None
 
@@ -238,7 +242,13 @@ def _refuse_collected(connection: Connection, draft: Draft, url: str) -> None:
 
 def _clean(connection: Connection, draft: Draft, url: str) -> CleanCheck:
     """The check that lets an address be sent."""
-    check = check_of(connection, organisation=draft.organisation, dataset=draft.dataset, url=url)
+    check = check_of(
+        connection,
+        organisation=draft.organisation,
+        dataset=draft.dataset,
+        url=url,
+        secret=draft.answers.get("check", ""),
+    )
     if check is None:
         raise Refused("no-check", "Check this address before you send it", "url")
     if not check.is_recent:
@@ -322,6 +332,18 @@ def _findings(connection: Connection, check: Check) -> bytes | None:
     return b"".join(blocks)
 
 
+_CHECK = """
+SELECT r.finished_at, r.has_must, nullif(r.options -> 'mapping', 'null') AS mapping
+FROM providers.check_result r
+WHERE r.organisation = :organisation AND r.dataset = :dataset AND r.url = :url
+    AND r.state = 'finished' AND EXISTS (
+        SELECT FROM providers.check_request q
+        LEFT JOIN providers.person_contact c USING (person_id)
+        WHERE q.check_id = r.id AND q.revoked_at IS NULL AND (
+            q.secret_hash = :hash
+            OR :organisation IN (SELECT providers.organisations_of(c.address_key))))
+ORDER BY r.finished_at DESC, r.id DESC LIMIT 1
+"""
 _SAME = """
 SELECT id FROM providers.submission
 WHERE organisation = :organisation AND dataset = :dataset AND subject = :subject

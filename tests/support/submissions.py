@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from performance_store.database import transaction
+from providers.accounts import people
+from providers.accounts.addresses import parse
+from providers.accounts.keys import fingerprint
 from providers.submissions import drafts, sending
 from providers.submissions.rows import Draft, Kind, Submission
 from tests.support.build import AAA
@@ -33,15 +36,21 @@ def checked(
     days: float = 0,
     has_must: bool | None = False,
     state: str = "finished",
+    by: str | None = AAA,
+    secret: str = "",
+    mapping: str = "reference",
 ) -> None:
-    """A check of an address that ended so many days ago."""
+    """A check of an address that ended so many days ago. In: whose person began it (None: a
+    stranger), the secret of its link, and the field that its one column is taken for."""
+    by = organisation or None if by == AAA else by
     with transaction(engine) as connection:
-        connection.execute(
+        check_id = connection.execute(
             text(
                 "INSERT INTO providers.check_result (dataset, organisation, options, url, day, "
                 "state, has_must, finished_at) VALUES (:dataset, :organisation, "
-                """'{"mapping": {"Ref": "reference"}}', :url, current_date, :state, """
-                ":has_must, now() - make_interval(secs => :seconds))"
+                "jsonb_build_object('mapping', jsonb_build_object('Ref', CAST(:mapping AS text))), "
+                ":url, current_date, :state, "
+                ":has_must, now() - make_interval(secs => :seconds)) RETURNING id"
             ),
             {
                 "dataset": dataset,
@@ -50,8 +59,34 @@ def checked(
                 "state": state,
                 "has_must": has_must,
                 "seconds": days * 86400,
+                "mapping": mapping,
+            },
+        ).scalar_one()
+        connection.execute(
+            text(
+                "INSERT INTO providers.check_request (check_id, secret_hash, owner_hash, name, "
+                "person_id, expires_at) VALUES (:check_id, :secret, '', 'file', :person_id, "
+                "now() + interval '30 days')"
+            ),
+            {
+                "check_id": check_id,
+                "secret": fingerprint(secret or f"check {check_id}"),
+                "person_id": _person_of(connection, by) if by else None,
             },
         )
+
+
+def _person_of(connection: Connection, organisation: str) -> int:
+    """Somebody who may act for an organisation, by invitation."""
+    person_id = people.person_at(connection, address=parse(f"{organisation[-3:]}@checks.example"))
+    connection.execute(
+        text(
+            "INSERT INTO providers.organisation_person (person_id, organisation, invited_by, ends) "
+            "VALUES (:person_id, :organisation, 'tests', current_date + 1) ON CONFLICT DO NOTHING"
+        ),
+        {"person_id": person_id, "organisation": organisation},
+    )
+    return person_id
 
 
 def start(

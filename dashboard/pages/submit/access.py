@@ -54,8 +54,8 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """The checks of a draft's address: the newest that has ended, whoever made it, and the one that
-    was begun from here."""
+    """The checks of a draft's address: the newest that has ended, by whoever of the authority made
+    it, and the one that was begun from here."""
 
     newest: CleanCheck | None
     own: Check | None
@@ -64,6 +64,12 @@ class Checks:
     def is_clean(self) -> bool:
         """Whether nothing has to be fixed before it is sent."""
         return self.newest is not None and self.newest.is_clean and self.newest.is_recent
+
+    @property
+    def is_by_colleague(self) -> bool:
+        """Whether the newest is not the one that was begun from here."""
+        own, newest = self.own, self.newest
+        return newest is not None and (own is None or own.finished_at != newest.finished_at)
 
     @property
     def is_under_way(self) -> bool:
@@ -121,10 +127,14 @@ def checks(draft: Draft) -> Checks:
     if draft.kind not in CHECKED or not url:
         return Checks(None, None)
     with identity.change() as connection:
-        newest = sending.check_of(
-            connection, organisation=draft.organisation, dataset=draft.dataset, url=url
-        )
         secret = draft.answers.get("check", "")
+        newest = sending.check_of(
+            connection,
+            organisation=draft.organisation,
+            dataset=draft.dataset,
+            url=url,
+            secret=secret,
+        )
         check = requests.get(connection, secret=secret) if secret else None
     is_of_it = check is not None and (check.url, check.dataset, check.organisation) == (
         url,

@@ -26,6 +26,10 @@ NAV = None
 PLAIN = True
 
 MOST_GROUPS = 5
+COLLEAGUE = (
+    "Somebody else of your authority checked this address after you. Check it again to see what "
+    "was found."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,8 @@ def _content(view: View) -> tuple[str, list[Component | None]]:
             _again(view, "Check it again"),
         ]
     if checks.newest is not None:
-        return "Some things have to be fixed first", _blocked(view, own)
+        check = None if checks.is_by_colleague else own
+        return "Some things have to be fixed first", _blocked(view, check)
     return "This address is not checked yet", [_again(view, "Check it now")]
 
 
@@ -96,6 +101,7 @@ def _blocked(view: View, check: Check | None) -> list[Component | None]:
     summary = check.summary if check else None
     groups = [one for one in summary.groups if one.ladder == "must"] if summary else []
     return [
+        None if check else ui.paragraph(COLLEAGUE),
         ui.paragraph(
             "The platform would refuse some of the data, or lose it. Fix it at the source and "
             "check the address again. What you typed is kept.",

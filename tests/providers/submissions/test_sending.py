@@ -199,6 +199,27 @@ def test_the_newest_check_counts(engine: Engine) -> None:
     assert send(engine, start(engine)).step == "sending"
 
 
+def test_what_a_stranger_checked_decides_nothing(engine: Engine) -> None:
+    checked(engine, by=None)
+    assert refusal_of(engine) == "no-check"
+    checked(engine, by=BBB)
+    assert refusal_of(engine) == "no-check"
+    checked(engine, days=1)
+    checked(engine, by=None, has_must=True, mapping="name")
+    first = send(engine, start(engine))
+    statement = "SELECT mapping FROM providers.submission WHERE id = :id"
+    assert rows(engine, statement, id=first.id) == [({"Ref": "reference"},)]
+
+
+def test_the_check_of_the_draft_counts_whoever_began_it(engine: Engine) -> None:
+    checked(engine, by=None, secret="s" * 22)
+    assert refusal_of(engine) == "no-check"
+    assert send(engine, start(engine, check="s" * 22)).step == "sending"
+    checked(engine, by=None, secret="t" * 22, has_must=True, url=f"{URL}?2")
+    checked(engine, days=1, url=f"{URL}?2")
+    assert refusal_of(engine, url=f"{URL}?2", check="t" * 22) == "check-blocking"
+
+
 def test_seven_days_are_enough(engine: Engine) -> None:
     checked(engine, days=6.99)
     assert send(engine, start(engine)).step == "sending"

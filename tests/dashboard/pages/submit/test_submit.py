@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from sqlalchemy import Engine, text
 
 from dashboard.components.words import submission_words
-from dashboard.pages.submit import address, query, start, typed
+from dashboard.pages.submit import address, checking, query, start, typed
 from performance_store.database import transaction
 from providers.checks.format import pack_summary
 from tests.support import check_result
@@ -130,6 +130,20 @@ def test_blocking_findings_let_nobody_send(officer: Officer, engine: Engine, tra
     assert SEND in page
     assert officer.post(f"{draft}/send").status_code == 303
     assert [row[1] for row in submissions(engine)] == ["help", "provide"]
+
+
+def test_a_blocking_check_is_a_colleagues_or_linked(officer: Officer, engine: Engine) -> None:
+    draft = officer.begin(AREA)
+    officer.post(draft, url=URL)
+    check_result.store(engine, one_check(engine))
+    finish(engine, has_must=False)
+    # What a stranger checks hinders nobody.
+    checked(engine, url=URL, dataset=AREA, by=None, has_must=True, days=-0.001)
+    assert officer.get(f"{draft}/check").location == f"{draft}/details"
+    checked(engine, url=URL, dataset=AREA, has_must=True, days=-0.002)
+    page = officer.get(f"{draft}/check").text
+    assert checking.COLLEAGUE in page
+    assert f"/check/{secret_of(engine, draft)}" not in page
 
 
 def one_check(engine: Engine) -> Any:
