@@ -21,9 +21,13 @@ def stats(figures: Figures, address: Address) -> Component:
         blocks.stat(formatting.number(figures.open), "open", href=address(which="open")),
         blocks.stat(formatting.number(figures.late), "late", href=address(which="late")),
         blocks.stat(formatting.number(figures.live), "live", href=address(step="live")),
-        blocks.stat(_days(figures.median_days), "from sent to live", note="half take longer"),
+        blocks.stat(_days(figures.median_days), "from sent to live", note=_half(figures)),
         four=True,
     )
+
+
+def _half(figures: Figures) -> str | None:
+    return None if figures.median_days is None else "the median: half take longer"
 
 
 def _days(days: float | None) -> str:

@@ -112,8 +112,20 @@ def conversation_section(submission: Submission, view: Inside, sent: Sent) -> Co
             *conversation.fields(sent.words, sent.mistakes.get("words")),
         )
         if may_answer
-        else None,
+        else _over(submission, view),
         id="said",
+    )
+
+
+def _over(submission: Submission, view: Inside) -> Component | None:
+    """How to go on where the conversation has ended: what is said to a closed ticket is lost."""
+    if not view.is_own or submission.is_open:
+        return None
+    way = addresses.start_submission(submission.dataset, submission.organisation, kind="help")
+    return ui.paragraph(
+        "This has ended, and nobody reads answers to it. To say something more, ",
+        ui.link("ask the data team for help", way),
+        ".",
     )
 
 

@@ -117,12 +117,26 @@ def render(view: View) -> Component:
             if view.desk
             else None,
             ui.paragraph(_sentence(view.figures), lead=True),
-            numbers.stats(view.figures, lambda **query: links.with_query(PATH, query)),
-            _form(view),
-            *_list(view),
-            numbers.sections(view.figures),
+            *(_content(view) if view.organisations else [_nothing()]),
             ui.working(ui.bullets(list(submission_words.LADDER)), about="how far a submission is"),
         ]
+    )
+
+
+def _content(view: View) -> list[Component | None]:
+    return [
+        numbers.stats(view.figures, lambda **query: links.with_query(PATH, query)),
+        _form(view),
+        *_list(view),
+        numbers.sections(view.figures),
+    ]
+
+
+def _nothing() -> Component:
+    return ui.empty_state(
+        "Nothing was sent yet",
+        "What authorities send to the data team from the pages of their datasets and tasks is "
+        "listed here.",
     )
 
 

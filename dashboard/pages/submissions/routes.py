@@ -20,7 +20,7 @@ from dashboard.web.problems import not_found, unavailable
 from performance_store.database import DatabaseUnavailable
 from providers import audit
 from providers.submissions import drafts, evidence, reading, sending, standing
-from providers.submissions.rows import Submission
+from providers.submissions.rows import Contact, Submission
 from providers.tickets import composing, outbox
 
 blueprint = Blueprint("submissions", __name__)
@@ -96,13 +96,6 @@ def send_again(reference: str) -> AnyResponse:
         row = _submission(connection, reference)
         who = _of_authority(connection, row)
         contact = reading.contact(connection, submission_id=row.id)
-        typed = {
-            "url": row.url,
-            "endpoint": row.endpoint,
-            "documentation_url": row.documentation_url,
-            "licence": row.licence,
-            "note": contact.note if contact else None,
-        }
         draft = drafts.start(
             connection,
             person_id=who.person_id,
@@ -111,9 +104,24 @@ def send_again(reference: str) -> AnyResponse:
             dataset=row.dataset,
             kind=row.kind,
             task=row.task,
-            answers={name: value for name, value in typed.items() if value},
+            answers=_answers(row, contact, who),
         )
     return redirect(addresses.submit(addresses.SUBMIT_DRAFT, draft.token), 303)
+
+
+def _answers(row: Submission, contact: Contact | None, who: Identity) -> dict[str, str]:
+    """What was typed for a submission, as a draft has it; the name only of whoever asks."""
+    part = "documentation" if row.documentation_url else "licence"
+    answers = {
+        "url": row.url,
+        "endpoint": row.endpoint,
+        "field": part if row.kind == "correct" else None,
+        "documentation_url": row.documentation_url,
+        "licence": row.licence,
+        "note": contact.note if contact else None,
+        "name": contact.name if contact and contact.person_id == who.person_id else None,
+    }
+    return {name: value for name, value in answers.items() if value}
 
 
 @blueprint.post(addresses.SUBMISSION_ACKNOWLEDGE)

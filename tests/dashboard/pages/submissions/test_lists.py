@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from performance_store.database import connect
 from performance_store.queries import tasks as facts
+from providers.submissions import reading
 from tests.support.accounts import Person
 from tests.support.build import AAA, BBB, Store
 from tests.support.submission_pages import Readers
@@ -94,6 +95,15 @@ def test_all_submissions_can_be_narrowed_and_add_up(
     assert "Waiting for the authority 1" in page
     assert "the register does not have the address. 1" in page
     assert "from sent to live 0 days" in page
+
+
+def test_before_anything_was_sent_the_list_says_so(
+    readers: Readers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "all", lambda *_, **__: ())
+    page = words(readers.nobody.get(ALL).text)
+    assert "Nothing was sent yet" in page
+    assert "not known" not in page
 
 
 def test_only_the_programme_hears_why_nothing_is_passed_on(readers: Readers) -> None:

@@ -218,6 +218,7 @@ def test_what_is_withdrawn_can_be_sent_again_with_all_that_it_had(readers: Reade
     status, page = post(officer, row, "/answer", words="One thing more")
     assert status == 400
     assert "has ended" in page
+    assert "kind=help" in officer.get(path(row)).text
     status, where = post(officer, row, "/again")
     assert status == 303
     [(answers,)] = rows(
