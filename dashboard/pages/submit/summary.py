@@ -18,7 +18,7 @@ from dashboard.components.words.submission_words import KINDS as WORDS
 from dashboard.components.words.submission_words import LICENCES
 from dashboard.data.door import ask
 from dashboard.pages.provider.subject import subject_of
-from dashboard.pages.submit import access, address, already, typed
+from dashboard.pages.submit import access, address, already, removing, typed
 from dashboard.pages.submit.access import Checks, Subject
 from dashboard.urls import addresses
 from dashboard.web import identity
@@ -31,7 +31,8 @@ TITLE = "Check your answers"
 NAV = None
 PLAIN = True
 
-BLANK = "Nothing"
+NOT_ANSWERED, NO_NOTE = "Not answered yet", "Nothing"
+PUBLIC = "The web address of the data and the page about it can be seen by everybody. "
 _PLACES = {
     "url": addresses.SUBMIT_DRAFT,
     "endpoint": addresses.SUBMIT_DRAFT,
@@ -128,7 +129,7 @@ def render(view: View) -> Component:
             ui.summary_list(facts(view)),
             *_warnings(view),
             None if view.missing else _send(view),
-            _remove(subject),
+            removing.form(subject.draft, "Do not send it: remove what I typed"),
         ]
     )
 
@@ -182,7 +183,9 @@ def facts(view: View) -> list[Fact]:
 
 def _fact(view: View, name: str, label: str, words: Any = None) -> Fact:
     typed_text = view.subject.answer(name)
-    value = words or (html.Span(lines_of(typed_text), className="break") if typed_text else BLANK)
+    is_needless = name == "url" or (name == "note" and view.subject.draft.kind != "help")
+    blank = NO_NOTE if is_needless else NOT_ANSWERED
+    value = words or (html.Span(lines_of(typed_text), className="break") if typed_text else blank)
     return (label, value, _change(place_of(view.subject, name), label.lower()))
 
 
@@ -229,19 +232,11 @@ def _send(view: View) -> Component:
         subject.address(addresses.SUBMIT_SEND),
         ui.paragraph(submit_words.DECLARATION),
         ui.paragraph(
-            "Your name, your address and your note go to the data team and are not published. See ",
+            PUBLIC if subject.answer("url") or subject.answer("documentation_url") else "",
+            "Your name, your e-mail address and your note go to the data team and are not "
+            "published. See ",
             ui.link("what we store about you, and why", addresses.PRIVACY),
             ".",
         ),
         ui.button("Send it to the data team"),
-    )
-
-
-def _remove(subject: Subject) -> Component:
-    return ui.details(
-        "Do not send it: remove what I typed",
-        identity.form(
-            subject.address(addresses.SUBMIT_REMOVE), ui.button("Remove it", kind="secondary")
-        ),
-        on_paper=False,
     )

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from sqlalchemy import Engine, text
 
 from dashboard.components.words import submission_words
-from dashboard.pages.submit import address, checking, query, start, typed
+from dashboard.pages.submit import address, checking, query, start, summary, taken, typed
 from performance_store.database import transaction
 from providers.checks.format import pack_summary
 from tests.support import check_result
@@ -68,6 +68,9 @@ def test_a_clean_address_is_sent_in_four_forms(officer: Officer, engine: Engine)
     assert page.headers["Cache-Control"] == "private, no-store"
     draft = to_answers(officer, engine, note="Line one\r\nline two")
     page = officer.get(f"{draft}/answers")
+    assert re.search(r"Line one<br ?/?>line two", page.text)
+    assert "Your name, your e-mail address and your note" in page.text
+    assert summary.PUBLIC in page.text
     for words in (URL, PAGE, "Ada Quill", "officer@aaa.example", "Nothing has to be fixed", SEND):
         assert words in page.text
     assert f'href="{draft}/details#field-licence"' in page.text
@@ -174,9 +177,17 @@ def test_the_same_sent_twice_is_one(
             pool.submit(officer.post, f"{draft}/send"),
             pool.submit(colleague.post, f"{theirs}/send"),
         ]
-        places = {answer.result().location for answer in sending}
+        answers = [answer.result() for answer in sending]
     ((reference, *_),) = submissions(engine)
+    places = {answer.location for answer in answers if answer.status_code == 303}
     assert places == {f"/submissions/{reference}"}
+    # Whoever came second is told, and keeps what they typed.
+    (refusal, *_) = (answer.text for answer in answers if answer.status_code == 409)
+    assert "A colleague of yours sent this already" in refusal
+    assert taken.NOT_SENT in refusal
+    assert f'href="/submissions/{reference}"' in refusal
+    statement = "SELECT count(*) FROM providers.submission_draft WHERE submission_id IS NULL"
+    assert Store(engine).value(f"{statement} AND answers ->> 'name' = 'Ada Quill'") == 1
     steps = "SELECT count(*) FROM providers.ticket_step s JOIN providers.submission m "
     on = f"ON m.id = s.submission_id WHERE m.reference = '{reference}' AND s.kind = 'create'"
     assert Store(engine).value(steps + on) <= 1
@@ -187,6 +198,21 @@ def test_the_same_sent_twice_is_one(
     assert "Somebody sent this address already" in page
     assert f'href="/submissions/{reference}"' in page
     assert SEND not in officer.get(f"{later}/answers").text
+
+
+def test_a_second_correction_is_not_thrown_away(officer: Officer, engine: Engine) -> None:
+    for page in ("first", "second"):
+        draft = officer.begin(kind="correct")
+        officer.post(draft, endpoint="e1", field="documentation")
+        more = {"documentation_url": f"{PAGE}/{page}", "name": "Ada", "note": f"The {page} is it"}
+        assert officer.post(f"{draft}/details", **more).location == f"{draft}/answers"
+        answer = officer.post(f"{draft}/send")
+    ((reference, *_),) = submissions(engine)
+    assert answer.status_code == 409
+    assert "You sent this already" in answer.text
+    assert f'action="/submissions/{reference}/answer"' in answer.text
+    assert f"{PAGE}/second\nThe second is it</textarea>" in answer.text
+    assert "The second is it" in officer.get(f"{draft}/answers").text
 
 
 def test_what_is_forged_is_refused_and_stands_in_the_trail(
@@ -474,7 +500,14 @@ def test_what_is_typed_is_kept_and_can_be_removed(officer: Officer, engine: Engi
     assert answers == {"url": "https://half"}
     # The same is gone on with, from wherever one comes.
     assert officer.begin(AREA) == draft
-    assert f'href="{draft}/answers"' in officer.get("/submit").text
+    page = officer.get("/submit").text
+    assert f'href="{draft}/answers"' in page
+    # Removing asks first: its form is folded.
+    assert re.search(rf'<details[^>]*>(?:(?!</details>).)*action="{draft}/remove"', page, re.S)
+    # What is not said is not "Nothing".
+    page = officer.get(f"{draft}/answers").text
+    assert page.count(summary.NOT_ANSWERED) == 3
+    assert page.count(f">{summary.NO_NOTE}<") == 1
     assert officer.post(f"{draft}/remove").status_code == 303
     assert officer.get(draft).status_code == 404
     assert "What you began" not in officer.get("/submit").text
