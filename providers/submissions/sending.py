@@ -312,12 +312,13 @@ def _tell(
 
 
 def _check_at(connection: Connection, draft: Draft, texts: dict[str, str]) -> Check | None:
-    """The check whose link a draft holds, if it is of the same dataset and organisation."""
+    """The check whose link a draft holds, if it is of the same dataset and organisation, and of the
+    same address or of a file."""
     secret = texts.get("check", "")
     check = requests.get(connection, secret=secret) if secret else None
     if check is None or (check.dataset, check.organisation) != (draft.dataset, draft.organisation):
         return None
-    return check
+    return check if check.url in (None, texts.get("url")) else None
 
 
 def _findings(connection: Connection, check: Check) -> bytes | None:

@@ -253,7 +253,7 @@ def _begin_check(subject: Subject) -> AnyResponse:
             )
             drafts.save(connection, draft=draft, answers={"check": one.secret})
     except CheckRefused as refusal:
-        view = checking.View(subject, access.checks(draft), {"url": refusal.sentence})
+        view = checking.View(subject, access.checks(draft), refusal.sentence)
         return plain_page(checking.render(view), 429)
     return _to(subject, addresses.SUBMIT_CHECK)
 

@@ -33,12 +33,6 @@ PLAIN = True
 
 NOT_ANSWERED, NO_NOTE = "Not answered yet", "Nothing"
 PUBLIC = "The web address of the data and the page about it can be seen by everybody. "
-_PLACES = {
-    "url": addresses.SUBMIT_DRAFT,
-    "endpoint": addresses.SUBMIT_DRAFT,
-    "field": addresses.SUBMIT_DRAFT,
-}
-"""Where an answer is typed, if not among the details."""
 Fact = tuple[str, Any, Component] | tuple[str, Any]
 
 
@@ -100,7 +94,9 @@ def missing(subject: Subject, checks: Checks) -> list[tuple[str, str]]:
 
 def place_of(subject: Subject, name: str) -> str:
     """Where an answer is typed."""
-    return f"{subject.address(_PLACES.get(name, addresses.SUBMIT_DETAILS))}#field-{name}"
+    is_detail = name in typed.of_details(subject.draft)
+    pattern = addresses.SUBMIT_DETAILS if is_detail else addresses.SUBMIT_DRAFT
+    return f"{subject.address(pattern)}#field-{name}"
 
 
 def _is_expected(subject: Subject) -> bool:
@@ -164,6 +160,7 @@ def facts(view: View) -> list[Fact]:
         words = submit_words.FIELDS.get(subject.answer("field"))
         rows.append(_fact(view, "field", "What is corrected", words))
     names = {
+        "url": ("Web address that it is about", None),
         "documentation_url": ("Web page about the data", None),
         "licence": (
             "Open Government Licence",

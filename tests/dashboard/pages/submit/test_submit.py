@@ -120,7 +120,12 @@ def test_blocking_findings_let_nobody_send(officer: Officer, engine: Engine, tra
     assert ("submission-refused", AAA, "check-blocking") in trail()
     # Help with it is a request of its own kind, with the findings.
     question = officer.begin(AREA, "help", check=secret_of(engine, draft))
-    officer.post(f"{question}/details", note="Which column?", name="Ada Quill")
+    page = officer.get(f"{question}/details").text
+    assert f'value="{URL}"' in page
+    assert "Everybody can see it" in page
+    typed_words = {"note": "Which column?", "name": "Ada Quill"}
+    officer.post(f"{question}/details", **typed_words, url=URL)
+    assert URL in officer.get(f"{question}/answers").text
     assert officer.post(f"{question}/send").status_code == 303
     assert [row[1] for row in submissions(engine)] == ["help"]
     # After a clean check everything that was typed is there still.
@@ -147,6 +152,29 @@ def test_a_blocking_check_is_a_colleagues_or_linked(officer: Officer, engine: En
     page = officer.get(f"{draft}/check").text
     assert checking.COLLEAGUE in page
     assert f"/check/{secret_of(engine, draft)}" not in page
+
+
+def test_the_address_of_a_question_can_be_changed(officer: Officer, engine: Engine) -> None:
+    question = officer.begin(AREA, "help")
+    officer.post(f"{question}/save", url="https://ada:secret@aaa.gov.uk/x", note="Why?", name="Ada")
+    page = officer.get(f"{question}/answers").text
+    assert f'href="{question}/details#field-url"' in page
+    assert SEND not in page
+    assert 'id="field-url"' in officer.get(f"{question}/details").text
+    officer.post(f"{question}/details", url="", note="Why?", name="Ada")
+    assert SEND in officer.get(f"{question}/answers").text
+
+
+def test_too_many_checks_are_said(
+    officer: Officer, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("providers.checks.limits.AT_ONCE", 0)
+    draft = officer.begin(AREA)
+    answer = officer.post(draft, url=URL)
+    assert answer.status_code == 429
+    assert "We cannot check this address now" in answer.text
+    assert "of your checks are still under way" in answer.text
+    assert "#field-url" not in answer.text
 
 
 def one_check(engine: Engine) -> Any:
