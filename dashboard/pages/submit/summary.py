@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dash import html
@@ -32,6 +32,10 @@ NAV = None
 PLAIN = True
 
 NOT_ANSWERED, NO_NOTE = "Not answered yet", "Nothing"
+BEGUN = (
+    "You had begun to send the same already, so this is what you typed then. Nothing of what was "
+    "sent before was put over it. To begin with that instead, remove this first."
+)
 PUBLIC = "The web address of the data and the page about it can be seen by everybody. "
 Fact = tuple[str, Any, Component] | tuple[str, Any]
 
@@ -40,7 +44,8 @@ Fact = tuple[str, Any, Component] | tuple[str, Any]
 class View:
     """What the page shows: the draft, the registered address that it names, the checks of its
     address, whether the dataset is expected of the authority, and what stands in the way of
-    sending: each as a sentence with the address where it is put right."""
+    sending: each as a sentence with the address where it is put right. ``begun``: whoever wanted
+    to send something again had this already."""
 
     subject: Subject
     row: Registered | None
@@ -48,12 +53,16 @@ class View:
     is_expected: bool
     missing: Sequence[tuple[str, str]] = ()
     refusal: tuple[str, str] | None = None
+    begun: bool = False
 
 
-def layout(draft: str = "", **_: Any) -> Component:
-    """The page of the draft in the address."""
+def layout(draft: str = "", begun: Any = "", **_: Any) -> Component:
+    """The page of the draft in the address. In: whether somebody wanted to send again what they
+    had begun to send anew."""
     subject = access.subject_or_page(draft, PATH)
-    return render(view(subject)) if isinstance(subject, Subject) else subject
+    if not isinstance(subject, Subject):
+        return subject
+    return render(replace(view(subject), begun=bool(begun)))
 
 
 def view(subject: Subject, refusal: tuple[str, str] | None = None) -> View:
@@ -121,6 +130,7 @@ def render(view: View) -> Component:
             access.trail(subject),
             parts.problems(problems) if problems else None,
             ui.heading(TITLE, caption=access.caption(subject)),
+            ui.notices((BEGUN,) if view.begun else ()),
             _missing(view),
             ui.summary_list(facts(view)),
             *_warnings(view),
