@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from msgspec.structs import replace
@@ -304,6 +305,29 @@ def test_whoever_is_signed_out_is_shown_the_way_back(
     answer = person.sign_in(letters, "officer@aaa.example", next=f"{draft}/details")
     assert answer.location == f"{draft}/details"
     assert "Web page about the data" in person.get(answer.location).text
+
+
+@pytest.mark.parametrize("before", ["/answers", "/send", ""])
+def test_whoever_was_signed_out_meanwhile_comes_back_and_can_copy(
+    officer: Officer, engine: Engine, before: str
+) -> None:
+    draft = officer.begin("tree", "help")
+    token = officer.person.token_on(f"{draft}/details")
+    with transaction(engine) as connection:
+        connection.execute(text("DELETE FROM providers.session"))
+    form = {"csrf_token": token, "note": "My <b>long</b> question"}
+    headers = {"Referer": f"{officer.person.site}{draft}{before}?x=1"} if before else {}
+    answer = officer.person.post(f"{draft}/send", form, headers=headers)
+    assert answer.status_code == 401
+    match = re.search(r'href="/sign-in\?next=([^"]+)"', answer.text)
+    assert match
+    assert unquote(match[1]) == (f"{draft}/answers?x=1" if before == "/answers" else draft)
+    assert "My &lt;b&gt;long&lt;/b&gt; question</textarea>" in answer.text
+    # What another site sends somebody who brings no session is not shown.
+    officer.person.client.delete_cookie("__Host-session", domain="performance.example")
+    answer = officer.person.post(f"{draft}/send", form)
+    assert answer.status_code in (401, 403)
+    assert "long" not in answer.text
 
 
 def test_whoever_acts_for_another_is_told(officer_of: Callable[[str], Officer]) -> None:
