@@ -75,9 +75,9 @@ def send(
     """Send a draft. Out: its submission, or the one that is open already for the same.
 
     In: the address of whoever sends it, and that of this site, for the links of the ticket. What
-    was sent before (a second click) gives the same again; so does what a colleague sent: of those
-    who send the same at once, one makes it. Raises Refused for what may not be sent, which the
-    trail tells of; then nothing is written.
+    was sent before (a second click) gives the same again. Of those who send the same at once, one
+    makes it; the others get that one, and their drafts stay, not sent. Raises Refused for what may
+    not be sent, which the trail tells of; then nothing is written.
     """
     try:
         return _send(connection, draft, person_id, address, site)
@@ -120,8 +120,9 @@ def _send(
     submission_id = _lock(connection, draft, person_id)
     if submission_id is None:
         draft = drafts.read(connection, draft.token)
-        submission_id = _once(connection, draft, address, site)
-        connection.execute(text(_SENT), {"id": submission_id, "token": draft.token})
+        submission_id, is_new = _once(connection, draft, address, site)
+        if is_new:
+            connection.execute(text(_SENT), {"id": submission_id, "token": draft.token})
     return reading.by_id(connection, submission_id=submission_id, today=today)
 
 
@@ -141,8 +142,9 @@ def _lock(connection: Connection, draft: Draft, person_id: int) -> int | None:
     return None if row.submission_id is None else int(row.submission_id)
 
 
-def _once(connection: Connection, draft: Draft, address: str, site: str) -> int:
-    """The submission that is open for the same, or a new one. Out: its id."""
+def _once(connection: Connection, draft: Draft, address: str, site: str) -> tuple[int, bool]:
+    """The submission that is open for the same, or a new one. Out: its id, and whether it is new:
+    what was typed is in no other."""
     texts = {name: value.strip() for name, value in draft.answers.items()}
     for field, sentence in answers.troubles(draft.kind, texts).items():
         raise Refused("answer", sentence, field)
@@ -154,7 +156,7 @@ def _once(connection: Connection, draft: Draft, address: str, site: str) -> int:
     )
     same = connection.execute(text(_SAME), values).scalar()
     if same is not None:
-        return int(same)
+        return int(same), False
     row = _endpoint(connection, draft, texts)
     if draft.kind in CHECKED:
         _refuse_collected(connection, draft, texts["url"])
@@ -165,7 +167,7 @@ def _once(connection: Connection, draft: Draft, address: str, site: str) -> int:
     while submission_id is None:
         submission_id = connection.execute(text(_NEW), values | {"reference": reference()}).scalar()
     _tell(connection, draft, texts, int(submission_id), row, address, site)
-    return int(submission_id)
+    return int(submission_id), True
 
 
 def _values(draft: Draft, texts: dict[str, str]) -> dict[str, Any]:
@@ -310,12 +312,13 @@ def _tell(
 
 
 def _check_at(connection: Connection, draft: Draft, texts: dict[str, str]) -> Check | None:
-    """The check whose link a draft holds, if it is of the same dataset and organisation."""
+    """The check whose link a draft holds, if it is of the same dataset and organisation, and of the
+    same address or of a file."""
     secret = texts.get("check", "")
     check = requests.get(connection, secret=secret) if secret else None
     if check is None or (check.dataset, check.organisation) != (draft.dataset, draft.organisation):
         return None
-    return check
+    return check if check.url in (None, texts.get("url")) else None
 
 
 def _findings(connection: Connection, check: Check) -> bytes | None:

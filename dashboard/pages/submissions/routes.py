@@ -12,7 +12,7 @@ from dashboard.data.door import Connection
 from dashboard.data.errors import NotFound, StoreUnavailable
 from dashboard.pages.submissions import submission as page
 from dashboard.pages.submissions.inside import Sent, whose
-from dashboard.urls import addresses
+from dashboard.urls import addresses, links
 from dashboard.web import cookies, identity, slots
 from dashboard.web.document import plain_page
 from dashboard.web.identity import Identity
@@ -20,10 +20,12 @@ from dashboard.web.problems import not_found, unavailable
 from performance_store.database import DatabaseUnavailable
 from providers import audit
 from providers.submissions import drafts, evidence, reading, sending, standing
-from providers.submissions.rows import Contact, Submission
+from providers.submissions.rows import Contact, Draft, Submission
 from providers.tickets import composing, outbox
 
 blueprint = Blueprint("submissions", __name__)
+
+NOT_OVER = "It can be sent again when it has ended. Until then, answer the data team on its page."
 
 OVER = "This submission has ended meanwhile. Nothing was changed."
 
@@ -91,22 +93,35 @@ def withdraw(reference: str) -> AnyResponse:
 
 @blueprint.post(addresses.SUBMISSION_AGAIN)
 def send_again(reference: str) -> AnyResponse:
-    """Begin a draft with what a submission that ended had."""
+    """Begin a draft with what a submission that ended had. Whoever has begun the same already goes
+    on with that: nothing is put over what they typed."""
     with identity.change() as connection:
         row = _submission(connection, reference)
         who = _of_authority(connection, row)
-        contact = reading.contact(connection, submission_id=row.id)
-        draft = drafts.start(
-            connection,
-            person_id=who.person_id,
-            organisation=row.organisation,
-            acting_for=who.acting_for or row.acting_for,
-            dataset=row.dataset,
-            kind=row.kind,
-            task=row.task,
-            answers=_answers(row, contact, who),
-        )
+        mine = drafts.of_person(connection, person_id=who.person_id, organisation=row.organisation)
+        same = [one for one in mine if (one.dataset, one.kind) == (row.dataset, row.kind)]
+        if row.is_open:
+            raise identity.Refused(409, "This is not over yet", NOT_OVER)
+        if same and any(same[0].answers.values()):
+            begun = addresses.submit(addresses.SUBMIT_ANSWERS, same[0].token)
+            return redirect(links.with_query(begun, {"begun": row.reference}), 303)
+        draft = _draft_of(connection, row, who)
     return redirect(addresses.submit(addresses.SUBMIT_DRAFT, draft.token), 303)
+
+
+def _draft_of(connection: Connection, row: Submission, who: Identity) -> Draft:
+    """A draft with what was sent."""
+    contact = reading.contact(connection, submission_id=row.id)
+    return drafts.start(
+        connection,
+        person_id=who.person_id,
+        organisation=row.organisation,
+        acting_for=who.acting_for or row.acting_for,
+        dataset=row.dataset,
+        kind=row.kind,
+        task=row.task,
+        answers=_answers(row, contact, who),
+    )
 
 
 def _answers(row: Submission, contact: Contact | None, who: Identity) -> dict[str, str]:

@@ -14,7 +14,7 @@ from dashboard.components.submit import parts
 from dashboard.components.words import submission_words
 from dashboard.data.door import ask
 from dashboard.pages.provider.subject import subject_of
-from dashboard.pages.submit import access
+from dashboard.pages.submit import access, taken
 from dashboard.pages.submit.access import Subject
 from dashboard.urls import addresses
 from dashboard.web import identity
@@ -123,7 +123,8 @@ def _content(view: View) -> list[Component | None]:
     if now.answer == "sent" and now.reference:
         page = addresses.submission(now.reference)
         words = ui.link(f"See how far it is: {now.reference}", page)
-        return [answer, ui.paragraph(words), _other_ways(subject)]
+        offer = taken.offer(subject, now.reference)
+        return [answer, ui.paragraph(words), offer, _other_ways(subject)]
     if now.answer in ("collected", "registered"):
         page = addresses.dataset(subject.draft.organisation, subject.draft.dataset)
         see = ui.link("See how the dataset does", page)

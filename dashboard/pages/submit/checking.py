@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from dash import html
@@ -38,7 +37,7 @@ class View:
 
     subject: Subject
     checks: Checks
-    mistakes: Mapping[str, str] = field(default_factory=dict)
+    refusal: str = ""
 
 
 def layout(draft: str = "", **_: Any) -> Component:
@@ -54,7 +53,6 @@ def render(view: View) -> Component:
     title, content = _content(view)
     return alive.page(
         access.trail(view.subject),
-        ui.mistake_summary(*view.mistakes.items()) if view.mistakes else None,
         ui.heading(title, caption=access.caption(view.subject)),
         ui.inset(html.P(view.subject.answer("url"), className="text break")),
         *content,
@@ -64,6 +62,12 @@ def render(view: View) -> Component:
 def _content(view: View) -> tuple[str, list[Component | None]]:
     checks = view.checks
     own = checks.own
+    if view.refusal:
+        return "We cannot check this address now", [
+            ui.paragraph(f"{view.refusal} What you typed is kept.", lead=True),
+            _again(view, "Check it again"),
+            _ways(view),
+        ]
     if own is not None and not own.is_over:
         return "Checking the address", [
             progress.running(own.secret, own.state, own.stage, own.rows_done),

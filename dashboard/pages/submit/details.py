@@ -55,6 +55,7 @@ def render(view: View) -> Component:
     controls = {
         "documentation_url": _documentation,
         "licence": _licence,
+        "url": _url,
         "name": _name,
         "note": _note,
     }
@@ -100,6 +101,21 @@ def _findings(subject: Subject) -> Component | None:
         return None
     way = ui.link("What the check found", addresses.check(secret))
     return ui.inset(html.P([way, " is sent with your question."], className="text"))
+
+
+def _url(view: View) -> Component:
+    return ui.entry(
+        "url",
+        "Web address of the data that it is about (optional)",
+        view.subject.answer("url"),
+        hint="Everybody can see it with your request, but not your question. Leave it blank where "
+        "it is about no address.",
+        mistake=view.mistakes.get("url"),
+        max_length=URL_SIGNS,
+        inputMode="url",
+        autoComplete="off",
+        spellCheck="false",
+    )
 
 
 def _documentation(view: View) -> Component:

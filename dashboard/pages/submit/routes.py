@@ -20,6 +20,7 @@ from dashboard.pages.submit import (
     details,
     start,
     summary,
+    taken,
     typed,
 )
 from dashboard.pages.submit.access import Subject
@@ -32,7 +33,7 @@ from performance_store.database import DatabaseUnavailable
 from providers.checks import requests
 from providers.checks.format import Options
 from providers.checks.terms import Refused as CheckRefused
-from providers.submissions import answers, drafts, sending
+from providers.submissions import answers, drafts, reading, sending
 from providers.submissions.rows import CHECKED, Draft
 
 FORMS, KEEPING = "submit-forms", "submit-keeping"
@@ -252,7 +253,7 @@ def _begin_check(subject: Subject) -> AnyResponse:
             )
             drafts.save(connection, draft=draft, answers={"check": one.secret})
     except CheckRefused as refusal:
-        view = checking.View(subject, access.checks(draft), {"url": refusal.sentence})
+        view = checking.View(subject, access.checks(draft), refusal.sentence)
         return plain_page(checking.render(view), 429)
     return _to(subject, addresses.SUBMIT_CHECK)
 
@@ -289,7 +290,8 @@ def say_details(draft: str) -> AnyResponse:
 
 @forms.post(addresses.SUBMIT_SEND)
 def send(draft: str) -> AnyResponse:
-    """Send it: whoever presses twice, or sends what a colleague has sent, sees the same."""
+    """Send it: whoever presses twice sees the same; whoever sends what is open already is told, and
+    nothing that they typed is lost."""
     subject = access.own(draft)
     if subject.draft.kind in CHECKED and not subject.draft.sent_as:
         now = already.standing_of(subject)
@@ -305,9 +307,14 @@ def send(draft: str) -> AnyResponse:
                 address=who.address,
                 site=cookies.accounts().site,
             )
+            is_sent = drafts.read(connection, subject.draft.token).sent_as is not None
+            contact = reading.contact(connection, submission_id=submission.id)
     except sending.Refused as refusal:
         view = summary.view(subject, (refusal.sentence, refusal.field))
         return plain_page(summary.render(view), 409)
+    if not is_sent:
+        is_own = contact is not None and contact.person_id == who.person_id
+        return plain_page(taken.render(subject, submission, is_own=is_own), 409)
     return redirect(addresses.submission(submission.reference), 303)
 
 

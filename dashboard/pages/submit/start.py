@@ -15,14 +15,13 @@ from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.design.forms import hidden_values
-from dashboard.components.design.text import hidden
 from dashboard.components.submit import parts
 from dashboard.components.submit import words as submit_words
 from dashboard.components.words import formatting
 from dashboard.components.words.submission_words import KINDS as WORDS
 from dashboard.data.door import ask
 from dashboard.pages.check.access import Place, place_of
-from dashboard.pages.submit import access
+from dashboard.pages.submit import access, removing
 from dashboard.pages.submit.query import Query, read
 from dashboard.urls import addresses
 from dashboard.web import cookies, identity
@@ -220,14 +219,7 @@ def _mine(view: View) -> Component | None:
                     f", begun by you, last changed on {formatting.day(draft.changed_at.date())}. "
                     f"It is kept until {formatting.day(draft.expires_at.date())}.",
                 ),
-                identity.form(
-                    addresses.submit(addresses.SUBMIT_REMOVE, draft.token),
-                    html.Button(
-                        ["Remove it", hidden(f": {WORDS[draft.kind].title}")],
-                        type="submit",
-                        className="button button-secondary",
-                    ),
-                ),
+                removing.form(draft, "Remove it", WORDS[draft.kind].title),
             ]
         )
         for draft in view.mine

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dash import html
@@ -18,7 +18,7 @@ from dashboard.components.words.submission_words import KINDS as WORDS
 from dashboard.components.words.submission_words import LICENCES
 from dashboard.data.door import ask
 from dashboard.pages.provider.subject import subject_of
-from dashboard.pages.submit import access, address, already, typed
+from dashboard.pages.submit import access, address, already, removing, typed
 from dashboard.pages.submit.access import Checks, Subject
 from dashboard.urls import addresses
 from dashboard.web import identity
@@ -31,13 +31,12 @@ TITLE = "Check your answers"
 NAV = None
 PLAIN = True
 
-BLANK = "Nothing"
-_PLACES = {
-    "url": addresses.SUBMIT_DRAFT,
-    "endpoint": addresses.SUBMIT_DRAFT,
-    "field": addresses.SUBMIT_DRAFT,
-}
-"""Where an answer is typed, if not among the details."""
+NOT_ANSWERED, NO_NOTE = "Not answered yet", "Nothing"
+BEGUN = (
+    "You had begun to send the same already, so this is what you typed then. Nothing of what was "
+    "sent before was put over it. To begin with that instead, remove this first."
+)
+PUBLIC = "The web address of the data and the page about it can be seen by everybody. "
 Fact = tuple[str, Any, Component] | tuple[str, Any]
 
 
@@ -45,7 +44,8 @@ Fact = tuple[str, Any, Component] | tuple[str, Any]
 class View:
     """What the page shows: the draft, the registered address that it names, the checks of its
     address, whether the dataset is expected of the authority, and what stands in the way of
-    sending: each as a sentence with the address where it is put right."""
+    sending: each as a sentence with the address where it is put right. ``begun``: whoever wanted
+    to send something again had this already."""
 
     subject: Subject
     row: Registered | None
@@ -53,12 +53,16 @@ class View:
     is_expected: bool
     missing: Sequence[tuple[str, str]] = ()
     refusal: tuple[str, str] | None = None
+    begun: bool = False
 
 
-def layout(draft: str = "", **_: Any) -> Component:
-    """The page of the draft in the address."""
+def layout(draft: str = "", begun: Any = "", **_: Any) -> Component:
+    """The page of the draft in the address. In: whether somebody wanted to send again what they
+    had begun to send anew."""
     subject = access.subject_or_page(draft, PATH)
-    return render(view(subject)) if isinstance(subject, Subject) else subject
+    if not isinstance(subject, Subject):
+        return subject
+    return render(replace(view(subject), begun=bool(begun)))
 
 
 def view(subject: Subject, refusal: tuple[str, str] | None = None) -> View:
@@ -99,7 +103,9 @@ def missing(subject: Subject, checks: Checks) -> list[tuple[str, str]]:
 
 def place_of(subject: Subject, name: str) -> str:
     """Where an answer is typed."""
-    return f"{subject.address(_PLACES.get(name, addresses.SUBMIT_DETAILS))}#field-{name}"
+    is_detail = name in typed.of_details(subject.draft)
+    pattern = addresses.SUBMIT_DETAILS if is_detail else addresses.SUBMIT_DRAFT
+    return f"{subject.address(pattern)}#field-{name}"
 
 
 def _is_expected(subject: Subject) -> bool:
@@ -124,11 +130,12 @@ def render(view: View) -> Component:
             access.trail(subject),
             parts.problems(problems) if problems else None,
             ui.heading(TITLE, caption=access.caption(subject)),
+            ui.notices((BEGUN,) if view.begun else ()),
             _missing(view),
             ui.summary_list(facts(view)),
             *_warnings(view),
             None if view.missing else _send(view),
-            _remove(subject),
+            removing.form(subject.draft, "Do not send it: remove what I typed"),
         ]
     )
 
@@ -163,6 +170,7 @@ def facts(view: View) -> list[Fact]:
         words = submit_words.FIELDS.get(subject.answer("field"))
         rows.append(_fact(view, "field", "What is corrected", words))
     names = {
+        "url": ("Web address that it is about", None),
         "documentation_url": ("Web page about the data", None),
         "licence": (
             "Open Government Licence",
@@ -182,7 +190,9 @@ def facts(view: View) -> list[Fact]:
 
 def _fact(view: View, name: str, label: str, words: Any = None) -> Fact:
     typed_text = view.subject.answer(name)
-    value = words or (html.Span(lines_of(typed_text), className="break") if typed_text else BLANK)
+    is_needless = name == "url" or (name == "note" and view.subject.draft.kind != "help")
+    blank = NO_NOTE if is_needless else NOT_ANSWERED
+    value = words or (html.Span(lines_of(typed_text), className="break") if typed_text else blank)
     return (label, value, _change(place_of(view.subject, name), label.lower()))
 
 
@@ -229,19 +239,11 @@ def _send(view: View) -> Component:
         subject.address(addresses.SUBMIT_SEND),
         ui.paragraph(submit_words.DECLARATION),
         ui.paragraph(
-            "Your name, your address and your note go to the data team and are not published. See ",
+            PUBLIC if subject.answer("url") or subject.answer("documentation_url") else "",
+            "Your name, your e-mail address and your note go to the data team and are not "
+            "published. See ",
             ui.link("what we store about you, and why", addresses.PRIVACY),
             ".",
         ),
         ui.button("Send it to the data team"),
-    )
-
-
-def _remove(subject: Subject) -> Component:
-    return ui.details(
-        "Do not send it: remove what I typed",
-        identity.form(
-            subject.address(addresses.SUBMIT_REMOVE), ui.button("Remove it", kind="secondary")
-        ),
-        on_paper=False,
     )

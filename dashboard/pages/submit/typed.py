@@ -35,7 +35,7 @@ def details(kind: Kind, subject: str) -> tuple[str, ...]:
         return ("documentation_url", "licence", "name", "note")
     if kind == "correct":
         return ("licence" if subject == "licence" else "documentation_url", "name", "note")
-    return ("note", "name")
+    return ("note", "url", "name")
 
 
 def of_details(draft: Draft) -> tuple[str, ...]:

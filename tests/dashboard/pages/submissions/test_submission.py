@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from dashboard.pages.submit import summary
 from providers.submissions.rows import Submission
 from tests.support.accounts import Person
 from tests.support.build import AAA, BBB
@@ -232,6 +233,30 @@ def test_what_is_withdrawn_can_be_sent_again_with_all_that_it_had(readers: Reade
         "licence": "yes",
         "note": NOTE,
     }
+
+
+def test_sending_again_overwrites_nothing_and_is_for_what_ended(readers: Readers) -> None:
+    row = readers.submission("again", "sent", kind="correct", endpoint="e1", field="licence")
+    officer = readers.officer
+    assert post(officer, row, "/again")[0] == 409
+    readers.note(row, "ended", reason="refused")
+    _, where = post(officer, row, "/again")
+    statement = "SELECT answers FROM providers.submission_draft WHERE token = :token"
+    token = where.removeprefix("/submit/").split("/")[0]
+    [(answers,)] = rows(readers.engine, statement, token=token)
+    assert answers == {"endpoint": "e1", "field": "licence", "licence": "yes", "note": NOTE}
+    rows(
+        readers.engine,
+        "UPDATE providers.submission_draft "
+        """SET answers = '{"note": "Mine, and newer"}' WHERE token = :token""",
+        token=token,
+    )
+    status, where = post(officer, row, "/again")
+    assert (status, where) == (303, f"/submit/{token}/answers?begun={row.reference}")
+    page = officer.get(where).text
+    assert summary.BEGUN in page
+    assert "Mine, and newer" in page
+    assert NOTE not in page
 
 
 def test_one_that_came_to_nothing_says_why_to_those_who_may_know(readers: Readers) -> None:

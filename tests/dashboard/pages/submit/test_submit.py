@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from msgspec.structs import replace
 from sqlalchemy import Engine, text
 
 from dashboard.components.words import submission_words
-from dashboard.pages.submit import address, checking, query, start, typed
+from dashboard.pages.submit import address, checking, query, start, summary, taken, typed
 from performance_store.database import transaction
 from providers.checks.format import pack_summary
 from tests.support import check_result
@@ -68,6 +69,9 @@ def test_a_clean_address_is_sent_in_four_forms(officer: Officer, engine: Engine)
     assert page.headers["Cache-Control"] == "private, no-store"
     draft = to_answers(officer, engine, note="Line one\r\nline two")
     page = officer.get(f"{draft}/answers")
+    assert re.search(r"Line one<br ?/?>line two", page.text)
+    assert "Your name, your e-mail address and your note" in page.text
+    assert summary.PUBLIC in page.text
     for words in (URL, PAGE, "Ada Quill", "officer@aaa.example", "Nothing has to be fixed", SEND):
         assert words in page.text
     assert f'href="{draft}/details#field-licence"' in page.text
@@ -117,7 +121,12 @@ def test_blocking_findings_let_nobody_send(officer: Officer, engine: Engine, tra
     assert ("submission-refused", AAA, "check-blocking") in trail()
     # Help with it is a request of its own kind, with the findings.
     question = officer.begin(AREA, "help", check=secret_of(engine, draft))
-    officer.post(f"{question}/details", note="Which column?", name="Ada Quill")
+    page = officer.get(f"{question}/details").text
+    assert f'value="{URL}"' in page
+    assert "Everybody can see it" in page
+    typed_words = {"note": "Which column?", "name": "Ada Quill"}
+    officer.post(f"{question}/details", **typed_words, url=URL)
+    assert URL in officer.get(f"{question}/answers").text
     assert officer.post(f"{question}/send").status_code == 303
     assert [row[1] for row in submissions(engine)] == ["help"]
     # After a clean check everything that was typed is there still.
@@ -144,6 +153,29 @@ def test_a_blocking_check_is_a_colleagues_or_linked(officer: Officer, engine: En
     page = officer.get(f"{draft}/check").text
     assert checking.COLLEAGUE in page
     assert f"/check/{secret_of(engine, draft)}" not in page
+
+
+def test_the_address_of_a_question_can_be_changed(officer: Officer, engine: Engine) -> None:
+    question = officer.begin(AREA, "help")
+    officer.post(f"{question}/save", url="https://ada:secret@aaa.gov.uk/x", note="Why?", name="Ada")
+    page = officer.get(f"{question}/answers").text
+    assert f'href="{question}/details#field-url"' in page
+    assert SEND not in page
+    assert 'id="field-url"' in officer.get(f"{question}/details").text
+    officer.post(f"{question}/details", url="", note="Why?", name="Ada")
+    assert SEND in officer.get(f"{question}/answers").text
+
+
+def test_too_many_checks_are_said(
+    officer: Officer, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("providers.checks.limits.AT_ONCE", 0)
+    draft = officer.begin(AREA)
+    answer = officer.post(draft, url=URL)
+    assert answer.status_code == 429
+    assert "We cannot check this address now" in answer.text
+    assert "of your checks are still under way" in answer.text
+    assert "#field-url" not in answer.text
 
 
 def one_check(engine: Engine) -> Any:
@@ -174,9 +206,17 @@ def test_the_same_sent_twice_is_one(
             pool.submit(officer.post, f"{draft}/send"),
             pool.submit(colleague.post, f"{theirs}/send"),
         ]
-        places = {answer.result().location for answer in sending}
+        answers = [answer.result() for answer in sending]
     ((reference, *_),) = submissions(engine)
+    places = {answer.location for answer in answers if answer.status_code == 303}
     assert places == {f"/submissions/{reference}"}
+    # Whoever came second is told, and keeps what they typed.
+    (refusal, *_) = (answer.text for answer in answers if answer.status_code == 409)
+    assert "A colleague of yours sent this already" in refusal
+    assert taken.NOT_SENT in refusal
+    assert f'href="/submissions/{reference}"' in refusal
+    statement = "SELECT count(*) FROM providers.submission_draft WHERE submission_id IS NULL"
+    assert Store(engine).value(f"{statement} AND answers ->> 'name' = 'Ada Quill'") == 1
     steps = "SELECT count(*) FROM providers.ticket_step s JOIN providers.submission m "
     on = f"ON m.id = s.submission_id WHERE m.reference = '{reference}' AND s.kind = 'create'"
     assert Store(engine).value(steps + on) <= 1
@@ -187,6 +227,21 @@ def test_the_same_sent_twice_is_one(
     assert "Somebody sent this address already" in page
     assert f'href="/submissions/{reference}"' in page
     assert SEND not in officer.get(f"{later}/answers").text
+
+
+def test_a_second_correction_is_not_thrown_away(officer: Officer, engine: Engine) -> None:
+    for page in ("first", "second"):
+        draft = officer.begin(kind="correct")
+        officer.post(draft, endpoint="e1", field="documentation")
+        more = {"documentation_url": f"{PAGE}/{page}", "name": "Ada", "note": f"The {page} is it"}
+        assert officer.post(f"{draft}/details", **more).location == f"{draft}/answers"
+        answer = officer.post(f"{draft}/send")
+    ((reference, *_),) = submissions(engine)
+    assert answer.status_code == 409
+    assert "You sent this already" in answer.text
+    assert f'action="/submissions/{reference}/answer"' in answer.text
+    assert f"{PAGE}/second\nThe second is it</textarea>" in answer.text
+    assert "The second is it" in officer.get(f"{draft}/answers").text
 
 
 def test_what_is_forged_is_refused_and_stands_in_the_trail(
@@ -250,6 +305,29 @@ def test_whoever_is_signed_out_is_shown_the_way_back(
     answer = person.sign_in(letters, "officer@aaa.example", next=f"{draft}/details")
     assert answer.location == f"{draft}/details"
     assert "Web page about the data" in person.get(answer.location).text
+
+
+@pytest.mark.parametrize("before", ["/answers", "/send", ""])
+def test_whoever_was_signed_out_meanwhile_comes_back_and_can_copy(
+    officer: Officer, engine: Engine, before: str
+) -> None:
+    draft = officer.begin("tree", "help")
+    token = officer.person.token_on(f"{draft}/details")
+    with transaction(engine) as connection:
+        connection.execute(text("DELETE FROM providers.session"))
+    form = {"csrf_token": token, "note": "My <b>long</b> question"}
+    headers = {"Referer": f"{officer.person.site}{draft}{before}?x=1"} if before else {}
+    answer = officer.person.post(f"{draft}/send", form, headers=headers)
+    assert answer.status_code == 401
+    match = re.search(r'href="/sign-in\?next=([^"]+)"', answer.text)
+    assert match
+    assert unquote(match[1]) == (f"{draft}/answers?x=1" if before == "/answers" else draft)
+    assert "My &lt;b&gt;long&lt;/b&gt; question</textarea>" in answer.text
+    # What another site sends somebody who brings no session is not shown.
+    officer.person.client.delete_cookie("__Host-session", domain="performance.example")
+    answer = officer.person.post(f"{draft}/send", form)
+    assert answer.status_code in (401, 403)
+    assert "long" not in answer.text
 
 
 def test_whoever_acts_for_another_is_told(officer_of: Callable[[str], Officer]) -> None:
@@ -474,7 +552,14 @@ def test_what_is_typed_is_kept_and_can_be_removed(officer: Officer, engine: Engi
     assert answers == {"url": "https://half"}
     # The same is gone on with, from wherever one comes.
     assert officer.begin(AREA) == draft
-    assert f'href="{draft}/answers"' in officer.get("/submit").text
+    page = officer.get("/submit").text
+    assert f'href="{draft}/answers"' in page
+    # Removing asks first: its form is folded.
+    assert re.search(rf'<details[^>]*>(?:(?!</details>).)*action="{draft}/remove"', page, re.S)
+    # What is not said is not "Nothing".
+    page = officer.get(f"{draft}/answers").text
+    assert page.count(summary.NOT_ANSWERED) == 3
+    assert page.count(f">{summary.NO_NOTE}<") == 1
     assert officer.post(f"{draft}/remove").status_code == 303
     assert officer.get(draft).status_code == 404
     assert "What you began" not in officer.get("/submit").text
