@@ -35,6 +35,7 @@ TITLE = "Submission"
 NAV = None
 PLAIN = True
 
+NOTHING = "nothing"
 SAVED = {
     "sent": "Sent. This page says how far it is: keep its address",
     "answer": "Your answer is on its way to the data team",
@@ -43,6 +44,7 @@ SAVED = {
     "unlinked": "Unlinked",
     "acknowledged": "Saved: somebody looks at it",
     "ended": "Ended",
+    NOTHING: "Nothing was changed: somebody else, or the data, came first",
 }
 """What was just done, by its word in the address."""
 
@@ -146,7 +148,7 @@ def render(view: View) -> Component:
                 ]
             ),
             mistake_summary(*mistakes.items()) if mistakes else None,
-            ui.notification(SAVED[view.saved], kind="success") if view.saved in SAVED else None,
+            _saved(view),
             ui.heading(
                 f"{kind.name}: {names.dataset}",
                 caption=f"{submission.reference}, {names.organisation}",
@@ -164,6 +166,17 @@ def render(view: View) -> Component:
             *_for_some(view),
         ]
     )
+
+
+def _saved(view: View) -> Component | None:
+    """What the reader just did; nobody else may be made to believe it by a link."""
+    if view.inside is None or view.saved not in SAVED:
+        return None
+    words = SAVED[view.saved]
+    if view.saved != NOTHING:
+        return ui.notification(words, kind="success")
+    stand = submission_words.step(view.submission)
+    return ui.notification(words, html.P(f"How it stands now: {stand}."))
 
 
 def _since(view: View) -> date:

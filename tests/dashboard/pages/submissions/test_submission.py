@@ -218,6 +218,12 @@ def test_what_is_withdrawn_can_be_sent_again_with_all_that_it_had(readers: Reade
     status, page = post(officer, row, "/answer", words="One thing more")
     assert status == 400
     assert "has ended" in page
+    assert 'id="field-words"' in page
+    assert ">One thing more</textarea>" in page
+    status, where = post(officer, row, "/answer", words="One thing more", help="1")
+    assert status == 303
+    page = officer.get(where).text
+    assert f">About {row.reference}: One thing more</textarea>" in page
     status, where = post(officer, row, "/again")
     assert status == 303
     [(answers,)] = rows(
@@ -231,6 +237,31 @@ def test_what_is_withdrawn_can_be_sent_again_with_all_that_it_had(readers: Reade
         "licence": "yes",
         "note": NOTE,
     }
+
+
+def test_what_was_not_done_is_not_said_to_be_done(readers: Readers) -> None:
+    row = readers.submission("too-late", "sent")
+    officer, manager = readers.officer, readers.manager
+    tokens = {person: person.token_on(path(row)) for person in (officer, manager)}
+    done = f"{path(row)}?saved=withdrawn"
+    assert "Withdrawn" not in readers.nobody.get(done).text
+    readers.note(row, "ended", reason="refused")
+    acts = [(officer, "withdraw"), *[(manager, act) for act in ("acknowledge", "unlink", "end")]]
+    for person, act in acts:
+        values = {"csrf_token": tokens[person], "reason": "absent"}
+        answer = person.post(path(row, f"/{act}"), values)
+        assert answer.location == f"{path(row)}?saved=nothing", act
+    page = officer.get(f"{path(row)}?saved=nothing").text
+    assert "Nothing was changed" in page
+    assert "How it stands now: Ended without" in page
+    assert "Success" not in page
+
+
+def test_what_is_pasted_is_an_answer(readers: Readers) -> None:
+    row = readers.submission("pasted", "sent")
+    words = "Layer\u00a02\t\U0001f469\u200d\U0001f4bb"
+    assert post(readers.officer, row, "/answer", words=words)[0] == 303
+    assert words in readers.officer.get(path(row)).text
 
 
 def test_one_that_came_to_nothing_says_why_to_those_who_may_know(readers: Readers) -> None:
