@@ -35,9 +35,9 @@ TITLE = "Submission"
 NAV = None
 PLAIN = True
 
-NOTHING = "nothing"
+NOTHING, SENT = "nothing", "sent"
 SAVED = {
-    "sent": "Sent. This page says how far it is: keep its address",
+    SENT: "Sent",
     "answer": "Your answer is on its way to the data team",
     "withdrawn": "Withdrawn",
     "linked": "Linked",
@@ -173,6 +173,9 @@ def _saved(view: View) -> Component | None:
     if view.inside is None or view.saved not in SAVED:
         return None
     words = SAVED[view.saved]
+    if view.saved == SENT:
+        promise = submission_words.from_data_team(view.submission, view.promise)
+        return about.confirmation(view.submission, promise)
     if view.saved != NOTHING:
         return ui.notification(words, kind="success")
     stand = submission_words.step(view.submission)
@@ -201,7 +204,7 @@ def _question(view: View) -> Component | None:
         return None
     questions = [row for row in view.inside.comments if row.by_agent]
     return ui.notification(
-        "The data team asked you something",
+        "The data team wrote to you",
         html.P(questions[-1].text) if questions else None,
         html.P(ui.link("Answer it", "#said")),
         kind="warning",

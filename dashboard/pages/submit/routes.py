@@ -308,7 +308,7 @@ def send(draft: str) -> AnyResponse:
     except sending.Refused as refusal:
         view = summary.view(subject, (refusal.sentence, refusal.field))
         return plain_page(summary.render(view), 409)
-    return redirect(addresses.submission(submission.reference), 303)
+    return redirect(f"{addresses.submission(submission.reference)}?saved=sent", 303)
 
 
 @forms.post(addresses.SUBMIT_REMOVE)

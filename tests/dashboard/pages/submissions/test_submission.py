@@ -56,12 +56,12 @@ def test_everybody_sees_how_far_it_is_and_nobody_else_what_was_said(
         assert "https://maps.example/question.csv" in answer.text
         for text in PRIVATE:
             assert text not in answer.text
-        assert "asked you" not in answer.text
+        assert "wrote to you" not in answer.text
     for person in (readers.officer, readers.manager):
         page = person.get(path(question)).text
         for text in PRIVATE:
             assert text in page
-    assert "The data team asked you something" in words(readers.officer, question)
+    assert "The data team wrote to you" in words(readers.officer, question)
     assert "Sign in" in words(readers.nobody, question)
 
 
@@ -255,6 +255,16 @@ def test_what_was_not_done_is_not_said_to_be_done(readers: Readers) -> None:
     assert "Nothing was changed" in page
     assert "How it stands now: Ended without" in page
     assert "Success" not in page
+
+
+def test_whoever_sent_it_is_told_so_with_its_reference_and_by_when(readers: Readers) -> None:
+    row = readers.submission("confirmed")
+    told = f"{path(row)}?saved=sent"
+    page = readers.officer.get(told).text
+    panel = page[page.index('class="panel"') : page.index("<h1")]
+    assert row.reference in panel
+    assert re.search(r"adds the address to the register, by \d+ \w+ \d{4} as a rule", panel)
+    assert 'class="panel"' not in readers.nobody.get(told).text
 
 
 def test_what_is_pasted_is_an_answer(readers: Readers) -> None:

@@ -74,7 +74,7 @@ def test_a_clean_address_is_sent_in_four_forms(officer: Officer, engine: Engine)
     answer = officer.post(f"{draft}/send")
     ((reference, *facts),) = submissions(engine)
     assert answer.status_code == 303
-    assert answer.location == f"/submissions/{reference}"
+    assert answer.location == f"/submissions/{reference}?saved=sent"
     (task,) = Store(engine).sql(
         "SELECT public_id FROM task JOIN dataset d ON d.id = dataset_id "
         "JOIN organisation o ON o.id = organisation_id "
@@ -176,7 +176,7 @@ def test_the_same_sent_twice_is_one(
         ]
         places = {answer.result().location for answer in sending}
     ((reference, *_),) = submissions(engine)
-    assert places == {f"/submissions/{reference}"}
+    assert places == {f"/submissions/{reference}?saved=sent"}
     steps = "SELECT count(*) FROM providers.ticket_step s JOIN providers.submission m "
     on = f"ON m.id = s.submission_id WHERE m.reference = '{reference}' AND s.kind = 'create'"
     assert Store(engine).value(steps + on) <= 1
