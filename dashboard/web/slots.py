@@ -25,7 +25,7 @@ from providers.tasks import Confirmation
 
 _SECRET = secrets.token_hex(16)
 _MARKER = re.compile(rf"\[{_SECRET}:(count|said):(\d*):([01]):([0-9a-f,]*)\]".encode())
-_SENT_MARKER = re.compile(rf"\[{_SECRET}:sent:([0-9a-f]+):([0-9a-f]*)\]".encode())
+_SENT_MARKER = re.compile(rf"\[{_SECRET}:(sent|step):([0-9a-f]+):([0-9a-f]*)\]".encode())
 _START = f"[{_SECRET}:".encode()
 _KINDS = ("text/html", "application/json")
 
@@ -44,7 +44,16 @@ def confirmation(task: Task) -> str:
 def submissions(organisation: str, dataset: str = "") -> str:
     """Stands for what an organisation has sent that is open: of one dataset how far it is, of all
     how many. Nothing where nothing is open."""
-    return f"[{_SECRET}:sent:{organisation.encode().hex()}:{dataset.encode().hex()}]"
+    return _sent_marker("sent", organisation, dataset)
+
+
+def step(organisation: str, dataset: str) -> str:
+    """Stands for that the address of a dataset was sent, beside the step that asks for it."""
+    return _sent_marker("step", organisation, dataset)
+
+
+def _sent_marker(kind: str, organisation: str, dataset: str) -> str:
+    return f"[{_SECRET}:{kind}:{organisation.encode().hex()}:{dataset.encode().hex()}]"
 
 
 def confirmable(rows: Sequence[Task | TaskOfKind]) -> list[str]:
@@ -104,7 +113,7 @@ def _words(match: re.Match[bytes], met: Mapping[str, Confirmation]) -> str:
 
 def _sent(match: re.Match[bytes]) -> str:
     """How far what is open is. While the database is silent nothing is said of it."""
-    organisation, dataset = (bytes.fromhex(part.decode()).decode() for part in match.groups())
+    organisation, dataset = (bytes.fromhex(part.decode()).decode() for part in match.group(2, 3))
     try:
         rows = door().fresh(
             reading.of_organisation,
@@ -115,4 +124,6 @@ def _sent(match: re.Match[bytes]) -> str:
     except StoreUnavailable:
         return ""
     rows = tuple(row for row in rows if row.is_open)
+    if match[1] == b"step":
+        return submission_words.of_step(rows)
     return submission_words.of_dataset(rows, today()) if dataset else submission_words.of_all(rows)

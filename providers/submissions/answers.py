@@ -98,14 +98,18 @@ def _name(answers: Mapping[str, str]) -> str | None:
     return "Your name must be on one line" if _CONTROL.search(name) else None
 
 
+def is_text(words: str) -> bool:
+    """Whether words of several lines are words alone: no sign in them is for a machine."""
+    return not _CONTROL.search(words.replace("\n", "").replace("\t", ""))
+
+
 def _note(kind: Kind, answers: Mapping[str, str]) -> str | None:
     note = _text(answers, "note")
     if kind == "help" and not note:
         return "Say what you need help with"
     if len(note) > NOTE_SIGNS:
         return f"Your note must be {NOTE_SIGNS:,} characters or fewer"
-    is_text = not _CONTROL.search(note.replace("\n", ""))
-    return None if is_text else "Your note has a sign in it that is no text. Type it again"
+    return None if is_text(note) else "Your note has a sign in it that is no text. Type it again"
 
 
 def _text(answers: Mapping[str, str], name: str) -> str:

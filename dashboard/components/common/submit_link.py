@@ -36,11 +36,12 @@ def endpoint(task: Task) -> str:
     return task.subject if task.kind in ("access", "documentation", "licence") else ""
 
 
-def section(task: Task) -> Component:
-    """The part of a task’s page on sending: what closes it, if anything does, and a question."""
+def section(task: Task, *, is_sent: bool = False) -> Component:
+    """The part of a task’s page on sending: what closes it, if anything does and it is not sent
+    already, and a question."""
     own = _OF_TASKS.get(task.kind)
     # What the platform does not process is registered already: a question helps, no address.
-    kinds = [] if own is None or task.detail == "not_processed" else [own]
+    kinds = [] if own is None or is_sent or task.detail == "not_processed" else [own]
     items = [
         text.link(
             words,

@@ -160,11 +160,14 @@ def steps(task: Task, submission: Submission | None = None) -> Component:
     notes = [""] * len(rows)
     if submission is not None and task.kind in SENT:
         notes[-2:] = submission_words.of_steps(submission)
-    items = [html.Li(_step(task, row, note)) for row, note in zip(rows, notes, strict=True)]
+    is_sent = submission is not None and submission.is_open
+    items = [
+        html.Li(_step(task, row, note, is_sent)) for row, note in zip(rows, notes, strict=True)
+    ]
     return html.Ol(items, className="bullets")
 
 
-def _step(task: Task, step: task_words.Step, note: str) -> list[Children]:
+def _step(task: Task, step: task_words.Step, note: str, is_sent: bool) -> list[Children]:
     about = About(
         task.dataset,
         task.organisation,
@@ -172,7 +175,8 @@ def _step(task: Task, step: task_words.Step, note: str) -> list[Children]:
         task=task.public_id,
         giving=submit_link.giving(task.kind),
     )
-    words = with_links(step.words, about)
+    # What was sent is not to be sent again.
+    words = step.words if note and is_sent else with_links(step.words, about)
     if step.to_guidance:
         name = task.dataset_name.lower()
         words = text.link(f"Read the guidance on {name}", _guidance(task))

@@ -36,6 +36,20 @@ def state(submission: Submission, since: date) -> Component:
     )
 
 
+def confirmation(submission: Submission, promise: str) -> Component:
+    """That it was sent, its reference, and what the data team does next."""
+    return html.Div(
+        [
+            html.P("Sent", className="panel-title"),
+            html.P(["Your reference: ", html.Strong(submission.reference)]),
+            html.P(promise),
+            html.P("Keep the address of this page: it always says how far it is."),
+        ],
+        className="panel",
+        role="status",
+    )
+
+
 def coming(then: Next) -> Component:
     """What comes next, and who acts."""
     return blocks.summary_list(

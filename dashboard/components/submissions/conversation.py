@@ -48,8 +48,8 @@ def comments(rows: Sequence[Comment]) -> Component:
     return tables.table("What was said", columns, cells, caption_hidden=True)
 
 
-def fields(value: str, mistake: str | None) -> list[Component]:
-    """The controls for an answer. In: what was typed, and what was wrong with it."""
+def fields(value: str, mistake: str | None, button: str) -> list[Component]:
+    """The controls for an answer. In: what was typed, what was wrong with it, and what sends it."""
     return [
         text_area(
             "words",
@@ -60,7 +60,7 @@ def fields(value: str, mistake: str | None) -> list[Component]:
             mistake=mistake,
             max_length=LONGEST,
         ),
-        html.Div(text.button("Send the answer"), className="form-actions"),
+        html.Div(text.button(button), className="form-actions"),
     ]
 
 

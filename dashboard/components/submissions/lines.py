@@ -41,7 +41,8 @@ def lines(rows: Sequence[Submission], today: date, dataset: Name | None = None) 
     any. In: what a dataset is called, where they are of several."""
     if not rows:
         return None
-    return text.bullets([_line(row, today, dataset) for row in rows])
+    items = [_line(row, today, dataset) for row in rows]
+    return text.bullets(items) if len(items) > 1 else text.paragraph(items[0])
 
 
 def _line(row: Submission, today: date, dataset: Name | None) -> Children:

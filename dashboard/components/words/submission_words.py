@@ -200,6 +200,13 @@ def of_dataset(rows: Sequence[Submission], today: date) -> str:
     return " ".join(f"{brief(row)}. {outlook(row, today)}".strip() for row in rows)
 
 
+def of_step(rows: Sequence[Submission]) -> str:
+    """That the address of a dataset was sent, for the step that asks for it; blank where no open
+    submission is of an address."""
+    days = [local(row.sent_at) for row in rows if row.kind in CHECKED]
+    return f" Done: sent on {day(max(days))}." if days else ""
+
+
 def of_all(rows: Sequence[Submission]) -> str:
     """How many submissions are open, as a sentence, and what waits; blank without any."""
     if not rows:
@@ -290,7 +297,7 @@ def next_step(
         case "waiting":
             return Next(f"The data team waits for an answer from {reader}.", "authority")
         case "sent" | "acknowledged" | "answered":
-            return Next(_from_data_team(submission, promise), "data team")
+            return Next(from_data_team(submission, promise), "data team")
         case "registered":
             return Next(
                 outlook(submission, today) or "The data team changes the register.",
@@ -357,7 +364,8 @@ def to_come(submission: Submission, steps: Sequence[Step]) -> str:
     return list_of([_COMING[step] for step in path[last + 1 :]])
 
 
-def _from_data_team(submission: Submission, promise: date) -> str:
+def from_data_team(submission: Submission, promise: date) -> str:
+    """What the data team does with it, and by when as a rule."""
     if submission.kind == "help":
         return f"The data team answers, by {day(promise)} as a rule."
     what = {

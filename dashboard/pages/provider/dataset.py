@@ -156,8 +156,8 @@ def render(view: View) -> Component:
         [
             *top,
             _state(view, view.row),
-            _next(view, view.row),
             open_line.line(subject.curie, view.dataset.dataset),
+            _next(view, view.row),
             _tasks(view),
             *_figures(view, view.row),
             *_details(view, view.row, cause),
@@ -224,7 +224,7 @@ def _begin(view: View) -> list[Any]:
          " on your own website, at an address that will not change."],
         [check_link.link(slug, view.subject.curie, "Check the file"), ", and ", ui.link(
             "give its address to the data team", _about(view).give),
-         ". It is then collected every night."],
+         ". It is then collected every night.", slots.step(view.subject.curie, slug)],
     ]  # fmt: skip
 
 

@@ -127,7 +127,9 @@ def render(view: View) -> Component:
             None
             if task.closed_on
             else check_link.section(task.dataset, task.organisation, view.clean_at),
-            None if task.closed_on else submit_link.section(task),
+            None
+            if task.closed_on
+            else submit_link.section(task, is_sent=any(row.is_open for row in view.submissions)),
             _progress(view),
             _history(view),
         ]
@@ -140,7 +142,7 @@ def _steps(view: View) -> Component:
     newest = view.submissions[0] if view.submissions else None
     return ui.section(
         "What to do",
-        lines.lines(view.submissions, slots.today()),
+        ui.inset(lines.lines(view.submissions, slots.today())) if newest else None,
         parts.steps(view.task, newest),
         *(claim, note),
         id="steps",

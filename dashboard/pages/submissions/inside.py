@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.design.element import Children
+from dashboard.components.design.forms import hidden_values
 from dashboard.components.submissions import by_hand, conversation
 from dashboard.data.door import Connection, door
 from dashboard.urls import addresses, links
@@ -98,7 +99,6 @@ def conversation_section(submission: Submission, view: Inside, sent: Sent) -> Co
     """Who sent it, what was said, and the form to answer."""
     ticket = view.ticket
     url = ticket.external_url if ticket else None
-    may_answer = view.is_own and submission.is_open
     return ui.section(
         "What was said",
         ui.paragraph("Only people of the authority and of the programme see this.", quiet=True),
@@ -107,25 +107,28 @@ def conversation_section(submission: Submission, view: Inside, sent: Sent) -> Co
         ui.paragraph("Its ticket: ", ui.external_link(ticket.external_id, url))
         if ticket and url
         else None,
-        identity.form(
-            addresses.path(addresses.SUBMISSION_ANSWER, reference=submission.reference),
-            *conversation.fields(sent.words, sent.mistakes.get("words")),
-        )
-        if may_answer
-        else _over(submission, view),
+        _answer(submission, sent) if view.is_own else None,
         id="said",
     )
 
 
-def _over(submission: Submission, view: Inside) -> Component | None:
-    """How to go on where the conversation has ended: what is said to a closed ticket is lost."""
-    if not view.is_own or submission.is_open:
-        return None
-    way = addresses.start_submission(submission.dataset, submission.organisation, kind="help")
-    return ui.paragraph(
-        "This has ended, and nobody reads answers to it. To say something more, ",
-        ui.link("ask the data team for help", way),
-        ".",
+def _answer(submission: Submission, sent: Sent) -> Component:
+    """The form to answer; once it has ended, the way to ask for help, with words that came too
+    late: what is said to a closed ticket is lost."""
+    mistake = sent.mistakes.get("words")
+    if not submission.is_open and not mistake:
+        way = addresses.start_submission(submission.dataset, submission.organisation, kind="help")
+        return ui.paragraph(
+            "This has ended, and nobody reads answers to it. To say something more, ",
+            ui.link("ask the data team for help", way),
+            ".",
+        )
+    return identity.form(
+        addresses.path(addresses.SUBMISSION_ANSWER, reference=submission.reference),
+        *([] if submission.is_open else hidden_values({"help": "1"})),
+        *conversation.fields(
+            sent.words, mistake, "Send the answer" if submission.is_open else "Ask for help"
+        ),
     )
 
 

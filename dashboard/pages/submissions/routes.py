@@ -19,15 +19,14 @@ from dashboard.web.identity import Identity
 from dashboard.web.problems import not_found, unavailable
 from performance_store.database import DatabaseUnavailable
 from providers import audit
-from providers.submissions import drafts, evidence, reading, sending, standing
+from providers.submissions import answers, drafts, evidence, reading, sending, standing
 from providers.submissions.rows import Contact, Draft, Submission
 from providers.tickets import composing, outbox
 
 blueprint = Blueprint("submissions", __name__)
 
 NOT_OVER = "It can be sent again when it has ended. Until then, answer the data team on its page."
-
-OVER = "This submission has ended meanwhile. Nothing was changed."
+OVER = "This submission has ended, so your words were not sent. You can ask for help with them"
 
 
 @blueprint.before_request
@@ -60,14 +59,33 @@ def answer(reference: str) -> AnyResponse:
     with identity.change() as connection:
         row = _submission(connection, reference)
         who = _of_authority(connection, row)
+        if not row.is_open and "help" in request.form:
+            return _ask(connection, row, who, words)
         if not mistake and row.is_open:
             outbox.say(connection, submission=row, words=words, person_id=who.person_id)
             _note(connection, "submission-answered", who, row)
     if not row.is_open:
-        mistake = f"{OVER} To say something more, ask the data team for help."
+        mistake = OVER
     if mistake:
         return _again(row, Sent(typed, {"words": mistake}))
     return _back(row, "answer")
+
+
+def _ask(connection: Connection, row: Submission, who: Identity, words: str) -> AnyResponse:
+    """Begin a question to the data team with what was to be said of something that has ended."""
+    draft = drafts.start(
+        connection,
+        person_id=who.person_id,
+        organisation=row.organisation,
+        acting_for=who.acting_for or row.acting_for,
+        dataset=row.dataset,
+        kind="help",
+        task=row.task,
+    )
+    notes = (draft.answers.get("note", ""), f"About {row.reference}: {words}")
+    note = "\n".join(note for note in dict.fromkeys(notes) if note)
+    drafts.save(connection, draft=draft, answers={"note": note})
+    return redirect(addresses.submit(addresses.SUBMIT_DETAILS, draft.token), 303)
 
 
 def _mistake(words: str) -> str:
@@ -75,7 +93,7 @@ def _mistake(words: str) -> str:
         return "Write your answer"
     if len(words) > conversation.LONGEST:
         return f"The answer must be {conversation.LONGEST:,} characters or fewer"
-    if not words.replace("\n", "").replace("\t", "").isprintable():
+    if not answers.is_text(words):
         return "The answer has a sign in it that is no text"
     return ""
 
@@ -86,9 +104,8 @@ def withdraw(reference: str) -> AnyResponse:
     with identity.change() as connection:
         row = _submission(connection, reference)
         who = _of_authority(connection, row)
-        if row.is_open:
-            sending.withdraw(connection, submission=row, person_id=who.person_id)
-    return _back(row, "withdrawn")
+        done = row.is_open and sending.withdraw(connection, submission=row, person_id=who.person_id)
+    return _back(row, "withdrawn" if done else "nothing")
 
 
 @blueprint.post(addresses.SUBMISSION_AGAIN)
@@ -144,9 +161,10 @@ def acknowledge(reference: str) -> AnyResponse:
     """Say by hand that somebody of the data team looks at it."""
     with identity.change() as connection:
         row, who = _of_programme(connection, reference)
-        if row.is_open:
-            evidence.acknowledge(connection, submission=row, person_id=who.person_id)
-    return _back(row, "acknowledged")
+        done = row.is_open and evidence.acknowledge(
+            connection, submission=row, person_id=who.person_id
+        )
+    return _back(row, "acknowledged" if done else "nothing")
 
 
 @blueprint.post(addresses.SUBMISSION_LINK)
@@ -157,13 +175,16 @@ def link(reference: str) -> AnyResponse:
         row, who = _of_programme(connection, reference)
         rows = standing.registered(connection, organisation=row.organisation, dataset=row.dataset)
         is_there = endpoint in {one.endpoint for one in rows}
-        if is_there and row.is_open:
-            evidence.link_by_hand(
+        done = (
+            is_there
+            and row.is_open
+            and evidence.link_by_hand(
                 connection, submission=row, endpoint=endpoint, person_id=who.person_id
             )
+        )
     if not is_there:
         return _again(row, Sent(mistakes={"endpoint": "Choose the registered address"}))
-    return _back(row, "linked")
+    return _back(row, "linked" if done else "nothing")
 
 
 @blueprint.post(addresses.SUBMISSION_UNLINK)
@@ -171,9 +192,10 @@ def unlink(reference: str) -> AnyResponse:
     """Say by hand that it did not lead to the address that it is linked with."""
     with identity.change() as connection:
         row, who = _of_programme(connection, reference)
-        if row.linked:
-            evidence.unlink(connection, submission=row, person_id=who.person_id)
-    return _back(row, "unlinked")
+        done = row.linked is not None and evidence.unlink(
+            connection, submission=row, person_id=who.person_id
+        )
+    return _back(row, "unlinked" if done else "nothing")
 
 
 @blueprint.post(addresses.SUBMISSION_END)
@@ -182,11 +204,16 @@ def end(reference: str) -> AnyResponse:
     reason = request.form.get("reason", "")
     with identity.change() as connection:
         row, who = _of_programme(connection, reference)
-        if reason in by_hand.ENDINGS and row.is_open:
-            evidence.end_by_hand(connection, submission=row, reason=reason, person_id=who.person_id)
+        done = (
+            reason in by_hand.ENDINGS
+            and row.is_open
+            and evidence.end_by_hand(
+                connection, submission=row, reason=reason, person_id=who.person_id
+            )
+        )
     if reason not in by_hand.ENDINGS:
         return _again(row, Sent(mistakes={"reason": "Choose why it ends"}))
-    return _back(row, "ended")
+    return _back(row, "ended" if done else "nothing")
 
 
 @blueprint.get(addresses.TICKET_FILE)
@@ -250,4 +277,5 @@ def _again(row: Submission, sent: Sent) -> AnyResponse:
 
 
 def _back(row: Submission, saved: str) -> AnyResponse:
+    """The page, which says what was just done, by its word in `submission.SAVED`."""
     return redirect(f"{addresses.submission(row.reference)}?saved={saved}", 303)

@@ -35,14 +35,16 @@ TITLE = "Submission"
 NAV = None
 PLAIN = True
 
+NOTHING, SENT = "nothing", "sent"
 SAVED = {
-    "sent": "Sent. This page says how far it is: keep its address",
+    SENT: "Sent",
     "answer": "Your answer is on its way to the data team",
     "withdrawn": "Withdrawn",
     "linked": "Linked",
     "unlinked": "Unlinked",
     "acknowledged": "Saved: somebody looks at it",
     "ended": "Ended",
+    NOTHING: "Nothing was changed: somebody else, or the data, came first",
 }
 """What was just done, by its word in the address."""
 
@@ -146,7 +148,7 @@ def render(view: View) -> Component:
                 ]
             ),
             mistake_summary(*mistakes.items()) if mistakes else None,
-            ui.notification(SAVED[view.saved], kind="success") if view.saved in SAVED else None,
+            _saved(view),
             ui.heading(
                 f"{kind.name}: {names.dataset}",
                 caption=f"{submission.reference}, {names.organisation}",
@@ -164,6 +166,20 @@ def render(view: View) -> Component:
             *_for_some(view),
         ]
     )
+
+
+def _saved(view: View) -> Component | None:
+    """What the reader just did; nobody else may be made to believe it by a link."""
+    if view.inside is None or view.saved not in SAVED:
+        return None
+    words = SAVED[view.saved]
+    if view.saved == SENT:
+        promise = submission_words.from_data_team(view.submission, view.promise)
+        return about.confirmation(view.submission, promise)
+    if view.saved != NOTHING:
+        return ui.notification(words, kind="success")
+    stand = submission_words.step(view.submission)
+    return ui.notification(words, html.P(f"How it stands now: {stand}."))
 
 
 def _since(view: View) -> date:
@@ -188,7 +204,7 @@ def _question(view: View) -> Component | None:
         return None
     questions = [row for row in view.inside.comments if row.by_agent]
     return ui.notification(
-        "The data team asked you something",
+        "The data team wrote to you",
         html.P(questions[-1].text) if questions else None,
         html.P(ui.link("Answer it", "#said")),
         kind="warning",

@@ -315,7 +315,7 @@ def send(draft: str) -> AnyResponse:
     if not is_sent:
         is_own = contact is not None and contact.person_id == who.person_id
         return plain_page(taken.render(subject, submission, is_own=is_own), 409)
-    return redirect(addresses.submission(submission.reference), 303)
+    return redirect(f"{addresses.submission(submission.reference)}?saved=sent", 303)
 
 
 @forms.post(addresses.SUBMIT_REMOVE)

@@ -31,13 +31,13 @@ def test_a_question_is_seen_by_the_authority_alone_and_its_answer_reaches_the_de
 
         officer = readers.officer
         page = officer.get(path).text
-        assert "The data team asked you something" in page
+        assert "The data team wrote to you" in page
         assert QUESTION in page
         assert ticket.key in page
         for person in (readers.nobody, readers.stranger):
             page = person.get(path).text
             assert "Waiting for the authority" in page
-            for words in (QUESTION, "asked you", ticket.key):
+            for words in (QUESTION, "wrote to you", ticket.key):
                 assert words not in page
         assert "Between us" not in officer.get(path).text + readers.manager.get(path).text
 

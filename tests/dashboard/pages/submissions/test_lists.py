@@ -159,16 +159,25 @@ def test_a_task_says_how_far_its_submission_is(readers: Readers, module_engine: 
         tasks = facts.of_organisation(connection, organisation=BBB, snapshot_id=now)
     task = next(row for row in tasks if row.kind == "provide")
     path = f"/organisations/{BBB}/tasks/{task.public_id}"
+    offer = "Send the address of the data"
+    assert offer in words(readers.nobody.get(path).text)
     assert "Sent on" not in words(readers.nobody.get(path).text)
     row = readers.submission("task", "sent", organisation=BBB, task=task.public_id)
     today = date.today()
     spoken = f"{today.day} {today:%B %Y}"
-    assert f"Sent on {spoken}." in words(readers.nobody.get(path).text)
+    page = words(readers.nobody.get(path).text)
+    assert f"Sent on {spoken}." in page
+    assert offer not in page
+    assert "Ask the data team for help" in page
+    dataset = words(readers.nobody.get(f"/organisations/{BBB}/tree").text)
+    assert dataset.index("New address, submitted on") < dataset.index("What to do next")
+    assert f"Done: sent on {spoken}." in dataset
     readers.note(row, "registered", snapshot=str(today))
     page = words(readers.nobody.get(path).text)
     assert f"In the register since {spoken}." in page
     assert row.reference in readers.nobody.get(path).text
     readers.note(row, "ended", reason="withdrawn")
+    assert offer in words(readers.nobody.get(path).text)
 
 
 def test_feeds_have_one_entry_for_each_step(readers: Readers) -> None:

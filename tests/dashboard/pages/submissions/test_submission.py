@@ -57,12 +57,12 @@ def test_everybody_sees_how_far_it_is_and_nobody_else_what_was_said(
         assert "https://maps.example/question.csv" in answer.text
         for text in PRIVATE:
             assert text not in answer.text
-        assert "asked you" not in answer.text
+        assert "wrote to you" not in answer.text
     for person in (readers.officer, readers.manager):
         page = person.get(path(question)).text
         for text in PRIVATE:
             assert text in page
-    assert "The data team asked you something" in words(readers.officer, question)
+    assert "The data team wrote to you" in words(readers.officer, question)
     assert "Sign in" in words(readers.nobody, question)
 
 
@@ -220,6 +220,12 @@ def test_what_is_withdrawn_can_be_sent_again_with_all_that_it_had(readers: Reade
     assert status == 400
     assert "has ended" in page
     assert "kind=help" in officer.get(path(row)).text
+    assert 'id="field-words"' in page
+    assert ">One thing more</textarea>" in page
+    status, where = post(officer, row, "/answer", words="One thing more", help="1")
+    assert status == 303
+    page = officer.get(where).text
+    assert f">About {row.reference}: One thing more</textarea>" in page
     status, where = post(officer, row, "/again")
     assert status == 303
     [(answers,)] = rows(
@@ -257,6 +263,41 @@ def test_sending_again_overwrites_nothing_and_is_for_what_ended(readers: Readers
     assert summary.BEGUN in page
     assert "Mine, and newer" in page
     assert NOTE not in page
+
+
+def test_what_was_not_done_is_not_said_to_be_done(readers: Readers) -> None:
+    row = readers.submission("too-late", "sent")
+    officer, manager = readers.officer, readers.manager
+    tokens = {person: person.token_on(path(row)) for person in (officer, manager)}
+    done = f"{path(row)}?saved=withdrawn"
+    assert "Withdrawn" not in readers.nobody.get(done).text
+    readers.note(row, "ended", reason="refused")
+    acts = [(officer, "withdraw"), *[(manager, act) for act in ("acknowledge", "unlink", "end")]]
+    for person, act in acts:
+        values = {"csrf_token": tokens[person], "reason": "absent"}
+        answer = person.post(path(row, f"/{act}"), values)
+        assert answer.location == f"{path(row)}?saved=nothing", act
+    page = officer.get(f"{path(row)}?saved=nothing").text
+    assert "Nothing was changed" in page
+    assert "How it stands now: Ended without" in page
+    assert "Success" not in page
+
+
+def test_whoever_sent_it_is_told_so_with_its_reference_and_by_when(readers: Readers) -> None:
+    row = readers.submission("confirmed")
+    told = f"{path(row)}?saved=sent"
+    page = readers.officer.get(told).text
+    panel = page[page.index('class="panel"') : page.index("<h1")]
+    assert row.reference in panel
+    assert re.search(r"adds the address to the register, by \d+ \w+ \d{4} as a rule", panel)
+    assert 'class="panel"' not in readers.nobody.get(told).text
+
+
+def test_what_is_pasted_is_an_answer(readers: Readers) -> None:
+    row = readers.submission("pasted", "sent")
+    words = "Layer\u00a02\t\U0001f469\u200d\U0001f4bb"
+    assert post(readers.officer, row, "/answer", words=words)[0] == 303
+    assert words in readers.officer.get(path(row)).text
 
 
 def test_one_that_came_to_nothing_says_why_to_those_who_may_know(readers: Readers) -> None:

@@ -78,7 +78,7 @@ def test_a_clean_address_is_sent_in_four_forms(officer: Officer, engine: Engine)
     answer = officer.post(f"{draft}/send")
     ((reference, *facts),) = submissions(engine)
     assert answer.status_code == 303
-    assert answer.location == f"/submissions/{reference}"
+    assert answer.location == f"/submissions/{reference}?saved=sent"
     (task,) = Store(engine).sql(
         "SELECT public_id FROM task JOIN dataset d ON d.id = dataset_id "
         "JOIN organisation o ON o.id = organisation_id "
@@ -209,7 +209,7 @@ def test_the_same_sent_twice_is_one(
         answers = [answer.result() for answer in sending]
     ((reference, *_),) = submissions(engine)
     places = {answer.location for answer in answers if answer.status_code == 303}
-    assert places == {f"/submissions/{reference}"}
+    assert places == {f"/submissions/{reference}?saved=sent"}
     # Whoever came second is told, and keeps what they typed.
     (refusal, *_) = (answer.text for answer in answers if answer.status_code == 409)
     assert "A colleague of yours sent this already" in refusal
