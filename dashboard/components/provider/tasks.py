@@ -180,7 +180,7 @@ def _step(task: Task, step: task_words.Step, note: str, is_sent: bool) -> list[C
     if step.to_guidance:
         name = task.dataset_name.lower()
         words = text.link(f"Read the guidance on {name}", _guidance(task))
-    sign = html.Span(f" {step.sign.capitalize()}.", className="quiet")
+    sign = html.Span(f" {task_words.SIGNS[step.sign]}.", className="quiet")
     return [words, sign, html.Strong(f" {note}") if note else None]
 
 

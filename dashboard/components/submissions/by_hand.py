@@ -67,7 +67,7 @@ def ticket(row: TicketRow | None) -> Component:
     if row.external_id:
         facts = [
             ("Ticket", _id(row)),
-            ("Status at the desk", row.native or row.category),
+            ("Status in the ticket system", row.native or row.category),
             ("Since", progress_words.moment(row.changed_at) if row.changed_at else None),
         ]
     facts += [(_STEPS.get(step.kind, step.kind), _waiting(step)) for step in row.waiting_for]
@@ -82,9 +82,9 @@ def _id(row: TicketRow) -> Children:
 def _waiting(step: WaitingStep) -> str:
     since = progress_words.moment(step.since)
     tries = formatting.plural(step.attempts, "attempt")
-    words = f"The desk has not taken it since {since}, after {tries}."
+    words = f"The ticket system has not taken it since {since}, after {tries}."
     if step.is_failed:
-        words = f"The desk refused it: it is tried no more. It is of {since}."
+        words = f"The ticket system refused it: it is tried no more. It is of {since}."
     return f"{words} Its last answer: {step.answer}" if step.answer else words
 
 

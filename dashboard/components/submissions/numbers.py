@@ -26,12 +26,14 @@ def stats(figures: Figures, address: Address) -> Component:
     )
 
 
-def _half(figures: Figures) -> str | None:
-    return None if figures.median_days is None else "the median: half take longer"
+def _half(figures: Figures) -> str:
+    if figures.median_days is None:
+        return "nothing that was sent here is live yet"
+    return "half take longer, half are faster"
 
 
 def _days(days: float | None) -> str:
-    return formatting.UNKNOWN if days is None else formatting.plural(round(days), "day")
+    return "No figure" if days is None else formatting.plural(round(days), "day")
 
 
 def sections(figures: Figures) -> Component:
@@ -59,7 +61,7 @@ def _reasons(figures: Figures) -> Component | None:
     ]
     columns = [tables.Column("Why"), tables.Column("Submissions", numeric=True)]
     table = tables.table("Why others ended", columns, cells, caption_hidden=True)
-    return text.section("Ended without being live", table, id="reasons")
+    return text.section("Why others ended", table, id="reasons")
 
 
 def _months(rows: tuple[MonthFigures, ...]) -> Component | None:

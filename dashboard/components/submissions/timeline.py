@@ -21,16 +21,21 @@ def steps(submission: Submission, events: Sequence[Event]) -> Component:
     return html.Div(
         [
             tables.table(
-                "The steps so far", columns, [_cells(row) for row in rows], caption_hidden=True
+                "The steps so far",
+                columns,
+                [_cells(submission, row) for row in rows],
+                caption_hidden=True,
             ),
             _to_come(submission, events),
         ]
     )
 
 
-def _cells(event: Event) -> list[Children]:
+def _cells(submission: Submission, event: Event) -> list[Children]:
     source = submission_words.source(event)
     words = submission_words.sentence(event.step, event.evidence)
+    if event.step == "ended":
+        words = submission_words.reason(submission) or words
     return [
         text.day(event.on_day),
         status.tag(submission_words.in_past(event.step), TONES[event.step]),

@@ -75,8 +75,9 @@ STEPS: dict[Step, str] = {
     "ended": "Ended",
 }
 LADDER = (
-    "A submission is sent when the data team’s desk has it, and being looked at when somebody "
-    "there has begun.",
+    "A submission is sent when the data team has it, and being looked at when somebody there has "
+    "begun.",
+    "The register is the data team’s list of the addresses that the platform collects.",
     "It is in the register when the data we load have its address, first collected when the "
     "platform has fetched it, and live when the dataset has its records.",
     "What the data say comes before what the ticket says: a closed ticket alone never makes a "
@@ -93,6 +94,7 @@ REASONS: dict[str, str] = {
     "withdrawn": "It was withdrawn.",
     "answered": "The data team answered.",
 }
+_UNCHANGED = "The data team closed it, and the register does not show the change."
 LICENCES: dict[Licence, str] = {
     "yes": "Yes, under the Open Government Licence, and our website says so",
     "no": "No, or our website does not say so",
@@ -135,8 +137,8 @@ Actor = Literal["authority", "data team", "platform", "us", "nobody"]
 ACTORS: dict[Actor, str] = {
     "authority": "The authority",
     "data team": "The data team",
-    "platform": "The platform, by itself",
-    "us": "This website, by itself",
+    "platform": "Nobody has to: the platform does it at night",
+    "us": "Nobody has to: this website does it",
     "nobody": "Nobody",
 }
 
@@ -175,8 +177,18 @@ def step(submission: Submission) -> str:
     if submission.step == "ended" and submission.reason == "withdrawn":
         return "Withdrawn"
     if submission.step == "ended":
-        return "Answered" if submission.reason == "answered" else "Ended without being live"
+        ending = (
+            "Ended without being live" if submission.kind in CHECKED else "Ended without a change"
+        )
+        return "Answered" if submission.reason == "answered" else ending
     return STEPS[submission.step]
+
+
+def reason(submission: Submission) -> str:
+    """Why it ended, as a sentence; blank where that is not said."""
+    if submission.reason == "absent" and submission.kind not in CHECKED:
+        return _UNCHANGED
+    return REASONS.get(submission.reason or "", "")
 
 
 def in_past(step: Step) -> str:
@@ -229,7 +241,7 @@ def sentence(step: Step, evidence: Mapping[str, Any]) -> str:
         case "sent" if "ticket" in evidence and evidence["ticket"] is None:
             return "It is on the list that the data team works through."
         case "sent":
-            return "The data team’s desk has it."
+            return "The data team has it."
         case "acknowledged" if "unlinked" in evidence:
             return "The address in the register that was taken for this one is another."
         case "acknowledged" if "goes_on" in evidence:
@@ -290,8 +302,8 @@ def next_step(
     match submission.step:
         case "sending":
             return Next(
-                "We pass it on to the data team as soon as its desk answers. Nothing needs to be "
-                "sent again.",
+                "We pass it on to the data team as soon as its ticket system answers. Nothing "
+                "needs to be sent again.",
                 "us",
             )
         case "waiting":

@@ -16,6 +16,8 @@ from performance_store.definitions.vocabulary import CloseReason, Urgency
 from performance_store.rows import Task, TaskCount
 
 Knowing = Literal["by data", "by you"]
+SIGNS: dict[Knowing, str] = {"by data": "We see it in the data", "by you": "Only you know it"}
+"""How a step is known to be done."""
 UNKNOWN_COUNT = "?"
 
 
@@ -50,8 +52,8 @@ CLOSINGS: dict[CloseReason, str] = {
     "superseded": "Replaced by something newer",
 }
 KNOWING = (
-    "“By you” is what only you know. “By data” is what we see when we next collect the data, at "
-    "night: then the task closes, and you do not need to tell us."
+    "What we see in the data shows when they are next collected, at night: then the task closes, "
+    "and you do not need to tell us."
 )
 """What stands below the steps of a task."""
 

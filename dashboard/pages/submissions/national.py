@@ -112,7 +112,9 @@ def render(view: View) -> Component:
             ui.tabs("Views of the national picture", heading.TABS, PATH),
             ui.notices(view.notices),
             ui.notification(
-                "Nothing is passed on to the data team’s desk", html.P(view.desk), kind="warning"
+                "Nothing is passed on to the data team’s ticket system",
+                html.P(view.desk),
+                kind="warning",
             )
             if view.desk
             else None,

@@ -157,6 +157,7 @@ def render(view: View) -> Component:
             _question(view),
             _ending(view),
             about.coming(_next(view)) if submission.is_open else None,
+            _conversation(view),
             ui.section("How it went", timeline.steps(submission, view.events), id="steps"),
             ui.section(
                 "What was sent",
@@ -222,7 +223,7 @@ def _ending(view: View) -> Component | None:
         return about.failed(submission)
     if submission.step != "ended":
         return None
-    reason = submission_words.REASONS.get(submission.reason or "", "")
+    reason = submission_words.reason(submission)
     return ui.inset(ui.paragraph(reason), _last_words(view), _again(view))
 
 
@@ -246,12 +247,18 @@ def _again(view: View) -> Children:
     )
 
 
+def _conversation(view: View) -> Component | None:
+    """What was said, and the form to answer, before what is long."""
+    if view.inside is None:
+        return None
+    return parts.conversation_section(view.submission, view.inside, view.sent)
+
+
 def _for_some(view: View) -> list[Children]:
     """What not everybody may see, or how to."""
     if view.inside is None:
         return [parts.invitation(view.submission, view.address)]
     return [
-        parts.conversation_section(view.submission, view.inside, view.sent),
         parts.withdrawal(view.submission, view.inside),
         parts.for_programme(view.submission, view.inside, view.sent),
     ]

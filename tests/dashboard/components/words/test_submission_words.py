@@ -54,7 +54,7 @@ def test_every_kind_step_reason_licence_and_answer_has_its_words() -> None:
     ("step", "evidence", "part"),
     [
         ("sent", {"ticket": None}, "on the list that the data team works through"),
-        ("sent", {"ticket": "PDT-1"}, "desk has it"),
+        ("sent", {"ticket": "PDT-1"}, "data team has it"),
         ("registered", {"rule": "L1", "existed": True}, "had it before this was sent"),
         ("registered", {"rule": "L4"}, "probably this one"),
         ("registered", {"rule": "L6"}, "The register has the address."),

@@ -162,8 +162,8 @@ def test_a_task_says_what_it_gains_how_much_and_where() -> None:
     assert "/organisations/local-authority:XAB/tree/issues/invalid-date/start-date" in html
     assert "/downloads/issues.csv?organisation=local-authority:XAB&amp;dataset=tree" in html
     assert "/datasets/tree/guidance#field-start-date" in html
-    assert "By you." in html
-    assert "By data." in html
+    assert "Only you know it." in html
+    assert "We see it in the data." in html
 
 
 def test_what_cannot_be_known_now_is_said() -> None:

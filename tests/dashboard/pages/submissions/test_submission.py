@@ -95,7 +95,7 @@ def test_each_step_has_its_day_and_what_says_so(readers: Readers) -> None:
     assert f"In the register since {spoken}" in page
     assert f"The register has the address. Seen in the data of {spoken}." in page
     assert "What comes next First collection expected tomorrow morning." in page
-    assert "Who acts next The platform, by itself" in page
+    assert "Who acts next Nobody has to: the platform does it at night" in page
     assert "Still to come: first collected and live." in page
     readers.note(row, "collection_failed", http_status="403", **seen)
     page = words(readers.nobody, row)
@@ -114,7 +114,7 @@ def test_while_the_desk_is_away_it_is_safe(readers: Readers) -> None:
     page = words(readers.nobody, row)
     assert "Safe with us, being sent" in page
     assert "Nothing needs to be sent again" in page
-    assert "Who acts next This website, by itself" in page
+    assert "Who acts next Nobody has to: this website does it" in page
     rows(
         readers.engine,
         "UPDATE providers.ticket_step SET attempts = 3, answer = 'It answers 503' "
@@ -285,12 +285,12 @@ def test_what_was_not_done_is_not_said_to_be_done(readers: Readers) -> None:
 
 def test_whoever_sent_it_is_told_so_with_its_reference_and_by_when(readers: Readers) -> None:
     row = readers.submission("confirmed")
-    told = f"{path(row)}?saved=sent"
-    page = readers.officer.get(told).text
+    address = f"{path(row)}?saved=sent"
+    page = readers.officer.get(address).text
     panel = page[page.index('class="panel"') : page.index("<h1")]
     assert row.reference in panel
     assert re.search(r"adds the address to the register, by \d+ \w+ \d{4} as a rule", panel)
-    assert 'class="panel"' not in readers.nobody.get(told).text
+    assert 'class="panel"' not in readers.nobody.get(address).text
 
 
 def test_what_is_pasted_is_an_answer(readers: Readers) -> None:
@@ -309,6 +309,16 @@ def test_one_that_came_to_nothing_says_why_to_those_who_may_know(readers: Reader
     page = words(readers.officer, row)
     assert "The data team’s last words: We cannot use a page of words." in page
     assert "Send it again" in page
+
+
+def test_a_correction_that_came_to_nothing_was_never_to_be_live(readers: Readers) -> None:
+    row = readers.submission("correct", "sent", kind="correct", field="licence", endpoint="e1")
+    readers.note(row, "ended", reason="absent")
+    page = words(readers.officer, row)
+    assert "Ended without a change" in page
+    assert "being live" not in page
+    assert page.count("the register does not show the change") == 2
+    assert page.index("What was said") < page.index("How it went")
 
 
 def test_the_programme_acts_by_hand_and_others_do_not(readers: Readers) -> None:
