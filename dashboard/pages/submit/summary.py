@@ -150,7 +150,7 @@ def _missing(view: View) -> Component | None:
 def facts(view: View) -> list[Fact]:
     """What was typed, each with the way to change it."""
     subject, draft = view.subject, view.subject.draft
-    start = addresses.start_submission(draft.dataset, draft.organisation)
+    start = addresses.start_submission(draft.dataset, draft.organisation, task=draft.task or "")
     rows: list[Fact] = [
         ("For", subject.place.organisation or draft.organisation),
         ("Dataset", subject.place.dataset),

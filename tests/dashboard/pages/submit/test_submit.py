@@ -84,6 +84,8 @@ def test_a_clean_address_is_sent_in_four_forms(officer: Officer, engine: Engine)
         "JOIN organisation o ON o.id = organisation_id "
         f"WHERE kind = 'provide' AND dataset = '{AREA}' AND organisation = '{AAA}'"
     )
+    # To change what is sent does not lose the task.
+    assert f"task={task[0]}" in page.text
     # Whoever does not come from the task closes it all the same.
     assert facts == ["provide", AAA, AREA, URL, None, task[0]]
     note = Store(engine).value(
