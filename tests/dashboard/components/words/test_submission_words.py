@@ -61,6 +61,7 @@ def test_every_kind_step_reason_licence_and_answer_has_its_words() -> None:
         ("collection_failed", {"http_status": "404"}, "there is nothing at the address"),
         ("collection_failed", {}, "tried to collect it and could not."),
         ("acknowledged", {"unlinked": "e1"}, "is another"),
+        ("acknowledged", {"goes_on": True}, "does not wait for the authority any more"),
         ("ended", {"reason": "refused"}, "did not take it"),
         ("ended", {"reason": "new to us"}, "came to nothing"),
     ],
