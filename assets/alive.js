@@ -76,6 +76,9 @@
     fetch(place.dataset.keeps, {
       method: "POST", keepalive: true, body: new FormData(place.querySelector("form"))
     }).then(function (answer) {
+      /* A page that answered a form is loaded anew as itself: the form, sent once more, would put
+         what it had then over what is kept now. */
+      if (answer.ok) { history.replaceState(history.state, "", location.href); }
       say(place, answer.ok ? "What you typed is kept" : "What you typed is not kept: send the form");
     }).catch(function () {
       say(place, "We cannot reach the server just now: what you type is not kept");

@@ -81,5 +81,5 @@ def test_who_may_answer_or_act_has_forms(
     page.context.add_cookies([{"name": "session", "value": session_id, "url": site}])
     page.goto(f"{site}/submissions/{reference}")
     words = page.locator("main").inner_text()
-    assert ("For programme managers" if role else "Your answer to the data team") in words
+    assert ("For programme managers" if role else "Your message to the data team") in words
     browser.check_sizes(page)

@@ -180,8 +180,10 @@ def _step(task: Task, step: task_words.Step, note: str, is_sent: bool) -> list[C
     if step.to_guidance:
         name = task.dataset_name.lower()
         words = text.link(f"Read the guidance on {name}", _guidance(task))
-    sign = html.Span(f" {task_words.SIGNS[step.sign]}.", className="quiet")
-    return [words, sign, html.Strong(f" {note}") if note else None]
+    if note:
+        # Where a submission says how far it is, nobody needs to know how it would be seen.
+        return [words, html.Strong(f" {note}")]
+    return [words, html.Span(f" {task_words.SIGNS[step.sign]}.", className="quiet")]
 
 
 def _guidance(task: Task) -> str:

@@ -53,7 +53,7 @@ def fields(value: str, mistake: str | None, button: str) -> list[Component]:
     return [
         text_area(
             "words",
-            "Your answer to the data team",
+            "Your message to the data team",
             value,
             hint="The data team and your colleagues read it. "
             f"Up to {LONGEST:,} characters. Do not write anything about a person.",

@@ -127,7 +127,7 @@ def _answer(submission: Submission, sent: Sent) -> Component:
         addresses.path(addresses.SUBMISSION_ANSWER, reference=submission.reference),
         *([] if submission.is_open else hidden_values({"help": "1"})),
         *conversation.fields(
-            sent.words, mistake, "Send the answer" if submission.is_open else "Ask for help"
+            sent.words, mistake, "Send the message" if submission.is_open else "Ask for help"
         ),
     )
 

@@ -38,7 +38,7 @@ PLAIN = True
 NOTHING, SENT = "nothing", "sent"
 SAVED = {
     SENT: "Sent",
-    "answer": "Your answer is on its way to the data team",
+    "answer": "Your message is on its way to the data team",
     "withdrawn": "Withdrawn",
     "linked": "Linked",
     "unlinked": "Unlinked",
