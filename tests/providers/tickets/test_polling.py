@@ -87,6 +87,21 @@ def test_a_question_waits_for_an_answer_that_reaches_the_desk_once(
     assert tickets.events()[4:] == ["answered"]
 
 
+def test_an_answer_on_its_way_is_not_taken_for_another(
+    tickets: Tickets, jira: FakeDesk, ticket: Ticket, submission: Submission
+) -> None:
+    """The desk has it, and was looked at before we knew that it does."""
+    say(tickets, submission, ANSWER)
+    jira.faults["comment"] = [DROP_AFTER]
+    assert tickets.work() == ["pending"]
+    tickets.poll()
+    assert comments(tickets) == [(ANSWER, False, False)]
+    tickets.pass_time(6)
+    assert tickets.work() == ["sent"]
+    assert comments(tickets) == [(ANSWER, False, True)]
+    assert not {"waiting", "answered"} & set(tickets.events())
+
+
 def test_an_answer_by_mail_counts_as_one(tickets: Tickets, jira: FakeDesk, ticket: Ticket) -> None:
     jira.move(ticket, "Waiting for customer")
     tickets.poll()
