@@ -193,11 +193,17 @@ def ticket(connection: Connection, *, submission_id: int) -> TicketRow | None:
     return TicketRow(**values | {"native": values["native"] or "", "waiting_for": waiting})
 
 
-_DAYS = "extract(epoch FROM (s.ended_at - s.sent_at)) / 86400.0"
-_MEDIAN = (
-    f"percentile_cont(0.5) WITHIN GROUP (ORDER BY {_DAYS}) "
-    "FILTER (WHERE s.step = 'live' AND s.ended_at IS NOT NULL)"
-)
+# By the day of the data that show it, not by the hour at which they were loaded; what the register
+# had before it was sent came of nothing that was sent.
+_LIVE_ON = f"""
+(SELECT min(e.on_day) FROM providers.submission_event e
+    WHERE e.submission_id = s.id AND e.step = 'live' AND s.step = 'live' AND {STANDS}
+        AND coalesce(e.evidence ->> 'existed', 'false') <> 'true')
+"""
+_MEDIAN = f"""
+percentile_cont(0.5) WITHIN GROUP (ORDER BY
+    CAST({_LIVE_ON} - (s.sent_at AT TIME ZONE 'UTC')::date AS double precision))
+"""
 _TOTALS = f"""
 SELECT count(*) FILTER (WHERE s.ended_at IS NULL) AS open,
     count(*) FILTER (WHERE {_IS_LATE}) AS late,

@@ -210,7 +210,8 @@ class MonthFigures:
 class Figures:
     """All submissions in numbers. ``by_step``: open ones, in the order of the ladder.
     ``by_reason``: why others ended without being live, the commonest first. ``median_days``: from
-    sent to live, of those that are (None: none). ``months``: the newest first, 12 at most; months
+    the day it was sent to that of the data that show it live, of those that are (None: none) and
+    were not in the register before. ``months``: the newest first, 12 at most; months
     without a submission are left out."""
 
     open: int

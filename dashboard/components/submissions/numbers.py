@@ -28,7 +28,7 @@ def stats(figures: Figures, address: Address) -> Component:
 
 def _half(figures: Figures) -> str:
     if figures.median_days is None:
-        return "nothing that was sent here is live yet"
+        return "nothing new that was sent here is live yet"
     return "half take longer, half are faster"
 
 
