@@ -28,6 +28,23 @@ def saving_form(save: str, form: Component) -> Component:
     return html.Div([form, words], **mark)
 
 
+def web_address(
+    name: str, label: str, value: str, *, hint: str, mistake: str | None, max_length: int
+) -> Component:
+    """A field for a web address, which no browser corrects or fills in."""
+    return ui.entry(
+        name,
+        label,
+        value,
+        hint=hint,
+        mistake=mistake,
+        max_length=max_length,
+        inputMode="url",
+        autoComplete="off",
+        spellCheck="false",
+    )
+
+
 def problems(items: Sequence[tuple[str, str]]) -> Component:
     """What stands in the way, each with the address where it is put right."""
     links = [html.A(words, href=address, className="link") for words, address in items]

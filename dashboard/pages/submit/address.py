@@ -18,6 +18,7 @@ from dashboard.pages.submit.access import Subject
 from dashboard.urls import addresses
 from dashboard.web import identity
 from providers.submissions import standing
+from providers.submissions.answers import URL_SIGNS
 from providers.submissions.rows import Registered
 
 PATH = addresses.SUBMIT_DRAFT
@@ -101,17 +102,14 @@ def _form(view: View) -> Component:
 
 
 def _url(view: View) -> Component:
-    return ui.entry(
+    return parts.web_address(
         "url",
         "Web address of the data",
         view.subject.answer("url"),
         hint="It gives the data itself: a file, an ArcGIS layer or a WFS. Not a page about it. "
         "Such as https://www.example.gov.uk/open-data/trees.csv",
         mistake=view.mistakes.get("url"),
-        max_length=2048,
-        inputMode="url",
-        autoComplete="off",
-        spellCheck="false",
+        max_length=URL_SIGNS,
     )
 
 

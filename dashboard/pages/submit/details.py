@@ -104,7 +104,7 @@ def _findings(subject: Subject) -> Component | None:
 
 
 def _url(view: View) -> Component:
-    return ui.entry(
+    return parts.web_address(
         "url",
         "Web address of the data that it is about (optional)",
         view.subject.answer("url"),
@@ -112,14 +112,11 @@ def _url(view: View) -> Component:
         "it is about no address.",
         mistake=view.mistakes.get("url"),
         max_length=URL_SIGNS,
-        inputMode="url",
-        autoComplete="off",
-        spellCheck="false",
     )
 
 
 def _documentation(view: View) -> Component:
-    return ui.entry(
+    return parts.web_address(
         "documentation_url",
         "Web page about the data",
         view.subject.answer("documentation_url"),
@@ -127,9 +124,6 @@ def _documentation(view: View) -> Component:
         "read. Not the data itself. Such as https://www.example.gov.uk/planning/open-data",
         mistake=view.mistakes.get("documentation_url"),
         max_length=URL_SIGNS,
-        inputMode="url",
-        autoComplete="off",
-        spellCheck="false",
     )
 
 
