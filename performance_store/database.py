@@ -329,6 +329,8 @@ def _upgrade(engine: Engine) -> None:
     """Run the migrations on a connection of their own, with limits that suit them."""
     with connect(engine) as connection:
         set_limits(connection, MIGRATION_LIMITS)
-        # Not back into the pool afterwards: the limits above would go with it.
-        connection.detach()
-        command.upgrade(_alembic_config(connection), "head")
+        try:
+            command.upgrade(_alembic_config(connection), "head")
+        finally:
+            # Not back into the pool: the limits above would go with it.
+            connection.invalidate()

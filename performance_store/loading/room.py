@@ -8,7 +8,11 @@ import psycopg
 
 from performance_store.readers.stream import InputError, Reader
 
-_SNAPSHOT_TABLES = ("summary", "endpoint_state", "issue_summary", "past_issue", "coverage")
+INTERVALS = (
+    *("summary_interval", "endpoint_interval", "issue_interval", "past_issue_interval"),
+    *("coverage_interval", "provision_interval", "task_observation", "task_judgement"),
+)
+"""Tables of intervals over the snapshots of a kind (see ``record_intervals``)."""
 
 
 def make_room(connection: psycopg.Connection[Any], reader: Reader) -> bool:
@@ -40,8 +44,7 @@ def make_room(connection: psycopg.Connection[Any], reader: Reader) -> bool:
 def _delete_snapshots(connection: psycopg.Connection[Any], ids: list[int]) -> None:
     if not ids:
         return
-    for table in _SNAPSHOT_TABLES:
-        connection.execute(f"DELETE FROM {table} WHERE snapshot_id = ANY(%s)", [ids])
+    # What they said is forgotten when what replaces them is recorded.
     connection.execute(
         "DELETE FROM event WHERE snapshot_id = ANY(%(ids)s) OR previous_snapshot_id = ANY(%(ids)s)",
         {"ids": ids},
@@ -53,13 +56,11 @@ def _delete_snapshots(connection: psycopg.Connection[Any], ids: list[int]) -> No
 def _delete_everything(connection: psycopg.Connection[Any]) -> None:
     """Remove the sample, root and branch: invented authorities must not stay beside real ones."""
     for table in (
-        *("task", "task_observation", "task_judgement"),
-        *("event", "annotation", "coverage", "issue_summary", "past_issue"),
-        *("endpoint_state", "summary"),
-        *("issue", "resource_use", "field_summary", "snapshot", "provision", "provision_register"),
+        *("task", *INTERVALS, "event", "annotation"),
+        *("issue", "resource_use", "field_summary", "snapshot"),
         *(
             "endpoint_use",
-            "endpoint_log",
+            "endpoint_run",
             "source",
             "resource",
             "endpoint",
@@ -83,14 +84,12 @@ def vacuum(connection: psycopg.Connection[Any]) -> None:
     """Refresh statistics and the visibility map of what grew, so that the first reads are quick."""
     connection.autocommit = True
     for table in (
-        "summary",
-        "issue_summary",
-        "endpoint_state",
-        "coverage",
+        *INTERVALS,
+        "endpoint_run",
         "issue",
         "event",
         "task",
     ):
         connection.execute(f"VACUUM (ANALYZE) {table}")
-    for table in ("endpoint_log", "organisation", "provision", "source", "endpoint", "resource"):
+    for table in ("organisation", "source", "endpoint", "resource", "snapshot"):
         connection.execute(f"ANALYZE {table}")

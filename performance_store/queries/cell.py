@@ -66,7 +66,7 @@ def endpoints(
         """
 SELECT e.endpoint, e.endpoint_url, c.documentation_url, c.licence, c.collection, s.is_primary,
     e.entry_date AS added_on, s.attempted, s.success, s.http_status, s.exception,
-    s.last_attempt_at, s.last_success_on, s.failing_since, s.access_band, r.resource,
+    s.last_attempt_on, a.last_attempt_at, s.last_success_on, s.failing_since, s.access_band, r.resource,
     r.start_date AS content_changed_on, s.resource_current, s.shared_with,
     c.end_date AS source_ended_on
 FROM endpoint_state s
@@ -75,6 +75,7 @@ JOIN dataset d ON d.id = s.dataset_id
 JOIN endpoint e ON e.id = s.endpoint_id
 LEFT JOIN source c ON c.id = s.source_id
 LEFT JOIN resource r ON r.id = s.resource_id
+LEFT JOIN endpoint_run a ON a.endpoint_id = s.endpoint_id AND a.to_day = s.last_attempt_on
 WHERE s.snapshot_id = :snapshot_id AND o.organisation = :organisation AND d.dataset = :dataset
 ORDER BY s.is_primary DESC, e.entry_date DESC NULLS LAST, e.endpoint
 """,
@@ -101,22 +102,30 @@ def log_days(
         connection,
         LogDays,
         """
-SELECT endpoint, min(day) AS first_day, max(day) AS last_day,
+SELECT endpoint, min(from_day) AS first_day, max(to_day) AS last_day,
     CASE WHEN success THEN 'ok' ELSE 'failed' END AS outcome, http_status, exception
 FROM (
-    SELECT e.endpoint, l.day, l.success, l.http_status, l.exception,
-        l.day - (row_number() OVER (PARTITION BY l.endpoint_id, l.success, l.http_status,
-            l.exception ORDER BY l.day))::int AS island
-    FROM endpoint_state s
-    JOIN organisation o ON o.id = s.organisation_id
-    JOIN dataset d ON d.id = s.dataset_id
-    JOIN endpoint e ON e.id = s.endpoint_id
-    JOIN endpoint_log l ON l.endpoint_id = s.endpoint_id AND l.day BETWEEN :first AND :last
-    WHERE s.snapshot_id = :snapshot_id AND o.organisation = :organisation
-        AND d.dataset = :dataset
-) x
-GROUP BY endpoint, success, http_status, exception, island
-ORDER BY endpoint, min(day)
+    -- A new file ends a run of the log, but not of like answers.
+    SELECT *, count(*) FILTER (WHERE is_other) OVER (PARTITION BY endpoint ORDER BY to_day) AS run
+    FROM (
+        SELECT e.endpoint, l.success, l.http_status, l.exception,
+            greatest(l.from_day, :first) AS from_day, least(l.to_day, :last) AS to_day,
+            (l.from_day - 1, l.success, l.http_status, l.exception) IS DISTINCT FROM
+                (lag(l.to_day) OVER w, lag(l.success) OVER w, lag(l.http_status) OVER w,
+                    lag(l.exception) OVER w) AS is_other
+        FROM endpoint_state s
+        JOIN organisation o ON o.id = s.organisation_id
+        JOIN dataset d ON d.id = s.dataset_id
+        JOIN endpoint e ON e.id = s.endpoint_id
+        JOIN endpoint_run l ON l.endpoint_id = s.endpoint_id AND l.to_day >= :first
+            AND l.from_day <= :last
+        WHERE s.snapshot_id = :snapshot_id AND o.organisation = :organisation
+            AND d.dataset = :dataset
+        WINDOW w AS (PARTITION BY e.endpoint ORDER BY l.to_day)
+    ) x
+) y
+GROUP BY endpoint, run, success, http_status, exception
+ORDER BY endpoint, min(from_day)
 """,
         organisation=organisation,
         dataset=dataset,
@@ -143,14 +152,16 @@ def files(
         FileSeen,
         """
 WITH seen AS (
-    SELECT s.endpoint_id, l.resource_id, min(l.day) AS first_day, max(l.day) AS last_day,
+    SELECT s.endpoint_id, l.resource_id, greatest(min(l.from_day), :first) AS first_day,
+        least(max(l.to_day), :last) AS last_day,
         count(*) OVER (PARTITION BY s.endpoint_id) AS versions,
-        row_number() OVER (PARTITION BY s.endpoint_id ORDER BY max(l.day) DESC, min(l.day) DESC,
-            l.resource_id DESC) AS place
+        row_number() OVER (PARTITION BY s.endpoint_id ORDER BY least(max(l.to_day), :last) DESC,
+            greatest(min(l.from_day), :first) DESC, l.resource_id DESC) AS place
     FROM endpoint_state s
     JOIN organisation o ON o.id = s.organisation_id
     JOIN dataset d ON d.id = s.dataset_id
-    JOIN endpoint_log l ON l.endpoint_id = s.endpoint_id AND l.day BETWEEN :first AND :last
+    JOIN endpoint_run l ON l.endpoint_id = s.endpoint_id AND l.to_day >= :first
+        AND l.from_day <= :last
     WHERE s.snapshot_id = :snapshot_id AND o.organisation = :organisation
         AND d.dataset = :dataset AND l.success
     GROUP BY s.endpoint_id, l.resource_id
@@ -181,11 +192,13 @@ WITH cell AS (
 ), known AS (
     SELECT s.endpoint_id, max(x.as_at) AS listed_on
     FROM cell c
-    JOIN summary m ON m.organisation_id = c.organisation_id AND m.dataset_id = c.dataset_id
-        AND m.endpoint_count > 0
-    JOIN snapshot x ON x.id = m.snapshot_id AND x.kind = c.kind AND x.as_at < c.as_at
-    JOIN endpoint_state s ON s.snapshot_id = m.snapshot_id
-        AND s.organisation_id = m.organisation_id AND s.dataset_id = m.dataset_id
+    JOIN endpoint_interval s ON s.snapshot_kind = c.kind AND s.from_on < c.as_at
+        AND s.organisation_id = c.organisation_id AND s.dataset_id = c.dataset_id
+    CROSS JOIN LATERAL (
+        SELECT n.as_at FROM snapshot n
+        WHERE n.kind = c.kind AND n.as_at < c.as_at AND n.as_at <= s.to_on
+        ORDER BY n.as_at DESC LIMIT 1
+    ) x
     GROUP BY 1
     UNION ALL
     SELECT r.endpoint_id, NULL
@@ -212,8 +225,9 @@ CROSS JOIN LATERAL (
     WHERE x.day <= c.as_at
 ) z
 LEFT JOIN LATERAL (
-    SELECT l.day FROM endpoint_log l
-    WHERE l.endpoint_id = e.id AND l.success AND l.day <= c.as_at ORDER BY l.day DESC LIMIT 1
+    SELECT least(l.to_day, c.as_at) AS day FROM endpoint_run l
+    WHERE l.endpoint_id = e.id AND l.success AND l.from_day <= c.as_at
+    ORDER BY l.to_day DESC LIMIT 1
 ) g ON true
 WHERE NOT EXISTS (SELECT FROM endpoint_state s WHERE s.snapshot_id = c.snapshot_id
     AND s.organisation_id = c.organisation_id AND s.dataset_id = c.dataset_id
@@ -253,7 +267,7 @@ def unprocessed(
         UnprocessedEndpoint,
         """
 SELECT e.endpoint, e.endpoint_url, c.documentation_url, e.entry_date AS added_on,
-    l.day AS last_attempt_on, l.http_status, l.exception
+    least(l.to_day, c.as_at) AS last_attempt_on, l.http_status, l.exception
 FROM (
     -- Of editions of a source the newest counts.
     SELECT DISTINCT ON (c.source) c.*, d.collection AS of_collection, n.as_at
@@ -266,8 +280,8 @@ FROM (
 ) c
 JOIN endpoint e ON e.id = c.endpoint_id
 LEFT JOIN LATERAL (
-    SELECT * FROM endpoint_log l WHERE l.endpoint_id = e.id AND l.day <= c.as_at
-    ORDER BY l.day DESC LIMIT 1
+    SELECT * FROM endpoint_run l WHERE l.endpoint_id = e.id AND l.from_day <= c.as_at
+    ORDER BY l.to_day DESC LIMIT 1
 ) l ON true
 WHERE (e.entry_date IS NULL OR e.entry_date <= c.as_at)
     AND (e.end_date IS NULL OR e.end_date > c.as_at)

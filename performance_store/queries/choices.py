@@ -16,7 +16,7 @@ def organisations(connection: Connection) -> tuple[NamedOrganisation, ...]:
         NamedOrganisation,
         "SELECT o.organisation, coalesce(o.name, o.organisation) AS name FROM organisation o "
         "WHERE o.end_date IS NULL AND (o.listed_as_lpa OR EXISTS ("
-        "SELECT FROM provision p WHERE p.organisation_id = o.id)) ORDER BY 2, 1",
+        "SELECT FROM provision_interval p WHERE p.organisation_id = o.id)) ORDER BY 2, 1",
     )
 
 
@@ -27,5 +27,5 @@ def datasets(connection: Connection) -> tuple[Dataset, ...]:
         Dataset,
         "SELECT dataset, upper(left(name, 1)) || substr(name, 2) AS name, plural, description, "
         "collection, typology FROM dataset d "
-        "WHERE EXISTS (SELECT FROM provision p WHERE p.dataset_id = d.id) ORDER BY 2, 1",
+        "WHERE EXISTS (SELECT FROM provision_interval p WHERE p.dataset_id = d.id) ORDER BY 2, 1",
     )

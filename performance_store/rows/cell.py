@@ -46,6 +46,7 @@ class EndpointState:
     success: bool | None
     http_status: str | None
     exception: str | None
+    last_attempt_on: date | None
     last_attempt_at: datetime | None
     last_success_on: date | None
     failing_since: date | None

@@ -2,17 +2,19 @@
 
 Four kinds of table:
 
-* registers (organisation, dataset, provision, endpoint ...): what exists and who owes what. Any
-  load enriches them; nothing is ever deleted from them;
-* tasks (``task_observation``, ``task_judgement``): intervals over the ordered snapshots of a kind;
-  ``task`` is worked out from them;
-* snapshot facts (``summary``, ``endpoint_state``, ``issue_summary``, ``past_issue``, ``coverage``,
-  ``event``): one set of rows a snapshot, derived once, in SQL, when the snapshot is loaded. They
-  are read by key;
-* the newest snapshot's individual issues, and the daily log of every endpoint.
+* registers (organisation, dataset, endpoint ...): what exists and who owes what. Any load enriches
+  them; nothing is ever deleted from them;
+* snapshot facts, derived once, in SQL, when a snapshot is loaded, and kept as intervals over the
+  ordered snapshots of a kind: a row stands for as long as nothing of it changes, so that a night in
+  which little happened costs little. ``summary_interval`` is read through the view ``summary``,
+  which gives the rows of each snapshot; so are ``endpoint_state``, ``issue_summary``,
+  ``past_issue``, ``coverage`` and ``provision``. ``event`` says what changed between two of them;
+* tasks (``task_observation``, ``task_judgement``): intervals as well; ``task`` is worked out from
+  them;
+* the newest snapshot's individual issues, and the daily log of every endpoint, in runs of days
+  with the same answer (``endpoint_run``).
 
-Surrogate integer keys keep the facts narrow: five years of nightly national snapshots are about
-15 million ``summary`` rows. Words are those of the platform; ``None`` always means "not known".
+Words are those of the platform; ``None`` always means "not known".
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from performance_store.schema.loads import (
 )
 from performance_store.schema.national import (
     COVERAGE_COUNTS,
-    coverage,
+    coverage_interval,
     event,
 )
 from performance_store.schema.registers import (
@@ -35,7 +37,7 @@ from performance_store.schema.registers import (
     dataset,
     dataset_field,
     endpoint,
-    endpoint_log,
+    endpoint_run,
     endpoint_use,
     hexagon,
     issue_type,
@@ -43,9 +45,8 @@ from performance_store.schema.registers import (
     organisation_boundary,
     outline,
     project,
-    provision,
+    provision_interval,
     provision_reason,
-    provision_register,
     region,
     resource,
     role,
@@ -55,13 +56,13 @@ from performance_store.schema.registers import (
 from performance_store.schema.summaries import (
     ROW_COUNTS,
     SEVERITY_COUNTS,
-    endpoint_state,
+    endpoint_interval,
     field_summary,
     issue,
-    issue_summary,
-    past_issue,
+    issue_interval,
+    past_issue_interval,
     resource_use,
-    summary,
+    summary_interval,
 )
 from performance_store.schema.tasks import (
     deadline,
@@ -78,19 +79,19 @@ __all__ = [
     "annotation",
     "cohort",
     "cohort_alias",
-    "coverage",
+    "coverage_interval",
     "dataset",
     "dataset_field",
     "deadline",
     "endpoint",
-    "endpoint_log",
-    "endpoint_state",
+    "endpoint_interval",
+    "endpoint_run",
     "endpoint_use",
     "event",
     "field_summary",
     "hexagon",
     "issue",
-    "issue_summary",
+    "issue_interval",
     "issue_type",
     "issue_type_alias",
     "load",
@@ -98,11 +99,10 @@ __all__ = [
     "organisation",
     "organisation_boundary",
     "outline",
-    "past_issue",
+    "past_issue_interval",
     "project",
-    "provision",
+    "provision_interval",
     "provision_reason",
-    "provision_register",
     "region",
     "rejection",
     "resource",
@@ -111,7 +111,7 @@ __all__ = [
     "role_organisation",
     "snapshot",
     "source",
-    "summary",
+    "summary_interval",
     "task",
     "task_judgement",
     "task_observation",

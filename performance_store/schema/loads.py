@@ -57,7 +57,6 @@ snapshot = Table(
     Column("fingerprint", Text, nullable=False),
     Column("ruleset_version", Text, nullable=False),
     Column("issue_rules", Text, nullable=False, comment="md5 of issue types with their severity"),
-    Column("provision_register_id", Integer, ForeignKey("provision_register.id")),
     Column("knows", ARRAY(Text), nullable=False, comment="logs, issues, fields, expectations ..."),
     Column("lpa_count", Integer, comment="active LPAs on the date; null: no register says"),
     Column("counts", JSONB, nullable=False, server_default="{}"),

@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from performance_store.definitions.vocabulary import DENOMINATORS, EVENT_KINDS
 from performance_store.schema.base import metadata, one_of
+from performance_store.schema.intervals import by_date, span
 
 COVERAGE_COUNTS = (
     "expected",
@@ -41,18 +42,20 @@ COVERAGE_COUNTS = (
     "organisations_all",
 )
 
-coverage = Table(
-    "coverage",
+coverage_interval = Table(
+    "coverage_interval",
     metadata,
-    Column("denominator", Text, primary_key=True),
-    Column("dimension", Text, primary_key=True),
-    Column("value", Text, primary_key=True, comment="of the dimension; '' for all"),
-    Column("dataset", Text, primary_key=True, comment="'' over all datasets"),
-    Column("snapshot_id", Integer, primary_key=True),
+    *span(
+        Column("denominator", Text, primary_key=True),
+        Column("dimension", Text, primary_key=True),
+        Column("value", Text, primary_key=True, comment="of the dimension; '' for all"),
+        Column("dataset", Text, primary_key=True, comment="'' over all datasets"),
+    ),
     *(Column(name, Integer, nullable=False) for name in COVERAGE_COUNTS),
     CheckConstraint(one_of("denominator", DENOMINATORS), "denominator"),
-    Index("ix_coverage_snapshot_id", "snapshot_id"),
-    comment="n of N by denominator and dimension, one row a snapshot: the national lines",
+    by_date("coverage_interval"),
+    comment="n of N by denominator and dimension, as intervals, read through the view coverage: "
+    "the national lines",
 )
 
 event = Table(

@@ -20,9 +20,10 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from performance_store.schema.base import id_column, metadata
+from performance_store.schema.intervals import by_date, span
 
 region = Table(
     "region",
@@ -211,22 +212,14 @@ cohort_alias = Table(
     Column("cohort", Text, nullable=False, comment="name in the register"),
 )
 
-provision_register = Table(
-    "provision_register",
+provision_interval = Table(
+    "provision_interval",
     metadata,
-    id_column(),
-    Column("fingerprint", Text, nullable=False, unique=True, comment="md5 of the rows, sorted"),
-    Column("row_count", Integer, nullable=False),
-    comment="One edition of the list of provisions; snapshots with the same list share it",
-)
-
-provision = Table(
-    "provision",
-    metadata,
-    id_column(),
-    Column("provision_register_id", Integer, ForeignKey("provision_register.id"), nullable=False),
-    Column("organisation_id", Integer, ForeignKey("organisation.id"), nullable=False),
-    Column("dataset_id", Integer, ForeignKey("dataset.id"), nullable=False),
+    *span(
+        Column("organisation_id", Integer, primary_key=True),
+        Column("dataset_id", Integer, primary_key=True),
+        Column("content_key", UUID, primary_key=True, comment="md5 of all columns from here on"),
+    ),
     Column("provision_reason", Text, nullable=False, server_default=""),
     Column("project", Text),
     Column("cohort", Text),
@@ -234,7 +227,9 @@ provision = Table(
     Column("specification", Text),
     Column("start_date", Date, comment="start date, else entry date; null: always"),
     Column("end_date", Date, comment="first day on which it is not valid; null: open"),
-    Index("ix_provision_register_pair", "provision_register_id", "organisation_id", "dataset_id"),
+    by_date("provision_interval"),
+    comment="The list of provisions, as intervals over the snapshots that were made of it, read "
+    "through the view provision",
 )
 
 endpoint = Table(
@@ -285,16 +280,19 @@ resource = Table(
     Column("mime_type", Text),
 )
 
-endpoint_log = Table(
-    "endpoint_log",
+endpoint_run = Table(
+    "endpoint_run",
     metadata,
     # No foreign keys here: checking them costs more than writing a national year of rows.
     Column("endpoint_id", Integer, primary_key=True, autoincrement=False),
-    Column("day", Date, primary_key=True),
-    Column("attempted_at", DateTime(timezone=True), nullable=False, comment="last one of the day"),
-    Column("attempts", SmallInteger, nullable=False, server_default="1"),
+    Column("to_day", Date, primary_key=True),
+    Column("from_day", Date, nullable=False),
+    Column("first_attempt_at", DateTime(timezone=True), comment="of from_day; null: not known"),
+    Column("last_attempt_at", DateTime(timezone=True), comment="of to_day; null: not known"),
     Column("http_status", Text, comment="null: no answer, see exception"),
     Column("exception", Text),
     Column("resource_id", Integer),
     Column("success", Boolean, nullable=False, comment="a 2xx answer with a resource"),
+    comment="The daily log: one row for as many days on end as an endpoint gives the same answer "
+    "and the same resource. Of each day the last attempt counts",
 )

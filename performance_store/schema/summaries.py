@@ -1,4 +1,9 @@
-"""What a snapshot says of each dataset of each organisation, and of its issues and fields."""
+"""What snapshots say of each dataset of each organisation, and of its issues and fields.
+
+What a snapshot says is kept as intervals over the ordered snapshots of one kind: a row stands for as
+long as nothing of it changes (see ``intervals``). Each such table is read through a view that gives
+the rows of each snapshot: ``summary``, ``endpoint_state``, ``issue_summary``, ``past_issue``.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +15,6 @@ from sqlalchemy import (
     Column,
     Computed,
     Date,
-    DateTime,
     Identity,
     Index,
     Integer,
@@ -30,6 +34,7 @@ from performance_store.definitions.vocabulary import (
     TO_PROVIDE,
 )
 from performance_store.schema.base import metadata, one_of
+from performance_store.schema.intervals import by_date, span
 
 # Problems in a summary: open issues, each counted; null: not known.
 SEVERITY_COUNTS = (
@@ -46,12 +51,13 @@ ROW_COUNTS = (
 # As PostgreSQL writes the expression, so that Alembic can compare the two.
 _TO_PROVIDE = ", ".join(f"'{reason}'::text" for reason in TO_PROVIDE)
 
-summary = Table(
-    "summary",
+summary_interval = Table(
+    "summary_interval",
     metadata,
-    Column("snapshot_id", Integer, primary_key=True),
-    Column("organisation_id", Integer, primary_key=True),
-    Column("dataset_id", Integer, primary_key=True),
+    *span(
+        Column("organisation_id", Integer, primary_key=True),
+        Column("dataset_id", Integer, primary_key=True),
+    ),
     # obligation on the date
     Column("is_lpa", Boolean, nullable=False),
     Column("in_denominator", Boolean, nullable=False, comment="a provision is valid on the date"),
@@ -81,9 +87,13 @@ summary = Table(
     Column("source_id", Integer, comment="edition of the primary's source"),
     Column("http_status", Text),
     Column("exception", Text),
-    Column("last_attempt_on", Date),
+    # A day that moves along with the snapshots is told by how long ago it was: the row stays.
+    Column("last_attempt_on", Date, comment="null: none, or see last_attempt_ago"),
+    Column("last_attempt_ago", SmallInteger, comment="days, of today and yesterday"),
     Column("last_success_on", Date, comment="of the primary"),
+    Column("last_success_ago", SmallInteger),
     Column("best_success_on", Date, comment="of any active endpoint"),
+    Column("best_success_ago", SmallInteger),
     Column("resource_id", Integer, comment="current or last good resource of the primary"),
     Column("resource_current", Boolean, nullable=False, server_default=text("false")),
     Column("endpoint_updated_on", Date, comment="day the primary's resource was first seen"),
@@ -103,72 +113,74 @@ summary = Table(
     CheckConstraint(one_of("access_band", ACCESS_BANDS), "access_band"),
     CheckConstraint(one_of("freshness_band", FRESHNESS_BANDS), "freshness_band"),
     CheckConstraint(one_of("stage", STAGES), "stage"),
-    # One organisation, or one cell, through time. No foreign key to snapshot: checking it for half
-    # a million rows costs seconds, and only the loader writes here.
-    Index("ix_summary_organisation_id", "organisation_id", "dataset_id", "snapshot_id"),
-    # When content changed, across a year of snapshots: three of four summaries have no endpoint.
-    Index(
-        "ix_summary_provided",
-        "snapshot_id",
-        postgresql_include=["organisation_id", "dataset_id", "content_changed_on"],
-        postgresql_where=text("endpoint_count > 0"),
-    ),
+    by_date("summary_interval"),
+    comment="A cell, one row for as long as nothing of it changes: intervals over the ordered "
+    "snapshots of one kind (record_intervals), read through the view summary",
 )
 
-endpoint_state = Table(
-    "endpoint_state",
+endpoint_interval = Table(
+    "endpoint_interval",
     metadata,
-    Column("snapshot_id", Integer, primary_key=True),
-    Column("organisation_id", Integer, primary_key=True),
-    Column("dataset_id", Integer, primary_key=True),
-    Column("endpoint_id", Integer, primary_key=True),
+    *span(
+        Column("organisation_id", Integer, primary_key=True),
+        Column("dataset_id", Integer, primary_key=True),
+        Column("endpoint_id", Integer, primary_key=True),
+    ),
     Column("source_id", Integer),
     Column("is_primary", Boolean, nullable=False),
     Column("attempted", Boolean, nullable=False),
     Column("success", Boolean, comment="newest attempt; null: none or not known"),
     Column("http_status", Text),
     Column("exception", Text),
-    Column("last_attempt_at", DateTime(timezone=True)),
+    Column("last_attempt_on", Date),
+    Column("last_attempt_ago", SmallInteger),
     Column("last_success_on", Date),
+    Column("last_success_ago", SmallInteger),
     Column("failing_since", Date),
     Column("resource_id", Integer, comment="current, else last good"),
     Column("resource_current", Boolean, nullable=False),
     Column("access_band", Text, nullable=False),
     Column("shared_with", SmallInteger, nullable=False, comment="other organisations it serves"),
+    by_date("endpoint_interval"),
+    comment="A cell's endpoint, as intervals, read through the view endpoint_state",
 )
 
-issue_summary = Table(
-    "issue_summary",
+issue_interval = Table(
+    "issue_interval",
     metadata,
-    Column("snapshot_id", Integer, primary_key=True),
-    Column("organisation_id", Integer, primary_key=True),
-    Column("dataset_id", Integer, primary_key=True),
-    Column("issue_type_id", Integer, primary_key=True),
-    Column("field", Text, primary_key=True, comment="'' where there is none or it is not known"),
+    *span(
+        Column("organisation_id", Integer, primary_key=True),
+        Column("dataset_id", Integer, primary_key=True),
+        Column("issue_type_id", Integer, primary_key=True),
+        Column("field", Text, primary_key=True, comment="'' for none, or not known"),
+    ),
     Column("severity", Text, nullable=False, comment="as on the date"),
     Column("responsibility", Text, nullable=False),
     Column("problems", Integer, nullable=False),
     Column("of_last_good", Boolean, nullable=False),
     Column("rows", Integer, comment="distinct rows; null: not known"),
-    Index("ix_issue_summary_type", "snapshot_id", "issue_type_id"),
-    Index("ix_issue_summary_history", "organisation_id", "dataset_id", "snapshot_id"),
+    by_date("issue_interval"),
+    comment="Issues of a type in a field of a cell, as intervals, read through the view "
+    "issue_summary",
 )
 
-past_issue = Table(
-    "past_issue",
+past_issue_interval = Table(
+    "past_issue_interval",
     metadata,
-    Column("snapshot_id", Integer, primary_key=True),
-    Column("organisation_id", Integer, primary_key=True),
-    Column("dataset_id", Integer, primary_key=True),
-    Column("resource_id", Integer, primary_key=True),
-    Column("issue_type_id", Integer, primary_key=True),
-    Column("field", Text, primary_key=True, comment="'' where there is none or it is not known"),
+    *span(
+        Column("organisation_id", Integer, primary_key=True),
+        Column("dataset_id", Integer, primary_key=True),
+        Column("resource_id", Integer, primary_key=True),
+        Column("issue_type_id", Integer, primary_key=True),
+        Column("field", Text, primary_key=True, comment="'' for none, or not known"),
+    ),
     Column("severity", Text, nullable=False, comment="as on the date"),
     Column("responsibility", Text, nullable=False),
     Column("problems", Integer, nullable=False),
     Column("rows", Integer, comment="distinct rows; null: not known"),
+    by_date("past_issue_interval"),
     comment="Issues of last good copies that count no more: their address is long dead, and "
-    "another endpoint of the cell works",
+    "another endpoint of the cell works. As intervals, read through the view past_issue",
 )
 
 issue = Table(

@@ -101,8 +101,19 @@ _ATTEMPTS = """
 SELECT day, success, http_status, exception FROM (
     SELECT l.*, row_number() OVER (ORDER BY day) = 1
         OR success AND row_number() OVER (PARTITION BY success ORDER BY day) = 1 AS is_first
-    FROM endpoint_log l JOIN endpoint e ON e.id = l.endpoint_id
-    WHERE e.endpoint = :endpoint AND l.attempted_at > :sent_at AND l.day <= :as_at
+    FROM (
+        -- The first day of a run with an attempt after it was sent. Within a run no time is kept:
+        -- of the day of sending itself nothing is certain there.
+        SELECT r.success, r.http_status, r.exception, CASE
+            WHEN r.first_attempt_at > :sent_at THEN r.from_day
+            WHEN r.to_day > sent.day THEN greatest(r.from_day, sent.day + 1)
+            WHEN r.last_attempt_at > :sent_at THEN r.to_day END AS day
+        FROM endpoint_run r
+        JOIN endpoint e ON e.id = r.endpoint_id
+        CROSS JOIN (SELECT (CAST(:sent_at AS timestamptz) AT TIME ZONE 'UTC')::date AS day) sent
+        WHERE e.endpoint = :endpoint
+    ) l
+    WHERE day <= :as_at
 ) l
 WHERE is_first ORDER BY day
 """

@@ -42,7 +42,7 @@ SELECT u.endpoint, u.endpoint_url AS url, c.documentation_url, c.licence, u.entr
     CASE WHEN u.knows_logs AND s.success IS NOT NULL THEN s.success ELSE l.success END AS success,
     CASE WHEN l.day IS NULL THEN s.http_status ELSE l.http_status END AS http_status,
     CASE WHEN l.day IS NULL THEN s.exception ELSE l.exception END AS exception,
-    (SELECT min(day) FROM endpoint_log x WHERE x.endpoint_id = u.id AND x.success)
+    (SELECT min(from_day) FROM endpoint_run x WHERE x.endpoint_id = u.id AND x.success)
         AS collected_since
 FROM usage u
 LEFT JOIN endpoint_state s ON s.snapshot_id = u.snapshot_id
@@ -60,7 +60,8 @@ LEFT JOIN LATERAL (
     WHERE x.endpoint_id = u.id AND x.organisation_id = u.organisation_id AND x.end_date <= u.as_at
 ) z ON true
 LEFT JOIN LATERAL (
-    SELECT * FROM endpoint_log l WHERE l.endpoint_id = u.id ORDER BY l.day DESC LIMIT 1
+    SELECT r.*, r.to_day AS day FROM endpoint_run r
+    WHERE r.endpoint_id = u.id ORDER BY r.to_day DESC LIMIT 1
 ) l ON true
 CROSS JOIN LATERAL (
     -- A snapshot of the registers alone has no states: there the days say it.

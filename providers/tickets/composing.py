@@ -149,7 +149,7 @@ def _is_expected(connection: Connection, submission: Submission) -> bool:
     return bool(
         connection.execute(
             text(
-                "SELECT EXISTS (SELECT FROM provision p "
+                "SELECT EXISTS (SELECT FROM provision_interval p "
                 "JOIN organisation o ON o.id = p.organisation_id "
                 "JOIN dataset d ON d.id = p.dataset_id "
                 "WHERE o.organisation = :organisation AND d.dataset = :dataset)"

@@ -28,3 +28,17 @@ CREATE TEMP TABLE t_field_count (
 CREATE TEMP TABLE t_issue_gap (
     snapshot_id int NOT NULL, organisation_id int NOT NULL, dataset_id int NOT NULL
 ) ON COMMIT DROP;
+
+-- step: tables of what snapshots say
+-- As they are kept, but by snapshot: they become intervals when all of them are there.
+CREATE TEMP TABLE t_summary (snapshot_id int NOT NULL,
+    LIKE summary_interval INCLUDING GENERATED) ON COMMIT DROP;
+CREATE TEMP TABLE t_endpoint_state (snapshot_id int NOT NULL, LIKE endpoint_interval)
+    ON COMMIT DROP;
+CREATE TEMP TABLE t_issue_summary (snapshot_id int NOT NULL, LIKE issue_interval) ON COMMIT DROP;
+CREATE TEMP TABLE t_past_issue (snapshot_id int NOT NULL, LIKE past_issue_interval)
+    ON COMMIT DROP;
+CREATE TEMP TABLE t_coverage ON COMMIT DROP AS SELECT * FROM coverage WITH NO DATA;
+
+-- step: key of coverage
+CREATE UNIQUE INDEX ON t_coverage (denominator, dimension, value, dataset, snapshot_id);

@@ -25,38 +25,22 @@ JOIN organisation o ON o.organisation = curie(s.organisation)
 JOIN dataset d ON d.dataset = blank(s.dataset)
 WHERE NOT (bad_date(s.start_date) OR bad_date(s.entry_date) OR bad_date(s.end_date));
 
--- step: editions of the list of provisions
-CREATE TEMP TABLE t_register ON COMMIT DROP AS
-SELECT as_at, count(*)::int AS row_count, md5(string_agg(md5(concat_ws('|', organisation_id,
-    dataset_id, provision_reason, coalesce(project, '-'), coalesce(cohort, '-'),
-    coalesce(role, '-'), coalesce(specification, '-'), coalesce(start_date::text, '-'),
-    coalesce(end_date::text, '-'))), '' ORDER BY organisation_id, dataset_id, provision_reason,
-    project, cohort, role, specification, start_date, end_date, seq)) AS fingerprint
-FROM t_provision
-GROUP BY as_at;
+-- step: provisions as each snapshot has them
+-- A row without a date is of all of them. Rows may be alike: which of them one is, is in its key.
+CREATE TEMP TABLE t_provision_interval ON COMMIT DROP AS
+SELECT organisation_id, dataset_id, md5(concat_ws('|', provision_reason, coalesce(project, '-'),
+        coalesce(cohort, '-'), coalesce(role, '-'), coalesce(specification, '-'),
+        coalesce(start_date::text, '-'), coalesce(end_date::text, '-'), row_number() OVER (
+            PARTITION BY as_at, organisation_id, dataset_id, provision_reason, project, cohort,
+                role, specification, start_date, end_date)))::uuid AS content_key,
+    provision_reason, project, cohort, role, specification, start_date, end_date,
+    coalesce(as_at, (SELECT min(as_at) FROM t_as_at)) AS from_on,
+    coalesce(as_at, (SELECT max(as_at) FROM t_as_at)) AS to_on
+FROM t_provision;
 
--- step: provision registers
-INSERT INTO provision_register (fingerprint, row_count)
-SELECT DISTINCT ON (fingerprint) fingerprint, row_count FROM t_register
-WHERE fingerprint NOT IN (SELECT fingerprint FROM provision_register);
-
--- step: provisions
-INSERT INTO provision (provision_register_id, organisation_id, dataset_id, provision_reason,
-    project, cohort, role, specification, start_date, end_date)
-SELECT r.id, p.organisation_id, p.dataset_id, p.provision_reason, p.project, p.cohort, p.role,
-    p.specification, p.start_date, p.end_date
-FROM (SELECT DISTINCT ON (fingerprint) fingerprint, as_at FROM t_register
-    ORDER BY fingerprint, as_at) t
-JOIN provision_register r USING (fingerprint)
-JOIN t_provision p ON p.as_at IS NOT DISTINCT FROM t.as_at
-WHERE NOT EXISTS (SELECT FROM provision x WHERE x.provision_register_id = r.id)
-ORDER BY p.seq;
-
--- step: snapshots know their list of provisions
-UPDATE snapshot s SET provision_register_id = r.id
-FROM t_as_at a, t_register t, provision_register r
-WHERE s.id = a.snapshot_id AND (t.as_at = a.as_at OR t.as_at IS NULL)
-    AND r.fingerprint = t.fingerprint;
+-- step: keep provisions as intervals
+SELECT record_intervals('provision_interval', 't_provision_interval',
+    (SELECT kind FROM t_context), (SELECT array_agg(as_at) FROM t_as_at));
 
 -- step: reject endpoints that cannot be used
 -- Without the day it was added an endpoint is still one, and its cell has data: only the history
@@ -310,36 +294,104 @@ DELETE FROM t_log WHERE endpoint_id IS NULL OR day IS NULL OR attempted_at IS NU
 -- step: statistics of the log
 ANALYZE t_log;
 
--- step: days of the log that are known already
--- An older file, loaded later, may have seen a day only in part: the later attempt stays. Only one
--- load runs at a time, so UPDATE and INSERT do what ON CONFLICT would, in half the time.
-UPDATE endpoint_log l SET
-    attempted_at = n.attempted_at, attempts = n.attempts, http_status = n.http_status,
-    exception = n.exception, resource_id = n.resource_id, success = n.success
+-- step: the log by days
+CREATE TEMP TABLE t_log_day ON COMMIT DROP AS
+SELECT DISTINCT ON (endpoint_id, day) endpoint_id, day, attempted_at, http_status, exception,
+    resource_id, success
+FROM t_log
+ORDER BY endpoint_id, day, attempted_at DESC, seq DESC;
+
+-- step: days of which more is known already
+-- An older file, loaded later, may have seen a day only in part: the later attempt stays. Within a
+-- run no time is kept: there it is the last day of a file that may not be whole.
+DELETE FROM t_log_day l USING endpoint_run r
+WHERE r.endpoint_id = l.endpoint_id AND l.day BETWEEN r.from_day AND r.to_day
+    AND CASE l.day WHEN r.to_day THEN r.last_attempt_at > l.attempted_at
+        WHEN r.from_day THEN r.first_attempt_at > l.attempted_at
+        ELSE l.day = (SELECT max(day) FROM t_log) END;
+
+-- step: runs of days
+CREATE TEMP TABLE t_log_run ON COMMIT DROP AS
+SELECT endpoint_id, min(day) AS from_day, max(day) AS to_day,
+    (array_agg(attempted_at ORDER BY day))[1] AS first_attempt_at,
+    (array_agg(attempted_at ORDER BY day DESC))[1] AS last_attempt_at, http_status, exception,
+    resource_id, success
 FROM (
-    SELECT DISTINCT ON (endpoint_id, day) endpoint_id, day, attempted_at,
-        least(count(*) OVER (PARTITION BY endpoint_id, day), 32767) AS attempts, http_status,
-        exception,
-        resource_id, success
-    FROM t_log
-    WHERE EXISTS (SELECT FROM endpoint_log)
-    ORDER BY endpoint_id, day, attempted_at DESC, seq DESC
-) n
-WHERE n.endpoint_id = l.endpoint_id AND n.day = l.day AND n.attempted_at >= l.attempted_at
-    AND (l.attempted_at, l.attempts, l.http_status, l.exception, l.resource_id) IS DISTINCT FROM
-        (n.attempted_at, n.attempts, n.http_status, n.exception, n.resource_id);
+    SELECT *, count(*) FILTER (WHERE is_new) OVER (PARTITION BY endpoint_id ORDER BY day) AS run
+    FROM (
+        SELECT *, (day - 1, http_status, exception, resource_id, success) IS DISTINCT FROM
+            (lag(day) OVER w, lag(http_status) OVER w, lag(exception) OVER w,
+                lag(resource_id) OVER w, lag(success) OVER w) AS is_new
+        FROM t_log_day
+        WINDOW w AS (PARTITION BY endpoint_id ORDER BY day)
+    ) x
+) y
+GROUP BY endpoint_id, run, http_status, exception, resource_id, success;
+
+-- step: days that this log speaks of
+CREATE TEMP TABLE t_log_span ON COMMIT DROP AS
+SELECT endpoint_id, range_agg(daterange(from_day, to_day, '[]')) AS days
+FROM t_log_run GROUP BY endpoint_id;
+
+-- step: keys of runs
+CREATE UNIQUE INDEX ON t_log_span (endpoint_id);
+
+-- step: statistics of runs
+ANALYZE t_log_run, t_log_span;
+
+-- step: the daily log as it will be
+-- What was kept of other days, and what this log says, joined where the answer is the same.
+CREATE TEMP TABLE t_log_new ON COMMIT DROP AS
+SELECT endpoint_id, min(from_day) AS from_day, max(to_day) AS to_day,
+    (array_agg(first_attempt_at ORDER BY from_day))[1] AS first_attempt_at,
+    (array_agg(last_attempt_at ORDER BY from_day DESC))[1] AS last_attempt_at, http_status,
+    exception, resource_id, success
+FROM (
+    SELECT *, count(*) FILTER (WHERE is_new) OVER (PARTITION BY endpoint_id ORDER BY from_day)
+        AS run
+    FROM (
+        SELECT *, (from_day - 1, http_status, exception, resource_id, success) IS DISTINCT FROM
+            (lag(to_day) OVER w, lag(http_status) OVER w, lag(exception) OVER w,
+                lag(resource_id) OVER w, lag(success) OVER w) AS is_new
+        FROM (
+            SELECT endpoint_id, from_day, to_day, first_attempt_at, last_attempt_at, http_status,
+                exception, resource_id, success
+            FROM t_log_run
+            UNION ALL
+            SELECT r.endpoint_id, lower(d), upper(d) - 1,
+                CASE WHEN lower(d) = r.from_day THEN r.first_attempt_at END,
+                CASE WHEN upper(d) - 1 = r.to_day THEN r.last_attempt_at END, r.http_status,
+                r.exception, r.resource_id, r.success
+            FROM endpoint_run r
+            JOIN t_log_span s USING (endpoint_id)
+            CROSS JOIN LATERAL unnest(datemultirange(daterange(r.from_day, r.to_day, '[]'))
+                - s.days) d
+        ) p
+        WINDOW w AS (PARTITION BY endpoint_id ORDER BY from_day)
+    ) x
+) y
+GROUP BY endpoint_id, run, http_status, exception, resource_id, success;
+
+-- step: key of the daily log
+CREATE UNIQUE INDEX ON t_log_new (endpoint_id, to_day);
+
+-- step: statistics of the daily log
+ANALYZE t_log_new;
+
+-- step: runs that are others now
+DELETE FROM endpoint_run r
+WHERE EXISTS (SELECT FROM t_log_span s WHERE s.endpoint_id = r.endpoint_id)
+    AND NOT EXISTS (SELECT FROM t_log_new n
+        WHERE n.endpoint_id = r.endpoint_id AND n.to_day = r.to_day
+            AND (n.from_day, n.first_attempt_at, n.last_attempt_at, n.http_status, n.exception,
+                n.resource_id, n.success) IS NOT DISTINCT FROM (r.from_day, r.first_attempt_at,
+                r.last_attempt_at, r.http_status, r.exception, r.resource_id, r.success));
 
 -- step: the daily log
-INSERT INTO endpoint_log (endpoint_id, day, attempted_at, attempts, http_status, exception,
-    resource_id, success)
-SELECT endpoint_id, day, attempted_at, attempts, http_status, exception, resource_id, success
-FROM (
-    SELECT DISTINCT ON (endpoint_id, day) endpoint_id, day, attempted_at,
-        least(count(*) OVER (PARTITION BY endpoint_id, day), 32767) AS attempts, http_status,
-        exception,
-        resource_id, success
-    FROM t_log
-    ORDER BY endpoint_id, day, attempted_at DESC, seq DESC
-) n
-WHERE NOT EXISTS (
-    SELECT FROM endpoint_log l WHERE l.endpoint_id = n.endpoint_id AND l.day = n.day);
+INSERT INTO endpoint_run (endpoint_id, to_day, from_day, first_attempt_at, last_attempt_at,
+    http_status, exception, resource_id, success)
+SELECT endpoint_id, to_day, from_day, first_attempt_at, last_attempt_at, http_status, exception,
+    resource_id, success
+FROM t_log_new n
+WHERE NOT EXISTS (SELECT FROM endpoint_run r
+    WHERE r.endpoint_id = n.endpoint_id AND r.to_day = n.to_day);

@@ -26,21 +26,29 @@ ORDER BY snapshot_id, organisation_id, dataset_id, entry_date DESC NULLS LAST,
 ANALYZE t_primary;
 
 -- step: states of endpoints
-INSERT INTO endpoint_state (snapshot_id, organisation_id, dataset_id, endpoint_id, source_id,
-    is_primary, attempted, success, http_status, exception, last_attempt_at, last_success_on,
-    failing_since, resource_id, resource_current, access_band, shared_with)
-SELECT o.snapshot_id, o.organisation_id, o.dataset_id, o.endpoint_id, o.source_id,
-    p.endpoint_id = o.endpoint_id, o.attempted, o.success, o.http_status, o.exception,
-    o.last_attempt_at, o.last_success_on, o.failing_since, o.resource_id, o.resource_current,
-    o.access_band, coalesce(x.organisations, 1) - 1
+INSERT INTO t_endpoint_state (snapshot_id, snapshot_kind, from_on, to_on, organisation_id,
+    dataset_id, endpoint_id, source_id, is_primary, attempted, success, http_status, exception,
+    last_attempt_on, last_attempt_ago, last_success_on, last_success_ago, failing_since,
+    resource_id, resource_current, access_band, shared_with)
+SELECT o.snapshot_id, (SELECT kind FROM t_context), o.as_at, o.as_at, o.organisation_id,
+    o.dataset_id, o.endpoint_id, o.source_id, p.endpoint_id = o.endpoint_id, o.attempted,
+    o.success, o.http_status, o.exception, distant_day(t.day, o.as_at), days_ago(t.day, o.as_at),
+    distant_day(o.last_success_on, o.as_at), days_ago(o.last_success_on, o.as_at),
+    o.failing_since, o.resource_id, o.resource_current, o.access_band,
+    coalesce(x.organisations, 1) - 1
 FROM t_obs o
 JOIN t_primary p USING (snapshot_id, organisation_id, dataset_id)
+CROSS JOIN LATERAL (SELECT (o.last_attempt_at AT TIME ZONE 'UTC')::date AS day) t
 LEFT JOIN (
     SELECT snapshot_id, endpoint_id, count(DISTINCT organisation_id) AS organisations
     FROM t_obs GROUP BY 1, 2
     HAVING count(DISTINCT organisation_id) > 1
 ) x ON x.snapshot_id = o.snapshot_id AND x.endpoint_id = o.endpoint_id
 WHERE (SELECT kind FROM t_context) <> 'registers';
+
+-- step: keep states of endpoints as intervals
+SELECT record_intervals('endpoint_interval', 't_endpoint_state', (SELECT kind FROM t_context),
+    (SELECT array_agg(as_at) FROM t_as_at));
 
 -- step: endpoints that cells ever had
 -- From sources, ended ones too, where the input has them, and from what was seen.

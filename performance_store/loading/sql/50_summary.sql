@@ -138,11 +138,12 @@ ANALYZE t_supply, t_expectation, t_field_count, t_issue_gap, t_unprocessed;
 
 -- step: summaries
 -- Status, first match wins. Reasons say why, whatever the status.
-INSERT INTO summary (snapshot_id, organisation_id, dataset_id, is_lpa, in_denominator,
+INSERT INTO t_summary (snapshot_id, snapshot_kind, from_on, to_on, organisation_id, dataset_id, is_lpa, in_denominator,
     in_programme, in_statutory, in_any, provision_reason, project, cohort, status, reasons,
     access_band, freshness_band, stage, endpoint_count, endpoint_attempted_count,
     endpoint_failing_count, endpoint_id, source_id, http_status, exception, last_attempt_on,
-    last_success_on, best_success_on, resource_id, resource_current, endpoint_updated_on,
+    last_attempt_ago, last_success_on, last_success_ago, best_success_on, best_success_ago,
+    resource_id, resource_current, endpoint_updated_on,
     content_changed_on,
     issues_of_last_good, critical_external, critical_internal, error_external, error_internal,
     warning_external, warning_internal, notice_external, notice_internal, info_count,
@@ -150,7 +151,8 @@ INSERT INTO summary (snapshot_id, organisation_id, dataset_id, is_lpa, in_denomi
     rows_error_external, rows_error_internal, rows_warning_external, rows_warning_internal,
     rows_notice_external, rows_notice_internal, rows_to_fix, fields_total, fields_supplied, fields_matched,
     record_count, expectations_failed)
-SELECT f.snapshot_id, f.organisation_id, f.dataset_id, f.is_lpa, f.in_denominator,
+SELECT f.snapshot_id, (SELECT kind FROM t_context), as_at, as_at, f.organisation_id,
+    f.dataset_id, f.is_lpa, f.in_denominator,
     f.in_programme, f.in_statutory, f.in_any, f.reason, f.project, f.cohort,
     CASE
         WHEN endpoints = 0 THEN 'not_submitted'
@@ -190,8 +192,10 @@ SELECT f.snapshot_id, f.organisation_id, f.dataset_id, f.is_lpa, f.in_denominato
         ELSE 'error_free'
     END,
     endpoints, attempted, failing, endpoint_id, source_id, http_status, exception,
-    last_attempt_on, last_success_on, best_success_on, resource_id, resource_current,
-    endpoint_updated_on, content_changed_on, counted AND last_good,
+    distant_day(last_attempt_on, as_at), days_ago(last_attempt_on, as_at),
+    distant_day(last_success_on, as_at), days_ago(last_success_on, as_at),
+    distant_day(best_success_on, as_at), days_ago(best_success_on, as_at), resource_id,
+    resource_current, endpoint_updated_on, content_changed_on, counted AND last_good,
     CASE WHEN counted THEN coalesce(ce, 0) END, CASE WHEN counted THEN coalesce(ci, 0) END,
     CASE WHEN counted THEN coalesce(ee, 0) END, CASE WHEN counted THEN coalesce(ei, 0) END,
     CASE WHEN counted THEN coalesce(we, 0) END, CASE WHEN counted THEN coalesce(wi, 0) END,
@@ -246,32 +250,43 @@ FROM (
     LEFT JOIN t_issue_gap x USING (snapshot_id, organisation_id, dataset_id)
     LEFT JOIN t_unprocessed n USING (snapshot_id, organisation_id, dataset_id)
 ) f
-JOIN dataset d ON d.id = f.dataset_id
-ORDER BY f.snapshot_id, f.organisation_id, f.dataset_id;
+JOIN dataset d ON d.id = f.dataset_id;
+
+-- step: keep summaries as intervals
+SELECT record_intervals('summary_interval', 't_summary', (SELECT kind FROM t_context),
+    (SELECT array_agg(as_at) FROM t_as_at));
 
 -- step: issue summaries
-INSERT INTO issue_summary (snapshot_id, organisation_id, dataset_id, issue_type_id, field,
-    severity, responsibility, problems, rows, of_last_good)
-SELECT c.snapshot_id, c.organisation_id, c.dataset_id, c.issue_type_id, c.field, min(c.severity),
+INSERT INTO t_issue_summary (snapshot_id, snapshot_kind, from_on, to_on, organisation_id,
+    dataset_id, issue_type_id, field, severity, responsibility, problems, rows, of_last_good)
+SELECT c.snapshot_id, (SELECT kind FROM t_context), a.as_at, a.as_at, c.organisation_id, c.dataset_id, c.issue_type_id, c.field, min(c.severity),
     min(c.responsibility), sum(c.problems), CASE WHEN bool_and(k.knows_rows) THEN sum(r.rows) END,
     NOT bool_or(c.current)
 FROM t_issue_count c
+JOIN t_as_at a USING (snapshot_id)
 LEFT JOIN t_known_rows k USING (snapshot_id)
 LEFT JOIN t_type_rows r USING (dataset_id, resource_id, issue_type_id, field)
 WHERE NOT c.is_past
-GROUP BY 1, 2, 3, 4, 5
-ORDER BY 1, 2, 3, 4, 5;
+GROUP BY c.snapshot_id, a.as_at, c.organisation_id, c.dataset_id, c.issue_type_id, c.field;
+
+-- step: keep issue summaries as intervals
+SELECT record_intervals('issue_interval', 't_issue_summary', (SELECT kind FROM t_context),
+    (SELECT array_agg(as_at) FROM t_as_at));
 
 -- step: past issues
-INSERT INTO past_issue (snapshot_id, organisation_id, dataset_id, resource_id, issue_type_id,
-    field, severity, responsibility, problems, rows)
-SELECT c.snapshot_id, c.organisation_id, c.dataset_id, c.resource_id, c.issue_type_id, c.field,
+INSERT INTO t_past_issue (snapshot_id, snapshot_kind, from_on, to_on, organisation_id, dataset_id,
+    resource_id, issue_type_id, field, severity, responsibility, problems, rows)
+SELECT c.snapshot_id, (SELECT kind FROM t_context), a.as_at, a.as_at, c.organisation_id, c.dataset_id, c.resource_id, c.issue_type_id, c.field,
     c.severity, c.responsibility, c.problems, CASE WHEN k.knows_rows THEN r.rows END
 FROM t_issue_count c
+JOIN t_as_at a USING (snapshot_id)
 LEFT JOIN t_known_rows k USING (snapshot_id)
 LEFT JOIN t_type_rows r USING (dataset_id, resource_id, issue_type_id, field)
-WHERE c.is_past
-ORDER BY 1, 2, 3, 4, 5, 6;
+WHERE c.is_past;
+
+-- step: keep past issues as intervals
+SELECT record_intervals('past_issue_interval', 't_past_issue', (SELECT kind FROM t_context),
+    (SELECT array_agg(as_at) FROM t_as_at));
 
 -- step: rules in force
 UPDATE snapshot s SET issue_rules = x.rules
@@ -289,4 +304,4 @@ FROM (
 WHERE x.snapshot_id = s.id;
 
 -- step: statistics of summaries
-ANALYZE summary, issue_summary;
+ANALYZE t_summary, t_issue_summary, summary_interval, issue_interval, endpoint_interval;

@@ -34,7 +34,7 @@ FROM (
         (count(*) FILTER (WHERE freshness_band = 'fresh'))::int AS fresh,
         (count(*) FILTER (WHERE freshness_band = 'ageing'))::int AS ageing,
         (count(*) FILTER (WHERE freshness_band = 'stale'))::int AS stale
-    FROM summary s
+    FROM t_summary s
     JOIN t_as_at a USING (snapshot_id)
     JOIN t_place p USING (organisation_id)
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
@@ -54,7 +54,7 @@ SELECT snapshot_id, organisation_id, coalesce(cohort, 'none') AS cohort,
     (count(*) FILTER (WHERE in_any AND endpoint_count > 0))::int AS any_provided,
     (count(*) FILTER (WHERE in_to_provide))::int AS to_provide,
     (count(*) FILTER (WHERE in_to_provide AND endpoint_count > 0))::int AS to_provide_provided
-FROM summary JOIN t_as_at USING (snapshot_id)
+FROM t_summary JOIN t_as_at USING (snapshot_id)
 GROUP BY 1, 2, 3;
 
 -- step: organisations counted
@@ -83,7 +83,7 @@ FROM (
 GROUP BY snapshot_id, denominator, dimension, value;
 
 -- step: coverage
-INSERT INTO coverage (denominator, dimension, value, dataset, snapshot_id, expected, endpoint,
+INSERT INTO t_coverage (denominator, dimension, value, dataset, snapshot_id, expected, endpoint,
     reachable, collected, error_free, conformant, answering, not_submitted, processing, error,
     unknown, needs_improving, live, fresh, ageing, stale, organisations, organisations_some,
     organisations_all)
@@ -123,7 +123,7 @@ ORDER BY c.denominator, c.dimension, c.value, c.dataset, c.snapshot_id;
 
 -- step: coverage of all LPAs
 -- Every active LPA against every dataset, whether or not a provision asks for it.
-INSERT INTO coverage (denominator, dimension, value, dataset, snapshot_id, expected, endpoint,
+INSERT INTO t_coverage (denominator, dimension, value, dataset, snapshot_id, expected, endpoint,
     reachable, collected, error_free, conformant, answering, not_submitted, processing, error,
     unknown, needs_improving, live, fresh, ageing, stale, organisations, organisations_some,
     organisations_all)
@@ -152,13 +152,13 @@ WHERE (SELECT kind FROM t_context) <> 'odp-reports';
 
 -- step: regions where no LPA has a dataset
 -- Nothing of it is provided there, which is not the same as nothing being known.
-INSERT INTO coverage (denominator, dimension, value, dataset, snapshot_id, expected, endpoint,
+INSERT INTO t_coverage (denominator, dimension, value, dataset, snapshot_id, expected, endpoint,
     reachable, collected, error_free, conformant, answering, not_submitted, processing, error,
     unknown, needs_improving, live, fresh, ageing, stale, organisations, organisations_some,
     organisations_all)
 SELECT 'all-lpas', 'region+dataset', n.region, c.dataset, c.snapshot_id, n.lpas, 0, 0, 0, 0, 0, 0,
     n.lpas, 0, 0, 0, 0, 0, 0, 0, 0, n.lpas, 0, 0
-FROM coverage c
+FROM t_coverage c
 JOIN (
     SELECT l.snapshot_id, o.region, count(*) AS lpas
     FROM t_lpa l JOIN organisation o ON o.id = l.organisation_id
@@ -169,7 +169,7 @@ ON CONFLICT DO NOTHING;
 
 -- step: totals of all LPAs
 -- Every active LPA times every dataset that any of them provides, in the country and each region.
-INSERT INTO coverage (denominator, dimension, value, dataset, snapshot_id, expected, endpoint,
+INSERT INTO t_coverage (denominator, dimension, value, dataset, snapshot_id, expected, endpoint,
     reachable, collected, error_free, conformant, answering, not_submitted, processing, error,
     unknown, needs_improving, live, fresh, ageing, stale, organisations, organisations_some,
     organisations_all)
@@ -186,7 +186,7 @@ FROM (
 ) n
 JOIN (
     SELECT snapshot_id, count(*) AS datasets
-    FROM coverage JOIN t_as_at USING (snapshot_id)
+    FROM t_coverage
     WHERE denominator = 'all-lpas' AND dimension = 'dataset'
     GROUP BY snapshot_id
 ) a USING (snapshot_id)
@@ -199,7 +199,7 @@ JOIN LATERAL (
         coalesce(sum(needs_improving), 0) AS needs_improving, coalesce(sum(live), 0) AS live,
         coalesce(sum(fresh), 0) AS fresh, coalesce(sum(ageing), 0) AS ageing,
         coalesce(sum(stale), 0) AS stale
-    FROM coverage x
+    FROM t_coverage x
     WHERE x.snapshot_id = n.snapshot_id AND x.denominator = 'all-lpas'
         AND x.dimension = CASE WHEN n.region IS NULL THEN 'dataset' ELSE 'region+dataset' END
         AND x.value = coalesce(n.region, '')
@@ -209,13 +209,13 @@ LEFT JOIN (
         count(*) FILTER (WHERE s.provided = d.datasets) AS everything
     FROM (
         SELECT snapshot_id, organisation_id, count(*) AS provided
-        FROM summary JOIN t_as_at USING (snapshot_id)
+        FROM t_summary JOIN t_as_at USING (snapshot_id)
         WHERE is_lpa AND endpoint_count > 0
         GROUP BY snapshot_id, organisation_id
     ) s
     JOIN (
         SELECT snapshot_id, count(*) AS datasets
-        FROM coverage JOIN t_as_at USING (snapshot_id)
+        FROM t_coverage
         WHERE denominator = 'all-lpas' AND dimension = 'dataset'
         GROUP BY snapshot_id
     ) d USING (snapshot_id)
@@ -223,3 +223,11 @@ LEFT JOIN (
     GROUP BY s.snapshot_id, GROUPING SETS ((), (o.region))
 ) p ON p.snapshot_id = n.snapshot_id AND p.region IS NOT DISTINCT FROM n.region
 WHERE (SELECT kind FROM t_context) <> 'odp-reports';
+
+-- step: coverage by date
+CREATE TEMP TABLE t_coverage_interval ON COMMIT DROP AS
+SELECT c.*, a.as_at AS from_on, a.as_at AS to_on FROM t_coverage c JOIN t_as_at a USING (snapshot_id);
+
+-- step: keep coverage as intervals
+SELECT record_intervals('coverage_interval', 't_coverage_interval', (SELECT kind FROM t_context),
+    (SELECT array_agg(as_at) FROM t_as_at));

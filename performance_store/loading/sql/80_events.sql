@@ -14,7 +14,55 @@ WHERE previous_id IS NOT NULL
         OR previous_id IN (SELECT snapshot_id FROM t_as_at));
 
 -- step: statistics of consecutive snapshots
-ANALYZE t_pair, endpoint_state;
+ANALYZE t_pair;
+
+-- step: neighbours
+-- What this load brings is at hand, what stands beside it is read from what was kept.
+CREATE TEMP TABLE t_neighbour ON COMMIT DROP AS
+SELECT snapshot_id FROM t_pair UNION SELECT previous_id FROM t_pair
+EXCEPT SELECT snapshot_id FROM t_as_at;
+
+-- step: cells with endpoints on either side
+CREATE TEMP TABLE t_dated_cell ON COMMIT DROP AS
+SELECT snapshot_id, organisation_id, dataset_id, endpoint_count, access_band, endpoint_id,
+    resource_id, status, reasons
+FROM t_summary WHERE endpoint_count > 0
+UNION ALL
+SELECT snapshot_id, organisation_id, dataset_id, endpoint_count, access_band, endpoint_id,
+    resource_id, status, reasons
+FROM t_neighbour JOIN summary USING (snapshot_id) WHERE endpoint_count > 0;
+
+-- step: issues on either side
+CREATE TEMP TABLE t_dated_issue ON COMMIT DROP AS
+SELECT snapshot_id, organisation_id, dataset_id, issue_type_id, severity, responsibility
+FROM t_issue_summary
+UNION ALL
+SELECT snapshot_id, organisation_id, dataset_id, issue_type_id, severity, responsibility
+FROM t_neighbour JOIN issue_summary USING (snapshot_id);
+
+-- step: past issues on either side
+CREATE TEMP TABLE t_dated_past ON COMMIT DROP AS
+SELECT snapshot_id, organisation_id, dataset_id, issue_type_id FROM t_past_issue
+UNION ALL
+SELECT snapshot_id, organisation_id, dataset_id, issue_type_id
+FROM t_neighbour JOIN past_issue USING (snapshot_id);
+
+-- step: resources of endpoints on either side
+CREATE TEMP TABLE t_dated_endpoint ON COMMIT DROP AS
+SELECT snapshot_id, organisation_id, dataset_id, endpoint_id, resource_id FROM t_endpoint_state
+UNION ALL
+SELECT snapshot_id, organisation_id, dataset_id, endpoint_id, resource_id
+FROM t_neighbour JOIN endpoint_state USING (snapshot_id);
+
+-- step: totals on either side
+CREATE TEMP TABLE t_dated_total ON COMMIT DROP AS
+SELECT snapshot_id, denominator, expected, organisations FROM t_coverage WHERE dimension = 'all'
+UNION ALL
+SELECT snapshot_id, denominator, expected, organisations
+FROM t_neighbour JOIN coverage USING (snapshot_id) WHERE dimension = 'all';
+
+-- step: statistics of either side
+ANALYZE t_dated_cell, t_dated_issue, t_dated_past, t_dated_endpoint, t_dated_total;
 
 -- step: forget events that are worked out again
 DELETE FROM event WHERE snapshot_id IN (SELECT snapshot_id FROM t_pair);
@@ -75,8 +123,8 @@ SELECT p.as_at, 'denominator', (SELECT kind FROM t_context),
         || '. A percentage moves with it even where nobody did anything.',
     p.snapshot_id, n.denominator
 FROM t_pair p
-JOIN coverage n ON n.snapshot_id = p.snapshot_id AND n.dimension = 'all'
-JOIN coverage b ON b.snapshot_id = p.previous_id AND b.dimension = 'all'
+JOIN t_dated_total n ON n.snapshot_id = p.snapshot_id
+JOIN t_dated_total b ON b.snapshot_id = p.previous_id
     AND b.denominator = n.denominator
 WHERE n.denominator IN ('programme', 'statutory', 'any', 'to-provide')
     AND abs(n.expected - b.expected) * 20 >= b.expected
@@ -98,8 +146,13 @@ CREATE TEMP TABLE t_member ON COMMIT DROP AS
 SELECT s.snapshot_id, s.organisation_id, bool_or(s.in_programme) AS programme,
     bool_or(s.in_statutory) AS statutory, bool_or(s.in_any) AS any_reason,
     bool_or(s.in_to_provide) AS to_provide
-FROM summary s
-WHERE s.snapshot_id IN (SELECT snapshot_id FROM t_pair UNION SELECT previous_id FROM t_pair)
+FROM (
+    SELECT snapshot_id, organisation_id, in_programme, in_statutory, in_any, in_to_provide
+    FROM t_summary
+    UNION ALL
+    SELECT snapshot_id, organisation_id, in_programme, in_statutory, in_any, in_to_provide
+    FROM t_neighbour JOIN summary USING (snapshot_id)
+) s
 GROUP BY 1, 2;
 
 -- step: cells before and after
@@ -118,13 +171,13 @@ SELECT snapshot_id, previous_id, organisation_id, dataset_id,
 FROM (
     SELECT p.snapshot_id, p.previous_id, x.organisation_id, x.dataset_id, x.endpoint_count,
         x.access_band, x.endpoint_id, x.resource_id, x.status, x.reasons
-    FROM t_pair p JOIN summary x ON x.snapshot_id = p.snapshot_id AND x.endpoint_count > 0
+    FROM t_pair p JOIN t_dated_cell x ON x.snapshot_id = p.snapshot_id
     JOIN t_member m ON m.snapshot_id = p.previous_id AND m.organisation_id = x.organisation_id
 ) n
 FULL JOIN (
     SELECT p.snapshot_id, p.previous_id, x.organisation_id, x.dataset_id, x.endpoint_count,
         x.access_band, x.endpoint_id, x.resource_id, x.status, x.reasons
-    FROM t_pair p JOIN summary x ON x.snapshot_id = p.previous_id AND x.endpoint_count > 0
+    FROM t_pair p JOIN t_dated_cell x ON x.snapshot_id = p.previous_id
     JOIN t_member m ON m.snapshot_id = p.snapshot_id AND m.organisation_id = x.organisation_id
 ) b USING (snapshot_id, previous_id, organisation_id, dataset_id)
 WHERE (n.endpoint_count, n.access_band, n.endpoint_id, n.resource_id, n.status)
@@ -137,21 +190,21 @@ SELECT snapshot_id, previous_id, organisation_id, dataset_id, issue_type_id,
 FROM (
     SELECT p.snapshot_id, p.previous_id, x.organisation_id, x.dataset_id, x.issue_type_id,
         bool_or(x.severity IN ('critical', 'error') AND x.responsibility = 'external') AS blocking
-    FROM t_pair p JOIN issue_summary x ON x.snapshot_id = p.snapshot_id
+    FROM t_pair p JOIN t_dated_issue x ON x.snapshot_id = p.snapshot_id
     WHERE x.severity IN ('critical', 'error', 'warning', 'notice', 'unclassified')
     GROUP BY 1, 2, 3, 4, 5
 ) n
 FULL JOIN (
     SELECT DISTINCT p.snapshot_id, p.previous_id, x.organisation_id, x.dataset_id,
         x.issue_type_id, x.issue_type_id AS issue_type_id_before
-    FROM t_pair p JOIN issue_summary x ON x.snapshot_id = p.previous_id
+    FROM t_pair p JOIN t_dated_issue x ON x.snapshot_id = p.previous_id
     WHERE x.severity IN ('critical', 'error', 'warning', 'notice', 'unclassified')
 ) b USING (snapshot_id, previous_id, organisation_id, dataset_id, issue_type_id)
 WHERE b.issue_type_id_before IS NULL OR n.blocking IS NULL;
 
 -- step: without issue types that are past on the other date
 -- They were there on both: nobody brought them, and nobody mended them.
-DELETE FROM t_issue_change c USING past_issue p
+DELETE FROM t_issue_change c USING t_dated_past p
 WHERE p.snapshot_id = CASE WHEN c.appeared THEN c.previous_id ELSE c.snapshot_id END
     AND p.organisation_id = c.organisation_id AND p.dataset_id = c.dataset_id
     AND p.issue_type_id = c.issue_type_id;
@@ -190,8 +243,8 @@ INSERT INTO event (snapshot_id, previous_snapshot_id, organisation_id, dataset_i
 SELECT DISTINCT ON (p.snapshot_id, n.organisation_id, n.dataset_id) p.snapshot_id, p.previous_id,
     n.organisation_id, n.dataset_id, 'content_updated', br.resource, nr.resource
 FROM t_pair p
-JOIN endpoint_state n ON n.snapshot_id = p.snapshot_id
-JOIN endpoint_state b ON b.snapshot_id = p.previous_id AND b.organisation_id = n.organisation_id
+JOIN t_dated_endpoint n ON n.snapshot_id = p.snapshot_id
+JOIN t_dated_endpoint b ON b.snapshot_id = p.previous_id AND b.organisation_id = n.organisation_id
     AND b.dataset_id = n.dataset_id AND b.endpoint_id = n.endpoint_id
     AND b.resource_id <> n.resource_id
 JOIN resource nr ON nr.id = n.resource_id

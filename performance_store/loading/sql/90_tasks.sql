@@ -18,7 +18,7 @@ SELECT s.snapshot_id, r.as_at, s.organisation_id, s.dataset_id, s.endpoint_count
     s.reasons, s.freshness_band, s.access_band,
     s.content_changed_on, s.error_external IS NOT NULL AS counts_issues
 FROM t_doer r
-JOIN summary s USING (snapshot_id, organisation_id)
+JOIN t_summary s USING (snapshot_id, organisation_id)
 WHERE s.endpoint_count > 0 OR s.in_denominator AND s.reasons @> ARRAY['outside_boundary'];
 
 -- step: statistics of cells
@@ -52,7 +52,7 @@ FROM (
         range_agg(int4range(p.n, p.n, '[]')) AS places
     FROM t_as_at a
     JOIN t_order p USING (snapshot_id)
-    JOIN summary s USING (snapshot_id)
+    JOIN t_summary s USING (snapshot_id)
     LEFT JOIN t_doer r USING (snapshot_id, organisation_id)
     LEFT JOIN t_alternative v USING (snapshot_id, organisation_id, dataset_id)
     WHERE s.endpoint_count = 0
@@ -103,7 +103,7 @@ SELECT c.as_at, c.as_at, i.organisation_id, i.dataset_id, 'fix',
     CASE WHEN bool_or(i.severity <> 'warning') THEN 'must' ELSE 'improve' END,
     least(sum(i.problems), 2147483647), CASE WHEN count(*) = 1 THEN min(i.rows) END, NULL,
     NULL::date, bool_and(i.of_last_good)
-FROM issue_summary i
+FROM t_issue_summary i
 JOIN t_due c USING (snapshot_id, organisation_id, dataset_id)
 JOIN issue_type k ON k.id = i.issue_type_id
 LEFT JOIN issue_type_alias l ON l.alias = k.issue_type
@@ -191,7 +191,7 @@ SELECT a.as_at AS from_on, a.as_at AS to_on, s.organisation_id, s.dataset_id, 'e
         CASE WHEN a.knows_logs THEN 'tidy' END
     ], NULL) END AS aspects
 FROM t_as_at a
-JOIN summary s USING (snapshot_id)
+JOIN t_summary s USING (snapshot_id)
 LEFT JOIN t_doer r USING (snapshot_id, organisation_id)
 LEFT JOIN t_field_judgement f USING (snapshot_id, organisation_id, dataset_id)
 LEFT JOIN (

@@ -23,7 +23,7 @@ FROM t_night g, task_observation o
 WHERE t.closed_on IS NULL AND t.snapshot_kind = (SELECT kind FROM t_context)
     AND o.snapshot_kind = t.snapshot_kind AND o.organisation_id = t.organisation_id
     AND o.dataset_id = t.dataset_id AND o.kind = t.kind AND o.code = t.code AND o.field = t.field
-    AND o.subject = t.subject AND o.to_on = g.as_at AND o.from_on < g.as_at
+    AND o.subject = t.subject AND o.to_on = 'infinity' AND o.from_on < g.as_at
     AND o.from_on <= t.last_seen_on;
 
 -- step: tasks to look at
@@ -34,11 +34,11 @@ WHERE closed_on IS NULL AND last_seen_on < (SELECT as_at FROM t_night)
 UNION
 SELECT organisation_id, dataset_id, kind, code, field, subject FROM task_observation o
 WHERE NOT EXISTS (SELECT FROM t_night)
-    OR o.to_on = (SELECT as_at FROM t_night) AND NOT EXISTS (
+    OR o.to_on = 'infinity' AND o.snapshot_kind = (SELECT kind FROM t_context) AND NOT EXISTS (
         SELECT FROM task t
         WHERE t.organisation_id = o.organisation_id AND t.dataset_id = o.dataset_id
             AND t.kind = o.kind AND t.code = o.code AND t.field = o.field
-            AND t.subject = o.subject AND t.closed_on IS NULL AND t.last_seen_on = o.to_on);
+            AND t.subject = o.subject AND t.closed_on IS NULL AND t.last_seen_on = (SELECT as_at FROM t_night));
 
 -- step: key of tasks to look at
 CREATE UNIQUE INDEX ON t_life (organisation_id, dataset_id, kind, code, field, subject);
@@ -51,6 +51,23 @@ DELETE FROM task t
 WHERE NOT EXISTS (SELECT FROM t_night) OR EXISTS (SELECT FROM t_life l
     WHERE l.organisation_id = t.organisation_id AND l.dataset_id = t.dataset_id
         AND l.kind = t.kind AND l.code = t.code AND l.field = t.field AND l.subject = t.subject);
+
+-- step: observations of those tasks
+-- What is open reaches to the newest snapshot of its kind.
+CREATE TEMP TABLE t_observation ON COMMIT DROP AS
+SELECT o.snapshot_kind, organisation_id, dataset_id, kind, code, field, subject, o.from_on,
+    least(o.to_on, w.as_at) AS to_on, o.urgency, o.problems, o.rows, o.detail, o.since,
+    o.of_last_good
+FROM task_observation o
+JOIN t_life USING (organisation_id, dataset_id, kind, code, field, subject)
+JOIN (SELECT kind AS snapshot_kind, max(as_at) AS as_at FROM t_sequence GROUP BY 1) w
+    USING (snapshot_kind);
+
+-- step: key of observations
+CREATE INDEX ON t_observation (organisation_id, dataset_id, kind, code, field, subject);
+
+-- step: statistics of observations
+ANALYZE t_observation;
 
 -- step: runs
 -- Consecutive snapshots of one kind that have a task, whatever changed of it meanwhile.
@@ -69,8 +86,7 @@ FROM (
         SELECT o.*, f.n > lag(l.n) OVER (
             PARTITION BY o.snapshot_kind, organisation_id, dataset_id, o.kind, code, field, subject
             ORDER BY o.from_on) + 1 AS gap
-        FROM task_observation o
-        JOIN t_life USING (organisation_id, dataset_id, kind, code, field, subject)
+        FROM t_observation o
         JOIN t_sequence f ON f.kind = o.snapshot_kind AND f.as_at = o.from_on
         JOIN t_sequence l ON l.kind = o.snapshot_kind AND l.as_at = o.to_on
     ) x
@@ -206,7 +222,7 @@ FROM (
 JOIN organisation o ON o.id = z.organisation_id
 JOIN dataset d ON d.id = z.dataset_id
 CROSS JOIN LATERAL (
-    SELECT * FROM task_observation v
+    SELECT * FROM t_observation v
     WHERE v.organisation_id = z.organisation_id AND v.dataset_id = z.dataset_id
         AND v.kind = z.kind AND v.code = z.code AND v.field = z.field AND v.subject = z.subject
     ORDER BY v.to_on DESC,
