@@ -19,15 +19,19 @@ depends_on = None
 
 SQL = Path(__file__).parents[1] / "sql"
 LOT = 20  # snapshots in a transaction
+LOAD = 0x504450_10AD  # the lock of whoever loads
 
 
 def upgrade() -> None:
+    if not op.get_bind().scalar(sa.text("SELECT pg_try_advisory_lock(:load)"), {"load": LOAD}):
+        raise RuntimeError("a load is running: migrate when it has ended")
     if not sa.inspect(op.get_bind()).has_table("summary_interval"):
         _make_tables()
         _run("0021_intervals.sql")
     with op.get_context().autocommit_block():
         _carry_over()
     _run("0021_views.sql")
+    op.get_bind().execute(sa.text("SELECT pg_advisory_unlock(:load)"), {"load": LOAD})
 
 
 def _carry_over() -> None:

@@ -106,9 +106,7 @@ def _row_a_date(fresh_database: FRESH, *readers: Reader) -> dict[str, list[str]]
         for reader in readers:
             load(engine, reader)
         with engine.connect() as connection:
-            assert connection.scalar(
-                text("SELECT bool_and(from_on = to_on) FROM summary_interval")
-            )
+            assert connection.scalar(text("SELECT bool_and(from_on = to_on) FROM summary_interval"))
         return facts(engine)
 
 
