@@ -1,4 +1,4 @@
-"""A store of the former release, with data, is carried over: nothing of it is another afterwards."""
+"""A store of the former release is carried over: nothing that it says is another afterwards."""
 
 from __future__ import annotations
 

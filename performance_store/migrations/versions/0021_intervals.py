@@ -10,7 +10,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
+
+from performance_store.database import DatabaseUnavailable
 
 revision = "0021"
 down_revision = "0020"
@@ -24,7 +25,7 @@ LOAD = 0x504450_10AD  # the lock of whoever loads
 
 def upgrade() -> None:
     if not op.get_bind().scalar(sa.text("SELECT pg_try_advisory_lock(:load)"), {"load": LOAD}):
-        raise RuntimeError("a load is running: migrate when it has ended")
+        raise DatabaseUnavailable("a load is running: migrate when it has ended")
     if not sa.inspect(op.get_bind()).has_table("summary_interval"):
         _make_tables()
         _run("0021_intervals.sql")
