@@ -16,6 +16,7 @@ from performance_store import rows
 from performance_store.definitions.knowledge import NEEDS, honest
 from performance_store.queries import (
     cell,
+    histories,
     issues,
     national,
     national_tasks,
@@ -122,7 +123,7 @@ def _provisions(connection: Connection, query: Any, page: dict[str, Any]) -> tup
 
 def _history(connection: Connection, query: Any, path: dict[str, Any]) -> tuple[Any, ...]:
     _check_path(connection, path)
-    return cell.history(connection, **path, kind=snapshot(connection, query).kind)
+    return histories.cell(connection, **path, kind=snapshot(connection, query).kind)
 
 
 def _issues(connection: Connection, query: Any, path: dict[str, Any]) -> tuple[Any, ...]:

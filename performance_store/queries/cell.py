@@ -8,10 +8,8 @@ from sqlalchemy import Connection
 
 from performance_store.definitions.vocabulary import BY_SEVERITY
 from performance_store.queries.fetch import fetch
-from performance_store.queries.filters import PROBLEMS, PROBLEMS_TO_FIX
 from performance_store.queries.organisations import DATASET_STATUS
 from performance_store.rows import (
-    CellHistory,
     Dataset,
     DatasetStatus,
     EndedEndpoint,
@@ -358,29 +356,4 @@ ORDER BY d.dataset, f.supplied, f.expected DESC NULLS LAST, f.field
 """,
         organisation=organisation,
         dataset=dataset,
-    )
-
-
-def history(
-    connection: Connection, *, organisation: str, dataset: str, kind: str
-) -> tuple[CellHistory, ...]:
-    """The cell through all snapshots of one kind, oldest first. Gaps are gaps."""
-    return fetch(
-        connection,
-        CellHistory,
-        f"""
-SELECT n.as_at, n.kind, s.status, s.endpoint_count, {PROBLEMS_TO_FIX} AS problems_to_fix,
-    s.rows_to_fix, {PROBLEMS} AS problems, s.content_changed_on, s.fields_total,
-    s.fields_supplied, s.warning_external + s.warning_internal AS warnings,
-    s.notice_external + s.notice_internal AS notices
-FROM summary s
-JOIN organisation o ON o.id = s.organisation_id
-JOIN dataset d ON d.id = s.dataset_id
-JOIN snapshot n ON n.id = s.snapshot_id AND n.kind = :kind
-WHERE o.organisation = :organisation AND d.dataset = :dataset
-ORDER BY n.as_at
-""",
-        organisation=organisation,
-        dataset=dataset,
-        kind=kind,
     )

@@ -14,9 +14,7 @@ from performance_store.rows import (
     NamedOrganisation,
     Organisation,
     OrganisationCounts,
-    OrganisationHistory,
     Place,
-    StatusRun,
 )
 
 # What each organisation owes and supplies in a snapshot.
@@ -211,61 +209,4 @@ ORDER BY o.name, o.organisation, d.name
         snapshot_id=snapshot_id,
         organisation=organisation,
         dataset=dataset,
-    )
-
-
-def history(
-    connection: Connection, *, organisation: str, kind: str
-) -> tuple[OrganisationHistory, ...]:
-    """One organisation through all snapshots of one kind, oldest first."""
-    return fetch(
-        connection,
-        OrganisationHistory,
-        f"""
-SELECT n.as_at, n.kind, count(*) FILTER (WHERE {OWED}) AS expected,
-    count(*) FILTER (WHERE {OWED} AND s.endpoint_count > 0) AS provided,
-    count(*) FILTER (WHERE {OWED} AND s.status = 'live') AS live,
-    count(*) FILTER (WHERE {OWED} AND s.status = 'needs_improving') AS needs_improving,
-    count(*) FILTER (WHERE {OWED} AND s.status = 'error') AS error,
-    sum({PROBLEMS_TO_FIX}) AS problems_to_fix, sum(s.rows_to_fix) AS rows_to_fix
-FROM organisation o
-JOIN summary s ON s.organisation_id = o.id
-JOIN snapshot n ON n.id = s.snapshot_id AND n.kind = :kind
-WHERE o.organisation = :organisation
-GROUP BY n.as_at, n.kind
-ORDER BY n.as_at
-""",
-        organisation=organisation,
-        kind=kind,
-    )
-
-
-def status_runs(connection: Connection, *, organisation: str, kind: str) -> tuple[StatusRun, ...]:
-    """Each dataset of an organisation through all snapshots of one kind, in runs of like status.
-
-    By dataset, oldest first. A snapshot in which a dataset is not asked for ends its run.
-    """
-    return fetch(
-        connection,
-        StatusRun,
-        """
-WITH dated AS (
-    SELECT id, as_at, row_number() OVER (ORDER BY as_at) AS place FROM snapshot WHERE kind = :kind
-), told AS (
-    SELECT s.dataset_id, s.status, n.as_at,
-        n.place - row_number() OVER (PARTITION BY s.dataset_id, s.status ORDER BY n.place) AS run
-    FROM organisation o
-    JOIN summary s ON s.organisation_id = o.id
-    JOIN dated n ON n.id = s.snapshot_id
-    WHERE o.organisation = :organisation
-)
-SELECT d.dataset, t.status, min(t.as_at) AS first_as_at, max(t.as_at) AS last_as_at,
-    count(*) AS snapshots
-FROM told t
-JOIN dataset d ON d.id = t.dataset_id
-GROUP BY d.dataset, t.status, t.run
-ORDER BY d.dataset, min(t.as_at)
-""",
-        organisation=organisation,
-        kind=kind,
     )

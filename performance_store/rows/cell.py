@@ -9,14 +9,15 @@ from typing import Annotated
 from performance_store.rows.columns import (
     AccessBand,
     ActiveEndpoints,
-    AsAt,
     Collection,
     ContentChangedOn,
     DatasetReference,
     Description,
     FieldsOfSpecification,
     FieldsSupplied,
+    FirstAsAt,
     IssueType,
+    LastAsAt,
     Name,
     OfLastGood,
     Problems,
@@ -27,6 +28,7 @@ from performance_store.rows.columns import (
     RowsWithIssue,
     Severity,
     SnapshotKind,
+    SnapshotsInARow,
     Status,
 )
 
@@ -171,9 +173,11 @@ class FieldUse:
 
 @dataclass(frozen=True, slots=True)
 class CellHistory:
-    """One snapshot of one cell. ``warnings`` and ``notices`` are anybody's."""
+    """One cell while nothing of this changed. ``warnings`` and ``notices`` are anybody's."""
 
-    as_at: AsAt
+    as_at: FirstAsAt
+    last_as_at: LastAsAt
+    snapshots: SnapshotsInARow
     kind: SnapshotKind
     status: Status
     endpoint_count: ActiveEndpoints

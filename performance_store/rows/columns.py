@@ -21,6 +21,9 @@ FreshnessBand = Annotated[
     "(more than a year) or unknown.",
 ]
 AsAt = Annotated[date, "The date of the snapshot: what was known on that day."]
+FirstAsAt = Annotated[date, "The first snapshot that says so."]
+LastAsAt = Annotated[date, "The last snapshot in a row that says so."]
+SnapshotsInARow = Annotated[int, "How many snapshots in a row say so."]
 Name = Annotated[str, "Its name."]
 OrganisationName = Annotated[str, "Name of the organisation."]
 CohortReference = Annotated[str, "Reference of the programme’s cohort it is in."]

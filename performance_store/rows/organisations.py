@@ -11,7 +11,6 @@ from performance_store.rows.columns import (
     AccessBand,
     ActiveEndpoints,
     AreaCode,
-    AsAt,
     CohortName,
     CohortReference,
     Collection,
@@ -23,9 +22,11 @@ from performance_store.rows.columns import (
     FieldsMatched,
     FieldsOfSpecification,
     FieldsSupplied,
+    FirstAsAt,
     FormerNames,
     FreshnessBand,
     IsLpa,
+    LastAsAt,
     LocalAuthorityType,
     Name,
     OfLastGood,
@@ -42,6 +43,7 @@ from performance_store.rows.columns import (
     RegionName,
     RowsToFix,
     SnapshotKind,
+    SnapshotsInARow,
     Status,
     StatusByRule,
     StatusReasons,
@@ -273,9 +275,12 @@ class InheritedDataset:
 
 @dataclass(frozen=True, slots=True)
 class OrganisationHistory:
-    """One snapshot of one organisation: n of N provided, of its provisions that day."""
+    """One organisation for as long as nothing of this changed: n of N provided, of its provisions
+    at the time."""
 
-    as_at: AsAt
+    as_at: FirstAsAt
+    last_as_at: LastAsAt
+    snapshots: SnapshotsInARow
     kind: SnapshotKind
     expected: int
     provided: int

@@ -16,6 +16,7 @@ from performance_store.queries import (
     cell,
     counts,
     datasets,
+    histories,
     issues,
     matrix,
     national,
@@ -39,7 +40,18 @@ GROWING = {
 # What a filtered line through time has to read; `make bench` says how long that takes.
 THROUGH_TIME = {"counts.lines": {"summary", "coverage"}}
 MODULES = (
-    *(areas, cell, datasets, issues, matrix, counts, national, national_issues, organisations),
+    *(
+        areas,
+        cell,
+        histories,
+        datasets,
+        issues,
+        matrix,
+        counts,
+        national,
+        national_issues,
+        organisations,
+    ),
     *(snapshots, summaries, trends),
 )
 

@@ -27,7 +27,7 @@ from dashboard.pages.submissions import open_line
 from dashboard.urls import addresses, links
 from dashboard.web import slots
 from performance_store.definitions.specifications import requirements
-from performance_store.queries import areas, cell, organisations
+from performance_store.queries import areas, cell, histories, organisations
 from performance_store.queries import issues as issue_rows
 from performance_store.rows import (
     Annotation,
@@ -111,7 +111,7 @@ def view(
         return View(subject, datasets[0], None, inherited=inherited)
     as_at, kind = subject.snapshot.as_at, subject.snapshot.kind
     year = as_at - timedelta(days=endpoints.STRIP_DAYS - 1)
-    history = ask(cell.history, organisation=organisation, dataset=dataset, kind=kind)
+    history = ask(histories.cell, organisation=organisation, dataset=dataset, kind=kind)
     ground = ask(areas.area, organisation=organisation)
     return View(
         subject=subject,

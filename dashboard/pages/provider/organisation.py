@@ -22,7 +22,7 @@ from dashboard.pages.provider.subject import Subject, rule_changes, subject_of
 from dashboard.pages.submissions import open_line
 from dashboard.urls import addresses, links
 from dashboard.web import cookies, embedding, slots
-from performance_store.queries import organisations
+from performance_store.queries import histories, organisations
 from performance_store.rows import (
     Annotation,
     DatasetStatus,
@@ -78,10 +78,10 @@ def view(organisation: str, filters: Filters | None = None, notices: tuple[str, 
     subject = subject_of(organisation, filters, notices)
     rows = dataset_list.rows(subject)
     which = {"organisation": organisation, "kind": subject.snapshot.kind}
-    history = ask(organisations.history, **which)
+    history = ask(histories.organisation, **which)
     changes = rule_changes(subject.snapshot, history[0].as_at) if history else ()
     changes = tuple(note for note in changes if note.on_date <= history[-1].as_at)
-    runs = ask(organisations.status_runs, **which)
+    runs = ask(histories.statuses, **which)
     alike = peers.groups(subject)
     before = ask(
         organisations.inherited,

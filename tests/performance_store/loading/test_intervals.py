@@ -34,8 +34,8 @@ BEGIN
     EXECUTE format('DELETE FROM %%s WHERE snapshot_kind = $1 AND from_on = ANY ($2)', target)
     USING of_kind, dates;
     EXECUTE format('INSERT INTO %%1$s (snapshot_kind, %%2$s, from_on, to_on) '
-        'SELECT $1, %%2$s, d, d FROM %%3$s CROSS JOIN unnest($2) d WHERE d BETWEEN from_on AND to_on', target, names,
-        source)
+        'SELECT $1, %%2$s, d, d FROM %%3$s CROSS JOIN unnest($2) d '
+        'WHERE d BETWEEN from_on AND to_on', target, names, source)
     USING of_kind, dates;
 END
 $$

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from sqlalchemy import Connection, Engine
 
-from performance_store.queries import cell, issues, national, organisations, snapshots
+from performance_store.queries import cell, histories, issues, national, organisations, snapshots
 from performance_store.rows import (
     CellHistory,
     Dataset,
@@ -208,12 +208,12 @@ class TestOrganisations:
         assert {(row.status_before, row.problems_to_fix_before) for row in rows} == {(None, None)}
 
     def test_history(self, ask: Connection) -> None:
-        rows = organisations.history(ask, organisation=AAA, kind="platform")
+        rows = histories.organisation(ask, organisation=AAA, kind="platform")
         assert rows == (
-            OrganisationHistory(WEEK_AGO, "platform", 3, 2, 1, 1, 0, 5, 5),
-            OrganisationHistory(TODAY, "platform", 3, 2, 0, 2, 0, 3, 3),
+            OrganisationHistory(WEEK_AGO, WEEK_AGO, 1, "platform", 3, 2, 1, 1, 0, 5, 5),
+            OrganisationHistory(TODAY, TODAY, 1, "platform", 3, 2, 0, 2, 0, 3, 3),
         )
-        assert organisations.history(ask, organisation=AAA, kind="registers") == ()
+        assert histories.organisation(ask, organisation=AAA, kind="registers") == ()
 
 
 class TestCell:
@@ -307,13 +307,24 @@ class TestCell:
         assert cell.fields(ask, **ZONE) == ()
 
     def test_history_oldest_first(self, ask: Connection) -> None:
-        assert cell.history(ask, **TREE, kind="platform") == (
+        assert histories.cell(ask, **TREE, kind="platform") == (
             CellHistory(
-                *(WEEK_AGO, "platform", "needs_improving", 1, 5, 5, 5, date(2025, 1, 1)),
+                *(
+                    WEEK_AGO,
+                    WEEK_AGO,
+                    1,
+                    "platform",
+                    "needs_improving",
+                    1,
+                    5,
+                    5,
+                    5,
+                    date(2025, 1, 1),
+                ),
                 *(None, None, 0, 0),
             ),
             CellHistory(
-                *(TODAY, "platform", "needs_improving", 1, 3, 3, 5, date(2025, 5, 20)),
+                *(TODAY, TODAY, 1, "platform", "needs_improving", 1, 3, 3, 5, date(2025, 5, 20)),
                 *(3, 2, 2, 0),
             ),
         )

@@ -1,0 +1,111 @@
+"""Runs of an organisation, its datasets and a cell say on every date what the summaries say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, text
+
+from performance_store.queries import histories
+from performance_store.sample.reader import Sample
+from tests.support.servers import Filled
+
+ORGANISATIONS = 12
+
+
+@pytest.fixture(scope="module")
+def module_engine(filled: Filled) -> Engine:
+    return filled(Sample(date(2025, 5, 21), authorities=40, weeks=30))
+
+
+@pytest.fixture
+def ask(module_engine: Engine) -> Iterator[Connection]:
+    """The sample, in which a few authorities were not there for some weeks, once at the end."""
+    with module_engine.connect() as connection, connection.begin() as transaction:
+        connection.exec_driver_sql(
+            "DELETE FROM summary_interval WHERE organisation_id % 7 = 0 AND from_on BETWEEN "
+            "(SELECT as_at FROM snapshot ORDER BY as_at OFFSET 8 LIMIT 1) AND "
+            "(SELECT as_at FROM snapshot ORDER BY as_at OFFSET 20 LIMIT 1)"
+        )
+        yield connection
+        transaction.rollback()
+
+
+def _organisations(ask: Connection) -> Sequence[str]:
+    sql = "SELECT organisation FROM organisation ORDER BY id % 7, id LIMIT :n"
+    return ask.scalars(text(sql), {"n": ORGANISATIONS}).all()
+
+
+def _expanded(ask: Connection, rows: Sequence[Any], *names: str) -> list[tuple[Any, ...]]:
+    """A row for each snapshot of each run; runs that could be one are a fault."""
+    days = list(ask.scalars(text("SELECT as_at FROM snapshot ORDER BY as_at")))
+    for row, following in pairwise(rows):
+        joins = days.index(row.last_as_at) + 1 == days.index(following.as_at)
+        same = [getattr(row, name) for name in names] == [getattr(following, n) for n in names]
+        assert not (joins and same), (row, following)
+    expanded = []
+    for row in rows:
+        within = [day for day in days if row.as_at <= day <= row.last_as_at]
+        assert len(within) == row.snapshots
+        expanded += [(day, *(getattr(row, name) for name in names)) for day in within]
+    return expanded
+
+
+def test_an_organisation(ask: Connection) -> None:
+    names = ("expected", "provided", "live", "needs_improving", "error", "rows_to_fix")
+    oracle = text(
+        "SELECT n.as_at, count(*) FILTER (WHERE owed), "
+        "count(*) FILTER (WHERE owed AND endpoint_count > 0), "
+        "count(*) FILTER (WHERE owed AND status = 'live'), "
+        "count(*) FILTER (WHERE owed AND status = 'needs_improving'), "
+        "count(*) FILTER (WHERE owed AND status = 'error'), sum(rows_to_fix) "
+        "FROM snapshot n JOIN (SELECT *, coalesce(provision_reason IN ('statutory', 'expected'), "
+        "false) AS owed FROM summary) s ON s.snapshot_id = n.id "
+        "JOIN organisation o ON o.id = s.organisation_id WHERE o.organisation = :o "
+        "GROUP BY 1 ORDER BY 1"
+    )
+    for organisation in _organisations(ask):
+        rows = histories.organisation(ask, organisation=organisation, kind="sample")
+        truth = [tuple(row) for row in ask.execute(oracle, {"o": organisation})]
+        assert _expanded(ask, rows, *names) == truth
+        assert truth
+
+
+def test_the_statuses_of_its_datasets(ask: Connection) -> None:
+    oracle = text(
+        "SELECT d.dataset, n.as_at, s.status FROM summary s JOIN snapshot n ON n.id = s.snapshot_id "
+        "JOIN organisation o ON o.id = s.organisation_id JOIN dataset d ON d.id = s.dataset_id "
+        "WHERE o.organisation = :o ORDER BY d.dataset, n.as_at"
+    )
+    days = list(ask.scalars(text("SELECT as_at FROM snapshot ORDER BY as_at")))
+    for organisation in _organisations(ask):
+        rows = histories.statuses(ask, organisation=organisation, kind="sample")
+        told = [
+            (row.dataset, day, row.status)
+            for row in rows
+            for day in days
+            if row.first_as_at <= day <= row.last_as_at
+        ]
+        assert told == [tuple(row) for row in ask.execute(oracle, {"o": organisation})]
+        assert sum(row.snapshots for row in rows) == len(told)
+
+
+def test_a_cell(ask: Connection) -> None:
+    names = ("status", "endpoint_count", "rows_to_fix", "content_changed_on", "fields_supplied")
+    oracle = text(
+        "SELECT n.as_at, s.status, s.endpoint_count, s.rows_to_fix, s.content_changed_on, "
+        "s.fields_supplied FROM summary s JOIN snapshot n ON n.id = s.snapshot_id "
+        "JOIN organisation o ON o.id = s.organisation_id JOIN dataset d ON d.id = s.dataset_id "
+        "WHERE o.organisation = :o AND d.dataset = :d ORDER BY n.as_at"
+    )
+    for organisation in _organisations(ask):
+        for dataset in ("article-4-direction-area", "tree", "brownfield-land"):
+            which = {"organisation": organisation, "dataset": dataset}
+            rows = histories.cell(ask, **which, kind="sample")
+            told = _expanded(ask, rows, *names)
+            truth = ask.execute(oracle, {"o": organisation, "d": dataset})
+            assert [*dict.fromkeys(told)] == [tuple(row) for row in truth]
