@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -27,7 +28,7 @@ def ask(module_engine: Engine) -> Iterator[Connection]:
     """The sample, in which a few authorities were not there for some weeks, once at the end."""
     with module_engine.connect() as connection, connection.begin() as transaction:
         connection.exec_driver_sql(
-            "DELETE FROM summary_interval WHERE organisation_id % 7 = 0 AND from_on BETWEEN "
+            "DELETE FROM summary_interval WHERE mod(organisation_id, 7) = 0 AND from_on BETWEEN "
             "(SELECT as_at FROM snapshot ORDER BY as_at OFFSET 8 LIMIT 1) AND "
             "(SELECT as_at FROM snapshot ORDER BY as_at OFFSET 20 LIMIT 1)"
         )
@@ -36,7 +37,10 @@ def ask(module_engine: Engine) -> Iterator[Connection]:
 
 
 def _organisations(ask: Connection) -> Sequence[str]:
-    sql = "SELECT organisation FROM organisation ORDER BY id % 7, id LIMIT :n"
+    sql = (
+        "SELECT organisation FROM organisation o WHERE EXISTS (SELECT FROM summary_interval s "
+        "WHERE s.organisation_id = o.id) ORDER BY mod(id, 7), id LIMIT :n"
+    )
     return ask.scalars(text(sql), {"n": ORGANISATIONS}).all()
 
 
@@ -45,14 +49,19 @@ def _expanded(ask: Connection, rows: Sequence[Any], *names: str) -> list[tuple[A
     days = list(ask.scalars(text("SELECT as_at FROM snapshot ORDER BY as_at")))
     for row, following in pairwise(rows):
         joins = days.index(row.last_as_at) + 1 == days.index(following.as_at)
-        same = [getattr(row, name) for name in names] == [getattr(following, n) for n in names]
-        assert not (joins and same), (row, following)
+        assert not (joins and _told(row) == _told(following)), (row, following)
     expanded = []
     for row in rows:
         within = [day for day in days if row.as_at <= day <= row.last_as_at]
         assert len(within) == row.snapshots
         expanded += [(day, *(getattr(row, name) for name in names)) for day in within]
     return expanded
+
+
+def _told(row: Any) -> dict[str, Any]:
+    """All that a run says but when."""
+    when = {"as_at", "last_as_at", "snapshots"}
+    return {name: value for name, value in asdict(row).items() if name not in when}
 
 
 def test_an_organisation(ask: Connection) -> None:
@@ -72,12 +81,12 @@ def test_an_organisation(ask: Connection) -> None:
         rows = histories.organisation(ask, organisation=organisation, kind="sample")
         truth = [tuple(row) for row in ask.execute(oracle, {"o": organisation})]
         assert _expanded(ask, rows, *names) == truth
-        assert truth
 
 
 def test_the_statuses_of_its_datasets(ask: Connection) -> None:
     oracle = text(
-        "SELECT d.dataset, n.as_at, s.status FROM summary s JOIN snapshot n ON n.id = s.snapshot_id "
+        "SELECT d.dataset, n.as_at, s.status FROM summary s "
+        "JOIN snapshot n ON n.id = s.snapshot_id "
         "JOIN organisation o ON o.id = s.organisation_id JOIN dataset d ON d.id = s.dataset_id "
         "WHERE o.organisation = :o ORDER BY d.dataset, n.as_at"
     )
@@ -108,4 +117,4 @@ def test_a_cell(ask: Connection) -> None:
             rows = histories.cell(ask, **which, kind="sample")
             told = _expanded(ask, rows, *names)
             truth = ask.execute(oracle, {"o": organisation, "d": dataset})
-            assert [*dict.fromkeys(told)] == [tuple(row) for row in truth]
+            assert told == [tuple(row) for row in truth]
