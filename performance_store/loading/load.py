@@ -147,7 +147,9 @@ def _derive(
     steps = _Steps(connection, reader, progress)
     counts, timings, timed, run = steps.counts, steps.timings, steps.timed, steps.run
     _settings(connection)
-    replaced_sample = timed("make room", lambda: make_room(connection, reader))
+    part: Reader | None = getattr(reader, "part", None)
+    begun = _fingerprint(part) if part else None
+    replaced_sample = timed("make room", lambda: make_room(connection, reader, begun))
     create_staging(connection)
     _context(connection, reader, load_id)
     run_file(connection, "05_staging.sql")
