@@ -9,6 +9,7 @@ server ends; then everything stops, the database last. Killed outright, its watc
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import signal
 import socket
@@ -201,6 +202,7 @@ class Past(threading.Thread):
     def hush(self) -> None:
         """Say nothing more: that the database stops is no news to who stops it."""
         self._say = lambda line: None
+        logging.getLogger("psycopg").setLevel(logging.CRITICAL)
 
     def run(self) -> None:
         from performance_store.loading import complete_sample

@@ -96,6 +96,7 @@ class Sample:
         newest = copy(self)
         newest.provides = tuple(one for one in self.provides if one is not stream.Annotation)
         newest.as_at = self.as_at[-1:]
+        newest.fingerprint = sha256(f"{self.fingerprint}|newest".encode()).hexdigest()
         newest.input_name = f"newest snapshot of the {self.input_name}"
         newest._weeks = self._weeks[-1:]
         return newest
