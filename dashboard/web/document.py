@@ -22,12 +22,12 @@ from dashboard.components.design.element import Element
 from dashboard.components.words import formatting
 from dashboard.data.door import StoreState, ask, days_if_old, now
 from dashboard.data.errors import DataMoved, StoreUnavailable
-from dashboard.web import identity, scripts
+from dashboard.web import identity, scripts, slots
 from dashboard.web.cookies import is_on, keep_private
 from dashboard.web.page import PageModule
 from dashboard.web.prerender import find_first, text_of, to_html, walk
 from dashboard.web.router import Answer, Router, is_plain
-from performance_store.queries import organisations
+from performance_store.queries import organisations, snapshots
 from serving.requests import name_route
 
 MAINTENANCE = "MAINTENANCE_MESSAGE"
@@ -136,12 +136,23 @@ def document(
         corner=corner(),
         message=current_app.config.get(MAINTENANCE),
         is_sample=state is not None and state.kind == "sample",
+        past=slots.loading_past() if not answer.in_frame and lacks_past(state) else "",
         refresh=_attribute(answer.content, "data-refresh"),
         data_age=_attribute(answer.content, "data-age") or data_age(state),
         newest=data_age(state),
         feeds=[] if answer.in_frame else _feeds(answer),
         old_data=old_data(state, days_if_old()),
     )
+
+
+def lacks_past(state: StoreState | None) -> bool:
+    """Whether the store has the sample's newest snapshot only: the past is loaded behind it."""
+    if state is None or state.kind != "sample" or state.snapshot_id is None:
+        return False
+    try:
+        return not ask(snapshots.earlier, snapshot_id=state.snapshot_id)
+    except (DataMoved, StoreUnavailable):
+        return False
 
 
 def corner() -> Corner | None:

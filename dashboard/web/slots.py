@@ -18,6 +18,7 @@ from flask import Flask, Response
 from dashboard.components.words import formatting, submission_words, task_words
 from dashboard.data.door import door
 from dashboard.data.errors import StoreUnavailable
+from performance_store.queries import snapshots
 from performance_store.rows import Task, TaskCount, TaskOfKind
 from providers import tasks
 from providers.submissions import reading
@@ -26,6 +27,7 @@ from providers.tasks import Confirmation
 _SECRET = secrets.token_hex(16)
 _MARKER = re.compile(rf"\[{_SECRET}:(count|said):(\d*):([01]):([0-9a-f,]*)\]".encode())
 _SENT_MARKER = re.compile(rf"\[{_SECRET}:(sent|step):([0-9a-f]+):([0-9a-f]*)\]".encode())
+_LOAD_MARKER = re.compile(rf"\[{_SECRET}:load:(first|past)\]".encode())
 _START = f"[{_SECRET}:".encode()
 _KINDS = ("text/html", "application/json")
 
@@ -54,6 +56,16 @@ def step(organisation: str, dataset: str) -> str:
 
 def _sent_marker(kind: str, organisation: str, dataset: str) -> str:
     return f"[{_SECRET}:{kind}:{organisation.encode().hex()}:{dataset.encode().hex()}]"
+
+
+def loading_sample() -> str:
+    """Stands, in an empty store, for that sample data are being loaded; nothing where none are."""
+    return f"[{_SECRET}:load:first]"
+
+
+def loading_past() -> str:
+    """Stands for how far the load of the sample's past is, in a store that lacks it."""
+    return f"[{_SECRET}:load:past]"
 
 
 def confirmable(rows: Sequence[Task | TaskOfKind]) -> list[str]:
@@ -93,12 +105,16 @@ def fill_slots(server: Flask) -> None:
         body = response.get_data()
         if _START in body:
             response.set_data(with_words(body))
+        if _LOAD_MARKER.search(body):
+            # It is of this moment.
+            response.headers.setdefault("Cache-Control", "no-cache")
         return response
 
 
 def with_words(body: bytes) -> bytes:
     """An answer with its places filled."""
     body = _SENT_MARKER.sub(lambda match: _sent(match).encode(), body)
+    body = _LOAD_MARKER.sub(lambda match: _loading(match[1] == b"past").encode(), body)
     ids = {one for match in _MARKER.finditer(body) for one in match[4].decode().split(",") if one}
     met = confirmations(sorted(ids))
     return _MARKER.sub(lambda match: _words(match, met).encode(), body)
@@ -127,3 +143,23 @@ def _sent(match: re.Match[bytes]) -> str:
     if match[1] == b"step":
         return submission_words.of_step(rows)
     return submission_words.of_dataset(rows, today()) if dataset else submission_words.of_all(rows)
+
+
+def _loading(is_past: bool) -> str:
+    """How far the load of the sample is, to whom all of it is missing or its past. Of an empty
+    store nothing is said where no load is under way, which may never come."""
+    try:
+        rows = door().fresh(snapshots.loading_sample)
+    except StoreUnavailable:
+        rows = ()
+    if not is_past:
+        return " Sample data are being loaded: reload this page in a few seconds." if rows else ""
+    how = "is not loaded yet"
+    if rows:
+        how = "is still being loaded"
+        if rows[0].percent is not None:
+            how += f": {rows[0].percent}% when this page was drawn"
+    return (
+        f" The history of the sample {how}. What pages say of earlier days comes with it: changes, "
+        "charts over time, since when there is a task. Reload this page to see more."
+    )

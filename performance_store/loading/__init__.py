@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, text
 
+from performance_store.loading.how_far import telling
 from performance_store.loading.load import LoadResult, Progress, describe, load, record_failure
 from performance_store.loading.sample_progress import say_something
 from performance_store.loading.sample_submissions import send_something
 
-__all__ = ["LoadResult", "describe", "load", "load_sample", "record_failure", "store_is_empty"]
+if TYPE_CHECKING:
+    from performance_store.sample.reader import Sample
+
+__all__ = [
+    "LoadResult",
+    "begin_sample",
+    "complete_sample",
+    "describe",
+    "lacks_past",
+    "load",
+    "load_sample",
+    "record_failure",
+    "store_is_empty",
+]
 
 
 def store_is_empty(engine: Engine) -> bool:
@@ -21,13 +36,49 @@ def store_is_empty(engine: Engine) -> bool:
 
 def load_sample(engine: Engine, *, progress: Progress = lambda _: None) -> LoadResult:
     """Fill the store with invented authorities: two years of weekly snapshots ending today."""
+    return _whole(engine, _sample(date.today()), progress)
+
+
+def begin_sample(engine: Engine, *, progress: Progress = lambda _: None) -> LoadResult:
+    """Fill the store with the newest snapshot of the same, in a fifth of the time. What it leaves
+    out `complete_sample` adds."""
+    part = _sample(date.today()).part
+    assert part is not None
+    result = load(engine, part, progress=progress)
+    approve_sample(engine)
+    return result
+
+
+def lacks_past(engine: Engine) -> bool:
+    """Whether the store has the newest snapshot of the sample only."""
+    with engine.connect() as connection:
+        return bool(connection.execute(text(_ONLY_NEWEST)).scalar())
+
+
+def complete_sample(engine: Engine, *, progress: Progress = lambda _: None) -> LoadResult:
+    """Load the whole sample whose newest snapshot the store has, beside the readers of that. Then
+    the store is what `load_sample` would have made of it on that day."""
+    with engine.connect() as connection:
+        newest = connection.execute(text("SELECT max(as_at) FROM snapshot")).scalar_one()
+    return _whole(engine, _sample(newest), telling(engine, progress))
+
+
+def _sample(day: date) -> Sample:
+    # Here and not above: other loads do without.
     from performance_store.sample.reader import Sample
 
-    result = load(engine, Sample(date.today()), progress=progress)
+    return Sample(day)
+
+
+def _whole(engine: Engine, sample: Sample, progress: Progress) -> LoadResult:
+    result = load(engine, sample, progress=progress)
     approve_sample(engine)
     say_something(engine)
     send_something(engine)
     return result
+
+
+_ONLY_NEWEST = "SELECT count(*) = 1 AND bool_and(kind = 'sample') FROM snapshot"
 
 
 def approve_sample(engine: Engine) -> None:

@@ -147,7 +147,7 @@ def _derive(
     steps = _Steps(connection, reader, progress)
     counts, timings, timed, run = steps.counts, steps.timings, steps.timed, steps.run
     _settings(connection)
-    replaced_sample = timed("make room", lambda: make_room(connection, reader))
+    replaced_sample = timed("make room", lambda: make_room(connection, reader, _begun(reader)))
     create_staging(connection)
     _context(connection, reader, load_id)
     run_file(connection, "05_staging.sql")
@@ -192,6 +192,12 @@ def _fingerprint(reader: Reader) -> str:
     dates = ",".join(day.isoformat() for day in reader.as_at)
     text = f"{reader.kind}|{reader.fingerprint}|{dates}|{RULESET_VERSION}"
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _begun(reader: Reader) -> str | None:
+    """The fingerprint of the load that this one goes on with, if it does so."""
+    part = getattr(reader, "part", None)
+    return _fingerprint(part) if part else None
 
 
 def _notice_death(connection: psycopg.Connection[Any]) -> None:

@@ -15,8 +15,11 @@ INTERVALS = (
 """Tables of intervals over the snapshots of a kind (see ``record_intervals``)."""
 
 
-def make_room(connection: psycopg.Connection[Any], reader: Reader) -> bool:
-    """Remove what the new snapshots replace. Returns whether the sample went.
+def make_room(
+    connection: psycopg.Connection[Any], reader: Reader, begun: str | None = None
+) -> bool:
+    """Remove what the new snapshots replace. In: also the fingerprint of the load that this one
+    goes on with, if it does so. Returns whether the sample went.
 
     Rows are deleted, never truncated: TRUNCATE would make every reader wait for the whole load.
     """
@@ -27,7 +30,7 @@ def make_room(connection: psycopg.Connection[Any], reader: Reader) -> bool:
             "the store holds real data; sample data never goes beside it "
             "(use another DATABASE_URL or PERFORMANCE_STORE_HOME for the sample)"
         )
-    if "sample" in kinds:
+    if "sample" in kinds and not _is_of_load(connection, begun):
         _delete_everything(connection)
         if reader.kind != "sample":
             # What people did with invented authorities is put aside: it counts no more.
@@ -39,6 +42,12 @@ def make_room(connection: psycopg.Connection[Any], reader: Reader) -> bool:
     ).fetchall()
     _delete_snapshots(connection, [row[0] for row in old])
     return False
+
+
+def _is_of_load(connection: psycopg.Connection[Any], fingerprint: str | None) -> bool:
+    """Whether all snapshots are of one load."""
+    rows = connection.execute("SELECT DISTINCT fingerprint FROM snapshot").fetchall()
+    return rows == [(fingerprint,)]
 
 
 def _delete_snapshots(connection: psycopg.Connection[Any], ids: list[int]) -> None:

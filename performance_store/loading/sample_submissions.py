@@ -115,9 +115,9 @@ ORDER BY e.entry_date DESC, b.name, d.dataset LIMIT 6
 _SUBMISSION = """
 INSERT INTO providers.submission (reference, kind, organisation, acting_for, dataset, subject, url,
     url_key, licence, task, sent_at, step, step_at, ended_at)
-VALUES ('PD' || upper(translate(left(md5(:url), 8), '01', 'XZ')), 'provide', :organisation,
-    :organisation, :dataset, 'url ' || :url, :url, split_part(:url, '://', 2), 'yes', :task, :at,
-    :step, :step_at, :ended_at)
+VALUES ('PD' || upper(translate(left(md5(:dataset || ' ' || :url), 8), '01', 'XZ')), 'provide',
+    :organisation, :organisation, :dataset, 'url ' || :url, :url, split_part(:url, '://', 2), 'yes',
+    :task, :at, :step, :step_at, :ended_at)
 RETURNING id
 """
 _CONTACT = """

@@ -9,6 +9,7 @@ server ends; then everything stops, the database last. Killed outright, its watc
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import signal
 import socket
@@ -21,6 +22,7 @@ from types import FrameType
 from typing import NoReturn
 
 import psycopg
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from performance_store.database import LOAD_LIMITS, DatabaseUnavailable, make_engine, migrate
@@ -129,16 +131,25 @@ def run(settings: Settings) -> None:
             with step("Starting PostgreSQL"), in_one_line(database):
                 database.start()
                 url = database.ensure_database()
-        with in_one_line(database):
-            prepare(settings.database_direct_url or url)
+        direct = settings.database_direct_url or url
+        engine = make_engine(direct, application_name="supervisor", pool=None, limits=LOAD_LIMITS)
+        with in_one_line(database), step("Migrating"):
+            migrate(engine)
+        # Importing the application takes as long as loading: a machine has two processors.
         web = start_web(settings, url)
         owned.callback(web.stop, WEB_STOP_STEPS)
+        with in_one_line(database):
+            is_whole = fill(engine)
         with step("Starting the web server"):
             wait_until_listening(web, settings.port)
         worker = Worker(settings, url)
         owned.callback(worker.stop)
         say(f"Ready in {time.monotonic() - started:.1f} s.")
         say(f"Serving {address} - Ctrl-C to stop")
+        if not is_whole:
+            past = Past(engine)
+            owned.callback(past.hush)
+            past.start()
         stay(web, worker, database)
 
 
@@ -168,17 +179,45 @@ def refuse_taken_port(port: int) -> None:
             ) from error
 
 
-def prepare(url: str) -> None:
-    """Migrate the store, and fill it with sample data if there is nothing in it."""
-    engine = make_engine(url, application_name="supervisor", pool=None, limits=LOAD_LIMITS)
-    with step("Migrating"):
-        migrate(engine)
+def fill(engine: Engine) -> bool:
+    """Begin with sample data if there is nothing in the store. Returns whether all is there: the
+    sample's past is not, which is loaded behind what is served."""
     # Here and not above: loading is a lot to import, and only a first start needs it.
-    from performance_store.loading import load_sample, store_is_empty
+    from performance_store.loading import begin_sample, lacks_past, store_is_empty
 
     if store_is_empty(engine):
-        with step("Loading sample data"):
-            load_sample(engine, progress=lambda line: say(f"  {line}"))
+        with step("Loading sample data of today"):
+            begin_sample(engine)
+    return not lacks_past(engine)
+
+
+class Past(threading.Thread):
+    """Loads the sample's past while the application is served. It ends with us; the next start
+    begins it anew."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(daemon=True)
+        self._engine, self._say = engine, say
+
+    def hush(self) -> None:
+        """Say nothing more: that the database stops is no news to who stops it."""
+        self._say = lambda line: None
+        logging.getLogger("psycopg").setLevel(logging.CRITICAL)
+
+    def run(self) -> None:
+        from performance_store.loading import complete_sample
+        from performance_store.readers.stream import InputError
+
+        what = "Loading the sample's history beside it"
+        started = time.monotonic()
+        self._say(f"{what} ...")
+        try:
+            complete_sample(self._engine, progress=lambda part: self._say(f"{what}: {part}"))
+        except (SQLAlchemyError, psycopg.Error, InputError, OSError) as error:
+            reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+            self._say(f"{what} failed, the next start tries again: {reason}")
+        else:
+            self._say(f"{what}: {time.monotonic() - started:.1f} s")
 
 
 def start_web(settings: Settings, url: str) -> OwnedProcess:

@@ -12,6 +12,7 @@ from performance_store.rows import (
     Annotation,
     DataVersion,
     LoadRecord,
+    LoadUnderWay,
     RejectionCount,
     Snapshot,
 )
@@ -139,6 +140,16 @@ def loads(connection: Connection, *, limit: int = 20) -> tuple[LoadRecord, ...]:
         "coalesce((counts ->> 'rejected')::int, 0) AS rejected "
         "FROM load ORDER BY id DESC LIMIT :limit",
         limit=limit,
+    )
+
+
+def loading_sample(connection: Connection) -> tuple[LoadUnderWay, ...]:
+    """The load of the sample that is under way. None or one row."""
+    return fetch(
+        connection,
+        LoadUnderWay,
+        "SELECT (timings ->> 'percent')::int AS percent "
+        "FROM load WHERE kind = 'sample' AND state = 'running' ORDER BY id DESC LIMIT 1",
     )
 
 

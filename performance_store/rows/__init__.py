@@ -83,6 +83,7 @@ from performance_store.rows.snapshots import (
     DataVersion,
     Knowledge,
     LoadRecord,
+    LoadUnderWay,
     RejectionCount,
     Snapshot,
 )
@@ -150,6 +151,7 @@ __all__ = [
     "IssueTypePoint",
     "Knowledge",
     "LoadRecord",
+    "LoadUnderWay",
     "LogDays",
     "Movement",
     "NamedOrganisation",

@@ -69,6 +69,14 @@ class LoadRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class LoadUnderWay:
+    """A load that has not ended: about how much of it is over, in percent; None where it does not
+    say."""
+
+    percent: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class RejectionCount:
     """How many rows of a table the newest loads could not use, and why."""
 

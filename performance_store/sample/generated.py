@@ -87,7 +87,7 @@ def dataset_resources(history: History) -> Iterator[Row]:
 # --------------------------------------------------------------------------------------------------
 
 
-def observations(history: History) -> Iterator[Row]:
+def observations(history: History, weeks: range) -> Iterator[Row]:
     """One row a snapshot, cell and active endpoint."""
     iso = history.calendar.iso
     entries = [
@@ -96,7 +96,8 @@ def observations(history: History) -> Iterator[Row]:
         for feed, source in zip(cell.feeds, cell.sources, strict=True)
         if feed.week_failure
     ]
-    for week, day in enumerate(history.calendar.weeks):
+    for week in weeks:
+        day = history.calendar.weeks[week]
         as_at = iso[day]
         for organisation, dataset, feed, source, steps in entries:
             at = week - feed.first_week
@@ -136,7 +137,7 @@ def _last_success(feed: Feed, failing: int) -> int:
     return start - 1
 
 
-def issue_counts(history: History) -> Iterator[Row]:
+def issue_counts(history: History, weeks: range) -> Iterator[Row]:
     """One row a snapshot, cell, resource, issue type and field."""
     calendar = history.calendar
     entries = [
@@ -145,7 +146,8 @@ def issue_counts(history: History) -> Iterator[Row]:
         for feed in cell.feeds
         if feed.week_failure and feed.versions
     ]
-    for week, day in enumerate(calendar.weeks):
+    for week in weeks:
+        day = calendar.weeks[week]
         as_at = calendar.iso[day]
         for organisation, dataset, feed, steps in entries:
             at = week - feed.first_week
@@ -175,11 +177,11 @@ def _rule_issues(feed: Feed, dataset: str, day: int, calendar: Calendar) -> Iter
             yield RULE_TYPE, _RULE_FIELD, spec.severity, spec.responsibility, rows
 
 
-def field_counts(history: History) -> Iterator[Row]:
+def field_counts(history: History, weeks: range) -> Iterator[Row]:
     """One row a snapshot and cell whose primary endpoint, the newest active one, has content."""
     counts = {id(cell): _field_totals(cell) for cell in history.cells}
-    for week, day in enumerate(history.calendar.weeks):
-        as_at = history.calendar.iso[day]
+    for week in weeks:
+        as_at = history.calendar.iso[history.calendar.weeks[week]]
         for cell in history.cells:
             for number in range(len(cell.feeds) - 1, -1, -1):
                 feed = cell.feeds[number]

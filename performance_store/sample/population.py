@@ -236,7 +236,9 @@ def _rename_some(bodies: list[Body]) -> None:
     for body in cities[:4]:
         body.former_name = body.name.replace(" City ", " Borough ")
     if len(cities) > 1:
-        cities[1].former_name = f"{cities[1].former_name};Corporation of {cities[1].slug.title()}"
+        names = [str(cities[1].former_name), f"Corporation of {cities[1].slug.title()}"]
+        # In the order that the store keeps them in.
+        cities[1].former_name = ";".join(sorted(names))
 
 
 def _groups(bodies: list[Body], places: Places) -> list[Body]:

@@ -7,6 +7,7 @@ in the constructor, and kept as spans; rows are made from it when they are asked
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from copy import copy
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -17,7 +18,7 @@ from performance_store.sample import generated, registers
 from performance_store.sample.calendar import Calendar
 from performance_store.sample.history import History
 
-GENERATOR_VERSION = "2"
+GENERATOR_VERSION = "3"
 """Change this when the same arguments begin to give other rows."""
 
 _FEWEST_AUTHORITIES, _MOST_AUTHORITIES = 20, 1000
@@ -42,10 +43,13 @@ _GENERATORS: dict[type[Any], Callable[[History], Iterator[Row]]] = {
     stream.Resource: generated.resources,
     stream.DatasetResource: generated.dataset_resources,
     stream.LogEntry: generated.log_entries,
+}
+_WEEKLY: dict[type[Any], Callable[[History, range], Iterator[Row]]] = {
     stream.Observation: generated.observations,
     stream.IssueCount: generated.issue_counts,
     stream.FieldCount: generated.field_counts,
 }
+"""Those that speak of one snapshot each, by its number."""
 _LIMITED: dict[type[Any], Callable[[History, Collection[str] | None], Iterator[Row]]] = {
     stream.Issue: generated.issues,
     stream.ColumnField: generated.column_fields,
@@ -75,12 +79,27 @@ class Sample:
         self.fingerprint = sha256("|".join(map(str, arguments)).encode()).hexdigest()
         self.input_name = f"sample of {authorities} authorities, {weeks} weeks, seed {seed}"
         self.provides: tuple[type, ...] = tuple(
-            record for record in stream.RECORD_TYPES if record in _GENERATORS or record in _LIMITED
+            record
+            for record in stream.RECORD_TYPES
+            if record in _GENERATORS or record in _WEEKLY or record in _LIMITED
         )
         self.missing: tuple[str, ...] = ()
         calendar = Calendar(today, weeks)
         self.as_at: tuple[date, ...] = calendar.as_at
+        self.part: Sample | None = None
+        self._weeks = range(weeks)
         self._history = History(authorities, calendar, seed)
+        self.part = self._newest()
+
+    def _newest(self) -> Sample:
+        """The same sample with its newest snapshot only, and so without notes of changes."""
+        newest = copy(self)
+        newest.provides = tuple(one for one in self.provides if one is not stream.Annotation)
+        newest.as_at = self.as_at[-1:]
+        newest.fingerprint = sha256(f"{self.fingerprint}|newest".encode()).hexdigest()
+        newest.input_name = f"newest snapshot of the {self.input_name}"
+        newest._weeks = self._weeks[-1:]
+        return newest
 
     def rows(self, record: type, *, only: Collection[str] | None = None) -> Iterator[Row]:
         """Yield the rows of one record type; none for a type that the sample does not provide.
@@ -89,6 +108,8 @@ class Sample:
         """
         if record in _LIMITED:
             return _LIMITED[record](self._history, only)
+        if record in _WEEKLY:
+            return _WEEKLY[record](self._history, self._weeks)
         if record in _GENERATORS:
             return _GENERATORS[record](self._history)
         return iter(())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -26,6 +27,7 @@ from tests.support.servers import free_port
 pytestmark = pytest.mark.embedded
 CHECKOUT = Path(__file__).resolve().parents[2]
 SERVING = "Serving http://127.0.0.1:"
+PAST = "Loading the sample's history beside it"
 
 
 class Run:
@@ -47,17 +49,25 @@ class Run:
         self.lines: list[str] = []
 
     def wait_until_serving(self) -> None:
+        self.wait_for(re.escape(SERVING))
+
+    def wait_for(self, pattern: str) -> None:
+        """Read what it prints, until a line that begins so."""
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.lines.append(line.rstrip())
-            if line.startswith(SERVING):
+            if re.match(pattern, line):
                 return
         raise AssertionError("\n".join(self.lines))
 
     def status(self, path: str) -> int:
+        return self.page(path)[0]
+
+    def page(self, path: str) -> tuple[int, str]:
+        """The status of an address, and what is there."""
         url = f"http://127.0.0.1:{self.port}{path}"
         with urllib.request.urlopen(url, timeout=10) as answer:
-            return int(answer.status)
+            return int(answer.status), answer.read().decode()
 
     def web(self) -> psutil.Process:
         (master,) = self._children("gunicorn")
@@ -113,13 +123,15 @@ def start(home: Path) -> Iterator[Callable[..., Run]]:
     assert all(run.is_gone() for run in runs)
 
 
-def test_a_first_start_fills_the_store_and_a_second_takes_seconds(
+def test_a_first_start_serves_today_and_the_next_goes_on_with_the_past(
     start: Callable[..., Run],
 ) -> None:
     first = start()
     first.wait_until_serving()
     assert first.status("/health/ready") == 200
-    assert first.status("/") == 200
+    status, today = first.page("/")
+    assert status == 200
+    assert "The history of the sample is " in today
     assert any("Migrating" in line for line in first.lines)
     first.process.send_signal(signal.SIGINT)
     assert first.end()[0] == 0
@@ -131,6 +143,20 @@ def test_a_first_start_fills_the_store_and_a_second_takes_seconds(
     assert time.monotonic() - began < 20
     assert not any("sample data" in line for line in second.lines)
     assert second.status("/organisations") == 200
+    second.wait_for(f"{PAST}: [0-9]+%")
+    assert re.search(r"is still being loaded: \d+% when this page was drawn", second.page("/")[1])
+    second.wait_for(rf"{PAST}: [0-9.]+ s$")
+    status, whole = second.page("/")
+    assert status == 200
+    assert "history of the sample" not in whole
+    assert whole.split('data-version="')[1] > today.split('data-version="')[1]
+    second.process.send_signal(signal.SIGINT)
+    second.end()
+
+    third = start()
+    third.wait_until_serving()
+    third.process.send_signal(signal.SIGINT)
+    assert PAST not in third.end()[1]
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -42,6 +42,10 @@ class FakeStore:
         """As a connection's: how it is isolated means nothing here."""
         return self
 
+    def execute(self, *_statement: Any) -> None:
+        """It holds no tables: whoever can do without an answer does."""
+        raise DatabaseUnavailable("a fake store knows no SQL")
+
     def look(self, _connection: Any) -> Condition:
         """How it is: all well, with the loads the test gave it."""
         return Condition(

@@ -6,6 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
+from dashboard.web import slots
 
 
 def layout() -> Component:
@@ -16,7 +17,10 @@ def layout() -> Component:
             ui.paragraph(
                 "This service works, but nobody has given it any data to show.", lead=True
             ),
-            ui.paragraph("If you came to look something up, please come back later."),
+            ui.paragraph(
+                "If you came to look something up, please come back later.",
+                slots.loading_sample(),
+            ),
             ui.details(
                 "I run this service. What do I do?",
                 ui.paragraph("Load the Planning Data Platform’s figures, or sample data:"),
