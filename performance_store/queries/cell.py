@@ -66,8 +66,8 @@ def endpoints(
         """
 SELECT e.endpoint, e.endpoint_url, c.documentation_url, c.licence, c.collection, s.is_primary,
     e.entry_date AS added_on, s.attempted, s.success, s.http_status, s.exception,
-    s.last_attempt_on, a.last_attempt_at, s.last_success_on, s.failing_since, s.access_band, r.resource,
-    r.start_date AS content_changed_on, s.resource_current, s.shared_with,
+    s.last_attempt_on, a.last_attempt_at, s.last_success_on, s.failing_since, s.access_band,
+    r.resource, r.start_date AS content_changed_on, s.resource_current, s.shared_with,
     c.end_date AS source_ended_on
 FROM endpoint_state s
 JOIN organisation o ON o.id = s.organisation_id

@@ -98,7 +98,8 @@ def states(connection: Connection, *, public_id: str) -> tuple[TaskState, ...]:
         TaskState,
         """
 SELECT v.snapshot_kind AS kind, v.from_on, least(v.to_on, (
-        SELECT max(n.as_at) FROM snapshot n WHERE n.kind = v.snapshot_kind)) AS to_on, v.urgency, v.problems, v.rows, v.detail
+        SELECT max(n.as_at) FROM snapshot n WHERE n.kind = v.snapshot_kind)) AS to_on, v.urgency,
+    v.problems, v.rows, v.detail
 FROM task t
 JOIN task_observation v USING (organisation_id, dataset_id, kind, code, field, subject)
 WHERE t.public_id = :public_id

@@ -1,8 +1,8 @@
 """What snapshots say of each dataset of each organisation, and of its issues and fields.
 
-What a snapshot says is kept as intervals over the ordered snapshots of one kind: a row stands for as
-long as nothing of it changes (see ``intervals``). Each such table is read through a view that gives
-the rows of each snapshot: ``summary``, ``endpoint_state``, ``issue_summary``, ``past_issue``.
+What a snapshot says is kept as intervals over the ordered snapshots of one kind: a row stands for
+as long as nothing of it changes (see ``intervals``). Each such table is read through a view that
+gives the rows of each snapshot: ``summary``, ``endpoint_state``, ``issue_summary``, ``past_issue``.
 """
 
 from __future__ import annotations

@@ -33,8 +33,8 @@ BEGIN
         AND attname NOT IN ('snapshot_kind', 'from_on', 'to_on');
     EXECUTE format('DELETE FROM %%s WHERE snapshot_kind = $1 AND from_on = ANY ($2)', target)
     USING of_kind, dates;
-    EXECUTE format('INSERT INTO %%1$s (snapshot_kind, %%2$s, from_on, to_on) SELECT $1, %%2$s, d, d '
-        'FROM %%3$s CROSS JOIN unnest($2) d WHERE d BETWEEN from_on AND to_on', target, names,
+    EXECUTE format('INSERT INTO %%1$s (snapshot_kind, %%2$s, from_on, to_on) SELECT $1, %%2$s, d, '
+        'd FROM %%3$s CROSS JOIN unnest($2) d WHERE d BETWEEN from_on AND to_on', target, names,
         source)
     USING of_kind, dates;
 END
@@ -106,9 +106,7 @@ def _row_a_date(fresh_database: FRESH, *readers: Reader) -> dict[str, list[str]]
         for reader in readers:
             load(engine, reader)
         with engine.connect() as connection:
-            assert connection.scalar(
-                text("SELECT bool_and(from_on = to_on) FROM summary_interval")
-            )
+            assert connection.scalar(text("SELECT bool_and(from_on = to_on) FROM summary_interval"))
         return facts(engine)
 
 
