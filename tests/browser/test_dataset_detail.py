@@ -18,6 +18,7 @@ from dashboard.data.wiring import read_state
 from performance_store.database import connect
 from performance_store.sample.reader import Sample
 from tests.support import browser
+from tests.support.changes import change, current
 from tests.support.servers import Filled
 from tests.support.settings import settings_at
 
@@ -29,16 +30,16 @@ CELL = (
     f"WHERE s.snapshot_id = {NOW} AND d.typology = 'geography' AND s.endpoint_count > 0 "
     "AND {} ORDER BY 3, 4 LIMIT 1"
 )
-SEVEN = f"""
+SEVEN = """
 WITH made AS (
     INSERT INTO endpoint (endpoint, endpoint_url, entry_date)
     SELECT 'many-' || n, CASE n WHEN 3 THEN :hostile ELSE 'https://many.example/' || n END,
         DATE '2020-01-01' + n
     FROM generate_series(1, 6) n RETURNING id
 )
-INSERT INTO endpoint_state (snapshot_id, organisation_id, dataset_id, endpoint_id, is_primary,
+INSERT INTO {rows} (organisation_id, dataset_id, endpoint_id, is_primary,
     attempted, success, http_status, failing_since, resource_current, access_band, shared_with)
-SELECT {NOW}, :o, :d, id, false, true, false, '404', DATE '2025-12-17', false, 'long_broken', 0
+SELECT :o, :d, id, false, true, false, '404', DATE '2025-12-17', false, 'long_broken', 0
 FROM made
 """
 
@@ -84,7 +85,15 @@ def places(module_engine: Engine) -> dict[str, str]:
             o, d, organisation, dataset = connection.execute(text(CELL.format(which))).one()
             paths[state] = f"/organisations/{organisation}/{dataset}"
             if state == "seven endpoints":
-                connection.execute(text(SEVEN), {"o": o, "d": d, "hostile": HOSTILE})
+                change(
+                    connection,
+                    "endpoint_interval",
+                    current(connection),
+                    SEVEN,
+                    o=o,
+                    d=d,
+                    hostile=HOSTILE,
+                )
                 paths["map"] = paths[state]
         square = [[[-1.2, 51.9], [-0.8, 51.9], [-0.8, 52.1], [-1.2, 52.1], [-1.2, 51.9]]]
         connection.execute(

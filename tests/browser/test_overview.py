@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
 
 from performance_store.sample.reader import Sample
-from performance_store.schema import summary
+from performance_store.schema import summary_interval
 from tests.support import browser
 from tests.support.real_store import real_app
 from tests.support.servers import Filled
@@ -93,7 +93,7 @@ def crowded(module_engine: Engine, place: str) -> str:
     """The overview of a body with 45 datasets more, some of long names."""
     names = [
         column.name
-        for column in summary.columns
+        for column in summary_interval.columns
         if column.name != "dataset_id" and column.computed is None
     ]
     copied = ", ".join(f"s.{name}" for name in names)
@@ -106,8 +106,8 @@ def crowded(module_engine: Engine, place: str) -> str:
         )
         connection.execute(
             text(
-                f"INSERT INTO summary (dataset_id, {', '.join(names)}) "
-                f"SELECT d.id, {copied} FROM dataset d, summary s "
+                f"INSERT INTO summary_interval (dataset_id, {', '.join(names)}) "
+                f"SELECT d.id, {copied} FROM dataset d, summary_interval s "
                 "JOIN organisation o ON o.id = s.organisation_id "
                 "JOIN dataset f ON f.id = s.dataset_id AND f.dataset = 'brownfield-land' "
                 "WHERE d.dataset LIKE 'many-%' AND o.organisation = ("

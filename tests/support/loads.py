@@ -13,13 +13,13 @@ from unittest import mock
 from sqlalchemy import Engine, text
 
 from performance_store.__main__ import main
+from performance_store.loading.room import INTERVALS
 from tests.support.build import PlatformFile
 
 FACTS = (
-    *("summary", "endpoint_state", "issue_summary", "past_issue", "coverage", "event"),
-    *("annotation", "issue", "resource_use", "field_summary", "endpoint_log"),
-    *("organisation", "provision", "endpoint", "source", "resource", "dataset", "issue_type"),
-    "snapshot",
+    *INTERVALS,
+    *("event", "annotation", "issue", "resource_use", "field_summary", "endpoint_run"),
+    *("organisation", "endpoint", "source", "resource", "dataset", "issue_type", "snapshot"),
 )
 
 

@@ -165,7 +165,7 @@ def _facts(row: EndpointState, as_at: date) -> list[tuple[str, Any]]:
         ),
         ("Licence", wording.licence_of(row.licence)),
         ("Added", text.day(row.added_on)),
-        ("Last accessed", _day_and_age(row.last_attempt_at, as_at)),
+        ("Last accessed", _day_and_age(row.last_attempt_on, as_at)),
         ("Last successful", _day_and_age(row.last_success_on, as_at)),
         ("Content last updated", _day_and_age(row.content_changed_on, as_at)),
     ]

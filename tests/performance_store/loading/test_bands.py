@@ -140,4 +140,4 @@ def test_as_at_an_earlier_date_everything_later_is_left_out(
     assert store.datasets() == {"tree"}
     assert (row.endpoint_count, row.status) == (1, "needs_improving")
     assert (row.last_attempt_on, row.issues_of_last_good) == (TODAY - timedelta(days=12), False)
-    assert store.value("SELECT max(day) FROM endpoint_log") == TODAY - timedelta(days=12)
+    assert store.value("SELECT max(to_day) FROM endpoint_run") == TODAY - timedelta(days=12)

@@ -172,9 +172,10 @@ def test_a_day_seen_in_part_by_an_older_file_keeps_its_later_attempt(
     part = PlatformFile(tmp_path / "part", as_at=date(2025, 5, 20))
     part.provision().endpoint().answer(when="2025-05-20T02:00:00Z")
     store.load(part)
-    assert store.sql("SELECT http_status, attempts FROM endpoint_log WHERE day = '2025-05-20'") == [
-        ("404", 2)
-    ]
+    assert store.sql(
+        "SELECT http_status, last_attempt_at = '2025-05-20T14:00Z' FROM endpoint_run "
+        "WHERE '2025-05-20' BETWEEN from_day AND to_day"
+    ) == [("404", True)]
     # What each of them knew on its date is another matter.
     assert store.cell(as_at="2025-05-20").status == "live"
 

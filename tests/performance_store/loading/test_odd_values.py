@@ -55,7 +55,7 @@ def test_a_key_however_it_is_written_is_that_key(engine: Engine, tmp_path: Path)
     assert {
         name: (cell.status, cell.problems_to_fix) for name, cell in cells.items()
     } == dict.fromkeys(cells, ("needs_improving", 3))
-    assert store.sql("SELECT DISTINCT http_status FROM endpoint_log WHERE success") == [("200",)]
+    assert store.sql("SELECT DISTINCT http_status FROM endpoint_run WHERE success") == [("200",)]
 
 
 def rejections(store: Store) -> set[tuple[str, str]]:
@@ -203,8 +203,10 @@ def test_a_time_of_another_zone_is_of_one_day_in_every_column(
     assert cell.content_changed_on == expected
     assert set(
         store.sql(
-            "SELECT day FROM endpoint_log UNION SELECT entry_date FROM endpoint "
+            "SELECT from_day FROM endpoint_run UNION SELECT to_day FROM endpoint_run "
+            "UNION SELECT entry_date FROM endpoint "
             "UNION SELECT start_date FROM provision UNION SELECT start_date FROM resource "
-            "UNION SELECT (attempted_at AT TIME ZONE 'UTC')::date FROM endpoint_log"
+            "UNION SELECT (first_attempt_at AT TIME ZONE 'UTC')::date FROM endpoint_run "
+            "UNION SELECT (last_attempt_at AT TIME ZONE 'UTC')::date FROM endpoint_run"
         )
     ) == {(expected,)}

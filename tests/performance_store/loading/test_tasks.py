@@ -269,8 +269,8 @@ def everything(store: Store) -> dict[str, set[tuple[Any, ...]]]:
         "t.of_last_good, t.first_seen_on, t.last_seen_on, t.closed_on, t.close_reason, t.reopened, "
         "t.unreliable",
         "task_observation": "t.snapshot_kind, t.kind, t.code, t.field, t.subject, t.from_on, "
-        "t.to_on, t.urgency, t.problems, t.rows, t.detail, t.since, t.of_last_good",
-        "task_judgement": "t.snapshot_kind, t.from_on, t.to_on, t.has, t.aspects::text",
+        "t.to_on::text, t.urgency, t.problems, t.rows, t.detail, t.since, t.of_last_good",
+        "task_judgement": "t.snapshot_kind, t.from_on, t.to_on::text, t.has, t.aspects::text",
     }
     return {
         table: set(

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 
 from performance_store.queries import matrix, national, snapshots
 from performance_store.queries.filters import Narrow
 from performance_store.sample.reader import Sample
+from tests.support.changes import change
 from tests.support.servers import Filled
 
 SETS = ("programme", "statutory", "any", "all-lpas")
@@ -64,12 +65,12 @@ def test_the_cells_add_up_to_the_coverage(
 
 def test_lpas_that_owe_and_provide_nothing_are_among_all_lpas(connection: Connection) -> None:
     (now,) = snapshots.current(connection)
-    connection.execute(
-        text(
-            "DELETE FROM summary WHERE snapshot_id = :id AND organisation_id = "
-            "(SELECT min(organisation_id) FROM summary WHERE snapshot_id = :id AND is_lpa)"
-        ),
-        {"id": now.snapshot_id},
+    change(
+        connection,
+        "summary_interval",
+        now.snapshot_id,
+        "DELETE FROM {rows} WHERE organisation_id = "
+        "(SELECT min(organisation_id) FROM {rows} WHERE is_lpa)",
     )
     rows = matrix.authorities(connection, snapshot_id=now.snapshot_id, denominator="all-lpas")
     connection.rollback()

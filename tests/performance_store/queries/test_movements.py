@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from performance_store.queries import cell, changes, movements, national, organisations
 from performance_store.queries.filters import SETS, Narrow
 from performance_store.readers.odp_reports import OdpReports
 from performance_store.rows import DatasetStatus
+from tests.support.changes import change
 from tests.support.filters import narrows
 from tests.support.movements import adds_up, ids, parts
 from tests.support.servers import Filled
@@ -152,19 +153,21 @@ def test_who_moves_to_another_cohort_takes_what_it_has_along(ask: Connection) ->
         ask, snapshot_id=days[-1], denominator="programme", dimension="cohort")]  # fmt: skip
     here, there = cohorts[:2]
     before = adds_up(ask, days[-2], days[-1], "programme")
-    with ask.engine.connect() as connection, connection.begin() as change:
-        connection.execute(
-            text(
-                "UPDATE summary SET cohort = :there WHERE snapshot_id = :id AND organisation_id = "
-                "(SELECT organisation_id FROM summary WHERE snapshot_id = :id AND cohort = :here "
-                "AND endpoint_count > 0 AND in_programme ORDER BY 1 LIMIT 1)"
-            ),
-            {"id": days[-1], "here": here, "there": there},
+    with ask.engine.connect() as connection, connection.begin() as transaction:
+        change(
+            connection,
+            "summary_interval",
+            days[-1],
+            "UPDATE {rows} SET cohort = :there WHERE organisation_id = "
+            "(SELECT organisation_id FROM {rows} WHERE cohort = :here "
+            "AND endpoint_count > 0 AND in_programme ORDER BY 1 LIMIT 1)",
+            here=here,
+            there=there,
         )
         rows = movements.balance(
             connection, snapshot_id=days[-1], compare_id=days[-2], denominator="programme"
         )
-        change.rollback()
+        transaction.rollback()
     moved = {row.value: row for row in rows if row.dimension == "cohort"
              and row.measure == "endpoint"}  # fmt: skip
     assert moved[here].movers < 0 < moved[there].movers

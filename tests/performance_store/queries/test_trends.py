@@ -7,10 +7,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from performance_store.queries import national, snapshots, trends
 from performance_store.queries.filters import Narrow
+from tests.support.changes import change
 
 pytestmark = pytest.mark.postgres
 TODAY = date(2026, 8, 21)
@@ -72,13 +73,13 @@ def test_a_cohort_that_some_leave_leaps_nowhere(ask: Connection) -> None:
     lines = [p for p in trends.lines(ask, **where, by="cohort", basket=True) if p.key]
     largest = max(lines, key=lambda point: point.expected).key
     before = [p for p in lines if p.key == largest]
-    leave = text(
-        "UPDATE summary SET in_programme = false WHERE snapshot_id = :id AND organisation_id IN "
-        "(SELECT organisation_id FROM summary WHERE snapshot_id = :id AND cohort = :cohort "
+    leave = (
+        "UPDATE {rows} SET in_programme = false WHERE organisation_id IN "
+        "(SELECT organisation_id FROM {rows} WHERE cohort = :cohort "
         "AND in_programme GROUP BY 1 ORDER BY sum((endpoint_count > 0)::int) LIMIT 3)"
     )
-    with ask.engine.connect() as connection, connection.begin() as change:
-        connection.execute(leave, {"id": now.snapshot_id, "cohort": largest})
+    with ask.engine.connect() as connection, connection.begin() as transaction:
+        change(connection, "summary_interval", now.snapshot_id, leave, cohort=largest)
         after = [
             point
             for point in trends.lines(connection, **where, by="cohort", basket=True)
@@ -86,7 +87,7 @@ def test_a_cohort_that_some_leave_leaps_nowhere(ask: Connection) -> None:
         ]
         only = Narrow(cohort=(largest,))
         leaping = [p for p in trends.lines(connection, **where, narrow=only) if not p.key]
-        change.rollback()
+        transaction.rollback()
     assert leaping[-1].organisations == leaping[-2].organisations - 3
     assert {(p.organisations, p.expected) for p in after} == {
         (before[-1].organisations - 3, after[-1].expected)

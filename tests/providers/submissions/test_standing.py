@@ -197,7 +197,7 @@ def test_a_register_alone_knows_addresses_and_no_answers(engine: Engine, tmp_pat
     )
     assert stand(store, "https://data.example/good").answer == "collected"
     assert stand(store, "https://data.example/ended").answer == "ended"
-    rows(engine, "TRUNCATE endpoint_log")
+    rows(engine, "TRUNCATE endpoint_run")
     bare = stand(store, "https://data.example/good")
     assert bare.answer == "registered"
     assert bare.registered is not None

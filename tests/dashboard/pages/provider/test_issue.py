@@ -18,6 +18,7 @@ from performance_store.loading import load
 from performance_store.readers.odp_reports import OdpReports
 from performance_store.readers.platform import Platform
 from performance_store.sample.reader import Sample
+from tests.support.changes import change, current
 from tests.support.national import words
 from tests.support.real_store import real_app
 from tests.support.servers import Filled
@@ -250,16 +251,19 @@ def spoilt(module_engine: Engine, open_now: list[Place]) -> Iterator[Place]:
     values = ["<img src=x onerror=alert(1)>", '=HYPERLINK("x")', "-1+1", " \x01 ", None, "ŵ" * 900]
     with module_engine.begin() as connection:
         connection.execute(text("INSERT INTO issue_type (issue_type) VALUES ('never <seen>')"))
-        connection.execute(
-            text(
-                "INSERT INTO issue_summary SELECT snapshot_id, organisation_id, dataset_id, "
-                "(SELECT id FROM issue_type WHERE issue_type = 'never <seen>'), 'Odd field', "
-                "'unclassified', 'unclassified', :rows, false, :rows FROM issue_summary s "
-                "JOIN organisation o ON o.id = s.organisation_id JOIN dataset d ON d.id = "
-                "s.dataset_id WHERE s.snapshot_id = (SELECT id FROM current_snapshot) "
-                "AND organisation = :o AND dataset = :d LIMIT 1"
-            ),
-            {"o": place[0], "d": place[1], "rows": len(values)},
+        change(
+            connection,
+            "issue_interval",
+            current(connection),
+            "INSERT INTO {rows} (organisation_id, dataset_id, issue_type_id, field, severity, "
+            "responsibility, problems, of_last_good, rows) SELECT organisation_id, dataset_id, "
+            "(SELECT id FROM issue_type WHERE issue_type = 'never <seen>'), 'Odd field', "
+            "'unclassified', 'unclassified', :rows, false, :rows FROM {rows} s "
+            "JOIN organisation o ON o.id = s.organisation_id JOIN dataset d ON d.id = "
+            "s.dataset_id WHERE organisation = :o AND dataset = :d LIMIT 1",
+            o=place[0],
+            d=place[1],
+            rows=len(values),
         )
         for value in values:
             connection.execute(
@@ -275,11 +279,9 @@ def spoilt(module_engine: Engine, open_now: list[Place]) -> Iterator[Place]:
             )
     yield (*place[:2], "never <seen>", "Odd field", len(values), len(values))
     with module_engine.begin() as connection:
-        for table in ("issue", "issue_summary"):
-            connection.execute(
-                text(f"DELETE FROM {table} WHERE issue_type_id = (SELECT id FROM issue_type "
-                     "WHERE issue_type = 'never <seen>')")
-            )  # fmt: skip
+        odd = "WHERE issue_type_id = (SELECT id FROM issue_type WHERE issue_type = 'never <seen>')"
+        connection.execute(text(f"DELETE FROM issue {odd}"))
+        change(connection, "issue_interval", current(connection), f"DELETE FROM {{rows}} {odd}")
         connection.execute(text("DELETE FROM issue_type WHERE issue_type = 'never <seen>'"))
 
 
@@ -337,13 +339,16 @@ def test_a_hundred_thousand_rows_are_paged_and_sent_whole(
             ),
             {"o": place[0], "d": place[1], "t": place[2], "f": place[3] or ""},
         )
-        connection.execute(
-            text("UPDATE issue_summary s SET problems = problems + 100000 FROM organisation o, "
-                 "dataset d, issue_type t WHERE o.id = organisation_id AND d.id = dataset_id AND "
-                 "t.id = issue_type_id AND o.organisation = :o AND d.dataset = :d "
-                 "AND t.issue_type = :t AND s.field = :f"),
-            {"o": place[0], "d": place[1], "t": place[2], "f": place[3] or ""},
-        )  # fmt: skip
+        change(
+            connection,
+            "issue_interval",
+            current(connection),
+            "UPDATE {rows} s SET problems = problems + 100000 FROM organisation o, "
+            "dataset d, issue_type t WHERE o.id = organisation_id AND d.id = dataset_id AND "
+            "t.id = issue_type_id AND o.organisation = :o AND d.dataset = :d "
+            "AND t.issue_type = :t AND s.field = :f",
+            **dict(zip("odtf", (*place[:3], place[3] or ""), strict=True)),
+        )
     client = real_app(tmp_path, engine).server.test_client()
     total = place[4] + 100_000
     page = words(client, addresses.issue(*place[:4]))
