@@ -33,7 +33,10 @@ from serving.requests import name_route
 MAINTENANCE = "MAINTENANCE_MESSAGE"
 SHELL = "planning-data-shell"
 SERVICE = "Planning Data Performance"
-_PYTHON = re.compile(r'"python_version":"(?:[^"\\]|\\.)*"')
+# What of Dash's settings is not sent. Nobody else needs to know which build of Python this is. The
+# other is new for each document and sent back with each call, for callbacks in the background, of
+# which there are none here: documents would never be equal, nor calls.
+_NOT_SENT = re.compile(r'"(python_version|end_id)":"(?:[^"\\]|\\.)*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,7 @@ class ShellDash(Dash):
         """The whole HTML document for the request under way."""
         answer: Answer = g.page_answer
         g.page_status = answer.status
-        # Nobody else needs to know which build of Python this is.
-        parts["config"] = _PYTHON.sub('"python_version":""', parts["config"])
+        parts["config"] = _NOT_SENT.sub(r'"\1":""', parts["config"])
         parts = _enlivened(parts, g.enlivening)
         return document(answer, self.router.pages, store_state(), parts)
 

@@ -173,8 +173,8 @@ def _draw(match: Match | None, path: str, search: str) -> Answer:
         keep_without_rows()
     if status == 200 and is_stale():
         content = [_stale_notice(), content]
-    elif status == 200 and match and getattr(match.page, "KEEP", False):
-        note_whole_page()
+    elif status == 200 and match:
+        note_whole_page(keep=getattr(match.page, "KEEP", False))
     fallback = match.page.TITLE if match else "Page not found"
     return replace(_answer(status, content, path, search, fallback), in_frame=in_frame)
 
