@@ -25,6 +25,7 @@ from dashboard.pages.provider import area_map, badge, task_routes
 from dashboard.pages.submissions import routes as submission_routes
 from dashboard.pages.submit import routes as submit_routes
 from dashboard.web import file_writers, headers, identity, scripts
+from dashboard.web.age import store_state
 from dashboard.web.contact import CONTACT
 from dashboard.web.cookies import Write, add_accounts
 from dashboard.web.dash_guard import guard_dash
@@ -34,7 +35,6 @@ from dashboard.web.document import (
     ShellDash,
     document,
     plain_page,
-    store_state,
 )
 from dashboard.web.embedding import EMBED_SITES
 from dashboard.web.monitoring import Look, facts

@@ -17,12 +17,12 @@ from flask import Response, current_app, g, render_template, request
 from markupsafe import Markup
 
 from dashboard.colours import DEEP
-from dashboard.components.common.data_age import sentence
 from dashboard.components.design.element import Element
 from dashboard.components.words import formatting
-from dashboard.data.door import StoreState, ask, days_if_old, now
+from dashboard.data.door import StoreState, ask, days_if_old
 from dashboard.data.errors import DataMoved, StoreUnavailable
 from dashboard.web import identity, scripts
+from dashboard.web.age import data_age, store_state
 from dashboard.web.cookies import is_on, keep_private
 from dashboard.web.page import PageModule
 from dashboard.web.prerender import find_first, text_of, to_html, walk
@@ -104,14 +104,6 @@ def _enlivened(parts: dict[str, str], files: list[dict[str, str]]) -> dict[str, 
     return {**parts, "css": css, "scripts": code}
 
 
-def store_state() -> StoreState | None:
-    """What the store serves, or None while it cannot be asked."""
-    try:
-        return now()
-    except StoreUnavailable:
-        return None
-
-
 def document(
     answer: Answer,
     pages: Sequence[PageModule],
@@ -176,15 +168,6 @@ def _current(link: str, path: str) -> str:
     if path == link:
         return "page"
     return "true" if link != "/" and path.startswith(f"{link}/") else ""
-
-
-def data_age(state: StoreState | None) -> str:
-    """One sentence about how old the data is and where it comes from."""
-    if state is None:
-        return "We cannot tell how old the data is: our database is not answering."
-    if state.as_at is None or state.kind is None:
-        return "No data has been loaded yet."
-    return sentence(state.as_at, state.kind)
 
 
 def _attribute(content: Any, name: str) -> str | None:

@@ -35,6 +35,7 @@ from dashboard.data.door import (
 from dashboard.data.errors import DataMoved, NotFound, StoreUnavailable
 from dashboard.urls.rules import PageRule
 from dashboard.web import embedding, identity, scripts
+from dashboard.web.age import data_age, store_state
 from dashboard.web.page import PageModule
 from dashboard.web.prerender import find_first, for_dash, text_of
 from dashboard.web.problems import empty_store, failed, not_found, unavailable
@@ -231,15 +232,14 @@ def _stale_notice() -> Any:
 
 
 def _to_browser(answer: Answer) -> tuple[Any, dict[str, Any]]:
-    try:
-        version = now().version
-    except StoreUnavailable:
-        version = ""
+    store = store_state()
     state = {
         "title": answer.title,
         "status": answer.status,
         "address": answer.address,
-        "version": version,
+        # The document around it may be an earlier one, which a cache has held.
+        "version": store.version if store else "",
+        "age": data_age(store),
         # Empty in every answer that is kept: those are for nobody in particular.
         "reader": identity.mark(),
     }
