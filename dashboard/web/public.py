@@ -18,13 +18,15 @@ from hashlib import blake2b
 
 from flask import Flask, Response, request
 
-from dashboard.data.door import has_gaps, now, whole_page_of
+from dashboard.data.cache import code_version
+from dashboard.data.door import has_gaps, is_by_version, is_stale, now, whole_page_of
 from dashboard.web.cookies import FORM_COOKIES, is_private
+from serving.holding import PUBLIC
 
-SECONDS = 60
-CACHING = f"public, max-age={SECONDS}, stale-while-revalidate={SECONDS}"
 FOR_ONE = "private, no-cache"
 READING = ("GET", "HEAD")
+# What Dash's script asks for before it draws its first page: of the release alone.
+_OF_DASH = ("/_dash-layout", "/_dash-dependencies")
 # Set by what stands before us, to send a reader to the same machine or to tell people from robots.
 # We never read them.
 _OF_ROUTERS = frozenset({"heroku-session-affinity", "AWSALB", "AWSALBCORS", "__cf_bm"})
@@ -51,8 +53,37 @@ def not_changed(tag: str, content_type: str) -> Response:
     """The answer to who has the answer of this tag. Its type is not sent: headers hang on it, and
     are to be those of the answer itself."""
     answer = Response(status=304, content_type=content_type)
+    answer.headers["Cache-Control"] = PUBLIC
     answer.set_etag(tag, weak=True)
     return answer
+
+
+def version_tag(beside: str = "") -> str:
+    """The tag of what hangs on its address, the release and the data alone, and on what is beside
+    them. Raises StoreUnavailable."""
+    subject = (code_version(), now().version, request.url_root, request.full_path, beside)
+    return tag_of("\n".join(subject).encode(errors="replace"))
+
+
+def unless_new(beside: str = "") -> Response | None:
+    """The answer to who has what `hold` made of this address, before it is made again: whoever
+    shows its tag has had a good answer here. None for all others. In: as for `version_tag`. Raises
+    StoreUnavailable."""
+    tags = request.if_none_match
+    if request.method not in READING or not tags or tags.star_tag or not is_anybody():
+        return None
+    tag = version_tag(beside)
+    return not_changed(tag, "text/plain") if has_it(tag) and not is_stale() else None
+
+
+def hold(response: Response, beside: str = "") -> Response:
+    """An answer that is no page, which may be held where it is whole, and says nothing of that
+    itself; by a tag if the data alone are in it. In: as for `version_tag`."""
+    if request.method in READING and response.status_code == 200 and _may_be_held(response):
+        response.headers["Cache-Control"] = PUBLIC
+        if is_by_version():
+            response.set_etag(version_tag(beside), weak=True)
+    return response
 
 
 def publish_pages(server: Flask) -> None:
@@ -61,23 +92,33 @@ def publish_pages(server: Flask) -> None:
 
     @server.after_request
     def publish(response: Response) -> Response:
-        if request.method not in READING or response.mimetype != "text/html":
+        if request.method not in READING:
             return response
-        if not is_anybody():
-            response.headers.setdefault("Cache-Control", FOR_ONE)
-        elif _is_public(response):
-            if response.status_code == 200:
-                response.set_etag(tag_of(response.get_data()), weak=True)
-                if has_it(response.get_etag()[0] or ""):
-                    response.status_code = 304
-                    response.set_data(b"")
-            response.headers["Cache-Control"] = CACHING
-        elif response.status_code >= 500 or has_gaps():
+        if has_gaps() or response.status_code >= 500:
             response.headers["Cache-Control"] = "no-store"
+            response.headers.pop("ETag", None)
+        elif response.status_code == 200 and _is_for_all() and _may_be_held(response):
+            response.headers["Cache-Control"] = PUBLIC
+            response.set_etag(tag_of(response.get_data()), weak=True)
+            if has_it(response.get_etag()[0] or ""):
+                response.status_code = 304
+                response.set_data(b"")
+        elif not is_anybody() and response.mimetype == "text/html":
+            response.headers.setdefault("Cache-Control", FOR_ONE)
         return response
 
 
-def _is_public(response: Response) -> bool:
-    if "Cache-Control" in response.headers or "Set-Cookie" in response.headers or is_private():
+def _is_for_all() -> bool:
+    """Whether the answer under way is a whole page, or Dash's own."""
+    if request.path in _OF_DASH:
+        return True
+    return whole_page_of() is not None and not now().empty
+
+
+def _may_be_held(response: Response) -> bool:
+    # Flask says `no-cache` of files.
+    if response.headers.get("Cache-Control", "no-cache") != "no-cache":
         return False
-    return whole_page_of() is not None and not has_gaps() and not now().empty
+    if "Set-Cookie" in response.headers:
+        return False
+    return is_anybody() and not is_private() and not has_gaps()

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from dashboard.data.door import StoreState, door
 from dashboard.data.errors import StoreUnavailable
-from dashboard.web.public import CACHING
+from serving.holding import PUBLIC
 from tests.support.fake_store import FakeStore, make_app
 from tests.support.pages import TestPage
 from tests.support.settings import settings_at
@@ -42,15 +42,16 @@ def is_held(answer: TestResponse) -> bool:
     """Whether a shared cache may hold an answer; it says so in the one way, or not at all."""
     assert answer.cache_control.public == ("ETag" in answer.headers)
     if answer.cache_control.public:
-        assert answer.headers["Cache-Control"] == CACHING
+        assert answer.headers["Cache-Control"] == PUBLIC
         assert answer.headers["ETag"].startswith('W/"')
         assert {"Cookie", "Accept-Encoding"} <= set(answer.vary)
     return bool(answer.cache_control.public)
 
 
 def of_nobody(answer: TestResponse) -> dict[str, str]:
-    """The headers, but for the one that is another for each request."""
-    return {name: value for name, value in answer.headers.items() if name != "X-Request-ID"}
+    """The headers, but for those that are others for each request."""
+    each = ("X-Request-ID", "Date")
+    return {name: value for name, value in answer.headers.items() if name not in each}
 
 
 @BOTH
