@@ -77,13 +77,18 @@
     return place;
   }
 
+  /* The page may be of a date of its own. */
+  function tellAge() {
+    var age = byId("data-age"), own = document.querySelector("#page [data-age]");
+    if (age) { age.textContent = own ? own.dataset.age : age.dataset.newest; }
+  }
+
   function settle(state) {
     var heading = document.querySelector("#page h1");
     var service = document.querySelector(".brand span").textContent;
     document.title = state.title === service ? service : state.title + " \u2013 " + service;
     markNavigation();
-    var age = byId("data-age"), own = document.querySelector("#page [data-age]");
-    age.textContent = own ? own.dataset.age : age.dataset.newest;
+    tellAge();
     var journey = travelling || { kind: "page" };
     stopWaiting();
     var filtering = journey.kind === "filter";
@@ -118,16 +123,18 @@
     arrived: function (state) {
       if (!state) { return ""; }
       if (started && isOfAnother(state.reader)) { location.reload(); return ""; }
+      if (state.version !== document.documentElement.dataset.version) {
+        // The header and footer are of other data: new ones were loaded meanwhile, or a cache has
+        // held the document for some seconds. The next page is loaded whole.
+        document.documentElement.dataset.stale = "true";
+        if (byId("data-age")) { byId("data-age").dataset.newest = state.age; }
+      }
       afterDrawing(state.address, 300, function () {
         strayed = "";
         formChoices = choices(document.querySelector("#page form[data-live]"));
-        if (!started) { stopWaiting(); takeOver(); } else { settle(state); }
+        if (!started) { stopWaiting(); takeOver(); tellAge(); } else { settle(state); }
         document.dispatchEvent(new CustomEvent("arrived", { detail: state }));
       });
-      if (started && state.version !== document.documentElement.dataset.version) {
-        // New data was loaded meanwhile: the header and footer are of the old one.
-        document.documentElement.dataset.stale = "true";
-      }
       return "";
     }
   };

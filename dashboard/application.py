@@ -25,6 +25,7 @@ from dashboard.pages.provider import area_map, badge, task_routes
 from dashboard.pages.submissions import routes as submission_routes
 from dashboard.pages.submit import routes as submit_routes
 from dashboard.web import file_writers, headers, identity, scripts
+from dashboard.web.age import store_state
 from dashboard.web.contact import CONTACT
 from dashboard.web.cookies import Write, add_accounts
 from dashboard.web.dash_guard import guard_dash
@@ -34,13 +35,13 @@ from dashboard.web.document import (
     ShellDash,
     document,
     plain_page,
-    store_state,
 )
 from dashboard.web.embedding import EMBED_SITES
 from dashboard.web.monitoring import Look, facts
 from dashboard.web.page import PageModule
 from dashboard.web.page_cache import cache_pages
 from dashboard.web.problems import refusal, unavailable
+from dashboard.web.public import publish_pages
 from dashboard.web.router import Router, failure
 from dashboard.web.slots import fill_slots
 from performance_store.operations import watch
@@ -100,6 +101,7 @@ def create_app(
     headers.add_headers(app, settings.embed_sites)
     _add_statuses(server, app)
     add_accounts(server, settings, write)
+    publish_pages(server)
     fill_slots(server)
     cache_pages(server, app.router.pages, metrics.count_cache)
     _note_scripts(server, app)

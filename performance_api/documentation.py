@@ -19,6 +19,7 @@ from performance_api.resources import RESOURCES, Resource
 from performance_store.rows.columns import meaning
 from providers.checks.terms import A_DAY, AT_ONCE, FILE_BYTES
 from serving.guards import QUERY_BYTES
+from serving.holding import PUBLIC
 
 STYLE = Path(__file__).parent / "templates" / "documentation.css"
 
@@ -75,7 +76,7 @@ def page(site: str | None) -> Response:
 def keep(answer: Response) -> Response:
     """What is of the release alone, with validators; 304 where it is known."""
     answer.set_etag(validators.release().fingerprint, weak=True)
-    answer.headers["Cache-Control"] = f"public, max-age={validators.SECONDS}"
+    answer.headers["Cache-Control"] = PUBLIC
     answer.vary.add("Accept-Encoding")
     answer.make_conditional(request)
     return answer

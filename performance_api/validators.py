@@ -19,9 +19,8 @@ from sqlalchemy import Connection
 import performance_store
 from performance_api.problems import BASE
 from performance_store.queries import snapshots
+from serving.holding import PUBLIC
 from serving.release import Release, release_of
-
-SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def sign(answer: Response, now: State, form: str) -> Response:
         # was before and what came after.
         if datetime.now(UTC) - modified_at >= timedelta(seconds=1):
             answer.last_modified = modified_at
-    answer.headers["Cache-Control"] = f"public, max-age={SECONDS}"
+    answer.headers["Cache-Control"] = PUBLIC
     answer.vary.update(("Accept", "Accept-Encoding"))
     return answer
 

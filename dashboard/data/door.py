@@ -141,7 +141,7 @@ class DataDoor:
             return question(connection, **arguments)
 
         try:
-            return self.fresh(steadily, **arguments)
+            return self._put(steadily, "REPEATABLE READ", arguments)
         except DataMoved:
             with self._turn:
                 # The database just answered, so a rest from asking it is over.
@@ -187,7 +187,7 @@ class DataDoor:
         state: StoreState | None = None
         reason, last = "", self._last
         try:
-            state = last = self.fresh(self._read_state, isolation="AUTOCOMMIT")
+            state = last = self._put(self._read_state, "AUTOCOMMIT", {})
             if state != self._last:
                 # For a process that starts while the database is away.
                 self.cache.put(_STATE_KEY, state)
@@ -219,12 +219,22 @@ class DataDoor:
         self, question: Callable[..., T], *, isolation: Isolation = "REPEATABLE READ", **kwargs: Any
     ) -> T:
         """The store's own answer of this moment, from one state of the data however much it
-        reads. Raises StoreUnavailable."""
+        reads. What the request is answered then hangs on more than the version of the data. Raises
+        StoreUnavailable."""
+        if has_app_context():
+            g.beyond_version = True
+        return self._put(question, isolation, kwargs)
+
+    def _put(
+        self, question: Callable[..., T], isolation: Isolation, arguments: Mapping[str, Any]
+    ) -> T:
         try:
             with database_errors(), self._connect() as connection:
                 connection.execution_options(isolation_level=isolation)
-                return question(connection, **kwargs)
+                return question(connection, **arguments)
         except DatabaseUnavailable as error:
+            if has_app_context():
+                g.gaps = True
             raise StoreUnavailable(error.reason) from error
         except ProgrammingError as error:
             if type(error.orig).__name__ != "UndefinedTable":
@@ -290,15 +300,31 @@ def keep_without_rows() -> None:
         door().cache.put(key, ())
 
 
-def note_whole_page() -> None:
-    """Say that the page of this request is all there, of the data that it is answered from."""
+def has_gaps() -> bool:
+    """Whether the database was silent to this request, however well it got on without."""
+    return is_stale() or bool(g.get("gaps", False))
+
+
+def is_by_version() -> bool:
+    """Whether what this request is answered hangs on the version of the data alone."""
+    return not g.get("beyond_version", False)
+
+
+def note_whole_page(*, keep: bool) -> None:
+    """Say that the page of this request is all there, of the data that it is answered from. In:
+    whether it hangs on these alone, but for places that are filled, and so may be kept."""
     if has_app_context() and "store_state" in g and not is_stale():
-        g.whole_page = g.store_state.version
+        g.whole_page, g.keep_page = g.store_state.version, keep
 
 
 def whole_page_of() -> str | None:
     """The version of the data that this request made a whole page of; None if it made none."""
     return cast("str | None", g.get("whole_page"))
+
+
+def page_to_keep() -> str | None:
+    """The same of a page that may be kept."""
+    return whole_page_of() if g.get("keep_page") else None
 
 
 def _mark_stale() -> None:

@@ -5,11 +5,17 @@ from __future__ import annotations
 from flask import Response
 
 
-def picture(svg: str, seconds: int) -> Response:
-    """A drawing that a browser may keep for so many seconds."""
+def picture(svg: str, seconds: int | None = None) -> Response:
+    """A drawing. In: for how many seconds a browser may keep one that is not whole."""
     answer = Response(svg, mimetype="image/svg+xml")
-    answer.headers["Cache-Control"] = f"private, max-age={seconds}"
-    # Opened by itself it would be a document of ours.
+    if seconds is not None:
+        answer.headers["Cache-Control"] = f"private, max-age={seconds}"
+    return answer
+
+
+def alone(answer: Response) -> Response:
+    """An answer with a drawing, or one that says it is the same still: opened by itself it would be
+    a document of ours."""
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer
 

@@ -59,10 +59,10 @@ def add_accounts(server: Flask, settings: Settings, write: Write | None) -> None
 
     @server.after_request
     def private(response: Response) -> Response:
-        if not request.path.startswith(_FILES):
+        # The interface for programs reads no cookie: it answers everybody alike.
+        if not request.path.startswith((*_FILES, "/api/")):
             response.vary.add("Cookie")
-            # The interface for programs reads no cookie: it answers everybody alike.
-            if is_private() and not request.path.startswith("/api/"):
+            if is_private():
                 response.headers["Cache-Control"] = "private, no-store"
         if g.get("private"):
             response.headers["X-Robots-Tag"] = "noindex"

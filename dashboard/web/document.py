@@ -17,12 +17,12 @@ from flask import Response, current_app, g, render_template, request
 from markupsafe import Markup
 
 from dashboard.colours import DEEP
-from dashboard.components.common.data_age import sentence
 from dashboard.components.design.element import Element
 from dashboard.components.words import formatting
-from dashboard.data.door import StoreState, ask, days_if_old, now
+from dashboard.data.door import StoreState, ask, days_if_old
 from dashboard.data.errors import DataMoved, StoreUnavailable
 from dashboard.web import identity, scripts, slots
+from dashboard.web.age import data_age, store_state
 from dashboard.web.cookies import is_on, keep_private
 from dashboard.web.page import PageModule
 from dashboard.web.prerender import find_first, text_of, to_html, walk
@@ -33,7 +33,10 @@ from serving.requests import name_route
 MAINTENANCE = "MAINTENANCE_MESSAGE"
 SHELL = "planning-data-shell"
 SERVICE = "Planning Data Performance"
-_PYTHON = re.compile(r'"python_version":"(?:[^"\\]|\\.)*"')
+# What of Dash's settings is not sent. Nobody else needs to know which build of Python this is. The
+# other is new for each document and sent back with each call, for callbacks in the background, of
+# which there are none here: documents would never be equal, nor calls.
+_NOT_SENT = re.compile(r'"(python_version|end_id)":"(?:[^"\\]|\\.)*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,7 @@ class ShellDash(Dash):
         """The whole HTML document for the request under way."""
         answer: Answer = g.page_answer
         g.page_status = answer.status
-        # Nobody else needs to know which build of Python this is.
-        parts["config"] = _PYTHON.sub('"python_version":""', parts["config"])
+        parts["config"] = _NOT_SENT.sub(r'"\1":""', parts["config"])
         parts = _enlivened(parts, g.enlivening)
         return document(answer, self.router.pages, store_state(), parts)
 
@@ -100,14 +102,6 @@ def _enlivened(parts: dict[str, str], files: list[dict[str, str]]) -> dict[str, 
     css = parts["css"] + scripts.as_html(files, "_css_dist")
     code = parts["scripts"] + scripts.as_html(files, "_js_dist")
     return {**parts, "css": css, "scripts": code}
-
-
-def store_state() -> StoreState | None:
-    """What the store serves, or None while it cannot be asked."""
-    try:
-        return now()
-    except StoreUnavailable:
-        return None
 
 
 def document(
@@ -185,15 +179,6 @@ def _current(link: str, path: str) -> str:
     if path == link:
         return "page"
     return "true" if link != "/" and path.startswith(f"{link}/") else ""
-
-
-def data_age(state: StoreState | None) -> str:
-    """One sentence about how old the data is and where it comes from."""
-    if state is None:
-        return "We cannot tell how old the data is: our database is not answering."
-    if state.as_at is None or state.kind is None:
-        return "No data has been loaded yet."
-    return sentence(state.as_at, state.kind)
 
 
 def _attribute(content: Any, name: str) -> str | None:

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from flask import Blueprint, Response, request, send_file, stream_with_context
 
 from dashboard.data.errors import NotFound, StoreUnavailable
+from dashboard.web.public import hold, unless_new
 from performance_store.operations.exports import csv_blocks
 
 blueprint = Blueprint("downloads", __name__, url_prefix="/downloads")
@@ -37,11 +38,15 @@ class Sheet:
 
 @blueprint.before_request
 def readable() -> Response | None:
-    """Answer here for an address that holds what no name does, and what no database can hold."""
+    """Answer here for an address that holds what no name does, and what no database can hold; and
+    for a file that who asks has."""
     values = (request.view_args or {}).values()
     if any(_CONTROL.search(unquote(str(value))) for value in values):
         return unknown("There is no such file.")
-    return None
+    return unless_new()
+
+
+blueprint.after_request(hold)
 
 
 @blueprint.errorhandler(StoreUnavailable)

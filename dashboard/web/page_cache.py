@@ -19,10 +19,11 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, g, request
 
-from dashboard.data.door import days_if_old, is_stale, now, whole_page_of
+from dashboard.data.door import days_if_old, has_gaps, is_stale, note_whole_page, now, page_to_keep
 from dashboard.data.errors import StoreUnavailable
-from dashboard.web.cookies import FORM_COOKIES
 from dashboard.web.page import PageModule
+from dashboard.web.public import READING, has_it, is_anybody, not_changed, tag_of
+from dashboard.web.slots import has_places
 from serving.requests import name_route, route_name
 
 BYTES = 12_000_000
@@ -30,11 +31,6 @@ CALLBACK = "/_dash-update-component"
 EVERYONE = "everyone"
 _LONGEST_KEY = 2_000
 _KINDS = ("text/html", "application/json")
-# Set by what stands before us, to send a reader to the same machine or to tell people from robots.
-# We never read them.
-_OF_ROUTERS = frozenset({"heroku-session-affinity", "AWSALB", "AWSALBCORS", "__cf_bm"})
-# What forms are bound to: no page that is kept has one.
-_HARMLESS_COOKIES = _OF_ROUTERS | FORM_COOKIES
 _NOT_FOR_EVERYONE = frozenset({"private", "no-store"})
 
 
@@ -55,11 +51,13 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class CachedPage:
-    """One answer: its body compressed, its type, and which rule of the address map it is of."""
+    """One answer: its body compressed, its type, which rule of the address map it is of, and its
+    tag; None where places in it are to be filled first."""
 
     body: bytes
     content_type: str
     route: str
+    tag: str | None = None
 
 
 class PageCache:
@@ -105,24 +103,29 @@ def cache_pages(server: Flask, modules: Sequence[PageModule], note: Callable[[st
             return None
         note("page")
         name_route(page.route)
+        note_whole_page(keep=False)
+        if page.tag and request.method in READING and has_it(page.tag):
+            return not_changed(page.tag, page.content_type)
         return Response(zlib.decompress(page.body), content_type=page.content_type)
 
     @server.after_request
     def copy(response: Response) -> Response:
         key: Key | None = g.get("page_key")
         # Of a request that a load overtook the page is of another version.
-        whole = key is not None and whole_page_of() == key.version
+        whole = key is not None and page_to_keep() == key.version
         if whole and response.status_code == 200 and response.mimetype in _KINDS:
+            body = response.get_data()
+            tag = None if has_places(body) else tag_of(body)
             # The lightest compression: it takes a tenth of the time and half as much room again.
-            body = zlib.compress(response.get_data(), 1)
-            g.page_copy = response, CachedPage(body, response.content_type, route_name())
+            packed = zlib.compress(body, 1)
+            g.page_copy = response, CachedPage(packed, response.content_type, route_name(), tag)
         return response
 
     @server.teardown_request
     def into_cache(_error: BaseException | None) -> None:
         # Only now are all headers there: a session's cookie is the last of them.
         response, page = g.pop("page_copy", (None, None))
-        if page is not None and _is_for_everyone(response):
+        if page is not None and _is_for_everyone(response) and not has_gaps():
             cache.put(g.page_key, page)
 
 
@@ -130,12 +133,11 @@ def _key(rules: Collection[str]) -> Key | None:
     """The key of the request under way; None if its answer is not to be cached, or no page. In:
     the rules of the pages that are."""
     is_callback = request.method == "POST" and request.endpoint == CALLBACK
-    if not is_callback and (request.method != "GET" or request.endpoint not in rules):
+    if not is_callback and (request.method not in READING or request.endpoint not in rules):
         return None
-    audience = _audience()
     # Not read before it is known to be short: how much may be sent is seen to elsewhere.
     length = (request.content_length or 0) if is_callback else len(request.query_string)
-    if audience is None or not 0 <= length <= _LONGEST_KEY or (is_callback and not length):
+    if not is_anybody() or not 0 <= length <= _LONGEST_KEY or (is_callback and not length):
         return None
     try:
         version = now().version
@@ -145,15 +147,7 @@ def _key(rules: Collection[str]) -> Key | None:
         return None
     body = request.get_data() if is_callback else b""
     query = request.query_string.decode("latin-1")
-    return Key(audience, version, request.url_root, request.path, query, body, days_if_old())
-
-
-def _audience() -> str | None:
-    """Who may see the answer to the request under way. None: whoever sends a password, or a cookie
-    that is not known to mean nothing, may be somebody in particular."""
-    if "Authorization" in request.headers or not _HARMLESS_COOKIES.issuperset(request.cookies):
-        return None
-    return EVERYONE
+    return Key(EVERYONE, version, request.url_root, request.path, query, body, days_if_old())
 
 
 def _is_for_everyone(response: Response) -> bool:

@@ -35,6 +35,7 @@ from dashboard.data.door import (
 from dashboard.data.errors import DataMoved, NotFound, StoreUnavailable
 from dashboard.urls.rules import PageRule
 from dashboard.web import embedding, identity, scripts
+from dashboard.web.age import data_age, store_state
 from dashboard.web.page import PageModule
 from dashboard.web.prerender import find_first, for_dash, text_of
 from dashboard.web.problems import empty_store, failed, not_found, unavailable
@@ -173,8 +174,8 @@ def _draw(match: Match | None, path: str, search: str) -> Answer:
         keep_without_rows()
     if status == 200 and is_stale():
         content = [_stale_notice(), content]
-    elif status == 200 and match and getattr(match.page, "KEEP", False):
-        note_whole_page()
+    elif status == 200 and match:
+        note_whole_page(keep=getattr(match.page, "KEEP", False))
     fallback = match.page.TITLE if match else "Page not found"
     return replace(_answer(status, content, path, search, fallback), in_frame=in_frame)
 
@@ -231,15 +232,14 @@ def _stale_notice() -> Any:
 
 
 def _to_browser(answer: Answer) -> tuple[Any, dict[str, Any]]:
-    try:
-        version = now().version
-    except StoreUnavailable:
-        version = ""
+    store = store_state()
     state = {
         "title": answer.title,
         "status": answer.status,
         "address": answer.address,
-        "version": version,
+        # The document around it may be an earlier one, which a cache has held.
+        "version": store.version if store else "",
+        "age": data_age(store),
         # Empty in every answer that is kept: those are for nobody in particular.
         "reader": identity.mark(),
     }

@@ -103,12 +103,17 @@ def fill_slots(server: Flask) -> None:
         if response.mimetype not in _KINDS or response.is_streamed:
             return response
         body = response.get_data()
-        if _START in body:
+        if has_places(body):
             response.set_data(with_words(body))
         if _LOAD_MARKER.search(body):
             # It is of this moment.
             response.headers.setdefault("Cache-Control", "no-cache")
         return response
+
+
+def has_places(body: bytes) -> bool:
+    """Whether an answer has places to fill."""
+    return _START in body
 
 
 def with_words(body: bytes) -> bytes:

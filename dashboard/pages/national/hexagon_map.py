@@ -11,13 +11,12 @@ from flask import Flask, Response, request
 from dashboard.components.national import hexmap
 from dashboard.data.door import ask
 from dashboard.data.errors import StoreUnavailable
-from dashboard.maps.picture import no_map, picture
+from dashboard.maps.picture import alone, no_map, picture
 from dashboard.maps.svg import england
 from dashboard.pages.national import scope
 from dashboard.urls import addresses
+from dashboard.web.public import hold, unless_new
 from performance_store.queries import areas, matrix, snapshots
-
-CACHE_SECONDS = 600
 
 
 def add_national_map(server: Flask) -> None:
@@ -26,7 +25,7 @@ def add_national_map(server: Flask) -> None:
     @server.get(addresses.COVERAGE_MAP)
     def national_map() -> Response:
         try:
-            return _answer()
+            return alone(unless_new() or hold(_answer()))
         except StoreUnavailable:
             return Response("Our database is not answering.\n", 503, mimetype="text/plain")
 
@@ -46,4 +45,4 @@ def _answer() -> Response:
         narrow=view.narrow,
     )
     fills = {row.organisation: hexmap.FILLS[hexmap.band(row)] for row in rows}
-    return picture(england(tiles, fills), CACHE_SECONDS)
+    return picture(england(tiles, fills))

@@ -18,27 +18,29 @@ from dashboard.data.cache import make_key
 from dashboard.data.door import ask, door, now
 from dashboard.data.errors import StoreUnavailable
 from dashboard.maps.entities import EntitiesUnavailable, EntitySource, Places
-from dashboard.maps.picture import no_map, picture
+from dashboard.maps.picture import alone, no_map, picture
 from dashboard.maps.svg import draw, words_only
 from dashboard.urls import addresses
+from dashboard.web.public import hold, unless_new
 from performance_store.queries import areas, cell
 from performance_store.rows import Area
 
 EXTENSION = "entity-source"
 FAILURE_SECONDS = 60
-CACHE_SECONDS = 600
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _NO_PLACES = "The places cannot be shown just now."
 
 
 def add_maps(server: Flask, entity_api_url: str | None) -> None:
     """Serve the maps. In: the address that places come from; None for none."""
+    source_name = entity_api_url or ""
     server.extensions[EXTENSION] = EntitySource(entity_api_url) if entity_api_url else None
 
     @server.get(addresses.MAP)
     def area_map(organisation: str, dataset: str) -> Response:
         try:
-            return answer(unquote(organisation), unquote(dataset))
+            held = unless_new(source_name)
+            return alone(held or hold(answer(unquote(organisation), unquote(dataset)), source_name))
         except StoreUnavailable:
             return Response("Our database is not answering.\n", 503, mimetype="text/plain")
 
@@ -66,7 +68,7 @@ def answer(organisation: str, dataset: str) -> Response:
     (area,) = rows
     places = source()
     if places is None or area.entity is None:
-        return picture(_draw(area, None), CACHE_SECONDS) if area.has_boundary else no_map()
+        return picture(_draw(area, None)) if area.has_boundary else no_map()
     cache = door().cache
     subject = {"organisation": organisation, "dataset": dataset, "source": places.url}
     key = make_key(now().version, answer, subject)
@@ -75,7 +77,7 @@ def answer(organisation: str, dataset: str) -> Response:
         number = area.entity
         try:
             svg = cache.cached(key, lambda: _draw(area, places.places(number, dataset)))
-            return picture(svg, CACHE_SECONDS)
+            return picture(svg)
         except EntitiesUnavailable:
             cache.put(failure, True, FAILURE_SECONDS)
     return picture(_draw(area, None, [_NO_PLACES]), FAILURE_SECONDS)

@@ -12,7 +12,8 @@ from flask.testing import FlaskClient
 from dashboard.components.words import formatting, wording
 from dashboard.data.door import StoreState
 from dashboard.pages import PAGES
-from dashboard.web.document import data_age, page_title
+from dashboard.web.age import data_age
+from dashboard.web.document import page_title
 from tests.support.fake_store import FakeStore, make_app
 from tests.support.pages import TestPage
 from tests.support.settings import settings_at

@@ -136,6 +136,7 @@ def test_the_page_after_a_click_is_the_page_of_the_address(tmp_path: Path) -> No
         "status": 200,
         "address": "/organisations/a?q=1",
         "version": "1",
+        "age": "Data as at 1 March 2026, from the Planning Data Platform.",
         "reader": "",
     }
     assert "organisation=a, q=1" in json.dumps(answer["page"])

@@ -21,6 +21,7 @@ from dashboard.data.wiring import read_state
 from performance_store.database import connect
 from performance_store.loading import load
 from performance_store.sample.reader import Sample
+from serving.holding import PUBLIC
 from tests.support.servers import Filled
 from tests.support.settings import settings_at
 
@@ -127,7 +128,12 @@ def test_the_area_and_its_places_are_asked_for_once(
     assert b"h0" in first.data
     assert b"<b>" not in first.data
     assert first.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
-    assert first.headers["Cache-Control"] == "private, max-age=600"
+    assert first.headers["Cache-Control"] == PUBLIC
+    labels = {"If-None-Match": first.headers["ETag"]}
+    held = client.get(map_of(places[0]), headers=labels)
+    assert (held.status_code, held.data) == (304, b"")
+    policy = "Content-Security-Policy"
+    assert held.headers[policy] == first.headers[policy]
     assert platform.requests == [
         f"/entity.geojson?organisation_entity={ENTITY}&dataset=brownfield-land&limit=500"
     ]
