@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from dashboard.data.cache import Cache, code_version
-from dashboard.data.cache_store import make_store
+from dashboard.data.cache_store import CacheStore, make_store
 from dashboard.data.door import ATTEMPTS, EXTENSION, OLD_DAYS, DataDoor, StoreState, forget_now
 from dashboard.data.errors import DataMoved, NotFound, StoreUnavailable
 from dashboard.pages import PAGES
@@ -45,6 +45,7 @@ from dashboard.web.router import Router, failure
 from dashboard.web.slots import fill_slots
 from performance_store.operations import watch
 from performance_store.operations.report import release
+from performance_store.read_server import ReadServer
 from performance_store.settings import CHECKOUT, Settings
 from serving.equip import equip
 from serving.guards import BODY_BYTES
@@ -59,6 +60,7 @@ def create_app(
     connect: Callable[[], AbstractContextManager[Connection]],
     read_state: Callable[[Connection], StoreState],
     write: Write | None = None,
+    read_server: ReadServer | None = None,
     look: Look = watch.look,
     pages: Sequence[PageModule] | None = None,
 ) -> ShellDash:
@@ -66,19 +68,15 @@ def create_app(
 
     In: the settings; `connect`, which opens a connection to the store; `read_state`, the
     question which data it serves; `write`, which opens a transaction for what people do (without
-    it nothing that changes something is offered); `look`, the question how it is; and the pages,
-    by default those of `dashboard.pages`.
+    it nothing that changes something is offered); `read_server`, which questions go to while it
+    can answer them; `look`, the question how the store is; and the pages, by default those of
+    `dashboard.pages`.
     """
     server = _flask(settings)
     metrics = Metrics()
-    store = make_store(
-        server,
-        redis_url=settings.redis_url,
-        folder=settings.home / "cache",
-        prefix=f"pdp:{code_version()}:",
-        megabytes=settings.redis_mb,
-    )
-    door = DataDoor(connect, read_state, Cache(store, metrics.count_cache))
+    store = _store(server, settings)
+    cache = Cache(store, metrics.count_cache)
+    door = DataDoor(connect, read_state, cache, read_server=read_server)
     server.extensions[EXTENSION] = door
     equip(
         server,
@@ -114,6 +112,17 @@ def _flask(settings: Settings) -> Flask:
     server.config[EMBED_SITES] = settings.embed_sites
     server.config[CONTACT] = settings.contact
     return server
+
+
+def _store(server: Flask, settings: Settings) -> CacheStore:
+    """Where answers are kept."""
+    return make_store(
+        server,
+        redis_url=settings.redis_url,
+        folder=settings.home / "cache",
+        prefix=f"pdp:{code_version()}:",
+        megabytes=settings.redis_mb,
+    )
 
 
 def _limits(settings: Settings) -> dict[str, int]:

@@ -27,7 +27,9 @@ from performance_store.database import (
 )
 from performance_store.operations import watch
 from performance_store.operations.report import release
+from performance_store.read_server import open_read_server
 from performance_store.settings import Settings, SettingsError, load_settings
+from serving.breaker import Breaker
 from serving.equip import equip
 from serving.metrics import Fact, Figure, Metrics
 
@@ -45,12 +47,15 @@ def create_app(
     database of the settings; the settings, by default those of the environment; what opens a
     transaction for checks (without it, and with a connection, none are begun). With a connection
     and no settings nothing is limited. Raises SettingsError."""
+    read_server = None
     if open_connection is None:
         settings = settings or load_settings()
         if settings.database_url is None:
             raise SettingsError("DATABASE_URL is not set: the API needs a database to read")
         engine = make_engine(settings.database_url, application_name="api")
         open_connection, write = partial(connect, engine), partial(transaction, engine)
+        if url := settings.database_read_url:
+            read_server = open_read_server(url, Breaker("The read server"), application_name="api")
     # Bound once: what is made below looks it up when it is asked.
     door = open_connection
     settings = settings or Settings(api_per_minute=0, checks_per_minute=0, data_old_days=0)
@@ -67,7 +72,7 @@ def create_app(
         facts=lambda: list(_facts(door)),
         unavailable=DatabaseUnavailable,
     )
-    app.register_blueprint(blueprint(door))
+    app.register_blueprint(blueprint(door, read_server=read_server))
     if write is not None:
         app.register_blueprint(checks.blueprint(door, write, settings))
     app.register_error_handler(HTTPException, refused)

@@ -1,0 +1,123 @@
+"""A read server: a streaming replica of the store that answers questions in its place.
+
+It is second choice in everything but speed: what it cannot answer now (it is away, it replays a
+migration that we need, it cancelled our question to go on replaying) is put to the primary, by
+whoever caught `CannotAnswer`. What people write, and read again at once, never comes here.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
+from typing import Protocol, TypeVar
+
+from sqlalchemy import Connection, Engine, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from performance_store.database import (
+    database_errors,
+    is_behind,
+    make_engine,
+    unavailable,
+)
+from performance_store.session import TimeLimits
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Question = Callable[[Connection], T]
+Connect = Callable[[], AbstractContextManager[Connection]]
+
+# There is another server to ask: nobody waits long for a host that vanished or hangs.
+CONNECT_SECONDS = 2
+LIMITS = TimeLimits(silence_seconds=2)
+TOO_LONG = "57014"
+CONFLICTS = "40"
+
+
+class CannotAnswer(Exception):
+    """The read server cannot answer this now; the primary may."""
+
+
+class Breaker(Protocol):
+    """Whether a service may be asked now; see `serving.breaker`."""
+
+    def allows(self) -> bool: ...
+    def failed(self, reason: BaseException | str) -> None: ...
+    def succeeded(self) -> None: ...
+
+
+class ReadServer:
+    """Puts questions to the read server, while the breaker allows it."""
+
+    def __init__(self, engine: Engine, breaker: Breaker) -> None:
+        self.engine = engine
+        self._breaker = breaker
+        self._is_migrated = False
+
+    def ask(self, question: Question[T]) -> T:
+        """The read server's answer.
+
+        Raises CannotAnswer where the primary should be asked, and DatabaseUnavailable where that
+        would not help: the question takes too long for any server.
+        """
+        if not self._breaker.allows():
+            raise CannotAnswer("it is left alone for a while")
+        try:
+            self._refuse_older_schema()
+            with self.engine.connect() as connection:
+                self._breaker.succeeded()
+                return question(connection)
+        except PoolTimeout as error:
+            # It has enough to do, which is no fault of its own.
+            raise CannotAnswer("all our connections to it are busy") from error
+        except DBAPIError as error:
+            raise self._explained(error) from error
+
+    def _refuse_older_schema(self) -> None:
+        """Raise CannotAnswer while a migration that this code needs has not been replayed: its
+        rows would go into the cache as if they were of the new schema."""
+        if self._is_migrated:
+            return
+        with self.engine.connect() as connection:
+            behind = is_behind(connection.execution_options(isolation_level="AUTOCOMMIT"))
+        if behind:
+            self._breaker.failed("it has not been migrated to this release")
+            raise CannotAnswer("it has not been migrated to this release")
+        self._is_migrated = True
+
+    def _explained(self, error: DBAPIError) -> Exception:
+        """What to raise in place of the driver's error."""
+        state = getattr(error.orig, "sqlstate", None) or ""
+        if state.startswith(CONFLICTS):
+            # Replaying goes before answering: rows that we were reading were removed there.
+            logger.info("The read server cancelled a question to go on replaying (%s)", state)
+            return CannotAnswer("replaying got in the way")
+        outage = unavailable(error)
+        if outage is None or state == TOO_LONG:
+            return outage or error
+        # It may come back as another server, restored from an older backup.
+        self._is_migrated = False
+        self._breaker.failed(outage)
+        return CannotAnswer(outage.reason)
+
+
+def open_read_server(url: str, breaker: Breaker, *, application_name: str) -> ReadServer:
+    """The read server at `url`, with a pool of connections of its own. Nothing is connected yet."""
+    target = make_url(url)
+    if "connect_timeout" not in target.query:
+        target = target.update_query_dict({"connect_timeout": str(CONNECT_SECONDS)})
+    engine = make_engine(target, application_name=application_name, limits=LIMITS)
+    return ReadServer(engine, breaker)
+
+
+def ask_either(read_server: ReadServer | None, connect: Connect, question: Question[T]) -> T:
+    """The answer of the read server where there is one that can answer, else of the primary, which
+    `connect` opens. A question is one that may be put twice. Raises DatabaseUnavailable."""
+    if read_server is not None:
+        with suppress(CannotAnswer):
+            return read_server.ask(question)
+    with database_errors(), connect() as connection:
+        return question(connection)
