@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
 
 from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
@@ -37,7 +36,7 @@ from dashboard.web.document import (
     store_state,
 )
 from dashboard.web.embedding import EMBED_SITES
-from dashboard.web.monitoring import Look, facts
+from dashboard.web.monitoring import facts, health
 from dashboard.web.page import PageModule
 from dashboard.web.page_cache import cache_pages
 from dashboard.web.problems import refusal, unavailable
@@ -45,6 +44,7 @@ from dashboard.web.router import Router, failure
 from dashboard.web.slots import fill_slots
 from performance_store.operations import watch
 from performance_store.operations.report import release
+from performance_store.operations.servers import Look
 from performance_store.read_server import ReadServer
 from performance_store.settings import CHECKOUT, Settings
 from serving.equip import equip
@@ -85,7 +85,7 @@ def create_app(
         release=release(),
         request_bytes=BODY_BYTES,
         per_minute=_limits(settings),
-        health=lambda: door.fresh(look).describe(datetime.now(UTC), settings.data_old_days),
+        health=lambda: health(door, look, settings.data_old_days),
         facts=lambda: facts(door, store, look),
         unavailable=StoreUnavailable,
     )

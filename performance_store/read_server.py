@@ -17,6 +17,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from performance_store.database import (
+    WEB_POOL,
+    PoolSettings,
     database_errors,
     is_behind,
     make_engine,
@@ -38,7 +40,12 @@ CONFLICTS = "40"
 
 
 class CannotAnswer(Exception):
-    """The read server cannot answer this now; the primary may."""
+    """The read server cannot answer this now; the primary may. ``state`` says how it is: "not
+    answering", "not migrated" or "busy"."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(state)
+        self.state = state
 
 
 class Breaker(Protocol):
@@ -50,12 +57,13 @@ class Breaker(Protocol):
 
 
 class ReadServer:
-    """Puts questions to the read server, while the breaker allows it."""
+    """Puts questions to the read server, while the breaker allows it, if there is one."""
 
-    def __init__(self, engine: Engine, breaker: Breaker) -> None:
+    def __init__(self, engine: Engine, breaker: Breaker | None) -> None:
         self.engine = engine
         self._breaker = breaker
         self._is_migrated = False
+        self._trouble = ""
 
     def ask(self, question: Question[T]) -> T:
         """The read server's answer.
@@ -63,16 +71,17 @@ class ReadServer:
         Raises CannotAnswer where the primary should be asked, and DatabaseUnavailable where that
         would not help: the question takes too long for any server.
         """
-        if not self._breaker.allows():
-            raise CannotAnswer("it is left alone for a while")
+        if self._breaker and not self._breaker.allows():
+            raise CannotAnswer(self._trouble)
         try:
             self._refuse_older_schema()
             with self.engine.connect() as connection:
-                self._breaker.succeeded()
+                if self._breaker:
+                    self._breaker.succeeded()
                 return question(connection)
         except PoolTimeout as error:
             # It has enough to do, which is no fault of its own.
-            raise CannotAnswer("all our connections to it are busy") from error
+            raise CannotAnswer("busy") from error
         except DBAPIError as error:
             raise self._explained(error) from error
 
@@ -84,8 +93,7 @@ class ReadServer:
         with self.engine.connect() as connection:
             behind = is_behind(connection.execution_options(isolation_level="AUTOCOMMIT"))
         if behind:
-            self._breaker.failed("it has not been migrated to this release")
-            raise CannotAnswer("it has not been migrated to this release")
+            raise self._failed("not migrated", "it has not been migrated to this release")
         self._is_migrated = True
 
     def _explained(self, error: DBAPIError) -> Exception:
@@ -94,22 +102,33 @@ class ReadServer:
         if state.startswith(CONFLICTS):
             # Replaying goes before answering: rows that we were reading were removed there.
             logger.info("The read server cancelled a question to go on replaying (%s)", state)
-            return CannotAnswer("replaying got in the way")
+            return CannotAnswer("busy")
         outage = unavailable(error)
         if outage is None or state == TOO_LONG:
             return outage or error
         # It may come back as another server, restored from an older backup.
         self._is_migrated = False
-        self._breaker.failed(outage)
-        return CannotAnswer(outage.reason)
+        return self._failed("not answering", outage.reason)
+
+    def _failed(self, state: str, reason: str) -> CannotAnswer:
+        self._trouble = state
+        if self._breaker:
+            self._breaker.failed(reason)
+        return CannotAnswer(state)
 
 
-def open_read_server(url: str, breaker: Breaker, *, application_name: str) -> ReadServer:
+def open_read_server(
+    url: str,
+    breaker: Breaker | None = None,
+    *,
+    application_name: str,
+    pool: PoolSettings | None = WEB_POOL,
+) -> ReadServer:
     """The read server at `url`, with a pool of connections of its own. Nothing is connected yet."""
     target = make_url(url)
     if "connect_timeout" not in target.query:
         target = target.update_query_dict({"connect_timeout": str(CONNECT_SECONDS)})
-    engine = make_engine(target, application_name=application_name, limits=LIMITS)
+    engine = make_engine(target, application_name=application_name, pool=pool, limits=LIMITS)
     return ReadServer(engine, breaker)
 
 

@@ -100,7 +100,7 @@ class DataDoor:
         self.cache = cache
         self._connect = connect
         self._read_state = read_state
-        self._read_server = read_server
+        self.read_server = read_server
         self._silent_seconds = silent_seconds
         self._clock = clock
         self._turn = threading.Condition()
@@ -209,7 +209,7 @@ class DataDoor:
         """What the answering server holds. Not older data than we have told of: a read server that
         was away, and catches up, is behind what the database answered meanwhile."""
         state = self.read(self._read_state, isolation="AUTOCOMMIT")
-        if self._read_server and self._last and state.order < self._last.order:
+        if self.read_server and self._last and state.order < self._last.order:
             with suppress(StoreUnavailable):
                 return self.fresh(self._read_state, isolation="AUTOCOMMIT")
         return state
@@ -249,10 +249,10 @@ class DataDoor:
             connection.execution_options(isolation_level=isolation)
             return question(connection, **kwargs)
 
-        if self._read_server is not None:
+        if self.read_server is not None:
             # Where it has another version than this request, the database may have the right one.
             with suppress(CannotAnswer, DataMoved), _unavailable():
-                return self._read_server.ask(steadily)
+                return self.read_server.ask(steadily)
         return self.fresh(question, isolation=isolation, **kwargs)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import threading
 import time
@@ -9,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from flask.testing import FlaskClient
@@ -24,7 +27,8 @@ from performance_store.read_server import ReadServer, open_read_server
 from performance_store.readers.platform import Platform
 from serving.breaker import Breaker
 from tests.support.build import AAA
-from tests.support.loads import a_file
+from tests.support.loads import a_file, command
+from tests.support.metrics import figures
 from tests.support.replica import Pair, pair
 from tests.support.settings import settings_at
 
@@ -68,6 +72,12 @@ class Site:
         app.server.register_blueprint(api(ways["connect"], read_server=self.read_server))  # type: ignore[arg-type]
         return app.server.test_client()
 
+    def status(self, *options: str) -> str:
+        url = self.engine.url.render_as_string(hide_password=False)
+        there = self.read_server.engine.url.render_as_string(hide_password=False)
+        with mock.patch.dict(os.environ, {"DATABASE_READ_URL": there}):
+            return command(url, "status", *options).stdout
+
 
 @pytest.fixture
 def site(servers: Pair, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
@@ -105,6 +115,12 @@ def telling(client: FlaskClient) -> tuple[str, str, str]:
     return version, rows, client.get(API).get_json()["version"]
 
 
+def health(client: FlaskClient, *names: str) -> tuple[object, ...]:
+    """The whole state, and these parts of it."""
+    report = client.get("/health/ready").get_json()
+    return tuple(report[name] for name in ("status", *names))
+
+
 def test_a_load_is_told_once_it_was_replayed(site: Site) -> None:
     site.load("2025-05-21", 3)
     site.servers.catch_up()
@@ -117,8 +133,21 @@ def test_a_load_is_told_once_it_was_replayed(site: Site) -> None:
         # One that remembers, and one that has nothing in memory: both tell of one version.
         assert telling(client) == telling(site.client()) == ("1", "3", "1")
         assert client.get(API, headers={"If-None-Match": tag}).status_code == 304
+        assert health(client, "read_server", "read_server_data_version", "data_version") == (
+            *("degraded", "behind", "1", "2"),
+        )
+        values = figures(client.get("/metrics").text)
+        assert values["pdp_read_server_up", ()] == 1
+        assert 0 < values["pdp_read_server_lag_seconds", ()] < 60
+        versions = [values["pdp_data_version", (("server", name),)] for name in ("primary", "read")]
+        assert versions == [2, 1]
+        assert re.search(
+            r"Read server: BEHIND, lag [\d.]+ s, data version 1 \(.*: 2\)", site.status()
+        )
 
     assert telling(client) == telling(site.client()) == ("2", "5", "2")
+    assert health(client, "read_server", "read_server_lag_seconds") == ("ok", "ok", 0.0)
+    assert json.loads(site.status("--json"))["health"]["read_server_data_version"] == "2"
     answer = client.get(API, headers={"If-None-Match": tag})
     assert (answer.status_code, answer.headers["ETag"] == tag) == (200, False)
 
@@ -134,6 +163,8 @@ def test_facts_are_read_while_the_primary_is_away(site: Site) -> None:
     client = site.client()
     for path in ("/", "/organisations", "/national?set=any", "/datasets", PAGE, API):
         assert client.get(path).status_code == 200, path
+    # Whoever spreads requests by this goes on sending them.
+    assert health(client, "database", "read_server") == ("degraded", "not answering", "ok")
 
 
 def test_the_primary_answers_while_the_replica_is_away(site: Site) -> None:
@@ -147,6 +178,8 @@ def test_the_primary_answers_while_the_replica_is_away(site: Site) -> None:
         assert telling(client) == ("2", "5", "2")
         assert time.monotonic() - began < 5
         assert site.breaker.failing
+        assert health(client, "database", "read_server") == ("degraded", "ok", "not answering")
+        assert "NOT ANSWERING" in site.status()
     assert telling(client) == ("2", "5", "2")
     assert not site.breaker.failing
 
@@ -170,8 +203,10 @@ def test_nobody_goes_back_to_older_data_when_a_replica_catches_up(site: Site) ->
 def test_a_replica_without_our_migrations_is_not_asked(site: Site) -> None:
     with paused(site.servers):
         site.load("2025-05-21", 3)
-        assert telling(site.client()) == ("1", "3", "1")
+        client = site.client()
+        assert telling(client) == ("1", "3", "1")
         assert site.breaker.failing
+        assert health(client, "read_server") == ("degraded", "not migrated")
     assert telling(site.client()) == ("1", "3", "1")
     assert not site.breaker.failing
 
