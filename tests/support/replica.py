@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import psycopg
 from sqlalchemy import make_url
 
@@ -87,9 +90,30 @@ class Pair:
         """Replay again."""
         self.run("SELECT pg_wal_replay_resume()", on=self.replica)
 
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """Let the replica take connections and questions, and say nothing."""
+        postmaster = psutil.Process(self.replica.pid)
+        processes = [postmaster, *postmaster.children()]
+        for process in processes:
+            process.suspend()
+        try:
+            yield
+        finally:
+            for process in processes:
+                process.resume()
+
+    def copy(self, template: str, name: str) -> str:
+        """The URL of a new database on the primary, a copy of another."""
+        self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return self.primary.url(name)
+
     def stop(self) -> None:
-        self.replica.stop()
-        self.primary.stop()
+        """End both at once: nobody wants what they hold."""
+        for server in (self.replica, self.primary):
+            if server.pid is not None:
+                os.kill(server.pid, signal.SIGQUIT)
+            server.stop()
 
 
 @contextmanager

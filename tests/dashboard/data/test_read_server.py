@@ -40,27 +40,31 @@ ROWS = re.compile(r"(\d+) rows need fixing")
 
 @pytest.fixture(scope="module")
 def servers(open_folder: Callable[[], Path]) -> Iterator[Pair]:
-    """Two servers for all tests, each of which has a database of its own on them. The replica
-    cancels at once what is in the way of replaying."""
-    with pair(open_folder(), max_standby_streaming_delay="0") as servers:
+    """Two servers for all tests, each of which has a database of its own on them, with data of
+    21 May. The replica cancels at once what is in the way of replaying."""
+    folder = open_folder()
+    with pair(folder, max_standby_streaming_delay="0") as servers:
+        url = servers.primary.ensure_database("loaded")
+        engine = make_engine(url, application_name="tests", pool=None)
+        migrate(engine)
+        load(engine, Platform(a_file(folder / "in")))
         yield servers
 
 
 class Site:
     """An application on a database of both servers."""
 
-    def __init__(self, servers: Pair, name: str, folder: Path, rest: float = 0.0) -> None:
+    def __init__(self, servers: Pair, template: str, name: str, folder: Path) -> None:
         self.servers, self.folder = servers, folder
-        self.engine = make_engine(servers.primary.ensure_database(name), application_name="tests")
+        self.engine = make_engine(servers.copy(template, name), application_name="tests")
         servers.catch_up()
-        self.breaker = Breaker("The read server", rest_seconds=rest)
+        self.breaker = Breaker("The read server", rest_seconds=0.0)
         url = servers.replica.url(name)
         self.read_server = open_read_server(url, self.breaker, application_name="tests")
         self.open_primary: Callable[[], AbstractContextManager[Connection]]
         self.open_primary = partial(connect, self.engine)
 
     def load(self, day: str, issues: int) -> None:
-        migrate(self.engine)
         load(self.engine, Platform(a_file(self.folder / day, day=day, issues=issues)))
 
     def client(self) -> FlaskClient:
@@ -81,7 +85,9 @@ class Site:
 
 @pytest.fixture
 def site(servers: Pair, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
-    site = Site(servers, f"test_{abs(hash(request.node.name))}", tmp_path)
+    """What is in `template`: data of 21 May with 3 rows to fix, unless the test says otherwise."""
+    template = getattr(request, "param", "loaded")
+    site = Site(servers, template, request.node.name.split("[")[0][:60], tmp_path)
     yield site
     site.read_server.engine.dispose()
     site.engine.dispose()
@@ -122,8 +128,6 @@ def health(client: FlaskClient, *names: str) -> tuple[object, ...]:
 
 
 def test_a_load_is_told_once_it_was_replayed(site: Site) -> None:
-    site.load("2025-05-21", 3)
-    site.servers.catch_up()
     client = site.client()
     assert telling(client) == ("1", "3", "1")
     tag = client.get(API).headers["ETag"]
@@ -153,8 +157,6 @@ def test_a_load_is_told_once_it_was_replayed(site: Site) -> None:
 
 
 def test_facts_are_read_while_the_primary_is_away(site: Site) -> None:
-    site.load("2025-05-21", 3)
-    site.servers.catch_up()
 
     def away() -> AbstractContextManager[Connection]:
         raise DatabaseUnavailable("it is away")
@@ -168,8 +170,6 @@ def test_facts_are_read_while_the_primary_is_away(site: Site) -> None:
 
 
 def test_the_primary_answers_while_the_replica_is_away(site: Site) -> None:
-    site.load("2025-05-21", 3)
-    site.servers.catch_up()
     client = site.client()
     assert telling(client) == ("1", "3", "1")
     with without_replica(site.servers):
@@ -184,9 +184,21 @@ def test_the_primary_answers_while_the_replica_is_away(site: Site) -> None:
     assert not site.breaker.failing
 
 
+def test_the_primary_answers_while_the_replica_hangs(site: Site) -> None:
+    client = site.client()
+    assert telling(client) == ("1", "3", "1")
+    # As it is outside tests: one request in each rest tries again.
+    site.breaker._rest_seconds = 60
+    with site.servers.hanging():
+        began = time.monotonic()
+        assert client.get("/datasets").status_code == 200
+        assert 1 < time.monotonic() - began < 10
+        began = time.monotonic()
+        assert client.get("/organisations").status_code == 200
+        assert time.monotonic() - began < 3
+
+
 def test_nobody_goes_back_to_older_data_when_a_replica_catches_up(site: Site) -> None:
-    site.load("2025-05-21", 3)
-    site.servers.catch_up()
     client = site.client()
     assert telling(client) == ("1", "3", "1")
     with paused(site.servers):
@@ -200,8 +212,10 @@ def test_nobody_goes_back_to_older_data_when_a_replica_catches_up(site: Site) ->
             assert (answer.status_code, set(VERSION.findall(answer.text))) == (200, {"2"})
 
 
+@pytest.mark.parametrize("site", ["template1"], indirect=True)
 def test_a_replica_without_our_migrations_is_not_asked(site: Site) -> None:
     with paused(site.servers):
+        migrate(site.engine)
         site.load("2025-05-21", 3)
         client = site.client()
         assert telling(client) == ("1", "3", "1")
@@ -212,8 +226,6 @@ def test_a_replica_without_our_migrations_is_not_asked(site: Site) -> None:
 
 
 def test_a_question_in_the_way_of_replaying_is_put_to_the_primary(site: Site) -> None:
-    site.load("2025-05-21", 3)
-    site.servers.catch_up()
     client = site.client()
     assert telling(client) == ("1", "3", "1")
     door: DataDoor = client.application.extensions[EXTENSION]
@@ -245,8 +257,6 @@ def test_a_question_in_the_way_of_replaying_is_put_to_the_primary(site: Site) ->
 
 
 def test_a_question_too_long_for_one_server_is_not_put_to_the_other(site: Site) -> None:
-    site.load("2025-05-21", 3)
-    site.servers.catch_up()
     servers = []
 
     def question(connection: Connection) -> None:
