@@ -1,4 +1,4 @@
-"""Four web processes on two ports behind nginx, over one PostgreSQL with a replica and one Redis."""
+"""Four web processes on two ports behind nginx, over one PostgreSQL, its replica and one Redis."""
 
 from __future__ import annotations
 
