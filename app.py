@@ -14,7 +14,7 @@ from performance_store.settings import load_settings
 _settings = load_settings()
 _connect, _engine = connector(_settings)
 
-_read_server = read_server(_settings)
+_read_server = read_server(_settings, _connect)
 _write = partial(transaction, _engine)
 app = create_app(
     _settings, connect=_connect, read_state=read_state, write=_write, read_server=_read_server

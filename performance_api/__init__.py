@@ -25,7 +25,7 @@ from performance_store.database import (
 )
 from performance_store.operations import servers, watch
 from performance_store.operations.report import release
-from performance_store.read_server import ask_either, open_read_server
+from performance_store.read_server import Lag, ask_either, open_read_server
 from performance_store.settings import Settings, SettingsError, load_settings
 from serving.breaker import Breaker
 from serving.equip import equip
@@ -53,7 +53,8 @@ def create_app(
         engine = make_engine(settings.database_url, application_name="api")
         open_connection, write = partial(connect, engine), partial(transaction, engine)
         if url := settings.database_read_url:
-            read_server = open_read_server(url, Breaker("The read server"), application_name="api")
+            breaker, lag = Breaker("The read server"), Lag(open_connection)
+            read_server = open_read_server(url, breaker, lag, application_name="api")
     # Bound once: what is made below looks it up when it is asked.
     door = open_connection
     ask = partial(ask_either, None, door)

@@ -76,7 +76,7 @@ def judge(parts: Mapping[str, Any]) -> tuple[str, list[str]]:
 _READ_SERVERS: Mapping[Any, str] = {
     "not answering": "The read server does not answer: the database answers in its place.",
     "not migrated": "The read server has not been migrated yet: the database answers in its place.",
-    "behind": "The read server is behind: pages are of the data that it has.",
+    "behind": "The read server is behind: after a minute the database answers in its place.",
 }
 _TICKETS: Mapping[Any, str] = {
     "paused": "The ticket system refuses our credentials: what was submitted waits, and is kept.",

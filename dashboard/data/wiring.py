@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from dashboard.data.door import StoreState
 from performance_store.database import connect, make_engine
 from performance_store.queries import snapshots
-from performance_store.read_server import ReadServer, open_read_server
+from performance_store.read_server import Lag, ReadServer, open_read_server
 from performance_store.settings import Settings, SettingsError
 from serving.breaker import Breaker
 
@@ -27,12 +27,14 @@ def connector(settings: Settings) -> tuple[Connect, Engine]:
     return lambda: connect(engine), engine
 
 
-def read_server(settings: Settings) -> ReadServer | None:
-    """What questions go to in place of the database, if there is such a server."""
+def read_server(settings: Settings, connect: Connect) -> ReadServer | None:
+    """What questions go to in place of the database, if there is such a server. In: the settings,
+    and what opens a connection to the database."""
     url = settings.database_read_url
     if url is None:
         return None
-    return open_read_server(url, Breaker("The read server"), application_name="dashboard")
+    breaker = Breaker("The read server")
+    return open_read_server(url, breaker, Lag(connect), application_name="dashboard")
 
 
 def read_state(connection: Connection) -> StoreState:

@@ -71,11 +71,11 @@ def look_at_replica(read_server: ReadServer, position: Position | None) -> Repli
         return row
 
     try:
-        row = read_server.ask(ask)
+        row = read_server.put(ask)
         if row.replayed is False:
             # What was written in this very moment is no lag.
             time.sleep(MOMENT)
-            row = read_server.ask(ask)
+            row = read_server.put(ask)
     except CannotAnswer as refusal:
         return ReplicaCondition(refusal.state)
     if position is None:

@@ -23,7 +23,13 @@ from dashboard.data.wiring import read_state
 from performance_api import blueprint as api
 from performance_store.database import DatabaseUnavailable, connect, make_engine, migrate
 from performance_store.loading import load
-from performance_store.read_server import ReadServer, open_read_server
+from performance_store.read_server import (
+    COMPARE_SECONDS,
+    LAG_SECONDS,
+    Lag,
+    ReadServer,
+    open_read_server,
+)
 from performance_store.readers.platform import Platform
 from serving.breaker import Breaker
 from tests.support.build import AAA
@@ -60,7 +66,9 @@ class Site:
         servers.catch_up()
         self.breaker = Breaker("The read server", rest_seconds=0.0)
         url = servers.replica.url(name)
-        self.read_server = open_read_server(url, self.breaker, application_name="tests")
+        self.now = 0.0
+        lag = Lag(lambda: self.open_primary(), lambda: self.now)
+        self.read_server = open_read_server(url, self.breaker, lag, application_name="tests")
         self.open_primary: Callable[[], AbstractContextManager[Connection]]
         self.open_primary = partial(connect, self.engine)
 
@@ -113,6 +121,11 @@ def without_replica(servers: Pair) -> Iterator[None]:
         servers.catch_up()
 
 
+def away() -> AbstractContextManager[Connection]:
+    """In place of what opens a connection to the primary."""
+    raise DatabaseUnavailable("it is away")
+
+
 def telling(client: FlaskClient) -> tuple[str, str, str]:
     """The version that a page says it is of, the figure on it, and the version the API tells."""
     page = client.get(PAGE)
@@ -145,11 +158,19 @@ def test_a_load_is_told_once_it_was_replayed(site: Site) -> None:
         assert 0 < values["pdp_read_server_lag_seconds", ()] < 60
         versions = [values["pdp_data_version", (("server", name),)] for name in ("primary", "read")]
         assert versions == [2, 1]
-        assert re.search(
-            r"Read server: BEHIND, lag [\d.]+ s, data version 1 \(.*: 2\)", site.status()
-        )
+        line = r"server: BEHIND, lag [\d.]+ s, data version 1 \(.*: 2\)"
+        assert re.search(line, site.status())
+        # Not for ever: after a minute the primary answers, until the replica has caught up.
+        site.now += COMPARE_SECONDS
+        assert telling(client) == ("1", "3", "1")
+        site.now += LAG_SECONDS
+        assert telling(client) == telling(site.client()) == ("2", "5", "2")
 
+    site.now += COMPARE_SECONDS
+    assert telling(client) == ("2", "5", "2")
+    open_primary, site.open_primary = site.open_primary, away
     assert telling(client) == telling(site.client()) == ("2", "5", "2")
+    site.open_primary = open_primary
     assert health(client, "read_server", "read_server_lag_seconds") == ("ok", "ok", 0.0)
     assert json.loads(site.status("--json"))["health"]["read_server_data_version"] == "2"
     answer = client.get(API, headers={"If-None-Match": tag})
@@ -157,10 +178,6 @@ def test_a_load_is_told_once_it_was_replayed(site: Site) -> None:
 
 
 def test_facts_are_read_while_the_primary_is_away(site: Site) -> None:
-
-    def away() -> AbstractContextManager[Connection]:
-        raise DatabaseUnavailable("it is away")
-
     site.open_primary = away
     client = site.client()
     for path in ("/", "/organisations", "/national?set=any", "/datasets", PAGE, API):
