@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
 
 from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
@@ -12,7 +11,7 @@ from sqlalchemy.engine import Connection
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from dashboard.data.cache import Cache, code_version
-from dashboard.data.cache_store import make_store
+from dashboard.data.cache_store import CacheStore, make_store
 from dashboard.data.door import ATTEMPTS, EXTENSION, OLD_DAYS, DataDoor, StoreState, forget_now
 from dashboard.data.errors import DataMoved, NotFound, StoreUnavailable
 from dashboard.pages import PAGES
@@ -37,7 +36,7 @@ from dashboard.web.document import (
     plain_page,
 )
 from dashboard.web.embedding import EMBED_SITES
-from dashboard.web.monitoring import Look, facts
+from dashboard.web.monitoring import facts, health
 from dashboard.web.page import PageModule
 from dashboard.web.page_cache import cache_pages
 from dashboard.web.problems import refusal, unavailable
@@ -46,6 +45,8 @@ from dashboard.web.router import Router, failure
 from dashboard.web.slots import fill_slots
 from performance_store.operations import watch
 from performance_store.operations.report import release
+from performance_store.operations.servers import Look
+from performance_store.read_server import ReadServer
 from performance_store.settings import CHECKOUT, Settings
 from serving.equip import equip
 from serving.guards import BODY_BYTES
@@ -60,6 +61,7 @@ def create_app(
     connect: Callable[[], AbstractContextManager[Connection]],
     read_state: Callable[[Connection], StoreState],
     write: Write | None = None,
+    read_server: ReadServer | None = None,
     look: Look = watch.look,
     pages: Sequence[PageModule] | None = None,
 ) -> ShellDash:
@@ -67,19 +69,15 @@ def create_app(
 
     In: the settings; `connect`, which opens a connection to the store; `read_state`, the
     question which data it serves; `write`, which opens a transaction for what people do (without
-    it nothing that changes something is offered); `look`, the question how it is; and the pages,
-    by default those of `dashboard.pages`.
+    it nothing that changes something is offered); `read_server`, which questions go to while it
+    can answer them; `look`, the question how the store is; and the pages, by default those of
+    `dashboard.pages`.
     """
     server = _flask(settings)
     metrics = Metrics()
-    store = make_store(
-        server,
-        redis_url=settings.redis_url,
-        folder=settings.home / "cache",
-        prefix=f"pdp:{code_version()}:",
-        megabytes=settings.redis_mb,
-    )
-    door = DataDoor(connect, read_state, Cache(store, metrics.count_cache))
+    store = _store(server, settings)
+    cache = Cache(store, metrics.count_cache)
+    door = DataDoor(connect, read_state, cache, read_server=read_server)
     server.extensions[EXTENSION] = door
     equip(
         server,
@@ -88,7 +86,7 @@ def create_app(
         release=release(),
         request_bytes=BODY_BYTES,
         per_minute=_limits(settings),
-        health=lambda: door.fresh(look).describe(datetime.now(UTC), settings.data_old_days),
+        health=lambda: health(door, look, settings.data_old_days),
         facts=lambda: facts(door, store, look),
         unavailable=StoreUnavailable,
     )
@@ -116,6 +114,17 @@ def _flask(settings: Settings) -> Flask:
     server.config[EMBED_SITES] = settings.embed_sites
     server.config[CONTACT] = settings.contact
     return server
+
+
+def _store(server: Flask, settings: Settings) -> CacheStore:
+    """Where answers are kept."""
+    return make_store(
+        server,
+        redis_url=settings.redis_url,
+        folder=settings.home / "cache",
+        prefix=f"pdp:{code_version()}:",
+        megabytes=settings.redis_mb,
+    )
 
 
 def _limits(settings: Settings) -> dict[str, int]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import fields
-from functools import lru_cache
+from dataclasses import dataclass, fields
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -19,8 +19,9 @@ from performance_api import documentation, openapi, problems, validators
 from performance_api.problems import BASE, UNUSABLE, Problem
 from performance_api.resources import RESOURCES, Resource
 from performance_api.validators import State
-from performance_store.database import DatabaseUnavailable, database_errors
+from performance_store.database import DatabaseUnavailable
 from performance_store.operations.exports import csv_blocks
+from performance_store.read_server import ReadServer, ask_either
 from serving.guards import NO_PAGE
 
 Connect = Callable[[], AbstractContextManager[Connection]]
@@ -30,12 +31,27 @@ _FORMS = {"json": "application/json", "csv": "text/csv"}
 _MOST = 10_000_000
 
 
-def blueprint(connect: Connect, *, site: str | None = None) -> Blueprint:
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Which data a server has, and its rows from the `start`-th on; None for whoever has them."""
+
+    now: State
+    start: int = 0
+    rows: Sequence[Any] | None = None
+
+
+Question = Callable[[Connection], Reply]
+
+
+def blueprint(
+    connect: Connect, *, site: str | None = None, read_server: ReadServer | None = None
+) -> Blueprint:
     """The API. In: what opens a connection to the store; the address of the pages beside it, if
-    there are any."""
+    there are any; and the read server that answers in the store's place, if there is one."""
+    ask = partial(ask_either, read_server, connect)
     api = Blueprint("api", __name__, url_prefix=BASE, template_folder="templates")
     for resource in RESOURCES:
-        api.add_url_rule(resource.path, resource.name, _view(resource, connect), methods=["GET"])
+        api.add_url_rule(resource.path, resource.name, _view(resource, ask), methods=["GET"])
     api.add_url_rule("/openapi.json", "openapi", _document, methods=["GET"])
     api.add_url_rule(
         "/",
@@ -64,7 +80,7 @@ def blueprint(connect: Connect, *, site: str | None = None) -> Blueprint:
     return api
 
 
-def _view(resource: Resource, connect: Connect) -> Callable[..., Response]:
+def _view(resource: Resource, ask: Callable[[Question], Reply]) -> Callable[..., Response]:
     row = TypeAdapter(resource.row)
 
     def view(**path: str) -> Response:
@@ -72,16 +88,22 @@ def _view(resource: Resource, connect: Connect) -> Callable[..., Response]:
         form = query.format or _preferred()
         # A slash in a reference is written twice encoded; see the pages' own addresses.
         variables = {name: _clean(name, unquote(value)) for name, value in path.items()}
-        with database_errors(), connect() as connection:
+
+        def read(connection: Connection) -> Reply:
             if validators.has_tag() and validators.is_current(now := _glance(connection), form):
-                return validators.sign(Response(status=304), now, form)
+                return Reply(now)
             # The version and the rows are of one state, whatever is loaded meanwhile.
             connection.execution_options(isolation_level="REPEATABLE READ")
             now = validators.state(connection)
             # A thing by itself has no pages, and a CSV holds them all.
             start = 0 if resource.single else _start(query.cursor, now.version)
             start = 0 if form == "csv" else start
-            rows = _rows(resource, connection, query, variables, start, form)
+            return Reply(now, start, _rows(resource, connection, query, variables, start, form))
+
+        reply = ask(read)
+        now, start, rows = reply.now, reply.start, reply.rows
+        if rows is None:
+            return validators.sign(Response(status=304), now, form)
         if resource.single and not rows:
             raise Problem(404, "There is no such thing", "", next(iter(path), None))
         answer = validators.sign(Response(mimetype=_FORMS[form]), now, form)

@@ -46,6 +46,7 @@ from performance_store.local.embedded import open_store
 from performance_store.operations import exports, report
 from performance_store.operations.stopping import stopping
 from performance_store.queries import snapshots
+from performance_store.read_server import open_read_server
 from performance_store.readers.download import downloaded, is_url
 from performance_store.readers.stream import InputError, Reader
 from performance_store.rows import Snapshot
@@ -146,10 +147,14 @@ def _sync(engine: Engine, options: argparse.Namespace) -> int:
 
 
 def _status(engine: Engine, options: argparse.Namespace) -> int:
-    old_days = load_settings().data_old_days
+    settings = load_settings()
+    read_server = None
+    if settings.database_read_url:
+        url = settings.database_read_url
+        read_server = open_read_server(url, application_name="status", pool=None)
     write = report.as_json if options.json else report.as_text
     with connect(engine) as connection:
-        print(write(connection, datetime.now(UTC), old_days))
+        print(write(connection, datetime.now(UTC), settings.data_old_days, read_server))
     return 0
 
 

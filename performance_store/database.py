@@ -272,6 +272,12 @@ def current_revision(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def is_behind(connection: Connection) -> bool:
+    """Whether migrations of this code are missing there. A newer release may have added others."""
+    revision = MigrationContext.configure(connection).get_current_revision()
+    return revision is None or revision in known_revisions() - {head_revision()}
+
+
 def migrate(engine: Engine, *, wait_seconds: float = 600) -> bool:
     """Bring the database to ``head_revision``; True if there was anything to do.
 

@@ -50,6 +50,12 @@ def url(*schemes: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
+DATABASE_URL = url("postgres", "postgresql", "postgresql+psycopg")
+REDIS_URL = url("redis", "rediss", "unix")
+WEB_URL = url("https", "http")
+MAIL_URL = url("smtp", "smtps")
+
+
 def whole_number(lowest: int, highest: int) -> BeforeValidator:
     """A whole number within bounds."""
 

@@ -34,10 +34,6 @@ from performance_store import setting_checks as checks
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
-DATABASE_SCHEMES = ("postgres", "postgresql", "postgresql+psycopg")
-REDIS_SCHEMES = ("redis", "rediss", "unix")
-WEB_SCHEMES = ("https", "http")
-MAIL_SCHEMES = ("smtp", "smtps")
 LOG_FORMATS = ("json", "text")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 # A dyno's disk is thrown away, and its router is the one way in and says who asks.
@@ -72,18 +68,24 @@ class Settings(BaseSettings):
         description="`yes` where others rely on it: a database is needed, and passwords of "
         "examples are refused; `yes` on a dyno and in the image",
     )
-    database_url: Annotated[str | None, checks.url(*DATABASE_SCHEMES)] = Field(
+    database_url: Annotated[str | None, checks.DATABASE_URL] = Field(
         default=None,
         repr=False,
         description="PostgreSQL 15 or newer. Unset: the embedded server. Needed on a dyno",
     )
-    database_direct_url: Annotated[str | None, checks.url(*DATABASE_SCHEMES)] = Field(
+    database_direct_url: Annotated[str | None, checks.DATABASE_URL] = Field(
         default=None,
         repr=False,
         description="the same database past a pooler such as PgBouncer, for migrations and loads. "
         "Unset: `DATABASE_URL`",
     )
-    redis_url: Annotated[str | None, checks.url(*REDIS_SCHEMES)] = Field(
+    database_read_url: Annotated[str | None, checks.DATABASE_URL] = Field(
+        default=None,
+        repr=False,
+        description="a streaming replica of that database, which answers questions in its place "
+        "while it can. Unset: none",
+    )
+    redis_url: Annotated[str | None, checks.REDIS_URL] = Field(
         default=None,
         repr=False,
         description="cache shared by web processes. Unset: files in the data folder",
@@ -145,13 +147,13 @@ class Settings(BaseSettings):
         description="connections that one client may hold in a web process; with one more its "
         "slowest goes; 0: any number",
     )
-    sync_from: Annotated[str | None, checks.url(*WEB_SCHEMES)] = Field(
+    sync_from: Annotated[str | None, checks.WEB_URL] = Field(
         default=None,
         repr=False,
         description="where `sync` fetches from without `--from`: a Datasette’s database, or a "
         "SQLite file",
     )
-    entity_api_url: Annotated[str | None, checks.url(*WEB_SCHEMES)] = Field(
+    entity_api_url: Annotated[str | None, checks.WEB_URL] = Field(
         default=None,
         description="where maps get their places, such as https://www.planning.data.gov.uk. "
         "Unset: maps show boundaries alone",
@@ -196,14 +198,14 @@ class Settings(BaseSettings):
         description="when the data are more days old, each page says so and `/health/ready` is "
         "`degraded`; 0: never",
     )
-    sentry_dsn: Annotated[str | None, checks.url(*WEB_SCHEMES)] = Field(
+    sentry_dsn: Annotated[str | None, checks.WEB_URL] = Field(
         default=None,
         repr=False,
         description="where errors are reported, with nothing of who asked. Unset: nowhere",
     )
 
     # Mail first: whether the two after it are needed depends on it.
-    mail_url: Annotated[str | None, checks.url(*MAIL_SCHEMES)] = Field(
+    mail_url: Annotated[str | None, checks.MAIL_URL] = Field(
         default=None,
         repr=False,
         description="mail server, as smtp://user:password@host:587 (smtps:// for TLS from the "
@@ -305,12 +307,21 @@ class Settings(BaseSettings):
             )
         return url
 
-    @field_validator("mail_from")
+    @field_validator("database_read_url")
     @classmethod
-    def _sender_of_mail(cls, address: str | None, others: ValidationInfo) -> str | None:
-        if address is None and others.data.get("mail_url"):
-            raise ValueError("is not set: with MAIL_URL mails need an address to come from")
-        return address
+    def _replica_of_a_database(cls, url: str | None, others: ValidationInfo) -> str | None:
+        if url and others.data.get("database_url", "") is None:
+            raise ValueError("is of no use: DATABASE_URL is not set")
+        return url
+
+    @field_validator("mail_from", "notify_template_id")
+    @classmethod
+    def _other_half(cls, value: str | None, others: ValidationInfo) -> str | None:
+        half = {"mail_from": "mail_url", "notify_template_id": "notify_api_key"}
+        other = half[others.field_name or ""]
+        if value is None and others.data.get(other):
+            raise ValueError(f"is not set: {other.upper()} needs it")
+        return value
 
     @field_validator("notify_api_key")
     @classmethod
@@ -318,13 +329,6 @@ class Settings(BaseSettings):
         if key and others.data.get("mail_url"):
             raise ValueError("is set, and so is MAIL_URL: mails can go one way only")
         return key
-
-    @field_validator("notify_template_id")
-    @classmethod
-    def _template_of_notify(cls, template: str | None, others: ValidationInfo) -> str | None:
-        if template is None and others.data.get("notify_api_key"):
-            raise ValueError("is not set: NOTIFY_API_KEY needs a template")
-        return template
 
     @field_validator("site_url", "secret_keys")
     @classmethod
@@ -351,23 +355,18 @@ class Settings(BaseSettings):
             raise ValueError("is of no use: TICKETS=email needs MAIL_URL")
         return value
 
-    @field_validator("mail_url", "database_url", "database_direct_url", "redis_url")
+    @field_validator(
+        *("mail_url", "redis_url", "database_url", "database_direct_url", "database_read_url"),
+        "metrics_token",
+    )
     @classmethod
-    def _password_in_production(cls, url: str | None, others: ValidationInfo) -> str | None:
-        if (
-            url
-            and _in_production(others)
-            and checks.is_common(unquote(urlsplit(url).password or ""))
-        ):
-            raise ValueError("has a password that everybody knows: choose another")
-        return url
-
-    @field_validator("metrics_token")
-    @classmethod
-    def _token_in_production(cls, token: str | None, others: ValidationInfo) -> str | None:
-        if token and _in_production(others) and checks.is_common(token):
-            raise ValueError("is one that everybody knows: choose another")
-        return token
+    def _secret_in_production(cls, value: str | None, others: ValidationInfo) -> str | None:
+        is_url = others.field_name != "metrics_token"
+        secret = unquote(urlsplit(value or "").password or "") if is_url else value or ""
+        if _in_production(others) and checks.is_common(secret):
+            what = "has a password" if is_url else "is one"
+            raise ValueError(f"{what} that everybody knows: choose another")
+        return value
 
 
 def _in_production(others: ValidationInfo) -> bool:

@@ -46,8 +46,11 @@ def add_health(
 def judge(parts: Mapping[str, Any]) -> tuple[str, list[str]]:
     """The state of all from the states of its parts, and why it is no better."""
     down, degraded = [], []
-    if parts["database"] != "ok":
+    read_server = parts.get("read_server")
+    if parts["database"] != "ok" and read_server is None:
         down.append("The database does not answer.")
+    elif parts["database"] != "ok":
+        degraded.append("The database does not answer: its read server does, and nobody can write.")
     if parts.get("migrations") == "behind":
         down.append("The database has not been migrated to this release.")
     if parts.get("migrations") == "ahead":
@@ -61,6 +64,8 @@ def judge(parts: Mapping[str, Any]) -> tuple[str, list[str]]:
         degraded.append("No worker has been heard of for 5 minutes: what waits is not done.")
     if trouble := _TICKETS.get(parts.get("tickets")):
         degraded.append(trouble)
+    if trouble := _READ_SERVERS.get(read_server):
+        degraded.append(trouble)
     if parts["redis"] == "full":
         degraded.append("Redis is full: nothing new is kept in the cache.")
     if parts["redis"] == "not answering":
@@ -68,6 +73,11 @@ def judge(parts: Mapping[str, Any]) -> tuple[str, list[str]]:
     return (DOWN if down else DEGRADED if degraded else OK), down + degraded
 
 
+_READ_SERVERS: Mapping[Any, str] = {
+    "not answering": "The read server does not answer: the database answers in its place.",
+    "not migrated": "The read server has not been migrated yet: the database answers in its place.",
+    "behind": "The read server is behind: after a minute the database answers in its place.",
+}
 _TICKETS: Mapping[Any, str] = {
     "paused": "The ticket system refuses our credentials: what was submitted waits, and is kept.",
     "away": "The ticket system does not answer: what was submitted waits, and is kept.",

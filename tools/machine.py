@@ -1,5 +1,5 @@
 """Get what the tests need from the machine itself: a browser and its driver, Redis, PostgreSQL,
-PgBouncer.
+PgBouncer, nginx.
 
 As root on Debian they are installed. Elsewhere one line says what to install; the tests that
 need it are skipped by name, and with CI set this fails. Standard library only.
@@ -54,6 +54,7 @@ NEEDS = (
     Need("chromedriver", ("chromedriver",), "chromium-driver", "chromedriver"),
     Need("a Redis server", ("redis-server", "valkey-server"), "redis-server", "redis"),
     Need("PgBouncer", ("pgbouncer",), "pgbouncer", "pgbouncer", files=("usr/sbin/pgbouncer",)),
+    Need("nginx", ("nginx",), "nginx", "nginx", files=("usr/sbin/nginx",)),
     # Debian keeps the server's programs off PATH.
     Need(
         "a PostgreSQL server",

@@ -10,6 +10,9 @@ arguments and returns a tuple of frozen dataclasses. `ask` opens the connection,
 under the present data version, and raises `StoreUnavailable` when the database does not answer
 and no kept answer helps. Within one request everything is asked of the same version of the data;
 a request that a load overtakes raises `DataMoved` and is answered anew (see `application.py`).
+Where there is a read server, such questions go to it, and so does the one which data there are:
+its answers are kept under the version that it has itself. What people write and read again is
+asked by `fresh`, always of the database that they wrote it to.
 The door serves the application of the request under way, so several
 applications can live in one process.
 """
@@ -19,8 +22,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, cast
@@ -33,6 +36,7 @@ from dashboard.data.cache import Cache, answer_type, make_key
 from dashboard.data.errors import DataMoved, StoreUnavailable
 from performance_store.database import DatabaseUnavailable, database_errors
 from performance_store.operations.watch import days_since, is_old
+from performance_store.read_server import CannotAnswer, ReadServer
 
 logger = logging.getLogger(__name__)
 
@@ -79,8 +83,8 @@ class DataDoor:
     """Questions to one store, through one cache.
 
     In: `connect`, which opens a connection; `read_state`, a question without arguments that
-    answers with a `StoreState`; and the cache. A silent database is asked again after
-    `silent_seconds`.
+    answers with a `StoreState`; the cache; and the read server, if there is one. A silent database
+    is asked again after `silent_seconds`.
     """
 
     def __init__(
@@ -89,12 +93,14 @@ class DataDoor:
         read_state: Callable[[Connection], StoreState],
         cache: Cache,
         *,
+        read_server: ReadServer | None = None,
         silent_seconds: float = SILENT_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.cache = cache
         self._connect = connect
         self._read_state = read_state
+        self.read_server = read_server
         self._silent_seconds = silent_seconds
         self._clock = clock
         self._turn = threading.Condition()
@@ -141,7 +147,7 @@ class DataDoor:
             return question(connection, **arguments)
 
         try:
-            return self._put(steadily, "REPEATABLE READ", arguments)
+            return self.read(steadily, **arguments)
         except DataMoved:
             with self._turn:
                 # The database just answered, so a rest from asking it is over.
@@ -187,7 +193,7 @@ class DataDoor:
         state: StoreState | None = None
         reason, last = "", self._last
         try:
-            state = last = self._put(self._read_state, "AUTOCOMMIT", {})
+            state = last = self._present()
             if state != self._last:
                 # For a process that starts while the database is away.
                 self.cache.put(_STATE_KEY, state)
@@ -198,6 +204,15 @@ class DataDoor:
                 self._ends = self._starts
                 self._note(state is not None, last, reason)
                 self._turn.notify_all()
+
+    def _present(self) -> StoreState:
+        """What the answering server holds. Not older data than we have told of: a read server that
+        was away, and catches up, is behind what the database answered meanwhile."""
+        state = self.read(self._read_state, isolation="AUTOCOMMIT")
+        if self.read_server and self._last and state.order < self._last.order:
+            with suppress(StoreUnavailable):
+                return self._put(self._read_state, "AUTOCOMMIT", {})
+        return state
 
     def _newest(self) -> StoreState | None:
         """The newer of what we saw last and what any process did: nobody goes back to older data
@@ -229,17 +244,29 @@ class DataDoor:
         self, question: Callable[..., T], isolation: Isolation, arguments: Mapping[str, Any]
     ) -> T:
         try:
-            with database_errors(), self._connect() as connection:
+            with _unavailable(), database_errors(), self._connect() as connection:
                 connection.execution_options(isolation_level=isolation)
                 return question(connection, **arguments)
-        except DatabaseUnavailable as error:
+        except StoreUnavailable:
             if has_app_context():
                 g.gaps = True
-            raise StoreUnavailable(error.reason) from error
-        except ProgrammingError as error:
-            if type(error.orig).__name__ != "UndefinedTable":
-                raise
-            raise StoreUnavailable("the database has not been migrated") from error
+            raise
+
+    def read(
+        self, question: Callable[..., T], *, isolation: Isolation = "REPEATABLE READ", **kwargs: Any
+    ) -> T:
+        """As `fresh`, from the read server where there is one that can answer. What it holds may
+        be older, so the question has to ask for the version too. Raises StoreUnavailable."""
+
+        def steadily(connection: Connection) -> T:
+            connection.execution_options(isolation_level=isolation)
+            return question(connection, **kwargs)
+
+        if self.read_server is not None:
+            # Where it has another version than this request, the database may have the right one.
+            with suppress(CannotAnswer, DataMoved), _unavailable():
+                return self.read_server.ask(steadily)
+        return self._put(question, isolation, kwargs)
 
 
 def ask(question: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -325,6 +352,19 @@ def whole_page_of() -> str | None:
 def page_to_keep() -> str | None:
     """The same of a page that may be kept."""
     return whole_page_of() if g.get("keep_page") else None
+
+
+@contextmanager
+def _unavailable() -> Iterator[None]:
+    """Raise StoreUnavailable where the database does not answer."""
+    try:
+        yield
+    except DatabaseUnavailable as error:
+        raise StoreUnavailable(error.reason) from error
+    except ProgrammingError as error:
+        if type(error.orig).__name__ != "UndefinedTable":
+            raise
+        raise StoreUnavailable("the database has not been migrated") from error
 
 
 def _mark_stale() -> None:

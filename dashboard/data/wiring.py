@@ -10,7 +10,9 @@ from sqlalchemy import Connection, Engine
 from dashboard.data.door import StoreState
 from performance_store.database import connect, make_engine
 from performance_store.queries import snapshots
+from performance_store.read_server import Lag, ReadServer, open_read_server
 from performance_store.settings import Settings, SettingsError
+from serving.breaker import Breaker
 
 Connect = Callable[[], AbstractContextManager[Connection]]
 
@@ -23,6 +25,16 @@ def connector(settings: Settings) -> tuple[Connect, Engine]:
         )
     engine = make_engine(settings.database_url, application_name="dashboard")
     return lambda: connect(engine), engine
+
+
+def read_server(settings: Settings, connect: Connect) -> ReadServer | None:
+    """What questions go to in place of the database, if there is such a server. In: the settings,
+    and what opens a connection to the database."""
+    url = settings.database_read_url
+    if url is None:
+        return None
+    breaker = Breaker("The read server")
+    return open_read_server(url, breaker, Lag(connect), application_name="dashboard")
 
 
 def read_state(connection: Connection) -> StoreState:

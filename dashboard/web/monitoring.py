@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-
-from sqlalchemy import Connection
 
 from dashboard.data.cache_store import CacheStore
 from dashboard.data.door import DataDoor
 from dashboard.data.errors import StoreUnavailable
-from performance_store.operations import watch
+from performance_store.operations import servers
+from performance_store.operations.servers import Look
 from serving.metrics import Fact, Figure
-
-Look = Callable[[Connection], watch.Condition]
 
 
 def facts(door: DataDoor, store: CacheStore, look: Look) -> list[Figure]:
@@ -21,10 +17,14 @@ def facts(door: DataDoor, store: CacheStore, look: Look) -> list[Figure]:
     that is silent is a fact too: nothing is raised."""
     breaker = getattr(store, "breaker", None)
     answers = breaker is None or not breaker.failing
-    figures: list[Figure] = [Fact("pdp_cache_up", "Whether the cache can be used.", float(answers))]
-    try:
-        figures += watch.figures(door.fresh(look), datetime.now(UTC))
-        up = 1.0
-    except StoreUnavailable:
-        up = 0.0
-    return [Fact("pdp_database_up", "Whether the database answers.", up), *figures]
+    both = servers.look_at_both(door.fresh, look, door.read_server, StoreUnavailable)
+    return [
+        Fact("pdp_cache_up", "Whether the cache can be used.", float(answers)),
+        *servers.figures(*both, datetime.now(UTC)),
+    ]
+
+
+def health(door: DataDoor, look: Look, old_days: int) -> dict[str, object]:
+    """What a health check says of the database, and of its read server if there is one."""
+    both = servers.look_at_both(door.fresh, look, door.read_server, StoreUnavailable)
+    return servers.health(*both, datetime.now(UTC), old_days)

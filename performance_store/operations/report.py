@@ -12,16 +12,21 @@ from typing import Any
 from sqlalchemy import Connection
 
 from performance_store.database import head_revision
-from performance_store.operations import watch
+from performance_store.operations import servers
 from performance_store.operations.watch import Condition, LoadState, days_since
 from performance_store.queries import jobs, snapshots
+from performance_store.read_server import ReadServer
 from performance_store.rows.jobs import JobCount
 
 
-def as_json(connection: Connection, at: datetime, old_days: int) -> str:
-    """Everything as one JSON object. In: the time, and after how many days data are old."""
-    condition = watch.look(connection)
-    report: dict[str, Any] = {"health": condition.describe(at, old_days) | {"release": release()}}
+def as_json(
+    connection: Connection, at: datetime, old_days: int, read_server: ReadServer | None = None
+) -> str:
+    """Everything as one JSON object. In: the time, after how many days data are old, and the read
+    server if there is one."""
+    condition, replica = servers.look_at(connection, read_server)
+    health = servers.health(condition, replica, at, old_days)
+    report: dict[str, Any] = {"health": health | {"release": release()}}
     if condition.migrations != "behind":
         now = snapshots.current(connection)
         report |= {
@@ -37,9 +42,11 @@ def as_json(connection: Connection, at: datetime, old_days: int) -> str:
     return json.dumps(report, default=_plain, indent=2)
 
 
-def as_text(connection: Connection, at: datetime, old_days: int) -> str:
+def as_text(
+    connection: Connection, at: datetime, old_days: int, read_server: ReadServer | None = None
+) -> str:
     """The same for people, shortest first."""
-    condition = watch.look(connection)
+    condition, replica = servers.look_at(connection, read_server)
     lines = [f"Release {release()}; migrations: {_migrations(condition)}"]
     if condition.migrations == "behind":
         return "\n".join(lines)
@@ -49,6 +56,8 @@ def as_text(connection: Connection, at: datetime, old_days: int) -> str:
         lines.append(_age(condition, at, old_days))
     else:
         lines.append("The store is empty. Load data, or: python -m performance_store sample")
+    if replica is not None:
+        lines.append(replica.sentence())
     by_kind: dict[str, list[date]] = {}
     for row in snapshots.every(connection):
         by_kind.setdefault(row.kind, []).append(row.as_at)

@@ -73,6 +73,7 @@ def test_what_the_example_shows_can_be_used_but_for_its_password() -> None:
     assert {line.split()[0] for line in str(raised.value).splitlines()} == {
         "DATABASE_URL",
         "DATABASE_DIRECT_URL",
+        "DATABASE_READ_URL",
         "REDIS_URL",
         "MAIL_URL",
     }
@@ -90,6 +91,12 @@ def test_production_needs_a_database_of_its_own() -> None:
     assert load_settings({"PRODUCTION": "yes", "DATABASE_URL": DATABASE}).production
     assert load_settings({"DYNO": "web.1", "DATABASE_URL": DATABASE}).production
     assert not load_settings({}).production
+
+
+def test_a_replica_is_of_no_use_without_its_database() -> None:
+    (line,) = mistakes(DATABASE_READ_URL=DATABASE)
+    assert line.startswith("DATABASE_READ_URL is of no use")
+    assert load_settings({"DATABASE_URL": DATABASE, "DATABASE_READ_URL": DATABASE})
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from dashboard.data.door import ask, door
+from dashboard.data.door import ask, ask_anew, door
 from dashboard.data.errors import StoreUnavailable
 from providers import tasks
 
@@ -21,4 +21,4 @@ def ask_without_met(question: Callable[..., Any], **values: Any) -> Any:
         met = door().fresh(tasks.met, today=datetime.now(UTC).date())
     except StoreUnavailable:
         met = ()
-    return door().fresh(question, met=met, **values) if met else ask(question, **values)
+    return ask_anew(question, met=met, **values) if met else ask(question, **values)

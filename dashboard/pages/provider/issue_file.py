@@ -59,7 +59,10 @@ def _blocks(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def _write(connection: Connection, *, file: IO[bytes], issue: dict[str, Any], search: str) -> int:
-    """Write all rows, in batches. The connection is of one state of the data."""
+    """Write all rows, in batches. The connection is of one state of the data. Written anew where
+    a read server stopped half-way and the database is asked."""
+    file.seek(0)
+    file.truncate()
     after, count = 0, 0
     while True:
         rows = issues.rows(
