@@ -109,7 +109,8 @@ def _load(engine: Engine, options: argparse.Namespace) -> int:
             reason = str(refusal) or "stopped"
             record_failure(engine, kind=options.kind, input_name=name, error=reason)
             raise refusal from error
-        result = load(engine, reader, progress=_progress)
+        retention = load_settings().retention
+        result = load(engine, reader, retention=retention, progress=_progress)
     print(describe(result))
     return 0
 
@@ -154,7 +155,7 @@ def _status(engine: Engine, options: argparse.Namespace) -> int:
         read_server = open_read_server(url, application_name="status", pool=None)
     write = report.as_json if options.json else report.as_text
     with connect(engine) as connection:
-        print(write(connection, datetime.now(UTC), settings.data_old_days, read_server))
+        print(write(connection, datetime.now(UTC), settings, read_server))
     return 0
 
 

@@ -31,6 +31,7 @@ from pydantic_settings import (
 )
 
 from performance_store import setting_checks as checks
+from performance_store.retention import Retention
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -193,6 +194,17 @@ class Settings(BaseSettings):
         description="e-mail address or web page of whoever answers for this site, named where "
         "nobody can sign in or a chart may stand nowhere. Unset: nobody is named",
     )
+    history_nightly_days: Annotated[int, checks.whole_number(0, 36_500)] = Field(
+        default=0,
+        description="nights before the newest for which every snapshot of the platform is kept; "
+        "of older ones the last of each week and month is. Each load removes what it makes too "
+        "old, for good, and says so. 0: everything is kept",
+    )
+    history_weekly_days: Annotated[int, checks.whole_number(0, 36_500)] = Field(
+        default=0,
+        description="days for which the last of each week is kept; of older ones that of each "
+        "month is. Needs `HISTORY_NIGHTLY_DAYS`. 0: weeks are kept for good",
+    )
     data_old_days: Annotated[int, checks.whole_number(0, 3650)] = Field(
         default=3,
         description="when the data are more days old, each page says so and `/health/ready` is "
@@ -279,6 +291,11 @@ class Settings(BaseSettings):
         return bool(self.mail_url or self.notify_api_key)
 
     @property
+    def retention(self) -> Retention:
+        """Which nights are kept."""
+        return Retention(self.history_nightly_days, self.history_weekly_days)
+
+    @property
     def own_site(self) -> str:
         """Where readers find this site, without a slash at the end."""
         return self.site_url or f"http://127.0.0.1:{self.port}"
@@ -313,6 +330,14 @@ class Settings(BaseSettings):
         if url and others.data.get("database_url", "") is None:
             raise ValueError("is of no use: DATABASE_URL is not set")
         return url
+
+    @field_validator("history_weekly_days")
+    @classmethod
+    def _weeks_after_nights(cls, days: int, others: ValidationInfo) -> int:
+        nights = others.data.get("history_nightly_days")
+        if days and nights is not None and not 0 < nights < days:
+            raise ValueError("must be more than HISTORY_NIGHTLY_DAYS, which must be set too")
+        return days
 
     @field_validator("mail_from", "notify_template_id")
     @classmethod

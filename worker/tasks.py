@@ -63,7 +63,9 @@ def _sync(tools: Tools, *, timestamp: int | None = None) -> None:
     if source is None:
         log.info("Nothing to sync from: SYNC_FROM is not set")
         return
-    log.info(sync(tools.engine, source, tools.settings.home, say=log.info).line())
+    settings = tools.settings
+    retention = settings.retention
+    log.info(sync(tools.engine, source, settings.home, retention=retention, say=log.info).line())
     with transaction(tools.engine) as connection:
         jobs.defer(connection, ADVANCE, queueing_lock=ADVANCE)
 

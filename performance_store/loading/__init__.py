@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine, text
 
 from performance_store.loading.how_far import telling
-from performance_store.loading.load import LoadResult, Progress, describe, load, record_failure
+from performance_store.loading.load import Progress, load, record_failure
+from performance_store.loading.result import LoadResult, describe
 from performance_store.loading.sample_progress import say_something
 from performance_store.loading.sample_submissions import send_something
 

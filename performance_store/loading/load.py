@@ -22,10 +22,12 @@ from performance_store.database import LOAD_LIMITS, set_limits
 from performance_store.loading.endings import close_record, driver, give_up
 from performance_store.loading.hexagons import settle, settle_beside
 from performance_store.loading.outlines import draw_outlines
-from performance_store.loading.room import make_room, vacuum
+from performance_store.loading.result import LoadResult
+from performance_store.loading.room import make_old_room, make_room, vacuum
 from performance_store.loading.staging import create_staging, run_file, stage, tell_of_refusals
 from performance_store.readers import stream
 from performance_store.readers.stream import InputError, Reader
+from performance_store.retention import KEEP_ALL, Retention
 
 RULESET_VERSION = "7"
 """Version of the rules in ``loading/sql``. Raise it when they change: inputs load again."""
@@ -43,22 +45,14 @@ _LAST = (
 _STAGED_LATE = (stream.Issue, stream.ColumnField)
 
 
-@dataclass(frozen=True, slots=True)
-class LoadResult:
-    """What a load did. ``state`` is 'published' or 'unchanged'."""
-
-    load_id: int
-    state: str
-    snapshots: int
-    counts: dict[str, int] = field(default_factory=dict)
-    rejected: int = 0
-    missing: tuple[str, ...] = ()
-    timings: dict[str, float] = field(default_factory=dict)
-    replaced_sample: bool = False
-
-
-def load(engine: Engine, reader: Reader, *, progress: Progress = lambda _: None) -> LoadResult:
-    """Load everything a reader has into the store.
+def load(
+    engine: Engine,
+    reader: Reader,
+    *,
+    retention: Retention = KEEP_ALL,
+    progress: Progress = lambda _: None,
+) -> LoadResult:
+    """Load everything a reader has into the store, and remove nights that are too old by now.
 
     Returns what was done; ``unchanged`` when the same input was loaded before with the same rules.
     Raises :class:`InputError` when the input cannot be used, or another load is running; then
@@ -73,7 +67,7 @@ def load(engine: Engine, reader: Reader, *, progress: Progress = lambda _: None)
         _notice_death(connection)
         try:
             _lock(connection)
-            return _load_locked(engine, connection, reader, fingerprint, progress)
+            return _load_locked(engine, connection, reader, fingerprint, retention, progress)
         finally:
             _unlock(connection)
             # The session carries settings that no other user of the pool may inherit.
@@ -85,6 +79,7 @@ def _load_locked(
     connection: psycopg.Connection[Any],
     reader: Reader,
     fingerprint: str,
+    retention: Retention,
     progress: Progress,
 ) -> LoadResult:
     before = _loaded_before(connection, reader, fingerprint)
@@ -97,7 +92,7 @@ def _load_locked(
         close_record(connection, load_id, "unchanged")
         return LoadResult(load_id, "unchanged", before)
     try:
-        result = _derive(connection, reader, load_id, fingerprint, progress)
+        result = _derive(connection, reader, load_id, fingerprint, retention, progress)
         connection.commit()
     except BaseException as error:
         reason = str(error) or type(error).__name__ if isinstance(error, Exception) else "stopped"
@@ -141,6 +136,7 @@ def _derive(
     reader: Reader,
     load_id: int,
     fingerprint: str,
+    retention: Retention,
     progress: Progress,
 ) -> LoadResult:
     """Everything between BEGIN and COMMIT."""
@@ -148,6 +144,10 @@ def _derive(
     counts, timings, timed, run = steps.counts, steps.timings, steps.timed, steps.run
     _settings(connection)
     replaced_sample = timed("make room", lambda: make_room(connection, reader, _begun(reader)))
+    outdated = timed("outdated nights", lambda: make_old_room(connection, reader, retention))
+    if outdated:
+        span = f"{len(outdated):,} of {outdated[0]} to {outdated[-1]}"
+        progress(f"removing outdated nights ({span}): {retention.sentence()}")
     create_staging(connection)
     _context(connection, reader, load_id)
     run_file(connection, "05_staging.sql")
@@ -185,6 +185,7 @@ def _derive(
         tuple(reader.missing),
         timings,
         replaced_sample,
+        outdated,
     )
 
 
@@ -380,20 +381,3 @@ def _publish(
 def _slow(seconds: dict[str, float]) -> dict[str, float]:
     """Only steps worth naming: a load has a hundred."""
     return {f"  {name}": taken for name, taken in seconds.items() if taken >= 0.1}
-
-
-def describe(result: LoadResult) -> str:
-    """One line for people: what the load did."""
-    if result.state == "unchanged":
-        return "Nothing new: this input is already loaded."
-    summaries = result.counts.get("summary", 0)
-    line = f"Loaded {result.snapshots} snapshot{'s' if result.snapshots != 1 else ''}"
-    line += f", {summaries:,} summar{'ies' if summaries != 1 else 'y'}"
-    if result.rejected:
-        rows = f"{result.rejected:,} row{'s' if result.rejected != 1 else ''}"
-        line += f"; {rows} could not be used (see: status)"
-    if result.missing:
-        line += f"; not in the input: {', '.join(result.missing)}"
-    if result.replaced_sample:
-        line += "; the sample data is gone"
-    return line + "."

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import psycopg
 
+from performance_store.loading.retention import KIND, forget, stretches
 from performance_store.readers.stream import InputError, Reader
+from performance_store.retention import Retention
 
 INTERVALS = (
     *("summary_interval", "endpoint_interval", "issue_interval", "past_issue_interval"),
@@ -42,6 +45,34 @@ def make_room(
     ).fetchall()
     _delete_snapshots(connection, [row[0] for row in old])
     return False
+
+
+def make_old_room(
+    connection: psycopg.Connection[Any], reader: Reader, retention: Retention
+) -> tuple[date, ...]:
+    """Remove nights that this load makes too old to be kept. Returns them, oldest first.
+
+    ``t_touched`` then has the snapshots that followed them, which are compared with others now.
+    """
+    connection.execute("CREATE TEMP TABLE t_touched (snapshot_id int PRIMARY KEY) ON COMMIT DROP")
+    if reader.kind != KIND:
+        return ()
+    rows = connection.execute("SELECT as_at, id FROM snapshot WHERE kind = %s", [KIND]).fetchall()
+    ids = dict(rows)
+    nights = sorted({*ids, *reader.as_at})
+    going = tuple(night for night in retention.outdated(nights, nights[-1]) if night in ids)
+    for stretch in stretches(going, nights):
+        following = connection.execute(
+            "SELECT id FROM snapshot WHERE kind = %s AND as_at > %s ORDER BY as_at LIMIT 1",
+            [KIND, stretch[-1]],
+        ).fetchone()
+        _delete_snapshots(connection, [ids[night] for night in stretch])
+        forget(connection, INTERVALS, stretch)
+        if following:
+            connection.execute(
+                "INSERT INTO t_touched VALUES (%s) ON CONFLICT DO NOTHING", [following[0]]
+            )
+    return going
 
 
 def _is_of_load(connection: psycopg.Connection[Any], fingerprint: str | None) -> bool:

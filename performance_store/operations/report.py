@@ -17,20 +17,22 @@ from performance_store.operations.watch import Condition, LoadState, days_since
 from performance_store.queries import jobs, snapshots
 from performance_store.read_server import ReadServer
 from performance_store.rows.jobs import JobCount
+from performance_store.settings import Settings
 
 
 def as_json(
-    connection: Connection, at: datetime, old_days: int, read_server: ReadServer | None = None
+    connection: Connection, at: datetime, settings: Settings, read_server: ReadServer | None = None
 ) -> str:
     """Everything as one JSON object. In: the time, after how many days data are old, and the read
     server if there is one."""
     condition, replica = servers.look_at(connection, read_server)
-    health = servers.health(condition, replica, at, old_days)
+    health = servers.health(condition, replica, at, settings.data_old_days)
     report: dict[str, Any] = {"health": health | {"release": release()}}
     if condition.migrations != "behind":
         now = snapshots.current(connection)
         report |= {
             "now": asdict(now[0]) if now else None,
+            "history": settings.retention.sentence(),
             "snapshots": [asdict(row) for row in snapshots.every(connection)],
             "standing": [asdict(row) for row in condition.loads],
             "loads": [asdict(row) for row in snapshots.loads(connection)],
@@ -43,7 +45,7 @@ def as_json(
 
 
 def as_text(
-    connection: Connection, at: datetime, old_days: int, read_server: ReadServer | None = None
+    connection: Connection, at: datetime, settings: Settings, read_server: ReadServer | None = None
 ) -> str:
     """The same for people, shortest first."""
     condition, replica = servers.look_at(connection, read_server)
@@ -53,7 +55,7 @@ def as_text(
     now = snapshots.current(connection)
     if now:
         lines.append(f"Now: {now[0].as_at} ({now[0].kind}), data version {now[0].data_version}")
-        lines.append(_age(condition, at, old_days))
+        lines.append(_age(condition, at, settings.data_old_days))
     else:
         lines.append("The store is empty. Load data, or: python -m performance_store sample")
     if replica is not None:
@@ -64,6 +66,7 @@ def as_text(
     for kind, dates in by_kind.items():
         span = f"{len(dates)} snapshots, {min(dates)} to {max(dates)}"
         lines.append(f"{kind}: {span if len(dates) > 1 else f'1 snapshot, {dates[0]}'}")
+    lines.append(f"History: {settings.retention.sentence()}")
     lines += [line for one in condition.loads for line in _load_state(one, condition, at)]
     lines += _jobs(connection, condition, at)
     lines += _loads(connection)

@@ -18,6 +18,7 @@ from performance_store.local.processes import LockBusy, OwnerLock
 from performance_store.readers.download import is_url
 from performance_store.readers.platform import FILE_NAME, Platform
 from performance_store.readers.stream import InputError
+from performance_store.retention import KEEP_ALL, Retention
 from performance_store.sync.copying import copy
 from performance_store.sync.datasette import Datasette
 from performance_store.sync.published import Download, is_file
@@ -53,6 +54,7 @@ def sync(
     *,
     sha256: str | None = None,
     patience: Patience | None = None,
+    retention: Retention = KEEP_ALL,
     say: Say = lambda _: None,
     progress: Progress = lambda _: None,
 ) -> Synced:
@@ -76,7 +78,7 @@ def sync(
             record_failure(engine, kind=Platform.kind, input_name=FILE_NAME, error=str(refusal))
             raise refusal from error
         # It has a lock of its own: one connection is held, be it of a sync or of a load.
-        result = load(engine, reader, progress=progress)
+        result = load(engine, reader, retention=retention, progress=progress)
     newest = max(reader.as_at)
     behind = (datetime.now(UTC).date() - newest).days
     return Synced(result, newest, max(0, behind))

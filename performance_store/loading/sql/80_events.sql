@@ -1,7 +1,8 @@
 -- Events between consecutive snapshots of one kind, and annotations of changed rules and sets.
 
 -- step: consecutive snapshots
--- A snapshot slipped in between two others changes what the later one is compared with.
+-- A snapshot slipped in between two others, or taken away, changes what the later one is compared
+-- with.
 CREATE TEMP TABLE t_pair ON COMMIT DROP AS
 SELECT * FROM (
     SELECT id AS snapshot_id, as_at,
@@ -10,7 +11,7 @@ SELECT * FROM (
     WHERE kind = (SELECT kind FROM t_context)
 ) s
 WHERE previous_id IS NOT NULL
-    AND (snapshot_id IN (SELECT snapshot_id FROM t_as_at)
+    AND (snapshot_id IN (SELECT snapshot_id FROM t_as_at UNION SELECT snapshot_id FROM t_touched)
         OR previous_id IN (SELECT snapshot_id FROM t_as_at));
 
 -- step: statistics of consecutive snapshots

@@ -13,6 +13,7 @@ SELECT max(as_at) AS as_at FROM t_as_at
 HAVING count(*) = 1 AND max(as_at) > ALL (
     SELECT p.as_at FROM t_sequence p
     WHERE p.snapshot_id NOT IN (SELECT snapshot_id FROM t_as_at))
+    AND NOT EXISTS (SELECT FROM t_touched)
     -- Loaded before, it has left its marks.
     AND NOT EXISTS (SELECT FROM task t
         WHERE greatest(t.last_seen_on, t.closed_on) >= (SELECT max(as_at) FROM t_as_at));
