@@ -30,15 +30,17 @@ from performance_store.queries.filters import Narrow
 from performance_store.sample.reader import Sample
 from performance_store.schema import metadata
 from tests.support.servers import Filled
+from tests.support.years import five_years
 
 TODAY = date(2025, 5, 21)
 # Tables that grow with every snapshot, every night, or with the problems found.
 GROWING = {
-    *("summary", "endpoint_state", "issue_summary", "issue", "endpoint_log", "coverage", "event"),
-    *("field_summary", "resource_use", "provision", "past_issue"),
+    *("summary_interval", "endpoint_interval", "issue_interval", "past_issue_interval"),
+    *("coverage_interval", "provision_interval", "endpoint_run", "event"),
+    *("issue", "field_summary", "resource_use"),
 }
 # What a filtered line through time has to read; `make bench` says how long that takes.
-THROUGH_TIME = {"counts.lines": {"summary", "coverage"}}
+THROUGH_TIME = {"counts.lines": {"summary_interval", "coverage_interval"}}
 MODULES = (
     *(
         areas,
@@ -119,7 +121,8 @@ class Arguments:
 
 @pytest.fixture(scope="module")
 def module_engine(filled_on_both: Filled) -> Engine:
-    return filled_on_both(Sample(TODAY, authorities=60, weeks=12))
+    # Of a few weeks, nearly all is read for a question about two months.
+    return five_years(filled_on_both(Sample(TODAY, authorities=60, weeks=12)))
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +179,7 @@ def test_such_a_reading_would_be_noticed(sample: Engine) -> None:
             "EXPLAIN (FORMAT JSON) SELECT o.name, count(*) FROM summary s "
             "JOIN organisation o ON o.id = s.organisation_id WHERE s.status = 'error' GROUP BY 1"
         ).scalars()
-    assert read_whole(plan["Plan"]) == {"summary"}
+    assert read_whole(plan["Plan"]) == {"summary_interval"}
 
 
 @pytest.mark.parametrize(("name", "question"), questions(), ids=[name for name, _ in questions()])
@@ -194,7 +197,7 @@ def test_an_answer_is_a_tuple_of_frozen_rows_that_can_be_kept(
 def test_the_sample_fills_what_grows(sample: Engine) -> None:
     """A plan over an empty table says nothing."""
     with sample.connect() as connection:
-        for table in GROWING - {"field_summary", "resource_use", "past_issue"}:
+        for table in GROWING - {"field_summary", "resource_use", "past_issue_interval"}:
             count = connection.execute(text(f"SELECT count(*) FROM {table}")).scalar()
             assert count is not None
             assert count > 500, table
@@ -217,7 +220,7 @@ def test_every_table_is_told_in_the_schema(engine: Engine) -> None:
             ).all()
         )
     assert set(metadata.tables) <= set(comments)
-    for table in ("coverage", "issue", "resource_use", "field_summary", "source"):
+    for table in (*GROWING - {"event"}, "source"):
         assert comments[table] == metadata.tables[table].comment
     for words in ("registers", "snapshot facts", "daily log"):
         assert words in docs
@@ -225,9 +228,10 @@ def test_every_table_is_told_in_the_schema(engine: Engine) -> None:
 
 def test_what_has_a_fixed_vocabulary_refuses_any_other_word(sample: Engine) -> None:
     for table, column in (
-        *(("summary", "status"), ("summary", "stage"), ("summary", "access_band")),
-        *(("summary", "freshness_band"), ("event", "kind"), ("snapshot", "kind")),
-        *(("load", "state"), ("coverage", "denominator"), ("annotation", "kind")),
+        *(("summary_interval", "status"), ("summary_interval", "stage")),
+        *(("summary_interval", "access_band"), ("summary_interval", "freshness_band")),
+        *(("event", "kind"), ("snapshot", "kind"), ("load", "state")),
+        *(("coverage_interval", "denominator"), ("annotation", "kind")),
     ):
         with sample.connect() as connection, pytest.raises(Exception, match=f"ck_{table}_{column}"):
             connection.execute(text(f"UPDATE {table} SET {column} = 'of my own'"))
