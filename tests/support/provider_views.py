@@ -59,6 +59,7 @@ ENDPOINT = EndpointState(
     success=True,
     http_status="200",
     exception=None,
+    last_attempt_on=None,
     last_attempt_at=None,
     last_success_on=None,
     failing_since=None,
