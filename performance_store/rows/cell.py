@@ -48,8 +48,11 @@ class EndpointState:
     success: bool | None
     http_status: str | None
     exception: str | None
-    last_attempt_on: date | None
-    last_attempt_at: datetime | None
+    last_attempt_on: Annotated[date | None, "The day of the last attempt to collect."]
+    last_attempt_at: Annotated[
+        datetime | None,
+        "The moment of that attempt; null where no more than its day is in the store.",
+    ]
     last_success_on: date | None
     failing_since: date | None
     access_band: AccessBand

@@ -116,6 +116,7 @@ def _cards() -> Any:
     for number, state in enumerate(states):
         word = ui.STATUSES[state]
         strip = ["live"] * 20 + [state] * 8 + ["not_submitted"] * 2 + [state] * (6 + number)
+        tones = [ui.STATUSES[status].tone for status in strip]
         cards.append(
             ui.card(
                 (
@@ -127,7 +128,7 @@ def _cards() -> Any:
                     "Tree",
                 )[number],
                 ui.paragraph(word.meaning),
-                ui.status_strip(strip, f"{word.label} for {6 + number} weeks"),
+                ui.tone_strip(tones, f"{word.label} for {6 + number} weeks"),
                 href="/style",
                 tag=ui.status_tag(state),
                 tone=word.tone,

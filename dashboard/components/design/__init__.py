@@ -26,7 +26,7 @@ from dashboard.components.design.drawing import (
     small_bar,
     sparkline,
     stacked_bar,
-    status_strip,
+    tone_strip,
 )
 from dashboard.components.design.forms import (
     checkboxes,
@@ -128,12 +128,12 @@ __all__ = [
     "stacked_bar",
     "stat",
     "stats",
-    "status_strip",
     "status_tag",
     "steps",
     "summary_list",
     "table",
     "tabs",
     "text_input",
+    "tone_strip",
     "working",
 ]

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.design.element import Element, aria
-from dashboard.components.design.status import STATUSES, Tone, word
+from dashboard.components.design.status import Tone
 
 _WIDTH, _HEIGHT, _EDGE = 120.0, 32.0, 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From where to where something stands on an axis, in hundredths of it."""
+
+    left: float
+    right: float
 
 
 def sparkline(values: Sequence[float | None], label: str, *, floor: float | None = 0) -> Component:
@@ -21,41 +30,62 @@ def sparkline(values: Sequence[float | None], label: str, *, floor: float | None
         return html.Span("no history yet", className="quiet")
     low = min(numbers) if floor is None else min(floor, *numbers)
     high = max(*numbers, low + 1e-9) if len(numbers) > 1 else max(numbers[0], low + 1e-9)
-    points = _points(values, low, high)
-    lines = [
-        Element("polyline", points=" ".join(f"{x:g},{y:g}" for x, y in run), className="spark-line")
-        for run in _runs(points)
-    ]
-    last = next(point for point in reversed(points) if point is not None)
-    dot = Element("circle", cx=f"{last[0]:g}", cy=f"{last[1]:g}", r="2.5", className="spark-dot")
-    return _svg([*lines, dot], label, f"0 0 {_WIDTH:g} {_HEIGHT:g}", "spark")
+    step = (_WIDTH - 2 * _EDGE) / max(len(values) - 1, 1)
+    lines: list[list[tuple[float, float]]] = [[]]
+    for number, value in enumerate(values):
+        if value is None:
+            lines.append([])
+        else:
+            lines[-1].append((_EDGE + number * step, _depth(value, low, high)))
+    return _spark(lines, label)
 
 
-def status_strip(statuses: Sequence[str | None], label: str) -> Component:
-    """A status over time, oldest first: one cell each. In: also a sentence that says it."""
-    return tone_strip([word(STATUSES, status).tone for status in statuses], label)
+def step_line(steps: Sequence[tuple[Span, float]], label: str) -> Component:
+    """A line from nought without axes, level for as long as a value stays. In: each value with
+    where it stands, oldest first (where none stands there is a gap), and a sentence that says what
+    the line shows."""
+    high = max((value for _, value in steps), default=0) or 1.0
+    lines: list[list[tuple[float, float]]] = [[]]
+    edge = 0.0
+    for span, value in steps:
+        if span.left != edge:
+            lines.append([])
+        edge = span.right
+        lines[-1] += [
+            (_EDGE + at * (_WIDTH - 2 * _EDGE) / 100, _depth(value, 0, high))
+            for at in (span.left, span.right)
+        ]
+    return _spark(lines, label)
 
 
 def tone_strip(tones: Sequence[Tone | None], label: str) -> Component:
     """A state over time, oldest first: one cell each, a gap for None. In: also a sentence that
     says it."""
-    count = max(len(tones), 1)
-    cells = []
-    for number, tone, run in _tones(tones):
-        if tone is None:
-            continue
-        cells.append(
-            Element(
-                "rect",
-                x=f"{number * 100 / count:.4g}",
-                # A hair's breadth wider, lest cells show a seam.
-                width=f"{run * 100 / count:.4g}",
-                # Height tells as well as colour: trouble stands tall, no data is a low line.
-                y={"none": "14", "unknown": "9", "busy": "9", "good": "5"}.get(tone, "0"),
-                height={"none": "4", "unknown": "9", "busy": "9", "good": "13"}.get(tone, "18"),
-                className=f"fill-{tone}",
-            )
+    width = 100 / max(len(tones), 1)
+    return span_strip(
+        [
+            (Span(number * width, (number + length) * width), tone)
+            for number, tone, length in _tones(tones)
+            if tone is not None
+        ],
+        label,
+    )
+
+
+def span_strip(parts: Sequence[tuple[Span, Tone]], label: str) -> Component:
+    """A state over time. In: each state with where it stands, and a sentence that says it."""
+    cells = [
+        Element(
+            "rect",
+            x=f"{span.left:.4g}",
+            width=f"{span.right - span.left:.4g}",
+            # Height tells as well as colour: trouble stands tall, no data is a low line.
+            y={"none": "14", "unknown": "9", "busy": "9", "good": "5"}.get(tone, "0"),
+            height={"none": "4", "unknown": "9", "busy": "9", "good": "13"}.get(tone, "18"),
+            className=f"fill-{tone}",
         )
+        for span, tone in parts
+    ]
     return _svg(cells, label, "0 0 100 18", "strip", stretch=True)
 
 
@@ -154,32 +184,27 @@ def _svg(
     )
 
 
-def _points(
-    values: Sequence[float | None], low: float, high: float
-) -> list[tuple[float, float] | None]:
-    step = (_WIDTH - 2 * _EDGE) / max(len(values) - 1, 1)
-    depth = _HEIGHT - 2 * _EDGE
-    return [
-        None
-        if value is None
-        else (
-            round(_EDGE + number * step, 1),
-            round(_EDGE + depth * (1 - (value - low) / (high - low)), 1),
+def _depth(value: float, low: float, high: float) -> float:
+    """How far below the upper edge of a small line a value stands."""
+    return _EDGE + (_HEIGHT - 2 * _EDGE) * (1 - (value - low) / (high - low))
+
+
+def _spark(lines: Sequence[Sequence[tuple[float, float]]], label: str) -> Component:
+    """Lines through points, with a dot at the last."""
+    parts = [
+        Element(
+            "polyline",
+            points=" ".join(f"{round(x, 1):g},{round(y, 1):g}" for x, y in line),
+            className="spark-line",
         )
-        for number, value in enumerate(values)
+        for line in lines
+        if len(line) > 1
     ]
-
-
-def _runs(
-    points: Sequence[tuple[float, float] | None],
-) -> list[list[tuple[float, float]]]:
-    runs: list[list[tuple[float, float]]] = [[]]
-    for point in points:
-        if point is None:
-            runs.append([])
-        else:
-            runs[-1].append(point)
-    return [run for run in runs if len(run) > 1]
+    x, y = next(line[-1] for line in reversed(lines) if line)
+    dot = Element(
+        "circle", cx=f"{round(x, 1):g}", cy=f"{round(y, 1):g}", r="2.5", className="spark-dot"
+    )
+    return _svg([*parts, dot], label, f"0 0 {_WIDTH:g} {_HEIGHT:g}", "spark")
 
 
 def _tones(tones: Sequence[Tone | None]) -> list[tuple[int, Tone | None, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from dash import html
@@ -171,10 +171,9 @@ def _facts(row: EndpointState, as_at: date) -> list[tuple[str, Any]]:
     ]
 
 
-def _day_and_age(when: date | datetime | None, as_at: date) -> Component | None:
-    if when is None:
+def _day_and_age(day: date | None, as_at: date) -> Component | None:
+    if day is None:
         return None
-    day = when.date() if isinstance(when, datetime) else when
     # "Today" would mean the day of the figures, which is not the reader's.
     age = f" ({formatting.age(day, as_at)})" if (as_at - day).days > 1 else ""
     return html.Span([text.day(day), age])

@@ -4,6 +4,7 @@ of its status over time.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -31,7 +32,7 @@ class Past:
         runs = self.runs.get(row.dataset, ())
         if len(self.dates) < 2 or all(run.status == "not_submitted" for run in runs):
             return None
-        return drawing.tone_strip(self._tones(runs), self.words(runs))
+        return drawing.span_strip([self._part(run) for run in runs], self.words(runs))
 
     def words(self, runs: Sequence[StatusRun]) -> str:
         """What the strip shows, in a sentence or two."""
@@ -43,14 +44,12 @@ class Past:
         changes = f", after {formatting.plural(before, 'change')}" if before else ""
         return f"{label} since {formatting.day(last.first_as_at)}{changes}"
 
-    def _tones(self, runs: Sequence[StatusRun]) -> list[Tone | None]:
-        at = {day: number for number, day in enumerate(self.dates)}
-        tones: list[Tone | None] = [None] * len(self.dates)
-        for run in runs:
-            tone = status.word(status.STATUSES, run.status).tone
-            for number in range(at.get(run.first_as_at, 0), at.get(run.last_as_at, -1) + 1):
-                tones[number] = tone
-        return tones
+    def _part(self, run: StatusRun) -> tuple[drawing.Span, Tone]:
+        width = 100 / len(self.dates)
+        first = bisect_left(self.dates, run.first_as_at)
+        end = bisect_right(self.dates, run.last_as_at)
+        tone = status.word(status.STATUSES, run.status).tone
+        return drawing.Span(first * width, end * width), tone
 
     def caption(self, rows: Sequence[DatasetStatus]) -> Component | None:
         """What the small strips mean; None where no row has one."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from itertools import pairwise
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.design import status, text
+from dashboard.components.design.drawing import Span
 from dashboard.components.design.element import Element, aria
 from dashboard.components.design.status import Tone
+from dashboard.components.provider.runs import joined, spans
 from dashboard.components.words import formatting
 from performance_store.rows import Annotation, OrganisationHistory
 
@@ -24,20 +25,23 @@ _PARTS: tuple[tuple[str, Tone], ...] = (
 )
 
 
-def columns(rows: Sequence[OrganisationHistory], label: str) -> Component:
-    """One column a date: how many datasets were expected, and the status of those provided.
+def columns(rows: Sequence[OrganisationHistory], dates: Sequence[date], label: str) -> Component:
+    """One column for as long as it stays so: how many datasets were expected, and the status of
+    those provided. Snapshots that say nothing leave a gap.
 
-    In: at least one row, oldest first, and a sentence that says what the drawing shows.
+    In: at least one run, oldest first; the dates of all snapshots of its kind; and a sentence that
+    says what the drawing shows.
     """
     most = max((max(row.expected, row.provided) for row in rows), default=0) or 1
     rects: list[Component] = []
-    for left, width, row in _runs(rows):
+    runs = joined(rows, dates, lambda row: (row.expected, _counts(row)))
+    for span, row in zip(spans(runs, dates), runs, strict=True):
         expected = max(row.expected, row.provided)
-        rects.append(_rect(left, width, 0, expected, most, "bar-track"))
+        rects.append(_rect(span, 0, expected, most, "bar-track"))
         under = 0
         for count, tone in _counts(row):
             if count:
-                rects.append(_rect(left, width, under, count, most, f"fill-{tone}"))
+                rects.append(_rect(span, under, count, most, f"fill-{tone}"))
             under += count
     return Element(
         "svg",
@@ -78,47 +82,19 @@ def notes(changes: Sequence[Annotation]) -> Component | None:
     return text.details(f"{summary} in this period", text.bullets(items))
 
 
-def _runs(rows: Sequence[OrganisationHistory]) -> list[tuple[float, float, OrganisationHistory]]:
-    """Columns as (left, width, row) in hundredths, by date; neighbours that are alike are one."""
-    ends = _ends([row.as_at for row in rows])
-    runs: list[tuple[float, float, OrganisationHistory]] = []
-    for (left, right), row in zip(ends, rows, strict=True):
-        if runs and _same(runs[-1][2], row):
-            start, _, first = runs[-1]
-            runs[-1] = (start, right - start, first)
-        else:
-            runs.append((left, right - left, row))
-    return runs
-
-
-def _ends(days: Sequence[date]) -> list[tuple[float, float]]:
-    """Where each date's column begins and ends: at the next date; the last is as wide as usual."""
-    if not days:
-        return []
-    gaps = sorted((later - day).days for day, later in pairwise(days))
-    usual = gaps[len(gaps) // 2] if gaps else 1
-    span = (days[-1] - days[0]).days + usual
-    starts = [(day - days[0]).days * 100 / span for day in days]
-    return list(zip(starts, [*starts[1:], 100.0], strict=True))
-
-
-def _same(one: OrganisationHistory, other: OrganisationHistory) -> bool:
-    return one.expected == other.expected and _counts(one) == _counts(other)
-
-
 def _counts(row: OrganisationHistory) -> list[tuple[int, Tone]]:
     with_status = row.live + row.needs_improving + row.error
     numbers = (row.live, max(row.provided - with_status, 0), row.needs_improving, row.error)
     return [(count, tone) for count, (_, tone) in zip(numbers, _PARTS, strict=True)]
 
 
-def _rect(left: float, width: float, under: int, count: int, most: int, name: str) -> Component:
+def _rect(span: Span, under: int, count: int, most: int, name: str) -> Component:
     height = count * _HEIGHT / most
     return Element(
         "rect",
-        x=f"{left:.4g}",
+        x=f"{span.left:.4g}",
         # Slightly wider, so that there is no gap between columns.
-        width=f"{width + 0.05:.4g}",
+        width=f"{span.right - span.left + 0.05:.4g}",
         y=f"{_HEIGHT - under * _HEIGHT / most - height:.4g}",
         height=f"{height:.4g}",
         className=name,

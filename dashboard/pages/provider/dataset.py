@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from dash import html
@@ -22,7 +22,7 @@ from dashboard.components.words.failures import failure
 from dashboard.data.door import ask
 from dashboard.data.errors import NotFound
 from dashboard.pages.provider import area_map, task_list
-from dashboard.pages.provider.subject import DateFilter, Subject, rule_changes, subject_of
+from dashboard.pages.provider.subject import DateFilter, Subject, dates, rule_changes, subject_of
 from dashboard.pages.submissions import open_line
 from dashboard.urls import addresses, links
 from dashboard.web import slots
@@ -57,7 +57,8 @@ KEEP = True
 @dataclass(frozen=True, slots=True)
 class View:
     """What the page shows. `row` is None when the organisation neither supplies the dataset nor is
-    expected to; `places` is the address that lists the places of its data, None without any."""
+    expected to; `dates` are those of all snapshots of the kind, oldest first; `places` is the
+    address that lists the places of its data, None without any."""
 
     subject: Subject
     dataset: Dataset
@@ -70,6 +71,7 @@ class View:
     past_issues: tuple[PastIssue, ...] = ()
     fields: tuple[FieldUse, ...] = ()
     history: tuple[CellHistory, ...] = ()
+    dates: tuple[date, ...] = ()
     rule_changes: tuple[Annotation, ...] = ()
     area: Area | None = None
     places: str | None = None
@@ -125,6 +127,7 @@ def view(
         past_issues=ask(issue_rows.past, **at),
         fields=ask(cell.fields, organisation=organisation, dataset=dataset),
         history=history,
+        dates=dates(subject.snapshot),
         rule_changes=rule_changes(subject.snapshot, history[0].as_at) if history else (),
         area=ground[0] if ground else None,
         places=area_map.list_of_places(ground[0], dataset) if ground else None,
@@ -162,7 +165,7 @@ def render(view: View) -> Component:
             *_figures(view, view.row),
             *_details(view, view.row, cause),
             _map(view, view.row, name),
-            cell_history.over_time(view.history, view.rule_changes),
+            cell_history.over_time(view.history, view.dates, view.rule_changes),
             follow.follow("here", addresses.feed(subject.curie, view.dataset.dataset)),
         ]
     )

@@ -6,6 +6,7 @@ For its officer in the morning, and for anyone about to call them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from dash import html
@@ -14,11 +15,12 @@ from dash.development.base_component import Component
 from dashboard.components import design as ui
 from dashboard.components.common import check_link, explain, follow
 from dashboard.components.provider import cards, holdings, next_tasks, share, similar, timeline
+from dashboard.components.provider.runs import joined
 from dashboard.components.words import formatting, wording
 from dashboard.data.door import ask
 from dashboard.pages.provider import dataset_list, dataset_list_view, peers, task_list
 from dashboard.pages.provider.dataset_list import Filters
-from dashboard.pages.provider.subject import Subject, rule_changes, subject_of
+from dashboard.pages.provider.subject import Subject, dates, rule_changes, subject_of
 from dashboard.pages.submissions import open_line
 from dashboard.urls import addresses, links
 from dashboard.web import cookies, embedding, slots
@@ -41,7 +43,8 @@ KEEP = True
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the page shows. `rows` are all datasets it supplies or is expected to."""
+    """What the page shows. `rows` are all datasets it supplies or is expected to; `dates` those of
+    all snapshots of the kind, oldest first."""
 
     subject: Subject
     rows: tuple[DatasetStatus, ...]
@@ -54,6 +57,7 @@ class View:
     inherited: tuple[InheritedDataset, ...] = ()
     tasks: tuple[Task, ...] = ()
     count: TaskCount | None = None
+    dates: tuple[date, ...] = ()
 
     @property
     def expected(self) -> tuple[DatasetStatus, ...]:
@@ -80,7 +84,7 @@ def view(organisation: str, filters: Filters | None = None, notices: tuple[str, 
     which = {"organisation": organisation, "kind": subject.snapshot.kind}
     history = ask(histories.organisation, **which)
     changes = rule_changes(subject.snapshot, history[0].as_at) if history else ()
-    changes = tuple(note for note in changes if note.on_date <= history[-1].as_at)
+    changes = tuple(note for note in changes if note.on_date <= history[-1].last_as_at)
     runs = ask(histories.statuses, **which)
     alike = peers.groups(subject)
     before = ask(
@@ -92,6 +96,7 @@ def view(organisation: str, filters: Filters | None = None, notices: tuple[str, 
         *(subject, rows, history, changes, filters, runs, alike, embedding.site(), before),
         tasks=task_list.of(subject),
         count=task_list.count(subject),
+        dates=dates(subject.snapshot),
     )
 
 
@@ -212,7 +217,10 @@ def _past(view: View) -> holdings.Past:
     runs: dict[str, list[StatusRun]] = {}
     for run in view.runs:
         runs.setdefault(run.dataset, []).append(run)
-    return holdings.Past(tuple(row.as_at for row in view.history), runs)
+    if not view.history:
+        return holdings.Past((), runs)
+    first, last = view.history[0].as_at, view.history[-1].last_as_at
+    return holdings.Past(tuple(day for day in view.dates if first <= day <= last), runs)
 
 
 def _address(view: View, row: DatasetStatus) -> str:
@@ -265,37 +273,44 @@ def _follow(view: View) -> Component:
 
 def _history(view: View) -> Component | None:
     rows = view.history
-    if len(rows) < 2:
+    if not rows or rows[0].as_at == rows[-1].last_as_at:
         return None
     first, last = rows[0], rows[-1]
     headline = (
         f"Datasets provided: {formatting.n_of(first.provided, first.expected)} on "
         f"{formatting.day(first.as_at)}, {formatting.n_of(last.provided, last.expected)} on "
-        f"{formatting.day(last.as_at)}."
+        f"{formatting.day(last.last_as_at)}."
     )
-    chart = timeline.columns(rows, headline)
+    chart = timeline.columns(rows, view.dates, headline)
     return ui.section(
         "Over time",
         ui.paragraph(headline),
-        cards.strip_with_dates(chart, first.as_at, last.as_at),
+        cards.strip_with_dates(chart, first.as_at, last.last_as_at),
         timeline.legend(rows),
         timeline.notes(view.rule_changes),
-        ui.details("Show every date as a table", _history_table(rows), on_paper=False),
+        ui.details("Show every change as a table", _history_table(view), on_paper=False),
         id="history",
     )
 
 
-def _history_table(rows: tuple[OrganisationHistory, ...]) -> Component:
+def _history_table(view: View) -> Component:
     columns = [
-        ui.Column("Date"),
+        ui.Column("From"),
+        ui.Column("To"),
         ui.Column("Provided"),
         ui.Column("Live", numeric=True),
         ui.Column("Needs improving", numeric=True),
         ui.Column("Error", numeric=True),
     ]
+    rows = joined(
+        view.history,
+        view.dates,
+        lambda row: (row.provided, row.expected, row.live, row.needs_improving, row.error),
+    )
     cells = [
         [
             formatting.short_day(row.as_at),
+            formatting.short_day(row.last_as_at),
             formatting.n_of(row.provided, row.expected),
             *(formatting.number(count) for count in (row.live, row.needs_improving, row.error)),
         ]

@@ -105,6 +105,11 @@ def rule_changes(snapshot: Snapshot, first: date) -> tuple[Annotation, ...]:
     return tuple(note for note in reversed(notes) if first < note.on_date <= snapshot.as_at)
 
 
+def dates(snapshot: Snapshot) -> tuple[date, ...]:
+    """The dates of all snapshots of the kind of one, oldest first."""
+    return tuple(row.as_at for row in reversed(ask(snapshots.every)) if row.kind == snapshot.kind)
+
+
 def _organisation(curie: str, snapshot: Snapshot) -> Organisation:
     rows = ask(organisations.one, organisation=curie, snapshot_id=snapshot.snapshot_id)
     if not rows:

@@ -296,10 +296,11 @@ def test_issues_at_a_dead_address_stand_apart_with_a_step_of_their_own() -> None
 
 
 def past(day: int, *counts: int | None) -> CellHistory:
+    """One snapshot, so many days ago."""
     error, warning, notice = counts
     when = TODAY - timedelta(days=day)
-    row = (when, "platform", "live", 1, error, error, None, None, None, None, warning, notice)
-    return CellHistory(*row)
+    cell = ("live", 1, error, error, None, None, None, None, warning, notice)
+    return CellHistory(when, when, 1, "platform", *cell)
 
 
 def test_what_is_wrong_over_time_by_severity_in_words_and_lines() -> None:
@@ -309,13 +310,42 @@ def test_what_is_wrong_over_time_by_severity_in_words_and_lines() -> None:
     assert "Warnings: 3 on 14 August 2026, 3 on 21 August 2026." in page
     assert "Notices:" not in page.split('id="history"')[1]
     assert page.count('class="drawing spark"') == 2
-    table = text_of(dataset.render(view(history=history))).split("Show every date as a table")[1]
-    assert "7 Aug 2026 Live not known not known 0" in table
-    assert "21 Aug 2026 Live 8 3 0" in table
+    table = text_of(dataset.render(view(history=history))).split("Show every change as a table")[1]
+    assert "7 Aug 2026 7 Aug 2026 Live not known not known 0" in table
+    assert "21 Aug 2026 21 Aug 2026 Live 8 3 0" in table
     # Figures of an older edition know only problems: a line never counts two things.
     older = replace(history[1], rows_to_fix=None, problems_to_fix=1300)
     page = to_html(dataset.render(view(history=(older, history[2]))))
     assert "Problems to fix: 1,300 on 14 August 2026, 8 on 21 August 2026." in page
+
+
+def test_what_stays_for_long_is_one_row_and_as_wide_as_its_time() -> None:
+    weeks = tuple(TODAY - timedelta(weeks=week) for week in reversed(range(10)))
+    history = (
+        replace(past(63, 9, 0, 0), last_as_at=weeks[4], snapshots=5),
+        replace(past(28, 9, 0, 0), last_as_at=weeks[5], snapshots=2, endpoint_count=2),
+        # The two dates before say nothing.
+        replace(past(7, 2, 0, 0), status="error", last_as_at=TODAY, snapshots=2),
+    )
+    page = dataset.render(view(history=history, dates=weeks))
+    section = to_html(page).split('id="history"')[1]
+    strip = section.split('class="drawing strip"')[1].split("</svg>")[0]
+    rects = [dict(re.findall(r'(x|width)="([^"]+)"', rect)) for rect in strip.split("<rect")[1:]]
+    assert rects == [{"x": "0", "width": "60"}, {"x": "80", "width": "20"}]
+    line = re.findall(r'points="([^"]+)"', section)
+    assert line == ["3,3 71.4,3", "94.2,23.2 117,23.2"]
+    words = text_of(page).split("Over time")[1]
+    assert "“Live” on 19 June 2026, “Error” on 21 August 2026." in words
+    assert "19 Jun 2026 24 Jul 2026 Live 9" in words.split("Show every change")[1]
+    assert "14 Aug 2026 21 Aug 2026 Error 2" in words.split("Show every change")[1]
+
+
+def test_what_never_was_different_has_a_history_too() -> None:
+    week_ago = TODAY - timedelta(days=7)
+    history = (replace(past(7, 4, 0, 0), last_as_at=TODAY, snapshots=2),)
+    page = text_of(dataset.render(view(history=history, dates=(week_ago, TODAY))))
+    assert "Rows to fix: 4 on 14 August 2026, 4 on 21 August 2026." in page
+    assert "Over time" not in text_of(dataset.render(view(history=(past(0, 4, 0, 0),))))
 
 
 def test_what_is_not_known_of_the_past_has_no_line_and_no_column() -> None:

@@ -122,8 +122,8 @@ WHERE o.organisation = :organisation AND n.kind = 'sample' ORDER BY 1, 2""",
         organisation=busy,
     )
     overview = organisation.view(busy)
-    days = [row.as_at for row in overview.history]
-    assert len(days) == WEEKS
+    days = overview.dates
+    assert len(days) == sum(row.snapshots for row in overview.history) == WEEKS
     unfolded = [
         (run.dataset, day, run.status)
         for run in overview.runs
