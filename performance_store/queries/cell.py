@@ -67,7 +67,7 @@ SELECT e.endpoint, e.endpoint_url, c.documentation_url, c.licence, c.collection,
     s.last_attempt_on, a.last_attempt_at, s.last_success_on, s.failing_since, s.access_band,
     r.resource, r.start_date AS content_changed_on, s.resource_current, s.shared_with,
     c.end_date AS source_ended_on
-FROM endpoint_state s
+FROM endpoint_state_of(:snapshot_id) s
 JOIN organisation o ON o.id = s.organisation_id
 JOIN dataset d ON d.id = s.dataset_id
 JOIN endpoint e ON e.id = s.endpoint_id
@@ -111,7 +111,7 @@ FROM (
             (l.from_day - 1, l.success, l.http_status, l.exception) IS DISTINCT FROM
                 (lag(l.to_day) OVER w, lag(l.success) OVER w, lag(l.http_status) OVER w,
                     lag(l.exception) OVER w) AS is_other
-        FROM endpoint_state s
+        FROM endpoint_state_of(:snapshot_id) s
         JOIN organisation o ON o.id = s.organisation_id
         JOIN dataset d ON d.id = s.dataset_id
         JOIN endpoint e ON e.id = s.endpoint_id
@@ -155,7 +155,7 @@ WITH seen AS (
         count(*) OVER (PARTITION BY s.endpoint_id) AS versions,
         row_number() OVER (PARTITION BY s.endpoint_id ORDER BY least(max(l.to_day), :last) DESC,
             greatest(min(l.from_day), :first) DESC, l.resource_id DESC) AS place
-    FROM endpoint_state s
+    FROM endpoint_state_of(:snapshot_id) s
     JOIN organisation o ON o.id = s.organisation_id
     JOIN dataset d ON d.id = s.dataset_id
     JOIN endpoint_run l ON l.endpoint_id = s.endpoint_id AND l.to_day >= :first
@@ -227,8 +227,8 @@ LEFT JOIN LATERAL (
     WHERE l.endpoint_id = e.id AND l.success AND l.from_day <= c.as_at
     ORDER BY l.to_day DESC LIMIT 1
 ) g ON true
-WHERE NOT EXISTS (SELECT FROM endpoint_state s WHERE s.snapshot_id = c.snapshot_id
-    AND s.organisation_id = c.organisation_id AND s.dataset_id = c.dataset_id
+WHERE NOT EXISTS (SELECT FROM endpoint_state_of(:snapshot_id) s
+    WHERE s.organisation_id = c.organisation_id AND s.dataset_id = c.dataset_id
     AND s.endpoint_id = k.endpoint_id)
 ORDER BY coalesce(z.ended_on, k.listed_on) DESC NULLS LAST, e.entry_date DESC NULLS LAST,
     e.endpoint
@@ -318,11 +318,11 @@ SELECT i.issue_type, i.name, i.description, nullif(s.field, '') AS field, s.seve
         WHERE e.organisation_id = s.organisation_id AND e.dataset_id = s.dataset_id
             AND e.kind = 'issue_type_appeared' AND e.after = i.issue_type AND e.by_rule)
         AS new_by_rule
-FROM issue_summary s
+FROM issue_summary_of(:snapshot_id) s
 JOIN organisation o ON o.id = s.organisation_id
 JOIN dataset d ON d.id = s.dataset_id
 JOIN issue_type i ON i.id = s.issue_type_id
-LEFT JOIN issue_summary b ON b.snapshot_id = :compare_id
+LEFT JOIN issue_summary_of(:compare_id) b ON b.snapshot_id = :compare_id
     AND b.organisation_id = s.organisation_id AND b.dataset_id = s.dataset_id
     AND b.issue_type_id = s.issue_type_id AND b.field = s.field
 WHERE s.snapshot_id = :snapshot_id AND o.organisation = :organisation AND d.dataset = :dataset

@@ -44,19 +44,21 @@ coalesce((
             coalesce(sum(x.problems) FILTER (WHERE x.then), 0) AS before,
             coalesce(bool_or(x.to_fix) FILTER (WHERE NOT x.then), false) AS blocks,
             coalesce(bool_or(x.to_fix) FILTER (WHERE x.then), false) AS blocked,
-            NOT EXISTS (SELECT FROM issue_summary i WHERE i.snapshot_id = b.snapshot_id
-                AND i.issue_type_id = x.issue_type_id) AS is_new,
-            NOT EXISTS (SELECT FROM issue_summary i WHERE i.snapshot_id = s.snapshot_id
-                AND i.issue_type_id = x.issue_type_id) AS is_gone
+            NOT EXISTS (SELECT FROM issue_summary_of(:compare_id) i
+                WHERE i.issue_type_id = x.issue_type_id) AS is_new,
+            NOT EXISTS (SELECT FROM issue_summary_of(:snapshot_id) i
+                WHERE i.issue_type_id = x.issue_type_id) AS is_gone
         FROM (
-            SELECT i.issue_type_id, i.problems, i.snapshot_id = b.snapshot_id AS then,
+            SELECT i.issue_type_id, i.problems, i.then,
                 i.severity IN ('critical', 'error') AND i.responsibility = 'external' AS to_fix
-            FROM issue_summary i
+            FROM (
+                SELECT *, false AS then FROM issue_summary_of(:snapshot_id)
+                UNION ALL SELECT *, true FROM issue_summary_of(:compare_id)
+            ) i
             JOIN snapshot n ON n.id = s.snapshot_id
             JOIN snapshot l ON l.id = b.snapshot_id
             JOIN issue_type k ON k.id = i.issue_type_id
-            WHERE i.snapshot_id IN (s.snapshot_id, b.snapshot_id)
-                AND i.organisation_id = s.organisation_id AND i.dataset_id = s.dataset_id
+            WHERE i.organisation_id = s.organisation_id AND i.dataset_id = s.dataset_id
                 AND EXISTS (SELECT FROM annotation a WHERE a.kind = 'rule' AND a.scope = n.kind
                     AND a.subject = k.issue_type AND a.on_date > l.as_at AND a.on_date <= n.as_at)
         ) x
@@ -231,10 +233,10 @@ def flow(
     missing = "'not_submitted'" if denominator == "all-lpas" else "NULL"
     side = f"""
 SELECT s.organisation_id, s.dataset_id, s.status, s.reasons, {fits} AS fits
-FROM summary s
+FROM summary_of({{snapshot}}) s
 JOIN organisation o ON o.id = s.organisation_id
 JOIN dataset d ON d.id = s.dataset_id
-WHERE s.snapshot_id = {{snapshot}} AND {where}
+WHERE {where}
 """
     return fetch(
         connection,

@@ -69,7 +69,7 @@ SELECT n.as_at, n.kind, CAST(:denominator AS text) AS denominator,
         WHEN GROUPING(c.cohort) = 0 THEN coalesce(max(h.name), c.cohort) ELSE 'All' END
         AS label,
     coalesce(d.dataset, '') AS dataset, {_COUNTS}
-FROM summary s
+FROM summary_of(:snapshot_id) s
 JOIN snapshot n ON n.id = s.snapshot_id
 JOIN organisation o ON o.id = s.organisation_id
 JOIN dataset d ON d.id = s.dataset_id
@@ -123,7 +123,7 @@ SELECT n.as_at, n.kind, 'all-lpas' AS denominator,
     CASE WHEN GROUPING(c.dataset) = 0 THEN sum(c.organisations)
         ELSE sum(c.organisations) / count(DISTINCT c.dataset) END::int AS organisations,
     0 AS organisations_some, 0 AS organisations_all
-FROM coverage c
+FROM coverage_of(:snapshot_id) c
 JOIN snapshot n ON n.id = c.snapshot_id
 JOIN dataset d ON d.dataset = c.dataset
 LEFT JOIN region r ON r.region = c.value
@@ -145,7 +145,7 @@ def _complete(
     rows = connection.execute(
         text(f"""
 SELECT coalesce(region, '') AS region, count(*) AS complete FROM (
-    SELECT o.region FROM summary s JOIN organisation o ON o.id = s.organisation_id
+    SELECT o.region FROM summary_of(:snapshot_id) s JOIN organisation o ON o.id = s.organisation_id
     JOIN dataset d ON d.id = s.dataset_id
     WHERE s.snapshot_id = :snapshot_id AND s.endpoint_count > 0 AND {where}
     GROUP BY o.id HAVING count(*) >= :datasets
@@ -162,13 +162,15 @@ _ALLOWED = """
     AND (CAST(:dataset AS text[]) = '{}' OR c.dataset = ANY(:dataset))
     AND (CAST(:typology AS text[]) = '{}' OR coalesce(d.typology, 'none') = ANY(:typology))
 """
+_OF_ALL_LPAS = """grid g
+    JOIN coverage_interval c ON c.snapshot_kind = :kind AND c.denominator = 'all-lpas'
+        AND c.dimension = 'region+dataset'
+    CROSS JOIN LATERAL unnest(covered(g.days, c.from_on, c.to_on)) n (as_at)
+    JOIN dataset d ON d.dataset = c.dataset"""
 # How many datasets all LPAs can have on each date.
 _SIZES = f"""sizes AS (
     SELECT n.as_at, count(DISTINCT c.dataset) AS datasets
-    FROM known n
-    JOIN coverage c ON c.snapshot_id = n.id AND c.denominator = 'all-lpas'
-        AND c.dimension = 'region+dataset'
-    JOIN dataset d ON d.dataset = c.dataset
+    FROM {_OF_ALL_LPAS}
     WHERE {_ALLOWED}
     GROUP BY n.as_at
 )"""
@@ -218,19 +220,17 @@ SELECT n.as_at, coalesce(d.dataset, '') AS key, coalesce(d.name, '') AS label,
         ELSE sum(provided) END::int AS organisations_all
 FROM (
     -- Each summary is read once: added up by organisation, and by dataset.
-    SELECT s.snapshot_id, s.organisation_id, s.dataset_id, count(*) AS expected,
+    SELECT n.as_at, s.organisation_id, s.dataset_id, count(*) AS expected,
         count(*) FILTER (WHERE s.endpoint_count > 0) AS provided,
         {_from("reachable")}, {_from("error_free")},
         count(*) FILTER (WHERE s.freshness_band = 'fresh') AS fresh
-    FROM known k
-    JOIN summary s ON s.snapshot_id = k.id
+    FROM {SUMMARIES}
     JOIN organisation o ON o.id = s.organisation_id
     JOIN dataset d ON d.id = s.dataset_id
     WHERE {where}
-    GROUP BY GROUPING SETS ((s.snapshot_id, s.organisation_id), (s.snapshot_id, s.dataset_id))
-) x
-JOIN known n ON n.id = x.snapshot_id
-LEFT JOIN dataset d ON d.id = x.dataset_id
+    GROUP BY GROUPING SETS ((n.as_at, s.organisation_id), (n.as_at, s.dataset_id))
+) n
+LEFT JOIN dataset d ON d.id = n.dataset_id
 LEFT JOIN sizes USING (as_at)
 GROUP BY n.as_at, d.id
 ORDER BY n.as_at, key
@@ -251,12 +251,18 @@ DATES = """every AS (
     SELECT id, as_at, count(*) OVER () > 160 AS many,
         row_number() OVER (PARTITION BY date_trunc('week', as_at) ORDER BY as_at DESC) AS place
     FROM snapshot WHERE kind = :kind AND as_at <= :until
-), known AS (SELECT id, as_at FROM every WHERE place = 1 OR NOT many)"""
+), known AS (SELECT id, as_at FROM every WHERE place = 1 OR NOT many),
+grid AS (SELECT array_agg(as_at ORDER BY as_at) AS days FROM known)"""
 MONTHLY = """every AS (
     SELECT id, as_at, count(*) OVER () > 30 AS many, min(as_at) OVER () AS first,
         row_number() OVER (PARTITION BY date_trunc('month', as_at) ORDER BY as_at DESC) AS place
     FROM snapshot WHERE kind = :kind AND as_at <= :until
-), known AS (SELECT id, as_at FROM every WHERE place = 1 OR as_at = first OR NOT many)"""
+), known AS (SELECT id, as_at FROM every WHERE place = 1 OR as_at = first OR NOT many),
+grid AS (SELECT array_agg(as_at ORDER BY as_at) AS days FROM known)"""
+# The summaries s of those dates n: of an interval all dates that it covers.
+SUMMARIES = """grid g
+    JOIN summary_interval s ON s.snapshot_kind = :kind
+    CROSS JOIN LATERAL unnest(covered(g.days, s.from_on, s.to_on)) n (as_at)"""
 
 
 def _lines_of_all_lpas(
@@ -276,10 +282,7 @@ SELECT n.as_at, coalesce(c.dataset, '') AS key,
     sum(c.expected)::int AS expected, 0 AS endpoint, 0 AS reachable, 0 AS error_free, 0 AS fresh,
     (sum(c.organisations) / count(DISTINCT c.dataset))::int AS organisations,
     0 AS organisations_some, 0 AS organisations_all
-FROM known n
-JOIN coverage c ON c.snapshot_id = n.id AND c.denominator = 'all-lpas'
-    AND c.dimension = 'region+dataset'
-JOIN dataset d ON d.dataset = c.dataset
+FROM {_OF_ALL_LPAS}
 WHERE {_ALLOWED}
 GROUP BY n.as_at, GROUPING SETS ((), (c.dataset))
 ORDER BY n.as_at, key
@@ -315,7 +318,7 @@ SELECT x.field, x.value, CASE x.field WHEN 'region' THEN coalesce(r.name, x.valu
         WHEN 'dataset' THEN x.name ELSE x.value END AS label, x.provisions
 FROM (
     SELECT v.field, v.value, max(d.name) AS name, count(*) AS provisions
-    FROM summary s
+    FROM summary_of(:snapshot_id) s
     JOIN organisation o ON o.id = s.organisation_id
     JOIN dataset d ON d.id = s.dataset_id
     CROSS JOIN LATERAL (VALUES ('region', o.region), ('cohort', coalesce(s.cohort, '{NONE}')),

@@ -32,13 +32,13 @@ _OTHER_COUNTS = """uses AS (
 ), states AS (
     SELECT c.dataset_id, count(DISTINCT t.endpoint_id) AS active
     FROM counted c
-    JOIN endpoint_state t USING (organisation_id, dataset_id)
+    JOIN endpoint_state_of(:snapshot_id) t USING (organisation_id, dataset_id)
     WHERE t.snapshot_id = :snapshot_id
     GROUP BY c.dataset_id
 ), everybody AS (
     SELECT s.dataset_id, count(*) FILTER (WHERE s.in_any) AS asked,
         count(*) FILTER (WHERE s.endpoint_count > 0) AS suppliers
-    FROM summary s WHERE s.snapshot_id = :snapshot_id
+    FROM summary_of(:snapshot_id) s WHERE s.snapshot_id = :snapshot_id
     GROUP BY s.dataset_id
 )"""
 
@@ -61,7 +61,7 @@ def register(
         f"""
 WITH counted AS (
     SELECT s.organisation_id, s.dataset_id, s.endpoint_count, s.content_changed_on
-    FROM summary s
+    FROM summary_of(:snapshot_id) s
     JOIN organisation o ON o.id = s.organisation_id
     JOIN dataset d ON d.id = s.dataset_id
     WHERE s.snapshot_id = :snapshot_id AND {where}
@@ -163,12 +163,12 @@ SELECT o.organisation, coalesce(o.name, o.organisation) AS name, o.region,
     s.access_band, s.endpoint_count AS endpoints, s.content_changed_on,
     {PROBLEMS_TO_FIX} AS problems_to_fix, s.rows_to_fix, b.status AS status_before,
     {STATUS_BY_RULE} AS status_by_rule
-FROM summary s
+FROM summary_of(:snapshot_id) s
 JOIN organisation o ON o.id = s.organisation_id
 JOIN region r USING (region)
 JOIN dataset d ON d.id = s.dataset_id
 LEFT JOIN cohort h ON h.cohort = s.cohort
-LEFT JOIN summary b ON b.snapshot_id = :compare_id AND b.organisation_id = s.organisation_id
+LEFT JOIN summary_of(:compare_id) b ON b.snapshot_id = :compare_id AND b.organisation_id = s.organisation_id
     AND b.dataset_id = s.dataset_id
 WHERE s.snapshot_id = :snapshot_id AND {where}
 ORDER BY name, o.organisation

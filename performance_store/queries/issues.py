@@ -40,7 +40,8 @@ SELECT DISTINCT ON (u.resource_id) u.resource_id, u.dataset_id, e.endpoint_url
 FROM organisation o
 JOIN dataset d ON d.dataset = :dataset
 JOIN resource_use u ON u.organisation_id = o.id AND u.dataset_id = d.id
-LEFT JOIN endpoint_state s ON s.snapshot_id = (SELECT id FROM current_snapshot)
+CROSS JOIN current_snapshot n
+LEFT JOIN endpoint_interval s ON s.snapshot_kind = n.kind AND s.to_on = 'infinity'
     AND s.organisation_id = o.id AND s.dataset_id = d.id AND s.resource_id = u.resource_id
 LEFT JOIN endpoint e ON e.id = s.endpoint_id
 WHERE o.organisation = :organisation
@@ -204,17 +205,26 @@ def over_time(
         connection,
         IssuePoint,
         """
+WITH grid AS (
+    SELECT array_agg(as_at ORDER BY as_at) AS days FROM snapshot WHERE kind = :kind
+), cell AS (
+    SELECT o.id AS organisation_id, d.id AS dataset_id FROM organisation o, dataset d
+    WHERE o.organisation = :organisation AND d.dataset = :dataset
+), issue AS (
+    SELECT y.as_at, x.problems, x.rows
+    FROM cell c
+    JOIN issue_type t ON t.issue_type = :issue_type
+    JOIN issue_interval x ON x.snapshot_kind = :kind AND x.organisation_id = c.organisation_id
+        AND x.dataset_id = c.dataset_id AND x.issue_type_id = t.id AND x.field = :field
+    CROSS JOIN grid g CROSS JOIN LATERAL unnest(covered(g.days, x.from_on, x.to_on)) y (as_at)
+)
 SELECT n.as_at, coalesce(x.problems, 0) AS problems,
     CASE WHEN s.rows_to_fix IS NOT NULL THEN coalesce(x.rows, 0) END AS rows
-FROM organisation o
-JOIN dataset d ON d.dataset = :dataset
-JOIN summary s ON s.organisation_id = o.id AND s.dataset_id = d.id
-    AND s.error_external IS NOT NULL
-JOIN snapshot n ON n.id = s.snapshot_id AND n.kind = :kind
-LEFT JOIN issue_type t ON t.issue_type = :issue_type
-LEFT JOIN issue_summary x ON x.snapshot_id = s.snapshot_id AND x.organisation_id = o.id
-    AND x.dataset_id = d.id AND x.issue_type_id = t.id AND x.field = :field
-WHERE o.organisation = :organisation
+FROM cell c
+JOIN summary_interval s ON s.snapshot_kind = :kind AND s.organisation_id = c.organisation_id
+    AND s.dataset_id = c.dataset_id AND s.error_external IS NOT NULL
+CROSS JOIN grid g CROSS JOIN LATERAL unnest(covered(g.days, s.from_on, s.to_on)) n (as_at)
+LEFT JOIN issue x USING (as_at)
 ORDER BY n.as_at
 """,
         organisation=organisation,
@@ -234,12 +244,12 @@ def elsewhere(
         IssueElsewhere,
         """
 SELECT count(DISTINCT s.organisation_id) FILTER (WHERE d.id IS NOT NULL) AS same_dataset,
-    (SELECT count(*) FROM summary p JOIN dataset q ON q.id = p.dataset_id
+    (SELECT count(*) FROM summary_of(:snapshot_id) p JOIN dataset q ON q.id = p.dataset_id
      WHERE p.snapshot_id = :snapshot_id AND q.dataset = :dataset AND p.endpoint_count > 0
         AND p.error_external IS NOT NULL AND p.organisation_id NOT IN (
             SELECT id FROM organisation WHERE organisation = :organisation)) AS providers,
     count(DISTINCT s.organisation_id) AS any_dataset
-FROM issue_summary s
+FROM issue_summary_of(:snapshot_id) s
 JOIN issue_type t ON t.id = s.issue_type_id AND t.issue_type = :issue_type
 JOIN organisation o ON o.id = s.organisation_id AND o.organisation <> :organisation
 LEFT JOIN dataset d ON d.id = s.dataset_id AND d.dataset = :dataset
@@ -277,11 +287,11 @@ JOIN dataset d ON d.dataset = :dataset
 JOIN event e ON e.snapshot_id = n.id AND e.kind = 'issue_type_cleared' AND e.dataset_id = d.id
     AND e.before = :issue_type AND NOT e.by_rule
 JOIN organisation o ON o.id = e.organisation_id AND o.organisation <> :organisation
-JOIN summary s ON s.snapshot_id = now.id AND s.organisation_id = o.id AND s.dataset_id = d.id
+JOIN summary_of(:snapshot_id) s ON s.organisation_id = o.id AND s.dataset_id = d.id
     AND s.endpoint_count > 0 AND s.status IN ('live', 'needs_improving')
 WHERE now.id = :snapshot_id AND NOT EXISTS (
-    SELECT FROM issue_summary x JOIN issue_type t ON t.id = x.issue_type_id
-    WHERE x.snapshot_id = now.id AND x.organisation_id = o.id AND x.dataset_id = d.id
+    SELECT FROM issue_summary_of(:snapshot_id) x JOIN issue_type t ON t.id = x.issue_type_id
+    WHERE x.organisation_id = o.id AND x.dataset_id = d.id
         AND t.issue_type = :issue_type)
 GROUP BY o.organisation, o.name
 ORDER BY max(n.as_at) DESC, o.name
@@ -299,9 +309,9 @@ LIMIT :limit
 ENDPOINT_OF_PAST = """
 CROSS JOIN LATERAL (
     SELECT e.endpoint, e.endpoint_url, e.entry_date, s.last_success_on, s.failing_since
-    FROM endpoint_state s
+    FROM endpoint_state_of(:snapshot_id) s
     JOIN endpoint e ON e.id = s.endpoint_id
-    WHERE s.snapshot_id = p.snapshot_id AND s.organisation_id = p.organisation_id
+    WHERE s.organisation_id = p.organisation_id
         AND s.dataset_id = p.dataset_id AND s.resource_id = p.resource_id
     ORDER BY e.entry_date DESC NULLS LAST, e.endpoint
     LIMIT 1
@@ -323,7 +333,7 @@ def past(
         f"""
 SELECT e.endpoint, e.endpoint_url, e.last_success_on, e.failing_since, i.issue_type, i.name,
     nullif(p.field, '') AS field, p.severity, p.responsibility, p.problems, p.rows
-FROM past_issue p
+FROM past_issue_of(:snapshot_id) p
 JOIN organisation o ON o.id = p.organisation_id
 JOIN dataset d ON d.id = p.dataset_id
 JOIN issue_type i ON i.id = p.issue_type_id

@@ -32,21 +32,21 @@ WHERE n.id = :snapshot_id AND n.kind <> 'odp-reports'
 # Cells of a set ({where}) at either end, and what became of them in between.
 _COMPARISON = f"""now AS (
     SELECT s.organisation_id, s.dataset_id, s.endpoint_count, s.{_BROKEN} AS broken
-    FROM summary s
+    FROM summary_of(:snapshot_id) s
     JOIN organisation o ON o.id = s.organisation_id
     JOIN dataset d ON d.id = s.dataset_id
     WHERE s.snapshot_id = :snapshot_id AND s.endpoint_count > 0 AND {{where}}
-        AND EXISTS (SELECT FROM summary x WHERE x.snapshot_id = :compare_id
+        AND EXISTS (SELECT FROM summary_of(:compare_id) x WHERE x.snapshot_id = :compare_id
             AND x.organisation_id = s.organisation_id)
 ), gone AS (
     SELECT s.organisation_id, s.dataset_id
-    FROM summary s
+    FROM summary_of(:compare_id) s
     JOIN organisation o ON o.id = s.organisation_id
     JOIN dataset d ON d.id = s.dataset_id
     WHERE s.snapshot_id = :compare_id AND s.endpoint_count > 0 AND {{where}}
-        AND EXISTS (SELECT FROM summary x WHERE x.snapshot_id = :snapshot_id
+        AND EXISTS (SELECT FROM summary_of(:snapshot_id) x WHERE x.snapshot_id = :snapshot_id
             AND x.organisation_id = s.organisation_id)
-        AND NOT EXISTS (SELECT FROM summary x WHERE x.snapshot_id = :snapshot_id
+        AND NOT EXISTS (SELECT FROM summary_of(:snapshot_id) x WHERE x.snapshot_id = :snapshot_id
             AND x.organisation_id = s.organisation_id AND x.dataset_id = s.dataset_id
             AND x.endpoint_count > 0)
 ), changed AS (
@@ -55,7 +55,7 @@ _COMPARISON = f"""now AS (
         WHEN n.broken AND NOT b.{_BROKEN} THEN 'newly_broken'
         WHEN NOT n.broken AND b.{_BROKEN} THEN 'recovered' END AS change
     FROM now n
-    LEFT JOIN summary b ON b.snapshot_id = :compare_id AND b.organisation_id = n.organisation_id
+    LEFT JOIN summary_of(:compare_id) b ON b.snapshot_id = :compare_id AND b.organisation_id = n.organisation_id
         AND b.dataset_id = n.dataset_id
     UNION ALL SELECT organisation_id, dataset_id, 'lost' FROM gone
 )"""
@@ -83,7 +83,7 @@ FROM (
         array_agg(d.dataset ORDER BY d.dataset) AS datasets,
         array_agg(s.status ORDER BY d.dataset) AS statuses,
         array_agg(s.endpoint_count > 0 ORDER BY d.dataset) AS with_endpoint
-    FROM summary s
+    FROM summary_of(:snapshot_id) s
     JOIN organisation o ON o.id = s.organisation_id
     JOIN dataset d ON d.id = s.dataset_id
     WHERE s.snapshot_id = :snapshot_id AND {where}
@@ -125,7 +125,7 @@ def _datasets(connection: Connection, snapshot_id: int, narrow: Narrow) -> tuple
     """The datasets that any LPA provides."""
     sql = """
 SELECT c.dataset
-FROM coverage c
+FROM coverage_of(:snapshot_id) c
 JOIN dataset d USING (dataset)
 WHERE c.snapshot_id = :snapshot_id AND c.denominator = 'all-lpas' AND c.dimension = 'dataset'
     AND (CAST(:dataset AS text[]) = '{}' OR c.dataset = ANY(:dataset))

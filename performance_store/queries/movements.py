@@ -110,7 +110,7 @@ def _parts(
 _IN_SET = """
 SELECT s.organisation_id, s.dataset_id, coalesce(s.cohort, 'none') AS cohort, s.stage,
     {fits} AS fits, ARRAY[{values}] AS measures
-FROM summary s
+FROM summary_of({id}) s
 JOIN organisation o ON o.id = s.organisation_id
 JOIN dataset d ON d.id = s.dataset_id
 WHERE s.snapshot_id = {id} AND {in_set}
@@ -124,12 +124,12 @@ FROM (
     SELECT o.id, o.region """
     + LPAS.replace(":snapshot_id", "{id}").replace("'{}'", "'{{}}'").replace(":region", "'{{}}'")
     + """
-    UNION SELECT o.id, o.region FROM summary x JOIN organisation o ON o.id = x.organisation_id
+    UNION SELECT o.id, o.region FROM summary_of({id}) x JOIN organisation o ON o.id = x.organisation_id
     WHERE x.snapshot_id = {id} AND x.is_lpa
 ) o
-JOIN coverage c ON c.snapshot_id = {id} AND c.denominator = 'all-lpas' AND c.dimension = 'dataset'
+JOIN coverage_of({id}) c ON c.snapshot_id = {id} AND c.denominator = 'all-lpas' AND c.dimension = 'dataset'
 JOIN dataset d ON d.dataset = c.dataset
-LEFT JOIN summary s ON s.snapshot_id = {id} AND s.organisation_id = o.id AND s.dataset_id = d.id
+LEFT JOIN summary_of({id}) s ON s.snapshot_id = {id} AND s.organisation_id = o.id AND s.dataset_id = d.id
     AND s.is_lpa
 """
 )

@@ -11,7 +11,7 @@ from performance_store.queries.fetch import fetch
 from performance_store.queries.filters import EVERYTHING, Narrow, conditions
 from performance_store.rows import Coverage, CoveragePoint, Event, EventCount, Knowledge
 
-COVERAGE = """
+_COLUMNS = """
 SELECT n.as_at, n.kind, c.denominator, c.dimension, c.value,
     CASE WHEN c.dimension LIKE 'region%' THEN coalesce(r.name, c.value)
         WHEN c.dimension LIKE 'cohort%' THEN coalesce(h.name, c.value)
@@ -20,12 +20,14 @@ SELECT n.as_at, n.kind, c.denominator, c.dimension, c.value,
     c.dataset, c.expected, c.endpoint, c.reachable, c.collected, c.error_free, c.conformant,
     c.answering, c.not_submitted, c.processing, c.error, c.unknown, c.needs_improving, c.live,
     c.fresh, c.ageing, c.stale, c.organisations, c.organisations_some, c.organisations_all
-FROM coverage c
-JOIN snapshot n ON n.id = c.snapshot_id
+"""
+_NAMES = """
 LEFT JOIN region r ON r.region = c.value AND c.dimension LIKE 'region%'
 LEFT JOIN cohort h ON h.cohort = c.value AND c.dimension LIKE 'cohort%'
 LEFT JOIN dataset d ON d.dataset = c.dataset
 """
+COVERAGE = f"""{_COLUMNS}FROM coverage_of(:snapshot_id) c
+JOIN snapshot n ON n.id = :snapshot_id{_NAMES}"""
 
 
 def coverage(
@@ -40,7 +42,7 @@ def coverage(
     return fetch(
         connection,
         Coverage,
-        f"{COVERAGE} WHERE c.snapshot_id = :snapshot_id AND c.denominator = :denominator "
+        f"{COVERAGE} WHERE c.denominator = :denominator "
         "AND c.dimension = :dimension ORDER BY label, c.dataset",
         snapshot_id=snapshot_id,
         denominator=denominator,
@@ -53,8 +55,7 @@ def totals(connection: Connection, *, snapshot_id: int) -> tuple[Coverage, ...]:
     return fetch(
         connection,
         Coverage,
-        f"{COVERAGE} WHERE c.snapshot_id = :snapshot_id AND c.dimension = 'all' "
-        "AND c.expected > 0 ORDER BY c.denominator",
+        f"{COVERAGE} WHERE c.dimension = 'all' AND c.expected > 0 ORDER BY c.denominator",
         snapshot_id=snapshot_id,
     )
 
@@ -69,8 +70,8 @@ def knowledge(connection: Connection, *, snapshot_id: int) -> tuple[Knowledge, .
         connection,
         Knowledge,
         "SELECT k AS of FROM snapshot n CROSS JOIN unnest(n.knows) k WHERE n.id = :snapshot_id "
-        "AND (k <> 'fields' OR (SELECT count(fields_total) FROM summary "
-        "WHERE snapshot_id = :snapshot_id) > 0) ORDER BY k",
+        "AND (k <> 'fields' OR (SELECT count(fields_total) "
+        "FROM summary_of(:snapshot_id)) > 0) ORDER BY k",
         snapshot_id=snapshot_id,
     )
 
@@ -86,7 +87,7 @@ def picture(
     return fetch(
         connection,
         Coverage,
-        f"{COVERAGE} WHERE c.snapshot_id = :snapshot_id AND c.denominator = :denominator "
+        f"{COVERAGE} WHERE c.denominator = :denominator "
         "AND c.dimension IN ('all', 'dataset', 'region', 'cohort') "
         "ORDER BY c.dimension, c.value = 'none', label, c.dataset",
         snapshot_id=snapshot_id,
@@ -117,8 +118,9 @@ def lines(
 WITH {counts.DATES}
 SELECT n.as_at, c.dataset AS key, coalesce(d.name, c.dataset) AS label, c.expected, c.endpoint,
     c.reachable, c.error_free, c.fresh, c.organisations, c.organisations_some, c.organisations_all
-FROM coverage c
-JOIN known n ON n.id = c.snapshot_id
+FROM grid g
+JOIN coverage_interval c ON c.snapshot_kind = :kind
+CROSS JOIN LATERAL unnest(covered(g.days, c.from_on, c.to_on)) n (as_at)
 LEFT JOIN dataset d ON d.dataset = c.dataset
 WHERE c.denominator = :denominator AND c.dimension IN ('all', 'dataset') AND c.value = ''
 ORDER BY n.as_at, c.dataset
@@ -143,17 +145,19 @@ EVENTS = """
 FROM event e
 JOIN snapshot n ON n.id = e.snapshot_id AND n.kind = :kind AND n.as_at > :after
     AND n.as_at <= :until
+JOIN snapshot b ON b.id = e.previous_snapshot_id
 JOIN organisation o ON o.id = e.organisation_id
 LEFT JOIN dataset t ON t.id = e.dataset_id
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN e.kind IN ('lost', 'left_denominator') THEN b.as_at ELSE n.as_at END AS day
+) w
 WHERE CASE WHEN e.kind IN ('joined_denominator', 'left_denominator')
     THEN coalesce(e.after, e.before) = :denominator ELSE e.dataset_id IS NOT NULL END
 AND EXISTS (
-    SELECT FROM summary s JOIN dataset d ON d.id = s.dataset_id
-    WHERE s.organisation_id = e.organisation_id
+    SELECT FROM summary_interval s JOIN dataset d ON d.id = s.dataset_id
+    WHERE s.snapshot_kind = :kind AND s.organisation_id = e.organisation_id
         AND (s.dataset_id = e.dataset_id OR e.dataset_id IS NULL)
-        AND s.snapshot_id = CASE WHEN e.kind IN ('lost', 'left_denominator')
-            THEN e.previous_snapshot_id ELSE e.snapshot_id END
-        AND {where}
+        AND s.from_on <= w.day AND s.to_on >= w.day AND {where}
 )
 """
 
@@ -233,9 +237,19 @@ def coverage_over_time(
     return fetch(
         connection,
         Coverage,
-        f"{COVERAGE} WHERE c.denominator = :denominator AND c.dimension = :dimension "
-        "AND c.value = :value AND (CAST(:dataset AS text) IS NULL OR c.dataset = :dataset) "
-        "AND n.kind = :kind ORDER BY n.as_at, label, c.dataset",
+        f"""
+WITH grid AS (SELECT array_agg(as_at ORDER BY as_at) AS days FROM snapshot WHERE kind = :kind)
+{_COLUMNS}
+FROM grid g
+JOIN coverage_interval c ON c.snapshot_kind = :kind
+CROSS JOIN LATERAL (
+    SELECT x AS as_at, :kind AS kind FROM unnest(covered(g.days, c.from_on, c.to_on)) x
+) n
+{_NAMES}
+WHERE c.denominator = :denominator AND c.dimension = :dimension AND c.value = :value
+    AND (CAST(:dataset AS text) IS NULL OR c.dataset = :dataset)
+ORDER BY n.as_at, label, c.dataset
+""",
         kind=kind,
         denominator=denominator,
         dimension=dimension,

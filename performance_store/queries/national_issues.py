@@ -39,8 +39,8 @@ HOLDER_ORDERS: dict[str, str] = {
 
 # Issues i of the summaries s that are looked at.
 _ISSUES = """
-FROM issue_summary i
-JOIN summary s ON s.snapshot_id = i.snapshot_id AND s.organisation_id = i.organisation_id
+FROM issue_summary_of(:snapshot_id) i
+JOIN summary_of(:snapshot_id) s ON s.organisation_id = i.organisation_id
     AND s.dataset_id = i.dataset_id
 JOIN organisation o ON o.id = s.organisation_id
 JOIN dataset d ON d.id = s.dataset_id
@@ -50,6 +50,13 @@ JOIN dataset d ON d.id = s.dataset_id
 def _where(narrow: Narrow, denominator: str) -> tuple[str, dict[str, Any]]:
     """The WHERE clause for provisions s and their issues i, and its parameters."""
     where, parameters = conditions(narrow, denominator)
+    of_issue, more = _of_issue(narrow)
+    return f"{where} AND {of_issue}", {**parameters, **more}
+
+
+def _of_issue(narrow: Narrow) -> tuple[str, dict[str, Any]]:
+    """The part of that clause that is about issues i."""
+    where, parameters = "true", {}
     if narrow.severity or narrow.responsibility:
         where += " AND i.severity = ANY(:issue_severity)"
         parameters["issue_severity"] = list(narrow.severity or SEVERITIES)
@@ -137,7 +144,7 @@ SELECT coalesce(d.dataset, '') AS dataset,
     count(DISTINCT s.organisation_id) FILTER (WHERE s.error_external IS NOT NULL) AS organisations,
     count(*) FILTER (WHERE s.stage = 'collected' AND {PROBLEMS_TO_FIX} > 0)
         AS to_fix
-FROM summary s
+FROM summary_of(:snapshot_id) s
 JOIN organisation o ON o.id = s.organisation_id
 JOIN dataset d ON d.id = s.dataset_id
 WHERE s.snapshot_id = :snapshot_id AND s.endpoint_count > 0 AND {where}
@@ -261,38 +268,45 @@ def through_time(
     Oldest first; of more than 30 dates the last of each month. Every date has a row of type '': of
     how many provisions the issues were known. A type without a row on a date had nobody then.
     """
-    where, parameters = _where(narrow, denominator)
-    looked, _ = conditions(narrow, denominator)
+    where, parameters = conditions(narrow, denominator)
+    of_issue, more = _of_issue(narrow)
     return fetch(
         connection,
         IssueTypePoint,
         f"""
 WITH {counts.MONTHLY}, told AS (
-    SELECT k.id, k.as_at FROM known k JOIN snapshot n ON n.id = k.id WHERE 'issues' = ANY(n.knows)
-)
-SELECT n.as_at, t.issue_type, t.name, count(*) AS provisions, sum(x.problems)::bigint AS problems
-FROM (
-    SELECT i.snapshot_id, i.issue_type_id, sum(i.problems) AS problems
-    {_ISSUES}
-    WHERE i.snapshot_id IN (SELECT id FROM told) AND {where}
-    GROUP BY i.snapshot_id, i.issue_type_id, i.organisation_id, i.dataset_id
-) x
-JOIN told n ON n.id = x.snapshot_id
-JOIN issue_type t ON t.id = x.issue_type_id
-GROUP BY n.as_at, t.issue_type, t.name
-UNION ALL
-SELECT n.as_at, '', NULL, x.provisions, 0
-FROM told n
-LEFT JOIN LATERAL (
-    SELECT count(s.error_external) AS provisions
-    FROM summary s
+    SELECT array_agg(k.as_at ORDER BY k.as_at) AS days
+    FROM known k JOIN snapshot n ON n.id = k.id WHERE 'issues' = ANY(n.knows)
+), provisions AS (
+    SELECT n.as_at, s.organisation_id, s.dataset_id, s.error_external
+    FROM {counts.SUMMARIES.replace("grid g", "told g")}
     JOIN organisation o ON o.id = s.organisation_id
     JOIN dataset d ON d.id = s.dataset_id
-    WHERE s.snapshot_id = n.id AND {looked}
-) x ON true
+    WHERE s.endpoint_count > 0 AND {where}
+)
+SELECT x.as_at, t.issue_type, t.name, count(*) AS provisions, sum(x.problems)::bigint AS problems
+FROM (
+    SELECT n.as_at, i.issue_type_id, sum(i.problems) AS problems
+    FROM told g
+    JOIN issue_interval i ON i.snapshot_kind = :kind
+    CROSS JOIN LATERAL unnest(covered(g.days, i.from_on, i.to_on)) n (as_at)
+    JOIN provisions s ON s.as_at = n.as_at AND s.organisation_id = i.organisation_id
+        AND s.dataset_id = i.dataset_id
+    WHERE {of_issue}
+    GROUP BY n.as_at, i.issue_type_id, i.organisation_id, i.dataset_id
+) x
+JOIN issue_type t ON t.id = x.issue_type_id
+GROUP BY x.as_at, t.issue_type, t.name
+UNION ALL
+SELECT n.as_at, '', NULL, coalesce(x.provisions, 0), 0
+FROM told g
+CROSS JOIN LATERAL unnest(g.days) n (as_at)
+LEFT JOIN (SELECT as_at, count(error_external) AS provisions FROM provisions GROUP BY as_at) x
+    USING (as_at)
 ORDER BY as_at, issue_type
 """,
         kind=kind,
         until=until,
         **parameters,
+        **more,
     )

@@ -34,7 +34,7 @@ SELECT s.organisation_id, bool_or(s.is_lpa) AS is_lpa, max(s.cohort) AS cohort,
     count(*) FILTER (WHERE {OWED} AND s.status = 'not_submitted') AS not_submitted,
     sum({PROBLEMS_TO_FIX}) AS problems_to_fix, sum(s.rows_to_fix) AS rows_to_fix,
     max(s.content_changed_on) AS last_changed_on
-FROM summary s
+FROM summary_of(:snapshot_id) s
 WHERE s.snapshot_id = :snapshot_id
 GROUP BY s.organisation_id
 """
@@ -98,7 +98,7 @@ JOIN region r USING (region)
 LEFT JOIN organisation x ON x.organisation = o.successor
 LEFT JOIN LATERAL (
     SELECT bool_or(is_lpa) AS is_lpa, max(cohort) AS cohort, max(project) AS project
-    FROM summary WHERE snapshot_id = :snapshot_id AND organisation_id = o.id
+    FROM summary_of(:snapshot_id) WHERE organisation_id = o.id
 ) s ON true
 LEFT JOIN cohort h ON h.cohort = s.cohort
 LEFT JOIN project p ON p.project = s.project
@@ -158,17 +158,17 @@ SELECT d.dataset, upper(left(d.name, 1)) || substr(d.name, 2) AS dataset_name, d
     b.critical_external + b.error_external AS problems_to_fix_before,
     b.rows_to_fix AS rows_to_fix_before,
     CASE WHEN s.endpoint_failing_count > 0 THEN (
-        SELECT min(t.failing_since) FROM endpoint_state t
-        WHERE t.snapshot_id = s.snapshot_id AND t.organisation_id = s.organisation_id
+        SELECT min(t.failing_since) FROM endpoint_state_of(:snapshot_id) t
+        WHERE t.organisation_id = s.organisation_id
             AND t.dataset_id = s.dataset_id AND NOT t.success) END AS failing_since,
     s.best_success_on, {STATUS_BY_RULE} AS status_by_rule,
     {TO_FIX_BY_RULE} AS problems_to_fix_by_rule
-FROM summary s
+FROM summary_of(:snapshot_id) s
 JOIN organisation o ON o.id = s.organisation_id
 JOIN dataset d ON d.id = s.dataset_id
 LEFT JOIN endpoint e ON e.id = s.endpoint_id
 LEFT JOIN source c ON c.id = s.source_id
-LEFT JOIN summary b ON b.snapshot_id = :compare_id AND b.organisation_id = s.organisation_id
+LEFT JOIN summary_of(:compare_id) b ON b.snapshot_id = :compare_id AND b.organisation_id = s.organisation_id
     AND b.dataset_id = s.dataset_id
 WHERE s.snapshot_id = :snapshot_id AND o.organisation = :organisation
 """
@@ -201,7 +201,7 @@ SELECT o.organisation, o.name AS organisation_name, o.end_date AS ended_on, d.da
     upper(left(d.name, 1)) || substr(d.name, 2) AS dataset_name
 FROM organisation o
 JOIN snapshot n ON n.id = :snapshot_id AND o.end_date <= n.as_at
-JOIN summary s ON s.snapshot_id = n.id AND s.organisation_id = o.id AND s.endpoint_count > 0
+JOIN summary_of(:snapshot_id) s ON s.organisation_id = o.id AND s.endpoint_count > 0
 JOIN dataset d ON d.id = s.dataset_id
 WHERE o.successor = :organisation AND d.dataset = coalesce(:dataset, d.dataset)
 ORDER BY o.name, o.organisation, d.name

@@ -80,9 +80,9 @@ def speaking_of(connection: Connection, *, organisation: str) -> tuple[Snapshot,
     return fetch(
         connection,
         Snapshot,
-        f"{_COLUMNS} FROM snapshot s WHERE EXISTS (SELECT FROM summary f "
-        "WHERE f.snapshot_id = s.id AND f.organisation_id = "
-        "(SELECT id FROM organisation WHERE organisation = :organisation)) "
+        f"{_COLUMNS} FROM snapshot s WHERE EXISTS (SELECT FROM summary_interval f "
+        "WHERE f.snapshot_kind = s.kind AND f.from_on <= s.as_at AND f.to_on >= s.as_at "
+        "AND f.organisation_id = (SELECT id FROM organisation WHERE organisation = :organisation)) "
         "ORDER BY s.kind = 'platform' DESC, s.as_at DESC, s.id DESC LIMIT 1",
         organisation=organisation,
     )

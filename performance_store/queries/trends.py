@@ -65,8 +65,9 @@ def _from_coverage(
 WITH {counts.DATES}
 SELECT n.as_at, k.key, coalesce({_NAMES[by]}, k.key) AS label, c.expected, c.endpoint, c.reachable,
     c.error_free, c.fresh, c.organisations, c.organisations_some, c.organisations_all
-FROM coverage c
-JOIN known n ON n.id = c.snapshot_id
+FROM grid g
+JOIN coverage_interval c ON c.snapshot_kind = :kind
+CROSS JOIN LATERAL unnest(covered(g.days, c.from_on, c.to_on)) n (as_at)
 CROSS JOIN LATERAL (SELECT c.value AS key) k
 WHERE c.denominator = :denominator AND c.dimension IN ('all', :by) AND c.dataset = ''
 ORDER BY n.as_at, c.value
@@ -88,11 +89,11 @@ _BODIES = f"""count(*) AS expected, count(*) FILTER (WHERE s.endpoint_count > 0)
 def _points(by: By, groups: str) -> str:
     """The lines from ``bodies``, added up by ``groups``."""
     return f"""
-SELECT n.as_at, k.key, coalesce({_NAMES[by]}, k.key) AS label, k.expected,
+SELECT k.as_at, k.key, coalesce({_NAMES[by]}, k.key) AS label, k.expected,
     k.provided AS endpoint, k.reachable, k.error_free, k.fresh, k.organisations,
     k.some AS organisations_some, k.organisations - k.incomplete AS organisations_all
 FROM (
-    SELECT snapshot_id, coalesce(key, '') AS key, sum(expected)::int AS expected,
+    SELECT as_at, coalesce(key, '') AS key, sum(expected)::int AS expected,
         sum(provided)::int AS provided, sum(reachable)::int AS reachable,
         sum(error_free)::int AS error_free, sum(fresh)::int AS fresh,
         count(DISTINCT organisation_id) AS organisations,
@@ -100,8 +101,7 @@ FROM (
         count(DISTINCT organisation_id) FILTER (WHERE provided < expected) AS incomplete
     FROM bodies GROUP BY {groups}
 ) k
-JOIN known n ON n.id = k.snapshot_id
-ORDER BY n.as_at, k.key
+ORDER BY k.as_at, k.key
 """
 
 
@@ -115,15 +115,14 @@ def _from_summaries(
         CoveragePoint,
         f"""
 WITH {counts.DATES}, bodies AS (
-    SELECT s.snapshot_id, s.organisation_id, {COLUMNS[by]} AS key, {_BODIES}
-    FROM known n
-    JOIN summary s ON s.snapshot_id = n.id
+    SELECT n.as_at, s.organisation_id, {COLUMNS[by]} AS key, {_BODIES}
+    FROM {counts.SUMMARIES}
     JOIN organisation o ON o.id = s.organisation_id
     JOIN dataset d ON d.id = s.dataset_id
     WHERE {where}
     GROUP BY 1, 2, 3
 )
-{_points(by, "GROUPING SETS ((snapshot_id), (snapshot_id, key))")}
+{_points(by, "GROUPING SETS ((as_at), (as_at, key))")}
 """,
         kind=kind,
         until=until,
@@ -135,16 +134,16 @@ WITH {counts.DATES}, bodies AS (
 # on the first date; of a cohort on the first that has half of them.
 _BASKET = """last AS (
     SELECT s.organisation_id, s.dataset_id, {key} AS key
-    FROM summary s
+    FROM summary_interval s
     JOIN organisation o ON o.id = s.organisation_id
     JOIN dataset d ON d.id = s.dataset_id
-    WHERE s.snapshot_id = (SELECT id FROM known ORDER BY as_at DESC LIMIT 1) AND {where}
+    WHERE s.snapshot_kind = :kind AND s.from_on <= (SELECT max(as_at) FROM known)
+        AND s.to_on >= (SELECT max(as_at) FROM known) AND {where}
 ), earlier AS (
     SELECT n.as_at, l.*
-    FROM known n
-    JOIN summary s ON s.snapshot_id = n.id AND {in_set}
+    FROM {summaries}
     JOIN last l USING (organisation_id, dataset_id)
-    WHERE :by = 'cohort' OR n.as_at = (SELECT min(as_at) FROM known)
+    WHERE {in_set} AND (:by = 'cohort' OR n.as_at = (SELECT min(as_at) FROM known))
 ), starts AS (
     SELECT key, min(as_at) AS as_at
     FROM (SELECT key, as_at, count(*) AS there FROM earlier GROUP BY key, as_at) e
@@ -167,21 +166,21 @@ def _same(
     """Of the same provisions at every date, whatever is asked for on it."""
     in_set, _ = conditions(EVERYTHING, denominator)
     where, parameters = conditions(narrow, denominator)
+    pieces = {"key": COLUMNS[by], "where": where, "in_set": in_set, "summaries": counts.SUMMARIES}
     return fetch(
         connection,
         CoveragePoint,
         f"""
-WITH {counts.MONTHLY}, {_BASKET.format(key=COLUMNS[by], where=where, in_set=in_set)}, bodies AS (
-    SELECT s.snapshot_id, s.organisation_id, v.key, {_BODIES}
-    FROM known n
-    JOIN summary s ON s.snapshot_id = n.id
+WITH {counts.MONTHLY}, {_BASKET.format(**pieces)}, bodies AS (
+    SELECT n.as_at, s.organisation_id, v.key, {_BODIES}
+    FROM {counts.SUMMARIES}
     JOIN basket b USING (organisation_id, dataset_id)
     CROSS JOIN LATERAL (VALUES ('', b.throughout), (b.key, b.of_line AND n.as_at >= b.since))
         v (key, counts)
     WHERE v.counts
     GROUP BY 1, 2, 3
 )
-{_points(by, "snapshot_id, key")}
+{_points(by, "as_at, key")}
 """,
         kind=kind,
         until=until,

@@ -114,6 +114,8 @@ summary_interval = Table(
     CheckConstraint(one_of("freshness_band", FRESHNESS_BANDS), "freshness_band"),
     CheckConstraint(one_of("stage", STAGES), "stage"),
     by_date("summary_interval"),
+    # All cells of an organisation on a date.
+    Index("ix_summary_interval_organisation", "snapshot_kind", "organisation_id", "to_on"),
     comment="A cell, one row for as long as nothing of it changes: intervals over the ordered "
     "snapshots of one kind (record_intervals), read through the view summary",
 )
@@ -124,8 +126,8 @@ endpoint_interval = Table(
     *span(
         Column("organisation_id", Integer, primary_key=True),
         Column("dataset_id", Integer, primary_key=True),
-        Column("endpoint_id", Integer, primary_key=True),
     ),
+    Column("endpoint_id", Integer, primary_key=True),
     Column("source_id", Integer),
     Column("is_primary", Boolean, nullable=False),
     Column("attempted", Boolean, nullable=False),
@@ -151,9 +153,9 @@ issue_interval = Table(
     *span(
         Column("organisation_id", Integer, primary_key=True),
         Column("dataset_id", Integer, primary_key=True),
-        Column("issue_type_id", Integer, primary_key=True),
-        Column("field", Text, primary_key=True, comment="'' for none, or not known"),
     ),
+    Column("issue_type_id", Integer, primary_key=True),
+    Column("field", Text, primary_key=True, comment="'' for none, or not known"),
     Column("severity", Text, nullable=False, comment="as on the date"),
     Column("responsibility", Text, nullable=False),
     Column("problems", Integer, nullable=False),
@@ -170,10 +172,10 @@ past_issue_interval = Table(
     *span(
         Column("organisation_id", Integer, primary_key=True),
         Column("dataset_id", Integer, primary_key=True),
-        Column("resource_id", Integer, primary_key=True),
-        Column("issue_type_id", Integer, primary_key=True),
-        Column("field", Text, primary_key=True, comment="'' for none, or not known"),
     ),
+    Column("resource_id", Integer, primary_key=True),
+    Column("issue_type_id", Integer, primary_key=True),
+    Column("field", Text, primary_key=True, comment="'' for none, or not known"),
     Column("severity", Text, nullable=False, comment="as on the date"),
     Column("responsibility", Text, nullable=False),
     Column("problems", Integer, nullable=False),
