@@ -17,6 +17,8 @@ from sqlalchemy import Engine, text
 from performance_store.loading.room import INTERVALS
 from tests.support.build import AAA, BBB, TODAY, PlatformFile, Store
 
+_FACTS = tuple(table for table in INTERVALS if table.endswith("_interval"))
+
 NIGHTS = (0, 1, 2, 3, 4, 12, 13)
 """Days after TODAY, which is a Wednesday; the Monday after it is a bank holiday."""
 PAGE = "https://www.aaa.gov.uk/trees"
@@ -245,27 +247,8 @@ def fill(folder: Path) -> Callable[[Engine], None]:
         for number in NIGHTS:
             store.load(Night(folder, number))
         hide(engine)
-        _tell_under_both_kinds(engine)
 
     return load_all
-
-
-def _tell_under_both_kinds(engine: Engine) -> None:
-    """Let hidden snapshots, of another kind now, say what they said."""
-    with engine.begin() as connection:
-        for table in INTERVALS:
-            if not table.endswith("_interval"):
-                continue
-            for statement in (
-                f"CREATE TEMP TABLE t_fact AS SELECT * FROM {table} "
-                "WHERE snapshot_kind = 'platform'",
-                "UPDATE t_fact SET to_on = (SELECT max(as_at) FROM snapshot) "
-                "WHERE to_on = 'infinity'",
-                f"SELECT record_intervals('{table}', 't_fact', 'odp-reports', "
-                "(SELECT array_agg(as_at) FROM snapshot WHERE kind = 'odp-reports'))",
-                "DROP TABLE t_fact",
-            ):
-                connection.execute(text(statement))
 
 
 def hide(engine: Engine) -> None:
@@ -279,8 +262,27 @@ def reveal(engine: Engine, until: int) -> None:
 
 
 def _rename(engine: Engine, old: str, new: str, until: int) -> None:
+    """Let snapshots be of another kind, and say there what they said."""
+    snapshots = "FROM snapshot WHERE kind = :old AND as_at <= :day"
     with engine.begin() as connection:
+        values = {"old": old, "day": after(until)}
+        dates = list(connection.scalars(text(f"SELECT as_at {snapshots}"), values))
+        if not dates:
+            return
+        for table in _FACTS:
+            rows = (
+                f"CREATE TEMP TABLE t_{table} ON COMMIT DROP AS SELECT i.*, n.as_at "
+                f"FROM (SELECT kind, as_at {snapshots}) n JOIN {table} i "
+                "ON i.snapshot_kind = n.kind AND n.as_at BETWEEN i.from_on AND i.to_on"
+            )
+            connection.execute(text(rows), values)
+            connection.execute(text(f"UPDATE t_{table} SET from_on = as_at, to_on = as_at"))
         connection.execute(
             text("UPDATE snapshot SET kind = :new WHERE kind = :old AND as_at <= :day"),
-            {"old": old, "new": new, "day": after(until)},
+            {"new": new, **values},
         )
+        for table in _FACTS:
+            record = text(f"SELECT record_intervals('{table}', 't_{table}', :kind, :dates)")
+            connection.execute(record, {"kind": new, "dates": dates})
+            connection.execute(text(f"DELETE FROM t_{table}"))
+            connection.execute(record, {"kind": old, "dates": dates})
