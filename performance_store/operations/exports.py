@@ -30,7 +30,8 @@ TABLES = {
     ),
     "issue-summary": (
         "SELECT n.as_at, n.kind, o.organisation, d.dataset, i.issue_type, s.field, s.severity, "
-        "s.responsibility, s.problems, s.rows, s.of_last_good FROM issue_summary_of(:snapshot_id) s "
+        "s.responsibility, s.problems, s.rows, s.of_last_good "
+        "FROM issue_summary_of(:snapshot_id) s "
         "JOIN snapshot n ON n.id = s.snapshot_id JOIN organisation o ON o.id = s.organisation_id "
         "JOIN dataset d ON d.id = s.dataset_id JOIN issue_type i ON i.id = s.issue_type_id "
         "WHERE s.snapshot_id = :snapshot_id "
@@ -46,7 +47,8 @@ TABLES = {
         "ORDER BY o.organisation, d.dataset, e.endpoint, i.issue_type, p.field"
     ),
     "coverage": (
-        "SELECT n.as_at, n.kind, c.* FROM coverage_of(:snapshot_id) c JOIN snapshot n ON n.id = c.snapshot_id "
+        "SELECT n.as_at, n.kind, c.* FROM coverage_of(:snapshot_id) c "
+        "JOIN snapshot n ON n.id = c.snapshot_id "
         "WHERE c.snapshot_id = :snapshot_id "
         "ORDER BY c.denominator, c.dimension, c.value, c.dataset"
     ),

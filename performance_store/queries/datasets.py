@@ -168,7 +168,7 @@ JOIN organisation o ON o.id = s.organisation_id
 JOIN region r USING (region)
 JOIN dataset d ON d.id = s.dataset_id
 LEFT JOIN cohort h ON h.cohort = s.cohort
-LEFT JOIN summary_of(:compare_id) b ON b.snapshot_id = :compare_id AND b.organisation_id = s.organisation_id
+LEFT JOIN summary_of(:compare_id) b ON b.organisation_id = s.organisation_id
     AND b.dataset_id = s.dataset_id
 WHERE s.snapshot_id = :snapshot_id AND {where}
 ORDER BY name, o.organisation

@@ -55,7 +55,7 @@ _COMPARISON = f"""now AS (
         WHEN n.broken AND NOT b.{_BROKEN} THEN 'newly_broken'
         WHEN NOT n.broken AND b.{_BROKEN} THEN 'recovered' END AS change
     FROM now n
-    LEFT JOIN summary_of(:compare_id) b ON b.snapshot_id = :compare_id AND b.organisation_id = n.organisation_id
+    LEFT JOIN summary_of(:compare_id) b ON b.organisation_id = n.organisation_id
         AND b.dataset_id = n.dataset_id
     UNION ALL SELECT organisation_id, dataset_id, 'lost' FROM gone
 )"""

@@ -127,9 +127,9 @@ FROM (
     UNION SELECT o.id, o.region FROM summary_of({id}) x JOIN organisation o ON o.id = x.organisation_id
     WHERE x.snapshot_id = {id} AND x.is_lpa
 ) o
-JOIN coverage_of({id}) c ON c.snapshot_id = {id} AND c.denominator = 'all-lpas' AND c.dimension = 'dataset'
+JOIN coverage_of({id}) c ON c.denominator = 'all-lpas' AND c.dimension = 'dataset'
 JOIN dataset d ON d.dataset = c.dataset
-LEFT JOIN summary_of({id}) s ON s.snapshot_id = {id} AND s.organisation_id = o.id AND s.dataset_id = d.id
+LEFT JOIN summary_of({id}) s ON s.organisation_id = o.id AND s.dataset_id = d.id
     AND s.is_lpa
 """
 )

@@ -18,7 +18,7 @@ from performance_store.rows import ClosedTasks, OpenTasks, Reminder, TaskFacts
 CLOSED_DAYS = 365
 # Tasks t of the provisions s of a set: on the newest date as they stand, else as they stood.
 _PROVISION = """
-JOIN summary_of(:snapshot_id) s ON s.snapshot_id = :snapshot_id AND s.organisation_id = t.organisation_id
+JOIN summary_of(:snapshot_id) s ON s.organisation_id = t.organisation_id
     AND s.dataset_id = t.dataset_id
 """
 _WHOSE = """

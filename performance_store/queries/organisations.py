@@ -168,7 +168,7 @@ JOIN organisation o ON o.id = s.organisation_id
 JOIN dataset d ON d.id = s.dataset_id
 LEFT JOIN endpoint e ON e.id = s.endpoint_id
 LEFT JOIN source c ON c.id = s.source_id
-LEFT JOIN summary_of(:compare_id) b ON b.snapshot_id = :compare_id AND b.organisation_id = s.organisation_id
+LEFT JOIN summary_of(:compare_id) b ON b.organisation_id = s.organisation_id
     AND b.dataset_id = s.dataset_id
 WHERE s.snapshot_id = :snapshot_id AND o.organisation = :organisation
 """

@@ -30,7 +30,7 @@ LEFT JOIN endpoint e ON e.endpoint = t.subject
 LEFT JOIN LATERAL (
     SELECT max(as_at) AS as_at, min(as_at) AS first_on FROM snapshot WHERE kind = t.snapshot_kind
 ) n ON true
-LEFT JOIN summary_of(:snapshot_id) s ON s.snapshot_id = :snapshot_id AND s.organisation_id = t.organisation_id
+LEFT JOIN summary_of(:snapshot_id) s ON s.organisation_id = t.organisation_id
     AND s.dataset_id = t.dataset_id
 """
 # Urgency, then what makes a dataset live, then what has to be provided, then the share of records,
