@@ -17,7 +17,10 @@ from pathlib import Path
 from tests.support.servers import free_port
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-_OURS = ("DATABASE_URL", "REDIS_URL", "LOG_LEVEL", "LOG_FORMAT", "METRICS_TOKEN", "PORT")
+_OURS = (
+    *("DATABASE_URL", "DATABASE_READ_URL", "REDIS_URL"),
+    *("LOG_LEVEL", "LOG_FORMAT", "METRICS_TOKEN", "PORT"),
+)
 
 
 @dataclass(frozen=True, slots=True)

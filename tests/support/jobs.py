@@ -23,7 +23,7 @@ from worker.__main__ import main
 from worker.tasks import Task, Tools
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-AWAY = ("SYNC_FROM", "REDIS_URL", "DATABASE_DIRECT_URL")
+AWAY = ("SYNC_FROM", "REDIS_URL", "DATABASE_DIRECT_URL", "DATABASE_READ_URL")
 SILENCE = 1.5
 PACE = service.Pace(poll=0.05, poll_heavy=0.05, heartbeat=0.3, silence=SILENCE, sweep=0.2)
 CONNECTIONS = (

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -20,9 +21,11 @@ from sqlalchemy import Connection, Engine, text
 from dashboard import create_app
 from dashboard.data.door import EXTENSION, DataDoor
 from dashboard.data.wiring import read_state
+from dashboard.pages.provider import issue_file
 from performance_api import blueprint as api
 from performance_store.database import DatabaseUnavailable, connect, make_engine, migrate
 from performance_store.loading import load
+from performance_store.queries import issues
 from performance_store.read_server import (
     COMPARE_SECONDS,
     LAG_SECONDS,
@@ -271,6 +274,30 @@ def test_a_question_in_the_way_of_replaying_is_put_to_the_primary(site: Site) ->
     assert servers == [True, False]
     # It goes on answering others.
     assert not site.breaker.failing
+
+
+def test_a_file_broken_off_by_the_replica_is_written_anew(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows_of = issues.rows
+
+    def broken_off(connection: Connection, **more: Any) -> Any:
+        standby = connection.execute(text("SELECT pg_is_in_recovery()")).scalar_one()
+        if standby and more["after"]:
+            # As it says that it goes on replaying.
+            error = "DO $$ BEGIN RAISE 'conflict with recovery' USING ERRCODE = '40001'; END $$"
+            connection.execute(text(error))
+        servers.append(standby)
+        return rows_of(connection, **more)
+
+    servers: list[bool] = []
+    monkeypatch.setattr(issue_file, "_BATCH", 2)
+    monkeypatch.setattr(issues, "rows", broken_off)
+    query = f"organisation={AAA}&dataset=tree&issue_type=missing+value&field=name"
+    with site.client().get(f"/downloads/issues.csv?{query}") as answer:
+        assert answer.status_code == 200
+        assert servers == [True, False, False]
+        assert len(answer.text.splitlines()) == 4
 
 
 def test_a_question_too_long_for_one_server_is_not_put_to_the_other(site: Site) -> None:
