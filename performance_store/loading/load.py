@@ -159,7 +159,6 @@ def _derive(
     hexagons = settle_beside(connection)
     timed("outlines", lambda: draw_outlines(connection, load_id))
     run("collection", "20_collection.sql")
-    timed("hexagons", hexagons)
     run("observations", f"30_observe_{_OBSERVE.get(reader.kind, 'reports')}.sql")
     run("cells", "35_cells.sql")
     resources = _resources(connection)
@@ -175,6 +174,7 @@ def _derive(
         run("current issues", "60_current.sql")
     for title, file in _LAST:
         run(title, file)
+    timed("hexagons", hexagons)
     counts |= _publish(connection, reader, load_id, counts, timings)
     return LoadResult(
         load_id,
