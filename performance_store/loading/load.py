@@ -18,7 +18,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 from sqlalchemy import Engine
 
-from performance_store.database import LOAD_LIMITS, set_limits
+from performance_store.database import LOAD_LIMITS, LOAD_LOCK, set_limits
 from performance_store.loading.endings import close_record, driver, give_up
 from performance_store.loading.hexagons import settle, settle_beside
 from performance_store.loading.outlines import draw_outlines
@@ -30,7 +30,6 @@ from performance_store.readers.stream import InputError, Reader
 RULESET_VERSION = "7"
 """Version of the rules in ``loading/sql``. Raise it when they change: inputs load again."""
 
-LOCK = 0x504450_10AD  # advisory, held by the one load that may run
 AUTHORITY_RANK = {"registers": 3, "platform": 2, "sample": 2, "odp-reports": 1}
 Progress = Callable[[str], None]
 _OBSERVE = {"platform": "platform", "registers": "registers"}
@@ -214,7 +213,7 @@ def _notice_death(connection: psycopg.Connection[Any]) -> None:
 
 
 def _lock(connection: psycopg.Connection[Any]) -> None:
-    row = connection.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone()
+    row = connection.execute("SELECT pg_try_advisory_lock(%s)", [LOAD_LOCK]).fetchone()
     connection.commit()
     if row is None or not row[0]:
         raise InputError("another load is running; try again when it has ended")
