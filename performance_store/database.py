@@ -38,6 +38,8 @@ POOLED = (
 )
 # Any number will do as long as it is ours: it is the name of the migration lock.
 MIGRATION_LOCK = 7_262_103_118
+LOAD_LOCK = 0x504450_10AD
+"""Held by the one load that may run."""
 SCHEMES = ("postgres", "postgresql", "postgresql+psycopg")
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 

@@ -166,5 +166,6 @@ def _loading(is_past: bool) -> str:
             how += f": {rows[0].percent}% when this page was drawn"
     return (
         f" The history of the sample {how}. What pages say of earlier days comes with it: changes, "
-        "charts over time, since when there is a task. Reload this page to see more."
+        "charts over time, how endpoints answered, since when there is a task. Reload this page to "
+        "see more."
     )

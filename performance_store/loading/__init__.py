@@ -41,8 +41,8 @@ def load_sample(engine: Engine, *, progress: Progress = lambda _: None) -> LoadR
 
 
 def begin_sample(engine: Engine, *, progress: Progress = lambda _: None) -> LoadResult:
-    """Fill the store with the newest snapshot of the same, in a fifth of the time. What it leaves
-    out `complete_sample` adds."""
+    """Fill the store with the newest snapshot of the same, in a fraction of the time. What it
+    leaves out `complete_sample` adds."""
     part = _sample(date.today()).part
     assert part is not None
     result = load(engine, part, progress=progress)

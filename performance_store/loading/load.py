@@ -18,7 +18,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 from sqlalchemy import Engine
 
-from performance_store.database import LOAD_LIMITS, set_limits
+from performance_store.database import LOAD_LIMITS, LOAD_LOCK, set_limits
 from performance_store.loading.endings import close_record, driver, give_up
 from performance_store.loading.hexagons import settle, settle_beside
 from performance_store.loading.outlines import draw_outlines
@@ -32,7 +32,6 @@ from performance_store.retention import KEEP_ALL, Retention
 RULESET_VERSION = "7"
 """Version of the rules in ``loading/sql``. Raise it when they change: inputs load again."""
 
-LOCK = 0x504450_10AD  # advisory, held by the one load that may run
 AUTHORITY_RANK = {"registers": 3, "platform": 2, "sample": 2, "odp-reports": 1}
 Progress = Callable[[str], None]
 _OBSERVE = {"platform": "platform", "registers": "registers"}
@@ -159,7 +158,6 @@ def _derive(
     hexagons = settle_beside(connection)
     timed("outlines", lambda: draw_outlines(connection, load_id))
     run("collection", "20_collection.sql")
-    timed("hexagons", hexagons)
     run("observations", f"30_observe_{_OBSERVE.get(reader.kind, 'reports')}.sql")
     run("cells", "35_cells.sql")
     resources = _resources(connection)
@@ -175,6 +173,7 @@ def _derive(
         run("current issues", "60_current.sql")
     for title, file in _LAST:
         run(title, file)
+    timed("hexagons", hexagons)
     counts |= _publish(connection, reader, load_id, counts, timings)
     return LoadResult(
         load_id,
@@ -215,7 +214,7 @@ def _notice_death(connection: psycopg.Connection[Any]) -> None:
 
 
 def _lock(connection: psycopg.Connection[Any]) -> None:
-    row = connection.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone()
+    row = connection.execute("SELECT pg_try_advisory_lock(%s)", [LOAD_LOCK]).fetchone()
     connection.commit()
     if row is None or not row[0]:
         raise InputError("another load is running; try again when it has ended")

@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from performance_store.database import LOAD_LOCK
 from performance_store.definitions.vocabulary import KINDS
 from performance_store.queries.fetch import fetch
 from performance_store.rows import (
@@ -144,12 +145,21 @@ def loads(connection: Connection, *, limit: int = 20) -> tuple[LoadRecord, ...]:
 
 
 def loading_sample(connection: Connection) -> tuple[LoadUnderWay, ...]:
-    """The load of the sample that is under way. None or one row."""
+    """The load of the sample that is under way, which one that was killed is not. None or one
+    row."""
     return fetch(
         connection,
         LoadUnderWay,
-        "SELECT (timings ->> 'percent')::int AS percent "
-        "FROM load WHERE kind = 'sample' AND state = 'running' ORDER BY id DESC LIMIT 1",
+        """
+SELECT (timings ->> 'percent')::int AS percent
+FROM load
+WHERE kind = 'sample' AND state = 'running' AND EXISTS (
+    SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+    WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.granted
+        AND l.classid::bigint << 32 | l.objid::bigint = :lock)
+ORDER BY id DESC LIMIT 1
+""",
+        lock=LOAD_LOCK,
     )
 
 

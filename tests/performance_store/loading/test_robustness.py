@@ -18,8 +18,8 @@ import psycopg
 import pytest
 from sqlalchemy import Connection, Engine, text
 
+from performance_store.database import LOAD_LOCK as LOCK
 from performance_store.loading import load
-from performance_store.loading.load import LOCK
 from performance_store.queries import organisations, snapshots
 from performance_store.readers.odp_reports import OdpReports
 from performance_store.readers.platform import Platform

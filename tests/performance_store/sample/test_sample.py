@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from performance_store.readers.stream import FieldCount, IssueCount, Observation
 from performance_store.sample.reader import Sample
 from tests.support.sample import TODAY
 
@@ -67,6 +68,19 @@ def test_fingerprint_names_every_argument() -> None:
     }
     assert len(fingerprints) == 5
     assert Sample(TODAY, **SMALL).fingerprint in fingerprints
+
+
+def test_its_newest_snapshot_alone_has_the_same_rows_of_that_day() -> None:
+    whole = Sample(TODAY, **SMALL)
+    newest = whole.part
+    assert newest is not None
+    assert newest.as_at == (TODAY,)
+    assert newest.fingerprint != whole.fingerprint
+    for record in newest.provides:
+        rows = list(whole.rows(record))
+        if record in (Observation, IssueCount, FieldCount):
+            rows = [row for row in rows if row[0] == TODAY.isoformat()]
+        assert list(newest.rows(record)) == rows
 
 
 def test_another_seed_gives_other_rows() -> None:
