@@ -39,7 +39,7 @@ from dashboard.web.document import (
 from dashboard.web.embedding import EMBED_SITES
 from dashboard.web.monitoring import Look, facts
 from dashboard.web.page import PageModule
-from dashboard.web.page_cache import cache_pages
+from dashboard.web.page_cache import cache_pages, pack_pages
 from dashboard.web.problems import refusal, unavailable
 from dashboard.web.public import publish_pages
 from dashboard.web.router import Router, failure
@@ -101,6 +101,7 @@ def create_app(
     headers.add_headers(app, settings.embed_sites)
     _add_statuses(server, app)
     add_accounts(server, settings, write)
+    pack_pages(server, headers.BROTLI)
     publish_pages(server)
     fill_slots(server)
     cache_pages(server, app.router.pages, metrics.count_cache)
