@@ -101,12 +101,18 @@ def create_app(
     headers.add_headers(app, settings.embed_sites)
     _add_statuses(server, app)
     add_accounts(server, settings, write)
+    _add_caching(server, app, metrics)
+    _note_scripts(server, app)
+    return app
+
+
+def _add_caching(server: Flask, app: ShellDash, metrics: Metrics) -> None:
+    """Keep pages, fill the places in them, say who may hold them, and compress them: what comes
+    last here is the first to see an answer."""
     pack_pages(server, headers.BROTLI)
     publish_pages(server)
     fill_slots(server)
     cache_pages(server, app.router.pages, metrics.count_cache)
-    _note_scripts(server, app)
-    return app
 
 
 def _flask(settings: Settings) -> Flask:

@@ -27,7 +27,7 @@ from flask import Flask, Response, g, request
 from dashboard.data.door import days_if_old, has_gaps, is_stale, note_whole_page, now, page_to_keep
 from dashboard.data.errors import StoreUnavailable
 from dashboard.web.page import PageModule
-from dashboard.web.public import READING, has_it, is_anybody, not_changed, tag_of
+from dashboard.web.public import READING, has_it, is_anybody, same_as_before, tag_of
 from dashboard.web.slots import has_places
 from serving.requests import name_route, route_name
 
@@ -111,7 +111,7 @@ def cache_pages(server: Flask, modules: Sequence[PageModule], note: Callable[[st
         note_whole_page(keep=False)
         g.page_from_cache = page
         if page.tag and request.method in READING and has_it(page.tag):
-            return not_changed(page.tag, page.content_type)
+            return same_as_before(page.tag, page.content_type)
         return Response(zlib.decompress(page.body), content_type=page.content_type)
 
     @server.after_request
