@@ -20,6 +20,7 @@ PARTS = {
     "checks": "checks",
     "readers": "readers",
     "soak": "soak",
+    "capacity": "capacity",
 }
 
 

@@ -49,6 +49,7 @@ def web(url: str, port: int, application: str, address: str) -> Iterator[None]:
         "PERFORMANCE_STORE_HOME": home,
         "API_PER_MINUTE": "0",
         "DOWNLOADS_PER_MINUTE": "0",
+        "CLIENT_CONNECTIONS": "0",
     }
     command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"]
     command += ["-b", f"127.0.0.1:{port}", application]

@@ -38,7 +38,7 @@ from dashboard.web.document import (
 from dashboard.web.embedding import EMBED_SITES
 from dashboard.web.monitoring import facts, health
 from dashboard.web.page import PageModule
-from dashboard.web.page_cache import cache_pages
+from dashboard.web.page_cache import cache_pages, pack_pages
 from dashboard.web.problems import refusal, unavailable
 from dashboard.web.public import publish_pages
 from dashboard.web.router import Router, failure
@@ -99,11 +99,18 @@ def create_app(
     headers.add_headers(app, settings.embed_sites)
     _add_statuses(server, app)
     add_accounts(server, settings, write)
+    _add_caching(server, app, metrics)
+    _note_scripts(server, app)
+    return app
+
+
+def _add_caching(server: Flask, app: ShellDash, metrics: Metrics) -> None:
+    """Keep pages, fill the places in them, say who may hold them, and compress them: what comes
+    last here is the first to see an answer."""
+    pack_pages(server, headers.BROTLI)
     publish_pages(server)
     fill_slots(server)
     cache_pages(server, app.router.pages, metrics.count_cache)
-    _note_scripts(server, app)
-    return app
 
 
 def _flask(settings: Settings) -> Flask:

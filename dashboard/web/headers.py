@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
-import brotli  # noqa: F401  without it Flask-Compress would quietly do without brotli
 from dash import Dash
 from flask import Flask, Request, Response, request
 from flask_compress import Compress
 
 from serving.guards import YEAR
+from serving.holding import PUBLIC
 
 DAY = 86_400
 ASSETS, SUITES = "/assets/", "/_dash-component-suites/"
 MOST_FILES = 100
+# What Dash puts into the names of scripts: version and time of change. Those of this process are in
+# the configuration under the second name.
+EDITION = re.compile(r"\.v\w+m[0-9a-f]+\.")
+EDITIONS = "SCRIPT_EDITIONS"
+# How well answers are compressed, from 0 to 11.
+BROTLI = 5
 
 
 def content_security_policy(script_hashes: list[str], framed_by: Sequence[str] = ()) -> str:
@@ -68,22 +75,27 @@ def add_headers(app: Dash, embed_sites: Sequence[str] = ()) -> None:
             hashes = [f"{item}" for item in app.csp_hashes()]
             policy = content_security_policy(hashes, framed_by)
             response.headers.setdefault("Content-Security-Policy", policy)
-        # Flask says `no-cache` of assets.
-        if "Cache-Control" not in response.headers or request.path.startswith(ASSETS):
-            caching = _cache_control(request.path, "m" in request.args)
-            response.headers["Cache-Control"] = caching
+        if response.status_code < 400 and request.path.startswith((ASSETS, SUITES)):
+            response.headers["Cache-Control"] = _of_file(response, server)
+        response.headers.setdefault("Cache-Control", "no-cache")
         return response
 
 
-def _cache_control(path: str, versioned: bool) -> str:
-    """How long a browser may keep an answer without asking."""
-    if path.startswith(ASSETS):
+def _of_file(response: Response, server: Flask) -> str:
+    """How long a script or sheet may be held. An address that names another edition than this
+    process has is of a release that comes or goes: nobody may hold what it gets for long."""
+    if request.path.startswith(ASSETS):
         # Dash asks for its assets with ?m=<time of change>: a changed file has a new address.
-        return f"public, max-age={YEAR}, immutable" if versioned else f"public, max-age={DAY}"
-    if path.startswith(SUITES):
-        # Fingerprinted files carry their own year; these are the others.
+        edition, at = request.args.get("m"), response.last_modified
+        second = edition.partition(".")[0] if edition else ""
+        is_ours = at is not None and second == f"{at.timestamp():.0f}"
+    else:
+        match = EDITION.search(request.path)
+        edition = match[0] if match else None
+        is_ours = edition in server.config.get(EDITIONS, ())
+    if edition is None:
         return f"public, max-age={DAY}"
-    return "no-cache"
+    return f"public, max-age={YEAR}, immutable" if is_ours else PUBLIC
 
 
 class _StaticFiles:
@@ -113,7 +125,7 @@ def _compress(server: Flask) -> None:
     server.config.update(
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_ALGORITHM_STREAMING=["br", "gzip"],
-        COMPRESS_BR_LEVEL=5,
+        COMPRESS_BR_LEVEL=BROTLI,
         COMPRESS_LEVEL=6,
         COMPRESS_MIMETYPES=[
             "text/html",

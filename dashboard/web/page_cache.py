@@ -4,6 +4,10 @@ Only a page that says `KEEP = True` is kept, and only while it is the same for e
 that may be somebody's in particular is neither answered from here nor leaves its answer here. The
 key holds all that an answer depends on, who may see it first of all.
 
+It is kept before places in it are filled (`slots.py`), so what is sent can be another each time.
+Compressing that well takes half of what a kept page costs: the result is kept too, by the tag of
+the very bytes.
+
 A page is kept if it is whole, and sent only while the database answers: in an outage pages are
 drawn from older figures and marked (see `router.py`). The room for them is bounded in bytes; the
 oldest goes first.
@@ -15,18 +19,19 @@ import threading
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import brotli
 from flask import Flask, Response, g, request
 
 from dashboard.data.door import days_if_old, has_gaps, is_stale, note_whole_page, now, page_to_keep
 from dashboard.data.errors import StoreUnavailable
 from dashboard.web.page import PageModule
-from dashboard.web.public import READING, has_it, is_anybody, not_changed, tag_of
+from dashboard.web.public import READING, has_it, is_anybody, same_as_before, tag_of
 from dashboard.web.slots import has_places
 from serving.requests import name_route, route_name
 
-BYTES = 12_000_000
+BYTES, PACKED_BYTES = 12_000_000, 6_000_000
 CALLBACK = "/_dash-update-component"
 EVERYONE = "everyone"
 _LONGEST_KEY = 2_000
@@ -61,15 +66,15 @@ class CachedPage:
 
 
 class PageCache:
-    """The answers lately given, within a number of bytes."""
+    """The answers lately given, within a number of bytes. A key is a `Key`, or a tag."""
 
     def __init__(self, limit: int = BYTES) -> None:
         self._limit = limit
         self._size = 0
-        self._pages: OrderedDict[Key, CachedPage] = OrderedDict()
+        self._pages: OrderedDict[Key | str, CachedPage] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Key) -> CachedPage | None:
+    def get(self, key: Key | str) -> CachedPage | None:
         """The answer for a key, or None."""
         with self._lock:
             page = self._pages.get(key)
@@ -77,7 +82,7 @@ class PageCache:
                 self._pages.move_to_end(key)
             return page
 
-    def put(self, key: Key, page: CachedPage) -> None:
+    def put(self, key: Key | str, page: CachedPage) -> None:
         """Keep an answer; the oldest go when there is no room."""
         with self._lock:
             before = self._pages.pop(key, None)
@@ -104,8 +109,9 @@ def cache_pages(server: Flask, modules: Sequence[PageModule], note: Callable[[st
         note("page")
         name_route(page.route)
         note_whole_page(keep=False)
+        g.page_from_cache = page
         if page.tag and request.method in READING and has_it(page.tag):
-            return not_changed(page.tag, page.content_type)
+            return same_as_before(page.tag, page.content_type)
         return Response(zlib.decompress(page.body), content_type=page.content_type)
 
     @server.after_request
@@ -127,6 +133,31 @@ def cache_pages(server: Flask, modules: Sequence[PageModule], note: Callable[[st
         response, page = g.pop("page_copy", (None, None))
         if page is not None and _is_for_everyone(response) and not has_gaps():
             cache.put(g.page_key, page)
+
+
+def pack_pages(server: Flask, quality: int) -> None:
+    """Compress kept pages once, for whoever takes brotli. Added before what fills places and says
+    the tag, whose work then comes first. In: how well they are compressed."""
+    cache = PageCache(PACKED_BYTES)
+
+    @server.after_request
+    def pack(response: Response) -> Response:
+        page: CachedPage | None = g.get("page_from_cache")
+        if page is None or response.status_code != 200 or not _takes_brotli():
+            return response
+        tag = response.get_etag()[0] or tag_of(response.get_data())
+        packed = cache.get(tag)
+        if packed is None:
+            body = brotli.compress(response.get_data(), quality=quality)
+            packed = replace(page, body=body)
+            cache.put(tag, packed)
+        response.set_data(packed.body)
+        response.headers["Content-Encoding"] = "br"
+        return response
+
+
+def _takes_brotli() -> bool:
+    return request.accept_encodings.best_match(("br", "gzip")) == "br"
 
 
 def _key(rules: Collection[str]) -> Key | None:

@@ -49,7 +49,7 @@ def has_it(tag: str) -> bool:
     return request.if_none_match.contains_weak(tag)
 
 
-def not_changed(tag: str, content_type: str) -> Response:
+def same_as_before(tag: str, content_type: str) -> Response:
     """The answer to who has the answer of this tag. Its type is not sent: headers hang on it, and
     are to be those of the answer itself."""
     answer = Response(status=304, content_type=content_type)
@@ -73,13 +73,13 @@ def unless_new(beside: str = "") -> Response | None:
     if request.method not in READING or not tags or tags.star_tag or not is_anybody():
         return None
     tag = version_tag(beside)
-    return not_changed(tag, "text/plain") if has_it(tag) and not is_stale() else None
+    return same_as_before(tag, "text/plain") if has_it(tag) and not is_stale() else None
 
 
 def hold(response: Response, beside: str = "") -> Response:
     """An answer that is no page, which may be held where it is whole, and says nothing of that
     itself; by a tag if the data alone are in it. In: as for `version_tag`."""
-    if request.method in READING and response.status_code == 200 and _may_be_held(response):
+    if request.method in READING and response.status_code == 200 and _has_no_secret(response):
         response.headers["Cache-Control"] = PUBLIC
         if is_by_version():
             response.set_etag(version_tag(beside), weak=True)
@@ -97,7 +97,7 @@ def publish_pages(server: Flask) -> None:
         if has_gaps() or response.status_code >= 500:
             response.headers["Cache-Control"] = "no-store"
             response.headers.pop("ETag", None)
-        elif response.status_code == 200 and _is_for_all() and _may_be_held(response):
+        elif response.status_code == 200 and _is_for_all() and _has_no_secret(response):
             response.headers["Cache-Control"] = PUBLIC
             response.set_etag(tag_of(response.get_data()), weak=True)
             if has_it(response.get_etag()[0] or ""):
@@ -115,7 +115,7 @@ def _is_for_all() -> bool:
     return whole_page_of() is not None and not now().empty
 
 
-def _may_be_held(response: Response) -> bool:
+def _has_no_secret(response: Response) -> bool:
     # Flask says `no-cache` of files.
     if response.headers.get("Cache-Control", "no-cache") != "no-cache":
         return False

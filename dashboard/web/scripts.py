@@ -28,7 +28,7 @@ from dash import Dash
 from flask import Flask, Response, g, request, send_file
 
 from dashboard.components.design import alive
-from dashboard.web.headers import ASSETS, DAY, SUITES
+from dashboard.web.headers import ASSETS, DAY, EDITION, EDITIONS, SUITES
 from dashboard.web.prerender import walk
 from performance_store.settings import CHECKOUT
 
@@ -99,7 +99,8 @@ def serve_enlivening(server: Flask, app: Dash) -> None:
     lists before it draws. `note_page` says which page that is."""
     with server.test_request_context("/"):
         # Noted at once as a file that may be served: see `_note_scripts` in the application.
-        _of_library(app)
+        late = as_html(_of_library(app), "_js_dist")
+        server.config[EDITIONS] = frozenset(EDITION.findall(app._generate_scripts_html() + late))
 
     @server.after_request
     def add_files(response: Response) -> Response:
@@ -126,8 +127,8 @@ def _of_library(app: Dash) -> list[dict[str, str]]:
 
 def _own(app: Dash) -> Iterator[dict[str, str]]:
     for name, kind in (("alive.js", "_js_dist"), ("alive.css", "_css_dist")):
-        changed_at = (Path(app.config.assets_folder) / name).stat().st_mtime
-        yield {"type": kind, "url": f"{ASSETS}{name}?m={changed_at:.0f}"}
+        changed_at = int((Path(app.config.assets_folder) / name).stat().st_mtime)
+        yield {"type": kind, "url": f"{ASSETS}{name}?m={changed_at}"}
 
 
 def _version(path: Path) -> str:

@@ -124,8 +124,9 @@ FROM (
     SELECT o.id, o.region """
     + LPAS.replace(":snapshot_id", "{id}").replace("'{}'", "'{{}}'").replace(":region", "'{{}}'")
     + """
-    UNION SELECT o.id, o.region FROM summary_of({id}) x JOIN organisation o ON o.id = x.organisation_id
-    WHERE x.snapshot_id = {id} AND x.is_lpa
+    UNION SELECT o.id, o.region FROM summary_of({id}) x
+    JOIN organisation o ON o.id = x.organisation_id
+    WHERE x.is_lpa
 ) o
 JOIN coverage_of({id}) c ON c.denominator = 'all-lpas' AND c.dimension = 'dataset'
 JOIN dataset d ON d.dataset = c.dataset

@@ -39,8 +39,8 @@ def add_maps(server: Flask, entity_api_url: str | None) -> None:
     @server.get(addresses.MAP)
     def area_map(organisation: str, dataset: str) -> Response:
         try:
-            held = unless_new(source_name)
-            return alone(held or hold(answer(unquote(organisation), unquote(dataset)), source_name))
+            same = unless_new(source_name)
+            return alone(same or hold(answer(unquote(organisation), unquote(dataset)), source_name))
         except StoreUnavailable:
             return Response("Our database is not answering.\n", 503, mimetype="text/plain")
 

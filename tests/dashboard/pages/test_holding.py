@@ -80,7 +80,7 @@ def tag(answer: TestResponse) -> dict[str, str]:
 
 
 def test_every_page_is_held_or_has_a_form_or_is_of_one_reader(stranger: Person) -> None:
-    held = 0
+    count = 0
     places = addresses(stranger)
     for page in PAGES:
         answer = stranger.get(places[page.PATH])
@@ -95,9 +95,9 @@ def test_every_page_is_held_or_has_a_form_or_is_of_one_reader(stranger: Person) 
         assert 'name="csrf_token"' not in answer.text
         again = stranger.get(places[page.PATH], headers=tag(answer))
         assert (again.status_code, again.data) == (304, b""), page.PATH
-        held += 1
+        count += 1
         stranger.client.delete_cookie("__Host-form", domain="performance.example")
-    assert held > 20
+    assert count > 20
 
 
 def test_files_and_the_interface_are_held_too(stranger: Person) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import brotli
 import pytest
 from flask import Response, after_this_request, session
 from flask.testing import FlaskClient
@@ -39,7 +40,8 @@ def from_memory(client: FlaskClient) -> float:
 
 
 def of_nobody(headers: Any) -> dict[str, str]:
-    return {name: value for name, value in headers.items() if name != "X-Request-ID"}
+    each = ("X-Request-ID", "Date")
+    return {name: value for name, value in headers.items() if name not in each}
 
 
 def test_a_kept_page_is_the_drawn_one(client: FlaskClient) -> None:
@@ -72,6 +74,30 @@ def test_compressed_for_who_takes_it_and_not_for_others(client: FlaskClient) -> 
     packed = client.get("/about", headers={"Accept-Encoding": "gzip"})
     assert packed.headers["Content-Encoding"] == "gzip"
     assert "Content-Encoding" not in client.get("/about").headers
+
+
+def test_a_kept_page_is_compressed_once_and_is_the_same_page(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labels = {"Accept-Encoding": "gzip, deflate, br, zstd"}
+    plain, first = client.get("/about").data, client.get("/about", headers=labels)
+    times = []
+    compress = brotli.compress
+
+    def count(*arguments: Any, **more: Any) -> bytes:
+        times.append(1)
+        return compress(*arguments, **more)
+
+    monkeypatch.setattr(brotli, "compress", count)
+    for _ in range(3):
+        page = client.get("/about", headers=labels)
+        assert brotli.decompress(page.data) == plain
+        assert of_nobody(page.headers) == of_nobody(first.headers)
+        call = client.post("/_dash-update-component", json=callback("/about"), headers=labels)
+        assert call.headers["Content-Encoding"] == "br"
+        assert b"About" in brotli.decompress(call.data)
+    # The page from memory, and the call from memory; as a call is drawn it goes another way.
+    assert len(times) <= 3
 
 
 def test_new_data_are_never_answered_with_an_old_page(

@@ -38,7 +38,7 @@ def client_of(
     return app.server.test_client(use_cookies=False), store, draws
 
 
-def is_held(answer: TestResponse) -> bool:
+def is_public(answer: TestResponse) -> bool:
     """Whether a shared cache may hold an answer; it says so in the one way, or not at all."""
     assert answer.cache_control.public == ("ETag" in answer.headers)
     if answer.cache_control.public:
@@ -58,7 +58,7 @@ def of_nobody(answer: TestResponse) -> dict[str, str]:
 def test_a_page_is_held_for_a_minute_and_one_more(tmp_path: Path, keep: bool) -> None:
     client, _, _ = client_of(tmp_path, KEEP=keep)
     first, second = client.get("/x"), client.get("/x")
-    assert is_held(first)
+    assert is_public(first)
     assert first.headers["Cache-Control"] == "public, max-age=60, stale-while-revalidate=60"
     assert of_nobody(first) == of_nobody(second)
     assert client.get("/x?a=1").headers["ETag"] != first.headers["ETag"]
@@ -105,7 +105,7 @@ def test_new_data_are_another_page(tmp_path: Path, keep: bool) -> None:
     store.state = replace(store.state, version="2")
     page = client.get("/x", headers={"If-None-Match": tag})
     assert page.status_code == 200
-    assert is_held(page)
+    assert is_public(page)
     assert page.headers["ETag"] != tag
 
 
@@ -138,17 +138,17 @@ def test_nobody_holds_the_page_of_who_may_be_somebody(
         answer = client.get("/x", headers=headers | more)
         assert answer.status_code == 200
         assert answer.cache_control.private
-        assert not is_held(answer)
+        assert not is_public(answer)
     if headers.get("Cookie") == "session=somebody":
         assert answer.headers["Cache-Control"] == "private, no-store"
-    assert is_held(client.get("/x", headers={"Cookie": "AWSALB=1; form=2"}))
+    assert is_public(client.get("/x", headers={"Cookie": "AWSALB=1; form=2"}))
 
 
 def test_an_empty_store_is_not_held(tmp_path: Path) -> None:
     store = FakeStore(StoreState("empty", None, None))
     client = make_app(tmp_path, store).server.test_client()
     for path in ("/", "/about"):
-        assert not is_held(client.get(path))
+        assert not is_public(client.get(path))
 
 
 @BOTH
@@ -186,6 +186,6 @@ def test_a_page_that_did_without_an_answer_is_not_held(tmp_path: Path, keep: boo
 
 def test_what_is_no_page_and_what_changes_something_is_not_held(client: FlaskClient) -> None:
     for path in ("/nowhere", "/organisations/%00", "/sign-in"):
-        assert not is_held(client.get(path))
+        assert not is_public(client.get(path))
     for answer in (client.post("/about"), client.get("/health/ready"), client.get("/metrics")):
         assert not answer.cache_control.public
