@@ -288,8 +288,8 @@ RESOURCES = (
              "The datasets of one organisation: rows of organisation_dataset_summary", p.AtDate,
              rows.OrganisationDatasetSummary, _summary, _ONE),
     Resource("history", "/organisations/<organisation>/<dataset>/history",
-             "One dataset of one organisation through all snapshots of a kind", p.AtDate,
-             rows.CellHistory, _history, _CELL),
+             "One dataset of one organisation through all snapshots of a kind: a row for as long "
+             "as nothing changes", p.AtDate, rows.CellHistory, _history, _CELL),
     Resource("issues", "/organisations/<organisation>/<dataset>/issues",
              "Issues of one dataset by type and field", p.AtDate, rows.IssueCount, _issues, _CELL),
     Resource("past-issues", "/organisations/<organisation>/<dataset>/past-issues",

@@ -176,7 +176,9 @@ class FieldUse:
 
 @dataclass(frozen=True, slots=True)
 class CellHistory:
-    """One cell while nothing of this changed. ``warnings`` and ``notices`` are anybody's."""
+    """One cell for as long as nothing of this changes: ``as_at`` is the first snapshot,
+    ``last_as_at`` the last, ``snapshots`` how many in a row. Where snapshots say nothing of the
+    cell there is no row. ``warnings`` and ``notices`` are anybody's."""
 
     as_at: FirstAsAt
     last_as_at: LastAsAt

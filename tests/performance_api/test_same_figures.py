@@ -107,7 +107,7 @@ def test_one_dataset_and_its_issues(client: FlaskClient) -> None:
         assert number(row["rows"]) in page
     (now,) = [row for row in rows_of(client, f"{ONE}/{DATASET}/history")][-1:]
     (cell,) = [r for r in rows_of(client, f"{ONE}/summary") if r["dataset_name"] == DATASET]
-    assert (now["as_at"], now["status"], now["problems"], now["fields_supplied"]) == (
+    assert (now["last_as_at"], now["status"], now["problems"], now["fields_supplied"]) == (
         *(cell["as_at"], cell["status"], cell["issue_count"], cell["fields_supplied_count"]),
     )
     assert now["problems"] == sum(
