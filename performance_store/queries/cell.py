@@ -322,8 +322,8 @@ FROM issue_summary_of(:snapshot_id) s
 JOIN organisation o ON o.id = s.organisation_id
 JOIN dataset d ON d.id = s.dataset_id
 JOIN issue_type i ON i.id = s.issue_type_id
-LEFT JOIN issue_summary_of(:compare_id) b ON b.organisation_id = s.organisation_id AND b.dataset_id = s.dataset_id
-    AND b.issue_type_id = s.issue_type_id AND b.field = s.field
+LEFT JOIN issue_summary_of(:compare_id) b ON b.organisation_id = s.organisation_id
+    AND b.dataset_id = s.dataset_id AND b.issue_type_id = s.issue_type_id AND b.field = s.field
 WHERE s.snapshot_id = :snapshot_id AND o.organisation = :organisation AND d.dataset = :dataset
 ORDER BY array_position(CAST(:by_severity AS text[]), s.severity), s.responsibility,
     s.problems DESC, i.issue_type, s.field
