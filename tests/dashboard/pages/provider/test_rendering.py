@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -14,6 +15,8 @@ from performance_store.rows import (
     InheritedDataset,
     IssueCount,
     LogDays,
+    OrganisationHistory,
+    StatusRun,
 )
 from tests.support.provider_rows import BROKEN, FLAWED, LIVE, MISSING
 from tests.support.provider_views import ENDPOINT, HOSTILE, SNAPSHOT, SUBJECT, TODAY, TREE
@@ -181,6 +184,41 @@ def test_an_organisation_that_owes_nothing_is_told_so() -> None:
     field_rows = replace(LIVE, provision_reason="experimental")
     page = text_of(organisation.render(organisation.View(SUBJECT, (field_rows,), ())))
     assert "Also supplied" in page
+
+
+def test_a_history_is_a_row_for_as_long_as_it_stays_and_what_says_nothing_is_a_gap() -> None:
+    weeks = tuple(TODAY - timedelta(weeks=week) for week in reversed(range(10)))
+
+    def told(first: int, last: int, live: int, problems: int) -> OrganisationHistory:
+        length = last - first + 1
+        counts = (3, live, live, 0, 0, problems, problems)
+        return OrganisationHistory(weeks[first], weeks[last], length, "platform", *counts)
+
+    history = (told(0, 2, 1, 8), told(3, 4, 1, 9), told(7, 8, 1, 9), told(9, 9, 2, 9))
+    view = organisation.View(
+        SUBJECT,
+        (LIVE,),
+        history,
+        runs=(
+            StatusRun("tree", "live", weeks[0], weeks[4], 5),
+            StatusRun("tree", "live", weeks[7], weeks[9], 3),
+        ),
+        dates=weeks,
+    )
+    page = organisation.render(view)
+    words = text_of(page)
+    assert "Datasets provided: 1 of 3 on 19 June 2026, 2 of 3 on 21 August 2026." in words
+    assert "A strip shows a dataset’s status on 10 dates, from 19 June 2026 on the left" in words
+    table = words.split("Show every change as a table")[1]
+    # The table does not tell problems, so it is one row as long as these alone change.
+    assert "19 Jun 2026 17 Jul 2026 1 of 3 1 0 0" in table
+    assert "7 Aug 2026 14 Aug 2026 1 of 3 1 0 0 19 Jun 2026" in table
+    drawings = to_html(page).split("<svg")
+    (small,) = [one for one in drawings if 'class="drawing strip"' in one]
+    assert re.findall(r'<rect[^>]* width="([^"]+)"', small) == ["50", "30"]
+    (large,) = [one for one in drawings if 'class="drawing timeline"' in one]
+    tracks = re.findall(r'x="([^"]+)" width="([^"]+)"[^>]*bar-track', large)
+    assert tracks == [("0", "50.05"), ("70", "20.05"), ("90", "10.05")]
 
 
 def test_all_well_means_nothing_to_do() -> None:
