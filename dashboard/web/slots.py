@@ -107,7 +107,7 @@ def fill_slots(server: Flask) -> None:
             response.set_data(with_words(body))
         if _LOAD_MARKER.search(body):
             # It is of this moment.
-            response.headers.setdefault("Cache-Control", "no-cache")
+            response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
 
