@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from time import perf_counter
 from typing import Any
@@ -118,8 +119,15 @@ class _Steps:
         self.timings[name] = round(perf_counter() - started, 2)
         return outcome
 
-    def read(self, record: type[Any], resources: set[str] | None = None) -> None:
-        """Stage the records of a type, of some resources only where they are given."""
+    def read_all(self, *, late: bool) -> None:
+        """Stage the records of all types, or of those that wait until it is known which resources
+        count."""
+        resources = _resources(self.connection) if late else None
+        for record in self.reader.provides:
+            if (record in _STAGED_LATE) == late:
+                self._read(record, resources)
+
+    def _read(self, record: type[Any], resources: set[str] | None) -> None:
         self.progress(f"reading {record.__name__}")
         staging = partial(stage, self.connection, self.reader, record, only=resources)
         self.counts[record.__name__] = self.timed(f"read {record.__name__}", staging)
@@ -144,15 +152,11 @@ def _derive(
     _settings(connection)
     replaced_sample = timed("make room", lambda: make_room(connection, reader, _begun(reader)))
     outdated = timed("outdated nights", lambda: make_old_room(connection, reader, retention))
-    if outdated:
-        span = f"{len(outdated):,} of {outdated[0]} to {outdated[-1]}"
-        progress(f"removing outdated nights ({span}): {retention.sentence()}")
+    _tell_outdated(outdated, retention, progress)
     create_staging(connection)
     _context(connection, reader, load_id)
     run_file(connection, "05_staging.sql")
-    for record in reader.provides:
-        if record not in _STAGED_LATE:
-            steps.read(record)
+    steps.read_all(late=False)
     timed("snapshots", lambda: _snapshots(connection, reader, load_id, fingerprint))
     run("registers", "10_registers.sql")
     hexagons = settle_beside(connection)
@@ -160,10 +164,7 @@ def _derive(
     run("collection", "20_collection.sql")
     run("observations", f"30_observe_{_OBSERVE.get(reader.kind, 'reports')}.sql")
     run("cells", "35_cells.sql")
-    resources = _resources(connection)
-    for record in reader.provides:
-        if record in _STAGED_LATE:
-            steps.read(record, resources)
+    steps.read_all(late=True)
     timed("refusals", lambda: tell_of_refusals(connection, reader))
     run("issues", f"40_issues_{'rows' if reader.kind == 'platform' else 'reported'}.sql")
     run("rows", "42_rows.sql")
@@ -186,6 +187,12 @@ def _derive(
         replaced_sample,
         outdated,
     )
+
+
+def _tell_outdated(nights: tuple[date, ...], retention: Retention, progress: Progress) -> None:
+    if nights:
+        span = f"{len(nights):,} of {nights[0]} to {nights[-1]}"
+        progress(f"removing outdated nights ({span}): {retention.sentence()}")
 
 
 def _fingerprint(reader: Reader) -> str:

@@ -112,7 +112,7 @@ ORDER BY d.dataset, r.first
     )
 
 
-_TOLD = (
+_ALL = (
     "status, endpoint_count, problems_to_fix, rows_to_fix, problems, content_changed_on, "
     "fields_total, fields_supplied, warnings, notices"
 )
@@ -142,14 +142,14 @@ WITH {DATED}, told AS (
 ), runs AS (
     SELECT *, count(*) FILTER (WHERE is_other) OVER (ORDER BY first) AS run
     FROM (
-        SELECT *, ({_TOLD}) IS DISTINCT FROM lag(({_TOLD})) OVER w OR first - 1 <> lag(last) OVER w
+        SELECT *, ({_ALL}) IS DISTINCT FROM lag(({_ALL})) OVER w OR first - 1 <> lag(last) OVER w
             AS is_other
         FROM told
         WINDOW w AS (ORDER BY first)
     ) t
 )
-SELECT f.as_at, l.as_at AS last_as_at, r.last - r.first + 1 AS snapshots, :kind AS kind, {_TOLD}
-FROM (SELECT min(first) AS first, max(last) AS last, {_TOLD} FROM runs GROUP BY run, {_TOLD}) r
+SELECT f.as_at, l.as_at AS last_as_at, r.last - r.first + 1 AS snapshots, :kind AS kind, {_ALL}
+FROM (SELECT min(first) AS first, max(last) AS last, {_ALL} FROM runs GROUP BY run, {_ALL}) r
 JOIN dated f ON f.place = r.first
 JOIN dated l ON l.place = r.last
 ORDER BY r.first

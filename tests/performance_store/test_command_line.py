@@ -128,6 +128,7 @@ def test_an_empty_store_says_what_to_do(database_url: str) -> None:
     assert report == {
         "standing": [],
         "now": None,
+        "history": "every snapshot is kept",
         "snapshots": [],
         "loads": [],
         "rejections": [],
@@ -214,6 +215,7 @@ def test_status_for_people(store: str) -> None:
         r"Age: [0-9,]+ days, OLDER than the 3 expected; visible since .+", report[2]
     )
     assert report[3] == "platform: 1 snapshot, 2025-05-21"
+    assert report.pop(4) == "History: every snapshot is kept"
     assert re.fullmatch(
         "platform, last loaded well: .+; the platform’s data are [0-9,]+ days behind", report[4]
     )

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 from performance_store import database
 
 REVISION = "0020"
-# Tables that became views, told from them; what the former release had besides.
+# Tables that became views, columns_there from them; what the former release had besides.
 _FORMER = {
     "summary": "SELECT {columns} FROM summary",
     "issue_summary": "SELECT {columns} FROM issue_summary",
@@ -65,11 +65,11 @@ def downgraded(source: Engine, target: Engine) -> None:
         ).all()
         for table, columns in tables:
             names = ", ".join(f'"{name}"' for name in columns)
-            told = names
+            columns_there = names
             if table.startswith("task_o") or table.startswith("task_j"):
-                told = names.replace('"to_on"', '"last_on"')
+                columns_there = names.replace('"to_on"', '"last_on"')
             select = _FORMER.get(table, "SELECT {columns} FROM " + f'"{table}"').format(
-                columns=told
+                columns=columns_there
             )
             into.execute(text(f'DELETE FROM "{table}"'))
             reading = out.connection.cursor().copy(f"COPY ({select}) TO STDOUT")

@@ -65,7 +65,7 @@ class History:
             sql = text("SELECT record_intervals('told', 'telling', 'sample', :dates)")
             connection.execute(sql, {"dates": sorted(step.days)})
 
-    def as_given(self) -> set[tuple[date, str, int | None]]:
+    def truth(self) -> set[tuple[date, str, int | None]]:
         """Every day's rows, as they were given last."""
         return {(day, *row) for day, rows in self._days.items() for row in rows.items()}
 
@@ -94,14 +94,14 @@ class History:
     def shortest(self) -> set[tuple[str, int | None, date, date | None]]:
         """The fewest intervals that tell it: they end where a value, the rules or the days do."""
         days = sorted(self._days)
-        ended: list[tuple[str, int | None, date, date]] = []
+        intervals: list[tuple[str, int | None, date, date]] = []
         running: dict[tuple[str, int | None], date] = {}
         for before, day in zip([None, *days], days, strict=False):
             goes_on = before is not None and self._rules[before] == self._rules[day]
             present = set(self._days[day].items())
             for key in [key for key in running if key not in present or not goes_on]:
                 assert before is not None
-                ended.append((*key, running.pop(key), before))
+                intervals.append((*key, running.pop(key), before))
             for key in present - set(running):
                 running[key] = day
-        return set(ended) | {(*key, first, None) for key, first in running.items()}
+        return set(intervals) | {(*key, first, None) for key, first in running.items()}

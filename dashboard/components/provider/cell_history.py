@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashboard.components.design import drawing, tables, text
 from dashboard.components.design.status import STATUSES, word
 from dashboard.components.provider import cards, timeline
-from dashboard.components.provider.runs import joined, spans
+from dashboard.components.provider.runs import spans, without_repeats
 from dashboard.components.words import amounts, formatting
 from performance_store.rows import Annotation, CellHistory
 
@@ -41,7 +41,7 @@ def over_time(
         for name, title in _lines(history).items()
         if any(getattr(row, name) is not None for row in history)
     }
-    rows = joined(history, dates, attrgetter("status", *titles))
+    rows = without_repeats(history, dates, attrgetter("status", *titles))
     first, last = rows[0], rows[-1]
     was, now = (word(STATUSES, row.status).label for row in (first, last))
     headline = (
@@ -61,7 +61,7 @@ def over_time(
 
 
 def _strip(rows: Sequence[CellHistory], dates: Sequence[date], label: str) -> Component:
-    runs = joined(rows, dates, lambda row: row.status)
+    runs = without_repeats(rows, dates, lambda row: row.status)
     parts = zip(spans(runs, dates), runs, strict=True)
     return drawing.span_strip(
         [(span, word(STATUSES, row.status).tone) for span, row in parts], label

@@ -33,7 +33,7 @@ def spans(runs: Sequence[Run], dates: Sequence[date]) -> list[Span]:
     ]
 
 
-def joined(
+def without_repeats(
     runs: Sequence[Run], dates: Sequence[date], subject: Callable[[Run], Any]
 ) -> tuple[Run, ...]:
     """The same with neighbours as one where they say the same of a subject, and no snapshot

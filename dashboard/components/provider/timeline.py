@@ -12,7 +12,7 @@ from dashboard.components.design import status, text
 from dashboard.components.design.drawing import Span
 from dashboard.components.design.element import Element, aria
 from dashboard.components.design.status import Tone
-from dashboard.components.provider.runs import joined, spans
+from dashboard.components.provider.runs import spans, without_repeats
 from dashboard.components.words import formatting
 from performance_store.rows import Annotation, OrganisationHistory
 
@@ -34,7 +34,7 @@ def columns(rows: Sequence[OrganisationHistory], dates: Sequence[date], label: s
     """
     most = max((max(row.expected, row.provided) for row in rows), default=0) or 1
     rects: list[Component] = []
-    runs = joined(rows, dates, lambda row: (row.expected, _counts(row)))
+    runs = without_repeats(rows, dates, lambda row: (row.expected, _counts(row)))
     for span, row in zip(spans(runs, dates), runs, strict=True):
         expected = max(row.expected, row.provided)
         rects.append(_rect(span, 0, expected, most, "bar-track"))

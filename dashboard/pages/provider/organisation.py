@@ -15,7 +15,7 @@ from dash.development.base_component import Component
 from dashboard.components import design as ui
 from dashboard.components.common import check_link, explain, follow
 from dashboard.components.provider import cards, holdings, next_tasks, share, similar, timeline
-from dashboard.components.provider.runs import joined
+from dashboard.components.provider.runs import without_repeats
 from dashboard.components.words import formatting, wording
 from dashboard.data.door import ask
 from dashboard.pages.provider import dataset_list, dataset_list_view, peers, task_list
@@ -302,7 +302,7 @@ def _history_table(view: View) -> Component:
         ui.Column("Needs improving", numeric=True),
         ui.Column("Error", numeric=True),
     ]
-    rows = joined(
+    rows = without_repeats(
         view.history,
         view.dates,
         lambda row: (row.provided, row.expected, row.live, row.needs_improving, row.error),

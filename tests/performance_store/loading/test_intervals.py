@@ -55,7 +55,7 @@ def test_any_history_is_told_as_it_was(fresh_database: FRESH) -> None:
             history.forget()
             for step in steps:
                 history.take(step)
-                assert history.rows() == history.as_given()
+                assert history.rows() == history.truth()
                 assert history.intervals() == history.shortest()
 
         tell()
@@ -80,9 +80,9 @@ def test_the_weekly_reports_in_any_order_are_what_each_is_by_itself(
         engine = make_engine(url, application_name="test", pool=None)
         for number in order:
             load(engine, readers[number])
-        told = facts(engine)
+        actual = facts(engine)
         assert _loaded(engine, KIND) == 6
-    assert told == _row_a_date(fresh_database, *readers)
+    assert actual == _row_a_date(fresh_database, *readers)
 
 
 def test_the_sample_is_what_each_of_its_dates_is_by_itself(fresh_database: FRESH) -> None:
@@ -90,11 +90,11 @@ def test_the_sample_is_what_each_of_its_dates_is_by_itself(fresh_database: FRESH
     with fresh_database() as url:
         engine = make_engine(url, application_name="test", pool=None)
         load(engine, sample)
-        told = facts(engine)
+        actual = facts(engine)
         with engine.connect() as connection:
-            kept = connection.scalar(text("SELECT count(*) FROM summary_interval"))
-    assert kept < len(told["summary"]) / 4
-    assert told == _row_a_date(fresh_database, sample)
+            rows = connection.scalar(text("SELECT count(*) FROM summary_interval"))
+    assert rows < len(actual["summary"]) / 4
+    assert actual == _row_a_date(fresh_database, sample)
 
 
 def _row_a_date(fresh_database: FRESH, *readers: Reader) -> dict[str, list[str]]:

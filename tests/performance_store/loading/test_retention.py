@@ -83,12 +83,12 @@ def test_the_store_is_as_if_they_had_never_been_loaded(
 ) -> None:
     retention = Retention(nightly_days=3)
     nights = [LAST - timedelta(days=days) for days in range(12, -1, -1)]
-    said: list[str] = []
+    lines: list[str] = []
     with fresh_database() as url:
         thinned = make_engine(url, application_name="test", pool=None)
         for night in nights:
             result = load(
-                thinned, _file(tmp_path, night), retention=retention, progress=said.append
+                thinned, _file(tmp_path, night), retention=retention, progress=lines.append
             )
         days = _days(thinned)
         # 9 to 21 May 2025: the last of each week, and the last four nights.
@@ -98,7 +98,7 @@ def test_the_store_is_as_if_they_had_never_been_loaded(
         assert (
             "removing outdated nights (1 of 2025-05-17 to 2025-05-17): every night is kept for 3 "
             "days, then the last of each week and month"
-        ) in said
+        ) in lines
         with fresh_database() as other:
             alone = make_engine(other, application_name="test", pool=None)
             for day in days:

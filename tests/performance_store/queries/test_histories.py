@@ -49,7 +49,7 @@ def _expanded(ask: Connection, rows: Sequence[Any], *names: str) -> list[tuple[A
     days = list(ask.scalars(text("SELECT as_at FROM snapshot ORDER BY as_at")))
     for row, following in pairwise(rows):
         joins = days.index(row.last_as_at) + 1 == days.index(following.as_at)
-        assert not (joins and _told(row) == _told(following)), (row, following)
+        assert not (joins and _facts(row) == _facts(following)), (row, following)
     expanded = []
     for row in rows:
         within = [day for day in days if row.as_at <= day <= row.last_as_at]
@@ -58,7 +58,7 @@ def _expanded(ask: Connection, rows: Sequence[Any], *names: str) -> list[tuple[A
     return expanded
 
 
-def _told(row: Any) -> dict[str, Any]:
+def _facts(row: Any) -> dict[str, Any]:
     """All that a run says but when."""
     when = {"as_at", "last_as_at", "snapshots"}
     return {name: value for name, value in asdict(row).items() if name not in when}
@@ -93,14 +93,14 @@ def test_the_statuses_of_its_datasets(ask: Connection) -> None:
     days = list(ask.scalars(text("SELECT as_at FROM snapshot ORDER BY as_at")))
     for organisation in _organisations(ask):
         rows = histories.statuses(ask, organisation=organisation, kind="sample")
-        told = [
+        rows_by_day = [
             (row.dataset, day, row.status)
             for row in rows
             for day in days
             if row.first_as_at <= day <= row.last_as_at
         ]
-        assert told == [tuple(row) for row in ask.execute(oracle, {"o": organisation})]
-        assert sum(row.snapshots for row in rows) == len(told)
+        assert rows_by_day == [tuple(row) for row in ask.execute(oracle, {"o": organisation})]
+        assert sum(row.snapshots for row in rows) == len(rows_by_day)
 
 
 def test_a_cell(ask: Connection) -> None:
@@ -115,6 +115,6 @@ def test_a_cell(ask: Connection) -> None:
         for dataset in ("article-4-direction-area", "tree", "brownfield-land"):
             which = {"organisation": organisation, "dataset": dataset}
             rows = histories.cell(ask, **which, kind="sample")
-            told = _expanded(ask, rows, *names)
+            rows_by_day = _expanded(ask, rows, *names)
             truth = ask.execute(oracle, {"o": organisation, "d": dataset})
-            assert told == [tuple(row) for row in truth]
+            assert rows_by_day == [tuple(row) for row in truth]

@@ -189,12 +189,12 @@ def test_an_organisation_that_owes_nothing_is_told_so() -> None:
 def test_a_history_is_a_row_for_as_long_as_it_stays_and_what_says_nothing_is_a_gap() -> None:
     weeks = tuple(TODAY - timedelta(weeks=week) for week in reversed(range(10)))
 
-    def told(first: int, last: int, live: int, problems: int) -> OrganisationHistory:
+    def span(first: int, last: int, live: int, problems: int) -> OrganisationHistory:
         length = last - first + 1
         counts = (3, live, live, 0, 0, problems, problems)
         return OrganisationHistory(weeks[first], weeks[last], length, "platform", *counts)
 
-    history = (told(0, 2, 1, 8), told(3, 4, 1, 9), told(7, 8, 1, 9), told(9, 9, 2, 9))
+    history = (span(0, 2, 1, 8), span(3, 4, 1, 9), span(7, 8, 1, 9), span(9, 9, 2, 9))
     view = organisation.View(
         SUBJECT,
         (LIVE,),
