@@ -106,8 +106,8 @@ def fill_slots(server: Flask) -> None:
         if has_places(body):
             response.set_data(with_words(body))
         if _LOAD_MARKER.search(body):
-            # It is of this moment.
-            response.headers.setdefault("Cache-Control", "private, no-cache")
+            # It is of this moment: no shared cache holds it, and ours fills it anew.
+            response.headers.setdefault("Cache-Control", "no-cache, max-age=0")
         return response
 
 

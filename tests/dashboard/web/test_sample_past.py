@@ -60,7 +60,7 @@ def test_every_page_says_how_far_the_past_is_and_stays_in_the_cache(
             answer = client.get("/national/trends")
         assert f"{PAST} is still being loaded: {percent}% when this page was drawn. " in answer.text
         assert "There is only one date so far" in answer.text
-        assert answer.headers["Cache-Control"] == "private, no-cache"
+        assert answer.headers["Cache-Control"] == "no-cache, max-age=0"
     assert f"{PAST} is not loaded yet. " in client.get("/national/trends").text
     values = figures(client.get("/metrics").text)
     assert values["pdp_cache_answers_total", (("outcome", "page"),)] == 3
