@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, ValidationInfo
 
 SECRET_LETTERS = 16
 KEY_LETTERS = 32
@@ -20,6 +21,7 @@ COMMON_SECRETS = frozenset(
 )
 DESKS = ("none", "jira", "github", "email")
 # Which desks cannot do without a setting.
+_T = TypeVar("_T")
 NEEDED_BY_DESKS = {
     "tickets_url": ("jira",),
     "tickets_token": ("jira", "github"),
@@ -217,3 +219,37 @@ def is_common(secret: str) -> bool:
         for word in COMMON_SECRETS
         if len(letters) >= len(word)
     )
+
+
+def weeks_after_nights(days: int, others: ValidationInfo) -> int:
+    """Days of weekly history, which begin after those of nightly history."""
+    nights = others.data.get("history_nightly_days")
+    if days and nights is not None and not 0 < nights < days:
+        raise ValueError("must be more than HISTORY_NIGHTLY_DAYS, which must be set too")
+    return days
+
+
+def other_half(value: str | None, others: ValidationInfo) -> str | None:
+    """What is needed where its other half is set."""
+    half = {"mail_from": "mail_url", "notify_template_id": "notify_api_key"}
+    other = half[others.field_name or ""]
+    if value is None and others.data.get(other):
+        raise ValueError(f"is not set: {other.upper()} needs it")
+    return value
+
+
+def one_way_to_send(key: str | None, others: ValidationInfo) -> str | None:
+    """The key of GOV.UK Notify, where there is no mail server."""
+    if key and others.data.get("mail_url"):
+        raise ValueError("is set, and so is MAIL_URL: mails can go one way only")
+    return key
+
+
+def whole_desk(value: _T, others: ValidationInfo) -> _T:
+    """What the desk that tickets go to needs."""
+    desk = others.data.get("tickets")
+    if value is None and desk in NEEDED_BY_DESKS[others.field_name or ""]:
+        raise ValueError(f"is not set: TICKETS={desk} needs it")
+    if desk == "email" and others.field_name == "tickets_to" and not others.data["mail_url"]:
+        raise ValueError("is of no use: TICKETS=email needs MAIL_URL")
+    return value

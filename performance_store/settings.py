@@ -331,29 +331,10 @@ class Settings(BaseSettings):
             raise ValueError("is of no use: DATABASE_URL is not set")
         return url
 
-    @field_validator("history_weekly_days")
-    @classmethod
-    def _weeks_after_nights(cls, days: int, others: ValidationInfo) -> int:
-        nights = others.data.get("history_nightly_days")
-        if days and nights is not None and not 0 < nights < days:
-            raise ValueError("must be more than HISTORY_NIGHTLY_DAYS, which must be set too")
-        return days
-
-    @field_validator("mail_from", "notify_template_id")
-    @classmethod
-    def _other_half(cls, value: str | None, others: ValidationInfo) -> str | None:
-        half = {"mail_from": "mail_url", "notify_template_id": "notify_api_key"}
-        other = half[others.field_name or ""]
-        if value is None and others.data.get(other):
-            raise ValueError(f"is not set: {other.upper()} needs it")
-        return value
-
-    @field_validator("notify_api_key")
-    @classmethod
-    def _one_way_to_send(cls, key: str | None, others: ValidationInfo) -> str | None:
-        if key and others.data.get("mail_url"):
-            raise ValueError("is set, and so is MAIL_URL: mails can go one way only")
-        return key
+    _weeks = field_validator("history_weekly_days")(checks.weeks_after_nights)
+    _half = field_validator("mail_from", "notify_template_id")(checks.other_half)
+    _way = field_validator("notify_api_key")(checks.one_way_to_send)
+    _desk = field_validator(*checks.NEEDED_BY_DESKS)(checks.whole_desk)
 
     @field_validator("site_url", "secret_keys")
     @classmethod
@@ -369,16 +350,6 @@ class Settings(BaseSettings):
         if _in_production(others) and any(map(checks.is_common, keys)):
             raise ValueError("has a key that everybody knows: choose another")
         return keys
-
-    @field_validator(*checks.NEEDED_BY_DESKS)
-    @classmethod
-    def _whole_desk(cls, value: _T, others: ValidationInfo) -> _T:
-        desk = others.data.get("tickets")
-        if value is None and desk in checks.NEEDED_BY_DESKS[others.field_name or ""]:
-            raise ValueError(f"is not set: TICKETS={desk} needs it")
-        if desk == "email" and others.field_name == "tickets_to" and not others.data["mail_url"]:
-            raise ValueError("is of no use: TICKETS=email needs MAIL_URL")
-        return value
 
     @field_validator(
         *("mail_url", "redis_url", "database_url", "database_direct_url", "database_read_url"),

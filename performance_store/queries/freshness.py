@@ -130,6 +130,14 @@ GROUP BY k.as_at ORDER BY k.as_at
     )
 
 
+# The last 12 full months, and the snapshots in them.
+_YEAR = """period AS (
+    SELECT CAST(date_trunc('month', CAST(:as_at AS date)) AS date) AS till,
+        CAST(date_trunc('month', CAST(:as_at AS date)) - interval '12 months' AS date) AS since
+), seen AS (
+    SELECT x.id, x.as_at FROM snapshot x, period p
+    WHERE x.kind = :kind AND x.as_at >= p.since AND x.as_at < p.till
+)"""
 # How often the content of each provision asked for changed in the period, as a class.
 _CLASSES = """counted AS (
     SELECT a.dataset, a.name, min(f.first) AS first,
@@ -180,13 +188,7 @@ def cadence(
         connection,
         Cadence,
         f"""
-WITH period AS (
-    SELECT CAST(date_trunc('month', CAST(:as_at AS date)) AS date) AS till,
-        CAST(date_trunc('month', CAST(:as_at AS date)) - interval '12 months' AS date) AS since
-), seen AS (
-    SELECT x.id, x.as_at FROM snapshot x, period p
-    WHERE x.kind = :kind AND x.as_at >= p.since AND x.as_at < p.till
-), asked AS (
+WITH {_YEAR}, asked AS (
     SELECT s.organisation_id, s.dataset_id, d.dataset, d.name
     {_FROM}
     WHERE s.snapshot_id = :snapshot_id AND s.endpoint_count > 0 AND {where}
