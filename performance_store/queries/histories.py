@@ -15,17 +15,9 @@ DATED = """dated AS (
 )"""
 
 
-def organisation(
-    connection: Connection, *, organisation: str, kind: str
-) -> tuple[OrganisationHistory, ...]:
-    """One organisation through all snapshots of one kind, oldest first: a row for as long as
-    nothing of it changes. Where there are snapshots without it there is none."""
-    return fetch(
-        connection,
-        OrganisationHistory,
-        f"""
-WITH steps AS (
-    -- What each interval adds on its first day, and takes away after its last; and the snapshots.
+# What each interval of an organisation adds on its first day, and takes away after its last; and
+# the snapshots, by which it is told.
+_STEPS = f"""steps AS (
     SELECT v.day, NULL AS as_at, v.sign AS cells, CASE WHEN {OWED} THEN v.sign END AS expected,
         CASE WHEN {OWED} AND s.endpoint_count > 0 THEN v.sign END AS provided,
         CASE WHEN {OWED} AND s.status = 'live' THEN v.sign END AS live,
@@ -41,7 +33,19 @@ WITH steps AS (
     WHERE o.organisation = :organisation AND isfinite(v.day)
     UNION ALL
     SELECT as_at, as_at, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM snapshot WHERE kind = :kind
-), told AS (
+"""
+
+
+def organisation(
+    connection: Connection, *, organisation: str, kind: str
+) -> tuple[OrganisationHistory, ...]:
+    """One organisation through all snapshots of one kind, oldest first: a row for as long as
+    nothing of it changes. Where there are snapshots without it there is none."""
+    return fetch(
+        connection,
+        OrganisationHistory,
+        f"""
+WITH {_STEPS}), told AS (
     SELECT as_at, sum(cells) OVER w AS cells, sum(expected) OVER w AS expected,
         sum(provided) OVER w AS provided, sum(live) OVER w AS live,
         sum(needs_improving) OVER w AS needs_improving, sum(error) OVER w AS error,

@@ -255,6 +255,19 @@ ORDER BY {HOLDER_ORDERS[order]} OFFSET :offset LIMIT :limit
     )
 
 
+# The dates that know issues, and the provisions of a set on each of them.
+_IN_SET = f"""told AS (
+    SELECT array_agg(k.as_at ORDER BY k.as_at) AS days
+    FROM known k JOIN snapshot n ON n.id = k.id WHERE 'issues' = ANY(n.knows)
+), provisions AS (
+    SELECT n.as_at, s.organisation_id, s.dataset_id, s.error_external
+    FROM {counts.SUMMARIES.replace("grid g", "told g")}
+    JOIN organisation o ON o.id = s.organisation_id
+    JOIN dataset d ON d.id = s.dataset_id
+    WHERE s.endpoint_count > 0 AND {{where}}
+)"""
+
+
 def through_time(
     connection: Connection,
     *,
@@ -274,16 +287,7 @@ def through_time(
         connection,
         IssueTypePoint,
         f"""
-WITH {counts.MONTHLY}, told AS (
-    SELECT array_agg(k.as_at ORDER BY k.as_at) AS days
-    FROM known k JOIN snapshot n ON n.id = k.id WHERE 'issues' = ANY(n.knows)
-), provisions AS (
-    SELECT n.as_at, s.organisation_id, s.dataset_id, s.error_external
-    FROM {counts.SUMMARIES.replace("grid g", "told g")}
-    JOIN organisation o ON o.id = s.organisation_id
-    JOIN dataset d ON d.id = s.dataset_id
-    WHERE s.endpoint_count > 0 AND {where}
-)
+WITH {counts.MONTHLY}, {_IN_SET.format(where=where)}
 SELECT x.as_at, t.issue_type, t.name, count(*) AS provisions, sum(x.problems)::bigint AS problems
 FROM (
     SELECT n.as_at, i.issue_type_id, sum(i.problems) AS problems
