@@ -74,7 +74,7 @@ def test_what_is_under_way_is_answered_and_nothing_new_is_taken(
         new = threading.Thread(target=ask, args=(running, "/health/live", late))
         with engine.connect() as holder, engine.connect() as looker:
             # The answer waits for this lock, as it would for a long question.
-            holder.execute(text("LOCK TABLE summary IN ACCESS EXCLUSIVE MODE"))
+            holder.execute(text("LOCK TABLE summary_interval IN ACCESS EXCLUSIVE MODE"))
             asking.start()
             until(lambda: looker.execute(text(WAITING)).scalar(), 15, "it did not ask")
             processes = [psutil.Process(running.process.pid)]
@@ -108,7 +108,7 @@ def test_what_takes_too_long_is_cut_in_time(
     ) as running:
         client = threading.Thread(target=ask, args=(running, PAGES["app:server"], []))
         with engine.connect() as holder, engine.connect() as looker:
-            holder.execute(text("LOCK TABLE summary IN ACCESS EXCLUSIVE MODE"))
+            holder.execute(text("LOCK TABLE summary_interval IN ACCESS EXCLUSIVE MODE"))
             client.start()
             until(lambda: looker.execute(text(WAITING)).scalar(), 15, "it did not ask")
             running.process.send_signal(signal.SIGTERM)

@@ -111,7 +111,7 @@ def test_a_long_lock_is_an_answer_in_time_and_no_stale_page(
     assert SENTENCE in client.get(PAGE).text
     other = make_engine(url, application_name="tests", pool=None)
     with connect(other) as holder:
-        holder.execute(text("LOCK TABLE summary IN ACCESS EXCLUSIVE MODE"))
+        holder.execute(text("LOCK TABLE summary_interval IN ACCESS EXCLUSIVE MODE"))
         answer = client.get(PAGE)
         assert (answer.status_code, SENTENCE in answer.text, NOTICE in answer.text) == (
             200,
@@ -135,7 +135,7 @@ def test_a_long_statement_is_cut_and_the_page_says_so(
     client = real_app(tmp_path, engine).server.test_client()
     with connect(other) as holder:
         # Waiting for a lock is time of the statement too.
-        holder.execute(text("LOCK TABLE summary IN ACCESS EXCLUSIVE MODE"))
+        holder.execute(text("LOCK TABLE summary_interval IN ACCESS EXCLUSIVE MODE"))
         page = client.get(OTHER)
         assert page.status_code == 503
         assert "not answering" in page.text

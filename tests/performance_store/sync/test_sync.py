@@ -250,7 +250,7 @@ def test_a_worker_that_is_stopped_while_it_loads_changes_nothing(
     waiting = "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database "
     waiting += "WHERE NOT granted AND datname = current_database()"
     with engine.connect() as holder, engine.connect() as looker:
-        holder.execute(text("LOCK TABLE summary IN EXCLUSIVE MODE"))
+        holder.execute(text("LOCK TABLE summary_interval IN EXCLUSIVE MODE"))
         arguments = ("--from", fake.url, "--every", "1h")
         with process(database_url, tmp_path / "home", *arguments) as running:
             until(lambda: looker.execute(text(waiting)).scalar())
