@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from performance_store.database import connect, transaction
 from performance_store.operations import report, watch
-from performance_store.settings import CHECKOUT
+from performance_store.settings import CHECKOUT, Settings
 from providers import jobs
 from serving.health import judge
 from tests.support.jobs import rows
@@ -83,8 +83,8 @@ def test_what_waits_and_what_died_is_told(engine: Engine) -> None:
     now = datetime.now(UTC)
     with connect(engine) as connection:
         condition = watch.look(connection)
-        people = report.as_text(connection, now, 0).splitlines()
-        machines = json.loads(report.as_json(connection, now, 0))
+        people = report.as_text(connection, now, Settings(data_old_days=0)).splitlines()
+        machines = json.loads(report.as_json(connection, now, Settings(data_old_days=0)))
     assert "Worker: SILENT" in people
     assert "Jobs mail.send: 2 waiting (for up to 2 days)" in people
     assert "Jobs webhook.deliver: 1 DEAD" in people
