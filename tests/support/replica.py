@@ -58,7 +58,9 @@ class Pair:
     def _following(self) -> dict[str, str]:
         url = make_url(self.primary.url("postgres"))
         host, port = url.query["host"], url.query["port"]
-        return self._options | {"primary_conninfo": f"host={host} port={port} user=postgres"}
+        following = {"primary_conninfo": f"host={host} port={port} user=postgres"}
+        # Where the connection ends it is made again at once, and not after five seconds.
+        return self._options | following | {"wal_retrieve_retry_interval": "100ms"}
 
     def run(self, statement: str, *, on: EmbeddedPostgres | None = None) -> object:
         """The first value of a statement's answer, on the primary or on another; None if none."""
@@ -68,7 +70,7 @@ class Pair:
             row = cursor.fetchone() if cursor.description else None
         return row[0] if row else None
 
-    def catch_up(self, seconds: float = 20) -> None:
+    def catch_up(self, seconds: float = 60) -> None:
         """Wait until the replica has replayed what the primary has written so far."""
         position = self.run("SELECT pg_current_wal_lsn()")
         deadline = time.monotonic() + seconds
