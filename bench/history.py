@@ -16,7 +16,6 @@ from typing import Any
 
 import psycopg
 
-from performance_store.loading.load import AUTHORITY_RANK
 from performance_store.loading.room import vacuum
 from performance_store.loading.staging import create_staging, run_file
 

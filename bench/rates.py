@@ -88,7 +88,9 @@ def always_new() -> float:
     lasting = [
         cell
         for cell, row in reports[0].items()
-        if all(cell in r and r[cell]["resource"] and _same(r[cell], row, "endpoint") for r in reports)
+        if all(
+            cell in r and r[cell]["resource"] and _same(r[cell], row, "endpoint") for r in reports
+        )
     ]
     churning = [
         cell
