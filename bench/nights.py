@@ -122,14 +122,21 @@ def _store(engine: Engine) -> _Store:
     with engine.connect() as connection:
         counts = connection.execute(
             text(
-                "SELECT (SELECT count(*) FROM snapshot), "
-                "(SELECT count(*) FROM snapshot n JOIN summary_interval i ON i.snapshot_kind = "
-                "n.kind AND n.as_at BETWEEN i.from_on AND i.to_on), "
-                "pg_database_size(current_database())"
+                "WITH place AS (SELECT as_at, row_number() OVER (ORDER BY as_at) AS n "
+                "FROM snapshot) SELECT (SELECT count(*) FROM snapshot), "
+                "(SELECT sum(l.n - f.n + 1) FROM summary_interval i "
+                "JOIN place f ON f.as_at = i.from_on "
+                "JOIN place l ON l.as_at = least(i.to_on, (SELECT max(as_at) FROM place))), "
+                # Without what is only drawn yet, in temporary tables.
+                "pg_database_size(current_database()) - (SELECT coalesce(sum("
+                "pg_total_relation_size(oid)), 0) FROM pg_class WHERE relkind = 'r' "
+                "AND relpersistence = 't')"
             )
         ).one()
         tables = _table_sizes(connection)
-    return _Store(*counts, tables, warm_times(engine, ask_all(engine)))
+    return _Store(
+        counts[0], int(counts[1]), int(counts[2]), tables, warm_times(engine, ask_all(engine))
+    )
 
 
 def _table_sizes(connection: Connection) -> dict[str, int]:

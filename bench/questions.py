@@ -21,9 +21,10 @@ from bench.inputs import BUC, DATASET, national_file
 from bench.page_times import page_table
 from bench.server import new_store, server
 from bench.table import ROUNDS, Section, conditions, milliseconds, percentile, verdict
-from performance_store.database import make_engine
+from performance_store.database import LOAD_LIMITS, make_engine, set_limits
 from performance_store.loading import load
-from performance_store.loading.room import INTERVALS
+from performance_store.loading.endings import driver
+from performance_store.loading.room import INTERVALS, vacuum
 from performance_store.local.embedded import EmbeddedPostgres
 from performance_store.queries import (
     cell,
@@ -66,7 +67,9 @@ def measure(section: Section) -> None:
 
 def copy_weeks(engine: Engine) -> None:
     """Make 103 earlier snapshots of the one there is, with some statuses turned."""
-    with engine.begin() as connection:
+    with engine.connect() as connection:
+        set_limits(connection, LOAD_LIMITS)
+        connection.execute(text("SET statement_timeout = 0"))  # for the vacuum too
         connection.execute(text("SELECT setseed(0.25)"))
         connection.execute(text("SET LOCAL work_mem = '128MB'"))
         connection.execute(text(_WEEKS), {"weeks": WEEKS - 1})
@@ -76,8 +79,9 @@ def copy_weeks(engine: Engine) -> None:
                 connection.execute(text(_TURNED))
             connection.execute(text(_RECORD), {"table": table})
             connection.execute(text("DROP TABLE t_copy"))
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM ANALYZE"))
+        connection.commit()
+        vacuum(driver(connection))
+        connection.invalidate()
 
 
 _WEEKS = """
