@@ -66,8 +66,6 @@ SELECT a.snapshot_id, a.as_at, s.organisation_id, s.dataset_id, e.id, e.endpoint
 FROM t_as_at a
 CROSS JOIN h_night h
 CROSS JOIN h_slot s
-JOIN h_cell c ON c.organisation_id = s.organisation_id AND c.dataset_id = s.dataset_id
-    AND a.n <= c.arrival
 JOIN h_answer w ON w.key = s.endpoint_id AND a.n BETWEEN w.from_n AND w.to_n
 CROSS JOIN LATERAL (
     SELECT endpoint_id, number FROM h_address x

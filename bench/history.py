@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -32,17 +31,11 @@ class Past:
     """The past of one store, drawn once on a connection of its own and brought in by stretches."""
 
     def __init__(
-        self,
-        connection: psycopg.Connection[Any],
-        nights: int,
-        rates: dict[str, float],
-        log_from: date,
+        self, connection: psycopg.Connection[Any], nights: int, rates: dict[str, float]
     ) -> None:
-        """Draw it. ``rates`` are nightly shares; ``log_from`` is the day from which on the night's
-        own log tells what its endpoints answered."""
+        """Draw so many nights of it. ``rates`` are nightly shares."""
         self._connection = connection
         self._nights = nights
-        self._log_from = log_from
         self._settle()
         connection.execute("SELECT setseed(%s)", [SEED])
         self._run("history", nights=nights, **rates)
@@ -51,8 +44,7 @@ class Past:
     def bring(self, near: int, far: int, progress: Callable[[str], None]) -> None:
         """Keep the nights from ``near`` to ``far`` before the night the store began with."""
         connection = self._connection
-        log_from = f"'{self._log_from.isoformat()}'"
-        self._run("stretch", near=near, far=far, log_from=log_from)
+        self._run("stretch", near=near, far=far)
         connection.commit()
         for first in range(near, far + 1, BLOCK):
             last = min(first + BLOCK - 1, far)
@@ -89,4 +81,4 @@ class Past:
         def value(match: re.Match[str]) -> str:
             return str(values[match[1]])
 
-        self._connection.execute(re.sub(r"(?<!:):'?([a-z_]+)'?", value, _SQL[name]))  # type: ignore[arg-type]
+        self._connection.execute(re.sub(r"(?<!:):([a-z_]+)", value, _SQL[name]))  # type: ignore[arg-type]

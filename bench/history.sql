@@ -32,14 +32,20 @@ CREATE TEMP TABLE h_night AS
 SELECT id AS snapshot_id, as_at, knows, load_id, scope, ruleset_version, fingerprint
 FROM snapshot WHERE kind = 'platform' ORDER BY as_at DESC LIMIT 1;
 
+-- step: the log
+-- It tells of each night from some day on; what it has of single days before gives way.
+CREATE TEMP TABLE h_log AS
+SELECT from_day - 1 AS began FROM endpoint_run GROUP BY 1 ORDER BY count(*) DESC LIMIT 1;
+DELETE FROM endpoint_run WHERE to_day < (SELECT began FROM h_log);
+
 -- step: endpoints of cells
 CREATE TEMP TABLE h_slot AS
 SELECT s.organisation_id, s.dataset_id, s.endpoint_id, s.source_id, s.resource_id AS line
 FROM endpoint_state s JOIN h_night USING (snapshot_id);
 
--- step: cells appear
+-- step: cells
 CREATE TEMP TABLE h_cell AS
-SELECT organisation_id, dataset_id, pg_temp.nights_until(:arrives) AS arrival,
+SELECT organisation_id, dataset_id,
     (row_number() OVER (ORDER BY organisation_id, dataset_id))::int AS key
 FROM (SELECT DISTINCT organisation_id, dataset_id FROM h_slot) x;
 

@@ -39,15 +39,14 @@ SELECT endpoint_id, as_at - lo, as_at - hi,
 FROM (
     SELECT a.endpoint_id, w.http_status, w.exception, w.success, c.resource_id,
         greatest(w.from_n, a.from_n, c.from_n, :near,
-            CASE WHEN a.number = 0 THEN as_at - date :'log_from' + 1 END) AS lo,
-        least(w.to_n, a.to_n, c.to_n, :far, s.arrival) AS hi
-    FROM (SELECT endpoint_id AS key, min(line) AS line, max(arrival) AS arrival
-        FROM h_slot JOIN h_cell USING (organisation_id, dataset_id) GROUP BY 1) s
+            CASE WHEN a.number = 0 THEN as_at - began + 1 END) AS lo,
+        least(w.to_n, a.to_n, c.to_n, :far) AS hi
+    FROM (SELECT endpoint_id AS key, min(line) AS line FROM h_slot GROUP BY 1) s
     JOIN h_address a USING (key)
     JOIN h_answer w ON w.key = s.key AND w.from_n <= a.to_n AND w.to_n >= a.from_n
     LEFT JOIN h_content c ON w.success AND c.line = s.line AND c.from_n <= least(w.to_n, a.to_n)
         AND c.to_n >= greatest(w.from_n, a.from_n)
-    CROSS JOIN h_night
+    CROSS JOIN h_night CROSS JOIN h_log
 ) x
 CROSS JOIN h_night
 WHERE lo <= hi
