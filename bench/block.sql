@@ -31,6 +31,7 @@ SELECT content_key, source, organisation_id, endpoint_id, collection, licence, d
     entry_date, end_date FROM source WITH NO DATA;
 CREATE TEMP TABLE t_endpoint ON COMMIT DROP AS
 SELECT id AS endpoint_id, endpoint, entry_date, end_date FROM endpoint WITH NO DATA;
+CREATE TEMP TABLE t_touched (snapshot_id int PRIMARY KEY) ON COMMIT DROP;
 CREATE TEMP TABLE t_expectation (organisation_id int, dataset_id int, failed bigint,
     boundary_failed boolean) ON COMMIT DROP;
 
