@@ -13,6 +13,7 @@ from bench.table import Section
 PARTS = {
     "load": "loads",
     "questions": "questions",
+    "nights": "nights",
     "visits": "visits",
     "api": "api",
     "hexagons": "hexagons",

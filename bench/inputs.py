@@ -9,6 +9,9 @@ from pathlib import Path
 
 from bench.settings import load_settings
 
+BUC, DATASET = "local-authority:BUC", "article-4-direction-area"
+"""An authority and a dataset of its, in the file."""
+
 
 class NoInput(Exception):
     """The input of a benchmark is not on this machine. One line."""

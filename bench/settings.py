@@ -12,10 +12,12 @@ RESULTS = CHECKOUT / "bench" / "results.md"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``data`` is the folder of public data; ``national`` an unpacked national platform file."""
+    """``data`` is the folder of public data; ``national`` an unpacked national platform file;
+    ``nights`` how many nights the store of five years has."""
 
     data: Path
     national: Path | None
+    nights: int
 
 
 def load_settings() -> Settings:
@@ -25,4 +27,5 @@ def load_settings() -> Settings:
     return Settings(
         Path(data) if data else CHECKOUT.parent / "shared" / "data",
         Path(national) if national else None,
+        int(os.environ.get("PERFORMANCE_BENCH_NIGHTS", "1826")),
     )

@@ -6,13 +6,15 @@ import os
 import platform
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import psutil
 
+ROUNDS = 60
 _HEAD = """# Benchmarks
 
 What `make bench` measured, and on what. Each part holds the baselines of the same run; a ratio says
@@ -84,6 +86,18 @@ def percentile(values: Sequence[float], share: float) -> float:
     """The value below which this share of the values lies."""
     ranking = sorted(values)
     return ranking[min(len(ranking) - 1, int(len(ranking) * share))]
+
+
+def milliseconds(work: Callable[[], Any], rounds: int = ROUNDS) -> list[float]:
+    """What each round of a piece of work takes, after five that do not count."""
+    for _ in range(5):
+        work()
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        work()
+        times.append((time.perf_counter() - start) * 1000)
+    return times
 
 
 class Watch:
