@@ -146,6 +146,7 @@ class DataDoor:
                 raise DataMoved
             return question(connection, **arguments)
 
+        _refuse_if_silent()
         try:
             return self.read(steadily, **arguments)
         except DataMoved:
@@ -238,6 +239,7 @@ class DataDoor:
         StoreUnavailable."""
         if has_app_context():
             g.beyond_version = True
+        _refuse_if_silent()
         return self._put(question, isolation, kwargs)
 
     def _put(
@@ -365,6 +367,13 @@ def _unavailable() -> Iterator[None]:
         if type(error.orig).__name__ != "UndefinedTable":
             raise
         raise StoreUnavailable("the database has not been migrated") from error
+
+
+def _refuse_if_silent() -> None:
+    """Raise StoreUnavailable where this request found the database silent before: who waited for
+    it once does not wait again for each thing that a page would say."""
+    if is_stale():
+        raise StoreUnavailable("the database was silent a moment ago")
 
 
 def _mark_stale() -> None:

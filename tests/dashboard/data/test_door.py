@@ -15,6 +15,7 @@ from sqlalchemy.exc import ProgrammingError
 from dashboard.data.cache import Cache
 from dashboard.data.cache_store import FileStore
 from dashboard.data.door import EXTENSION, DataDoor, StoreState, ask, keep_without_rows
+from dashboard.data.door import door as door_of_request
 from dashboard.data.errors import DataMoved, StoreUnavailable
 from performance_store.database import DatabaseUnavailable
 from tests.support.fake_store import AS_AT, FakeStore, make_app
@@ -156,6 +157,26 @@ def test_a_silent_store_is_told_once_and_missed_by_new_questions_only(
         "The database does not answer: the database cannot be reached",
         "The database answers again",
     ]
+
+
+def test_a_request_waits_for_a_silent_store_once(tmp_path: Path, store: FakeStore) -> None:
+    """A database that hangs takes five seconds to be given up, each time it is asked."""
+    server = make_app(tmp_path, store).server
+    with server.test_request_context():
+        assert ask(count, name="kept") == ("kept", 1)
+    store.silent = True
+    with server.test_request_context():
+        assert ask(count, name="kept") == ("kept", 1)
+        connections = store.connections
+        for _ in range(3):
+            with pytest.raises(StoreUnavailable, match="silent a moment ago"):
+                door_of_request().fresh(count, name="words of the moment")
+            with pytest.raises(StoreUnavailable):
+                ask(count, name="new")
+        assert store.connections == connections
+    store.silent = False
+    with server.test_request_context():
+        assert door_of_request().fresh(count, name="again")[0] == "again"
 
 
 def test_a_process_that_starts_in_an_outage_serves_what_another_kept(
