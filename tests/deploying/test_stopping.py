@@ -52,6 +52,12 @@ def hears(worker: psutil.Process) -> bool:
     return bool(int(caught, 16) >> (signal.SIGABRT - 1) & 1)
 
 
+def all_hear(running: Web, workers: int) -> bool:
+    """Whether every worker is there and hears. The first serves while the next is yet to be made."""
+    made = children(running)
+    return len(made) == workers and all(map(hears, made))
+
+
 def ask(running: Web, path: str, answers: list[tuple[int, str]]) -> None:
     """Ask, and keep the answer if there is one."""
     with suppress(OSError, HTTPException):
@@ -69,7 +75,7 @@ def test_what_is_under_way_is_answered_and_nothing_new_is_taken(
     late: list[tuple[int, str]] = []
     environment = {"DATABASE_URL": database_url, "WEB_CONCURRENCY": "2"}
     with web(tmp_path, application, **environment) as running:
-        until(lambda: all(map(hears, children(running))), 15, "a worker is still being made")
+        until(lambda: all_hear(running, 2), 15, "a worker is still being made")
         asking = threading.Thread(target=ask, args=(running, PAGES[application], answers))
         new = threading.Thread(target=ask, args=(running, "/health/live", late))
         with engine.connect() as holder, engine.connect() as looker:
