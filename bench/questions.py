@@ -36,6 +36,7 @@ from performance_store.queries import (
     organisations,
     snapshots,
     tasks,
+    trends,
 )
 from performance_store.readers.platform import Platform
 
@@ -148,9 +149,10 @@ def ask_all(engine: Engine) -> list[Question]:
             lambda c: national.coverage(c, **at, **of_set, dimension="cohort"), NATION_MS),
         ("national.coverage_over_time",
             lambda c: national.coverage_over_time(c, **kind, **of_set), NATION_MS),
-        ("national.coverage_over_time, by dataset",
-            lambda c: national.coverage_over_time(c, **kind, **of_set, dimension="dataset"),
-            NATION_MS),
+        ("national.lines, by dataset",
+            lambda c: national.lines(c, **kind, **of_set, until=now.as_at), NATION_MS),
+        ("trends.lines, by region",
+            lambda c: trends.lines(c, **kind, **of_set, until=now.as_at, by="region"), NATION_MS),
         ("national.event_counts",
             lambda c: national.event_counts(c, **kind, **of_set, after=then.as_at,
                                             until=now.as_at), NATION_MS),

@@ -222,18 +222,10 @@ ORDER BY n.as_at, e.kind, o.name, t.name, e.id
 
 
 def coverage_over_time(
-    connection: Connection,
-    *,
-    kind: str,
-    denominator: str,
-    dimension: str = "all",
-    value: str = "",
-    dataset: str | None = None,
+    connection: Connection, *, kind: str, denominator: str
 ) -> tuple[Coverage, ...]:
-    """One dimension through all snapshots of one kind, oldest first.
-
-    ``value`` picks one region or cohort; ``dataset`` one dataset, or None for all of them.
-    """
+    """All of a denominator together, in every snapshot of one kind, oldest first. Of each dataset
+    ``lines`` tells."""
     return fetch(
         connection,
         Coverage,
@@ -246,15 +238,11 @@ CROSS JOIN LATERAL (
     SELECT x AS as_at, :kind AS kind FROM unnest(covered(g.days, c.from_on, c.to_on)) x
 ) n
 {_NAMES}
-WHERE c.denominator = :denominator AND c.dimension = :dimension AND c.value = :value
-    AND (CAST(:dataset AS text) IS NULL OR c.dataset = :dataset)
-ORDER BY n.as_at, label, c.dataset
+WHERE c.denominator = :denominator AND c.dimension = 'all'
+ORDER BY n.as_at
 """,
         kind=kind,
         denominator=denominator,
-        dimension=dimension,
-        value=value,
-        dataset=dataset,
     )
 
 

@@ -392,10 +392,6 @@ class TestNational:
             (WEEK_AGO, 1, 1),
             (TODAY, 0, 2),
         ]
-        rows = national.coverage_over_time(
-            ask, kind="platform", denominator="any", dimension="dataset", dataset="zone"
-        )
-        assert [(row.as_at, row.live) for row in rows] == [(WEEK_AGO, 1), (TODAY, 0)]
 
     def test_events_and_their_order(self, ask: Connection, now: int, then: int) -> None:
         rows = national.events(ask, snapshot_id=now, organisation=AAA)
