@@ -86,6 +86,7 @@ from performance_store.rows.snapshots import (
     LoadUnderWay,
     RejectionCount,
     Snapshot,
+    SnapshotDays,
 )
 from performance_store.rows.summaries import (
     OrganisationDatasetSummary,
@@ -171,6 +172,7 @@ __all__ = [
     "RejectionCount",
     "Reminder",
     "Snapshot",
+    "SnapshotDays",
     "StatusRun",
     "Task",
     "TaskCount",
