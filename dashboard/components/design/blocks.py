@@ -64,9 +64,14 @@ def cards(*items: Component) -> Component:
     return html.Div(list(items), className="cards")
 
 
+def lines(items: Sequence[Children]) -> Component:
+    """Things of which each has one line, side by side where there is room."""
+    return html.Ul([html.Li(item) for item in items], className="lines")
+
+
 def stat(
     value: Children,
-    label: str,
+    label: Children,
     *children: Children,
     note: str | None = None,
     href: str | None = None,

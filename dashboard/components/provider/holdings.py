@@ -16,7 +16,7 @@ from dashboard.components.design import blocks, drawing, status, tables, text
 from dashboard.components.design.element import Children
 from dashboard.components.design.status import Tone
 from dashboard.components.provider import cards as provision
-from dashboard.components.words import amounts, formatting, wording
+from dashboard.components.words import advice, amounts, formatting, wording
 from performance_store.rows import DatasetStatus, StatusRun
 
 
@@ -68,11 +68,29 @@ def cards(
     as_at: date,
     past: Past,
     href: Callable[[DatasetStatus], str],
-) -> Component:
-    """One card a dataset: status, reason, freshness, records, open issues, strip."""
-    return blocks.cards(
-        *(provision.dataset_card(row, as_at, href(row), past.strip(row)) for row in rows)
-    )
+) -> list[Component]:
+    """One card a dataset that is provided: status, reason, freshness, records, open issues, strip.
+    Those that are not are one line each."""
+    provided = [row for row in rows if row.status != "not_submitted"]
+    others = [row for row in rows if row.status == "not_submitted"]
+    parts: list[Component] = []
+    if provided:
+        parts.append(
+            blocks.cards(
+                *(provision.dataset_card(row, as_at, href(row), past.strip(row)) for row in provided)
+            )
+        )
+    if others:
+        parts.append(blocks.lines([_not_provided(row, href(row)) for row in others]))
+    return parts
+
+
+def _not_provided(row: DatasetStatus, href: str) -> list[Children]:
+    """A line; it says why only where there is more to say than that nobody has added an
+    endpoint."""
+    why = wording.reason(row)
+    more = [html.Span(why, className="quiet small")] if advice.is_unprocessed(row) else []
+    return [text.link(row.dataset_name, href), " ", status.status_tag(row.status), *more]
 
 
 def table(
