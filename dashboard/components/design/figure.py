@@ -37,8 +37,9 @@ class Around:
     `about` names its rows for those who hear links out of context. `stamp` says of when and of
     whom it is. `page` is the address of its page, with the whole scope in it. `embed` is the HTML
     for other sites (None: it is not shown alone) and `embed_note` says which sites may use it.
-    `working` is how it is worked out, folded up. `picture`: it can be saved as one, called so. `views` are the addresses of its views, of which
-    `view` is the present one; none: it has only one.
+    `working` is how it is worked out, folded up. `picture`: it can be saved as one, called so.
+    `views` are the addresses of its views, of which `view` is the present one; none: it has only
+    one.
     """
 
     id: str
@@ -117,7 +118,7 @@ def controls(*items: Children) -> Component:
 def menu(items: Sequence[Children], *, about: str) -> Component:
     """Files and addresses to take away, folded up in one line; nobody prints them. In: links and
     buttons, and what they are of."""
-    summary = ["Download or share", text.hidden(f" {about}")]
+    summary: Children = ["Download or share", text.hidden(f" {about}")]
     return html.Details(
         [
             html.Summary(summary, className="details-summary"),

@@ -55,11 +55,11 @@ class Past:
         """What the small strips mean; None where no row has one."""
         if not any(self.strip(row) for row in rows):
             return None
-        return text.paragraph(
+        return html.P(
             f"A strip shows a dataset’s status on {len(self.dates):,} dates, from "
             f"{formatting.day(self.dates[0])} on the left to {formatting.day(self.dates[-1])} on "
             "the right. A taller strip means more to do.",
-            quiet=True,
+            className="quiet small",
         )
 
 
@@ -77,7 +77,10 @@ def cards(
     if provided:
         parts.append(
             blocks.cards(
-                *(provision.dataset_card(row, as_at, href(row), past.strip(row)) for row in provided)
+                *(
+                    provision.dataset_card(row, as_at, href(row), past.strip(row))
+                    for row in provided
+                )
             )
         )
     if others:
@@ -90,7 +93,8 @@ def _not_provided(row: DatasetStatus, href: str) -> list[Children]:
     endpoint."""
     why = wording.reason(row)
     more = [html.Span(why, className="quiet small")] if advice.is_unprocessed(row) else []
-    return [text.link(row.dataset_name, href), " ", status.status_tag(row.status), *more]
+    state = status.word(status.STATUSES, row.status)
+    return [status.mark(state.label, state.tone), text.link(row.dataset_name, href), *more]
 
 
 def table(
@@ -120,7 +124,9 @@ def columns(rows: Sequence[DatasetStatus]) -> tuple[tuple[str | None, str, bool]
 def _line(row: DatasetStatus, past: Past, href: str) -> list[Children]:
     nothing = None if row.endpoint_count else _dash()
     group = html.Div(wording.obligation_of(row).title, className="quiet small")
-    why = html.Div(wording.reason(row), className="quiet small")
+    why = None
+    if row.status != "not_submitted" or advice.is_unprocessed(row):
+        why = html.Div(wording.reason(row), className="quiet small")
     return [
         html.Div([text.link(row.dataset_name, href), group]),
         html.Div([status.status_tag(row.status), why]),

@@ -163,15 +163,14 @@ def _files(view: _View) -> list[Component]:
     if not count:
         return []
     what = "this dataset" if count == 1 else f"these {count} datasets"
-    files = [
-        ui.download_link(
-            words, links.address(addresses.datasets_file(view.curie, form), view.filters, view="cards")
-        )
-        for form, words in (("csv", "CSV"), ("xlsx", "XLSX"))
-    ]
+    csv, xlsx = (
+        links.address(addresses.datasets_file(view.curie, form), view.filters, view="cards")
+        for form in ("csv", "xlsx")
+    )
     columns = ui.details(
         "What the columns of these files mean",
         ui.summary_list(list(dataset_list.COLUMNS.items())),
         on_paper=False,
     )
+    files = [ui.download_link("CSV", csv), ui.download_link("XLSX", xlsx)]
     return [ui.menu([*files, columns], about=what)]

@@ -201,7 +201,9 @@ def _to_do(view: View) -> Component | None:
     if view.subject.has_closed or not (may_provide or view.tasks):
         return None
     items = next_tasks.top(view.tasks, slots.confirmation) + cards.inherited(view.inherited)
-    content = ui.steps(items[:_FIRST]) if items else ui.paragraph(wording.nothing_to_do(may_provide))
+    content = (
+        ui.steps(items[:_FIRST]) if items else ui.paragraph(wording.nothing_to_do(may_provide))
+    )
     rest = items[_FIRST:]
     more = ui.details(f"{len(rest)} more", ui.steps(rest, start=_FIRST + 1)) if rest else None
     check = ui.paragraph(check_link.link("", view.subject.curie))
