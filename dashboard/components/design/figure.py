@@ -37,8 +37,9 @@ class Around:
     `about` names its rows for those who hear links out of context. `stamp` says of when and of
     whom it is. `page` is the address of its page, with the whole scope in it. `embed` is the HTML
     for other sites (None: it is not shown alone) and `embed_note` says which sites may use it.
-    `picture`: it can be saved as one, called so. `views` are the addresses of its views, of which
-    `view` is the present one; none: it has only one.
+    `picture`: it can be saved as one, called so. `from_zero`: its scale starts there, and
+    `other_scale` is the address at which it does not, or the other way round. `views` are the
+    addresses of its views, of which `view` is the present one; none: it has only one.
     """
 
     id: str
@@ -50,6 +51,8 @@ class Around:
     picture: str | None = None
     embed: str | None = None
     embed_note: str = ""
+    from_zero: bool = False
+    other_scale: str | None = None
     view: str = "chart"
     views: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
