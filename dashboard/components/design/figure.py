@@ -38,8 +38,9 @@ class Around:
     whom it is. `page` is the address of its page, with the whole scope in it. `embed` is the HTML
     for other sites (None: it is not shown alone) and `embed_note` says which sites may use it.
     `working` is how it is worked out, folded up. `picture`: it can be saved as one, called so.
-    `views` are the addresses of its views, of which `view` is the present one; none: it has only
-    one.
+    `from_zero`: its scale starts there, and `other_scale` is the address at which it does not, or
+    the other way round. `views` are the addresses of its views, of which `view` is the present
+    one; none: it has only one.
     """
 
     id: str
@@ -52,6 +53,8 @@ class Around:
     embed: str | None = None
     embed_note: str = ""
     working: Component | None = None
+    from_zero: bool = False
+    other_scale: str | None = None
     view: str = "chart"
     views: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
