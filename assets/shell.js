@@ -48,6 +48,7 @@
     });
     if (activeId && byId(activeId)) { byId(activeId).focus({ preventScroll: true }); }
     started = true;
+    unfoldPart();
     var form = document.querySelector("#page form[data-live]");
     var box = form && form.querySelector("[type=search]");
     if (box && box.value !== box.defaultValue) { soon(form); }
@@ -68,14 +69,33 @@
   }
 
   /* The part of the page that the address points into, by its heading if it has one. */
-  function part() {
+  function pointedAt() {
     var id = location.hash.slice(1);
-    var place = id && (byId(id + "-heading") || byId(id));
+    return id && (byId(id + "-heading") || byId(id));
+  }
+
+  function part() {
+    var place = pointedAt();
     if (place) { place.setAttribute("tabindex", "-1"); }
-    for (var fold = place && place.closest("details:not([open])"); fold;
-      fold = place.closest("details:not([open])")) { fold.open = true; }
+    unfold(place);
     return place;
   }
+
+  /* Opens what a place is folded up in; says whether it was. */
+  function unfold(place) {
+    var fold = place && place.closest("details:not([open])");
+    if (!fold) { return false; }
+    fold.open = true;
+    unfold(fold);
+    return true;
+  }
+
+  function unfoldPart() {
+    var place = pointedAt();
+    if (unfold(place)) { place.scrollIntoView(); }
+  }
+
+  window.addEventListener("hashchange", unfoldPart);
 
   /* The page may be of a date of its own. */
   function tellAge() {

@@ -28,6 +28,7 @@ from dash import Dash
 from flask import Flask, Response, g, request, send_file
 
 from dashboard.components.design import alive
+from dashboard.components.design.drawing import MARK
 from dashboard.web.headers import ASSETS, DAY, EDITION, EDITIONS, SUITES
 from dashboard.web.prerender import walk
 from performance_store.settings import CHECKOUT
@@ -39,7 +40,9 @@ NODE_MODULES = CHECKOUT / "node_modules"
 CARTESIAN = "plotly.js-cartesian-dist-min/plotly-cartesian.min.js"
 FULL = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 # Of our assets, those that Dash is not to send with every page.
-SOME_PAGES = r"^alive\.(css|js)$"
+SOME_PAGES = r"^(alive|drawings)\.(css|js)$"
+# The attribute by which a part of a page wants one of these scripts, with its sheet.
+_WANTED_BY = {alive.MARK: "alive", MARK: "drawings"}
 _UPDATE = "/_dash-update-component"
 _BANNER = re.compile(rb"plotly\.js(?: \(\w+ - minified\))? v(\d+\.\d+\.\d+)")
 
@@ -76,13 +79,15 @@ def moves(files: list[dict[str, str]]) -> bool:
 
 def enlivening(app: Dash, content: Any) -> list[dict[str, str]]:
     """What a page needs beside what every page has, as Dash lists it: script of the library, and
-    our own script and sheet; nothing for most pages."""
-    is_marked = False
+    our own scripts and sheets; nothing for most pages."""
+    names: set[str] = set()
+    library: list[dict[str, str]] = []
     for part in walk(content):
         if getattr(part, "_namespace", "") == alive.LIBRARY:
-            return [*_of_library(app), *_own(app)]
-        is_marked = is_marked or hasattr(part, alive.MARK)
-    return list(_own(app)) if is_marked else []
+            library = library or _of_library(app)
+            names.add("alive")
+        names.update(name for mark, name in _WANTED_BY.items() if hasattr(part, mark))
+    return [*library, *(file for name in sorted(names) for file in _own(app, name))]
 
 
 def as_html(files: list[dict[str, str]], kind: str) -> str:
@@ -125,10 +130,11 @@ def _of_library(app: Dash) -> list[dict[str, str]]:
     return [{"type": "_js_dist", "url": str(url)} for url in urls]
 
 
-def _own(app: Dash) -> Iterator[dict[str, str]]:
-    for name, kind in (("alive.js", "_js_dist"), ("alive.css", "_css_dist")):
-        changed_at = int((Path(app.config.assets_folder) / name).stat().st_mtime)
-        yield {"type": kind, "url": f"{ASSETS}{name}?m={changed_at}"}
+def _own(app: Dash, name: str) -> Iterator[dict[str, str]]:
+    for ending, kind in (("js", "_js_dist"), ("css", "_css_dist")):
+        file = f"{name}.{ending}"
+        changed_at = int((Path(app.config.assets_folder) / file).stat().st_mtime)
+        yield {"type": kind, "url": f"{ASSETS}{file}?m={changed_at}"}
 
 
 def _version(path: Path) -> str:

@@ -110,7 +110,7 @@ def _by_level(rows: Sequence[FieldUse], requirements: Sequence[Requirement]) -> 
     count = sum(item.has in ("supplied", "renamed") for item in items if item.requirement)
     parts: list[Children] = [_count_sentence(count, len(requirements), rows)]
     parts.append(_missing_sentence(items))
-    if missing:
+    if len(missing) > len(_lacking(items)):
         cells = [_row(item) for item in missing]
         parts.append(tables.table("Missing fields", _COLUMNS, cells, caption_hidden=True))
     title = f"All {formatting.plural(len(requirements), 'field')}"

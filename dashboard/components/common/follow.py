@@ -10,7 +10,7 @@ from dashboard.components import design as ui
 def follow(name: str, feed: str, calendar: str | None = None, mail: str | None = None) -> Component:
     """The section about following something. In: what is followed, as in "what changes at …", and
     the addresses of its feed, of the calendar of what is due, and of the form for mail."""
-    return ui.section(
+    return ui.fold(
         "Follow",
         ui.paragraph(
             ui.link("Follow by mail", mail),
@@ -29,4 +29,5 @@ def follow(name: str, feed: str, calendar: str | None = None, mail: str | None =
         if calendar
         else None,
         id="follow",
+        on_paper=False,
     )

@@ -16,15 +16,27 @@ from dashboard.components.words import formatting
 def summary_list(
     facts: Sequence[tuple[str, Children] | tuple[str, Children, Children]],
 ) -> Component:
-    """Facts as (name, value) or (name, value, link); a value of None reads "not known"."""
+    """Facts as (name, value) or (name, value, link). Those whose value is None are named in one
+    last row, as not known."""
     rows = []
     for fact in facts:
+        if fact[1] is None and len(fact) == 2:
+            continue
         value = html.Span(formatting.UNKNOWN, className="quiet") if fact[1] is None else fact[1]
         cells = [html.Dt(fact[0]), html.Dd(value)]
         if len(fact) == 3:
             cells.append(html.Dd(fact[2], className="summary-action"))
         rows.append(html.Div(cells, className="summary-row"))
+    unknown = [fact[0] for fact in facts if fact[1] is None and len(fact) == 2]
+    if unknown:
+        names = formatting.list_of([unknown[0], *(_lower(name) for name in unknown[1:])])
+        cells = [html.Dt("Not known"), html.Dd(names, className="quiet")]
+        rows.append(html.Div(cells, className="summary-row"))
     return html.Dl(rows, className="summary")
+
+
+def _lower(name: str) -> str:
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]
 
 
 def card(
@@ -64,9 +76,14 @@ def cards(*items: Component) -> Component:
     return html.Div(list(items), className="cards")
 
 
+def lines(items: Sequence[Children]) -> Component:
+    """Things of which each has one line, side by side where there is room."""
+    return html.Ul([html.Li(item) for item in items], className="lines")
+
+
 def stat(
     value: Children,
-    label: str,
+    label: Children,
     *children: Children,
     note: str | None = None,
     href: str | None = None,

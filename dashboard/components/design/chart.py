@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.components.design import drawing, tables, text
+from dashboard.components.design import tables, text
 from dashboard.components.design.element import Children, aria
 from dashboard.components.design.figure import Around, figure
 from dashboard.components.design.figures.theme import with_look
@@ -36,7 +36,7 @@ _TRACE_TYPES = frozenset(
 
 
 def chart(
-    plot: go.Figure,
+    plot: go.Figure | Component,
     *,
     id: str,
     title: str,
@@ -46,26 +46,21 @@ def chart(
     csv_href: str | None = None,
     notes: Sequence[Children] = (),
     size: Size = "medium",
-    legend: Sequence[tuple[str, str, str]] = (),
     around: Around | None = None,
 ) -> Component:
-    """A chart with its words. In: the plot; what it is of; its headline; the rows
-    it was made from, as a table's; the address of their CSV; and further children below it.
-    `legend` names the lines as (words, colour, dash): as text it wraps on a narrow screen. A line
-    of which nothing is known is not in it.
+    """A chart with its words. In: the plot, or a drawing that needs no script; what it is of; its
+    headline; the rows it was made from, as a table's; the address of their CSV; and further
+    children below it.
     `around`: what stands around it on pages that have more than a CSV; its view says whether the
     chart or the table is shown."""
-    for trace in plot.data:
+    for trace in plot.data if isinstance(plot, go.Figure) else ():
         if trace.type not in _TRACE_TYPES:
             raise ValueError(f"no chart of type {trace.type}: see {__name__}")
     rows_table = tables.table(title, columns, rows, caption_hidden=True, stack=len(columns) <= 4)
     if around is not None and around.as_table:
         return figure(around, title, headline, rows_table, *notes, box=True)
     downloads = [] if csv_href is None else [text.download_link("Download these figures", csv_href)]
-    empty = {line.name for line in plot.data if line.y and all(value is None for value in line.y)}
-    there = [item for item in legend if item[0] not in empty]
-    key = drawing.line_key(there) if there else None
-    parts = [key, _drawing(plot, id, headline, size)]
+    parts = [plot if isinstance(plot, Component) else _drawing(plot, id, headline, size)]
     if around is not None:
         return figure(around, title, headline, *parts, *notes, box=True)
     return html.Figure(

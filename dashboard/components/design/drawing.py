@@ -11,6 +11,10 @@ from dash.development.base_component import Component
 from dashboard.components.design.element import Element, aria
 from dashboard.components.design.status import Tone
 
+MARK = "data-drawing"
+"""The attribute that says that a drawing wants the sheet and script of large drawings, which are
+sent with the pages that have one."""
+
 _WIDTH, _HEIGHT, _EDGE = 120.0, 32.0, 3.0
 
 
@@ -130,43 +134,6 @@ def stacked_bar(parts: Sequence[tuple[str, int, Tone]], label: str) -> Component
         rects.append(rect)
         at += width
     return _svg(rects, label, "0 0 100 14", "bar bar-thick", stretch=True)
-
-
-# Plotly's dashes in its widths of a line, as SVG writes them.
-_DASHES = {
-    "dash": "9 5",
-    "dot": "2.5 3.5",
-    "dashdot": "9 4 2.5 4",
-    "longdash": "15 5",
-    "longdashdot": "13 4 2.5 4",
-}
-
-
-def line_key(lines: Sequence[tuple[str, str, str]]) -> Component:
-    """Which line of a chart is which, as a list. In: (words, colour, dash) for each."""
-    items = []
-    for words, colour, dash in lines:
-        stroke = Element(
-            "line",
-            x1="0",
-            y1="5",
-            x2="32",
-            y2="5",
-            stroke=colour,
-            strokeWidth="2.5",
-            strokeDasharray=_DASHES.get(dash),
-        )
-        swatch = Element(
-            "svg",
-            stroke,
-            viewBox="0 0 32 10",
-            width="32",
-            height="10",
-            className="line-swatch",
-            **aria(hidden="true"),
-        )
-        items.append(html.Li([swatch, words]))
-    return html.Ul(items, className="line-key")
 
 
 def _svg(

@@ -1,6 +1,6 @@
-"""What stands around every figure of the national pages: the view that is open, its files, its
-picture, its address to pass on, the HTML that shows it alone on other sites, and a line that says
-of when and of whom it is.
+"""What stands around every figure of the national pages: the view that is open, one quiet menu of
+its files, its picture, its address to pass on and the HTML that shows it alone on other sites, how
+it is worked out, and a line that says of when and of whom it is.
 
 A figure is marked (`data-figure`), so that `dashboard.web.embedding` finds it in a page and
 `assets/share.js` can draw it as a picture.
@@ -8,7 +8,7 @@ A figure is marked (`data-figure`), so that `dashboard.web.embedding` finds it i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dash import html
@@ -37,8 +37,10 @@ class Around:
     `about` names its rows for those who hear links out of context. `stamp` says of when and of
     whom it is. `page` is the address of its page, with the whole scope in it. `embed` is the HTML
     for other sites (None: it is not shown alone) and `embed_note` says which sites may use it.
-    `picture`: it can be saved as one, called so. `views` are the addresses of its views, of which
-    `view` is the present one; none: it has only one.
+    `working` is how it is worked out, folded up. `picture`: it can be saved as one, called so.
+    `from_zero`: its scale starts there, and `other_scale` is the address at which it does not, or
+    the other way round. `views` are the addresses of its views, of which `view` is the present
+    one; none: it has only one.
     """
 
     id: str
@@ -50,6 +52,9 @@ class Around:
     picture: str | None = None
     embed: str | None = None
     embed_note: str = ""
+    working: Component | None = None
+    from_zero: bool = False
+    other_scale: str | None = None
     view: str = "chart"
     views: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -104,31 +109,44 @@ def stamp(around: Around) -> Component:
 
 def tools(around: Around) -> Component:
     """One row of what can be done with a figure or a list."""
-    return html.Div(
+    items = [*_files(around), _picture(around), *_link(around), _embed(around), _announcement()]
+    return controls(_views(around), menu(items, about=around.about), around.working)
+
+
+def controls(*items: Children) -> Component:
+    """Views, a menu and how it is worked out, side by side: of no use on paper or alone."""
+    return html.Div(list(items), className=TOOLS)
+
+
+def menu(items: Sequence[Children], *, about: str) -> Component:
+    """Files and addresses to take away, folded up in one line; nobody prints them. In: links and
+    buttons, and what they are of."""
+    summary: Children = ["Download or share", text.hidden(f" {about}")]
+    return html.Details(
         [
-            _views(around),
-            *_files(around),
-            _picture(around),
-            *_link(around),
-            _embed(around),
-            _announcement(),
+            html.Summary(summary, className="details-summary"),
+            html.Div(list(items), className="menu-items"),
         ],
-        className=TOOLS,
+        className="details details-small menu",
     )
 
 
 def _views(around: Around) -> Component | None:
     if not around.views:
         return None
-    items: list[Component] = []
-    for name, (words, href) in around.views.items():
-        now = aria(current="true" if name == around.view else None)
-        about = text.hidden(f" of {around.about}")
-        inside: Children = [words, about]
-        items.append(html.A(inside, href=href, className="link", **now))
-    return html.Div(
-        items, className="views", role="group", **aria(label=f"Chart or table: {around.about}")
-    )
+    items = [(words, href, name == around.view) for name, (words, href) in around.views.items()]
+    return views("Chart or table", items, about=around.about)
+
+
+def views(label: str, items: Sequence[tuple[str, str, bool]], *, about: str) -> Component:
+    """Links to other views of one thing. In: what they differ in; the words and address of each,
+    and whether it is the present one; and what they are of."""
+    anchors: list[Component] = []
+    for words, href, is_present in items:
+        now = aria(current="true" if is_present else None)
+        inside: Children = [words, text.hidden(f" of {about}")]
+        anchors.append(html.A(inside, href=href, className="link", **now))
+    return html.Div(anchors, className="views", role="group", **aria(label=f"{label}: {about}"))
 
 
 def _files(around: Around) -> list[Children]:

@@ -48,17 +48,15 @@ def table(
     caption_hidden: bool = False,
     row_headings: bool = True,
     stack: bool = True,
-    dense: bool = False,
     foot: Sequence[Children] | None = None,
     groups: Sequence[Group] = (),
 ) -> Component:
     """A table. In: what it shows, its columns, and its rows, a cell for each column.
 
     The first cell of a row is its heading unless `row_headings` is false. On a narrow screen
-    each row becomes a small list of label and value; with `stack=False` the table is scrolled
-    sideways instead, which suits tables of many numbers; with `dense` the list stands in two
-    columns, which suits long lists of short values. `foot` is a row of totals. `groups` part the
-    rows, in their order, under headings.
+    each row becomes its heading with labels and values below it, one after the other; with
+    `stack=False` the table is scrolled sideways instead, which suits tables of many numbers.
+    `foot` is a row of totals. `groups` part the rows, in their order, under headings.
     """
     body: list[Component] = [
         html.Tr(_cells(row, columns, row_headings), role="row") for row in rows
@@ -72,7 +70,7 @@ def table(
         parts.append(
             html.Tfoot(html.Tr(_cells(foot, columns, row_headings), role="row"), role="rowgroup")
         )
-    name = "table" + " table-stack" * stack + " table-dense" * (stack and dense)
+    name = "table" + " table-stack" * stack
     # The roles are those the elements have: some browsers drop them when CSS lays a table out
     # as blocks.
     grid = html.Table(parts, className=name, role="table")

@@ -127,9 +127,10 @@ def return_link() -> Component:
     )
 
 
-def steps(items: Sequence[Children]) -> Component:
-    """A numbered list of things to do, in order."""
-    return html.Ol([html.Li(item) for item in items], className="bullets")
+def steps(items: Sequence[Children], *, start: int = 1) -> Component:
+    """A numbered list of things to do, in order; `start` is the number of the first."""
+    more: Attributes = {"start": str(start)} if start > 1 else {}
+    return html.Ol([html.Li(item) for item in items], className="bullets", **more)
 
 
 def hidden(words: str) -> Component:
@@ -155,6 +156,21 @@ def section(title: str, *children: Children, id: str, level: int = 2) -> Compone
         [heading(title, level, id=f"{id}-heading"), *children],
         id=id,
         className="section",
+        **aria(labelledby=f"{id}-heading"),
+    )
+
+
+def fold(title: str, *children: Children, id: str, on_paper: bool = True) -> Component:
+    """A part of a page of which only the heading is seen until it is opened. `#id` leads to it,
+    and a script opens it then; a printed page shows it, unless it is not `on_paper`."""
+    summary = html.Summary(heading(title, 2, id=f"{id}-heading"), className="details-summary")
+    return html.Section(
+        html.Details(
+            [summary, html.Div(list(children))],
+            className="fold" if on_paper else "fold details-screen",
+        ),
+        id=id,
+        className="section section-fold",
         **aria(labelledby=f"{id}-heading"),
     )
 
@@ -205,6 +221,11 @@ def details(
         className="details" if on_paper else "details details-screen",
         open=open,
     )
+
+
+def row(*items: Children) -> Component:
+    """Quiet things side by side: links, lines, what opens."""
+    return html.Div(list(items), className="row")
 
 
 def working(*children: Children, about: str) -> Component:

@@ -7,12 +7,12 @@ from datetime import date
 
 from dash.development.base_component import Component
 
-from dashboard.components.design.chart import chart
 from dashboard.components.design.element import Children
 from dashboard.components.design.figure import Around
-from dashboard.components.design.figures.coverage import look, since_start
+from dashboard.components.design.figures.lines import Line
 from dashboard.components.design.tables import Column
 from dashboard.components.national import coverage, trend
+from dashboard.components.national import lines as line_charts
 from dashboard.components.words import formatting
 from performance_store.rows import CohortStart, CoveragePoint
 
@@ -45,30 +45,30 @@ def draw(
     if len(lines) < 2:
         return None
     names = sorted(lines, key=lambda name: starts_by_cohort[name].start_date)
-    chart_lines = [
-        (
-            starts_by_cohort[name].name,
-            [
-                (
-                    months(starts_by_cohort[name].start_date, p.as_at),
-                    round(100 * p.endpoint / p.expected, 1),
-                )
-                for p in lines[name]
-            ],
+    return line_charts.draw(
+        line_charts.Lines(
+            id="cohort-line",
+            title="Provided, as a share of expected, by months since each cohort began",
+            headline=_headline(lines, starts_by_cohort),
+            lines=[_line(lines[name], starts_by_cohort[name]) for name in names],
+            share=True,
+            by_months=True,
+            columns=[Column("Cohort"), Column("Began"), Column("Months", numeric=True),
+                     Column("Provided")],
+            rows=_rows(lines, starts_by_cohort, names, every=around.as_table),
+            around=around,
         )
-        for name in names
-    ]
-    return chart(
-        since_start(chart_lines),
-        id="cohort-line",
-        title="Provided, as a share of expected, by months since each cohort began",
-        headline=_headline(lines, starts_by_cohort),
-        columns=[Column("Cohort"), Column("Began"), Column("Months", numeric=True),
-                 Column("Provided")],
-        rows=_rows(lines, starts_by_cohort, names, every=around.as_table),
-        legend=[(name, *look(number)) for number, (name, _) in enumerate(chart_lines)],
-        around=around,
     )  # fmt: skip
+
+
+def _line(points: Sequence[CoveragePoint], start: CohortStart) -> Line:
+    shares = [round(100 * p.endpoint / p.expected, 1) for p in points]
+    ages = [months(start.start_date, p.as_at) for p in points]
+    return Line(
+        start.name,
+        tuple(zip(ages, shares, strict=True)),
+        tuple(coverage.share(p.endpoint, p.expected, p.organisations) for p in points),
+    )
 
 
 def months(start: date, on_date: date) -> float:

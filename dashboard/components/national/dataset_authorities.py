@@ -104,9 +104,7 @@ def table(
         if "issues" in knows:
             cells.append(_rows(row))
         body.append(cells)
-    return tables.table(
-        "Authorities and this dataset", columns, body, caption_hidden=True, dense=True
-    )
+    return tables.table("Authorities and this dataset", columns, body, caption_hidden=True)
 
 
 def _authority(row: DatasetAuthority, href: Callable[[str], str]) -> Component:

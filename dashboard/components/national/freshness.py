@@ -213,5 +213,4 @@ def oldest(rows: Sequence[AgeOfContent], as_at: date, href: Callable[[str, str],
         [tables.Column(name) for name in names],
         body,
         caption_hidden=True,
-        dense=True,
     )

@@ -76,7 +76,6 @@ def table(rows: Sequence[AuthorityCells]) -> Component:
             for row in sorted(rows, key=lambda row: (row.name, row.organisation))
         ],
         caption_hidden=True,
-        dense=True,
     )
 
 

@@ -294,9 +294,7 @@ def holders(
                 [formatting.number(row.problems), last if row.of_last_good else None],
             ]
         )
-    return tables.table(
-        "Authorities with this issue", columns, body, caption_hidden=True, dense=True
-    )
+    return tables.table("Authorities with this issue", columns, body, caption_hidden=True)
 
 
 def _sortable(

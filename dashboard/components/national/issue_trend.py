@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from dash.development.base_component import Component
 
-from dashboard.components.design.chart import chart
 from dashboard.components.design.element import Children
 from dashboard.components.design.figure import Around
-from dashboard.components.design.figures.coverage import Line, look, over_time
+from dashboard.components.design.figures.lines import Line
 from dashboard.components.design.tables import Column
-from dashboard.components.national import trend
+from dashboard.components.national import lines
 from dashboard.components.national.issue_spread import Measure, titles
 from dashboard.components.words import formatting
 from performance_store.rows import Annotation, IssueTypePoint
@@ -25,12 +24,14 @@ _MOST_ROWS = 30
 @dataclass(frozen=True, slots=True)
 class IssueTrend:
     """What to draw: the points, oldest first; the types to show (none: the most widespread);
-    provisions or rows; what changed in the counting; and what stands around it."""
+    provisions or rows; what changed in the counting; where each type leads; and what stands around
+    it."""
 
     points: tuple[IssueTypePoint, ...]
     types: tuple[str, ...]
     measure: Measure
     notes: tuple[Annotation, ...]
+    href: Callable[[str], str]
     around: Around
 
 
@@ -50,31 +51,26 @@ def line_types(view: IssueTrend) -> list[str]:
 
 
 def draw(view: IssueTrend) -> Component:
-    """The chart with its finding, key, table, file, and the changes of rules in words."""
-    marks = trend.marks_by_date(view.notes)
+    """The chart with its finding, table, file, and the changes of rules in words."""
     values = _values(view)
     names = _names(view)
-    lines = [Line(names[name], tuple(line.items())) for name, line in values.items()]
-    unit = view.measure
-    return chart(
-        over_time(
-            lines,
-            [(on_date, label) for on_date, (label, _) in marks.items()],
+    return lines.draw(
+        lines.Lines(
+            id="issue-lines",
+            title=f"{view.measure.capitalize()} with each kind of issue",
+            headline=_headline(view, values, names),
+            lines=[Line(names[key], tuple(line.items())) for key, line in values.items()],
             share=False,
-            unit=unit,
-        ),
-        id="issue-lines",
-        title=f"{unit.capitalize()} with each kind of issue",
-        headline=_headline(view, values, names),
-        columns=[
-            Column("Date"),
-            *(Column(line.name, numeric=True) for line in lines),
-            Column("Provisions checked", numeric=True),
-        ],
-        rows=_rows(view, values),
-        legend=[(line.name, *look(number)) for number, line in enumerate(lines)],
-        notes=[trend.notes_below(marks)] if marks else [],
-        around=view.around,
+            columns=[
+                Column("Date"),
+                *(Column(names[key], numeric=True) for key in values),
+                Column("Provisions checked", numeric=True),
+            ],
+            rows=_rows(view, values),
+            marks=view.notes,
+            hrefs={names[key]: view.href(key) for key in values},
+            around=view.around,
+        )
     )
 
 
@@ -87,7 +83,7 @@ def _values(view: IssueTrend) -> dict[str, dict[date, float | None]]:
         for note in view.notes
         if note.kind == "rule" and note.title.startswith("New check")
     }
-    lines: dict[str, dict[date, float | None]] = {}
+    by_type: dict[str, dict[date, float | None]] = {}
     for name in line_types(view):
         line: dict[date, float | None] = {}
         for day, count in dates(view.points).items():
@@ -98,8 +94,8 @@ def _values(view: IssueTrend) -> dict[str, dict[date, float | None]]:
                 line[day] = None
             else:
                 line[day] = 0.0
-        lines[name] = line
-    return lines
+        by_type[name] = line
+    return by_type
 
 
 def _value(point: IssueTypePoint, measure: Measure) -> int:

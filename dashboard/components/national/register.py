@@ -131,7 +131,6 @@ def table(register: Register) -> Component:
         _columns(register, has_line, logs),
         body,
         caption_hidden=True,
-        dense=True,
         groups=_groups(register),
     )
 
@@ -287,7 +286,6 @@ def others(rows: Sequence[RegisteredDataset], href: Callable[[str], str]) -> Com
         [tables.Column(name) for name in names],
         body,
         caption_hidden=True,
-        dense=True,
     )
 
 
@@ -308,7 +306,6 @@ def former(rows: Sequence[RegisteredDataset], href: Callable[[str], str]) -> Com
         [tables.Column(name) for name in names],
         body,
         caption_hidden=True,
-        dense=True,
     )
 
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.design import text
-from dashboard.components.design.chart import chart
 from dashboard.components.design.element import Children
 from dashboard.components.design.figure import Around
-from dashboard.components.design.figures.coverage import Line, look, over_time
+from dashboard.components.design.figures.lines import Line
 from dashboard.components.design.tables import Column
-from dashboard.components.national import coverage, movement
+from dashboard.components.national import coverage, lines, movement
 from dashboard.components.words import formatting
 from performance_store.rows import Annotation, CoveragePoint, Movement
 
@@ -30,7 +28,7 @@ class Trend:
     """What to draw: points of all together and of each, oldest first; whether a line for each
     (dataset, or `of` what), which ones (none: the fullest eight), as a share; what to tell; and
     what stands around it. `id` tells two charts of a page apart. `growth`: what the change
-    from the first date to the last is made of."""
+    from the first date to the last is made of. `href`: where the line of a key leads."""
 
     points: tuple[CoveragePoint, ...]
     by_dataset: bool
@@ -42,6 +40,7 @@ class Trend:
     of: str = "dataset"
     id: str = "national-line"
     growth: Movement | None = None
+    href: Callable[[str], str] | None = None
 
 
 def together(points: Sequence[CoveragePoint]) -> tuple[CoveragePoint, ...]:
@@ -51,21 +50,21 @@ def together(points: Sequence[CoveragePoint]) -> tuple[CoveragePoint, ...]:
 
 def each(points: Sequence[CoveragePoint]) -> Mapping[str, list[CoveragePoint]]:
     """The points of each dataset."""
-    lines: dict[str, list[CoveragePoint]] = defaultdict(list)
+    by_key: dict[str, list[CoveragePoint]] = defaultdict(list)
     for point in points:
         if point.key:
-            lines[point.key].append(point)
-    return lines
+            by_key[point.key].append(point)
+    return by_key
 
 
 def line_keys(trend: Trend) -> list[str]:
     """Datasets (regions, cohorts) with a line: those the reader chose, else the fullest, in the
     newest order."""
-    lines = each(trend.points)
+    every = each(trend.points)
     newest = max(point.as_at for point in trend.points)
-    alive = [name for name in lines if lines[name][-1].as_at == newest]
+    alive = [name for name in every if every[name][-1].as_at == newest]
     ranking = sorted(
-        alive, key=lambda name: (-_rank(trend, lines[name][-1]), lines[name][-1].label)
+        alive, key=lambda name: (-_rank(trend, every[name][-1]), every[name][-1].label)
     )
     choices = [name for name in ranking if name in trend.datasets]
     return (choices or ranking)[: MOST_LINES if trend.of == "dataset" else None]
@@ -80,61 +79,66 @@ def _rank(trend: Trend, point: CoveragePoint) -> float:
 
 
 def draw(trend: Trend) -> Component:
-    """The chart with its finding, key, table, file and annotations in words."""
-    marks = marks_by_date(trend.notes)
-    lines = _by_dataset(trend) if trend.by_dataset else _of_all(trend)
-    return chart(
-        over_time(
-            lines,
-            [(on_date, label) for on_date, (label, _) in marks.items()],
+    """The chart with its finding, table, file and annotations in words."""
+    every = each(trend.points)
+    hrefs = {
+        line_name(every[key][-1]): trend.href(key)
+        for key in (line_keys(trend) if trend.by_dataset and trend.href else ())
+        if trend.href is not None and key != "none"
+    }
+    return lines.draw(
+        lines.Lines(
+            id=trend.id,
+            title="Provided, as a share of expected" if trend.share else "Provisions provided",
+            headline=_headline(trend),
+            lines=_by_dataset(trend) if trend.by_dataset else _of_all(trend),
             share=trend.share,
+            columns=_columns(trend),
+            rows=_rows(trend),
+            around=trend.around,
+            marks=trend.notes,
             rebuilt=trend.rebuilt,
-        ),
-        id=trend.id,
-        title="Provided, as a share of expected" if trend.share else "Provisions provided",
-        headline=_headline(trend),
-        columns=_columns(trend),
-        rows=_rows(trend),
-        legend=[(line.name, *look(number)) for number, line in enumerate(lines)],
-        notes=[*([notes_below(marks)] if marks else []), *_members(trend)],
-        around=trend.around,
+            hrefs=hrefs,
+            notes=_members(trend),
+        )
     )
 
 
 def _of_all(trend: Trend) -> list[Line]:
     points = together(trend.points)
     words = "Provided (rebuilt)" if trend.rebuilt else "Provided"
-    lines = [Line(words, _points(points, trend.share))]
+    all_lines = [line(words, points, trend.share)]
     if not trend.share:
         expected = tuple((point.as_at, float(point.expected)) for point in points)
-        lines.append(Line("Expected", expected))
-    return lines
+        all_lines.append(Line("Expected", expected, is_measure=True))
+    return all_lines
 
 
 def _by_dataset(trend: Trend) -> list[Line]:
-    lines = each(trend.points)
-    return [
-        Line(
-            line_name(lines[name][-1]),
-            _points(lines[name], trend.share),
-        )
-        for name in line_keys(trend)
-    ]
+    every = each(trend.points)
+    return [line(line_name(every[key][-1]), every[key], trend.share) for key in line_keys(trend)]
 
 
-def _points(points: Sequence[CoveragePoint], share: bool) -> tuple[tuple[date, float | None], ...]:
-    """The points of a line. A line of shares breaks where what it is a share of changed by a
-    twentieth or more: it did not fall, it began anew."""
+def line(name: str, points: Sequence[CoveragePoint], share: bool) -> Line:
+    """The line of some points, each told as n of N. One of shares breaks where what it is a share
+    of changed by a twentieth or more: it did not fall, it began anew."""
     values: list[tuple[date, float | None]] = []
+    words: list[str] = []
     before: CoveragePoint | None = None
     for point in points:
         if share and before is not None:
             step = abs(point.expected - before.expected)
             if step * 20 >= before.expected:
                 values.append((point.as_at, None))
+                words.append("")
         values.append((point.as_at, _value(point, share)))
+        words.append(
+            coverage.share(point.endpoint, point.expected, point.organisations)
+            if share
+            else formatting.number(point.endpoint)
+        )
         before = point
-    return tuple(values)
+    return Line(name, tuple(values), tuple(words))
 
 
 def _value(point: CoveragePoint, share: bool) -> float | None:
@@ -149,9 +153,8 @@ def _headline(trend: Trend) -> str:
     points = together(trend.points)
     first, last = points[0], points[-1]
     if trend.by_dataset:
-        lines = each(trend.points)
-        names = line_keys(trend)
-        newest = [lines[name][-1] for name in names]
+        every = each(trend.points)
+        newest = [every[name][-1] for name in line_keys(trend)]
         day = formatting.day(last.as_at)
         of_datasets = trend.of == "dataset"
         most, least = coverage.ends(
@@ -193,8 +196,8 @@ def line_name(point: CoveragePoint) -> str:
 
 def _columns(trend: Trend) -> list[Column]:
     if trend.by_dataset:
-        lines = each(trend.points)
-        names = [line_name(lines[name][-1]) for name in line_keys(trend)]
+        every = each(trend.points)
+        names = [line_name(every[name][-1]) for name in line_keys(trend)]
         return [Column("Date"), *(Column(name, numeric=True) for name in names), Column("Of each")]
     return [
         Column("Date"),
@@ -219,8 +222,8 @@ def _rows(trend: Trend) -> list[list[Children]]:
             for point in reversed(points)
         ]
     names = line_keys(trend)
-    lines = each(trend.points)
-    by_date = {name: {point.as_at: point for point in lines[name]} for name in names}
+    every = each(trend.points)
+    by_date = {name: {point.as_at: point for point in every[name]} for name in names}
     days = sorted({day for line_points in by_date.values() for day in line_points})[-most:]
     rows: list[list[Children]] = []
     for day in reversed(days):
@@ -240,14 +243,16 @@ def _rows(trend: Trend) -> list[list[Children]]:
 def _members(trend: Trend) -> list[Component]:
     """Where the authorities of a line are others than the date before: the line moves with them
     even if nobody does anything."""
-    lines = {"": together(trend.points)}
+    by_name = {"": together(trend.points)}
     if trend.by_dataset and trend.of != "dataset":
         every = each(trend.points)
-        lines = {f"{line_name(every[name][-1])}, ": tuple(every[name]) for name in line_keys(trend)}
+        by_name = {
+            f"{line_name(every[name][-1])}, ": tuple(every[name]) for name in line_keys(trend)
+        }
     words: list[Children] = [
         f"{formatting.day(now.as_at)}: {name}from {formatting.number(then.organisations)} to "
         f"{formatting.plural(now.organisations, 'authority', 'authorities')}"
-        for name, points in lines.items()
+        for name, points in by_name.items()
         for then, now in pairwise(points)
         if then.organisations != now.organisations
     ]
@@ -256,50 +261,6 @@ def _members(trend: Trend) -> list[Component]:
     many = "once" if len(words) == 1 else f"{formatting.number(len(words))} times"
     title = f"The number of authorities counted changed {many}, and the line with it"
     return [text.details(title, text.bullets(words))]
-
-
-def marks_by_date(notes: Sequence[Annotation]) -> dict[date, tuple[str, list[Annotation]]]:
-    """Annotations by date, each date with its number."""
-    by_date: dict[date, list[Annotation]] = {}
-    for note in notes:
-        by_date.setdefault(note.on_date, []).append(note)
-    return {day: (str(n), by_date[day]) for n, day in enumerate(sorted(by_date), start=1)}
-
-
-def notes_below(marks: Mapping[date, tuple[str, list[Annotation]]]) -> Component:
-    """What the numbered lines of a chart mark, in words."""
-    return html.Div(
-        [
-            text.paragraph("The numbered lines mark changes to the rules or to who is counted:"),
-            text.steps([note_words(on_date, notes) for on_date, (_, notes) in marks.items()]),
-        ],
-        className="chart-notes",
-    )
-
-
-def notes_beside(notes: Sequence[Annotation]) -> Component | None:
-    """What changed in the counting in the period of the numbers, where nothing is marked."""
-    if not notes:
-        return None
-    return html.Div(
-        [
-            text.paragraph("The way of counting changed in this period:"),
-            text.bullets([note_words(note.on_date, [note]) for note in notes]),
-        ],
-        className="chart-notes",
-    )
-
-
-def note_words(on_date: date, notes: Sequence[Annotation]) -> list[Children]:
-    """What changed in the counting on a date, in words."""
-    words: list[Children] = [html.Strong(f"{formatting.day(on_date)}: ")]
-    for number, note in enumerate(notes):
-        words += [
-            " " if number else "",
-            html.Strong(formatting.sentence(note.title)),
-            f" {note.text}",
-        ]
-    return words
 
 
 def _name(label: str) -> str:

@@ -16,7 +16,7 @@ from dashboard.components.design import blocks, drawing, status, tables, text
 from dashboard.components.design.element import Children
 from dashboard.components.design.status import Tone
 from dashboard.components.provider import cards as provision
-from dashboard.components.words import amounts, formatting, wording
+from dashboard.components.words import advice, amounts, formatting, wording
 from performance_store.rows import DatasetStatus, StatusRun
 
 
@@ -55,11 +55,11 @@ class Past:
         """What the small strips mean; None where no row has one."""
         if not any(self.strip(row) for row in rows):
             return None
-        return text.paragraph(
+        return html.P(
             f"A strip shows a dataset’s status on {len(self.dates):,} dates, from "
             f"{formatting.day(self.dates[0])} on the left to {formatting.day(self.dates[-1])} on "
             "the right. A taller strip means more to do.",
-            quiet=True,
+            className="quiet small",
         )
 
 
@@ -68,11 +68,33 @@ def cards(
     as_at: date,
     past: Past,
     href: Callable[[DatasetStatus], str],
-) -> Component:
-    """One card a dataset: status, reason, freshness, records, open issues, strip."""
-    return blocks.cards(
-        *(provision.dataset_card(row, as_at, href(row), past.strip(row)) for row in rows)
-    )
+) -> list[Component]:
+    """One card a dataset that is provided: status, reason, freshness, records, open issues, strip.
+    Those that are not are one line each."""
+    provided = [row for row in rows if row.status != "not_submitted"]
+    others = [row for row in rows if row.status == "not_submitted"]
+    parts: list[Component] = []
+    if provided:
+        parts.append(
+            blocks.cards(
+                *(
+                    provision.dataset_card(row, as_at, href(row), past.strip(row))
+                    for row in provided
+                )
+            )
+        )
+    if others:
+        parts.append(blocks.lines([_not_provided(row, href(row)) for row in others]))
+    return parts
+
+
+def _not_provided(row: DatasetStatus, href: str) -> list[Children]:
+    """A line; it says why only where there is more to say than that nobody has added an
+    endpoint."""
+    why = wording.reason(row)
+    more = [html.Span(why, className="quiet small")] if advice.is_unprocessed(row) else []
+    state = status.word(status.STATUSES, row.status)
+    return [status.mark(state.label, state.tone), text.link(row.dataset_name, href), *more]
 
 
 def table(
@@ -102,7 +124,9 @@ def columns(rows: Sequence[DatasetStatus]) -> tuple[tuple[str | None, str, bool]
 def _line(row: DatasetStatus, past: Past, href: str) -> list[Children]:
     nothing = None if row.endpoint_count else _dash()
     group = html.Div(wording.obligation_of(row).title, className="quiet small")
-    why = html.Div(wording.reason(row), className="quiet small")
+    why = None
+    if row.status != "not_submitted" or advice.is_unprocessed(row):
+        why = html.Div(wording.reason(row), className="quiet small")
     return [
         html.Div([text.link(row.dataset_name, href), group]),
         html.Div([status.status_tag(row.status), why]),

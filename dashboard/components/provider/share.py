@@ -28,7 +28,7 @@ def share(site: str, organisation: Organisation, example: str | None = None) -> 
     if example:
         mark = f"{site}{addresses.dataset(organisation.organisation, example)}/badge.svg"
         more = ui.paragraph("Each dataset has its own badge, such as ", ui.code(mark), ".")
-    return ui.section(
+    return ui.fold(
         "Share",
         ui.paragraph("This address stays the same: ", ui.code(site + path)),
         ui.paragraph(
@@ -44,4 +44,5 @@ def share(site: str, organisation: Organisation, example: str | None = None) -> 
             on_paper=False,
         ),
         id="share",
+        on_paper=False,
     )

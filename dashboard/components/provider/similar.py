@@ -61,7 +61,7 @@ def section(groups: Sequence[Group]) -> Component | None:
         "The wide band runs from the lowest authority to the highest. The thin line is the middle "
         "one, and the tall mark is this authority."
     )
-    return text.section(
+    return text.fold(
         "Compared with similar authorities",
         text.paragraph(f"This authority provides {own} {wording.DUE}."),
         blocks.summary_list(facts),

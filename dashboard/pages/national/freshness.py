@@ -18,7 +18,7 @@ from dashboard.components import design as ui
 from dashboard.components.common import explain
 from dashboard.components.design.figure import Around, figure, tools
 from dashboard.components.national import freshness as parts
-from dashboard.components.national import trend
+from dashboard.components.national import lines
 from dashboard.components.words import formatting
 from dashboard.data.door import ask
 from dashboard.pages.national import figure_links, heading
@@ -238,7 +238,7 @@ def _availability(view: View) -> Component | None:
             parts.availability(view.availability[-_DATES:]),
             caption=False,
         ),
-        trend.notes_beside(
+        lines.notes_beside(
             view.scope.notes_between(view.availability[0].as_at, view.availability[-1].as_at)
         ),
         explain.explain("reachable", "failing"),

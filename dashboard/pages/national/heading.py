@@ -14,6 +14,7 @@ from dashboard.components import design as ui
 from dashboard.components.common import narrowing
 from dashboard.components.common.data_age import data_age
 from dashboard.components.design.figure import Around, Files
+from dashboard.components.national import lines as line_charts
 from dashboard.components.national import trend
 from dashboard.components.words import formatting, wording
 from dashboard.data.door import ask
@@ -46,6 +47,8 @@ TABS = (
     ("What changed", addresses.CHANGES),
 )
 _DATES = 30
+# What figures look like, and not what they are of.
+_LOOKS = ("view", "scale")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ def form(scope: Scope, filters: ScopeFilters, path: str) -> Component:
         path,
         fields,
         _groups(scope),
-        keep={**links.form_values(filters, *others, "view"), DATES_OF: now.kind},
+        keep={**links.form_values(filters, *others, *_LOOKS), DATES_OF: now.kind},
         clear_href=links.address(path, filters, **_no_filters()),
     )
 
@@ -150,7 +153,7 @@ def counting_notice(scope: Scope) -> Component | None:
     days = f"{formatting.day(scope.before.as_at)} and {formatting.day(scope.snapshot.as_at)}"
     return ui.notification(
         f"The way of counting changed between {days}",
-        ui.bullets([trend.note_words(note.on_date, [note]) for note in notes]),
+        ui.bullets([line_charts.note_words(note.on_date, [note]) for note in notes]),
         kind="warning",
     )
 
@@ -194,17 +197,27 @@ def around(
         picture=f"{id}-{explicit.kind}-{explicit.as_at}" if alone else None,
         embed=embedding.iframe(here, about, height) if alone else None,
         embed_note=embedding.permission(),
+        from_zero=filters.scale == "zero",
+        other_scale=links.address(
+            path,
+            dataclasses.replace(filters, scale="change" if filters.scale == "zero" else "zero"),
+        )
+        + f"#{where}",
         view=filters.view,
-        views={
-            view: (
-                words,
-                links.address(path, dataclasses.replace(filters, view=view)) + f"#{where}",
-            )
-            for view, words in VIEWS.items()
-        }
-        if views
-        else {},
+        views=_views(filters, path, where) if views else {},
     )
+
+
+def _views(filters: ScopeFilters, path: str, at: str) -> dict[str, tuple[str, str]]:
+    return {
+        view: (words, links.address(path, dataclasses.replace(filters, view=view)) + f"#{at}")
+        for view, words in VIEWS.items()
+    }
+
+
+def _other_scale(filters: ScopeFilters, path: str) -> str:
+    other = "change" if filters.scale == "zero" else "zero"
+    return links.address(path, dataclasses.replace(filters, scale=other))
 
 
 def _explicit(scope: Scope, filters: ScopeFilters, lines: Lines | None) -> ScopeFilters:
@@ -254,6 +267,11 @@ def dataset_href(filters: ScopeFilters) -> Callable[[str], str]:
     # The page is of one dataset anyway.
     base = dataclasses.replace(_scope_filters(filters), dataset=(), typology=())
     return lambda slug: links.address(addresses.national_dataset(slug), base)
+
+
+def line_of(filters: ScopeFilters, by: str, key: str) -> str:
+    """The address of one line through time on its own: of a dataset, region or cohort."""
+    return links.address(addresses.TRENDS, _scope_filters(filters), **{by: (key,)}) + "#observed"
 
 
 def lines_to_draw(

@@ -369,6 +369,7 @@ def _over_time(view: View) -> Component:
         types=(view.focus.issue_type,) if view.focus else (),
         measure="problems" if view.filters.measure == "problems" else "provisions",
         notes=tuple(note for note in view.notes if days[0] < note.on_date <= days[-1]),
+        href=lambda name: f"{_who(view, name, None).removesuffix('#who')}#over-time",
         around=heading.around(
             view.scope,
             view.filters,

@@ -268,6 +268,7 @@ def _over_time(view: View) -> Component:
         datasets=filters.dataset,
         share=filters.show == "share",
         rebuilt=view.lines_kind == "registers",
+        href=lambda key: heading.line_of(view.scope.filters(), "dataset", key),
         notes=tuple(
             note for note in view.notes if points[0].as_at < note.on_date <= points[-1].as_at
         ),

@@ -49,6 +49,7 @@ NARROW_TITLES = {
     "responsibility": "Has issues to be fixed by",
 }
 VIEWS = {"chart": "Chart", "table": "Table"}
+SCALES = {"change": "Shows the change", "zero": "Starts at zero"}
 # Links shared before the pages agreed on one name for the date of comparison.
 _OLD_NAMES = {"compare": "since"}
 DATES_OF = "dates_of"
@@ -59,7 +60,8 @@ DATES_OF = "dates_of"
 class ScopeFilters:
     """The filters that every national page has. `set` is the denominator; None is the one a page
     opens on. From `region` on: which provisions of the set, all where a filter is empty. `view`:
-    whether charts appear as drawings or as tables of the same rows."""
+    whether charts appear as drawings or as tables of the same rows. `scale`: whether lines are
+    drawn on one that shows their change or on one from zero."""
 
     set: str | None = links.one_of(SETS)
     as_at: date | None = links.day()
@@ -76,6 +78,7 @@ class ScopeFilters:
     severity: tuple[str, ...] = links.any_of(SEVERITIES)
     responsibility: tuple[str, ...] = links.any_of(RESPONSIBILITIES)
     view: str = links.one_of(VIEWS, default="chart")
+    scale: str = links.one_of(SCALES, default="change")
 
 
 F = TypeVar("F", bound=ScopeFilters)

@@ -18,6 +18,7 @@ from dashboard.components import design as ui
 from dashboard.components.common import explain
 from dashboard.components.design.figure import Around, Files
 from dashboard.components.national import cohorts, coverage, movement, trend
+from dashboard.components.national import lines as line_charts
 from dashboard.components.words import formatting
 from dashboard.data.door import ask
 from dashboard.pages.national import figure_links, heading
@@ -272,6 +273,7 @@ def _trend(view: View, points: tuple[CoveragePoint, ...], id: str, *, rebuilt: b
             if dates[0].as_at < note.on_date <= dates[-1].as_at
         ),
         of=filters.by if by_group else "dataset",
+        href=lambda key: heading.line_of(filters, filters.by, key),
         id=id,
         around=_around(
             *(view, id, "these lines", files),
@@ -328,7 +330,7 @@ def _cohorts(view: View) -> Component | None:
             "fewer than five authorities."
         ),
         chart,
-        trend.notes_beside(notes),
+        line_charts.notes_beside(notes),
         explain.explain("coverage"),
         id="cohorts",
     )

@@ -170,10 +170,8 @@ def render(view: View) -> Component:
         [
             *top,
             _state(view, view.row),
-            open_line.line(subject.curie, view.dataset.dataset),
+            dataset_figures.tiles(view.row, subject.snapshot.as_at),
             _next(view, view.row),
-            _tasks(view),
-            dataset_figures.section(view.row, subject.snapshot.as_at),
             *_details(view, view.row, cause),
             _map(view, view.row, name),
             cell_history.over_time(view.history, view.dates, view.rule_changes),
@@ -261,12 +259,15 @@ def _state(view: View, row: DatasetStatus) -> Component:
 
 
 def _next(view: View, row: DatasetStatus) -> Component | None:
+    which = (view.dataset.dataset, view.subject.curie)
+    sent = open_line.line(view.subject.curie, view.dataset.dataset)
     if view.subject.has_closed:
-        return None
+        return sent
     legacy = cards.inherited(view.inherited)
     if row.status == "not_submitted" and not view.unprocessed:
         needs = fields.requirement_list(requirements(view.dataset.dataset))
-        return ui.section("What to do next", ui.steps([*legacy, *_begin(view)]), needs, id="next")
+        begin = ui.steps([*legacy, *_begin(view)])
+        return ui.section("What to do next", begin, needs, ui.row(_tasks(view), sent), id="next")
     todo: list[Any] = legacy
     dead = issues.past_steps(view.past_issues, _about(view))
     todo += dead
@@ -278,14 +279,11 @@ def _next(view: View, row: DatasetStatus) -> Component | None:
         fixes = issues.to_fix(view.issues, _issue(view)) if step == wording.SEE_ISSUES else []
         if step not in done:
             todo += fixes or steps.linked([step], _about(view))
-    if not todo:
-        content: Component = ui.paragraph(wording.nothing_to_do([row]))
-    else:
-        content = html.Div([ui.steps(todo), _jump(view, row)])
-    which = (view.dataset.dataset, view.subject.curie)
-    return ui.section(
-        "What to do next", content, check_link.line(*which), submit_link.line(*which), id="next"
-    )
+    content = ui.steps(todo) if todo else ui.paragraph(wording.nothing_to_do([row]))
+    jump = _jump(view, row) if todo else None
+    check = ui.paragraph(check_link.link(*which))
+    ways = ui.row(jump, _tasks(view), check, submit_link.line(*which), sent)
+    return ui.section("What to do next", content, ways, id="next")
 
 
 def _about(view: View) -> About:
@@ -299,7 +297,7 @@ def _about(view: View) -> About:
 
 def _tasks(view: View) -> Component | None:
     """The way to what is to be done for the dataset."""
-    if not view.tasks or view.subject.has_closed:
+    if not view.tasks:
         return None
     count = TaskCount(view.subject.curie, len(view.tasks), 0, 0, unknown=False)
     words = f"See all tasks of this dataset: {slots.count(count, view.tasks)}"

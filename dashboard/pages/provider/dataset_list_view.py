@@ -21,6 +21,14 @@ from performance_store.rows import DatasetStatus
 
 
 @dataclass(frozen=True, slots=True)
+class Above:
+    """What stands above the datasets: their status as one bar, and how it is worked out."""
+
+    bar: Component | None = None
+    working: Component | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _View:
     """What the parts need: `rows` are all datasets, `matches` those that match the filters."""
 
@@ -44,17 +52,21 @@ class _View:
 
 
 def datasets(
-    subject: Subject, filters: Filters, rows: tuple[DatasetStatus, ...], past: holdings.Past
+    subject: Subject,
+    filters: Filters,
+    rows: tuple[DatasetStatus, ...],
+    past: holdings.Past,
+    above: Above,
 ) -> Component | None:
     """An organisation's datasets that match, as cards or a table; None when it has no datasets."""
     every = dataset_list.relevant(rows)
     if not every:
         return None
     view = _View(subject, filters, every, dataset_list.matching(rows, filters), past)
-    tabs = [(words, view.here(view=key)) for key, words in dataset_list.VIEWS.items()]
     return ui.section(
         "Datasets",
-        ui.tabs("How datasets are shown", tabs, view.here()),
+        above.bar,
+        ui.controls(_views(view), *_files(view), above.working),
         _form(view),
         _result_line(len(view.matches), len(every)),
         *(_results(view) if view.matches else [_nothing(view)]),
@@ -62,9 +74,17 @@ def datasets(
     )
 
 
+def _views(view: _View) -> Component:
+    items = [
+        (words, view.here(view=key), key == view.filters.view)
+        for key, words in dataset_list.VIEWS.items()
+    ]
+    return ui.views("Cards or table", items, about="the datasets")
+
+
 def _results(view: _View) -> list[Component | None]:
     results = [_table(view)] if view.filters.view == "table" else _groups(view)
-    return [*results, view.past.caption(view.matches), *_files(view)]
+    return [*results, view.past.caption(view.matches)]
 
 
 def _nothing(view: _View) -> Component:
@@ -125,38 +145,32 @@ def _groups(view: _View) -> list[Component]:
             group_rows = [row for row in view.rows if wording.obligation_of(row) == group]
             provided = sum(1 for row in group_rows if row.endpoint_count)
             count = f"{formatting.n_of(provided, len(group_rows))} provided. "
-        cards = holdings.cards(
-            matches,
-            view.subject.snapshot.as_at,
-            view.past,
-            view.href,
-        )
         sections.append(
             ui.section(
-                group.title, ui.paragraph(f"{count}{group.meaning}"), cards, id=group.id, level=3
+                group.title,
+                ui.paragraph(f"{count}{group.meaning}"),
+                *holdings.cards(matches, view.subject.snapshot.as_at, view.past, view.href),
+                id=group.id,
+                level=3,
             )
         )
     return sections
 
 
 def _files(view: _View) -> list[Component]:
-    """Links to the same datasets as files."""
+    """The same datasets as files; none where no dataset matches."""
     count = len(view.matches)
+    if not count:
+        return []
     what = "this dataset" if count == 1 else f"these {count} datasets"
     csv, xlsx = (
         links.address(addresses.datasets_file(view.curie, form), view.filters, view="cards")
         for form in ("csv", "xlsx")
     )
-    return [
-        ui.paragraph(
-            ui.download_link(f"Download {what} (CSV)", csv),
-            " or ",
-            ui.download_link("for a spreadsheet (XLSX)", xlsx),
-            ".",
-        ),
-        ui.details(
-            "What the columns of these files mean",
-            ui.summary_list(list(dataset_list.COLUMNS.items())),
-            on_paper=False,
-        ),
-    ]
+    columns = ui.details(
+        "What the columns of these files mean",
+        ui.summary_list(list(dataset_list.COLUMNS.items())),
+        on_paper=False,
+    )
+    files = [ui.download_link("CSV", csv), ui.download_link("XLSX", xlsx)]
+    return [ui.menu([*files, columns], about=what)]

@@ -39,6 +39,8 @@ PATH = addresses.ORGANISATION
 TITLE = "Organisation"
 NAV = None
 KEEP = True
+# So many things to do are seen at once.
+_FIRST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +133,13 @@ def render(view: View) -> Component:
             cards.closure(organisation) if view.subject.has_closed else None,
             cards.older_figures(view.subject.snapshot) if view.subject.older else None,
             ui.paragraph(lead, lead=True) if lead else None,
-            _last_visit(view) if view.rows else None,
+            _counters(view),
             _first(view),
-            dataset_list_view.datasets(view.subject, view.filters, view.rows, _past(view)),
-            _changes(view),
+            dataset_list_view.datasets(
+                view.subject, view.filters, view.rows, _past(view), _bar(view)
+            ),
             _history(view),
+            _about(view),
             similar.section(view.peers),
             _follow(view),
             None if view.subject.has_closed else _share(view),
@@ -160,39 +164,51 @@ def _last_visit(view: View) -> Component:
 
 
 def _counters(view: View) -> Component | None:
+    """One line of tiles; the sentence above them names the set."""
     expected = view.expected
     if not expected:
         return None
     provided = sum(1 for row in expected if row.endpoint_count)
-    optional = sum(1 for row in view.optional if row.endpoint_count)
-    beside = wording.and_optional(optional, len(view.optional))
-    label = f"{wording.DUE} are provided{beside}"
-    items = [_stat(provided, len(expected), label, "good")]
-    measures = ["coverage"]
+    items = [_stat(provided, len(expected), "provided", f"of the {wording.DUE}", "good")]
     if provided and "logs" in view.subject.snapshot.knows:
         failing = sum(1 for row in expected if row.status == "error")
         fixes = sum(1 for row in expected if row.status == "needs_improving")
-        items.append(_stat(failing, provided, "provided have the status Error", "bad"))
-        items.append(_stat(fixes, provided, "provided have the status Needs improving", "warn"))
-        measures += ["failing", "needs_improving"]
-    return html.Div([ui.stats(*items), cards.provided_bar(expected), explain.explain(*measures)])
+        items.append(_stat(failing, provided, "Error", "of those provided", "bad"))
+        items.append(_stat(fixes, provided, "Needs improving", "of those provided", "warn"))
+    return ui.stats(*items)
 
 
-def _stat(count: int, total: int, label: str, tone: Any) -> Component:
+def _stat(count: int, total: int, label: str, of: str, tone: Any) -> Component:
     words = formatting.n_of(count, total)
-    return ui.stat(words, label, ui.small_bar(count, total, f"{words} {label}", tone=tone))
+    bar = ui.small_bar(count, total, f"{words} {of}: {label}", tone=tone)
+    return ui.stat(words, [label, ui.hidden(f" {of}")], bar)
+
+
+def _bar(view: View) -> dataset_list_view.Above:
+    """The status of all that counts, and how it is worked out."""
+    if not view.expected:
+        return dataset_list_view.Above()
+    measures = ["coverage"]
+    if "logs" in view.subject.snapshot.knows:
+        measures += ["failing", "needs_improving"]
+    bar = cards.provided_bar(view.expected)
+    return dataset_list_view.Above(bar, explain.explain(*measures))
 
 
 def _to_do(view: View) -> Component | None:
-    """The top of the organisation's tasks."""
+    """The top of the organisation's tasks: the first few, and the rest of it folded."""
     may_provide = view.expected + view.optional
     if view.subject.has_closed or not (may_provide or view.tasks):
         return None
     items = next_tasks.top(view.tasks, slots.confirmation) + cards.inherited(view.inherited)
-    content = ui.steps(items) if items else ui.paragraph(wording.nothing_to_do(may_provide))
-    check = check_link.line("", view.subject.curie)
-    way = open_line.line(view.subject.curie)
-    return ui.section("What to do next", content, _all_tasks(view), way, check, id="next")
+    content = (
+        ui.steps(items[:_FIRST]) if items else ui.paragraph(wording.nothing_to_do(may_provide))
+    )
+    rest = items[_FIRST:]
+    more = ui.details(f"{len(rest)} more", ui.steps(rest, start=_FIRST + 1)) if rest else None
+    check = ui.paragraph(check_link.link("", view.subject.curie))
+    ways = ui.row(_all_tasks(view), check, open_line.line(view.subject.curie))
+    return ui.section("What to do next", content, more, ways, id="next")
 
 
 def _all_tasks(view: View) -> Component | None:
@@ -203,10 +219,12 @@ def _all_tasks(view: View) -> Component | None:
     return ui.paragraph(ui.link(words, addresses.tasks(view.subject.curie)))
 
 
-def _first(view: View) -> Component:
-    """The top of the page: the counts and what to do next, beside facts about the organisation."""
-    main = [part for part in (_counters(view), _to_do(view)) if part is not None]
-    return ui.columns(main, _about(view)) if main else _about(view)
+def _first(view: View) -> Component | None:
+    """What to do next, beside what changed."""
+    to_do, changes = _to_do(view), _changes(view)
+    if to_do is None or changes is None:
+        return to_do or changes
+    return ui.columns(to_do, changes)
 
 
 def _about(view: View) -> Component:
@@ -228,7 +246,7 @@ def _about(view: View) -> Component:
         if others:
             names = [ui.link(name, addresses.organisation(key)) for key, name in others]
             facts.append((title, ui.bullets(names, plain=True)))
-    return ui.section("About this organisation", ui.summary_list(facts), id="about")
+    return ui.fold("About this organisation", ui.summary_list(facts), id="about")
 
 
 def _past(view: View) -> holdings.Past:
@@ -255,23 +273,27 @@ def _changes(view: View) -> Component | None:
     items: list[Any] = [
         [ui.link(row.dataset_name, _address(view, row)), f": {change}"] for row, change in changes
     ]
+    compare = ui.inline_form(
+        f"{path}#changes",
+        ui.date_input(
+            "since",
+            "Compare with",
+            subject.filters.since or subject.before.as_at,
+            first=view.history[0].as_at if view.history else None,
+            last=subject.snapshot.as_at,
+        ),
+        keep=links.form_values(view.filters, "view", "status", "obligation", "sort", "order"),
+        apply_label="Compare",
+    )
     return ui.section(
         f"What changed since {formatting.day(subject.before.as_at)}",
+        _last_visit(view),
         ui.paragraph(f"{count} changed."),
         ui.bullets(items) if items else None,
-        ui.inline_form(
-            f"{path}#changes",
-            ui.date_input(
-                "since",
-                "Compare with",
-                subject.filters.since or subject.before.as_at,
-                first=view.history[0].as_at if view.history else None,
-                last=subject.snapshot.as_at,
-            ),
-            keep=links.form_values(view.filters, "view", "status", "obligation", "sort", "order"),
-            apply_label="Compare",
+        ui.controls(
+            ui.details("Compare with another date", compare, on_paper=False),
+            explain.explain("changes"),
         ),
-        explain.explain("changes"),
         id="changes",
     )
 

@@ -196,7 +196,6 @@ def _results(view: View) -> list[Component | None]:
             _columns(filters, view.rows),
             [_row(row, view) for row in view.rows],
             caption_hidden=True,
-            dense=True,
         ),
         ui.pagination(page, view.pages, lambda to: links.address(PATH, filters, page=to)),
         ui.caption(

@@ -111,5 +111,6 @@ def test_what_enlivens_a_page_comes_only_with_pages_that_want_it(tmp_path: Path)
         assert client.get(url).status_code == 200
 
 
-def test_the_second_sheet_is_small() -> None:
-    assert (ASSETS / "alive.css").stat().st_size <= 8_000
+@pytest.mark.parametrize("name", ["alive.css", "drawings.css"])
+def test_a_sheet_of_some_pages_is_small(name: str) -> None:
+    assert (ASSETS / name).stat().st_size <= 8_000

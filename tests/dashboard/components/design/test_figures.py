@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
-from dashboard.components.design.chart import chart
-from dashboard.components.design.figures.coverage import MANY, Line, look, over_time, since_start
+import pytest
+
+from dashboard.components.design.figures.lines import (
+    MANY,
+    Line,
+    look,
+    over_time,
+    scale_of,
+    since_start,
+    spread,
+)
+from dashboard.components.design.multiples import Multiples, multiples
 from dashboard.web.prerender import to_html
 
 START = date(2024, 1, 5)
@@ -39,23 +50,97 @@ def test_long_lines_are_dotted_at_their_newest_values_alone() -> None:
 
 def test_lines_that_begin_together_are_dotted_likewise() -> None:
     long = [(float(month), 50.0) for month in range(MANY)]
-    line, dots = since_start([("a", long)]).data
+    line, dots = since_start([Line("a", tuple(long))]).data
     assert (line.mode, list(dots.x)) == ("lines", [MANY - 1])
 
 
-def test_a_line_of_which_nothing_is_known_is_not_in_the_legend() -> None:
+def test_each_line_is_named_at_its_end_with_its_newest_value() -> None:
     empty = Line("nothing", ((START, None), (START + timedelta(weeks=1), None)))
-    lines = [weekly("a", 3), empty]
+    plot = over_time([weekly("a", 3), empty], (), share=True)
+    (label,) = plot.layout.annotations
+    assert label.text.endswith("a 9%")
+    assert plot.layout.showlegend is False
+    assert plot.layout.hovermode == "x unified"
+
+
+def test_nothing_stands_after_the_newest_date_that_is_known() -> None:
+    plot = over_time([weekly("a", 104, None)], (), share=False)
+    first, last = plot.layout.xaxis.range
+    newest = START + timedelta(weeks=102)
+    assert first == START
+    assert newest < last < newest + timedelta(days=10)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        [(50.0, 20.0)] * 6,
+        [(0.0, 40.0), (2.0, 40.0), (270.0, 60.0), (271.0, 22.0)],
+        [(10.0, 22.0), (30.0, 22.0), (40.0, 54.0), (200.0, 22.0)],
+    ],
+)
+def test_no_label_stands_on_another(labels: list[tuple[float, float]]) -> None:
+    places = spread(labels, 270)
+    edges = [
+        (place - height / 2, place + height / 2)
+        for place, (_, height) in zip(places, labels, strict=True)
+    ]
+    assert all(below[1] <= above[0] + 1e-6 for below, above in pairwise(edges))
+    assert edges[0][0] >= 0
+    assert edges[-1][1] <= 270
+
+
+def test_labels_that_have_room_stay_where_their_lines_end() -> None:
+    assert spread([(20, 22), (120, 22), (240, 54)], 270) == [20, 120, 240]
+
+
+@pytest.mark.parametrize(
+    ("values", "share", "from_zero", "low", "high", "is_cut"),
+    [
+        ((400, 430), False, False, 390, 430, True),
+        ((400, 430), False, True, 0, 500, True),
+        ((10, 430), False, False, 0, 500, False),
+        ((96.5, 99.8), True, False, 96, 100, True),
+        ((3, 3), False, False, 2, 3, True),
+        ((0, 0), True, False, 0, 1, False),
+        ((), False, False, 0, 1, False),
+    ],
+)
+def test_the_scale_shows_the_change_or_starts_at_zero(
+    values: tuple[float, ...],
+    share: bool,
+    from_zero: bool,
+    low: float,
+    high: float,
+    is_cut: bool,
+) -> None:
+    points = tuple((START + timedelta(days=day), value) for day, value in enumerate(values))
+    scale = scale_of([Line("a", points)], share=share, from_zero=from_zero)
+    assert (scale.low, scale.high) == (low, high)
+    whole = scale_of([Line("a", points)], share=share, from_zero=False)
+    assert whole.is_cut is is_cut
+    assert scale.ticks[0] == scale.low
+    assert scale.ticks[-1] == pytest.approx(scale.high)
+    assert len(scale.ticks) <= 6
+
+
+def test_small_charts_have_the_same_axes_and_say_their_ends() -> None:
+    lines = [weekly("a", 5), weekly("b", 5, None), Line("c", ((START, None),))]
     page = to_html(
-        chart(
-            over_time(lines, (), share=True),
-            id="x",
-            title="Shares",
-            headline="Shares.",
-            columns=[],
-            rows=[],
-            legend=[(line.name, *look(number)) for number, line in enumerate(lines)],
+        multiples(
+            Multiples(
+                id="x",
+                lines=lines,
+                scale=scale_of(lines, share=True, from_zero=True),
+                share=True,
+                label="All.",
+                hrefs={"a": "/national/trends?dataset=a"},
+            )
         )
     )
-    assert "nothing" not in page
-    assert ">a<" in page or " a" in page
+    assert page.count('class="multiple"') == 3
+    assert page.count(">10%</text>") == 3
+    assert 'aria-label="a: 0% (5 Jan 2024), 9% (2 Feb 2024)."' in page
+    assert 'aria-label="c: not known."' in page
+    assert page.count('href="/national/trends?dataset=a"') == 1
+    assert 'data-values="[0,1,2,3,null]"' in page

@@ -98,7 +98,7 @@ def test_kinds_of_issue_that_are_equal_are_named_together() -> None:
         points = [IssueTypePoint(day, "", None, 40, 0) for day in days]
         points += [IssueTypePoint(days[1], name, name, n, n) for name, n in counts.items()]
         around: Any = None
-        view = issue_trend.IssueTrend(tuple(points), types, "provisions", (), around)
+        view = issue_trend.IssueTrend(tuple(points), types, "provisions", (), str, around)
         return issue_trend._headline(view, issue_trend._values(view), issue_trend._names(view))
 
     day = "on 1 February 2025"

@@ -59,9 +59,9 @@ def test_a_wide_set_draws_eight_lines_or_those_of_the_datasets_chosen(
     client: FlaskClient,
 ) -> None:
     body = client.get("/national?set=any&lines=dataset").get_data(as_text=True)
-    assert body.count('class="line-swatch"') == 8
+    assert body.count('class="multiple"') == 8
     few = client.get("/national?set=any&lines=dataset&dataset=tree&dataset=local-plan")
-    assert few.get_data(as_text=True).count('class="line-swatch"') == 2
+    assert 'class="multiple"' not in few.get_data(as_text=True)
 
 
 def test_files_of_every_set_say_which_they_are(client: FlaskClient) -> None:

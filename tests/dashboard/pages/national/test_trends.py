@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -68,15 +70,48 @@ def test_the_file_holds_what_is_drawn(
 def test_lines_are_all_regions_and_all_cohorts_and_no_more_than_eight_datasets(
     client: FlaskClient,
 ) -> None:
-    def line_count(query: str) -> int:
+    def small_charts(query: str) -> int:
         body = client.get(f"{PATH}?{query}").get_data(as_text=True)
-        return body.split('id="cohorts"')[0].count('class="line-swatch"')
+        return body.split('id="cohorts"')[0].count('class="multiple"')
 
     regions = {line["key"] for line in file_of(client, f"{PATH}?by=region")} - {""}
-    assert line_count("by=region") == len(regions)
-    assert line_count("set=any&by=dataset") == 8
-    assert line_count("set=any&by=dataset&dataset=tree&dataset=local-plan") == 2
-    assert line_count("") == 2
+    assert small_charts("by=region") == len(regions)
+    assert small_charts("set=any&by=dataset") == 8
+    # Few enough to share a plot.
+    assert small_charts("set=any&by=dataset&dataset=tree&dataset=local-plan") == 0
+    assert small_charts("") == 0
+
+
+def test_each_small_chart_says_what_the_file_holds_and_leads_to_its_line(
+    client: FlaskClient,
+) -> None:
+    rows = file_of(client, f"{PATH}?by=region")
+    newest = max(row["as_at"] for row in rows)
+    there = {row["key"]: row for row in rows if row["as_at"] == newest and row["key"]}
+    body = client.get(f"{PATH}?by=region").get_data(as_text=True).split('id="cohorts"')[0]
+    charts = re.findall(
+        r'class="multiple" data-values="([^"]+)".*?region=(\w+)#observed".*?'
+        r'multiple-value">([^<]+)',
+        body,
+    )
+    assert {key for _, key, _ in charts} == {key for key in there if key != "none"}
+    for values, key, now in charts:
+        assert now == f"{int(there[key]['endpoint']):,}"
+        line = [int(row["endpoint"]) for row in rows if row["key"] == key]
+        assert json.loads(values) == line
+
+
+def test_the_scale_shows_the_change_and_a_link_lets_it_start_at_zero(client: FlaskClient) -> None:
+    query = "?dataset=conservation-area&show=share"
+    page = words(client, PATH + query)
+    start = re.search(r"The scale starts at (\d+)%, not at zero", page)
+    assert start is not None
+    assert int(start[1]) > 0
+    body = client.get(PATH + query).get_data(as_text=True)
+    (other,) = set(re.findall(r'class="link" href="([^"]+)">Start at zero', body))
+    assert "scale=zero" in other
+    there = words(client, html.unescape(other).split("#")[0])
+    assert "The scale starts at zero. Show the change more clearly" in there
 
 
 def test_cohorts_stand_side_by_side_from_their_beginning(client: FlaskClient) -> None:
