@@ -34,7 +34,7 @@ def counts(summary: Summary) -> Component:
     ]
     passed = formatting.number(len(summary.passed))
     items.append(blocks.stat(passed, "Passed", href="#passed" if summary.passed else None))
-    return blocks.stats(*items, four=True)
+    return blocks.stats(*items, line=True)
 
 
 def of(summary: Summary, ladder: Ladder) -> list[Group]:

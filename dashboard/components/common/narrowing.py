@@ -90,35 +90,32 @@ def form(
     keep: forms.Keep,
     clear_href: str,
 ) -> Component:
-    """Dates and sets in sight, filters folded below them, one button for all."""
+    """Dates, sets and filters, folded up behind one line, with one button for all; open while
+    filters are set."""
     count = sum(len(group.values) for group in filters)
-    title = "Filter these figures"
+    title = "Choose other figures"
     if count:
         title += f" ({formatting.plural(count, 'filter')} applied)"
-    return html.Form(
+    actions = [
+        text.button("Apply"),
+        text.link("Clear filters", clear_href) if count else None,
+    ]
+    narrowing = [_group(group) for group in filters]
+    inside = html.Form(
         [
             *forms.hidden_values(keep),
             html.Div(list(fields), className="fields"),
-            html.Details(
-                [
-                    html.Summary(title, className="details-summary"),
-                    html.Div([_group(group) for group in filters], className="narrowing"),
-                ],
-                className="details",
-            )
-            if filters
-            else None,
-            html.Div(
-                [
-                    text.button("Apply", kind="secondary"),
-                    text.link("Clear filters", clear_href) if count else None,
-                ],
-                className="form-actions",
-            ),
+            html.Div(narrowing, className="narrowing") if narrowing else None,
+            html.Div(actions, className="form-actions"),
         ],
         action=action,
         method="GET",
         className="frame-form",
+    )
+    return html.Details(
+        [html.Summary(title, className="details-summary"), inside],
+        className="details filters",
+        open=bool(count),
     )
 
 

@@ -87,16 +87,12 @@ def stat(
     *children: Children,
     note: str | None = None,
     href: str | None = None,
-    more: Children = None,
 ) -> Component:
     """A number with its label: "6 of 8", "expected datasets are live". Further children (a
-    sparkline, a bar) stand below; `note` is a quiet line, such as the change; `more` stands at
-    the foot, such as how the number is worked out."""
+    sparkline, a bar) stand below; `note` is a quiet line, such as the change."""
     words: Children = text.link(label, href) if href else label
     quiet = [html.Span(note, className="stat-note")] if note else []
     below = [html.Dd([*children, *quiet], className="stat-more")] if children or note else []
-    if more is not None:
-        below.append(html.Dd(more, className="stat-foot"))
     return html.Div(
         [
             html.Dt(words, className="stat-label"),
@@ -107,9 +103,9 @@ def stat(
     )
 
 
-def stats(*items: Component, four: bool = False) -> Component:
-    """Stats side by side, as many as fit, or four in a row where there is room."""
-    return html.Dl(list(items), className="stats stats-four" if four else "stats")
+def stats(*items: Component, line: bool = False) -> Component:
+    """Stats side by side, as many as fit; all in one `line` where there is room."""
+    return html.Dl(list(items), className="stats stats-line" if line else "stats")
 
 
 def columns(main: Children, aside: Children) -> Component:

@@ -160,7 +160,9 @@ def section(title: str, *children: Children, id: str, level: int = 2) -> Compone
     )
 
 
-def fold(title: str, *children: Children, id: str, on_paper: bool = True) -> Component:
+def fold(
+    title: str, *children: Children, id: str, open: bool = False, on_paper: bool = True
+) -> Component:
     """A part of a page of which only the heading is seen until it is opened. `#id` leads to it,
     and a script opens it then; a printed page shows it, unless it is not `on_paper`."""
     summary = html.Summary(heading(title, 2, id=f"{id}-heading"), className="details-summary")
@@ -168,6 +170,7 @@ def fold(title: str, *children: Children, id: str, on_paper: bool = True) -> Com
         html.Details(
             [summary, html.Div(list(children))],
             className="fold" if on_paper else "fold details-screen",
+            open=open,
         ),
         id=id,
         className="section section-fold",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from dash import html
@@ -112,9 +113,8 @@ def funnel(
             "A provision is a dataset that an authority supplies or is expected to supply. "
             "Each stage counts only the provisions that passed the stage before."
         ),
-        _funnel_figure(html.Ol(items, className="funnel"), total, knows, around),
         _unknown_stages(missing),
-        explain.explain(*(measure for _, _, measure, _ in stages)),
+        _funnel_figure(html.Ol(items, className="funnel"), total, knows, around),
         id="funnel",
     )
 
@@ -127,8 +127,10 @@ def _funnel_figure(
 ) -> Component:
     if around is None:
         return steps
+    working = explain.explain(*(measure for _, _, measure, _ in stages_of(knows)))
+    surrounds = around("funnel", "the stages from expected to conformant")
     return figure(
-        around("funnel", "the stages from expected to conformant"),
+        replace(surrounds, working=working),
         "From expected to conformant",
         stages_headline(total, knows),
         steps,
@@ -174,8 +176,8 @@ def by(
 
     In: what a row is called; the rows; how they came from the comparison, and its date; what the
     snapshot knows; what stands around a figure, by its id and what its rows are called; the line of
-    each dataset, if rows are datasets; the address of a dataset. Without `authorities` they are not
-    counted beside provisions: of a single dataset they are as many.
+    each dataset, if rows are datasets (others are folded up); the address of a dataset. Without
+    `authorities` they are not counted beside provisions: of a single dataset they are as many.
     """
     if not rows:
         return None
@@ -198,13 +200,20 @@ def by(
     table = tables.table(f"Provisions {title.lower()}", columns, body, caption_hidden=True)
     surrounds = around(what.lower(), f"coverage {title.lower()}")
     measures = ("coverage", *(("authorities_some",) if authorities else ()))
-    return text.section(
+    working = explain.explain(*measures, *(field for field, _ in _extra_stages(knows)))
+    part = text.section if history is not None else text.fold
+    headline = spread_headline(what, rows)
+    return part(
         title,
-        figure(surrounds, f"Provided, {title.lower()}", spread_headline(what, rows), table,
-               caption=False),
-        explain.explain(*measures, *(field for field, _ in _extra_stages(knows))),
+        figure(
+            replace(surrounds, working=working),
+            f"Provided, {title.lower()}",
+            headline,
+            table,
+            caption=False,
+        ),
         id=what.lower(),
-    )  # fmt: skip
+    )
 
 
 def spread_headline(what: str, rows: Sequence[Coverage]) -> str:

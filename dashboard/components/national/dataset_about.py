@@ -42,12 +42,14 @@ def about(
     sets: Sequence[tuple[str, Coverage, str]],
     reasons: Mapping[str | None, int],
     *,
+    needs: Component | None,
     outside: str,
     guidance: str,
+    open: bool,
 ) -> Component:
     """What the register says of a dataset, and who is expected to provide it. In: the sets that
-    count it, as (name, n of N, address), for what reasons, its page on the platform, and the
-    guidance on it."""
+    count it, as (name, n of N, address), for what reasons, what it has to hold, its page on the
+    platform, the guidance on it, and whether it is `open` at once."""
     what = formatting.sentence((dataset.description or "").strip())
     facts: list[tuple[str, Children]] = [
         ("Kind", kind_words(dataset.typology)),
@@ -67,13 +69,15 @@ def about(
             ("First endpoint", _date(row.first_endpoint_on)),
             ("Newest endpoint", _date(row.newest_endpoint_on)),
         ]  # fmt: skip
-    return text.section(
+    return text.fold(
         "What it is",
         text.paragraph(what or "The register does not say what it is for."),
         blocks.summary_list(facts),
+        needs,
         text.paragraph(text.link("How to provide it", guidance)),
         text.paragraph(text.external_link("See it on Planning Data", outside)),
         id="about",
+        open=open,
     )
 
 

@@ -10,8 +10,7 @@ from itertools import groupby, pairwise
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.common import explain
-from dashboard.components.design import blocks, drawing
+from dashboard.components.design import blocks, drawing, text
 from dashboard.components.design.element import Children
 from dashboard.components.national import coverage, movement
 from dashboard.components.words import formatting
@@ -44,50 +43,48 @@ class Loss:
     worst: str
 
 
+MEASURES = (
+    "coverage", "authorities_some", "authorities_all", "reachable", "error_free", "fresh",
+)  # fmt: skip
+"""What the stats count, for how they are worked out."""
+
+
 def of_all(now: Now) -> Component:
-    """The stats that matter, each with its change, its line and how it is worked out."""
+    """One line of the stats that matter, each with its change and its line."""
     total = now.total
     return blocks.stats(
-        _stat(now, "endpoint", total.expected, "expected provisions are provided", "coverage"),
-        _stat(now, "organisations_some", total.organisations, "authorities provide something",
-                "authorities_some"),
-        _stat(now, "organisations_all", total.organisations, "authorities provide everything",
-                "authorities_all"),
+        _stat(now, "endpoint", total.expected, "expected provisions are provided"),
+        _stat(now, "organisations_some", total.organisations, "authorities provide something"),
+        _stat(now, "organisations_all", total.organisations, "authorities provide everything"),
         *_provision_stats(now),
-        four=True,
-    )  # fmt: skip
+        line=True,
+    )
 
 
 def of_dataset(now: Now) -> Component:
     """The stats of one dataset. Each of its provisions is another authority's."""
     total = now.total
     return blocks.stats(
-        _stat(now, "endpoint", total.expected, "authorities provide it", "coverage"),
+        _stat(now, "endpoint", total.expected, "authorities provide it"),
         *_provision_stats(now),
-        four=True,
+        line=True,
     )
 
 
 def _provision_stats(now: Now) -> list[Component]:
-    """How what is provided does, as far as the snapshot can tell, and what happened."""
+    """How what is provided does, as far as the snapshot can tell."""
     total, items = now.total, []
     fields = {field for field, *_ in coverage.stages_of(now.knows)}
     if "reachable" in fields:
-        items.append(_stat(now, "reachable", total.endpoint, "provided are reachable", "reachable"))
+        items.append(_stat(now, "reachable", total.endpoint, "provided are reachable"))
     if "error_free" in fields:
-        items.append(
-            _stat(now, "error_free", total.collected, "collected are error-free", "error_free")
-        )
+        items.append(_stat(now, "error_free", total.collected, "collected are error-free"))
     if "reachable" in fields:
-        items.append(_stat(now, "fresh", total.endpoint, "provided are fresh", "fresh"))
-    if now.since is not None:
-        items.append(_event_stat(now, "newly_provided", "newly provided", "lost", "lost"))
-        if "reachable" in fields:
-            items.append(_event_stat(now, "newly_broken", "newly broken", "recovered", "recovered"))
+        items.append(_stat(now, "fresh", total.endpoint, "provided are fresh"))
     return items
 
 
-def _stat(now: Now, field: str, of: int, label: str, measure: str) -> Component:
+def _stat(now: Now, field: str, of: int, label: str) -> Component:
     total = now.total
     value: int = getattr(total, field)
     words = formatting.n_of(value, of)
@@ -109,10 +106,7 @@ def _stat(now: Now, field: str, of: int, label: str, measure: str) -> Component:
         since = formatting.short_day(now.since)
         whole, _, parts = movement.change(now.moves.get(field)).partition(" (")
         note = f"{whole} since {since}{f' ({parts}' * bool(parts)}{_but(now, field)}"
-    href = now.leads.get(field)
-    return blocks.stat(
-        value_words, label, picture, note=note, href=href, more=explain.explain(measure)
-    )
+    return blocks.stat(value_words, label, picture, note=note, href=now.leads.get(field))
 
 
 def _but(now: Now, field: str) -> str:
@@ -133,27 +127,32 @@ def _line_words(sentence: str, line: Sequence[CoveragePoint], field: str) -> str
     )
 
 
-def _event_stat(now: Now, kind: str, label: str, other: str, other_label: str) -> Component:
-    def count(name: str) -> int:
-        event = now.events.get(name)
-        return event.events if event else 0
+def summary(events: Mapping[str, EventCount], since: date, *, logs: bool) -> str:
+    """What happened, in one sentence."""
+    counts = [_words(events, kind, label) for kind, label in _happenings(logs).items()]
+    return f"Provisions since {formatting.day(since)}: {formatting.list_of(counts)}."
 
-    return blocks.stat(
-        formatting.number(count(kind)),
-        label,
-        note=f"{count(other)} {other_label}, since {formatting.short_day(now.since)}",
-        href=now.leads.get(kind),
-        more=explain.explain(kind),
+
+def happenings(
+    events: Mapping[str, EventCount], since: date, *, logs: bool, leads: Mapping[str, str]
+) -> Component:
+    """The same with links. In: the addresses of the lists of what happened, by its kind."""
+    counts: list[Children] = []
+    for kind, label in _happenings(logs).items():
+        words = _words(events, kind, label)
+        counts.append(text.link(words, leads[kind]) if kind in leads else words)
+    return text.paragraph(
+        f"Provisions since {formatting.day(since)}: ", *text.in_words(counts), "."
     )
 
 
-def summary(events: Mapping[str, EventCount], since: date, *, logs: bool) -> str:
-    """What happened, in one sentence."""
+def _happenings(logs: bool) -> dict[str, str]:
     words = {"newly_provided": "newly provided", "lost": "lost"}
-    if logs:
-        words |= {"newly_broken": "newly broken", "recovered": "recovered"}
-    counts = [f"{_count(events, key)} {label}" for key, label in words.items()]
-    return f"Provisions since {formatting.day(since)}: {formatting.list_of(counts)}."
+    return words | ({"newly_broken": "newly broken", "recovered": "recovered"} if logs else {})
+
+
+def _words(events: Mapping[str, EventCount], kind: str, label: str) -> str:
+    return f"{formatting.number(_count(events, kind))} {label}"
 
 
 def movements(

@@ -22,7 +22,7 @@ def stats(figures: Figures, address: Address) -> Component:
         blocks.stat(formatting.number(figures.late), "late", href=address(which="late")),
         blocks.stat(formatting.number(figures.live), "live", href=address(step="live")),
         blocks.stat(_days(figures.median_days), "from sent to live", note=_half(figures)),
-        four=True,
+        line=True,
     )
 
 

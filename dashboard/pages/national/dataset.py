@@ -69,16 +69,15 @@ def render(view: View) -> Component:
         [(SETS[row.denominator].title, row, _in_set(view, row.denominator)) for row in view.sets],
         Counter(row.reason for row in view.everyone),
         outside=addresses.on_planning_data(view.dataset.dataset),
+        needs=dataset_about.fields(requirements(view.dataset.dataset), view.fields),
         guidance=addresses.guidance(view.dataset.dataset),
+        open=total is None,
     )
-    fields = dataset_about.fields(requirements(view.dataset.dataset), view.fields)
     if total is None:
-        return html.Div([*head, _nobody(view), about, fields])
+        return html.Div([*head, _nobody(view), about])
     return html.Div(
         [
             *head,
-            about,
-            fields,
             _figures(view, total),
             _over_time(view),
             coverage.funnel(
@@ -86,8 +85,9 @@ def render(view: View) -> Component:
             ),
             _freshness(view),
             _issues(view),
-            _regions(view),
             _authorities(view),
+            _regions(view),
+            about,
             follow.follow("in this dataset", addresses.dataset_feed(view.dataset.dataset)),
         ]
     )
@@ -134,7 +134,17 @@ def _figures(view: View, total: Coverage) -> Component:
         knows=scope.knows,
         leads=_leads(view),
     )
-    return ui.section("Where it stands", stats.of_dataset(now), id="figures")
+    happenings = None
+    if before is not None:
+        logs = "logs" in scope.knows
+        happenings = stats.happenings(view.events, before.as_at, logs=logs, leads=now.leads)
+    return ui.section(
+        "Where it stands",
+        stats.of_dataset(now),
+        happenings,
+        ui.controls(explain.explain("coverage", "reachable", "error_free", "fresh")),
+        id="figures",
+    )
 
 
 def _leads(view: View) -> dict[str, str]:
@@ -259,6 +269,7 @@ def _over_time(view: View) -> Component:
         views=True,
         height=640,
         lines=heading.Lines(view.lines_kind, points[0].as_at, points[-1].as_at),
+        working=explain.explain("coverage", "expected"),
     )
     lines = trend.Trend(
         points=points,
@@ -276,7 +287,6 @@ def _over_time(view: View) -> Component:
         "Over time",
         heading.elsewhere(view.scope, view.lines_kind, len(points)),
         trend.draw(lines),
-        explain.explain("coverage", "expected"),
         id="over-time",
     )
 

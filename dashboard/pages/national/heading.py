@@ -172,13 +172,15 @@ def around(
     height: int = 520,
     source: str | None = None,
     lines: Lines | None = None,
+    working: Component | None = None,
 ) -> Around:
     """What goes around a figure: its date, source, files and links, all of them of its rows.
 
     In: the scope, the page's filters and path, the figure's id and a name for its rows; the files
     of its rows (`files`); the id of its section, if it is another (`at`); whether other sites can
     embed it, at `height` pixels (`alone`); whether it has a view as a table (`views`); the page's
-    name (`source`); and what its rows are of, if not of the scope's snapshot (`lines`).
+    name (`source`); what its rows are of, if not of the scope's snapshot (`lines`); and how it is
+    worked out (`working`).
     """
     where = at or id
     explicit = _explicit(scope, filters, lines)
@@ -197,6 +199,7 @@ def around(
         picture=f"{id}-{explicit.kind}-{explicit.as_at}" if alone else None,
         embed=embedding.iframe(here, about, height) if alone else None,
         embed_note=embedding.permission(),
+        working=working,
         from_zero=filters.scale == "zero",
         other_scale=links.address(
             path,

@@ -20,7 +20,7 @@ from dashboard.components.national import coverage, movement, stats, trend
 from dashboard.components.words import formatting
 from dashboard.data.door import ask
 from dashboard.pages.national import figure_links, heading
-from dashboard.pages.national.scope import SCOPE_FIELDS, Scope, ScopeFilters, notes_on, read_scope
+from dashboard.pages.national.scope import Scope, ScopeFilters, notes_on, read_scope
 from dashboard.urls import addresses, links
 from performance_store.queries import movements, national
 from performance_store.rows import Annotation, Coverage, CoveragePoint, EventCount, Movement
@@ -117,11 +117,11 @@ def render(view: View) -> Component:
         [
             *heading.head(scope, view.filters, PATH, TITLE, sentence=_sentence(view, total)),
             _figures(view, total),
+            _first(view, total),
             _movements(view),
             coverage.funnel(
                 total, scope.knows, lambda id, about: _around(view, "all", id, about, height=640)
             ),
-            _first(view, total),
             _over_time(view),
             *(_table(view, what) for what in ("Dataset", "Region", "Cohort")),
             follow.follow("across the country", addresses.NATIONAL_FEED),
@@ -152,7 +152,13 @@ def _figures(view: View, total: Coverage) -> Component:
     return ui.section(
         "Where we stand",
         figure(
-            _around(view, "all", "figures", "the figures that matter"),
+            _around(
+                view,
+                "all",
+                "figures",
+                "the figures that matter",
+                working=explain.explain(*stats.MEASURES),
+            ),
             "Where we stand",
             _sentence(view, total),
             stats.of_all(now),
@@ -179,20 +185,29 @@ def _movements(view: View) -> Component | None:
         [row for row in view.moves if row.dimension == "dataset"],
         movement.totals(view.moves).get("error_free") if "issues" in scope.knows else None,
     )
+    logs = "logs" in scope.knows
+    about = "what the changes are made of"
+    made_of = figure(
+        _around(
+            view,
+            "movements",
+            "movements",
+            about,
+            at="changes",
+            working=ui.working(ui.bullets(movement.explanation()), about=about),
+        ),
+        f"What the changes since {formatting.day(since)} are made of",
+        stats.summary(view.events, since, logs=logs),
+        movement.table(movement.totals(view.moves), since),
+        caption=False,
+    )
+    working = explain.explain("newly_provided", *(["newly_broken"] if logs else []))
     return ui.section(
         f"What changed since {formatting.day(since)}",
-        ui.paragraph(stats.summary(view.events, since, logs="logs" in scope.knows)),
+        stats.happenings(view.events, since, logs=logs, leads=_leads(scope)),
         ui.bullets(biggest) if biggest else None,
-        tools(_around(view, "changes", "changes", "what changed", alone=False)),
-        figure(
-            _around(view, "movements", "movements", "what the changes are made of", at="changes"),
-            f"What the changes since {formatting.day(since)} are made of",
-            stats.summary(view.events, since, logs="logs" in scope.knows),
-            movement.table(movement.totals(view.moves), since),
-            caption=False,
-        ),
-        ui.working(ui.bullets(movement.explanation()), about="what the changes are made of"),
-        explain.explain("newly_provided", *(["newly_broken"] if "logs" in scope.knows else [])),
+        tools(_around(view, "changes", "changes", "what changed", alone=False, working=working)),
+        ui.details("What the changes are made of", made_of),
         id="changes",
     )
 
@@ -283,26 +298,34 @@ def _over_time(view: View) -> Component:
             views=True,
             height=640,
             lines=heading.Lines(view.lines_kind, points[0].as_at, points[-1].as_at),
+            working=explain.explain("coverage", "expected"),
         ),
     )
     return ui.section(
         "Over time",
         heading.elsewhere(view.scope, view.lines_kind, len(points)),
-        _line_form(view),
+        _line_views(view),
         trend.draw(lines),
-        explain.explain("coverage", "expected"),
         id="over-time",
     )
 
 
-def _line_form(view: View) -> Component:
+def _line_views(view: View) -> Component:
+    """Which lines there are, and what they count."""
     filters = view.filters
-    keep = links.form_values(filters, *SCOPE_FIELDS)
-    fields = [
-        ui.select("lines", "Lines", list(LINES.items()), filters.lines, any_label=None),
-        ui.select("show", "Shown as", list(FIGURES.items()), filters.show, any_label=None),
-    ]
-    return ui.inline_form(f"{PATH}#over-time", *fields, keep=keep, apply_label="Draw")
+
+    def items(field: str, words: Mapping[str, str]) -> list[tuple[str, str, bool]]:
+        return [
+            (label, f"{links.address(PATH, filters, **{field: key})}#over-time", key == chosen)
+            for key, label in words.items()
+            for chosen in [getattr(filters, field)]
+        ]
+
+    about = "coverage over time"
+    return ui.controls(
+        ui.views("Lines", items("lines", LINES), about=about),
+        ui.views("Shown as", items("show", FIGURES), about=about),
+    )
 
 
 def _table(view: View, what: str) -> Component | None:
