@@ -123,15 +123,21 @@ def tools(around: Around) -> Component:
 def _views(around: Around) -> Component | None:
     if not around.views:
         return None
+    label = f"Chart or table: {around.about}"
+    return switch(around.views, around.view, label, of=around.about)
+
+
+def switch(
+    choices: Mapping[str, tuple[str, str]], current: str, label: str, *, of: str | None = None
+) -> Component:
+    """Links side by side of which one is the present state. In: words and address of each, by
+    name; and `of` what they are, for those who hear links out of context."""
     items: list[Component] = []
-    for name, (words, href) in around.views.items():
-        now = aria(current="true" if name == around.view else None)
-        about = text.hidden(f" of {around.about}")
-        inside: Children = [words, about]
+    for name, (words, href) in choices.items():
+        now = aria(current="true" if name == current else None)
+        inside: Children = [words, text.hidden(f" of {of}") if of else None]
         items.append(html.A(inside, href=href, className="link", **now))
-    return html.Div(
-        items, className="views", role="group", **aria(label=f"Chart or table: {around.about}")
-    )
+    return html.Div(items, className="views", role="group", **aria(label=label))
 
 
 def _files(around: Around) -> list[Children]:
