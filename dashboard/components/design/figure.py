@@ -138,15 +138,23 @@ def _views(around: Around) -> Component | None:
     return views("Chart or table", items, about=around.about)
 
 
-def views(label: str, items: Sequence[tuple[str, str, bool]], *, about: str) -> Component:
+def views(
+    label: str, items: Sequence[tuple[str, str, bool]], *, about: str | None = None
+) -> Component:
     """Links to other views of one thing. In: what they differ in; the words and address of each,
-    and whether it is the present one; and what they are of."""
+    and whether it is the present one; and what they are of, for those who hear links out of
+    context."""
     anchors: list[Component] = []
     for words, href, is_present in items:
         now = aria(current="true" if is_present else None)
-        inside: Children = [words, text.hidden(f" of {about}")]
+        inside: Children = [words, text.hidden(f" of {about}") if about else None]
         anchors.append(html.A(inside, href=href, className="link", **now))
-    return html.Div(anchors, className="views", role="group", **aria(label=f"{label}: {about}"))
+    return html.Div(
+        anchors,
+        className="views",
+        role="group",
+        **aria(label=f"{label}: {about}" if about else label),
+    )
 
 
 def _files(around: Around) -> list[Children]:

@@ -36,10 +36,10 @@ def test_colours_of_a_name_are_those_of_the_style_sheet() -> None:
     single = {name.lower(): colour for name, colour in vars(colours).items() if name.isupper()}
     variables = {name: colour for name, colour in single.items() if isinstance(colour, str)}
     assert {"ink", "paper", "deep"} <= set(variables)
-    for name in ("grid", "land", "faint"):  # in drawings only
+    for name in ("grid", "land"):  # in drawings only
         assert f"--{name}" not in CSS
         del variables[name]
-    for name, colour in (variables | colours.TONES | colours.BANDS).items():
+    for name, colour in (variables | colours.TONES).items():
         assert re.findall(rf"--{name}: ([^;]+);", CSS) == [colour], name
 
 
