@@ -26,6 +26,7 @@ from performance_store.rows.changes import (
     Flow,
     Movement,
 )
+from performance_store.rows.comparison import ComparedPoint, Standing
 from performance_store.rows.datasets import (
     Dataset,
     DatasetAuthority,
@@ -119,6 +120,7 @@ __all__ = [
     "ClosedTasks",
     "CohortStart",
     "CommonIssue",
+    "ComparedPoint",
     "Coverage",
     "CoveragePoint",
     "DataVersion",
@@ -171,6 +173,7 @@ __all__ = [
     "RejectionCount",
     "Reminder",
     "Snapshot",
+    "Standing",
     "StatusRun",
     "Task",
     "TaskCount",
