@@ -16,7 +16,8 @@ import hashlib
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from enum import Enum
 from functools import lru_cache
@@ -66,24 +67,67 @@ class Cache:
         if entry is not None:
             self._note("hit")
             return cast("T", entry[0])
+        flight, leading = self._board(key)
+        if not leading:
+            return self._follow(flight, compute)
+        with self._landing({key: flight}):
+            flight.value = self._lead(key, compute, kind)
+        return cast("T", flight.value)
+
+    def cached_together(
+        self,
+        kinds: Mapping[str, Any],
+        compute: Callable[[list[str]], Sequence[Any]],
+    ) -> dict[str, Any]:
+        """As `cached`, of several keys with their types: `compute` is given all that nobody in this
+        process has or works out, at once, and gives their values in that order. Other processes
+        are not waited for."""
+        values: dict[str, Any] = {}
+        ours: dict[str, _Flight] = {}
+        others: dict[str, _Flight] = {}
+        for key, kind in kinds.items():
+            entry = self.peek(key, kind)
+            if entry is not None:
+                self._note("hit")
+                values[key] = entry[0]
+                continue
+            flight, leading = self._board(key)
+            (ours if leading else others)[key] = flight
+        if ours:
+            with self._landing(ours):
+                for key, value in zip(ours, compute(list(ours)), strict=True):
+                    ours[key].value = values[key] = value
+                    if value != ():
+                        self.put(key, value)
+        for key, flight in others.items():
+            values[key] = self._follow(flight, lambda key=key: compute([key])[0])  # type: ignore[misc]
+        return values
+
+    def _board(self, key: str) -> tuple[_Flight, bool]:
+        """The computation of a key that is under way, and whether it is ours to do."""
         with self._lock:
             flight = self._flights.get(key)
             leading = flight is None
             if flight is None:
                 flight = self._flights[key] = _Flight()
         self._note("miss" if leading else "waited")
-        if not leading:
-            return self._follow(flight, compute)
+        return flight, leading
+
+    @contextmanager
+    def _landing(self, flights: Mapping[str, _Flight]) -> Iterator[None]:
+        """Tell those who wait for our computations how they ended."""
         try:
-            flight.value = self._lead(key, compute, kind)
+            yield
         except BaseException as error:
-            flight.error = error
+            for flight in flights.values():
+                flight.error = error
             raise
         finally:
             with self._lock:
-                del self._flights[key]
-            flight.landed.set()
-        return cast("T", flight.value)
+                for key in flights:
+                    del self._flights[key]
+            for flight in flights.values():
+                flight.landed.set()
 
     def peek(self, key: str, kind: Any = Any) -> tuple[Any] | None:
         """What is kept under a key, in a tuple of one (the answer itself may be None); None also

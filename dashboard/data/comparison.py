@@ -7,14 +7,12 @@ happened between the two would be missing from what changed since then.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from dashboard.components.words import formatting
 from dashboard.data.door import ask
 from performance_store.queries import snapshots
 from performance_store.rows import Snapshot
-
-COMPARE_DAYS = 7
 
 
 def compare_with(snapshot: Snapshot, since: date | None) -> tuple[Snapshot | None, tuple[str, ...]]:
@@ -23,17 +21,17 @@ def compare_with(snapshot: Snapshot, since: date | None) -> tuple[Snapshot | Non
     Without a date it is the latest at least a week older. For a date older than all figures it is
     the oldest.
     """
+    if since is None:
+        rows = ask(snapshots.earlier, snapshot_id=snapshot.snapshot_id)
+        return (rows[0] if rows else None), ()
     older = [
         row
         for row in ask(snapshots.every)
         if row.kind == snapshot.kind and row.as_at < snapshot.as_at
     ]
-    week_before = snapshot.as_at - timedelta(days=COMPARE_DAYS)
-    usual = next((row for row in older if row.as_at <= week_before), None)
-    if since is None:
-        return usual, ()
     if since >= snapshot.as_at:
         as_at = formatting.day(snapshot.as_at)
+        usual, _ = compare_with(snapshot, None)
         return usual, (f"These figures are as at {as_at}. Choose an earlier date.",)
     if not older:
         return None, ("There are no earlier figures to compare these with.",)

@@ -22,26 +22,31 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, cast
 
 from flask import current_app, g, has_app_context
 from sqlalchemy.engine import Connection as Connection
 from sqlalchemy.exc import ProgrammingError
 
+from dashboard.data import notes
 from dashboard.data.cache import Cache, answer_type, make_key
 from dashboard.data.errors import DataMoved, StoreUnavailable
 from performance_store.database import DatabaseUnavailable, database_errors
 from performance_store.operations.watch import days_since, is_old
+from performance_store.queries.fetch import together
 from performance_store.read_server import CannotAnswer, ReadServer
 
 logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Question = tuple[Callable[..., Any], Mapping[str, Any]]
+"""A question with its arguments."""
 Isolation = Literal["REPEATABLE READ", "AUTOCOMMIT"]
 
 EXTENSION = "planning-data"
@@ -125,6 +130,8 @@ class DataDoor:
     ) -> T:
         """The answer under a version of the data. Raises DataMoved, StoreUnavailable."""
         key = make_key(state.version, question, arguments)
+        if has_app_context() and key in (memory := g.get("answers", {})):
+            return cast("T", memory[key])
 
         def compute() -> T:
             value = self.of(state, question, arguments)
@@ -146,12 +153,56 @@ class DataDoor:
                 raise DataMoved
             return question(connection, **arguments)
 
-        _refuse_if_silent()
-        try:
+        notes.refuse_if_silent()
+        with self._looking_anew():
             return self.read(steadily, **arguments)
+
+    def answers(self, state: StoreState, questions: Sequence[Question]) -> list[Any]:
+        """As `answer`, of several questions: all that are not kept are put in one statement."""
+        by_key = {
+            make_key(state.version, question, arguments): (question, arguments)
+            for question, arguments in questions
+        }
+
+        def compute(keys: list[str]) -> list[Any]:
+            values = self._of_all(state, [by_key[key] for key in keys])
+            if has_app_context():
+                empty = {key for key, value in zip(keys, values, strict=True) if value == ()}
+                g.setdefault("without_rows", set()).update(empty)
+            return values
+
+        kinds = {key: answer_type(question) for key, (question, _) in by_key.items()}
+        values = self.cache.cached_together(kinds, compute)
+        if has_app_context():
+            # For whoever asks again in this request: an answer without rows is not in the cache.
+            g.setdefault("answers", {}).update(values)
+        return [values[make_key(state.version, *question)] for question in questions]
+
+    def _of_all(self, state: StoreState, questions: Sequence[Question]) -> list[Any]:
+        """As `of`, of several questions. One statement needs no transaction to be of one state."""
+
+        def at_once(connection: Connection) -> list[Any]:
+            asked = [partial(question, **arguments) for question, arguments in questions]
+            seen, *answers = together(connection, [self._read_state, *asked])
+            if (seen or self._read_state(connection)).version != state.version:
+                raise DataMoved
+            return answers
+
+        notes.refuse_if_silent()
+        with self._looking_anew():
+            answers = self.read(at_once, isolation="AUTOCOMMIT")
+        return [
+            self.of(state, *question) if answer is None else answer
+            for question, answer in zip(questions, answers, strict=True)
+        ]
+
+    @contextmanager
+    def _looking_anew(self) -> Iterator[None]:
+        """A database that has other data answered just now, so a rest from asking it is over."""
+        try:
+            yield
         except DataMoved:
             with self._turn:
-                # The database just answered, so a rest from asking it is over.
                 self._look_again_at = float("-inf")
             raise
 
@@ -171,7 +222,7 @@ class DataDoor:
         if last is None:
             raise StoreUnavailable
         if not answers:
-            _mark_stale()
+            notes.mark_stale()
         return last
 
     def _is_my_turn(self, needed: int) -> bool:
@@ -239,7 +290,7 @@ class DataDoor:
         StoreUnavailable."""
         if has_app_context():
             g.beyond_version = True
-        _refuse_if_silent()
+        notes.refuse_if_silent()
         return self._put(question, isolation, kwargs)
 
     def _put(
@@ -295,18 +346,13 @@ def now() -> StoreState:
 
 def forget_now() -> None:
     """Let the request under way be answered from what the store serves now; after DataMoved."""
-    g.pop("store_state", None)
-    g.pop("stale", None)
+    for name in ("store_state", "stale", "soon"):
+        g.pop(name, None)
 
 
 def door() -> DataDoor:
     """The data door of the application whose request is under way."""
     return cast("DataDoor", current_app.extensions[EXTENSION])
-
-
-def is_stale() -> bool:
-    """Whether this request was answered from memory because the database is silent."""
-    return has_app_context() and bool(g.get("stale", False))
 
 
 def days_if_old() -> int | None:
@@ -329,33 +375,6 @@ def keep_without_rows() -> None:
         door().cache.put(key, ())
 
 
-def has_gaps() -> bool:
-    """Whether the database was silent to this request, however well it got on without."""
-    return is_stale() or bool(g.get("gaps", False))
-
-
-def is_by_version() -> bool:
-    """Whether what this request is answered hangs on the version of the data alone."""
-    return not g.get("beyond_version", False)
-
-
-def note_whole_page(*, keep: bool) -> None:
-    """Say that the page of this request is all there, of the data that it is answered from. In:
-    whether it hangs on these alone, but for places that are filled, and so may be kept."""
-    if has_app_context() and "store_state" in g and not is_stale():
-        g.whole_page, g.keep_page = g.store_state.version, keep
-
-
-def whole_page_of() -> str | None:
-    """The version of the data that this request made a whole page of; None if it made none."""
-    return cast("str | None", g.get("whole_page"))
-
-
-def page_to_keep() -> str | None:
-    """The same of a page that may be kept."""
-    return whole_page_of() if g.get("keep_page") else None
-
-
 @contextmanager
 def _unavailable() -> Iterator[None]:
     """Raise StoreUnavailable where the database does not answer."""
@@ -367,15 +386,3 @@ def _unavailable() -> Iterator[None]:
         if type(error.orig).__name__ != "UndefinedTable":
             raise
         raise StoreUnavailable("the database has not been migrated") from error
-
-
-def _refuse_if_silent() -> None:
-    """Raise StoreUnavailable where this request found the database silent before: who waited for
-    it once does not wait again for each thing that a page would say."""
-    if is_stale():
-        raise StoreUnavailable("the database was silent a moment ago")
-
-
-def _mark_stale() -> None:
-    if has_app_context():
-        g.stale = True

@@ -24,8 +24,9 @@ from dataclasses import dataclass, replace
 import brotli
 from flask import Flask, Response, g, request
 
-from dashboard.data.door import days_if_old, has_gaps, is_stale, note_whole_page, now, page_to_keep
+from dashboard.data.door import days_if_old, now
 from dashboard.data.errors import StoreUnavailable
+from dashboard.data.notes import has_gaps, is_stale, note_whole_page, page_to_keep
 from dashboard.web.page import PageModule
 from dashboard.web.public import READING, has_it, is_anybody, same_as_before, tag_of
 from dashboard.web.slots import has_places

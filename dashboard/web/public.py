@@ -19,7 +19,8 @@ from hashlib import blake2b
 from flask import Flask, Response, request
 
 from dashboard.data.cache import code_version
-from dashboard.data.door import has_gaps, is_by_version, is_stale, now, whole_page_of
+from dashboard.data.door import now
+from dashboard.data.notes import has_gaps, is_by_version, is_stale, whole_page_of
 from dashboard.web.cookies import FORM_COOKIES, is_private
 from serving.holding import PUBLIC
 

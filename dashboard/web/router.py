@@ -24,15 +24,9 @@ from werkzeug.exceptions import HTTPException
 
 from dashboard.components.design import text
 from dashboard.components.design.element import Element
-from dashboard.data.door import (
-    ATTEMPTS,
-    forget_now,
-    is_stale,
-    keep_without_rows,
-    note_whole_page,
-    now,
-)
+from dashboard.data.door import ATTEMPTS, forget_now, keep_without_rows, now
 from dashboard.data.errors import DataMoved, NotFound, StoreUnavailable
+from dashboard.data.notes import is_stale, note_whole_page
 from dashboard.urls.rules import PageRule
 from dashboard.web import embedding, identity, scripts
 from dashboard.web.age import data_age, store_state

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import cache
 
 from flask import Flask, Response
 
@@ -22,6 +23,7 @@ from performance_store.queries import snapshots
 from performance_store.rows import Task, TaskCount, TaskOfKind
 from providers import tasks
 from providers.submissions import reading
+from providers.submissions.rows import Submission
 from providers.tasks import Confirmation
 
 _SECRET = secrets.token_hex(16)
@@ -83,7 +85,9 @@ def confirmations(ids: Sequence[str]) -> dict[str, Confirmation]:
     if not ids:
         return {}
     try:
-        rows = door().fresh(tasks.confirmations, tasks=tuple(ids), today=today())
+        rows = door().fresh(
+            tasks.confirmations, isolation="AUTOCOMMIT", tasks=tuple(ids), today=today()
+        )
     except StoreUnavailable:
         return {}
     return {row.task: row for row in rows}
@@ -118,7 +122,9 @@ def has_places(body: bytes) -> bool:
 
 def with_words(body: bytes) -> bytes:
     """An answer with its places filled."""
-    body = _SENT_MARKER.sub(lambda match: _sent(match).encode(), body)
+    # One page may say it in several places.
+    rows_of = cache(_open_submissions)
+    body = _SENT_MARKER.sub(lambda match: _sent(match, rows_of).encode(), body)
     body = _LOAD_MARKER.sub(lambda match: _loading(match[1] == b"past").encode(), body)
     ids = {one for match in _MARKER.finditer(body) for one in match[4].decode().split(",") if one}
     met = confirmations(sorted(ids))
@@ -132,19 +138,26 @@ def _words(match: re.Match[bytes], met: Mapping[str, Confirmation]) -> str:
     return task_words.number(int(match[2]) - len(ids), match[3] == b"1")
 
 
-def _sent(match: re.Match[bytes]) -> str:
-    """How far what is open is. While the database is silent nothing is said of it."""
-    organisation, dataset = (bytes.fromhex(part.decode()).decode() for part in match.group(2, 3))
+def _open_submissions(organisation: str, dataset: str) -> tuple[Submission, ...]:
+    """What an organisation has sent that is open, of one dataset or all; nothing while the
+    database is silent."""
     try:
         rows = door().fresh(
             reading.of_organisation,
+            isolation="AUTOCOMMIT",
             organisation=organisation,
             dataset=dataset or None,
             today=today(),
         )
     except StoreUnavailable:
-        return ""
-    rows = tuple(row for row in rows if row.is_open)
+        return ()
+    return tuple(row for row in rows if row.is_open)
+
+
+def _sent(match: re.Match[bytes], rows_of: Callable[[str, str], tuple[Submission, ...]]) -> str:
+    """How far what is open is."""
+    organisation, dataset = (bytes.fromhex(part.decode()).decode() for part in match.group(2, 3))
+    rows = rows_of(organisation, dataset)
     if match[1] == b"step":
         return submission_words.of_step(rows)
     return submission_words.of_dataset(rows, today()) if dataset else submission_words.of_all(rows)
@@ -154,7 +167,7 @@ def _loading(is_past: bool) -> str:
     """How far the load of the sample is, to whom all of it is missing or its past. Of an empty
     store nothing is said where no load is under way, which may never come."""
     try:
-        rows = door().fresh(snapshots.loading_sample)
+        rows = door().fresh(snapshots.loading_sample, isolation="AUTOCOMMIT")
     except StoreUnavailable:
         rows = ()
     if not is_past:

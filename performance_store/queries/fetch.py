@@ -1,15 +1,19 @@
-"""Turn a statement into a tuple of rows."""
+"""Turn a statement into a tuple of rows; the statements of several questions as one."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import lru_cache
-from typing import Any, TypeVar, get_origin, get_type_hints
+from typing import Any, NoReturn, TypeVar, cast, get_origin, get_type_hints
 
+import msgspec
 from sqlalchemy import Connection, text
 
 Row = TypeVar("Row")
+# A parameter, as SQLAlchemy knows it.
+_PARAMETER = re.compile(r"(?<![:\w\\]):(\w+)(?!:)")
 
 
 def fetch(
@@ -20,6 +24,8 @@ def fetch(
     Arrays become tuples, so that rows are hashable and can stay in a cache. Raises TypeError where
     the labels are not the names of the fields, each once, in whatever order.
     """
+    if isinstance(connection, _StandIn):
+        return cast("tuple[Row, ...]", connection.rows(_Statement(row, sql, parameters)))
     result = connection.execute(text(sql), parameters)
     kind: Any = row  # which mypy would not take for hashable
     values_of = _getter(kind, tuple(result.keys()))
@@ -59,3 +65,82 @@ def _getter(row: type[Any], labels: tuple[str, ...]) -> Callable[[Sequence[Any]]
 def _as_tuple(value: Any) -> Any:
     """The value with every list in it as a tuple."""
     return tuple(map(_as_tuple, value)) if isinstance(value, list) else value
+
+
+def together(
+    connection: Connection, questions: Sequence[Callable[[Connection], Any]]
+) -> list[Any | None]:
+    """The answers of several questions, by one statement, so that they are of one state of the
+    data. None for a question that needs more than one statement: it is to be asked by itself."""
+    first: list[Any] = []
+    for question in questions:
+        try:
+            first.append((question(cast("Connection", _StandIn())),))
+        except _Needed as needed:
+            first.append(needed.statement)
+    statements = [entry for entry in first if isinstance(entry, _Statement)]
+    rows = iter(_rows_of(connection, statements))
+    answers: list[Any | None] = []
+    for question, entry in zip(questions, first, strict=True):
+        if isinstance(entry, tuple):
+            answers.append(entry[0])
+            continue
+        stand_in = None if entry is None else _StandIn(entry, next(rows))
+        try:
+            answers.append(None if stand_in is None else question(cast("Connection", stand_in)))
+        except _Needed:
+            answers.append(None)
+    return answers
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    row: type[Any]
+    sql: str
+    parameters: dict[str, Any]
+
+
+class _Needed(Exception):
+    """What a question needs before it goes on: a statement, or (None) a connection of its own."""
+
+    def __init__(self, statement: _Statement | None) -> None:
+        self.statement = statement
+
+
+class _StandIn:
+    """In place of a connection: has the rows of at most one statement."""
+
+    def __init__(self, statement: _Statement | None = None, rows: tuple[Any, ...] = ()) -> None:
+        self._statement = statement
+        self._rows = rows
+
+    def rows(self, statement: _Statement) -> tuple[Any, ...]:
+        if statement != self._statement:
+            raise _Needed(statement)
+        return self._rows
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise _Needed(None)
+
+
+def _rows_of(connection: Connection, statements: Sequence[_Statement]) -> list[tuple[Any, ...]]:
+    """The rows of each statement: each a column with them as JSON, read as what they are."""
+    if not statements:
+        return []
+    columns: list[str] = []
+    parameters: dict[str, Any] = {}
+    for number, statement in enumerate(statements):
+        sql = _PARAMETER.sub(rf":q{number}_\1", statement.sql)
+        columns.append(f"(SELECT json_agg(q)::text FROM (\n{sql}\n) q)")
+        parameters |= {f"q{number}_{name}": it for name, it in statement.parameters.items()}
+    values = connection.execute(text("SELECT " + ", ".join(columns)), parameters).one()
+    return [
+        () if words is None else _decoder(cast("Any", statement.row)).decode(words)
+        for statement, words in zip(statements, values, strict=True)
+    ]
+
+
+@lru_cache(maxsize=1000)
+def _decoder(row: type[Any]) -> msgspec.json.Decoder[Any]:
+    kind: Any = tuple.__class_getitem__((row, ...))
+    return msgspec.json.Decoder(kind)

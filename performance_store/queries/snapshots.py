@@ -16,6 +16,7 @@ from performance_store.rows import (
     LoadUnderWay,
     RejectionCount,
     Snapshot,
+    SnapshotDays,
 )
 
 _COLUMNS = """
@@ -46,6 +47,17 @@ def every(connection: Connection) -> tuple[Snapshot, ...]:
     """All snapshots, newest first; for one date the richest kind first."""
     return fetch(
         connection, Snapshot, f"{_COLUMNS} FROM snapshot s ORDER BY s.as_at DESC, {_RICHEST}"
+    )
+
+
+def days(connection: Connection, *, kind: str) -> tuple[SnapshotDays, ...]:
+    """The dates of all snapshots of a kind, oldest first: one row."""
+    return fetch(
+        connection,
+        SnapshotDays,
+        "SELECT coalesce(array_agg(as_at ORDER BY as_at), '{}') AS days FROM snapshot "
+        "WHERE kind = :kind",
+        kind=kind,
     )
 
 

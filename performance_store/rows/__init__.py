@@ -87,6 +87,7 @@ from performance_store.rows.snapshots import (
     LoadUnderWay,
     RejectionCount,
     Snapshot,
+    SnapshotDays,
 )
 from performance_store.rows.summaries import (
     OrganisationDatasetSummary,
@@ -174,6 +175,7 @@ __all__ = [
     "Reminder",
     "Snapshot",
     "Standing",
+    "SnapshotDays",
     "StatusRun",
     "Task",
     "TaskCount",

@@ -35,6 +35,13 @@ class DataVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class SnapshotDays:
+    """The dates of all snapshots of a kind, oldest first."""
+
+    days: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Knowledge:
     """One thing that a snapshot's figures can tell: logs, issues, fields or expectations."""
 

@@ -53,7 +53,7 @@ def hears(worker: psutil.Process) -> bool:
 
 
 def all_hear(running: Web, workers: int) -> bool:
-    """Whether every worker is there and hears. The first serves while the next is yet to be made."""
+    """Whether every worker is there and hears: the first serves while the next is being made."""
     made = children(running)
     return len(made) == workers and all(map(hears, made))
 

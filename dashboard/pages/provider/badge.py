@@ -36,7 +36,7 @@ _SIZE, _EDGE, _HEIGHT = 12, 8, 22
 def of_organisation(organisation: str) -> Response:
     """How many of the datasets expected of an organisation are live."""
     subject = _subject(organisation)
-    rows = dataset_list.rows(subject)
+    rows = dataset_list.rows(subject).value
     message, tone = _state(subject, rows)
     what = "Planning data"
     if any(wording.is_expected(row) for row in rows) and not subject.has_closed:
@@ -48,10 +48,10 @@ def of_organisation(organisation: str) -> Response:
 def of_tasks(organisation: str) -> Response:
     """How many open tasks an organisation has; "?" where problems are not known and none is."""
     subject = _subject(organisation)
-    rows = task_list.of(subject)
+    rows = task_list.of(subject).value
     met = task_list.met(rows)
     over = [row for row in rows if row.public_id in met]
-    count = task_list.without(task_list.count(subject), over)
+    count = task_list.without(task_list.count(subject).value, over)
     message = task_words.number(count.total, count.unknown)
     tone: Tone = "unknown" if count.unknown else "bad" if count.must else "good"
     answer = _picture("tasks", message, tone, f"Open tasks of {subject.name}: {message}", subject)
@@ -65,7 +65,7 @@ def of_dataset(organisation: str, dataset: str) -> Response:
     """The status of one dataset that an organisation supplies or is expected to provide."""
     subject = _subject(organisation)
     reference = unquote(dataset)
-    row = next((row for row in dataset_list.rows(subject) if row.dataset == reference), None)
+    row = next((row for row in dataset_list.rows(subject).value if row.dataset == reference), None)
     if row is None:
         raise NotFound(
             "This organisation is not expected to provide this dataset, and does not supply it."

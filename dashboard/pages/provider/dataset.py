@@ -14,14 +14,15 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
-from dashboard.components.common import check_link, explain, fields, follow, steps, submit_link
+from dashboard.components.common import check_link, fields, follow, steps, submit_link
 from dashboard.components.common.steps import About
 from dashboard.components.provider import area, cards, cell_history, endpoints, issues
-from dashboard.components.words import advice, amounts, formatting, wording
+from dashboard.components.words import advice, formatting, wording
 from dashboard.components.words.failures import failure
 from dashboard.data.door import ask
 from dashboard.data.errors import NotFound
-from dashboard.pages.provider import area_map, task_list
+from dashboard.data.reading import Soon, soon
+from dashboard.pages.provider import area_map, dataset_figures, task_list
 from dashboard.pages.provider.subject import DateFilter, Subject, dates, rule_changes, subject_of
 from dashboard.pages.submissions import open_line
 from dashboard.urls import addresses, links
@@ -100,40 +101,50 @@ def view(
     notices: tuple[str, ...] = (),
 ) -> View:
     """Everything about one dataset of one organisation. Raises NotFound."""
+    described = soon(cell.dataset, dataset=dataset)
+    ground = soon(areas.area, organisation=organisation)
     subject = subject_of(organisation, filters, notices)
-    datasets = ask(cell.dataset, dataset=dataset)
+    datasets = described.value
     if not datasets:
         raise NotFound(f"We cannot find a dataset called “{dataset[:80]}”.")
     which = {"organisation": organisation, "dataset": dataset}
     compare = subject.before.snapshot_id if subject.before else None
     at: dict[str, Any] = which | {"snapshot_id": subject.snapshot.snapshot_id}
-    statuses = subject.owed(ask(cell.status, **at, compare_id=compare))
-    inherited = ask(organisations.inherited, **at)
-    if not statuses:
-        return View(subject, datasets[0], None, inherited=inherited)
     as_at, kind = subject.snapshot.as_at, subject.snapshot.kind
-    year = as_at - timedelta(days=endpoints.STRIP_DAYS - 1)
-    history = ask(histories.cell, organisation=organisation, dataset=dataset, kind=kind)
-    ground = ask(areas.area, organisation=organisation)
+    year: dict[str, Any] = {
+        "first": as_at - timedelta(days=endpoints.STRIP_DAYS - 1),
+        "last": as_at,
+    }
+    status = soon(cell.status, **at, compare_id=compare)
+    inherited = soon(organisations.inherited, **at)
+    parts: dict[str, Soon[Any]] = {
+        "endpoints": soon(cell.endpoints, **at),
+        "days": soon(cell.log_days, **at, **year),
+        "files": soon(cell.files, **at, **year),
+        "past_endpoints": soon(cell.former_endpoints, **at),
+        "issues": soon(cell.issues, **at, compare_id=compare),
+        "past_issues": soon(issue_rows.past, **at),
+        "fields": soon(cell.fields, **which),
+        "history": soon(histories.cell, **which, kind=kind),
+        "dates": dates(subject.snapshot),
+        "tasks": task_list.of(subject, dataset),
+    }
+    notes = rule_changes(subject.snapshot)
+    statuses = subject.owed(status.value)
+    if not statuses:
+        return View(subject, datasets[0], None, inherited=inherited.value)
+    values = {name: part.value for name, part in parts.items()}
+    history, place = values["history"], next(iter(ground.value), None)
     return View(
+        **values,
         subject=subject,
         dataset=datasets[0],
         row=statuses[0],
-        endpoints=ask(cell.endpoints, **at),
-        days=ask(cell.log_days, **at, first=year, last=as_at),
-        files=ask(cell.files, **at, first=year, last=as_at),
-        past_endpoints=ask(cell.former_endpoints, **at),
-        issues=ask(cell.issues, **at, compare_id=compare),
-        past_issues=ask(issue_rows.past, **at),
-        fields=ask(cell.fields, organisation=organisation, dataset=dataset),
-        history=history,
-        dates=dates(subject.snapshot),
-        rule_changes=rule_changes(subject.snapshot, history[0].as_at) if history else (),
-        area=ground[0] if ground else None,
-        places=area_map.list_of_places(ground[0], dataset) if ground else None,
+        rule_changes=tuple(n for n in notes.value if history and n.on_date > history[0].as_at),
+        area=place,
+        places=area_map.list_of_places(place, dataset) if place else None,
         unprocessed=ask(cell.unprocessed, **at) if advice.is_unprocessed(statuses[0]) else (),
-        inherited=inherited,
-        tasks=task_list.of(subject, dataset),
+        inherited=inherited.value,
     )
 
 
@@ -162,7 +173,7 @@ def render(view: View) -> Component:
             open_line.line(subject.curie, view.dataset.dataset),
             _next(view, view.row),
             _tasks(view),
-            *_figures(view, view.row),
+            dataset_figures.section(view.row, subject.snapshot.as_at),
             *_details(view, view.row, cause),
             _map(view, view.row, name),
             cell_history.over_time(view.history, view.dates, view.rule_changes),
@@ -307,58 +318,6 @@ def _jump(view: View, row: DatasetStatus) -> Component | None:
     if row.warnings:
         return ui.paragraph(ui.link("See the warnings", "#issues"))
     return None
-
-
-def _figures(view: View, row: DatasetStatus) -> list[Component]:
-    values = (row.problems_to_fix, row.record_count, row.fields_total, row.content_changed_on)
-    if not row.endpoint_count or not any(value is not None for value in values):
-        return []
-    as_at = view.subject.snapshot.as_at
-    fields = formatting.n_of(row.fields_supplied, row.fields_total)
-    naming_note = None
-    if row.fields_matched is not None and row.fields_total is not None:
-        verb = "uses" if row.fields_matched == 1 else "use"
-        naming_note = f"{formatting.number(row.fields_matched)} {verb} the standard column name"
-    age = formatting.age(row.content_changed_on, as_at)
-    date_note = formatting.day(row.content_changed_on) if row.content_changed_on else None
-    if row.content_changed_on and (as_at - row.content_changed_on).days < 2:
-        age, date_note = formatting.short_day(row.content_changed_on), None
-    count = _value(formatting.number(amounts.to_fix(row)))
-    items = [
-        ui.stat(count, f"{amounts.noun([row])} to fix", note=_problems_note(row)),
-        ui.stat(_value(formatting.number(row.record_count)), "records"),
-        ui.stat(_value(fields), "fields supplied", note=naming_note),
-        ui.stat(_value(age), "content last changed", note=date_note),
-    ]
-    if row.freshness_band in ("ageing", "stale"):
-        items[-1] = ui.stat(
-            _value(age),
-            "content last changed",
-            ui.freshness_tag(row.freshness_band),
-            note=date_note,
-        )
-    return [
-        ui.section(
-            "At a glance",
-            ui.stats(*items),
-            explain.explain("to_fix", "records", "fields", "fresh"),
-            id="facts",
-        )
-    ]
-
-
-def _problems_note(row: DatasetStatus) -> str | None:
-    """What the number to fix does not say."""
-    notes = []
-    if row.rows_to_fix is not None and row.rows_to_fix != row.problems_to_fix:
-        notes.append(f"with {formatting.plural(row.problems_to_fix, 'problem')}")
-    if row.issues_of_last_good:
-        notes.append("in the last data we collected")
-    return ", ".join(notes) or None
-
-
-def _value(words: str) -> str:
-    return words[0].upper() + words[1:]
 
 
 def _issues(view: View, row: DatasetStatus) -> Component | None:

@@ -11,7 +11,7 @@ from typing import Any
 from dashboard.components.design.status import STATUSES
 from dashboard.components.provider import cards
 from dashboard.components.words import amounts, wording
-from dashboard.data.door import ask
+from dashboard.data.reading import Soon, soon
 from dashboard.pages.provider.subject import DateFilter, Subject
 from dashboard.urls import addresses, links
 from performance_store.queries import organisations
@@ -67,16 +67,14 @@ COLUMNS = {name: _OWN_COLUMNS.get(name) or meaning(DatasetStatus, name) for name
 """The columns of the files, each with what it means."""
 
 
-def rows(subject: Subject) -> tuple[DatasetStatus, ...]:
+def rows(subject: Subject) -> Soon[tuple[DatasetStatus, ...]]:
     """All datasets that an organisation supplies or is expected to, with their earlier status."""
-    return subject.owed(
-        ask(
-            organisations.datasets,
-            organisation=subject.curie,
-            snapshot_id=subject.snapshot.snapshot_id,
-            compare_id=subject.before.snapshot_id if subject.before else None,
-        )
-    )
+    return soon(
+        organisations.datasets,
+        organisation=subject.curie,
+        snapshot_id=subject.snapshot.snapshot_id,
+        compare_id=subject.before.snapshot_id if subject.before else None,
+    ).then(subject.owed)
 
 
 def of_dataset(subject: Subject, row: DatasetStatus) -> str:

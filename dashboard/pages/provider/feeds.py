@@ -73,7 +73,7 @@ def _send(subject: Subject, dataset: str | None, title: str, link: str) -> Respo
 def calendar(organisation: str) -> Response:
     """The days on which a dataset of an organisation is to be reviewed, this year and the next."""
     subject = _subject(organisation)
-    met_on = task_list.reviews_met(task_list.of(subject))
+    met_on = task_list.reviews_met(task_list.of(subject).value)
 
     def write() -> bytes:
         title = f"Planning data due: {subject.name}"
@@ -81,7 +81,7 @@ def calendar(organisation: str) -> Response:
             title = f"Sample data: {title}"
         days = deadlines.occasions(
             subject.curie,
-            dataset_list.rows(subject),
+            dataset_list.rows(subject).value,
             ask(tasks.deadlines),
             subject.snapshot.as_at,
             feeds.site(),

@@ -24,7 +24,7 @@ def of_organisation(organisation: str, form: str) -> Response:
         return unknown("There is no such file.")
     filters = links.parse(dataset_list.Filters, request.args.to_dict()).filters
     subject = subject_of(organisation, filters)
-    rows = dataset_list.matching(dataset_list.rows(subject), filters)
+    rows = dataset_list.matching(dataset_list.rows(subject).value, filters)
     records = [dataset_list.record(row, subject) for row in rows]
     name = f"{links.slug(subject.curie)}-{subject.snapshot.as_at}.{form}"
     if form == "csv":

@@ -185,7 +185,7 @@ def _which(
 def _task(subject: Subject, where: dict[str, Any]) -> Task | None:
     """The open task to fix it."""
     key = ("fix", where["issue_type"], where["field"] or "")
-    rows = task_list.of(subject, where["dataset"])
+    rows = task_list.of(subject, where["dataset"]).value
     return next((row for row in rows if (row.kind, row.code, row.field) == key), None)
 
 

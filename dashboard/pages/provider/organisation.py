@@ -17,7 +17,7 @@ from dashboard.components.common import check_link, explain, follow
 from dashboard.components.provider import cards, holdings, next_tasks, share, similar, timeline
 from dashboard.components.provider.runs import without_repeats
 from dashboard.components.words import formatting, wording
-from dashboard.data.door import ask
+from dashboard.data.reading import soon
 from dashboard.pages.provider import dataset_list, dataset_list_view, peers, task_list
 from dashboard.pages.provider.dataset_list import Filters
 from dashboard.pages.provider.subject import Subject, dates, rule_changes, subject_of
@@ -81,23 +81,41 @@ def view(organisation: str, filters: Filters | None = None, notices: tuple[str, 
     filters = filters or Filters()
     subject = subject_of(organisation, filters, notices)
     rows = dataset_list.rows(subject)
-    which = {"organisation": organisation, "kind": subject.snapshot.kind}
-    history = ask(histories.organisation, **which)
-    changes = rule_changes(subject.snapshot, history[0].as_at) if history else ()
-    changes = tuple(note for note in changes if note.on_date <= history[-1].last_as_at)
-    runs = ask(histories.statuses, **which)
+    history = soon(histories.organisation, organisation=organisation, kind=subject.snapshot.kind)
+    runs = soon(histories.statuses, organisation=organisation, kind=subject.snapshot.kind)
+    notes = rule_changes(subject.snapshot)
     alike = peers.groups(subject)
-    before = ask(
+    before = soon(
         organisations.inherited,
         organisation=organisation,
         snapshot_id=subject.snapshot.snapshot_id,
     )
+    tasks, count = task_list.of(subject), task_list.count(subject)
+    days = dates(subject.snapshot)
     return View(
-        *(subject, rows, history, changes, filters, runs, alike, embedding.site(), before),
-        tasks=task_list.of(subject),
-        count=task_list.count(subject),
-        dates=dates(subject.snapshot),
+        subject,
+        rows.value,
+        history.value,
+        rule_changes=_within(notes.value, history.value),
+        filters=filters,
+        runs=runs.value,
+        peers=alike.value,
+        site=embedding.site(),
+        inherited=before.value,
+        tasks=tasks.value,
+        count=count.value,
+        dates=days.value,
     )
+
+
+def _within(
+    notes: tuple[Annotation, ...], history: tuple[OrganisationHistory, ...]
+) -> tuple[Annotation, ...]:
+    """The changes of rules after the first of its figures and up to the last."""
+    if not history:
+        return ()
+    first, last = history[0].as_at, history[-1].last_as_at
+    return tuple(note for note in notes if first < note.on_date <= last)
 
 
 def render(view: View) -> Component:

@@ -7,17 +7,20 @@ from datetime import date
 
 from dashboard.components.provider import similar
 from dashboard.components.words import wording
-from dashboard.data.door import ask
+from dashboard.data.reading import Soon, soon
 from dashboard.pages.provider.subject import Subject
 from performance_store.queries import organisations
 from performance_store.rows import OrganisationCounts
 
 
-def groups(subject: Subject) -> tuple[similar.Group, ...]:
+def groups(subject: Subject) -> Soon[tuple[similar.Group, ...]]:
     """An authority in each group like it; none if it has closed or no dataset is expected of it."""
-    snapshot = subject.snapshot
-    every = ask(organisations.with_counts, snapshot_id=snapshot.snapshot_id)
-    members = [row for row in every if _counts(row, snapshot.as_at)]
+    every = soon(organisations.with_counts, snapshot_id=subject.snapshot.snapshot_id)
+    return every.then(lambda rows: _groups(subject, rows))
+
+
+def _groups(subject: Subject, every: tuple[OrganisationCounts, ...]) -> tuple[similar.Group, ...]:
+    members = [row for row in every if _counts(row, subject.snapshot.as_at)]
     own = next((row for row in members if row.organisation == subject.curie), None)
     if own is None:
         return ()

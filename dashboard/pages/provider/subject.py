@@ -11,8 +11,9 @@ from datetime import date
 
 from dashboard.components.words import wording
 from dashboard.data.comparison import compare_with
-from dashboard.data.door import ask
+from dashboard.data.door import ask, now
 from dashboard.data.errors import NotFound
+from dashboard.data.reading import Soon, soon
 from dashboard.urls import links
 from performance_store.queries import organisations, snapshots
 from performance_store.rows import Annotation, DatasetStatus, Organisation, Snapshot
@@ -86,9 +87,14 @@ def subject_of(
     In: the organisation's reference, the date to compare with, and notices for the reader.
     """
     filters = filters or DateFilter()
-    (snapshot,) = ask(snapshots.current)
+    current = soon(snapshots.current)
+    latest_of = soon(snapshots.speaking_of, organisation=curie)
+    if (snapshot_id := now().snapshot_id) is not None:
+        soon(organisations.one, organisation=curie, snapshot_id=snapshot_id)
+        soon(snapshots.earlier, snapshot_id=snapshot_id)
+    (snapshot,) = current.value
     organisation = _organisation(curie, snapshot)
-    latest = ask(snapshots.speaking_of, organisation=curie)
+    latest = latest_of.value
     end = organisation.end_date
     has_closed = end is not None and end <= snapshot.as_at
     older = bool(latest) and latest[0].snapshot_id != snapshot.snapshot_id and not has_closed
@@ -99,15 +105,16 @@ def subject_of(
     return Subject(organisation, snapshot, before, filters, older, (*notices, *notice))
 
 
-def rule_changes(snapshot: Snapshot, first: date) -> tuple[Annotation, ...]:
-    """Changes of rules and denominators from a date up to the figures on the page, newest first."""
-    notes = ask(snapshots.notes, kind=snapshot.kind)
-    return tuple(note for note in reversed(notes) if first < note.on_date <= snapshot.as_at)
+def rule_changes(snapshot: Snapshot) -> Soon[tuple[Annotation, ...]]:
+    """Changes of rules and denominators up to the figures on the page, newest first."""
+    return soon(snapshots.notes, kind=snapshot.kind).then(
+        lambda notes: tuple(note for note in reversed(notes) if note.on_date <= snapshot.as_at)
+    )
 
 
-def dates(snapshot: Snapshot) -> tuple[date, ...]:
+def dates(snapshot: Snapshot) -> Soon[tuple[date, ...]]:
     """The dates of all snapshots of the kind of one, oldest first."""
-    return tuple(row.as_at for row in reversed(ask(snapshots.every)) if row.kind == snapshot.kind)
+    return soon(snapshots.days, kind=snapshot.kind).then(lambda rows: rows[0].days)
 
 
 def _organisation(curie: str, snapshot: Snapshot) -> Organisation:

@@ -23,7 +23,7 @@ def organisation_tasks(organisation: str, form: str) -> Response:
     if now().empty or not organisation.isprintable():
         return unknown("There is no such file.")
     subject = subject_of(organisation)
-    rows = task_list.of(subject)
+    rows = task_list.of(subject).value
     met = task_list.met(rows)
     records = [task_list.record(row, subject) for row in rows if row.public_id not in met]
     over = [row for row in rows if row.public_id in met]
@@ -39,7 +39,7 @@ def _about(subject: Subject, over: Sequence[Task]) -> Sheet:
         "Tasks of": subject.name,
         "Figures of": formatting.day(subject.snapshot.as_at),
         "Source": wording.source_of(subject.snapshot.kind),
-        "Tasks": task_words.summary(task_list.without(task_list.count(subject), over)),
+        "Tasks": task_words.summary(task_list.without(task_list.count(subject).value, over)),
         "An empty cell": "not known, or does not apply",
     }
     facts |= {f"Column {name}": meaning for name, meaning in task_list.COLUMNS.items()}

@@ -10,6 +10,7 @@ from typing import Any
 
 from dashboard.components.words import formatting, task_words, wording
 from dashboard.data.door import ask
+from dashboard.data.reading import Soon, soon
 from dashboard.pages.provider.subject import Subject
 from dashboard.web import slots
 from performance_store.queries import tasks
@@ -19,9 +20,9 @@ from providers.tasks import CONFIRMABLE
 LATELY = timedelta(days=92)
 
 
-def of(subject: Subject, dataset: str | None = None) -> tuple[Task, ...]:
+def of(subject: Subject, dataset: str | None = None) -> Soon[tuple[Task, ...]]:
     """Its open tasks, or those of one of its datasets, the most urgent first."""
-    return ask(
+    return soon(
         tasks.of_organisation,
         organisation=subject.curie,
         snapshot_id=subject.snapshot.snapshot_id,
@@ -67,10 +68,11 @@ def one(subject: Subject, public_id: str) -> Task | None:
     return rows[0] if rows and rows[0].organisation == subject.curie else None
 
 
-def count(subject: Subject) -> TaskCount:
+def count(subject: Subject) -> Soon[TaskCount]:
     """How many it has open."""
-    rows = ask(tasks.counts, snapshot_id=subject.snapshot.snapshot_id, organisation=subject.curie)
-    return rows[0] if rows else TaskCount(subject.curie, 0, 0, 0, unknown=False)
+    return soon(
+        tasks.counts, snapshot_id=subject.snapshot.snapshot_id, organisation=subject.curie
+    ).then(lambda rows: rows[0] if rows else TaskCount(subject.curie, 0, 0, 0, unknown=False))
 
 
 def counts(snapshot: Snapshot) -> dict[str, TaskCount]:

@@ -75,11 +75,15 @@ def layout(organisation: str = "", **params: Any) -> Component:
 def view(organisation: str, params: dict[str, Any] | None = None) -> View:
     """The tasks of one organisation. In: its filters as in the address. Raises NotFound."""
     subject = subject_of(organisation)
-    datasets = dataset_list.rows(subject)
+    rows_of, every_of, count = (
+        dataset_list.rows(subject),
+        task_list.of(subject),
+        task_list.count(subject),
+    )
+    datasets, every = rows_of.value, every_of.value
     names = {row.dataset: row.dataset_name for row in datasets}
     reading = links.parse(Filters, params or {}, allowed={"dataset": names})
     only = reading.filters.dataset
-    every = task_list.of(subject)
     met = task_list.met(every)
     rows = tuple(row for row in every if only in (None, row.dataset))
     over = [row for row in rows if row.public_id in met]
@@ -87,7 +91,7 @@ def view(organisation: str, params: dict[str, Any] | None = None) -> View:
     return View(
         subject,
         reading.filters,
-        task_list.without(task_list.count(subject), [row for row in every if row.public_id in met]),
+        task_list.without(count.value, [row for row in every if row.public_id in met]),
         tuple(row for row in rows if row.public_id not in met),
         tuple(row for row in task_list.past(subject) if only in (None, row.dataset)),
         task_list.to_come(subject, datasets, task_list.reviews_met(every)),

@@ -128,7 +128,7 @@ def _left(submission: Submission) -> int:
         subject: Subject = subject_of(submission.organisation)
     except NotFound:
         return 0
-    rows = task_list.of(subject, submission.dataset)
+    rows = task_list.of(subject, submission.dataset).value
     return len(rows) - len(task_list.met(rows))
 
 
