@@ -30,8 +30,8 @@ F = TypeVar("F")
 
 MAX_CHOICES = 100
 _NOTICE_LETTERS = 40
-# Parameters that belong to somebody else, or to every page.
-_NOT_FILTERS = re.compile(r"utm_\w+|embed|chart")
+# Parameters that belong to somebody else, or to every page: `dates` are what charts show.
+_NOT_FILTERS = re.compile(r"utm_\w+|embed|chart|dates")
 _PARAM = "param"
 # What a field is called in a notice, where its name in the address is not a noun.
 _NOUNS = {

@@ -26,6 +26,7 @@ from performance_store.rows.changes import (
     Flow,
     Movement,
 )
+from performance_store.rows.comparison import ComparedPoint, Standing
 from performance_store.rows.datasets import (
     Dataset,
     DatasetAuthority,
@@ -120,6 +121,7 @@ __all__ = [
     "ClosedTasks",
     "CohortStart",
     "CommonIssue",
+    "ComparedPoint",
     "Coverage",
     "CoveragePoint",
     "DataVersion",
@@ -172,6 +174,7 @@ __all__ = [
     "RejectionCount",
     "Reminder",
     "Snapshot",
+    "Standing",
     "SnapshotDays",
     "StatusRun",
     "Task",

@@ -32,6 +32,8 @@ def site(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 def wait_until_ready(page: Page) -> None:
+    browser.wait_until_ready(page)
+    browser.draw_charts(page)
     page.wait_for_selector(".js-plotly-plot .scatterlayer .js-line")
 
 
@@ -99,7 +101,7 @@ def test_the_chart_has_a_name_a_table_and_a_file(page: Page, site: str) -> None:
     wait_until_ready(page)
     part = page.locator("#over-time")
     finding = part.locator(".chart-finding").inner_text()
-    expect(page.get_by_role("img", name=finding, exact=True)).to_be_visible()
+    expect(part.get_by_role("application", name=finding)).to_be_visible()
     with page.expect_download() as started:
         part.get_by_role("link", name="CSV of coverage over time").click()
     assert re.fullmatch(r"lines-programme-sample-.*\.csv", started.value.suggested_filename)

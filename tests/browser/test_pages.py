@@ -70,7 +70,7 @@ def test_axe_finds_nothing_and_nothing_overflows(
 ) -> None:
     browser.open_page(page, site + address(path, cell))
     if path in WITH_CHART:
-        page.wait_for_selector(".js-plotly-plot .scatterlayer >> nth=0")
+        browser.draw_charts(page)
     browser.check_sizes(page)
 
 

@@ -11,13 +11,14 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.design import text
-from dashboard.components.design.chart import chart
+from dashboard.components.design.chart import Dates, chart
 from dashboard.components.design.element import Children
 from dashboard.components.design.figure import Around
 from dashboard.components.design.figures.lines import (
     MOST,
     Line,
     Scale,
+    dates_of,
     over_time,
     scale_of,
     since_start,
@@ -53,6 +54,7 @@ def draw(parts: Lines) -> Component:
     """The lines as a chart with its words."""
     scale = scale_of(parts.lines, share=parts.share, from_zero=parts.around.from_zero)
     marks = marks_by_date(parts.marks)
+    dates = None if parts.by_months else dates_of(parts.lines)
     return chart(
         _plot(parts, scale, marks),
         id=parts.id,
@@ -66,6 +68,7 @@ def draw(parts: Lines) -> Component:
             *parts.notes,
         ],
         around=parts.around,
+        dates=Dates(*dates) if dates else None,
     )
 
 

@@ -11,7 +11,7 @@ from html import escape
 
 import plotly.graph_objects as go
 
-from dashboard.colours import INK, LINE, PAPER, QUIET, SERIES, SHEET
+from dashboard.colours import INK, LINE, PAPER, QUIET, SERIES
 from dashboard.components.words import formatting
 
 TICKS = 4  # as many dates as fit side by side on a phone
@@ -103,19 +103,25 @@ def over_time(
     for on_date, label, words in marks:
         _mark(plot, on_date, label, words)
     plot.update_xaxes(tickformatstops=_TICKS, hoverformat="%-d %B %Y")
+    dates = dates_of(lines)
+    if dates:
+        first, last = dates
+        # Nothing stands after the newest date but the half of its dot.
+        plot.update_xaxes(range=[first, last + timedelta(days=1 + (last - first).days // 100)])
+    if rebuilt:
+        plot.update_layout(plot_bgcolor=PAPER)
+    return plot
+
+
+def dates_of(lines: Sequence[Line]) -> tuple[date, date] | None:
+    """The first and the last date of which anything is known; None where nothing is."""
     days = [
         at
         for line in lines
         for at, value in line.points
         if value is not None and isinstance(at, date)
     ]
-    if days:
-        first, last = min(days), max(days)
-        # Nothing stands after the newest date but the half of its dot.
-        plot.update_xaxes(range=[first, last + timedelta(days=1 + (last - first).days // 100)])
-    if rebuilt:
-        plot.update_layout(plot_bgcolor=PAPER)
-    return plot
+    return (min(days), max(days)) if days else None
 
 
 def since_start(lines: Sequence[Line], *, from_zero: bool = False) -> go.Figure:
@@ -139,17 +145,7 @@ _TICKS = [
 def _plot(lines: Sequence[Line], scale: Scale, *, share: bool, steps: bool) -> go.Figure:
     plot = go.Figure([_trace(line, number, share, steps) for number, line in enumerate(lines)])
     _dot_ends(plot, lines)
-    plot.update_layout(
-        showlegend=False,
-        margin={"t": 26},
-        hovermode="x unified",
-        hoverlabel={
-            "bgcolor": SHEET,
-            "bordercolor": LINE,
-            "font": {"color": INK, "size": 13},
-            "namelength": 22,
-        },
-    )
+    plot.update_layout(showlegend=False, margin={"t": 26})
     plot.update_xaxes(nticks=TICKS, tickangle=0)
     plot.update_yaxes(
         range=[scale.low, scale.high + (scale.high - scale.low) / 50],
