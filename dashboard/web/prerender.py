@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Sequence
+from functools import cache
 from html import escape
 from typing import Any, TypeVar
 
@@ -33,6 +34,7 @@ VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"}
 )
 _OF_DASH = frozenset({"children", "n_clicks", "n_clicks_timestamp", "disable_n_clicks"})
+_WILDCARDS = ("data-", "aria-")
 _HTML_NAMES = {
     "className": "class",
     "htmlFor": "for",
@@ -96,12 +98,20 @@ def find_first(node: Any, kind: type[C]) -> C | None:
 
 def walk(node: Any) -> Iterator[Component]:
     """Every component in a tree, in reading order."""
-    if isinstance(node, Component):
-        yield node
-        yield from walk(getattr(node, "children", None))
-    elif isinstance(node, Sequence) and not isinstance(node, str):
-        for child in node:
-            yield from walk(child)
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        kind = type(node)
+        # Most by far are these. To ask whether something is a component or a sequence takes longer.
+        if kind is str or node is None:
+            continue
+        if kind is list or kind is tuple:
+            waiting.extend(reversed(node))
+        elif kind in _TAGS or isinstance(node, Component):
+            yield node
+            waiting.append(getattr(node, "children", None))
+        elif isinstance(node, Sequence) and not isinstance(node, str):
+            waiting.extend(reversed(node))
 
 
 def _words(node: Any) -> Iterator[str]:
@@ -117,9 +127,18 @@ def _words(node: Any) -> Iterator[str]:
 
 def _write(node: Any, pieces: list[str]) -> None:
     """Add the HTML of a tree to the pieces: a page of a thousand cells is written in one go."""
-    if node is None or isinstance(node, bool):
+    kind = type(node)
+    # In the order of how many there are, as in `walk`.
+    if kind is str:
+        pieces.append(escape(node))
+    elif kind in _TAGS or kind is Element:
+        _element(*_plain(node), pieces)
+    elif kind is list or kind is tuple:
+        for child in node:
+            _write(child, pieces)
+    elif node is None or isinstance(node, bool):
         return
-    if isinstance(node, str | int | float):
+    elif isinstance(node, str | int | float):
         pieces.append(escape(str(node)))
     elif isinstance(node, Component):
         if _is_plain(node):
@@ -142,9 +161,18 @@ def _plain(node: Component) -> tuple[str, dict[str, Any], Any]:
     """Tag, attributes by their React names and children of an element."""
     if isinstance(node, Element):
         return node.tag, node.attributes, node.children
-    props = node.to_plotly_json()["props"]  # type: ignore[no-untyped-call]
-    attributes = {name: value for name, value in props.items() if name not in _OF_DASH}
-    return _TAGS[type(node)], attributes, props.get("children")
+    # What `to_plotly_json` gives, which looks at each of the fifty names that an element may have.
+    values, place = vars(node), _places(type(node))
+    names = [name for name in values if name in place or name.startswith(_WILDCARDS)]
+    names.sort(key=lambda name: (place.get(name, len(place)), name))
+    attributes = {name: values[name] for name in names if name not in _OF_DASH}
+    return _TAGS[type(node)], attributes, values.get("children")
+
+
+@cache
+def _places(kind: type[Component]) -> dict[str, int]:
+    """The names of what an element may have, each with its place in Dash's order of them."""
+    return {name: place for place, name in enumerate(kind()._prop_names)}
 
 
 def _element(tag: str, attributes: dict[str, Any], children: Any, pieces: list[str]) -> None:
