@@ -15,6 +15,7 @@ PARTS = {
     "questions": "questions",
     "nights": "nights",
     "visits": "visits",
+    "first-draws": "first_draws",
     "api": "api",
     "hexagons": "hexagons",
     "fuzz": "fuzz",

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dash import Dash, html
+from dash import Dash, dcc, html
+from dash.development.base_component import Component
 from flask import Response, current_app, g, render_template, request
 from markupsafe import Markup
 
@@ -115,6 +116,7 @@ def document(
     store serves, and Dash's own `css`, `config`, `scripts` and `renderer` (none for a plain
     page, such as the one for an error). What stands in a frame has no header and no footer, its
     links lead out of the frame, and only what Dash must draw has scripts."""
+    components = tuple(walk(answer.content))
     return render_template(
         "document.html",
         answer=answer,
@@ -132,10 +134,10 @@ def document(
         message=current_app.config.get(MAINTENANCE),
         is_sample=state is not None and state.kind == "sample",
         past=slots.loading_past() if not answer.in_frame and lacks_past(state) else "",
-        refresh=_attribute(answer.content, "data-refresh"),
-        data_age=_attribute(answer.content, "data-age") or data_age(state),
+        refresh=_attribute(components, "data-refresh"),
+        data_age=_attribute(components, "data-age") or data_age(state),
         newest=data_age(state),
-        feeds=[] if answer.in_frame else _feeds(answer),
+        feeds=[] if answer.in_frame else _feeds(answer.title, components),
         old_data=old_data(state, days_if_old()),
     )
 
@@ -182,10 +184,10 @@ def _current(link: str, path: str) -> str:
     return "true" if link != "/" and path.startswith(f"{link}/") else ""
 
 
-def _attribute(content: Any, name: str) -> str | None:
+def _attribute(components: Sequence[Component], name: str) -> str | None:
     """What the page itself says in an attribute: of the age of its data, as it can be of any date,
     or after how many seconds it is to be loaded anew where no script does."""
-    words = (getattr(part, name, None) for part in walk(content))
+    words = (getattr(part, name, None) for part in components)
     return next((str(word) for word in words if word), None)
 
 
@@ -195,12 +197,12 @@ def _has_mistakes(content: Any) -> bool:
     return any(part.attributes.get("role") == "alert" for part in parts)
 
 
-def _feeds(answer: Answer) -> list[dict[str, str]]:
+def _feeds(heading: str, components: Sequence[Component]) -> list[dict[str, str]]:
     """The feeds that the page links to, for programs that are given the page's address."""
-    title = page_title(answer.title)
+    title = page_title(heading)
     return [
         {"href": str(getattr(part, "href", "")), "title": title}
-        for part in walk(answer.content)
+        for part in components
         if getattr(part, "rel", None) == "alternate"
     ]
 

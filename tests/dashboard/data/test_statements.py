@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, text
 
 from dashboard.data.door import DataDoor, Question, StoreState
 from performance_store.queries.fetch import fetch, together
 from performance_store.rows import DataVersion, SnapshotDays
+from tests.support.heard import heard
 from tests.support.real_store import real_app
 from tests.support.servers import Filled
 from tools.api_examples import sample
@@ -43,36 +44,15 @@ def addresses(engine: Engine) -> list[str]:
     return [*paths, *sorted({f"/organisations/{row.organisation}" for row in rows})]
 
 
-class Heard:
-    """Counts what an engine sends: statements, and beginning and ending a transaction."""
-
-    def __init__(self) -> None:
-        self.statements: list[str] = []
-
-    def listen(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        self.statements.append(statement)
-
-    def begin(self, connection: Connection) -> None:
-        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
-            # Each is ended, too.
-            self.statements += ["BEGIN", "ROLLBACK"]
-
-
 def test_a_page_never_drawn_asks_few_statements(store: Engine, tmp_path: Path) -> None:
     paths = addresses(store)
     assert len(paths) > 8
     for number, path in enumerate(paths):
         app = real_app(tmp_path / str(number), store)
         client: FlaskClient = app.server.test_client()
-        heard = Heard()
-        event.listen(store, "before_cursor_execute", heard.listen)
-        event.listen(store, "begin", heard.begin)
-        try:
+        with heard(store) as ears:
             assert client.get(path).status_code == 200, path
-        finally:
-            event.remove(store, "before_cursor_execute", heard.listen)
-            event.remove(store, "begin", heard.begin)
-        assert 0 < len(heard.statements) <= MOST, (path, heard.statements)
+        assert 0 < len(ears.statements) <= MOST, (path, ears.statements)
 
 
 def test_together_they_say_what_each_says_alone(
