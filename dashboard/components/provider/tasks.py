@@ -20,6 +20,7 @@ from providers.submissions.rows import Submission
 
 FOLD = 3
 """So many tasks of one dataset stand open; more are folded."""
+_BEGIN = ["provide"]
 TONES: dict[Urgency, status.Tone] = {"must": "bad", "should": "warn", "improve": "busy"}
 
 SENT = ("provide", "take_over", "documentation", "licence", "tidy")
@@ -39,11 +40,46 @@ def section(urgency: Urgency, rows: Sequence[Task], beside: Beside) -> Component
     if not rows:
         return None
     group = task_words.URGENCIES[urgency]
+    datasets = by_dataset(rows)
+    begin = [tasks[0] for tasks in datasets.values() if [task.kind for task in tasks] == _BEGIN]
+    if len(begin) <= FOLD:
+        begin = []
+    names = {task.dataset_name for task in begin}
+    cards = [
+        _of_dataset(name, tasks, beside) for name, tasks in datasets.items() if name not in names
+    ]
     return text.section(
         f"{group.title}: {formatting.plural(len(rows), 'task')}",
         text.paragraph(group.meaning, quiet=True),
-        *(_of_dataset(name, tasks, beside) for name, tasks in by_dataset(rows).items()),
+        *cards,
+        _not_provided(begin, beside) if begin else None,
         id=urgency,
+    )
+
+
+def _not_provided(rows: Sequence[Task], beside: Beside) -> Component:
+    """Datasets of which nothing is there yet, a line each: their tasks all say the same."""
+    gain = task_words.gain(rows[0])
+    items: list[Children] = [
+        [
+            html.A(
+                row.dataset_name,
+                href=addresses.task(row.organisation, row.public_id),
+                id=f"task-{row.public_id}",
+                className="link",
+            ),
+            html.Span(f" {task_words.since(row)}", className="quiet small"),
+            beside(row),
+        ]
+        for row in rows
+    ]
+    return html.Div(
+        [
+            html.H3("Not provided yet", className="h3"),
+            html.P(gain, className="text") if gain else None,
+            text.bullets(items),
+        ],
+        className=f"card card-{TONES[rows[0].urgency]}",
     )
 
 

@@ -203,15 +203,17 @@ def _results(view: View) -> list[Component | None]:
             f"{amounts.heading(view.rows)} and tasks are those of all datasets. The order by tasks "
             "is that of the data: reviews that authorities confirmed are taken off afterwards."
         ),
-        ui.bullets([_file(filters, form) for form in ("csv", "xlsx")], plain=True),
-        explain.explain("coverage", "failing", "needs_improving", "to_fix"),
+        ui.controls(
+            ui.menu([_file(filters, form) for form in ("csv", "xlsx")], about="the list"),
+            explain.explain("coverage", "failing", "needs_improving", "to_fix"),
+        ),
     ]
 
 
 def _file(filters: Filters, form: str) -> Component:
     """A link to the file of everything that matches."""
     file = links.address(addresses.organisations_file(form), filters, page=1)
-    return ui.download_link(f"Download the list as {form.upper()}", file)
+    return ui.download_link(form.upper(), file)
 
 
 def _datasets(rows: tuple[Dataset, ...]) -> Component | None:

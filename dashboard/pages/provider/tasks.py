@@ -125,12 +125,11 @@ def render(view: View) -> Component:
             task_progress.invitation(subject.curie, view.address) if view.rows else None,
             _only(view),
             _ways(view),
-            open_line.line(subject.curie),
             *(_section(view, urgency) for urgency in URGENCIES),
             progress_parts.met(view.met),
             _deadlines(view) if view.rows else None,
             parts.past(view.past, task_list.lately(subject)),
-            _working(view),
+            open_line.line(subject.curie),
         ]
     )
 
@@ -150,23 +149,22 @@ def _only(view: View) -> Component | None:
     return ui.inset(ui.paragraph(words, ui.link("Show all tasks", view.address)))
 
 
-def _ways(view: View) -> Component | None:
-    """The parts of the page, and its files."""
+def _ways(view: View) -> Component:
+    """The parts of the page, its files and how tasks come about."""
     if not view.rows:
-        return None
+        return ui.controls(_working(view))
     counts = [
         ui.stat(formatting.number(len(_of(view, urgency))), group.title, href=f"#{urgency}")
         for urgency, group in task_words.URGENCIES.items()
         if _of(view, urgency)
     ]
     files = [
-        ui.download_link(
-            f"Download the tasks as {form.upper()}", addresses.tasks_file(view.subject.curie, form)
-        )
+        ui.download_link(form.upper(), addresses.tasks_file(view.subject.curie, form))
         for form in ("csv", "xlsx")
     ]
-    api = ui.link("The tasks as JSON, for programs", addresses.tasks_api(view.subject.curie))
-    return html.Div([ui.stats(*counts), ui.bullets([*files, api], plain=True)])
+    api = ui.link("JSON", addresses.tasks_api(view.subject.curie))
+    menu = ui.menu([*files, api], about="the tasks")
+    return html.Div([ui.stats(*counts), ui.controls(menu, _working(view))])
 
 
 def _of(view: View, urgency: str) -> list[Task]:
