@@ -182,8 +182,8 @@ class DataDoor:
         """As `of`, of several questions. One statement needs no transaction to be of one state."""
 
         def at_once(connection: Connection) -> list[Any]:
-            asked = [partial(question, **arguments) for question, arguments in questions]
-            seen, *answers = together(connection, [self._read_state, *asked])
+            asks = [partial(question, **arguments) for question, arguments in questions]
+            seen, *answers = together(connection, [self._read_state, *asks])
             if (seen or self._read_state(connection)).version != state.version:
                 raise DataMoved
             return answers

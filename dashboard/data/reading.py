@@ -40,7 +40,7 @@ class Soon(Generic[T]):
         return Soon(lambda: make(self.value))
 
 
-class _Said(Soon[T]):
+class _Question(Soon[T]):
     def __init__(self, question: Callable[..., T], arguments: Mapping[str, Any]) -> None:
         super().__init__(self._wait)
         self.question = question, arguments
@@ -57,18 +57,13 @@ def soon(
     question: Callable[Concatenate[Connection, P], T], *_: P.args, **kwargs: P.kwargs
 ) -> Soon[T]:
     """Say a question: its arguments by name, as for `ask`."""
-    said = _Said(cast("Callable[..., T]", question), kwargs)
-    g.setdefault("soon", []).append(said)
-    return said
-
-
-def ready(value: T) -> Soon[T]:
-    """An answer that is there already."""
-    return Soon(lambda: value)
+    one = _Question(cast("Callable[..., T]", question), kwargs)
+    g.setdefault("soon", []).append(one)
+    return one
 
 
 def _put() -> None:
-    said: list[_Said[Any]] = g.pop("soon", [])
-    answers = door().answers(now(), [one.question for one in said])
-    for one, answer in zip(said, answers, strict=True):
+    questions: list[_Question[Any]] = g.pop("soon", [])
+    answers = door().answers(now(), [one.question for one in questions])
+    for one, answer in zip(questions, answers, strict=True):
         one.answers.append(answer)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dash import Dash, dcc, html
+from dash import Dash, html
 from dash.development.base_component import Component
 from flask import Response, current_app, g, render_template, request
 from markupsafe import Markup

@@ -138,6 +138,22 @@ _YEAR = """period AS (
     SELECT x.id, x.as_at FROM snapshot x, period p
     WHERE x.kind = :kind AND x.as_at >= p.since AND x.as_at < p.till
 )"""
+# When the content of each provision asked for was first seen in the period.
+_FILES = """files AS (
+    SELECT s.organisation_id, s.dataset_id, s.content_changed_on AS day, min(n.as_at) AS first
+    FROM asked a
+    CROSS JOIN period p
+    -- By the key of each: without OFFSET all intervals of the year would be read.
+    CROSS JOIN LATERAL (SELECT * FROM summary_interval s
+        WHERE s.snapshot_kind = :kind AND s.organisation_id = a.organisation_id
+            AND s.dataset_id = a.dataset_id AND s.to_on >= p.since AND s.from_on < p.till
+            AND s.endpoint_count > 0 OFFSET 0) s
+    -- An interval may have begun before.
+    CROSS JOIN LATERAL (SELECT min(x.as_at) AS as_at FROM snapshot x
+        WHERE x.kind = :kind AND x.as_at >= greatest(s.from_on, p.since)) n
+    WHERE n.as_at <= s.to_on AND n.as_at < p.till
+    GROUP BY 1, 2, 3
+)"""
 # How often the content of each provision asked for changed in the period, as a class.
 _CLASSES = """counted AS (
     SELECT a.dataset, a.name, min(f.first) AS first,
@@ -192,21 +208,7 @@ WITH {_YEAR}, asked AS (
     SELECT s.organisation_id, s.dataset_id, d.dataset, d.name
     {_FROM}
     WHERE s.snapshot_id = :snapshot_id AND s.endpoint_count > 0 AND {where}
-), files AS (
-    SELECT s.organisation_id, s.dataset_id, s.content_changed_on AS day, min(n.as_at) AS first
-    FROM asked a
-    CROSS JOIN period p
-    -- By the key of each: without OFFSET all intervals of the year would be read.
-    CROSS JOIN LATERAL (SELECT * FROM summary_interval s
-        WHERE s.snapshot_kind = :kind AND s.organisation_id = a.organisation_id
-            AND s.dataset_id = a.dataset_id AND s.to_on >= p.since AND s.from_on < p.till
-            AND s.endpoint_count > 0 OFFSET 0) s
-    -- An interval may have begun before.
-    CROSS JOIN LATERAL (SELECT min(x.as_at) AS as_at FROM snapshot x
-        WHERE x.kind = :kind AND x.as_at >= greatest(s.from_on, p.since)) n
-    WHERE n.as_at <= s.to_on AND n.as_at < p.till
-    GROUP BY 1, 2, 3
-), {_CLASSES}
+), {_FILES}, {_CLASSES}
 SELECT coalesce(c.dataset, '') AS dataset,
     CASE WHEN GROUPING(c.dataset) = 0 THEN max(c.name) ELSE '' END AS name, count(*) AS provided,
     {_CADENCES}

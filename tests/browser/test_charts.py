@@ -34,7 +34,7 @@ def open_charts(page: Page, site: str, query: str = "") -> Locator:
     return page.locator("#lines")
 
 
-def dates_shown(page: Page) -> list[list[str]]:
+def dates_of_chart(page: Page) -> list[list[str]]:
     return [[str(at)[:10] for at in pair] for pair in page.evaluate(RANGES)]
 
 
@@ -114,15 +114,15 @@ def test_dates_are_the_same_in_all_charts_and_in_the_address(page: Page, site: s
     year = page.get_by_role("button", name="1 year").first
     year.click()
     assert page.url.endswith("/charts?dates=2024-12-31..2025-12-31")
-    assert dates_shown(page) == [["2024-12-31", "2025-12-31"]] * 2
+    assert dates_of_chart(page) == [["2024-12-31", "2025-12-31"]] * 2
     for button in page.get_by_role("button", name="1 year").all():
         expect(button).to_have_attribute("aria-pressed", "true")
     open_charts(page, site, "?dates=2024-12-31..2025-12-31")
-    assert dates_shown(page) == [["2024-12-31", "2025-12-31"]] * 2
+    assert dates_of_chart(page) == [["2024-12-31", "2025-12-31"]] * 2
     expect(year).to_have_attribute("aria-pressed", "true")
     page.get_by_role("button", name="All dates").last.click()
     assert page.url.endswith("/charts")
-    assert dates_shown(page) == [["2024-01-01", "2025-12-31"]] * 2
+    assert dates_of_chart(page) == [["2024-01-01", "2025-12-31"]] * 2
 
 
 def test_dates_are_chosen_by_dragging_and_by_keys(page: Page, site: str) -> None:
@@ -136,17 +136,17 @@ def test_dates_are_chosen_by_dragging_and_by_keys(page: Page, site: str) -> None
     page.mouse.move(box["x"] + box["width"] / 2, middle, steps=4)
     page.mouse.up()
     page.wait_for_url("**/charts?dates=2024-0*")
-    first, second = dates_shown(page)
+    first, second = dates_of_chart(page)
     assert first == second
     assert "2024-06" < first[0] < "2024-08"
     lines.focus()
     page.keyboard.press("0")
     assert page.url.endswith("/charts")
     page.keyboard.press("+")
-    assert dates_shown(page) == [["2024-07-01", "2025-07-01"]] * 2
+    assert dates_of_chart(page) == [["2024-07-01", "2025-07-01"]] * 2
     # Whatever is read is seen.
     page.keyboard.press("End")
-    assert dates_shown(page)[0][1] > "2025-12-31"
+    assert dates_of_chart(page)[0][1] > "2025-12-31"
 
 
 def test_pages_are_changed_as_ever_once_dates_were_chosen(page: Page, site: str) -> None:
@@ -158,7 +158,7 @@ def test_pages_are_changed_as_ever_once_dates_were_chosen(page: Page, site: str)
     expect(page.get_by_role("heading", level=1)).to_have_text("Charts")
     assert "dates=" in page.url
     browser.draw_charts(page)
-    assert dates_shown(page)[0][0] == "2025-07-02"
+    assert dates_of_chart(page)[0][0] == "2025-07-02"
 
 
 def test_a_finger_is_told_first_and_opens_by_the_link(new_context: object, site: str) -> None:

@@ -54,8 +54,8 @@ def hears(worker: psutil.Process) -> bool:
 
 def all_hear(running: Web, workers: int) -> bool:
     """Whether every worker is there and hears: the first serves while the next is being made."""
-    made = children(running)
-    return len(made) == workers and all(map(hears, made))
+    there = children(running)
+    return len(there) == workers and all(map(hears, there))
 
 
 def ask(running: Web, path: str, answers: list[tuple[int, str]]) -> None:

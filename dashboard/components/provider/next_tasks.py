@@ -16,7 +16,7 @@ from performance_store.rows import Task
 
 TOP = 6
 # Of what is optional, as many are named: the list of tasks has the rest.
-NAMED = 3
+MOST_NAMES = 3
 
 Beside = Callable[[Task], Children]
 
@@ -76,9 +76,9 @@ def _item(rows: Sequence[Task], beside: Beside) -> Children:
         return [_list(first), f": {_several(rows)} ", urgency_tag(first)]
     words = _UNPROCESSED if first.detail == "not_processed" else _ALIKE[first.kind, first.urgency]
     names: list[Children] = [[_task(row, row.dataset_name), beside(row)] for row in datasets]
-    if first.urgency == "improve" and len(names) > NAMED + 1:
-        rest = f"{len(names) - NAMED} more"
-        names[NAMED:] = [text.link(rest, f"{addresses.tasks(first.organisation)}#improve")]
+    if first.urgency == "improve" and len(names) > MOST_NAMES + 1:
+        rest = f"{len(names) - MOST_NAMES} more"
+        names[MOST_NAMES:] = [text.link(rest, f"{addresses.tasks(first.organisation)}#improve")]
     return [words, *text.in_words(names), ". ", urgency_tag(first)]
 
 

@@ -316,9 +316,9 @@ def _line_views(view: View) -> Component:
 
     def items(field: str, words: Mapping[str, str]) -> list[tuple[str, str, bool]]:
         return [
-            (label, f"{links.address(PATH, filters, **{field: key})}#over-time", key == chosen)
+            (label, f"{links.address(PATH, filters, **{field: key})}#over-time", key == present)
             for key, label in words.items()
-            for chosen in [getattr(filters, field)]
+            for present in [getattr(filters, field)]
         ]
 
     about = "coverage over time"

@@ -111,10 +111,8 @@ def view(
     compare = subject.before.snapshot_id if subject.before else None
     at: dict[str, Any] = which | {"snapshot_id": subject.snapshot.snapshot_id}
     as_at, kind = subject.snapshot.as_at, subject.snapshot.kind
-    year: dict[str, Any] = {
-        "first": as_at - timedelta(days=endpoints.STRIP_DAYS - 1),
-        "last": as_at,
-    }
+    first = as_at - timedelta(days=endpoints.STRIP_DAYS - 1)
+    year: dict[str, Any] = {"first": first, "last": as_at}
     status = soon(cell.status, **at, compare_id=compare)
     inherited = soon(organisations.inherited, **at)
     parts: dict[str, Soon[Any]] = {

@@ -26,13 +26,13 @@ def tiles(row: DatasetStatus, as_at: date) -> Component | None:
         "fields": _fields(row),
         "when the content last changed": _age(row, as_at),
     }
-    known = [item for item in items.values() if item is not None]
-    if not known:
+    stats = [item for item in items.values() if item is not None]
+    if not stats:
         return None
     unknown = formatting.list_of([name for name, item in items.items() if item is None])
     return html.Div(
         [
-            ui.stats(*known),
+            ui.stats(*stats),
             ui.paragraph(f"These figures do not show {unknown}.", quiet=True) if unknown else None,
             ui.controls(explain.explain("to_fix", "records", "fields", "fresh")),
         ],
