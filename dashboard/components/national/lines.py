@@ -103,8 +103,8 @@ def share_line(
             values.append((point.as_at, None))
             sentences.append("")
         number = count(point)
-        is_known = number is not None and point.expected
-        values.append((point.as_at, 100 * number / point.expected if is_known else None))  # type: ignore[operator]
+        total = point.expected
+        values.append((point.as_at, None if number is None or not total else 100 * number / total))
         sentences.append(words(point))
         before = point
     return Line(name, tuple(values), tuple(sentences), **more)
