@@ -72,7 +72,7 @@ class OfDataset(Compared):
     within: p.Text = Field(description="The dataset.", examples=["tree-preservation-zone"])
 
 
-class Picked(p.Narrowed):
+class Picks(p.Narrowed):
     """What is compared."""
 
     pick: p.Values = Field(
@@ -273,7 +273,7 @@ NATIONAL = (
              example={"denominator": "any", "within": "tree-preservation-zone", "limit": "2"}),
     National("standings", "Where each organisation of the set stands", p.Narrowed, rows.Standing,
              _at(comparison.standings)),
-    National("comparison", "Organisations, regions, cohorts and datasets through time", Picked,
+    National("comparison", "Organisations, regions, cohorts and datasets through time", Picks,
              rows.ComparedPoint, _compared_lines,
              example={"denominator": "any", "pick": "dataset:tree-preservation-zone",
                       "limit": "2"}),

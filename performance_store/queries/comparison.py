@@ -102,7 +102,7 @@ def lines(
                 every = trends.lines(connection, **which, by=part, narrow=narrow)
                 points += _as_compared(part, every, set(keys[part]))
     elif picks:
-        points += list(_picked(connection, keys, narrow=narrow, **which))
+        points += list(_of_picks(connection, keys, narrow=narrow, **which))
     knows = {row.as_at: row.knows for row in snapshots.every(connection) if row.kind == kind}
     return tuple(
         ComparedPoint(**honest(dataclasses.asdict(point), knows[point.as_at])) for point in points
@@ -152,7 +152,7 @@ _LABELS = """CASE part
     ELSE (SELECT max(name) FROM dataset x WHERE x.dataset = key) END"""
 
 
-def _picked(
+def _of_picks(
     connection: Connection,
     keys: dict[Part, list[str]],
     *,

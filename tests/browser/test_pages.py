@@ -20,6 +20,7 @@ WITH_CHART = (
     "/national",
     "/national/trends",
     "/national/trends?by=region&region=E12000007&show=share",
+    "/national/compare?pick=region:E12000007&pick=dataset:tree",
 )
 PAGES = (
     *("/", "/organisations", "/organisations?q=zzzzqq", "ORGANISATION", "DATASET"),

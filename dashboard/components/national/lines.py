@@ -3,9 +3,10 @@ shows the change or starts at zero; with what changed in the counting."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, Protocol, TypeVar
 
 from dash import html
 from dash.development.base_component import Component
@@ -70,6 +71,43 @@ def draw(parts: Lines) -> Component:
         around=parts.around,
         dates=Dates(*dates) if dates else None,
     )
+
+
+class _Expecting(Protocol):
+    """A date of a line, with of how many it is."""
+
+    @property
+    def as_at(self) -> date: ...
+    @property
+    def expected(self) -> int: ...
+
+
+P = TypeVar("P", bound=_Expecting)
+
+
+def share_line(
+    name: str,
+    points: Sequence[P],
+    count: Callable[[P], int | None],
+    words: Callable[[P], str],
+    **more: Any,
+) -> Line:
+    """A line of shares, each told as n of N. It breaks where what it is a share of changed by a
+    twentieth or more: it did not fall, it began anew. In: how many of the expected there are, None
+    where no share is told; and the words of a point."""
+    values: list[tuple[date | float, float | None]] = []
+    sentences: list[str] = []
+    before: P | None = None
+    for point in points:
+        if before is not None and abs(point.expected - before.expected) * 20 >= before.expected:
+            values.append((point.as_at, None))
+            sentences.append("")
+        number = count(point)
+        total = point.expected
+        values.append((point.as_at, None if number is None or not total else 100 * number / total))
+        sentences.append(words(point))
+        before = point
+    return Line(name, tuple(values), tuple(sentences), **more)
 
 
 Marks = dict[date, tuple[str, list[Annotation]]]

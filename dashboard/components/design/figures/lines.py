@@ -29,12 +29,14 @@ _LETTER, _ROW, _HIGH = 7.2, 16, 270  # pixels: of a letter, a line of words, the
 class Line:
     """One line: its name, and (date or months, value) from the oldest on; None where the value is
     not known. `words`: what is said of each point, if that is more than its value. `is_measure`:
-    what the others are measured against."""
+    what the others are measured against. `now`: what stands at its end in place of the newest
+    value."""
 
     name: str
     points: tuple[tuple[date | float, float | None], ...]
     words: tuple[str, ...] = ()
     is_measure: bool = False
+    now: str = ""
 
     def last(self) -> tuple[date | float, float] | None:
         """The newest point that is known."""
@@ -78,6 +80,11 @@ def _step(span: float) -> float:
     """A round distance, at least one, of which at most five make the span."""
     size = 10.0 ** math.floor(math.log10(span))
     return max(next(size * part for part in (0.2, 0.5, 1, 2) if span <= 5.01 * size * part), 1.0)
+
+
+def formatted(value: float, share: bool) -> str:
+    """A value as it is said: 729, or 43%."""
+    return formatting.percent(value / 100) if share else formatting.number(round(value))
 
 
 def look(number: int) -> tuple[str, str]:
@@ -163,7 +170,8 @@ def _trace(line: Line, number: int, share: bool, steps: bool) -> go.Scatter:
     return go.Scatter(
         name=line.name,
         x=[at for at, _ in line.points],
-        y=[value for _, value in line.points],
+        # A picture needs no more decimals, and words have theirs.
+        y=[None if value is None else round(value, 2) for _, value in line.points],
         mode="lines+markers" if len(line.points) < MANY else "lines",
         marker={"size": 7, "color": colour},
         line={"shape": "hv" if steps else "linear", "color": colour, "dash": dash, "width": 2.5},
@@ -203,7 +211,7 @@ def _name_ends(plot: go.Figure, lines: Sequence[Line], scale: Scale, share: bool
         end = line.last()
         if end is None:
             continue
-        value = f"{formatting.number(round(end[1]))}{'%' if share else ''}"
+        value = line.now or formatted(end[1], share)
         rows = textwrap.wrap(f"{line.name} {value}", _NAME_WIDTH, break_long_words=False)
         middle = (end[1] - scale.low) / (scale.high - scale.low) * _HIGH
         ends.append((middle, rows, _look(line, number)[0]))

@@ -25,7 +25,7 @@ PAGES = (
     *(addresses.NATIONAL, addresses.COVERAGE, addresses.TRENDS, addresses.FRESHNESS),
     *(addresses.ISSUES, addresses.CHANGES, addresses.DATASETS, "/datasets/article-4-direction"),
     *("/downloads/national/cells.csv", "/downloads/national/all.csv"),
-    f"{addresses.COVERAGE}?shapes=boundaries",
+    *(f"{addresses.COVERAGE}?shapes=boundaries", addresses.COMPARE),
 )
 Pair = tuple[tuple[str, str], tuple[str, str]]
 
