@@ -10,7 +10,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard.colours import INK, LINE, PAPER, QUIET, SERIES
-from dashboard.components.design.figures.theme import DASHES
+from dashboard.components.design.figures.theme import DASHES, DATE_TICKS
 
 TICKS = 4  # as many dates as fit side by side on a phone
 MANY = 20  # points from which on a line shows its own no more
@@ -50,7 +50,7 @@ def over_time(
     for on_date, label in marks:
         _mark(plot, on_date, label)
     plot.update_layout(showlegend=False, margin={"t": 26})
-    plot.update_xaxes(tickformatstops=_TICKS, nticks=TICKS, tickangle=0)
+    plot.update_xaxes(tickformatstops=DATE_TICKS, nticks=TICKS, tickangle=0)
     if rebuilt:
         plot.update_layout(plot_bgcolor=PAPER)
     if share:
@@ -81,14 +81,6 @@ def since_start(lines: Sequence[tuple[str, Sequence[tuple[float, float]]]]) -> g
     plot.update_xaxes(title="months since the cohort began", rangemode="tozero")
     plot.update_yaxes(range=[0, 100], ticksuffix="%")
     return plot
-
-
-# Days and months as they are said here, not as in America.
-_TICKS = [
-    {"dtickrange": [None, 2_419_200_000], "value": "%-d %b\n%Y"},
-    {"dtickrange": [2_419_200_000, "M12"], "value": "%b\n%Y"},
-    {"dtickrange": ["M12", None], "value": "%Y"},
-]
 
 
 def _trace(line: Line, number: int, share: bool) -> go.Scatter:
