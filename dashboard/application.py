@@ -19,7 +19,7 @@ from dashboard.pages.account import routes as account_routes
 from dashboard.pages.check import live as check_live
 from dashboard.pages.check import routes as check_routes
 from dashboard.pages.follow import routes as follow_routes
-from dashboard.pages.provider import area_map, badge, task_routes
+from dashboard.pages.provider import area_map, badge, charts, task_routes
 from dashboard.pages.submissions import routes as submission_routes
 from dashboard.pages.submit import routes as submit_routes
 from dashboard.web import file_writers, headers, identity, scripts
@@ -151,7 +151,13 @@ def _limits(settings: Settings) -> dict[str, int]:
 def _add_routes(server: Flask, settings: Settings) -> None:
     """What is no page: files, maps, scripts, and what forms do."""
     for blueprint in (
-        *(file_writers.blueprint, badge.blueprint, account_routes.blueprint, task_routes.blueprint),
+        *(
+            file_writers.blueprint,
+            badge.blueprint,
+            charts.blueprint,
+            account_routes.blueprint,
+            task_routes.blueprint,
+        ),
         *(submission_routes.blueprint, *follow_routes.BLUEPRINTS),
         *submit_routes.BLUEPRINTS,
     ):

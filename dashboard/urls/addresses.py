@@ -20,6 +20,8 @@ DATASET = "/organisations/<organisation>/<dataset>"
 ISSUE = "/organisations/<organisation>/<dataset>/issues/<issue_type>/<field>"
 TASKS = "/organisations/<organisation>/tasks"
 TASK = "/organisations/<organisation>/tasks/<task>"
+ORGANISATION_CHART = "/organisations/<organisation>/charts/<name>.json"
+CHART = "/organisations/<organisation>/<dataset>/charts/<name>.json"
 MAP = "/organisations/<organisation>/<dataset>/map.svg"
 NATIONAL = "/national"
 COVERAGE = "/national/coverage"
@@ -101,7 +103,7 @@ CHECK_PAGE = 50
 PLANNING_DATA = "https://www.planning.data.gov.uk/dataset/"
 
 _WITH_VARIABLES = (
-    *(ORGANISATION, DATASET, ISSUE, MAP, NATIONAL_DATASET, GUIDANCE),
+    *(ORGANISATION, DATASET, ISSUE, MAP, ORGANISATION_CHART, CHART, NATIONAL_DATASET, GUIDANCE),
     *(DATASET_FILE, ORGANISATIONS_FILE, ORGANISATION_FILE, FOLLOW, WEBHOOKS),
     *(DATASET_FEED, ORGANISATION_FEED, CELL_FEED, CALENDAR),
     *(TASKS, TASK, TASKS_FILE),
@@ -189,6 +191,23 @@ def task(curie: str, public_id: str) -> str:
 def map_of(curie: str, dataset: str) -> str:
     """The picture of an organisation's area with the places of one dataset."""
     return path(MAP, organisation=curie, dataset=dataset)
+
+
+def organisation_chart(curie: str, name: str) -> str:
+    """A figure of an organisation."""
+    return path(ORGANISATION_CHART, organisation=curie, name=name)
+
+
+def chart(curie: str, dataset: str, name: str) -> str:
+    """A figure of a dataset of an organisation."""
+    return path(CHART, organisation=curie, dataset=dataset, name=name)
+
+
+def past(curie: str, name: str, kind: str, slug: str | None = None) -> str:
+    """The read API's CSV of an organisation, or of one dataset of it, through all snapshots of a
+    kind. In: the last part of its address there."""
+    own = organisation(curie) if slug is None else dataset(curie, slug)
+    return with_query(f"{API}{own}/{name}", {"kind": kind, "format": "csv"})
 
 
 def dataset_authorities_file(slug: str, form: str) -> str:

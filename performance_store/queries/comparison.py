@@ -14,7 +14,7 @@ from performance_store.definitions.knowledge import honest
 from performance_store.queries import counts, matrix, national, snapshots, trends
 from performance_store.queries.fetch import fetch
 from performance_store.queries.filters import COLUMNS, EVERYTHING, Narrow, at_least, conditions
-from performance_store.rows import ComparedPoint, CoveragePoint, Standing
+from performance_store.rows import AuthorityCells, ComparedPoint, CoveragePoint, Standing
 
 Part = Literal["organisation", "region", "cohort", "dataset"]
 PARTS: tuple[Part, ...] = get_args(Part)
@@ -60,10 +60,16 @@ ORDER BY name, o.organisation
     )
     if denominator != "all-lpas":
         return rows
-    there = {row.organisation: row for row in rows}
     every = matrix.authorities(
         connection, snapshot_id=snapshot_id, denominator=denominator, narrow=narrow
     )
+    return _with_every_lpa(rows, every)
+
+
+def _with_every_lpa(
+    rows: Sequence[Standing], every: Sequence[AuthorityCells]
+) -> tuple[Standing, ...]:
+    there = {row.organisation: row for row in rows}
     return tuple(
         dataclasses.replace(there[row.organisation], expected=row.expected)
         if row.organisation in there

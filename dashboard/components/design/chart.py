@@ -45,9 +45,9 @@ _TRACE_TYPES = frozenset(
     {"bar", "scatter", "box", "heatmap", "histogram", "pie", "violin", "contour"}
 )
 _DATES = "dates"
-_READ = "Arrow keys read the chart"
-_ZOOM = "plus and minus zoom, 0 shows all dates"
-_OPEN = "Enter opens what is pointed at"
+_READ = "Point, touch or press arrow keys to read the chart"
+_ZOOM = "drag or press + and − to zoom, 0 for all dates"
+_OPEN = "select or press Enter to open what is pointed at"
 _RANGES = ((730, "2 years"), (365, "1 year"), (182, "6 months"))
 
 

@@ -6,25 +6,12 @@ The colours are in `assets/planning.css` and, for what Python draws, in `dashboa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.design.tones import Tone as Tone
+from dashboard.components.design.tones import Word as Word
 from dashboard.urls import addresses
-
-Tone = Literal["good", "warn", "bad", "busy", "none", "unknown"]
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """How a state is said and shown: its label, tone (which gives symbol and colour), meaning."""
-
-    label: str
-    tone: Tone
-    meaning: str
-
 
 STATUSES: dict[str, Word] = {
     "live": Word("Live", "good", "The data is collected, with no errors for its provider to fix."),

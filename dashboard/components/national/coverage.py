@@ -202,18 +202,9 @@ def by(
     measures = ("coverage", *(("authorities_some",) if authorities else ()))
     working = explain.explain(*measures, *(field for field, _ in _extra_stages(knows)))
     part = text.section if history is not None else text.fold
-    headline = spread_headline(what, rows)
-    return part(
-        title,
-        figure(
-            replace(surrounds, working=working),
-            f"Provided, {title.lower()}",
-            headline,
-            table,
-            caption=False,
-        ),
-        id=what.lower(),
-    )
+    headline, name = spread_headline(what, rows), f"Provided, {title.lower()}"
+    whole = figure(replace(surrounds, working=working), name, headline, table, caption=False)
+    return part(title, whole, id=what.lower())
 
 
 def spread_headline(what: str, rows: Sequence[Coverage]) -> str:

@@ -115,10 +115,17 @@ def last_good() -> Component:
     )
 
 
-def older_figures(snapshot: Snapshot) -> Component:
-    """Says that the latest figures do not cover the organisation, and which are shown instead."""
+def older_figures(snapshot: Snapshot, as_at: date | None) -> Component:
+    """Says that these are not the latest figures, and why. In: their snapshot, and the date that
+    the reader asked for, if any."""
+    title = f"These figures are as at {formatting.day(snapshot.as_at)}"
+    if as_at is not None:
+        words = "It is how things stood then. "
+        return text.notification(
+            title, words, text.link("See the latest figures", "?"), kind="warning"
+        )
     return text.notification(
-        f"These figures are as at {formatting.day(snapshot.as_at)}",
+        title,
         f"They come from {wording.source_of(snapshot.kind)}. Our latest figures do not cover "
         "this organisation.",
         kind="warning",

@@ -55,9 +55,16 @@ def _with_own(runs: Sequence[Run], dates: Sequence[date]) -> list[date]:
     return sorted({*dates, *(day for run in runs for day in (run.as_at, run.last_as_at))})
 
 
+def end_of(last: date, dates: Sequence[date]) -> date:
+    """The day on which it is over that was so for the last time in a snapshot: that of the next
+    one, or after the newest as long as it usually takes to the next. In: the dates of all snapshots
+    of a kind, oldest first."""
+    following = bisect_right(dates, last)
+    if following < len(dates):
+        return dates[following]
+    gaps = sorted((later - day).days for day, later in pairwise(dates))
+    return last + timedelta(days=gaps[len(gaps) // 2] if gaps else 1)
+
+
 def _end(run: Run, every: Sequence[date]) -> date:
-    following = bisect_right(every, run.last_as_at)
-    if following < len(every):
-        return every[following]
-    gaps = sorted((later - day).days for day, later in pairwise(every))
-    return run.last_as_at + timedelta(days=gaps[len(gaps) // 2] if gaps else 1)
+    return end_of(run.last_as_at, every)

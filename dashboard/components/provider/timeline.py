@@ -1,101 +1,108 @@
-"""The status of an organisation's datasets over time, as columns in an SVG drawing: no script."""
+"""What charts of an organisation's past share: how dates become points, and changes of rules."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import groupby
+from typing import Protocol, TypeVar
 
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import status, text
-from dashboard.components.design.drawing import Span
-from dashboard.components.design.element import Element, aria
-from dashboard.components.design.status import Tone
-from dashboard.components.provider.runs import spans, without_repeats
+from dashboard.components.design import text
+from dashboard.components.design.chart import Dates
+from dashboard.components.design.element import Children
+from dashboard.components.provider.runs import end_of
 from dashboard.components.words import formatting
-from performance_store.rows import Annotation, OrganisationHistory
+from performance_store.rows import Annotation
 
-_HEIGHT = 60.0
-_PARTS: tuple[tuple[str, Tone], ...] = (
-    ("live", "good"),
-    ("other", "unknown"),
-    ("needs_improving", "warn"),
-    ("error", "bad"),
-)
+MOST_ROWS = 30
+"""Rows of a table below a chart, the newest; its file has all of them."""
 
 
-def columns(rows: Sequence[OrganisationHistory], dates: Sequence[date], label: str) -> Component:
-    """One column for as long as it stays so: how many datasets were expected, and the status of
-    those provided. Snapshots that say nothing leave a gap.
+class Run(Protocol):
+    """Something that was so from one snapshot to another."""
 
-    In: at least one run, oldest first; the dates of all snapshots of its kind; and a sentence that
-    says what the drawing shows.
+    @property
+    def as_at(self) -> date:
+        """The first snapshot."""
+
+    @property
+    def last_as_at(self) -> date:
+        """The last snapshot."""
+
+
+R = TypeVar("R", bound=Run)
+
+
+def days_of_change(runs: Iterable[Run], dates: Sequence[date]) -> tuple[date, ...]:
+    """The dates on which something begins, or is over, and the newest that there is.
+
+    In: runs of whatever is drawn, and the dates of all snapshots of their kind, oldest first.
     """
-    most = max((max(row.expected, row.provided) for row in rows), default=0) or 1
-    rects: list[Component] = []
-    runs = without_repeats(rows, dates, lambda row: (row.expected, _counts(row)))
-    for span, row in zip(spans(runs, dates), runs, strict=True):
-        expected = max(row.expected, row.provided)
-        rects.append(_rect(span, 0, expected, most, "bar-track"))
-        under = 0
-        for count, tone in _counts(row):
-            if count:
-                rects.append(_rect(span, under, count, most, f"fill-{tone}"))
-            under += count
-    return Element(
-        "svg",
-        rects,
-        role="img",
-        viewBox=f"0 0 100 {_HEIGHT:g}",
-        className="drawing timeline",
-        preserveAspectRatio="none",
-        focusable="false",
-        **aria(label=label),
+    every = list(runs)
+    days = {run.as_at for run in every} | {max(run.last_as_at for run in every)}
+    for last in {run.last_as_at for run in every}:
+        place = bisect_right(dates, last)
+        days.update(dates[place : place + 1])
+    return tuple(sorted(days))
+
+
+def on(runs: Sequence[R], days: Sequence[date]) -> list[R | None]:
+    """Which of the runs there is on each of the days, None where there is none. In: runs of one
+    thing, oldest first."""
+    starts = [run.as_at for run in runs]
+    there: list[R | None] = []
+    for day in days:
+        place = bisect_right(starts, day) - 1
+        run = runs[place] if place >= 0 else None
+        there.append(run if run is not None and day <= run.last_as_at else None)
+    return there
+
+
+def dates_of(days: Sequence[date], dates: Sequence[date]) -> Dates:
+    """All that a chart shows: from the first of its days until the last of them is over."""
+    return Dates(days[0], end_of(days[-1], dates))
+
+
+def marks(changes: Sequence[Annotation], within: Dates) -> tuple[tuple[date, str], ...]:
+    """The dates of changes of rules, numbered as `notes` numbers them."""
+    return tuple(
+        (day, str(number))
+        for number, (day, _) in enumerate(_by_date(changes), start=1)
+        if within.first <= day <= within.last
     )
-
-
-def legend(rows: Sequence[OrganisationHistory]) -> Component:
-    """What the colours of `columns` mean: those that occur, with their words."""
-    tones: dict[str, Tone] = {}
-    names = {"other": "Provided, status not known"}
-    for key, tone in _PARTS:
-        if any(count for row in rows for count, part_tone in _counts(row) if part_tone == tone):
-            tones[names.get(key) or status.STATUSES[key].label] = tone
-    tones["Not provided"] = "none"
-    items = [
-        html.Span([status.mark(name, tone), f" {name}"], className="legend-item")
-        for name, tone in tones.items()
-    ]
-    return html.P([piece for item in items for piece in (item, " ")], className="legend")
 
 
 def notes(changes: Sequence[Annotation]) -> Component | None:
-    """Changes of rules and lists in the time of a history; None without any."""
+    """Changes of rules and lists in the time of a history, oldest first; None without any."""
     if not changes:
         return None
-    items = [
-        [html.Strong(f"{formatting.day(note.on_date)}: {note.title}. "), note.text]
-        for note in changes
-    ]
     summary = formatting.plural(len(changes), "change of rules", "changes of rules")
-    return text.details(f"{summary} in this period", text.bullets(items))
-
-
-def _counts(row: OrganisationHistory) -> list[tuple[int, Tone]]:
-    with_status = row.live + row.needs_improving + row.error
-    numbers = (row.live, max(row.provided - with_status, 0), row.needs_improving, row.error)
-    return [(count, tone) for count, (_, tone) in zip(numbers, _PARTS, strict=True)]
-
-
-def _rect(span: Span, under: int, count: int, most: int, name: str) -> Component:
-    height = count * _HEIGHT / most
-    return Element(
-        "rect",
-        x=f"{span.left:.4g}",
-        # Slightly wider, so that there is no gap between columns.
-        width=f"{span.right - span.left + 0.05:.4g}",
-        y=f"{_HEIGHT - under * _HEIGHT / most - height:.4g}",
-        height=f"{height:.4g}",
-        className=name,
+    return text.details(
+        f"{summary} in this period, numbered on the charts",
+        text.steps([_words(day, of_day) for day, of_day in _by_date(changes)]),
     )
+
+
+def _by_date(changes: Sequence[Annotation]) -> list[tuple[date, list[Annotation]]]:
+    rows = sorted(changes, key=lambda note: note.on_date)
+    return [(day, list(of_day)) for day, of_day in groupby(rows, lambda note: note.on_date)]
+
+
+def _words(day: date, changes: Sequence[Annotation]) -> list[Children]:
+    words: list[Children] = [html.Strong(f"{formatting.day(day)}: ")]
+    for change in changes:
+        words += [html.Strong(f"{change.title}. "), f"{change.text} "]
+    return words
+
+
+def newest(rows: Sequence[Sequence[Children]]) -> tuple[list[Sequence[Children]], list[Children]]:
+    """What a table below a chart has of its rows, and a note where it has not all. In: the rows,
+    newest first."""
+    if len(rows) <= MOST_ROWS:
+        return list(rows), []
+    words = f"The table has the newest {MOST_ROWS} of {formatting.number(len(rows))} rows."
+    return list(rows[:MOST_ROWS]), [text.paragraph(words, quiet=True)]

@@ -202,14 +202,15 @@ def around(
         embed_note=embedding.permission(),
         working=working,
         from_zero=filters.scale == "zero",
-        other_scale=links.address(
-            path,
-            dataclasses.replace(filters, scale="change" if filters.scale == "zero" else "zero"),
-        )
-        + f"#{where}",
+        other_scale=f"{_other_scale(path, filters)}#{where}",
         view=filters.view,
         views=_views(filters, path, where) if views else {},
     )
+
+
+def _other_scale(path: str, filters: ScopeFilters) -> str:
+    scale = "change" if filters.scale == "zero" else "zero"
+    return links.address(path, dataclasses.replace(filters, scale=scale))
 
 
 def _views(filters: ScopeFilters, path: str, at: str) -> dict[str, tuple[str, str]]:

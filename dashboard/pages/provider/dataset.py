@@ -16,19 +16,26 @@ from dash.development.base_component import Component
 from dashboard.components import design as ui
 from dashboard.components.common import check_link, fields, follow, steps, submit_link
 from dashboard.components.common.steps import About
-from dashboard.components.provider import area, cards, cell_history, endpoints, issues
+from dashboard.components.provider import (
+    area,
+    cards,
+    cell_history,
+    cell_lines,
+    endpoints,
+    issues,
+)
 from dashboard.components.words import advice, formatting, wording
 from dashboard.components.words.failures import failure
 from dashboard.data.door import ask
 from dashboard.data.errors import NotFound
 from dashboard.data.reading import Soon, soon
-from dashboard.pages.provider import area_map, dataset_figures, task_list
+from dashboard.pages.provider import area_map, charts, dataset_figures, task_list
 from dashboard.pages.provider.subject import DateFilter, Subject, dates, rule_changes, subject_of
 from dashboard.pages.submissions import open_line
 from dashboard.urls import addresses, links
 from dashboard.web import slots
 from performance_store.definitions.specifications import requirements
-from performance_store.queries import areas, cell, histories, organisations
+from performance_store.queries import areas, cell, histories, organisations, problem_histories
 from performance_store.queries import issues as issue_rows
 from performance_store.rows import (
     Annotation,
@@ -42,6 +49,7 @@ from performance_store.rows import (
     FileSeen,
     InheritedDataset,
     IssueCount,
+    IssueHistory,
     LogDays,
     PastIssue,
     Task,
@@ -72,6 +80,7 @@ class View:
     past_issues: tuple[PastIssue, ...] = ()
     fields: tuple[FieldUse, ...] = ()
     history: tuple[CellHistory, ...] = ()
+    issue_history: tuple[IssueHistory, ...] = ()
     dates: tuple[date, ...] = ()
     rule_changes: tuple[Annotation, ...] = ()
     area: Area | None = None
@@ -110,23 +119,9 @@ def view(
     which = {"organisation": organisation, "dataset": dataset}
     compare = subject.before.snapshot_id if subject.before else None
     at: dict[str, Any] = which | {"snapshot_id": subject.snapshot.snapshot_id}
-    as_at, kind = subject.snapshot.as_at, subject.snapshot.kind
-    first = as_at - timedelta(days=endpoints.STRIP_DAYS - 1)
-    year: dict[str, Any] = {"first": first, "last": as_at}
     status = soon(cell.status, **at, compare_id=compare)
     inherited = soon(organisations.inherited, **at)
-    parts: dict[str, Soon[Any]] = {
-        "endpoints": soon(cell.endpoints, **at),
-        "days": soon(cell.log_days, **at, **year),
-        "files": soon(cell.files, **at, **year),
-        "past_endpoints": soon(cell.former_endpoints, **at),
-        "issues": soon(cell.issues, **at, compare_id=compare),
-        "past_issues": soon(issue_rows.past, **at),
-        "fields": soon(cell.fields, **which),
-        "history": soon(histories.cell, **which, kind=kind),
-        "dates": dates(subject.snapshot),
-        "tasks": task_list.of(subject, dataset),
-    }
+    parts = _parts(subject, which, at, compare)
     notes = rule_changes(subject.snapshot)
     statuses = subject.owed(status.value)
     if not statuses:
@@ -146,6 +141,31 @@ def view(
     )
 
 
+def _parts(
+    subject: Subject, which: dict[str, str], at: dict[str, Any], compare: int | None
+) -> dict[str, Soon[Any]]:
+    """What is asked of a dataset whatever its state. In: the names of organisation and dataset, the
+    same with the snapshot, and the snapshot to compare with."""
+    as_at, kind = subject.snapshot.as_at, subject.snapshot.kind
+    year: dict[str, Any] = {
+        "first": as_at - timedelta(days=endpoints.STRIP_DAYS - 1),
+        "last": as_at,
+    }
+    return {
+        "endpoints": soon(cell.endpoints, **at),
+        "days": soon(cell.log_days, **at, **year),
+        "files": soon(cell.files, **at, **year),
+        "past_endpoints": soon(cell.former_endpoints, **at),
+        "issues": soon(cell.issues, **at, compare_id=compare),
+        "past_issues": soon(issue_rows.past, **at),
+        "fields": soon(cell.fields, **which),
+        "history": soon(histories.cell, **which, kind=kind),
+        "issue_history": soon(problem_histories.issues, **which, kind=kind),
+        "dates": dates(subject.snapshot),
+        "tasks": task_list.of(subject, which["dataset"]),
+    }
+
+
 def render(view: View) -> Component:
     """The page."""
     subject = view.subject
@@ -158,7 +178,7 @@ def render(view: View) -> Component:
         ui.heading(view.dataset.name, caption=name),
         ui.notices(subject.notices),
         cards.closure(subject.organisation, view.dataset.dataset) if subject.has_closed else None,
-        cards.older_figures(subject.snapshot) if subject.older else None,
+        cards.older_figures(subject.snapshot, subject.filters.as_at) if subject.older else None,
     ]
     if view.row is None:
         return html.Div([*top, _not_here(view, name, overview)])
@@ -172,7 +192,7 @@ def render(view: View) -> Component:
             _next(view, view.row),
             *_details(view, view.row, cause),
             _map(view, view.row, name),
-            cell_history.over_time(view.history, view.dates, view.rule_changes),
+            cell_history.over_time(view.history, view.dates, view.rule_changes, *_charts(view)),
             follow.follow("here", addresses.feed(subject.curie, view.dataset.dataset)),
         ]
     )
@@ -200,6 +220,25 @@ def _details(view: View, row: DatasetStatus, cause: str | None) -> list[Componen
     if row.status == "needs_improving" and not row.endpoint_failing_count:
         return [*problems, endpoint_section]
     return [endpoint_section, *problems]
+
+
+def _charts(view: View) -> list[Component | None]:
+    curie, slug, kind = view.subject.curie, view.dataset.dataset, view.subject.snapshot.kind
+    return [
+        cell_lines.draw_issues(
+            view.issue_history,
+            view.history,
+            view.dates,
+            figure=addresses.chart(curie, slug, charts.ISSUES),
+            csv=addresses.past(curie, "issue-history", kind, slug),
+        ),
+        cell_lines.draw_state(
+            view.history,
+            view.dates,
+            figure=addresses.chart(curie, slug, charts.STATE),
+            csv=addresses.past(curie, "history", kind, slug),
+        ),
+    ]
 
 
 def _not_here(view: View, name: str, overview: str) -> Component:

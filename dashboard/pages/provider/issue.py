@@ -219,7 +219,9 @@ def render(view: View) -> Component:
             cards.closure(view.subject.organisation, view.dataset.dataset)
             if view.subject.has_closed
             else None,
-            cards.older_figures(view.subject.snapshot) if view.subject.older else None,
+            cards.older_figures(view.subject.snapshot, view.subject.filters.as_at)
+            if view.subject.older
+            else None,
             _what(view),
             _how(view),
             _affected(view),

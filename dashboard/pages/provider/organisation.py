@@ -14,22 +14,31 @@ from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.common import check_link, explain, follow
-from dashboard.components.provider import cards, holdings, next_tasks, share, similar, timeline
-from dashboard.components.provider.runs import without_repeats
+from dashboard.components.provider import (
+    cards,
+    holdings,
+    next_tasks,
+    severity_lines,
+    share,
+    similar,
+    status_runs,
+    timeline,
+)
 from dashboard.components.words import formatting, wording
 from dashboard.data.reading import soon
-from dashboard.pages.provider import dataset_list, dataset_list_view, peers, task_list
+from dashboard.pages.provider import charts, dataset_list, dataset_list_view, peers, task_list
 from dashboard.pages.provider.dataset_list import Filters
 from dashboard.pages.provider.subject import Subject, dates, rule_changes, subject_of
 from dashboard.pages.submissions import open_line
 from dashboard.urls import addresses, links
 from dashboard.web import cookies, embedding, slots
-from performance_store.queries import histories, organisations
+from performance_store.queries import histories, organisations, problem_histories
 from performance_store.rows import (
     Annotation,
     DatasetStatus,
     InheritedDataset,
     OrganisationHistory,
+    SeverityHistory,
     StatusRun,
     Task,
     TaskCount,
@@ -54,6 +63,7 @@ class View:
     rule_changes: tuple[Annotation, ...] = ()
     filters: Filters = field(default_factory=Filters)
     runs: tuple[StatusRun, ...] = ()
+    severities: tuple[SeverityHistory, ...] = ()
     peers: tuple[similar.Group, ...] = ()
     site: str = ""
     inherited: tuple[InheritedDataset, ...] = ()
@@ -85,6 +95,9 @@ def view(organisation: str, filters: Filters | None = None, notices: tuple[str, 
     rows = dataset_list.rows(subject)
     history = soon(histories.organisation, organisation=organisation, kind=subject.snapshot.kind)
     runs = soon(histories.statuses, organisation=organisation, kind=subject.snapshot.kind)
+    problems = soon(
+        problem_histories.severities, organisation=organisation, kind=subject.snapshot.kind
+    )
     notes = rule_changes(subject.snapshot)
     alike = peers.groups(subject)
     before = soon(
@@ -101,6 +114,7 @@ def view(organisation: str, filters: Filters | None = None, notices: tuple[str, 
         rule_changes=_within(notes.value, history.value),
         filters=filters,
         runs=runs.value,
+        severities=problems.value,
         peers=alike.value,
         site=embedding.site(),
         inherited=before.value,
@@ -131,7 +145,9 @@ def render(view: View) -> Component:
             ui.heading(view.subject.name, caption=kind),
             ui.notices(view.subject.notices),
             cards.closure(organisation) if view.subject.has_closed else None,
-            cards.older_figures(view.subject.snapshot) if view.subject.older else None,
+            cards.older_figures(view.subject.snapshot, view.subject.filters.as_at)
+            if view.subject.older
+            else None,
             ui.paragraph(lead, lead=True) if lead else None,
             _counters(view),
             _first(view),
@@ -321,39 +337,22 @@ def _history(view: View) -> Component | None:
         f"{formatting.day(first.as_at)}, {formatting.n_of(last.provided, last.expected)} on "
         f"{formatting.day(last.last_as_at)}."
     )
-    chart = timeline.columns(rows, view.dates, headline)
+    curie, kind = view.subject.curie, view.subject.snapshot.kind
     return ui.section(
         "Over time",
         ui.paragraph(headline),
-        cards.strip_with_dates(chart, first.as_at, last.last_as_at),
-        timeline.legend(rows),
+        status_runs.draw(
+            view.runs,
+            view.dates,
+            figure=addresses.organisation_chart(curie, charts.STATUSES),
+            csv=addresses.past(curie, "statuses", kind),
+        ),
+        severity_lines.draw(
+            view.severities,
+            view.dates,
+            figure=addresses.organisation_chart(curie, charts.SEVERITIES),
+            csv=addresses.past(curie, "severities", kind),
+        ),
         timeline.notes(view.rule_changes),
-        ui.details("Show every change as a table", _history_table(view), on_paper=False),
         id="history",
     )
-
-
-def _history_table(view: View) -> Component:
-    columns = [
-        ui.Column("From"),
-        ui.Column("To"),
-        ui.Column("Provided"),
-        ui.Column("Live", numeric=True),
-        ui.Column("Needs improving", numeric=True),
-        ui.Column("Error", numeric=True),
-    ]
-    rows = without_repeats(
-        view.history,
-        view.dates,
-        lambda row: (row.provided, row.expected, row.live, row.needs_improving, row.error),
-    )
-    cells = [
-        [
-            formatting.short_day(row.as_at),
-            formatting.short_day(row.last_as_at),
-            formatting.n_of(row.provided, row.expected),
-            *(formatting.number(count) for count in (row.live, row.needs_improving, row.error)),
-        ]
-        for row in reversed(rows)
-    ]
-    return ui.table("Datasets provided over time", columns, cells, caption_hidden=True)

@@ -21,14 +21,16 @@ from performance_store.rows import Annotation, DatasetStatus, Organisation, Snap
 
 @dataclass(frozen=True, slots=True)
 class DateFilter:
-    """The date to compare with, from the address."""
+    """The date to compare with, and that of the figures (None: the latest), from the address."""
 
     since: date | None = links.day()
+    as_at: date | None = links.day()
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One organisation on one date. `older` is set when the latest figures do not cover it."""
+    """One organisation on one date. `older`: the figures are not the latest, since these do not
+    cover it, or since the reader asked for a date (`filters.as_at`)."""
 
     organisation: Organisation
     snapshot: Snapshot
@@ -101,8 +103,20 @@ def subject_of(
     if older:
         snapshot = latest[0]
         organisation = _organisation(curie, snapshot)
+    past = _past(snapshot, filters.as_at)
+    if past is not None:
+        snapshot, older = past, True
+        organisation = _organisation(curie, snapshot)
     before, notice = compare_with(snapshot, filters.since)
     return Subject(organisation, snapshot, before, filters, older, (*notices, *notice))
+
+
+def _past(snapshot: Snapshot, as_at: date | None) -> Snapshot | None:
+    """The figures of a date, or the latest before it; None: there are none but those of now."""
+    if as_at is None or as_at >= snapshot.as_at:
+        return None
+    rows = ask(snapshots.latest, until=as_at, kind=snapshot.kind)
+    return rows[0] if rows else None
 
 
 def rule_changes(snapshot: Snapshot) -> Soon[tuple[Annotation, ...]]:

@@ -120,7 +120,7 @@ def render(view: View) -> Component:
             ui.heading("Tasks", caption=subject.name),
             ui.notices(view.notices),
             cards.closure(subject.organisation) if subject.has_closed else None,
-            cards.older_figures(subject.snapshot) if subject.older else None,
+            cards.older_figures(subject.snapshot, subject.filters.as_at) if subject.older else None,
             ui.paragraph(task_words.summary(view.count), lead=True),
             task_progress.invitation(subject.curie, view.address) if view.rows else None,
             _only(view),

@@ -12,6 +12,7 @@ from html import escape
 import plotly.graph_objects as go
 
 from dashboard.colours import INK, LINE, PAPER, QUIET, SERIES
+from dashboard.components.design.figures.theme import DATE_TICKS
 from dashboard.components.words import formatting
 
 TICKS = 4  # as many dates as fit side by side on a phone
@@ -109,7 +110,7 @@ def over_time(
     plot = _plot(lines, scale_of(lines, share=share, from_zero=from_zero), share=share, steps=True)
     for on_date, label, words in marks:
         _mark(plot, on_date, label, words)
-    plot.update_xaxes(tickformatstops=_TICKS, hoverformat="%-d %B %Y")
+    plot.update_xaxes(tickformatstops=DATE_TICKS, hoverformat="%-d %B %Y")
     dates = dates_of(lines)
     if dates:
         first, last = dates
@@ -139,14 +140,6 @@ def since_start(lines: Sequence[Line], *, from_zero: bool = False) -> go.Figure:
         title="months since the beginning", rangemode="tozero", hoverformat="month %{x:.0f}"
     )
     return plot
-
-
-# Days and months as they are said here, not as in America.
-_TICKS = [
-    {"dtickrange": [None, 2_419_200_000], "value": "%-d %b\n%Y"},
-    {"dtickrange": [2_419_200_000, "M12"], "value": "%b\n%Y"},
-    {"dtickrange": ["M12", None], "value": "%Y"},
-]
 
 
 def _plot(lines: Sequence[Line], scale: Scale, *, share: bool, steps: bool) -> go.Figure:

@@ -8,6 +8,12 @@ from dashboard.colours import GRID, INK, LINE, QUIET, SERIES, SHEET
 
 FONT = '"Helvetica Neue", Arial, "Liberation Sans", sans-serif'
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid")
+# Days and months as they are said here, not as in America.
+DATE_TICKS = (
+    {"dtickrange": [None, 2_419_200_000], "value": "%-d %b\n%Y"},
+    {"dtickrange": [2_419_200_000, "M12"], "value": "%b\n%Y"},
+    {"dtickrange": ["M12", None], "value": "%Y"},
+)
 
 _AXIS = {
     "gridcolor": GRID,
