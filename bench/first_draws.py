@@ -33,7 +33,7 @@ from tests.support.heard import heard
 
 TITLE = "Pages never drawn"
 PORT = 8118
-AUTHORITIES_DRAWN, WARM, ALONE, CLIENTS = 12, 10, 60, 8
+AUTHORITIES, WARM, ALONE, CLIENTS = 12, 10, 60, 8
 MOST, LIMIT_MS, TIMES = 8, 25.0, 4
 
 
@@ -77,7 +77,7 @@ def _count(section: Section, url: str, pages: dict[str, list[str]]) -> None:
     rows = []
     for name, paths in pages.items():
         empty, shared = [], []
-        for path, other in zip(paths[:AUTHORITIES_DRAWN], paths[-AUTHORITIES_DRAWN:], strict=True):
+        for path, other in zip(paths[:AUTHORITIES], paths[-AUTHORITIES:], strict=True):
             folder = Path(tempfile.mkdtemp(prefix="performance-bench-"))
             app = create_app(
                 Settings(home=folder, downloads_per_minute=0),

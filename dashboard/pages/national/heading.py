@@ -220,11 +220,6 @@ def _views(filters: ScopeFilters, path: str, at: str) -> dict[str, tuple[str, st
     }
 
 
-def _other_scale(filters: ScopeFilters, path: str) -> str:
-    other = "change" if filters.scale == "zero" else "zero"
-    return links.address(path, dataclasses.replace(filters, scale=other))
-
-
 def _explicit(scope: Scope, filters: ScopeFilters, lines: Lines | None) -> ScopeFilters:
     """The page's filters with the whole scope in words, so that they show the same rows tomorrow.
     There is no comparison with a snapshot of another kind."""
