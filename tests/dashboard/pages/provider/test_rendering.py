@@ -57,7 +57,7 @@ def test_nothing_known_reads_not_known_and_never_nought() -> None:
     page = detail(row=row)
     assert "to fix" not in page
     assert "These figures do not show whether you need to do anything." in page
-    unknown = "Documentation, licence, last accessed, last successful and content last "
+    unknown = "Documentation, licence, last successful and content last "
     assert f"{unknown}updated" in page
     assert "These figures do not show whether it works." in page
     assert "https://maps.example/tree.csv" in page
