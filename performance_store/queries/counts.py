@@ -259,9 +259,11 @@ MONTHLY = """every AS (
     FROM snapshot WHERE kind = :kind AND as_at <= :until
 ), known AS (SELECT id, as_at FROM every WHERE place = 1 OR as_at = first OR NOT many),
 grid AS (SELECT array_agg(as_at ORDER BY as_at) AS days FROM known)"""
+# Whether an interval covers a date of the grid: most cover none where dates are few.
+COVERS = "width_bucket({0}.from_on - 1, g.days) < width_bucket({0}.to_on, g.days)"
 # The summaries s of those dates n: of an interval all dates that it covers.
-SUMMARIES = """grid g
-    JOIN summary_interval s ON s.snapshot_kind = :kind
+SUMMARIES = f"""grid g
+    JOIN summary_interval s ON s.snapshot_kind = :kind AND {COVERS.format("s")}
     CROSS JOIN LATERAL unnest(covered(g.days, s.from_on, s.to_on)) n (as_at)"""
 
 

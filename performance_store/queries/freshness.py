@@ -195,14 +195,16 @@ WITH {_YEAR}, asked AS (
 ), files AS (
     SELECT s.organisation_id, s.dataset_id, s.content_changed_on AS day, min(n.as_at) AS first
     FROM asked a
-    JOIN period p ON true
-    JOIN summary_interval s ON s.snapshot_kind = :kind AND s.organisation_id = a.organisation_id
-        AND s.dataset_id = a.dataset_id AND s.to_on >= p.since AND s.from_on < p.till
-        AND s.endpoint_count > 0
+    CROSS JOIN period p
+    -- By the key of each: without OFFSET all intervals of the year would be read.
+    CROSS JOIN LATERAL (SELECT * FROM summary_interval s
+        WHERE s.snapshot_kind = :kind AND s.organisation_id = a.organisation_id
+            AND s.dataset_id = a.dataset_id AND s.to_on >= p.since AND s.from_on < p.till
+            AND s.endpoint_count > 0 OFFSET 0) s
     -- An interval may have begun before.
-    CROSS JOIN LATERAL (SELECT min(x.as_at) AS as_at FROM seen x
-        WHERE x.as_at >= s.from_on AND x.as_at <= s.to_on) n
-    WHERE n.as_at IS NOT NULL
+    CROSS JOIN LATERAL (SELECT min(x.as_at) AS as_at FROM snapshot x
+        WHERE x.kind = :kind AND x.as_at >= greatest(s.from_on, p.since)) n
+    WHERE n.as_at <= s.to_on AND n.as_at < p.till
     GROUP BY 1, 2, 3
 ), {_CLASSES}
 SELECT coalesce(c.dataset, '') AS dataset,

@@ -153,12 +153,16 @@ CROSS JOIN LATERAL (
 ) w
 WHERE CASE WHEN e.kind IN ('joined_denominator', 'left_denominator')
     THEN coalesce(e.after, e.before) = :denominator ELSE e.dataset_id IS NOT NULL END
-AND EXISTS (
+-- Two looks, lest for one dataset every interval of the organisation be read.
+AND (EXISTS (
     SELECT FROM summary_interval s JOIN dataset d ON d.id = s.dataset_id
     WHERE s.snapshot_kind = :kind AND s.organisation_id = e.organisation_id
-        AND (s.dataset_id = e.dataset_id OR e.dataset_id IS NULL)
+        AND s.dataset_id = e.dataset_id AND s.from_on <= w.day AND s.to_on >= w.day AND {where}
+) OR e.dataset_id IS NULL AND EXISTS (
+    SELECT FROM summary_interval s JOIN dataset d ON d.id = s.dataset_id
+    WHERE s.snapshot_kind = :kind AND s.organisation_id = e.organisation_id
         AND s.from_on <= w.day AND s.to_on >= w.day AND {where}
-)
+))
 """
 
 

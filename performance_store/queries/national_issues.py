@@ -292,7 +292,7 @@ SELECT x.as_at, t.issue_type, t.name, count(*) AS provisions, sum(x.problems)::b
 FROM (
     SELECT n.as_at, i.issue_type_id, sum(i.problems) AS problems
     FROM told g
-    JOIN issue_interval i ON i.snapshot_kind = :kind
+    JOIN issue_interval i ON i.snapshot_kind = :kind AND {counts.COVERS.format("i")}
     CROSS JOIN LATERAL unnest(covered(g.days, i.from_on, i.to_on)) n (as_at)
     JOIN provisions s ON s.as_at = n.as_at AND s.organisation_id = i.organisation_id
         AND s.dataset_id = i.dataset_id

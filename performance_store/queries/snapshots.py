@@ -93,9 +93,13 @@ def speaking_of(connection: Connection, *, organisation: str) -> tuple[Snapshot,
     return fetch(
         connection,
         Snapshot,
-        f"{_COLUMNS} FROM snapshot s WHERE EXISTS (SELECT FROM summary_interval f "
-        "WHERE f.snapshot_kind = s.kind AND f.from_on <= s.as_at AND f.to_on >= s.as_at "
-        "AND f.organisation_id = (SELECT id FROM organisation WHERE organisation = :organisation)) "
+        # An interval ends on the date of a snapshot, or is open: the newest is in the latest end.
+        f"{_COLUMNS} FROM (SELECT DISTINCT kind FROM snapshot) k "
+        "CROSS JOIN LATERAL (SELECT max(f.to_on) AS until FROM summary_interval f "
+        "WHERE f.snapshot_kind = k.kind AND f.organisation_id = "
+        "(SELECT id FROM organisation WHERE organisation = :organisation)) f "
+        "CROSS JOIN LATERAL (SELECT * FROM snapshot n WHERE n.kind = k.kind "
+        "AND n.as_at <= f.until ORDER BY n.as_at DESC LIMIT 1) s "
         "ORDER BY s.kind = 'platform' DESC, s.as_at DESC, s.id DESC LIMIT 1",
         organisation=organisation,
     )

@@ -86,8 +86,16 @@ _BODIES = f"""count(*) AS expected, count(*) FILTER (WHERE s.endpoint_count > 0)
         count(*) FILTER (WHERE s.freshness_band = 'fresh') AS fresh"""
 
 
-def _points(by: By, groups: str) -> str:
-    """The lines from ``bodies``, added up by ``groups``."""
+_SUMS = ", ".join(
+    f"sum({name})::bigint AS {name}"
+    for name in ("expected", "provided", "reachable", "error_free", "fresh")
+)
+
+
+def _points(by: By, groups: str, *, once: bool = False) -> str:
+    """The lines from ``bodies``, added up by ``groups``. ``once``: an organisation has one row in
+    each group."""
+    organisations = "*" if once else "DISTINCT organisation_id"
     return f"""
 SELECT k.as_at, k.key, coalesce({_NAMES[by]}, k.key) AS label, k.expected,
     k.provided AS endpoint, k.reachable, k.error_free, k.fresh, k.organisations,
@@ -96,9 +104,9 @@ FROM (
     SELECT as_at, coalesce(key, '') AS key, sum(expected)::int AS expected,
         sum(provided)::int AS provided, sum(reachable)::int AS reachable,
         sum(error_free)::int AS error_free, sum(fresh)::int AS fresh,
-        count(DISTINCT organisation_id) AS organisations,
-        count(DISTINCT organisation_id) FILTER (WHERE provided > 0) AS some,
-        count(DISTINCT organisation_id) FILTER (WHERE provided < expected) AS incomplete
+        count({organisations}) AS organisations,
+        count({organisations}) FILTER (WHERE provided > 0) AS some,
+        count({organisations}) FILTER (WHERE provided < expected) AS incomplete
     FROM bodies GROUP BY {groups}
 ) k
 ORDER BY k.as_at, k.key
@@ -141,9 +149,13 @@ _BASKET = """last AS (
         AND s.to_on >= (SELECT max(as_at) FROM known) AND {where}
 ), earlier AS (
     SELECT n.as_at, l.*
-    FROM {summaries}
-    JOIN last l USING (organisation_id, dataset_id)
-    WHERE {in_set} AND (:by = 'cohort' OR n.as_at = (SELECT min(as_at) FROM known))
+    FROM last l
+    CROSS JOIN (SELECT CASE WHEN :by = 'cohort' THEN days ELSE days[1:1] END AS days FROM grid) g
+    CROSS JOIN LATERAL (SELECT * FROM summary_interval s
+        WHERE s.snapshot_kind = :kind AND s.organisation_id = l.organisation_id
+            AND s.dataset_id = l.dataset_id AND s.to_on >= g.days[1] AND {in_set}
+        ORDER BY s.to_on LIMIT CASE WHEN :by = 'cohort' THEN NULL ELSE 1 END) s
+    CROSS JOIN LATERAL unnest(covered(g.days, s.from_on, s.to_on)) n (as_at)
 ), starts AS (
     SELECT key, min(as_at) AS as_at
     FROM (SELECT key, as_at, count(*) AS there FROM earlier GROUP BY key, as_at) e
@@ -171,16 +183,18 @@ def _same(
         connection,
         CoveragePoint,
         f"""
-WITH {counts.MONTHLY}, {_BASKET.format(**pieces)}, bodies AS (
-    SELECT n.as_at, s.organisation_id, v.key, {_BODIES}
+WITH {counts.MONTHLY}, {_BASKET.format(**pieces)}, cells AS (
+    SELECT n.as_at, s.organisation_id, b.key, b.throughout,
+        b.of_line AND n.as_at >= b.since AS of_line, {_BODIES}
     FROM {counts.SUMMARIES}
     JOIN basket b USING (organisation_id, dataset_id)
-    CROSS JOIN LATERAL (VALUES ('', b.throughout), (b.key, b.of_line AND n.as_at >= b.since))
-        v (key, counts)
-    WHERE v.counts
-    GROUP BY 1, 2, 3
+    GROUP BY 1, 2, 3, 4, 5
+), bodies AS (
+    SELECT as_at, organisation_id, key, {_SUMS} FROM cells WHERE of_line GROUP BY 1, 2, 3
+    UNION ALL
+    SELECT as_at, organisation_id, '', {_SUMS} FROM cells WHERE throughout GROUP BY 1, 2
 )
-{_points(by, "as_at, key")}
+{_points(by, "as_at, key", once=True)}
 """,
         kind=kind,
         until=until,

@@ -304,18 +304,21 @@ ORDER BY endpoint_id, day, attempted_at DESC, seq DESC;
 -- step: days of which more is known already
 -- An older file, loaded later, may have seen a day only in part: the later attempt stays. Within a
 -- run no time is kept: there it is the last day of a file that may not be whole.
+DELETE FROM t_log_day l USING (
+    SELECT endpoint_id, to_day AS day, last_attempt_at AS attempted_at FROM endpoint_run
+    UNION ALL
+    SELECT endpoint_id, from_day, first_attempt_at FROM endpoint_run WHERE from_day < to_day
+) r
+WHERE r.endpoint_id = l.endpoint_id AND r.day = l.day AND r.attempted_at > l.attempted_at;
 DELETE FROM t_log_day l USING endpoint_run r
-WHERE r.endpoint_id = l.endpoint_id AND l.day BETWEEN r.from_day AND r.to_day
-    AND CASE l.day WHEN r.to_day THEN r.last_attempt_at > l.attempted_at
-        WHEN r.from_day THEN r.first_attempt_at > l.attempted_at
-        ELSE l.day = (SELECT max(day) FROM t_log) END;
+WHERE l.day = (SELECT max(day) FROM t_log) AND r.endpoint_id = l.endpoint_id
+    AND r.from_day < l.day AND r.to_day > l.day;
 
 -- step: runs of days
 CREATE TEMP TABLE t_log_run ON COMMIT DROP AS
 SELECT endpoint_id, min(day) AS from_day, max(day) AS to_day,
-    (array_agg(attempted_at ORDER BY day))[1] AS first_attempt_at,
-    (array_agg(attempted_at ORDER BY day DESC))[1] AS last_attempt_at, http_status, exception,
-    resource_id, success
+    min(attempted_at) AS first_attempt_at, max(attempted_at) AS last_attempt_at, http_status,
+    exception, resource_id, success
 FROM (
     SELECT *, count(*) FILTER (WHERE is_new) OVER (PARTITION BY endpoint_id ORDER BY day) AS run
     FROM (
