@@ -1,7 +1,10 @@
 /* Reading drawings that need no script: small charts side by side at one date, by pointer or by
-   arrow keys. */
+   arrow keys; and the map, whose authorities are told beside it. Sent
+   where a page has such a drawing (see dashboard/web/scripts.py); it may come twice. */
 (function () {
   "use strict";
+  if (document.documentElement.dataset.drawings) { return; }
+  document.documentElement.dataset.drawings = "read";
   var group, kept;
 
   function data(node, name) { return JSON.parse(node.dataset[name] || "[]"); }
@@ -60,4 +63,16 @@
   });
 
   document.addEventListener("focusout", leave);
+
+  /* What a link of the map is called, for as long as it is pointed at or has the focus. */
+  function name(event) {
+    var link = event.target.closest && event.target.closest(".map-drawing a");
+    var box = link && link.closest(".map-box");
+    if (!box) { return; }
+    var place = box.querySelector(".map-words");
+    place.textContent = link.getAttribute("aria-label");
+    place.dataset.now = "";
+  }
+  document.addEventListener("pointerover", name);
+  document.addEventListener("focusin", name);
 })();

@@ -12,7 +12,7 @@
   var timers = [];
   var scrollAt = {};        // where the reader was on each visited address
   var at = here();          // the address of the page, without the part of it that is pointed to
-  var strayed = "";         // the address Dash believes we are at, after results without it
+  var strayed = "";         // the address Dash believes we are at, after a change without it
   var formChoices = "";     // the choices of a form when its page was drawn
   var looking = null;       // the search under way: how to call it off
   var typing = null;        // the pause after a letter
@@ -138,8 +138,17 @@
     return (reader || "") !== (document.documentElement.dataset.reader || "");
   }
 
+  /* The address of the page that is there becomes another one, of which Dash knows nothing. */
+  function readdress(url) {
+    strayed = strayed || here();
+    history.replaceState(history.state, "", url);
+    at = here();
+    if (strayed === here()) { strayed = ""; }
+  }
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.shell = {
+    readdress: readdress,
     arrived: function (state) {
       if (!state) { return ""; }
       if (started && isOfAnother(state.reader)) { location.reload(); return ""; }
@@ -295,10 +304,7 @@
       if (version !== document.documentElement.dataset.version) {
         document.documentElement.dataset.stale = "true";
       }
-      strayed = strayed || here();
-      history.replaceState(history.state, "", url);
-      at = here();
-      if (strayed === here()) { strayed = ""; }
+      readdress(url);
       stopLooking();
       presentResults(place, leave);
     }).catch(function () {

@@ -19,7 +19,6 @@ from dashboard.pages.account import routes as account_routes
 from dashboard.pages.check import live as check_live
 from dashboard.pages.check import routes as check_routes
 from dashboard.pages.follow import routes as follow_routes
-from dashboard.pages.national import hexagon_map
 from dashboard.pages.provider import area_map, badge, task_routes
 from dashboard.pages.submissions import routes as submission_routes
 from dashboard.pages.submit import routes as submit_routes
@@ -159,7 +158,6 @@ def _add_routes(server: Flask, settings: Settings) -> None:
         server.register_blueprint(blueprint)
     check_routes.add_checks(server, settings)
     area_map.add_maps(server, settings.entity_api_url)
-    hexagon_map.add_national_map(server)
     scripts.serve_plotly(server)
 
 

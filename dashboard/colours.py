@@ -23,13 +23,10 @@ TONES = {
     "none": "#a9b1af",
     "unknown": "#8467a9",
 }
-BANDS = {"few": "#d5e4dc", "some": "#9cc4bb", "many": "#5f9f97"}
-"""From little to much, between nothing (SHEET) and everything (DEEP)."""
 
 # In charts and maps only.
 GRID = "#e9e5da"
 LAND = "#e4e0d3"
-FAINT = "#8d8676"
 SERIES = (TEAL, TONES["warn"], VISITED, "#5f9ea0", TONES["bad"], TONES["busy"], "#7a6a3a")
 """Lines without a meaning of their own: they differ in lightness as well as in hue, and should
 differ in dash too."""

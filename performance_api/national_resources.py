@@ -16,6 +16,7 @@ from performance_store import rows
 from performance_store.definitions.vocabulary import EventKind
 from performance_store.queries import (
     changes,
+    comparison,
     datasets,
     freshness,
     matrix,
@@ -69,6 +70,19 @@ class OfDataset(Compared):
     """Who is counted for one dataset."""
 
     within: p.Text = Field(description="The dataset.", examples=["tree-preservation-zone"])
+
+
+class Picks(p.Narrowed):
+    """What is compared."""
+
+    pick: p.Values = Field(
+        (),
+        max_length=comparison.MOST_PICKS,
+        description="What to compare with all together: organisation, region, cohort or dataset, "
+        "and which one; may be repeated. `all-lpas` has no lines of organisations and cohorts, and "
+        "of regions only where it is not narrowed.",
+        examples=[["region:E12000007"]],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +228,14 @@ def _until(question: Callable[..., tuple[Any, ...]]) -> Callable[..., tuple[Any,
     )
 
 
+def _compared_lines(
+    connection: Connection, query: Any, snapshot: Snapshot, of: dict[str, Any]
+) -> tuple[Any, ...]:
+    return comparison.lines(
+        connection, kind=snapshot.kind, until=snapshot.as_at, picks=query.pick, **of
+    )
+
+
 def _cadence(
     connection: Connection, _: Any, snapshot: Snapshot, of: dict[str, Any]
 ) -> tuple[Any, ...]:
@@ -249,6 +271,12 @@ NATIONAL = (
     National("dataset-authorities", "Authorities that are counted for one dataset", OfDataset,
              rows.DatasetAuthority, _authorities,
              example={"denominator": "any", "within": "tree-preservation-zone", "limit": "2"}),
+    National("standings", "Where each organisation of the set stands", p.Narrowed, rows.Standing,
+             _at(comparison.standings)),
+    National("comparison", "Organisations, regions, cohorts and datasets through time", Picks,
+             rows.ComparedPoint, _compared_lines,
+             example={"denominator": "any", "pick": "dataset:tree-preservation-zone",
+                      "limit": "2"}),
     National("flow", "Provisions by status then and now", Compared, rows.Flow, _flow),
     National("movements", "What the change of each figure is made of", Compared, rows.Movement,
              _balance),

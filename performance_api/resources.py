@@ -21,6 +21,7 @@ from performance_store.queries import (
     national,
     national_tasks,
     organisations,
+    problem_histories,
     snapshots,
     summaries,
     trends,
@@ -124,6 +125,21 @@ def _provisions(connection: Connection, query: Any, page: dict[str, Any]) -> tup
 def _history(connection: Connection, query: Any, path: dict[str, Any]) -> tuple[Any, ...]:
     _check_path(connection, path)
     return histories.cell(connection, **path, kind=snapshot(connection, query).kind)
+
+
+def _statuses(connection: Connection, query: Any, path: dict[str, Any]) -> tuple[Any, ...]:
+    _check_path(connection, path)
+    return histories.statuses(connection, **path, kind=snapshot(connection, query).kind)
+
+
+def _severities(connection: Connection, query: Any, path: dict[str, Any]) -> tuple[Any, ...]:
+    _check_path(connection, path)
+    return problem_histories.severities(connection, **path, kind=snapshot(connection, query).kind)
+
+
+def _issue_history(connection: Connection, query: Any, path: dict[str, Any]) -> tuple[Any, ...]:
+    _check_path(connection, path)
+    return problem_histories.issues(connection, **path, kind=snapshot(connection, query).kind)
 
 
 def _issues(connection: Connection, query: Any, path: dict[str, Any]) -> tuple[Any, ...]:
@@ -287,9 +303,18 @@ RESOURCES = (
     Resource("organisation-summary", "/organisations/<organisation>/summary",
              "The datasets of one organisation: rows of organisation_dataset_summary", p.AtDate,
              rows.OrganisationDatasetSummary, _summary, _ONE),
+    Resource("statuses", "/organisations/<organisation>/statuses",
+             "The datasets of one organisation through all snapshots of a kind: a row for as long "
+             "as the status stays", p.AtDate, rows.StatusRun, _statuses, _ONE),
+    Resource("severities", "/organisations/<organisation>/severities",
+             "Problems of one organisation by severity through all snapshots of a kind: a row for "
+             "as long as nothing changes", p.AtDate, rows.SeverityHistory, _severities, _ONE),
     Resource("history", "/organisations/<organisation>/<dataset>/history",
              "One dataset of one organisation through all snapshots of a kind: a row for as long "
              "as nothing changes", p.AtDate, rows.CellHistory, _history, _CELL),
+    Resource("issue-history", "/organisations/<organisation>/<dataset>/issue-history",
+             "Each issue of one dataset through all snapshots of a kind: a row for as long as its "
+             "counts stay", p.AtDate, rows.IssueHistory, _issue_history, _CELL),
     Resource("issues", "/organisations/<organisation>/<dataset>/issues",
              "Issues of one dataset by type and field", p.AtDate, rows.IssueCount, _issues, _CELL),
     Resource("past-issues", "/organisations/<organisation>/<dataset>/past-issues",

@@ -7,14 +7,13 @@ grid. The file is a picture: it can run nothing and load nothing, and its only w
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 
-from dashboard.colours import DEEP, FAINT, INK, LAND, PAPER, TEAL
+from dashboard.colours import DEEP, INK, LAND, PAPER, TEAL
 from dashboard.components.words import formatting
 from dashboard.maps.geometry import Point, Ring, Shape, sampled
 from performance_store.projection import (
-    ENGLAND,
     WIDTH,
     Box,
     Corner,
@@ -23,7 +22,7 @@ from performance_store.projection import (
     path_of,
     with_margin,
 )
-from performance_store.rows import Outline, Tile
+from performance_store.rows import Outline
 
 MAX_PLACES = 5000
 MAX_CORNERS = 24_000
@@ -68,24 +67,6 @@ def words_only(words: str) -> str:
     """A picture that holds only a sentence."""
     paper = f'<rect width="{WIDTH}" height="100" fill="{PAPER}"/>'
     return "".join([_open(f"0 0 {WIDTH} 100", 100), paper, *_words([words], 60), "</svg>"])
-
-
-def england(tiles: Sequence[Tile], fills: Mapping[str, str]) -> str:
-    """A map of all authorities as SVG.
-
-    In: their outlines, and the colour of each by its CURIE; the others are left empty.
-    """
-    rest = "".join(tile.path for tile in tiles if tile.organisation not in fills)
-    areas = [
-        f'<path d="{tile.path}" fill="{escape(fills[tile.organisation])}"/>'
-        for tile in tiles
-        if tile.organisation in fills
-    ]
-    return (
-        f"{_open(f'-4 -4 {WIDTH + 8} {ENGLAND.height + 8}', ENGLAND.height)}"
-        f'<g stroke="{DEEP}" stroke-width="1.5" stroke-linejoin="round" fill-rule="evenodd">'
-        f'<path d="{rest}" fill="{PAPER}" stroke="{FAINT}"/>{"".join(areas)}</g></svg>'
-    )
 
 
 def _open(box: str, height: int) -> str:

@@ -23,6 +23,7 @@ from dashboard.pages.check import result, rows, start
 from dashboard.pages.follow import confirm, follow, preferences, unsubscribe
 from dashboard.pages.national import (
     changes,
+    compare,
     coverage,
     datasets,
     freshness,
@@ -60,7 +61,7 @@ from dashboard.web.page import PageModule
 
 PAGES: tuple[PageModule, ...] = (
     *(home, organisations, organisation, tasks, task, dataset, issue),
-    *(overview, coverage, trends, freshness, issues),
+    *(overview, coverage, trends, compare, freshness, issues),
     *(national_tasks, national_submissions, changes, datasets, national_dataset, guidance),
     start,
     *(about, glossary),

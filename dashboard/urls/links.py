@@ -30,8 +30,8 @@ F = TypeVar("F")
 
 MAX_CHOICES = 100
 _NOTICE_LETTERS = 40
-# Parameters that belong to somebody else, or to every page.
-_NOT_FILTERS = re.compile(r"utm_\w+|embed|chart")
+# Parameters that belong to somebody else, or to every page: `dates` are what charts show.
+_NOT_FILTERS = re.compile(r"utm_\w+|embed|chart|dates")
 _PARAM = "param"
 # What a field is called in a notice, where its name in the address is not a noun.
 _NOUNS = {
@@ -182,13 +182,15 @@ def address(path: str, filters: Any = None, **changes: Any) -> str:
     return f"{path}?{text}" if text else path
 
 
-def with_query(path: str, values: Mapping[str, str | None]) -> str:
-    """A path with values in its query string, in their order; blank ones are left out."""
-    text = urlencode([(name, value) for name, value in values.items() if value], safe=":,")
+def with_query(path: str, values: Mapping[str, str | tuple[str, ...] | None]) -> str:
+    """A path with values in its query string, in their order; blank ones are left out, and of
+    several each is there."""
+    there = {name: value for name, value in values.items() if value}
+    text = urlencode(there, doseq=True, safe=":,")
     return f"{path}?{text}" if text else path
 
 
-def more(address: str, values: Mapping[str, str | None]) -> str:
+def more(address: str, values: Mapping[str, str | tuple[str, ...] | None]) -> str:
     """An address with further values in its query string; blank ones are left out."""
     text = with_query("", values)
     return address + (text.replace("?", "&", 1) if "?" in address else text)

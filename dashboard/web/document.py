@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dash import Dash, dcc, html
+from dash import Dash, html
 from flask import Response, current_app, g, render_template, request
 from markupsafe import Markup
 
 from dashboard.colours import DEEP
 from dashboard.components.design.element import Element
+from dashboard.components.design.near import Near
 from dashboard.components.words import formatting
 from dashboard.data.door import StoreState, ask, days_if_old
 from dashboard.data.errors import DataMoved, StoreUnavailable
@@ -64,7 +65,7 @@ class ShellDash(Dash):
         if plain:
             keep_private()
         g.enlivening = scripts.enlivening(self, answer.content)
-        is_still = answer.in_frame and find_first(answer.content, dcc.Graph) is None
+        is_still = answer.in_frame and find_first(answer.content, Near) is None
         if is_still or (plain and not scripts.moves(g.enlivening)):
             g.page_status = answer.status
             return self.plain(answer, g.enlivening)

@@ -19,6 +19,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.design.element import Element, Markup
+from dashboard.components.design.near import Near
 
 C = TypeVar("C", bound=Component)
 
@@ -56,8 +57,8 @@ _HTML_NAMES = {
 def to_html(node: Any) -> str:
     """HTML of a component, a string, a number or a sequence of them; text is escaped.
 
-    Components that only scripts can draw (`dcc.*`) leave nothing behind: whoever uses one
-    puts the same facts beside it as words or a table.
+    Components that only scripts can draw leave nothing behind but, of a chart, what stands there
+    until it is drawn: whoever uses one puts the same facts beside it as words or a table.
     """
     pieces: list[str] = []
     _write(node, pieces)
@@ -123,6 +124,8 @@ def _write(node: Any, pieces: list[str]) -> None:
     elif isinstance(node, Component):
         if _is_plain(node):
             _element(*_plain(node), pieces)
+        elif isinstance(node, Near):
+            _write(node.children, pieces)
     elif isinstance(node, Sequence):
         for child in node:
             _write(child, pieces)

@@ -100,7 +100,7 @@ WITH {DATED}, told AS (
         WINDOW w AS (PARTITION BY dataset_id ORDER BY first)
     ) t
 )
-SELECT d.dataset, r.status, f.as_at AS first_as_at, l.as_at AS last_as_at,
+SELECT d.dataset, d.name AS dataset_name, r.status, f.as_at AS first_as_at, l.as_at AS last_as_at,
     r.last - r.first + 1 AS snapshots
 FROM (
     SELECT dataset_id, status, min(first) AS first, max(last) AS last
@@ -117,8 +117,8 @@ ORDER BY d.dataset, r.first
 
 
 _ALL = (
-    "status, endpoint_count, problems_to_fix, rows_to_fix, problems, content_changed_on, "
-    "fields_total, fields_supplied, warnings, notices"
+    "status, endpoint_count, endpoint_attempted_count, endpoint_failing_count, problems_to_fix, "
+    "rows_to_fix, problems, content_changed_on, fields_total, fields_supplied, warnings, notices"
 )
 
 
@@ -133,6 +133,7 @@ def cell(
         f"""
 WITH {DATED}, told AS (
     SELECT f.place AS first, l.place AS last, s.status, s.endpoint_count,
+        s.endpoint_attempted_count, s.endpoint_failing_count,
         {PROBLEMS_TO_FIX} AS problems_to_fix, s.rows_to_fix, {PROBLEMS} AS problems,
         s.content_changed_on, s.fields_total, s.fields_supplied,
         s.warning_external + s.warning_internal AS warnings,

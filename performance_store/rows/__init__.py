@@ -14,6 +14,7 @@ from performance_store.rows.cell import (
     FieldUse,
     FileSeen,
     IssueCount,
+    IssueHistory,
     LogDays,
     PastIssue,
     UnprocessedEndpoint,
@@ -26,6 +27,7 @@ from performance_store.rows.changes import (
     Flow,
     Movement,
 )
+from performance_store.rows.comparison import ComparedPoint, Standing
 from performance_store.rows.datasets import (
     Dataset,
     DatasetAuthority,
@@ -75,6 +77,7 @@ from performance_store.rows.organisations import (
     Outline,
     OutlineCount,
     Place,
+    SeverityHistory,
     StatusRun,
     Tile,
 )
@@ -120,6 +123,7 @@ __all__ = [
     "ClosedTasks",
     "CohortStart",
     "CommonIssue",
+    "ComparedPoint",
     "Coverage",
     "CoveragePoint",
     "DataVersion",
@@ -143,6 +147,7 @@ __all__ = [
     "IssueFile",
     "IssueFix",
     "IssueFixer",
+    "IssueHistory",
     "IssueHolder",
     "IssueKind",
     "IssueMatches",
@@ -171,8 +176,10 @@ __all__ = [
     "RegisteredDataset",
     "RejectionCount",
     "Reminder",
+    "SeverityHistory",
     "Snapshot",
     "SnapshotDays",
+    "Standing",
     "StatusRun",
     "Task",
     "TaskCount",

@@ -13,6 +13,7 @@ from performance_store.rows.columns import (
     ContentChangedOn,
     DatasetReference,
     Description,
+    FailingEndpoints,
     FieldsOfSpecification,
     FieldsSupplied,
     FirstAsAt,
@@ -186,6 +187,8 @@ class CellHistory:
     kind: SnapshotKind
     status: Status
     endpoint_count: ActiveEndpoints
+    endpoint_attempted_count: Annotated[int, "Active endpoints that were tried."]
+    endpoint_failing_count: FailingEndpoints | None
     problems_to_fix: ProblemsToFix | None
     rows_to_fix: RowsToFix | None
     problems: Problems | None
@@ -194,3 +197,20 @@ class CellHistory:
     fields_supplied: FieldsSupplied | None
     warnings: Annotated[int | None, "Problems of severity warning."]
     notices: Annotated[int | None, "Problems of severity notice."]
+
+
+@dataclass(frozen=True, slots=True)
+class IssueHistory:
+    """One issue type in one field of a cell for as long as its counts stay the same. Where it does
+    not occur there is no row."""
+
+    issue_type: IssueType
+    name: Name | None
+    field: Annotated[str | None, "The field that the issue is in."]
+    severity: Severity
+    responsibility: Responsibility
+    as_at: FirstAsAt
+    last_as_at: LastAsAt
+    snapshots: SnapshotsInARow
+    problems: ProblemsOfIssue
+    rows: RowsWithIssue | None

@@ -299,7 +299,28 @@ class StatusRun:
     """
 
     dataset: DatasetReference
+    dataset_name: DatasetName
     status: Status
-    first_as_at: date
-    last_as_at: date
-    snapshots: int
+    first_as_at: FirstAsAt
+    last_as_at: LastAsAt
+    snapshots: SnapshotsInARow
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityHistory:
+    """Problems of all datasets of an organisation by severity, for as long as none of it changes.
+
+    ``datasets`` is how many are counted: those of which problems are known. With none of them there
+    is no number. Where snapshots say nothing of the organisation there is no row.
+    """
+
+    as_at: FirstAsAt
+    last_as_at: LastAsAt
+    snapshots: SnapshotsInARow
+    datasets: Annotated[int, "Datasets of which problems are known."]
+    critical: Annotated[
+        int | None, "Problems of severity critical that the organisation has to fix."
+    ]
+    error: Annotated[int | None, "Problems of severity error that the organisation has to fix."]
+    warnings: Annotated[int | None, "Problems of severity warning, anybody’s."]
+    notices: Annotated[int | None, "Problems of severity notice, anybody’s."]

@@ -101,7 +101,7 @@ def test_only_the_chart_helper_makes_graphs() -> None:
     makers = [
         name_of(path)
         for path in modules("dashboard")
-        if "Graph" in set(calls(path)) or "dash.dcc.Graph" in set(imports(path))
+        if {"Graph", "Near"} & set(calls(path)) or "dash.dcc.Graph" in set(imports(path))
     ]
     assert makers == ["dashboard/components/design/chart.py"]
 

@@ -99,6 +99,17 @@ def test_a_hexagon_is_reached_and_followed_by_keyboard_and_by_mouse(page: Page, 
     assert loads == [], "the page is not loaded anew"
 
 
+def test_an_authority_that_is_pointed_at_is_told_beside_the_map(page: Page, site: str) -> None:
+    browser.open_page(page, f"{site}{PATH}?set=any")
+    links = page.locator(".map-drawing a")
+    links.nth(3).hover()
+    words = links.nth(3).get_attribute("aria-label") or ""
+    expect(page.locator(".map-words")).to_have_text(words)
+    page.mouse.move(0, 0)
+    links.nth(4).focus()
+    expect(page.locator(".map-words")).to_have_text(links.nth(4).get_attribute("aria-label") or "")
+
+
 def test_the_map_scrolls_in_its_own_region_on_a_phone(page: Page, site: str) -> None:
     page.set_viewport_size(browser.NARROW)  # type: ignore[arg-type]
     browser.open_page(page, site + PATH)

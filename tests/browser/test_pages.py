@@ -20,6 +20,7 @@ WITH_CHART = (
     "/national",
     "/national/trends",
     "/national/trends?by=region&region=E12000007&show=share",
+    "/national/compare?pick=region:E12000007&pick=dataset:tree",
 )
 PAGES = (
     *("/", "/organisations", "/organisations?q=zzzzqq", "ORGANISATION", "DATASET"),
@@ -70,7 +71,7 @@ def test_axe_finds_nothing_and_nothing_overflows(
 ) -> None:
     browser.open_page(page, site + address(path, cell))
     if path in WITH_CHART:
-        page.wait_for_selector(".js-plotly-plot .scatterlayer >> nth=0")
+        browser.draw_charts(page)
     browser.check_sizes(page)
 
 

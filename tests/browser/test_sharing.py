@@ -106,8 +106,7 @@ def test_a_figure_is_saved_as_a_picture(
 ) -> None:
     browser.open_page(page, f"{site}/national{path}?set=any")
     figure = page.locator(f"[data-figure={name}]")
-    if figure.locator(".chart-plot").count():
-        figure.locator(".js-plotly-plot .main-svg").first.wait_for()
+    browser.draw_charts(page)
     with page.expect_download() as started:
         figure.get_by_role("button", name="PNG").click()
     assert started.value.suggested_filename == f"{name}-sample-2026-08-21.png"
@@ -174,7 +173,7 @@ def test_axe_finds_nothing_with_everything_unfolded(page: Page, site: str, path:
 
 def test_chart_or_table_by_keyboard(page: Page, site: str) -> None:
     browser.open_page(page, f"{site}/national/trends?set=any")
-    page.locator(".js-plotly-plot .main-svg").first.wait_for()
+    browser.draw_charts(page)
     finding = page.locator("#observed .chart-finding").inner_text()
     page.locator("#observed .views").get_by_role("link", name="Table").focus()
     page.keyboard.press("Enter")
@@ -192,7 +191,7 @@ def test_chart_or_table_by_keyboard(page: Page, site: str) -> None:
     assert "view=table" in page.url
     page.go_back()
     page.go_back()
-    page.locator(".js-plotly-plot .main-svg").first.wait_for()
+    browser.draw_charts(page)
     assert "view=" not in page.url
 
 
@@ -225,7 +224,7 @@ def test_a_figure_alone_passes_axe_at_every_width(page: Page, site: str, path: s
     page.goto(f"{site}/{path}")
     if page.locator("#react-entry-point").count():
         browser.wait_until_ready(page)
-        page.locator(".js-plotly-plot .main-svg").first.wait_for()
+        browser.draw_charts(page)
         assert page.locator("h1").count() == 1
     expect(page.locator("h1")).to_be_visible()
     expect(page.locator(".figure-stamp")).to_be_visible()
@@ -247,6 +246,7 @@ def test_the_html_to_copy_shows_the_figure_on_another_site(
     expect(frame.locator("h1")).to_be_visible()
     assert frame.locator(".chart-finding").inner_text() == finding
     if chart == "national-line":
+        frame.locator(".chart-plot").scroll_into_view_if_needed()
         expect(frame.locator(".js-plotly-plot .main-svg").first).to_be_visible()
     # The way back leads out of the frame.
     frame.locator(".figure-stamp a").click()

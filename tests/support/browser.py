@@ -173,3 +173,12 @@ def picture(page: Page, path: Path) -> None:
     """A picture of the whole page, for people to look at."""
     path.parent.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=path, full_page=True)
+
+
+def draw_charts(page: Page) -> None:
+    """Go down to every chart of the page, wait until it is drawn or says why not, and return."""
+    for box in page.locator(".chart-plot").all():
+        if box.is_visible():
+            box.scroll_into_view_if_needed()
+            box.locator(".main-svg, p:not(:text('Loading'))").first.wait_for()
+    page.evaluate("window.scrollTo(0, 0)")

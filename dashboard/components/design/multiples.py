@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 from dashboard.components.design import text
 from dashboard.components.design.drawing import MARK
 from dashboard.components.design.element import Attributes, Element, aria
-from dashboard.components.design.figures.lines import Line, Scale
+from dashboard.components.design.figures.lines import Line, Scale, formatted
 from dashboard.components.words import formatting
 
 # The plot in pixels: from where to where, and where the words below it stand.
@@ -215,7 +215,7 @@ def _place(at: date | float, *, short: bool = False) -> str:
 
 
 def _value(parts: Multiples, value: float) -> str:
-    return f"{formatting.number(round(value))}{'%' if parts.share else ''}"
+    return formatted(value, parts.share)
 
 
 def _short(value: float | None) -> float | None:

@@ -62,7 +62,7 @@ def draw(
 
 
 def _line(points: Sequence[CoveragePoint], start: CohortStart) -> Line:
-    shares = [round(100 * p.endpoint / p.expected, 1) for p in points]
+    shares = [100 * p.endpoint / p.expected for p in points]
     ages = [months(start.start_date, p.as_at) for p in points]
     return Line(
         start.name,

@@ -1,7 +1,8 @@
-"""The map of equal hexagons: each authority with how many of its datasets it provides.
+"""The map: each authority with how many of its datasets it provides, as equal hexagons or within
+its own boundary.
 
-How much is told by a colour from light to dark and by the number in it; who is not counted is an
-empty outline.
+How much is told by a colour from light to dark, and in a hexagon by the number in it; who is not
+counted is an empty outline. Each authority is a link that says it, also while it is pointed at.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from collections.abc import Mapping, Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import colours
 from dashboard.components.design import tables, text
-from dashboard.components.design.element import Children, Element, aria
+from dashboard.components.design.drawing import MARK
+from dashboard.components.design.element import Attributes, Children, Element, aria
 from dashboard.components.words import formatting
 from dashboard.urls import addresses
-from performance_store.rows import AuthorityCells, Hexagon
+from performance_store.projection import ENGLAND, WIDTH
+from performance_store.rows import AuthorityCells, Hexagon, Tile
 
 _WIDE, _SIDE = 20.0, 20.0 / math.sqrt(3)
 # A hexagon from its topmost point on.
@@ -30,8 +32,6 @@ BANDS = {
     "many": "More than half",
     "all": "All of them",
 }
-# For pictures that cannot see the style sheet.
-FILLS = {"none": colours.SHEET, **colours.BANDS, "all": colours.DEEP}
 
 
 def band(row: AuthorityCells) -> str:
@@ -79,36 +79,74 @@ def table(rows: Sequence[AuthorityCells]) -> Component:
     )
 
 
-def draw(hexagons: Sequence[Hexagon], authorities: Mapping[str, AuthorityCells]) -> Component:
-    """The drawing, in a region that is scrolled sideways where it is too narrow for it. In: where
-    authorities stand, and those that are counted."""
-    width = (max(one.across for one in hexagons) + 1.5) * _WIDE
-    height = (max(one.down for one in hexagons) * 1.5 + 2) * _SIDE
-    outlines = [one for one in hexagons if one.organisation not in authorities]
-    parts: list[Children] = []
-    if outlines:
-        parts.append(
-            Element("path", d="".join(_outline(one) for one in outlines), className="hex-other")
-        )
-    parts += [
+def hexagons(places: Sequence[Hexagon], authorities: Mapping[str, AuthorityCells]) -> Component:
+    """The drawing of hexagons. In: where authorities stand, and those that are counted."""
+    width = (max(one.across for one in places) + 1.5) * _WIDE
+    height = (max(one.down for one in places) * 1.5 + 2) * _SIDE
+    outlines = "".join(_outline(one) for one in places if one.organisation not in authorities)
+    links = [
         _hexagon_link(one, authorities[one.organisation])
-        for one in hexagons
+        for one in places
         if one.organisation in authorities
     ]
+    box = f"-1 -1 {width + 2:.0f} {height + 2:.0f}"
+    drawing = _drawing(outlines, links, box, authorities)
+    return html.Div([text.scroll_hint("the map"), drawing], className="map-drawing")
+
+
+def boundaries(tiles: Sequence[Tile], authorities: Mapping[str, AuthorityCells]) -> Component:
+    """The drawing of boundaries. In: those that are known, and the authorities that are counted."""
+    outlines = "".join(tile.path for tile in tiles if tile.organisation not in authorities)
+    links = [
+        _link(authorities[tile.organisation], tile.path, "hex area")
+        for tile in tiles
+        if tile.organisation in authorities
+    ]
+    box = f"-4 -4 {WIDTH + 8} {ENGLAND.height + 8}"
+    return html.Div(_drawing(outlines, links, box, authorities), className="map-drawing")
+
+
+def _drawing(
+    outlines: str,
+    links: Sequence[Component],
+    box: str,
+    authorities: Mapping[str, AuthorityCells],
+) -> Component:
+    """In a region that is scrolled sideways where it is too narrow for it."""
     label = f"Map of authorities. {headline(list(authorities.values()))}"
-    drawing = Element(
+    parts: list[Children] = [*links]
+    if outlines:
+        parts.insert(0, Element("path", d=outlines, className="hex-other"))
+    svg = Element(
         "svg",
         parts,
-        viewBox=f"-1 -1 {width + 2:.0f} {height + 2:.0f}",
+        viewBox=box,
         className="drawing hexes",
         role="group",
         focusable="false",
         **aria(label=label),
     )
-    region = html.Div(
-        drawing, className="table-scroll", tabIndex="0", role="region", **aria(label=label)
+    return html.Div(svg, className="table-scroll", tabIndex="0", role="region", **aria(label=label))
+
+
+def beside(
+    drawing: Component, rows: Sequence[AuthorityCells], choice: Component | None
+) -> Component:
+    """The map with what stands beside it: the choice of its shapes, what the colours mean, and
+    where an authority is told that is pointed at."""
+    words = "Point at an authority to read it. Select it to open its page."
+    place: Attributes = {MARK: "map"}
+    return html.Div(
+        [
+            html.Div(
+                [choice, key(rows), html.P(words, className="map-words", **aria(live="off"))],
+                className="map-beside",
+            ),
+            drawing,
+        ],
+        className="map-box",
+        **place,
     )
-    return html.Div([text.scroll_hint("the map"), region])
 
 
 def key(rows: Sequence[AuthorityCells]) -> Component:
@@ -140,14 +178,15 @@ def _outline(one: Hexagon) -> str:
 
 def _hexagon_link(one: Hexagon, row: AuthorityCells) -> Component:
     x, y = _middle(one)
-    words = f"{one.name}: {formatting.n_of(row.provided, row.expected)} provided"
+    number = Element("text", str(row.provided), x=f"{x:g}", y=f"{y + 3.5:.1f}")
+    return _link(row, _outline(one), "hex", number)
+
+
+def _link(row: AuthorityCells, path: str, name: str, *more: Component) -> Component:
+    words = f"{row.name}: {formatting.n_of(row.provided, row.expected)} provided"
     return html.A(
-        [
-            Element("title", words),
-            Element("path", d=_outline(one)),
-            Element("text", str(row.provided), x=f"{x:g}", y=f"{y + 3.5:.1f}"),
-        ],
-        href=addresses.organisation(one.organisation),
-        className=f"hex hex-{band(row)}",
+        [Element("title", words), Element("path", d=path), *more],
+        href=addresses.organisation(row.organisation),
+        className=f"{name} hex-{band(row)}",
         **aria(label=words),
     )

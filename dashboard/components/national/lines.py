@@ -3,21 +3,23 @@ shows the change or starts at zero; with what changed in the counting."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, Protocol, TypeVar
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.design import text
-from dashboard.components.design.chart import chart
+from dashboard.components.design.chart import Dates, chart
 from dashboard.components.design.element import Children
 from dashboard.components.design.figure import Around
 from dashboard.components.design.figures.lines import (
     MOST,
     Line,
     Scale,
+    dates_of,
     over_time,
     scale_of,
     since_start,
@@ -53,6 +55,7 @@ def draw(parts: Lines) -> Component:
     """The lines as a chart with its words."""
     scale = scale_of(parts.lines, share=parts.share, from_zero=parts.around.from_zero)
     marks = marks_by_date(parts.marks)
+    dates = None if parts.by_months else dates_of(parts.lines)
     return chart(
         _plot(parts, scale, marks),
         id=parts.id,
@@ -66,7 +69,45 @@ def draw(parts: Lines) -> Component:
             *parts.notes,
         ],
         around=parts.around,
+        dates=Dates(*dates) if dates else None,
     )
+
+
+class _Expecting(Protocol):
+    """A date of a line, with of how many it is."""
+
+    @property
+    def as_at(self) -> date: ...
+    @property
+    def expected(self) -> int: ...
+
+
+P = TypeVar("P", bound=_Expecting)
+
+
+def share_line(
+    name: str,
+    points: Sequence[P],
+    count: Callable[[P], int | None],
+    words: Callable[[P], str],
+    **more: Any,
+) -> Line:
+    """A line of shares, each told as n of N. It breaks where what it is a share of changed by a
+    twentieth or more: it did not fall, it began anew. In: how many of the expected there are, None
+    where no share is told; and the words of a point."""
+    values: list[tuple[date | float, float | None]] = []
+    sentences: list[str] = []
+    before: P | None = None
+    for point in points:
+        if before is not None and abs(point.expected - before.expected) * 20 >= before.expected:
+            values.append((point.as_at, None))
+            sentences.append("")
+        number = count(point)
+        total = point.expected
+        values.append((point.as_at, None if number is None or not total else 100 * number / total))
+        sentences.append(words(point))
+        before = point
+    return Line(name, tuple(values), tuple(sentences), **more)
 
 
 Marks = dict[date, tuple[str, list[Annotation]]]

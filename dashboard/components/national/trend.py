@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import pairwise
 
 from dash.development.base_component import Component
@@ -120,33 +119,15 @@ def _by_dataset(trend: Trend) -> list[Line]:
 
 
 def line(name: str, points: Sequence[CoveragePoint], share: bool) -> Line:
-    """The line of some points, each told as n of N. One of shares breaks where what it is a share
-    of changed by a twentieth or more: it did not fall, it began anew."""
-    values: list[tuple[date, float | None]] = []
-    words: list[str] = []
-    before: CoveragePoint | None = None
-    for point in points:
-        if share and before is not None:
-            step = abs(point.expected - before.expected)
-            if step * 20 >= before.expected:
-                values.append((point.as_at, None))
-                words.append("")
-        values.append((point.as_at, _value(point, share)))
-        words.append(
-            coverage.share(point.endpoint, point.expected, point.organisations)
-            if share
-            else formatting.number(point.endpoint)
-        )
-        before = point
-    return Line(name, tuple(values), tuple(words))
-
-
-def _value(point: CoveragePoint, share: bool) -> float | None:
+    """The line of some points. The share of few authorities is not told."""
     if not share:
-        return float(point.endpoint)
-    if not point.expected or point.organisations < coverage.MIN_AUTHORITIES:
-        return None
-    return round(100 * point.endpoint / point.expected, 1)
+        return Line(name, tuple((point.as_at, float(point.endpoint)) for point in points))
+    return lines.share_line(
+        name,
+        points,
+        lambda point: point.endpoint if point.organisations >= coverage.MIN_AUTHORITIES else None,
+        lambda point: coverage.share(point.endpoint, point.expected, point.organisations),
+    )
 
 
 def _headline(trend: Trend) -> str:

@@ -107,6 +107,14 @@ def in_words(count: int) -> str:
     return _SMALL[count] if 0 <= count < len(_SMALL) else number(count)
 
 
+def ordinal(place: int) -> str:
+    """1st, 2nd, 3rd, 4th … 27th."""
+    ending = (
+        "th" if place % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
+    )
+    return f"{number(place)}{ending}"
+
+
 def list_of(words: Sequence[str], *, joiner: str = "and") -> str:
     """a; a and b; a, b and c."""
     if len(words) < 2:

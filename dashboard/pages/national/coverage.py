@@ -13,8 +13,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.common import explain
-from dashboard.components.design.element import Element
-from dashboard.components.design.figure import Around, figure, tools
+from dashboard.components.design.figure import Around, figure, switch, tools
 from dashboard.components.national import groups, hexmap, matrix
 from dashboard.components.words import formatting
 from dashboard.data.door import ask
@@ -23,7 +22,7 @@ from dashboard.pages.national.scope import SCOPE_FIELDS, Scope, ScopeFilters, re
 from dashboard.urls import addresses, links
 from performance_store.queries import areas, national, organisations
 from performance_store.queries import matrix as matrix_queries
-from performance_store.rows import AuthorityCells, CellChange, Coverage, Hexagon, OutlineCount
+from performance_store.rows import AuthorityCells, CellChange, Coverage, Hexagon, OutlineCount, Tile
 
 PATH = addresses.COVERAGE
 TITLE = "Who provides what"
@@ -38,14 +37,16 @@ SORTS = {
 }
 GROUPS = {"region": "Region", "cohort": "Programme cohort"}
 PROVIDES = {"none": "Nothing", "some": "Some datasets", "all": "All datasets"}
+SHAPES = {"hexagons": "Hexagons", "boundaries": "Boundaries"}
 PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Filters(ScopeFilters):
-    """The filters of the page: the scope, and the order, groups and page of the matrix and which
-    authorities it has, by how much they provide."""
+    """The filters of the page: the scope; as what the map shows authorities; and the order, groups
+    and page of the matrix and which authorities it has, by how much they provide."""
 
+    shapes: str = links.one_of(SHAPES, default="hexagons")
     sort: str = links.one_of(SORTS, default="name")
     group: str | None = links.one_of(GROUPS)
     provides: str | None = links.one_of(PROVIDES)
@@ -55,7 +56,8 @@ class Filters(ScopeFilters):
 @dataclass(frozen=True, slots=True)
 class View:
     """What the page shows: n of N by dimension, every authority of the set in the reader's order,
-    what changed since the comparison, and where authorities stand on the map."""
+    what changed since the comparison, and where authorities stand on the map, with their
+    boundaries if it shows these."""
 
     filters: Filters
     scope: Scope
@@ -63,6 +65,7 @@ class View:
     authorities: tuple[AuthorityCells, ...]
     changes: tuple[CellChange, ...]
     hexagons: tuple[Hexagon, ...]
+    tiles: tuple[Tile, ...]
     outlines: OutlineCount
 
     def by(self, dimension: str) -> tuple[Coverage, ...]:
@@ -93,6 +96,7 @@ def build(filters: Filters, scope: Scope) -> View:
         authorities=tuple(matrix.in_order(rows, changes, sort=filters.sort, by=filters.group)),
         changes=changes,
         hexagons=ask(organisations.hexagons),
+        tiles=ask(areas.tiles) if filters.shapes == "boundaries" else (),
         outlines=ask(areas.outline_count)[0],
     )
 
@@ -130,31 +134,24 @@ def _map(view: View) -> Component | None:
     hexagons = [one for one in view.hexagons if one.organisation in rows]
     if not hexagons:
         return None
-    missing_count = len(rows) - len(hexagons)
-    missing = formatting.plural(missing_count, "authority", "authorities")
     around = _around(view, "cells", "map", "the map", views=True, height=980)
+    tiles = [tile for tile in view.tiles if tile.organisation in rows]
+    if around.as_table:
+        body = hexmap.table(view.authorities)
+    elif tiles:
+        drawing = hexmap.boundaries(view.tiles, rows)
+        body = hexmap.beside(drawing, view.authorities, _shapes(view, "boundaries"))
+    else:
+        drawing = hexmap.hexagons(view.hexagons, rows)
+        body = hexmap.beside(drawing, view.authorities, _shapes(view, "hexagons"))
     return ui.section(
         "Map",
-        ui.paragraph(
-            "Each hexagon is one authority, roughly where it is in England. All hexagons are the "
-            "same size. The number is how many of its expected datasets the authority provides. ",
-            ui.link("The same figures are in the table below.", "#matrix"),
-        ),
-        ui.paragraph(f"Not on the map: {missing}, because we do not have a location.")
-        if missing_count
-        else None,
+        _map_words(view, len(tiles) if tiles else len(hexagons), bool(tiles)),
         figure(
             around,
             "Datasets provided by each authority",
             hexmap.headline(view.authorities),
-            *(
-                [hexmap.table(view.authorities)]
-                if around.as_table
-                else [
-                    hexmap.key(view.authorities),
-                    html.Div([hexmap.draw(view.hexagons, rows), _outlines(view)], className="maps"),
-                ]
-            ),
+            body,
             box=True,
         ),
         explain.explain("coverage", "expected"),
@@ -162,24 +159,32 @@ def _map(view: View) -> Component | None:
     )
 
 
-def _outlines(view: View) -> Component | None:
-    """The same colours on the authorities' boundaries, where we have them."""
-    count = view.outlines
-    if not count.outlines:
-        return None
-    lead = "The same colours on authorities’ boundaries"
-    missing = count.authorities - count.outlines
+def _map_words(view: View, count: int, with_boundaries: bool) -> Component:
+    """What the map shows, and who is not on it. In: how many authorities are."""
+    if with_boundaries:
+        words = "Each authority is within its own boundary. The size of an area does not matter. "
+    else:
+        words = (
+            "Each hexagon is one authority, roughly where it is in England. The number is how many "
+            "of its expected datasets the authority provides. "
+        )
+    missing = len(view.authorities) - count
     if missing:
         bodies = formatting.plural(missing, "authority", "authorities")
-        lead += f"; we do not have those of {bodies}"
-    sentence = f"Map of England by boundaries. {_sentence(view)}"
-    address = links.address(addresses.COVERAGE_MAP, view.scope.filters())
-    return html.Figure(
-        [
-            html.Figcaption(f"{lead}. The size of an area does not matter: each is one authority."),
-            Element("img", src=address, alt=sentence, width="1000", height="1200", loading="lazy"),
-        ]
-    )
+        lack = "boundary" if with_boundaries else "location"
+        words += f"Not on the map: {bodies}, because we do not have a {lack}. "
+    return ui.paragraph(words, ui.link("The same figures are in the table below.", "#matrix"))
+
+
+def _shapes(view: View, current: str) -> Component | None:
+    """The choice between hexagons and boundaries, where we have any."""
+    if not view.outlines.outlines:
+        return None
+    choices = {
+        name: (words, links.address(PATH, view.filters, shapes=name) + "#map")
+        for name, words in SHAPES.items()
+    }
+    return switch(choices, current, "Hexagons or boundaries")
 
 
 def _groups(view: View) -> Component | None:

@@ -20,14 +20,15 @@ _EVENTS = {"changes": "/events", "events": "/national/changes"}
 _COMPARED = ("cells", "flow", "movements", "dataset-authorities")
 _TASKS = ("open-tasks", "closed-tasks", "reminders")
 _PAGE = 1000
+_Value = str | tuple[str, ...]
 
 
 def files(
     scope: Scope,
     table: str,
     *,
-    params: Mapping[str, str | None] | None = None,
-    api: Mapping[str, str | None] | None = None,
+    params: Mapping[str, _Value | None] | None = None,
+    api: Mapping[str, _Value | None] | None = None,
     **changes: Any,
 ) -> Files:
     """The files of one table. In: what it takes besides the scope (with other names for the API,
@@ -42,10 +43,11 @@ def files(
     return Files(address("csv"), address("xlsx"), of_api(scope, table, api_params, **changes))
 
 
-def of_api(scope: Scope, table: str, more: Mapping[str, str], **changes: Any) -> str:
+def of_api(scope: Scope, table: str, more: Mapping[str, _Value], **changes: Any) -> str:
     """The address of the read API with the same rows; where these are many, of the first page."""
     filters = dataclasses.replace(scope.filters(), **changes)
-    extra = dict(more)
+    extra = {name: value for name, value in more.items() if isinstance(value, str)}
+    several = {name: value for name, value in more.items() if not isinstance(value, str)}
     denominator = "all-lpas" if extra.get("basis") == "all" else str(filters.set)
     pairs: list[tuple[str, str]] = [
         ("denominator", denominator),
@@ -73,6 +75,7 @@ def of_api(scope: Scope, table: str, more: Mapping[str, str], **changes: Any) ->
         if table in _COMPARED and filters.since:
             pairs.append(("compare", str(filters.since)))
         pairs += list(extra.items())
+    pairs += [(name, value) for name, values in several.items() for value in values]
     pairs.append(("limit", str(_PAGE)))
     return f"{addresses.API}{path}?{urlencode(pairs, safe=':,')}"
 

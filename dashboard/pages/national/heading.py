@@ -40,6 +40,7 @@ TABS = (
     ("Overview", addresses.NATIONAL),
     ("Who provides what", addresses.COVERAGE),
     ("Over time", addresses.TRENDS),
+    ("Compare", addresses.COMPARE),
     ("Freshness", addresses.FRESHNESS),
     ("Issues", addresses.ISSUES),
     ("Tasks", addresses.NATIONAL_TASKS),

@@ -9,10 +9,9 @@ import re
 from xml.etree import ElementTree
 
 from dashboard.maps.geometry import Shape
-from dashboard.maps.svg import MAX_CORNERS, MAX_PLACES, draw, england, words_only
+from dashboard.maps.svg import MAX_CORNERS, MAX_PLACES, draw, words_only
 from performance_store.loading.outlines import outline
-from performance_store.projection import WIDTH
-from performance_store.rows import Outline, Tile
+from performance_store.rows import Outline
 
 NAME = "{http://www.w3.org/2000/svg}"
 
@@ -147,13 +146,3 @@ def test_words_are_escaped_and_nothing_else_comes_from_outside() -> None:
     assert words(draw(AREA, [], notes=[nasty]))[1] == nasty
     assert words(words_only(nasty)) == [nasty]
     assert "<script" not in (draw(AREA, [], notes=[nasty]) or "") + words_only(nasty)
-
-
-def test_the_map_of_england_has_the_same_box_whoever_is_on_it() -> None:
-    tiles = [Tile("a:1", "M1 1l5 0 0 5z"), Tile("a:2", "M9 9l5 0 0 5z")]
-    root = parts(england(tiles, {"a:1": "#10333a"}))
-    assert root.get("viewBox", "").startswith(f"-4 -4 {WIDTH + 8} ")
-    assert root.get("viewBox") == parts(england(tiles[:1], {})).get("viewBox")
-    rest, filled = root.iter(f"{NAME}path")
-    assert (rest.get("d"), filled.get("d")) == (tiles[1].path, tiles[0].path)
-    assert filled.get("fill") == "#10333a"

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.postgres
 TODAY = date(2026, 8, 21)
 PAGES = (
     *(addresses.NATIONAL, addresses.COVERAGE, addresses.TRENDS, addresses.FRESHNESS),
-    *(addresses.ISSUES, addresses.CHANGES),
+    *(addresses.ISSUES, addresses.CHANGES, addresses.COMPARE),
 )
 QUERIES = (
     "",

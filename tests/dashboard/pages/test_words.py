@@ -34,6 +34,7 @@ from tests.support.servers import Filled
 TERM = re.compile(r'href="/glossary#([\w-]+)"')
 NATIONAL = (
     *("/", "/organisations", "/national", "/national/coverage", "/national/trends"),
+    "/national/compare?pick=region:E12000007",
     *("/national/freshness", "/national/issues", "/national/changes", "/datasets"),
     *("/datasets/tree", "/datasets/conservation-area", "/datasets/brownfield-land"),
 )

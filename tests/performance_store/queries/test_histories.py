@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from performance_store.queries import histories
+from performance_store.queries import histories, problem_histories
 from performance_store.sample.reader import Sample
 from tests.support.servers import Filled
 
@@ -105,9 +105,11 @@ def test_the_statuses_of_its_datasets(ask: Connection) -> None:
 
 def test_a_cell(ask: Connection) -> None:
     names = ("status", "endpoint_count", "rows_to_fix", "content_changed_on", "fields_supplied")
+    names += ("endpoint_attempted_count", "endpoint_failing_count")
     oracle = text(
         "SELECT n.as_at, s.status, s.endpoint_count, s.rows_to_fix, s.content_changed_on, "
-        "s.fields_supplied FROM summary s JOIN snapshot n ON n.id = s.snapshot_id "
+        "s.fields_supplied, s.endpoint_attempted_count, s.endpoint_failing_count "
+        "FROM summary s JOIN snapshot n ON n.id = s.snapshot_id "
         "JOIN organisation o ON o.id = s.organisation_id JOIN dataset d ON d.id = s.dataset_id "
         "WHERE o.organisation = :o AND d.dataset = :d ORDER BY n.as_at"
     )
@@ -118,3 +120,56 @@ def test_a_cell(ask: Connection) -> None:
             rows_by_day = _expanded(ask, rows, *names)
             truth = ask.execute(oracle, {"o": organisation, "d": dataset})
             assert rows_by_day == [tuple(row) for row in truth]
+
+
+def test_problems_of_an_organisation_by_severity(ask: Connection) -> None:
+    names = ("datasets", "critical", "error", "warnings", "notices")
+    oracle = text(
+        "SELECT n.as_at, count(s.critical_external), sum(s.critical_external), "
+        "sum(s.error_external), sum(s.warning_external + s.warning_internal), "
+        "sum(s.notice_external + s.notice_internal) FROM summary s "
+        "JOIN snapshot n ON n.id = s.snapshot_id JOIN organisation o ON o.id = s.organisation_id "
+        "WHERE o.organisation = :o GROUP BY 1 ORDER BY 1"
+    )
+    for organisation in _organisations(ask):
+        rows = problem_histories.severities(ask, organisation=organisation, kind="sample")
+        truth = [tuple(row) for row in ask.execute(oracle, {"o": organisation})]
+        assert _expanded(ask, rows, *names) == truth
+
+
+def test_problems_that_are_not_known_are_no_number(ask: Connection) -> None:
+    ask.exec_driver_sql(
+        "UPDATE summary_interval SET critical_external = NULL, error_external = NULL "
+        "WHERE organisation_id = 1"
+    )
+    organisation = ask.scalar(text("SELECT organisation FROM organisation WHERE id = 1"))
+    rows = problem_histories.severities(ask, organisation=organisation, kind="sample")
+    assert rows
+    assert {(row.datasets, row.critical, row.notices) for row in rows} == {(0, None, None)}
+
+
+def test_the_issues_of_a_cell(ask: Connection) -> None:
+    oracle = text(
+        "SELECT i.issue_type, nullif(s.field, ''), n.as_at, s.severity, s.problems, s.rows "
+        "FROM issue_summary s JOIN snapshot n ON n.id = s.snapshot_id "
+        "JOIN issue_type i ON i.id = s.issue_type_id JOIN organisation o "
+        "ON o.id = s.organisation_id JOIN dataset d ON d.id = s.dataset_id "
+        "WHERE o.organisation = :o AND d.dataset = :d ORDER BY i.issue_type, s.field, n.as_at"
+    )
+    days = list(ask.scalars(text("SELECT as_at FROM snapshot ORDER BY as_at")))
+    several = 0
+    for organisation in _organisations(ask):
+        for dataset in ("article-4-direction-area", "tree", "brownfield-land"):
+            which = {"organisation": organisation, "dataset": dataset}
+            rows = problem_histories.issues(ask, **which, kind="sample")
+            rows_by_day = [
+                (row.issue_type, row.field, day, row.severity, row.problems, row.rows)
+                for row in rows
+                for day in days
+                if row.as_at <= day <= row.last_as_at
+            ]
+            truth = ask.execute(oracle, {"o": organisation, "d": dataset})
+            assert rows_by_day == [tuple(row) for row in truth]
+            assert sum(row.snapshots for row in rows) == len(rows_by_day)
+            several += len(rows) > 1
+    assert several

@@ -11,7 +11,7 @@ from html import escape
 
 import plotly.graph_objects as go
 
-from dashboard.colours import INK, LINE, PAPER, QUIET, SERIES, SHEET
+from dashboard.colours import INK, LINE, PAPER, QUIET, SERIES
 from dashboard.components.words import formatting
 
 TICKS = 4  # as many dates as fit side by side on a phone
@@ -29,12 +29,14 @@ _LETTER, _ROW, _HIGH = 7.2, 16, 270  # pixels: of a letter, a line of words, the
 class Line:
     """One line: its name, and (date or months, value) from the oldest on; None where the value is
     not known. `words`: what is said of each point, if that is more than its value. `is_measure`:
-    what the others are measured against."""
+    what the others are measured against. `now`: what stands at its end in place of the newest
+    value."""
 
     name: str
     points: tuple[tuple[date | float, float | None], ...]
     words: tuple[str, ...] = ()
     is_measure: bool = False
+    now: str = ""
 
     def last(self) -> tuple[date | float, float] | None:
         """The newest point that is known."""
@@ -80,6 +82,11 @@ def _step(span: float) -> float:
     return max(next(size * part for part in (0.2, 0.5, 1, 2) if span <= 5.01 * size * part), 1.0)
 
 
+def formatted(value: float, share: bool) -> str:
+    """A value as it is said: 729, or 43%."""
+    return formatting.percent(value / 100) if share else formatting.number(round(value))
+
+
 def look(number: int) -> tuple[str, str]:
     """Colour and dash of one of the few lines that share a plot."""
     return SERIES[number % len(SERIES)], _DASHES[number % len(_DASHES)]
@@ -103,19 +110,25 @@ def over_time(
     for on_date, label, words in marks:
         _mark(plot, on_date, label, words)
     plot.update_xaxes(tickformatstops=_TICKS, hoverformat="%-d %B %Y")
+    dates = dates_of(lines)
+    if dates:
+        first, last = dates
+        # Nothing stands after the newest date but the half of its dot.
+        plot.update_xaxes(range=[first, last + timedelta(days=1 + (last - first).days // 100)])
+    if rebuilt:
+        plot.update_layout(plot_bgcolor=PAPER)
+    return plot
+
+
+def dates_of(lines: Sequence[Line]) -> tuple[date, date] | None:
+    """The first and the last date of which anything is known; None where nothing is."""
     days = [
         at
         for line in lines
         for at, value in line.points
         if value is not None and isinstance(at, date)
     ]
-    if days:
-        first, last = min(days), max(days)
-        # Nothing stands after the newest date but the half of its dot.
-        plot.update_xaxes(range=[first, last + timedelta(days=1 + (last - first).days // 100)])
-    if rebuilt:
-        plot.update_layout(plot_bgcolor=PAPER)
-    return plot
+    return (min(days), max(days)) if days else None
 
 
 def since_start(lines: Sequence[Line], *, from_zero: bool = False) -> go.Figure:
@@ -139,17 +152,7 @@ _TICKS = [
 def _plot(lines: Sequence[Line], scale: Scale, *, share: bool, steps: bool) -> go.Figure:
     plot = go.Figure([_trace(line, number, share, steps) for number, line in enumerate(lines)])
     _dot_ends(plot, lines)
-    plot.update_layout(
-        showlegend=False,
-        margin={"t": 26},
-        hovermode="x unified",
-        hoverlabel={
-            "bgcolor": SHEET,
-            "bordercolor": LINE,
-            "font": {"color": INK, "size": 13},
-            "namelength": 22,
-        },
-    )
+    plot.update_layout(showlegend=False, margin={"t": 26})
     plot.update_xaxes(nticks=TICKS, tickangle=0)
     plot.update_yaxes(
         range=[scale.low, scale.high + (scale.high - scale.low) / 50],
@@ -167,7 +170,8 @@ def _trace(line: Line, number: int, share: bool, steps: bool) -> go.Scatter:
     return go.Scatter(
         name=line.name,
         x=[at for at, _ in line.points],
-        y=[value for _, value in line.points],
+        # A picture needs no more decimals, and words have theirs.
+        y=[None if value is None else round(value, 2) for _, value in line.points],
         mode="lines+markers" if len(line.points) < MANY else "lines",
         marker={"size": 7, "color": colour},
         line={"shape": "hv" if steps else "linear", "color": colour, "dash": dash, "width": 2.5},
@@ -207,7 +211,7 @@ def _name_ends(plot: go.Figure, lines: Sequence[Line], scale: Scale, share: bool
         end = line.last()
         if end is None:
             continue
-        value = f"{formatting.number(round(end[1]))}{'%' if share else ''}"
+        value = line.now or formatted(end[1], share)
         rows = textwrap.wrap(f"{line.name} {value}", _NAME_WIDTH, break_long_words=False)
         middle = (end[1] - scale.low) / (scale.high - scale.low) * _HIGH
         ends.append((middle, rows, _look(line, number)[0]))

@@ -5,6 +5,7 @@ A file's address carries the page's own filters, so a link to it gives the same 
 
 from dashboard.pages.national.files import (
     changes,
+    comparison,
     coverage,
     datasets,
     feeds,
@@ -15,4 +16,4 @@ from dashboard.pages.national.files import (
     trends,
 )
 
-ALL = (changes, coverage, datasets, feeds, freshness, issues, national, tasks, trends)
+ALL = (changes, comparison, coverage, datasets, feeds, freshness, issues, national, tasks, trends)

@@ -16,6 +16,7 @@ from dashboard.components.design.figures.lines import (
     since_start,
     spread,
 )
+from dashboard.components.design.figures.theme import with_look
 from dashboard.components.design.multiples import Multiples, multiples
 from dashboard.web.prerender import to_html
 
@@ -60,7 +61,7 @@ def test_each_line_is_named_at_its_end_with_its_newest_value() -> None:
     (label,) = plot.layout.annotations
     assert label.text.endswith("a 9%")
     assert plot.layout.showlegend is False
-    assert plot.layout.hovermode == "x unified"
+    assert with_look(plot).layout.template.layout.hovermode == "x unified"
 
 
 def test_nothing_stands_after_the_newest_date_that_is_known() -> None:

@@ -1,10 +1,11 @@
-"""The picture of authorities' own outlines beside the hexagons: their colours, and who is on it."""
+"""The map of authorities, as hexagons and within their boundaries: its colours, its words, where
+it leads, and who is on it."""
 
 from __future__ import annotations
 
+import html
 import json
 import re
-from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,6 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
-from dashboard.components.national import hexmap
 from performance_store.loading import load
 from performance_store.sample.reader import Sample
 from tests.support.national import table_of
@@ -20,8 +20,7 @@ from tests.support.real_store import real_app
 from tests.support.servers import Filled
 
 pytestmark = pytest.mark.postgres
-PATH = "/national/coverage/map.svg"
-CSS = (Path(__file__).parents[4] / "assets" / "planning.css").read_text(encoding="utf-8")
+PATH = "/national/coverage"
 WITHOUT = 5
 
 
@@ -51,17 +50,27 @@ def client(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> F
     return real_app(tmp_path_factory.mktemp("pages"), module_engine).server.test_client()
 
 
-def fills(client: FlaskClient, query: str = "") -> Counter[str]:
+def shapes(client: FlaskClient, query: str) -> dict[str, tuple[str, str]]:
+    """Of each authority on the map, by its CURIE: its band and its words."""
     body = client.get(PATH + query).get_data(as_text=True)
-    return Counter(re.findall(r'<path d="M[^"]+" fill="(#\w+)"/>', body))
+    drawing = body.split('class="map-drawing"')[1].split("</svg>")[0]
+    parts: dict[str, tuple[str, str]] = {}
+    for link in re.findall(r"<a [^>]+>", drawing):
+        names = dict(re.findall(r'([\w-]+)="([^"]*)"', link))
+        organisation = names["href"].removeprefix("/organisations/")
+        band = re.search(r"hex-(\w+)", names["class"])
+        assert band is not None
+        parts[organisation] = (band[1], html.unescape(names["aria-label"]))
+    return parts
 
 
+@pytest.mark.parametrize("shape", ["hexagons", "boundaries"])
 @pytest.mark.parametrize("query", ["?set=all-lpas", "?set=any", "?set=any&region=E12000007"])
-def test_colours_are_those_of_what_authorities_provide(
-    client: FlaskClient, module_engine: Engine, query: str
+def test_colours_and_words_are_those_of_what_authorities_provide(
+    client: FlaskClient, module_engine: Engine, query: str, shape: str
 ) -> None:
     with module_engine.connect() as connection:
-        outlined = set(
+        outlines = set(
             connection.execute(
                 text(
                     "SELECT organisation FROM organisation_boundary b "
@@ -70,46 +79,35 @@ def test_colours_are_those_of_what_authorities_provide(
             ).scalars()
         )
     cells: dict[str, list[bool]] = {}
+    names: dict[str, str] = {}
     for line in table_of(client, f"/downloads/national/cells.csv{query}"):
         cells.setdefault(line["organisation"], []).append(line["provided"].lower() == "true")
-    expected: Counter[str] = Counter()
+        names[line["organisation"]] = line["name"]
+    expected: dict[str, tuple[str, str]] = {}
+    limits = (("none", 0.0), ("few", 0.25), ("some", 0.5), ("many", 0.999), ("all", 1.0))
     for organisation, provided in cells.items():
-        share = sum(provided) / len(provided)
-        if organisation in outlined:
-            limits = (("none", 0.0), ("few", 0.25), ("some", 0.5), ("many", 0.999), ("all", 1.0))
-            expected[next(hexmap.FILLS[name] for name, most in limits if share <= most)] += 1
-    assert fills(client, query) == expected
-    assert expected.total() > 1
+        if shape == "hexagons" or organisation in outlines:
+            share = sum(provided) / len(provided)
+            band = next(name for name, most in limits if share <= most)
+            words = f"{names[organisation]}: {sum(provided)} of {len(provided)} provided"
+            expected[organisation] = (band, words)
+    assert shapes(client, f"{query}&shapes={shape}") == expected
+    assert len(expected) > 1
 
 
-def test_the_page_shows_it_and_says_whose_outline_is_not_known(client: FlaskClient) -> None:
-    body = client.get("/national/coverage?set=any").get_data(as_text=True)
-    assert f"we do not have those of {WITHOUT} authorities" in body
-    image = re.search(r'<img [^>]*src="([^"]+map\.svg[^"]+)"[^>]*>', body)
-    assert image is not None
-    assert "provisions have an endpoint" in image[0]
-    assert client.get(image[1].replace("&amp;", "&")).status_code == 200
+def test_the_choice_of_shapes_stands_in_the_figure_and_in_the_address(client: FlaskClient) -> None:
+    body = client.get(f"{PATH}?set=any").get_data(as_text=True)
+    (other,) = re.findall(r'href="([^"]+)"[^>]*>Boundaries</a>', body)
+    there = client.get(html.unescape(other).partition("#")[0]).get_data(as_text=True)
+    assert f"Not on the map: {WITHOUT} authorities, because we do not have a boundary." in there
+    (back,) = re.findall(r'href="([^"]+)"[^>]*>Hexagons</a>', there)
+    assert html.unescape(back) == "/national/coverage?set=any#map"
 
 
-def test_a_picture_can_run_nothing(client: FlaskClient) -> None:
-    answer = client.get(f"{PATH}?region=%22%3E%3Cscript%3E&as_at=nonsense")
-    assert answer.status_code == 200
-    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
-    assert b"script" not in answer.data
-
-
-def test_without_outlines_there_is_no_picture_and_none_is_promised(
-    engine: Engine, tmp_path: Path
-) -> None:
+def test_without_boundaries_there_is_no_choice(engine: Engine, tmp_path: Path) -> None:
     load(engine, Sample(date(2026, 8, 21), authorities=20, weeks=4))
     client = real_app(tmp_path, engine).server.test_client()
-    assert client.get(PATH).status_code == 404
-    assert "map.svg" not in client.get("/national/coverage?set=any").get_data(as_text=True)
-
-
-def test_the_colours_are_those_of_the_style_sheet() -> None:
-    variables = dict(re.findall(r"--(\w+): (#\w+)", CSS))
-    for name, colour in hexmap.FILLS.items():
-        (value,) = re.findall(rf"\.hex-{name}(?:, \.hex-other)? {{ fill: ([^;}}]+?) ?}}", CSS)
-        variable = re.fullmatch(r"var\(--(\w+)\)", value)
-        assert colour == (variables[variable[1]] if variable else value)
+    for query in ("", "&shapes=boundaries"):
+        body = client.get(f"{PATH}?set=any{query}").get_data(as_text=True)
+        assert ">Boundaries</a>" not in body
+        assert body.count('class="hex hex-') > 1

@@ -1,0 +1,351 @@
+/* The browser's half of dashboard/components/design/near.py: a chart is drawn when the reader
+   comes near it, and answers mouse, finger and keyboard. What it shows stands in a table too. */
+(function () {
+  "use strict";
+  var NEAR = "500px";
+  var GIVE_UP_MS = 12000;
+  var DAY_MS = 86400000;
+  var FAILED = "The chart cannot be drawn just now. The same figures are in the table.";
+  var plotly = null;        // Plotly's script, once it is asked for
+  var means = "mouse";      // what was last used: mouse, finger or keys
+  var apart = false;        // whether a new tab is asked for
+
+  /* --- drawing --- */
+
+  function withPlotly() {
+    plotly = plotly || (window.Plotly ? Promise.resolve() : new Promise(function (resolve, reject) {
+      var script = document.createElement("script");
+      script.src = window._dashPlotlyJSURL;
+      script.onload = resolve;
+      script.onerror = function () { plotly = null; script.remove(); reject(); };
+      document.body.appendChild(script);
+    }));
+    return plotly;
+  }
+
+  function answer(href, signal) {
+    return fetch(href, { signal: signal, headers: { Accept: "application/json" } })
+      .then(function (response) {
+        if (!response.ok) { throw new Error(response.status); }
+        return response.json();
+      });
+  }
+
+  function Near(props) {
+    var React = window.React, make = React.createElement;
+    var box = React.useRef(null);
+    var state = React.useState(null), figure = state[0], become = state[1];
+
+    React.useEffect(function () {
+      var stop = new AbortController();
+      var watch = new IntersectionObserver(function (entries) {
+        if (!entries.some(function (entry) { return entry.isIntersecting; })) { return; }
+        watch.disconnect();
+        var late = setTimeout(function () { stop.abort(); become(FAILED); }, GIVE_UP_MS);
+        Promise.all([
+          props.href ? answer(props.href, stop.signal) : props.figure, withPlotly()
+        ]).then(function (all) {
+          if (!stop.signal.aborted) { become(prepared(all[0], props.axis)); }
+        }, function () {
+          if (!stop.signal.aborted) { become(FAILED); }
+        }).then(function () { clearTimeout(late); });
+      }, { rootMargin: NEAR });
+      watch.observe(box.current);
+      return function () { watch.disconnect(); stop.abort(); };
+    }, [props.href, props.figure]);
+
+    React.useEffect(function () { box.current.figure = figure; }, [figure]);
+
+    if (figure === FAILED) { return make("p", { ref: box, className: "chart-wait" }, FAILED); }
+    if (!figure) { return make("div", { ref: box, className: "chart-graph" }, props.children); }
+    return make("div", {
+      ref: box, id: props.id, className: "chart-graph", tabIndex: 0, role: "application",
+      "aria-roledescription": "chart", "aria-label": props.label, "aria-describedby": props.line,
+      "data-axis": props.axis, "data-line": props.line,
+      onKeyDown: function (event) { press(event, box.current); },
+      onBlur: function () { unhover(box.current); }
+    }, make(Safe, null, make("div", { className: "chart-graph", "aria-hidden": "true" },
+      make(window.dash_core_components.Graph, {
+        id: props.id + "-graph", figure: figure, config: props.config, responsive: true,
+        setProps: function (news) { hear(news, box.current); }
+      }))));
+  }
+
+  /* A script that does not come, or fails, takes the chart away and not the page. */
+  function Safe() {
+    window.React.Component.apply(this, arguments);
+    this.state = {};
+  }
+  function makeSafe() {
+    Safe.prototype = Object.create(window.React.Component.prototype);
+    Safe.prototype.constructor = Safe;
+    Safe.getDerivedStateFromError = function () { return { failed: true }; };
+    Safe.prototype.render = function () {
+      return this.state.failed ? window.React.createElement("p", {
+        className: "chart-wait" }, FAILED) : this.props.children;
+    };
+  }
+
+  /* A figure for this reader: with the dates of the address; zoomed by dragging with a mouse, while
+     fingers go on scrolling the page. */
+  function prepared(figure, axis) {
+    var layout = Object.assign({}, figure.layout);
+    var whole = layout.xaxis && layout.xaxis.range, range = axis && rangeOf(axis);
+    layout.dragmode = axis && matchMedia("(pointer: fine)").matches ? "zoom" : false;
+    if (axis) { layout.yaxis = Object.assign({}, layout.yaxis, { fixedrange: true }); }
+    if (range) { layout.xaxis = Object.assign({}, layout.xaxis, { range: range, autorange: false }); }
+    return { data: figure.data, layout: layout, whole: whole };
+  }
+
+  function graphIn(box) {
+    var graph = box && box.querySelector(".js-plotly-plot");
+    return graph && graph._fullLayout ? graph : null;
+  }
+
+  /* --- what a reader points at --- */
+
+  function plain(text) {
+    var html = String(text).replace(/<br\s*\/?>/g, ", ");
+    return new DOMParser().parseFromString(html, "text/html").body.textContent;
+  }
+
+  function place(at) {
+    var date = /^\d{4}-\d\d-\d\d/.test(at) && new Date(String(at).slice(0, 10) + "T00:00Z");
+    return date ? date.toLocaleDateString("en-GB",
+      { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }) : plain(at);
+  }
+
+  function amount(point, trace, layout) {
+    var axis = layout["yaxis" + (trace.yaxis || "y").slice(1)] || {};
+    return typeof point.y === "number"
+      ? point.y.toLocaleString("en-GB", { maximumFractionDigits: 1 }) + (axis.ticksuffix || "")
+      : plain(point.y);
+  }
+
+  /* What is shown of the points, in words. */
+  function words(points, figure) {
+    if (isOfPoints(figure)) { return plain(points[0].text); }
+    return place(points[0].x) + ": " + points.map(function (point) {
+      var trace = figure.data[point.curveNumber];
+      var value = point.text === undefined ? amount(point, trace, figure.layout) : plain(point.text);
+      return trace.name ? plain(trace.name) + " " + value : value;
+    }).join(", ");
+  }
+
+  function addressOf(points) {
+    var point = points.find(function (one) { return /^\/(?!\/)/.test(one.customdata); });
+    return point ? point.customdata : "";
+  }
+
+  function tell(box, points) {
+    var line = document.getElementById(box.dataset.line), address = addressOf(points);
+    line.hint = line.hint || line.textContent;
+    line.replaceChildren(words(points, box.figure));
+    if (!address) { return; }
+    var link = document.createElement("a");
+    link.href = address;
+    link.className = "link";
+    link.textContent = (box.figure.layout.meta || {}).open || "Open";
+    line.append(". ", link);
+  }
+
+  function unhover(box) {
+    var graph = graphIn(box);
+    if (graph) { window.Plotly.Fx.unhover(graph); }
+  }
+
+  function open(address) {
+    if (!address) { return; }
+    if (apart) { window.open(address, "_blank", "noopener"); return; }
+    // As any link of ours: `shell.js` leads on without loading the page anew.
+    var link = document.createElement("a");
+    link.href = address;
+    document.body.appendChild(link);
+    link.click();
+    link.remove();
+  }
+
+  /* What Plotly tells Dash. A finger cannot point without touching: it is told first, with a link. */
+  function hear(news, box) {
+    if (news.hoverData) { box.points = news.hoverData.points; }
+    if (news.clickData) {
+      if (means === "mouse") { open(addressOf(news.clickData.points)); }
+      else { tell(box, news.clickData.points); }
+    }
+    if (news.relayoutData && box.dataset.axis) { follow(news.relayoutData, box.dataset.axis); }
+  }
+
+  ["pointerdown", "pointermove"].forEach(function (name) {
+    document.addEventListener(name, function (event) {
+      means = event.pointerType === "mouse" ? "mouse" : "finger";
+      apart = event.ctrlKey || event.metaKey || event.button === 1;
+    }, true);
+  });
+
+  document.addEventListener("auxclick", function (event) {
+    var box = event.target.closest && event.target.closest(".chart-graph[data-line]");
+    if (box && event.button === 1 && box.points) { open(addressOf(box.points)); }
+  });
+
+  /* --- by keyboard --- */
+
+  /* The places of a figure, in order: its dates, or where it is read by points these, row by row. */
+  function stops(figure, rows) {
+    var all = [];
+    figure.data.forEach(function (trace, curve) {
+      if (trace.hoverinfo === "skip") { return; }
+      trace.x.forEach(function (x, number) {
+        if (trace.y[number] === null) { return; }
+        all.push({ at: time(trace.base ? trace.base[number] : x), curve: curve, number: number,
+          row: rows.length > 1 ? trace.y[number] : "" });
+      });
+    });
+    all.sort(function (one, other) { return one.at - other.at; });
+    if (isOfPoints(figure)) { return all; }
+    return all.filter(function (one, number) { return !number || one.at !== all[number - 1].at; });
+  }
+
+  function isOfPoints(figure) { return figure.layout.hovermode === "closest"; }
+
+  function press(event, box) {
+    var graph = graphIn(box);
+    if (!graph || event.ctrlKey || event.metaKey || event.altKey) { return; }
+    means = "keys";
+    apart = false;
+    if (event.key === "Enter") {
+      open(addressOf(box.points || []));
+    } else if (event.key === "Escape") {
+      var line = document.getElementById(box.dataset.line);
+      unhover(box);
+      box.stop = box.points = null;
+      line.textContent = line.hint || line.textContent;
+    } else if (box.dataset.axis && "+-=0".indexOf(event.key) >= 0) {
+      zoom(box, graph, event.key);
+    } else {
+      var next = stopBy(event.key, box, graph);
+      if (!next) { return; }
+      point(box, graph, next);
+    }
+    event.preventDefault();
+  }
+
+  /* Where a key leads from the present stop: nowhere, if there is nothing. */
+  function stopBy(key, box, graph) {
+    var step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: 1, ArrowDown: -1 }[key];
+    if (!(step || key === "Home" || key === "End")) { return null; }
+    // From below, as Plotly counts.
+    var rows = isOfPoints(box.figure) && graph._fullLayout.yaxis._categories || [];
+    var all = stops(box.figure, rows), now = box.stop;
+    if (rows.length < 2) { rows = [""]; }
+    var row = now ? now.row : rows[rows.length - 1];
+    if (/Up|Down/.test(key)) {
+      if (now) { row = rows[rows.indexOf(row) + step]; }
+      all = all.filter(function (one) { return one.row === row && (!now || one.at <= now.at); });
+      return all[all.length - 1];
+    }
+    all = all.filter(function (one) { return one.row === row; });
+    if (key === "Home") { return all[0]; }
+    if (key === "End" || !now) { return all[all.length - 1]; }
+    return all[all.findIndex(function (one) { return one.at === now.at; }) + step];
+  }
+
+  function point(box, graph, stop) {
+    var range = box.dataset.axis && rangeOf(box.dataset.axis);
+    box.stop = stop;
+    if (range && (stop.at < time(range[0]) || stop.at > time(range[1]))) {
+      var half = (time(range[1]) - time(range[0])) / 2;
+      choose(box.dataset.axis, [stop.at - half, stop.at + half]);
+    }
+    box.points = isOfPoints(box.figure) ? [pointOf(box.figure, stop.curve, stop.number)]
+      : pointsAt(box.figure, stop.at);
+    window.Plotly.Fx.hover(graph, isOfPoints(box.figure)
+      ? [{ curveNumber: stop.curve, pointNumber: stop.number }] : { xval: stop.at });
+    tell(box, box.points);
+  }
+
+  /* As Plotly tells of it. */
+  function pointOf(figure, curve, number) {
+    var trace = figure.data[curve];
+    return { curveNumber: curve, x: trace.x[number], y: trace.y[number],
+      text: (trace.text || [])[number], customdata: (trace.customdata || [])[number] };
+  }
+
+  function pointsAt(figure, at) {
+    var points = [];
+    figure.data.forEach(function (trace, curve) {
+      var number = trace.hoverinfo === "skip" ? -1 : trace.x.findIndex(function (x) {
+        return time(x) === at;
+      });
+      if (number >= 0 && trace.y[number] !== null) { points.push(pointOf(figure, curve, number)); }
+    });
+    return points;
+  }
+
+  function zoom(box, graph, key) {
+    var range = graph._fullLayout.xaxis.range.map(time), whole = (box.figure.whole || range).map(time);
+    var half = (range[1] - range[0]) / (key === "-" ? 1 : 4);
+    var middle = box.stop ? box.stop.at : (range[0] + range[1]) / 2;
+    if (key === "0" || 2 * half >= whole[1] - whole[0]) { choose(box.dataset.axis, null); }
+    else if (half > DAY_MS) {
+      choose(box.dataset.axis, [Math.max(middle - half, whole[0]), Math.min(middle + half, whole[1])]);
+    }
+  }
+
+  /* --- the dates that charts show: the same for all of an axis, and in the address --- */
+
+  /* Plotly’s dates have a space in them, which browsers read as another time zone. */
+  function time(x) {
+    return typeof x === "number" ? x : Date.parse(String(x).replace(" ", "T") + (x.length > 10 ? "Z" : ""));
+  }
+
+  function rangeOf(axis) {
+    var match = /^([\d-]{10})\.\.([\d-]{10})$/.exec(
+      new URLSearchParams(location.search).get(axis) || "");
+    return match && Date.parse(match[1]) < Date.parse(match[2]) ? [match[1], match[2]] : null;
+  }
+
+  /* Show these dates, from and to, or all where there is no range. */
+  function choose(axis, range) {
+    var url = new URL(location.href);
+    url.searchParams.delete(axis);
+    if (range) {
+      url.searchParams.set(axis, range.map(function (at) {
+        return new Date(at).toISOString().slice(0, 10);
+      }).join(".."));
+    }
+    if (url.href !== location.href) { window.dash_clientside.shell.readdress(url); }
+    document.querySelectorAll(".chart-graph[data-axis='" + axis + "']").forEach(show);
+    mark();
+  }
+
+  function show(box) {
+    var graph = graphIn(box), range = rangeOf(box.dataset.axis) || (box.figure && box.figure.whole);
+    if (!graph || !range) { return; }
+    var now = graph._fullLayout.xaxis.range.map(function (at) { return String(at).slice(0, 10); });
+    if (String(now) !== String(range)) { window.Plotly.relayout(graph, { "xaxis.range": range.slice() }); }
+  }
+
+  function follow(change, axis) {
+    var from = change["xaxis.range[0]"], to = change["xaxis.range[1]"];
+    if (from !== undefined && to !== undefined) { choose(axis, [time(from), time(to)]); }
+  }
+
+  /* The range of a button; null for all dates. */
+  function own(button) { return button.dataset.from ? [button.dataset.from, button.dataset.to] : null; }
+
+  function mark() {
+    document.querySelectorAll(".chart-range button").forEach(function (button) {
+      var range = rangeOf(button.parentNode.dataset.axis);
+      button.setAttribute("aria-pressed", String(range) === String(own(button)));
+    });
+  }
+
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest && event.target.closest(".chart-range button");
+    if (button) { choose(button.parentNode.dataset.axis, own(button)); }
+  });
+  document.addEventListener("arrived", mark);
+
+  makeSafe();
+  window.dashboard = Object.assign(window.dashboard || {}, { Near: Near });
+})();
