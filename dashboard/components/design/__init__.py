@@ -28,7 +28,7 @@ from dashboard.components.design.drawing import (
     stacked_bar,
     tone_strip,
 )
-from dashboard.components.design.figure import controls, menu, views
+from dashboard.components.design.figure import controls, menu, switch
 from dashboard.components.design.forms import (
     checkboxes,
     choice,
@@ -140,10 +140,10 @@ __all__ = [
     "status_tag",
     "steps",
     "summary_list",
+    "switch",
     "table",
     "tabs",
     "text_input",
     "tone_strip",
-    "views",
     "working",
 ]

@@ -134,27 +134,21 @@ def menu(items: Sequence[Children], *, about: str) -> Component:
 def _views(around: Around) -> Component | None:
     if not around.views:
         return None
-    items = [(words, href, name == around.view) for name, (words, href) in around.views.items()]
-    return views("Chart or table", items, about=around.about)
+    label = f"Chart or table: {around.about}"
+    return switch(around.views, around.view, label, of=around.about)
 
 
-def views(
-    label: str, items: Sequence[tuple[str, str, bool]], *, about: str | None = None
+def switch(
+    choices: Mapping[str, tuple[str, str]], current: str, label: str, *, of: str | None = None
 ) -> Component:
-    """Links to other views of one thing. In: what they differ in; the words and address of each,
-    and whether it is the present one; and what they are of, for those who hear links out of
-    context."""
-    anchors: list[Component] = []
-    for words, href, is_present in items:
-        now = aria(current="true" if is_present else None)
-        inside: Children = [words, text.hidden(f" of {about}") if about else None]
-        anchors.append(html.A(inside, href=href, className="link", **now))
-    return html.Div(
-        anchors,
-        className="views",
-        role="group",
-        **aria(label=f"{label}: {about}" if about else label),
-    )
+    """Links side by side of which one is the present state. In: words and address of each, by
+    name; and `of` what they are, for those who hear links out of context."""
+    items: list[Component] = []
+    for name, (words, href) in choices.items():
+        now = aria(current="true" if name == current else None)
+        inside: Children = [words, text.hidden(f" of {of}") if of else None]
+        items.append(html.A(inside, href=href, className="link", **now))
+    return html.Div(items, className="views", role="group", **aria(label=label))
 
 
 def _files(around: Around) -> list[Children]:

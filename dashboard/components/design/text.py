@@ -143,10 +143,10 @@ def code(words: str) -> Component:
     return html.Code(words, className="code break")
 
 
-def day(value: date | None) -> Component:
-    """A date in words that machines can read too."""
+def day(value: date | None) -> Component | None:
+    """A date in words that machines can read too; None where it is not known."""
     if value is None:
-        return html.Span(formatting.UNKNOWN, className="quiet")
+        return None
     return html.Time(formatting.day(value), dateTime=value.isoformat())
 
 

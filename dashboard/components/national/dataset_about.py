@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 
 from dash import html
 from dash.development.base_component import Component
@@ -66,8 +65,8 @@ def about(
         facts += [
             ("Endpoints", f"{formatting.number(row.endpoints)} active, of "
              f"{formatting.number(row.endpoints_ever)} ever registered"),
-            ("First endpoint", _date(row.first_endpoint_on)),
-            ("Newest endpoint", _date(row.newest_endpoint_on)),
+            ("First endpoint", text.day(row.first_endpoint_on)),
+            ("Newest endpoint", text.day(row.newest_endpoint_on)),
         ]  # fmt: skip
     return text.fold(
         "What it is",
@@ -83,10 +82,6 @@ def about(
 
 def _words(slug: str | None) -> str | None:
     return slug.replace("-", " ").capitalize() if slug else None
-
-
-def _date(day: date | None) -> Children:
-    return text.day(day) if day is not None else None
 
 
 def _reasons(counts: Mapping[str | None, int]) -> list[str]:

@@ -58,8 +58,10 @@ def section(urgency: Urgency, rows: Sequence[Task], beside: Beside) -> Component
 
 
 def _not_provided(rows: Sequence[Task], beside: Beside) -> Component:
-    """Datasets of which nothing is there yet, a line each: their tasks all say the same."""
-    gain = task_words.gain(rows[0])
+    """Datasets of which nothing is there yet, a line each: their tasks say the same, and mostly
+    are on the list for as long."""
+    gain, days = task_words.gain(rows[0]), {task_words.since(row) for row in rows}
+    every = " ".join([part for part in (gain, *(days if len(days) == 1 else ())) if part])
     items: list[Children] = [
         [
             html.A(
@@ -68,7 +70,9 @@ def _not_provided(rows: Sequence[Task], beside: Beside) -> Component:
                 id=f"task-{row.public_id}",
                 className="link",
             ),
-            html.Span(f" {task_words.since(row)}", className="quiet small"),
+            html.Span(f" {task_words.since(row)}", className="quiet small")
+            if len(days) > 1
+            else None,
             beside(row),
         ]
         for row in rows
@@ -76,7 +80,7 @@ def _not_provided(rows: Sequence[Task], beside: Beside) -> Component:
     return html.Div(
         [
             html.H3("Not provided yet", className="h3"),
-            html.P(gain, className="text") if gain else None,
+            html.P(every, className="text") if every else None,
             text.bullets(items),
         ],
         className=f"card card-{TONES[rows[0].urgency]}",

@@ -84,7 +84,7 @@ def facts_of(row: Registered) -> Component:
     facts: list[tuple[str, Children]] = [
         ("Address", html.Span(address(row), className="break")),
         ("It is", state(row)),
-        ("In the register since", ui.day(row.entry_date) if row.entry_date else None),
+        ("In the register since", ui.day(row.entry_date)),
         ("Page about the data", html.Span(page, className="break") if page else None),
     ]
     return ui.summary_list(facts)

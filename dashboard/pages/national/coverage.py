@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.common import explain
-from dashboard.components.design.figure import Around, figure, tools, views
+from dashboard.components.design.figure import Around, figure, switch, tools
 from dashboard.components.national import groups, hexmap, matrix
 from dashboard.components.words import formatting
 from dashboard.data.door import ask
@@ -180,11 +180,11 @@ def _shapes(view: View, current: str) -> Component | None:
     """The choice between hexagons and boundaries, where we have any."""
     if not view.outlines.outlines:
         return None
-    choices = [
-        (words, links.address(PATH, view.filters, shapes=name) + "#map", name == current)
+    choices = {
+        name: (words, links.address(PATH, view.filters, shapes=name) + "#map")
         for name, words in SHAPES.items()
-    ]
-    return views("Hexagons or boundaries", choices)
+    }
+    return switch(choices, current, "Hexagons or boundaries")
 
 
 def _groups(view: View) -> Component | None:

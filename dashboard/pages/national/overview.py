@@ -314,17 +314,15 @@ def _line_views(view: View) -> Component:
     """Which lines there are, and what they count."""
     filters = view.filters
 
-    def items(field: str, words: Mapping[str, str]) -> list[tuple[str, str, bool]]:
-        return [
-            (label, f"{links.address(PATH, filters, **{field: key})}#over-time", key == present)
+    def choices(field: str, words: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+        return {
+            key: (label, f"{links.address(PATH, filters, **{field: key})}#over-time")
             for key, label in words.items()
-            for present in [getattr(filters, field)]
-        ]
+        }
 
-    about = "coverage over time"
     return ui.controls(
-        ui.views("Lines", items("lines", LINES), about=about),
-        ui.views("Shown as", items("show", FIGURES), about=about),
+        ui.switch(choices("lines", LINES), filters.lines, "Lines"),
+        ui.switch(choices("show", FIGURES), filters.show, "Shown as"),
     )
 
 

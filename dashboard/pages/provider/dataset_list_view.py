@@ -75,11 +75,8 @@ def datasets(
 
 
 def _views(view: _View) -> Component:
-    items = [
-        (words, view.here(view=key), key == view.filters.view)
-        for key, words in dataset_list.VIEWS.items()
-    ]
-    return ui.views("Cards or table", items, about="the datasets")
+    choices = {key: (words, view.here(view=key)) for key, words in dataset_list.VIEWS.items()}
+    return ui.switch(choices, view.filters.view, "How datasets are shown")
 
 
 def _results(view: _View) -> list[Component | None]:

@@ -274,7 +274,7 @@ def test_issues_at_a_dead_address_stand_apart_with_a_step_of_their_own() -> None
     parts = {"row": row, "past_issues": (DEAD, replace(DEAD, field="notes", problems=4))}
     page = text_of(dataset.render(view(**parts)))
     assert "1 of 2 endpoints fails and 36 rows need fixing." in page
-    steps, rest = page.split("At a glance")
+    steps, rest = page.split("What to do next")[1].split("See what was sent")
     step = "Retire or restore this address: https://old.example/register-2018.csv"
     assert steps.count(step) == 1
     assert "See below which endpoint fails" not in steps
@@ -364,12 +364,12 @@ def test_what_there_is_to_mend_stands_first() -> None:
     history = (past(7, 1, 1, 1), past(0, 1, 1, 1))
     rest = ["map", "history", "follow"]
     broken = sections(row=BROKEN, history=history)
-    assert broken == ["next", "facts", "endpoints", "issues", "fields", *rest]
+    assert broken == ["next", "endpoints", "issues", "fields", *rest]
     assert sections(row=FLAWED, history=history) == [
-        *("next", "facts", "issues", "fields", "endpoints"), *rest
+        *("next", "issues", "fields", "endpoints"), *rest
     ]  # fmt: skip
     half = replace(FLAWED, endpoint_count=2, endpoint_failing_count=1)
-    assert sections(row=half)[2] == "endpoints"
+    assert sections(row=half)[1] == "endpoints"
 
 
 def test_many_endpoints_are_one_line_and_the_newest_in_full() -> None:

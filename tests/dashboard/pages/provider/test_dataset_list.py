@@ -72,7 +72,7 @@ def test_each_view_shows_every_dataset_of_the_database_once(
 ) -> None:
     names = sorted(row[0].lower() for row in rows_of(module_engine, OF_ONE, organisation=busy))
     page = to_html(organisation.layout(busy, view=view))
-    part = page[page.index('id="datasets"') : page.index('id="changes"')]
+    part = page[page.index('id="datasets"') : page.index('id="history"')]
     names_on_page = re.findall(rf'href="/organisations/{busy}/[^"]+">([^<]+)</a>', part)
     assert sorted(name.lower() for name in names_on_page) == names
     assert f"Showing all {len(names)} datasets" in part

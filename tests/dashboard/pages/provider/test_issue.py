@@ -184,7 +184,7 @@ def test_what_to_do_next_leads_straight_to_the_rows(
             )
         ).one()
     body = client.get(addresses.dataset(*place[:2])).get_data(as_text=True)
-    first = body[body.index('id="next"') : body.index('id="facts"')]
+    first = body[body.index('id="next"') : body.index('id="issues"')]
     assert f'href="{addresses.issue(*place[:4])}"' in first
     assert f"{place[4]:,} row" in first
 

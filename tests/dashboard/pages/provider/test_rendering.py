@@ -55,9 +55,10 @@ def test_nothing_known_reads_not_known_and_never_nought() -> None:
         last_success_on=None,
     )
     page = detail(row=row)
-    assert "At a glance" not in page
+    assert "to fix" not in page
     assert "These figures do not show whether you need to do anything." in page
-    assert page.lower().count("not known") >= 4
+    unknown = "Documentation, licence, last successful and content last "
+    assert f"{unknown}updated" in page
     assert "These figures do not show whether it works." in page
     assert "https://maps.example/tree.csv" in page
     assert ">0<" not in page
@@ -69,8 +70,7 @@ def test_what_is_known_of_part_is_shown_beside_what_is_not() -> None:
     use = FieldUse("reference", True, False, "UID", None)
     view = dataset.View(SUBJECT, TREE, row, endpoints=(ENDPOINT,), fields=(use,))
     page = text_of(dataset.render(view))
-    assert "records Not known" in page
-    assert "fields supplied Not known" in page
+    assert "These figures do not show records and fields." in page
     assert "1 field is supplied. 2 required fields are missing" in page
 
 
