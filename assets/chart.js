@@ -140,6 +140,7 @@
   function tell(box, points) {
     var line = document.getElementById(box.dataset.line), address = addressOf(points);
     line.hint = line.hint || line.textContent;
+    line.dataset.read = "";
     line.replaceChildren(words(points, box.figure));
     if (!address) { return; }
     var link = document.createElement("a");
@@ -219,6 +220,7 @@
       unhover(box);
       box.stop = box.points = null;
       line.textContent = line.hint || line.textContent;
+      delete line.dataset.read;
     } else if (box.dataset.axis && "+-=0".indexOf(event.key) >= 0) {
       zoom(box, graph, event.key);
     } else {

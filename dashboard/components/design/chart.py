@@ -30,7 +30,7 @@ from dashboard.components.design.figure import Around, figure
 from dashboard.components.design.figures.theme import with_look
 from dashboard.components.design.near import Near
 
-Size = Literal["small", "medium", "large"]
+Size = Literal["small", "medium", "large", "tall"]
 
 CONFIG: Any = {
     "displayModeBar": False,
@@ -74,12 +74,13 @@ def chart(
     around: Around | None = None,
     dates: Dates | None = None,
     opens: bool = False,
+    below: Sequence[Children] = (),
 ) -> Component:
     """A chart with its words. In: the plot, or the address that answers with it as `json_of` writes
     it, or a drawing that needs no script; what it is of; its headline; the rows it was made from,
     as a table's; the address of their CSV; and further children below it. `dates`: those on its x
-    axis, of which a part can be chosen. `opens`: its points lead somewhere.
-    `around`: what stands around it on pages that have more than a CSV; its view says whether the
+    axis, of which a part can be chosen. `opens`: its points lead somewhere. `below`: what is said
+    below the table. `around`: what stands around it on pages that have more than a CSV; its view says whether the
     chart or the table is shown."""
     if isinstance(plot, go.Figure):
         _check(plot)
@@ -94,17 +95,18 @@ def chart(
     )
     if around is not None:
         return figure(around, title, headline, *parts, *notes, box=True)
+    caption = [
+        html.P(title, className="chart-title"),
+        html.P(headline, className="chart-finding"),
+    ]
     return html.Figure(
         [
-            html.Figcaption(
-                [
-                    html.P(title, className="chart-title"),
-                    html.P(headline, className="chart-finding"),
-                ]
-            ),
+            html.Figcaption(caption),
             *parts,
-            text.details("Show these figures as a table", rows_table),
-            *downloads,
+            html.Div(
+                [text.details("Show these figures as a table", rows_table, *below), *downloads],
+                className="chart-foot",
+            ),
             *notes,
         ],
         className="chart",

@@ -44,24 +44,6 @@ def sparkline(values: Sequence[float | None], label: str, *, floor: float | None
     return _spark(lines, label)
 
 
-def step_line(steps: Sequence[tuple[Span, float]], label: str) -> Component:
-    """A line from nought without axes, level for as long as a value stays. In: each value with
-    where it stands, oldest first (where none stands there is a gap), and a sentence that says what
-    the line shows."""
-    high = max((value for _, value in steps), default=0) or 1.0
-    lines: list[list[tuple[float, float]]] = [[]]
-    edge = 0.0
-    for span, value in steps:
-        if span.left != edge:
-            lines.append([])
-        edge = span.right
-        lines[-1] += [
-            (_EDGE + at * (_WIDTH - 2 * _EDGE) / 100, _depth(value, 0, high))
-            for at in (span.left, span.right)
-        ]
-    return _spark(lines, label)
-
-
 def tone_strip(tones: Sequence[Tone | None], label: str) -> Component:
     """A state over time, oldest first: one cell each, a gap for None. In: also a sentence that
     says it."""

@@ -5,21 +5,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from functools import partial
 from itertools import groupby, pairwise
-from operator import attrgetter
 
 import plotly.graph_objects as go
 from dash.development.base_component import Component
 
 from dashboard.colours import TEAL, TONES
+from dashboard.components.design import tables, text
 from dashboard.components.design.chart import chart
+from dashboard.components.design.element import Children
 from dashboard.components.design.figures.panels import Dated, Panel, panels
 from dashboard.components.design.status import SEVERITIES, STATUSES, word
 from dashboard.components.design.tables import Column
 from dashboard.components.provider import timeline
 from dashboard.components.provider.runs import without_repeats
 from dashboard.components.provider.severity_lines import size
-from dashboard.components.words import formatting
+from dashboard.components.words import amounts, formatting
 from dashboard.components.words.issue_words import issue_words
 from performance_store.rows import Annotation, CellHistory, IssueHistory
 
@@ -27,6 +29,7 @@ Address = Callable[[date | None], str]
 """The address of the dataset on a date; None: now."""
 ISSUES_TITLE = "Rows with problems through time"
 STATE_TITLE = "Age of the content, and whether it could be collected"
+_CHANGES = "Status and what is wrong over time"
 _MOST_PANELS = 4
 _ORDER = list(SEVERITIES)
 _AGES = (
@@ -80,7 +83,7 @@ def draw_issues(
         ],
         rows=cells,
         csv_href=csv,
-        notes=note,
+        below=note,
         size=size(min(len(kinds), _MOST_PANELS)),
         dates=timeline.dates_of(days, dates),
         opens=True,
@@ -115,46 +118,60 @@ def plot_issues(
 def draw_state(
     history: Sequence[CellHistory], dates: Sequence[date], *, figure: str, csv: str
 ) -> Component | None:
-    """The chart of age and of what could be collected; None where neither was ever known, or there
-    is one date. In: as for `draw_issues`."""
-    if not _has_past(history) or not _knows_state(history):
+    """The chart of age and of what could be collected, with all that changed as its table, which is
+    alone where neither was ever known; None where there is one date. In: as for `draw_issues`."""
+    if not _has_past(history):
         return None
-    days = timeline.days_of_change(history, dates)
-    rows = without_repeats(
-        history,
-        dates,
-        attrgetter(
-            "status", "content_changed_on", "endpoint_attempted_count", "endpoint_failing_count"
-        ),
-    )
-    cells, note = timeline.newest(
-        [
-            (
-                formatting.short_day(row.as_at),
-                formatting.short_day(row.last_as_at),
-                word(STATUSES, row.status).label,
-                formatting.short_day(row.content_changed_on) if row.content_changed_on else None,
-                _failing(row),
-            )
-            for row in reversed(rows)
-        ]
-    )
+    columns, every = _changes(history, dates)
+    cells, note = timeline.newest(every)
+    if not _knows_state(history):
+        table = tables.table(_CHANGES, columns, cells, caption_hidden=True)
+        return text.details("Show every change as a table", table, *note)
     return chart(
         figure,
         id="state-lines",
         title=STATE_TITLE,
         headline=_state_headline(history),
-        columns=[
-            Column("From"), Column("To"), Column("Status"), Column("Content changed"),
-            Column("Endpoints failing"),
-        ],
+        columns=columns,
         rows=cells,
         csv_href=csv,
-        notes=note,
+        below=note,
         size="medium",
-        dates=timeline.dates_of(days, dates),
+        dates=timeline.dates_of(timeline.days_of_change(history, dates), dates),
         opens=True,
-    )  # fmt: skip
+    )
+
+
+def _number_of(name: str, row: CellHistory) -> str | None:
+    return _number(getattr(row, name))
+
+
+def _changes(
+    history: Sequence[CellHistory], dates: Sequence[date]
+) -> tuple[list[Column], list[list[Children]]]:
+    """The runs as a table, newest first, without columns of which nothing is known: what is wrong
+    in rows, or in problems where rows are not known on all dates, so that none counts two things.
+    """
+    to_fix = f"{amounts.noun(history)}_to_fix"
+    counts = {to_fix: amounts.heading(history), "warnings": "Warnings", "notices": "Notices"}
+    parts: list[tuple[Column, Callable[[CellHistory], str | None]]] = [
+        (Column(title, numeric=True), partial(_number_of, name)) for name, title in counts.items()
+    ]
+    parts.append((Column("Content changed"), lambda row: _day(row.content_changed_on)))
+    parts.append((Column("Endpoints failing"), _failing))
+    parts = [part for part in parts if any(part[1](row) is not None for row in history)]
+    rows = without_repeats(
+        history, dates, lambda row: (row.status, *(value(row) for _, value in parts))
+    )
+    return [Column("From"), Column("To"), Column("Status"), *(column for column, _ in parts)], [
+        [
+            formatting.short_day(row.as_at),
+            formatting.short_day(row.last_as_at),
+            word(STATUSES, row.status).label,
+            *(value(row) for _, value in parts),
+        ]
+        for row in reversed(rows)
+    ]
 
 
 def plot_state(
@@ -319,6 +336,10 @@ def _failing(row: CellHistory) -> str | None:
     if row.endpoint_failing_count is None or not row.endpoint_attempted_count:
         return None
     return formatting.n_of(row.endpoint_failing_count, row.endpoint_attempted_count)
+
+
+def _day(value: date | None) -> str | None:
+    return None if value is None else formatting.short_day(value)
 
 
 def _number(value: int | None) -> str | None:

@@ -63,7 +63,7 @@ def draw(
         ],
         rows=cells,
         csv_href=csv,
-        notes=note,
+        below=note,
         size=size(len(names)),
         dates=timeline.dates_of(days, dates),
     )

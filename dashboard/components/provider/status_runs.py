@@ -61,7 +61,7 @@ def draw(
         columns=[Column("Dataset"), Column("Status"), Column("From"), Column("To")],
         rows=cells,
         csv_href=csv,
-        notes=note,
+        below=note,
         size=_size(len(lanes)),
         dates=Dates(first, end_of(last, dates)),
         opens=True,
@@ -123,4 +123,4 @@ def _headline(lanes: Sequence[Sequence[StatusRun]], dates: Sequence[date], first
 
 
 def _size(lanes: int) -> Size:
-    return "small" if lanes <= 4 else "medium" if lanes <= 10 else "large"
+    return "small" if lanes <= 4 else "medium" if lanes <= 8 else "large" if lanes <= 14 else "tall"

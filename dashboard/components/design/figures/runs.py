@@ -66,7 +66,7 @@ def runs(items: Sequence[Run], states: Sequence[Word], *, opens: str) -> go.Figu
     return plot.update_layout(
         hovermode="closest",
         barmode="overlay",
-        bargap=0.3,
+        bargap=0.3 if len(names) > 2 else 0.6,
         uniformtext={"mode": "hide", "minsize": 11},
         legend={
             "itemclick": False,
@@ -89,7 +89,8 @@ def _trace(items: Sequence[Run], state: Word) -> go.Bar:
         x=[(run.end - run.first).days * DAY_MS for run in items],
         marker={
             "color": fill,
-            "line": {"color": SHEET, "width": 1},
+            # A line around a run of a day or two would be all that is seen of it.
+            "line": {"width": 0},
             "pattern": {
                 "shape": _PATTERNS[state.tone],
                 "size": 6,

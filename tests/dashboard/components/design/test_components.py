@@ -13,7 +13,6 @@ from dash import html
 from dashboard import colours
 from dashboard.components import design as ui
 from dashboard.components.design.chart import CONFIG, chart
-from dashboard.components.design.drawing import Span, step_line
 from dashboard.components.design.near import Near
 from dashboard.web.prerender import find_first, text_of, to_html, walk
 from performance_store.definitions import vocabulary
@@ -144,8 +143,6 @@ def test_drawings_have_names() -> None:
         ui.sparkline([2], "2 once"),
         ui.sparkline([0, 0], "Always 0"),
         ui.tone_strip(["good", None, "bad"], "Mostly live"),
-        step_line([(Span(0, 50), 2), (Span(60, 100), 0)], "From 2 to 0"),
-        step_line([(Span(0, 100), 0)], "Always 0"),
         ui.small_bar(6, 8, "6 of 8"),
         ui.small_bar(None, None, "not known"),
         ui.stacked_bar([("Live", 6, "good"), ("None", 0, "none")], "6 live"),
@@ -164,15 +161,6 @@ def test_no_history_is_said_in_words() -> None:
 def test_a_strip_draws_runs_not_days() -> None:
     markup = to_html(ui.tone_strip(["good"] * 300 + ["bad"] * 65, "A year"))
     assert markup.count("<rect") == 2
-
-
-def test_a_line_of_steps_stands_by_its_time_and_breaks_at_a_gap() -> None:
-    steps = [(Span(0, 10), 4), (Span(10, 50), 2), (Span(75, 100), 1)]
-    markup = to_html(step_line(steps, "From 4 to 1"))
-    assert re.findall(r'points="([^"]+)"', markup) == [
-        "3,3 14.4,3 14.4,16 60,16", "88.5,22.5 117,22.5"
-    ]  # fmt: skip
-    assert 'cx="117" cy="22.5"' in markup
 
 
 def a_chart(plot: go.Figure) -> Any:

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from dashboard.components.common import fields
+from dashboard.components.design.near import Near
 from dashboard.pages.provider import dataset
-from dashboard.web.prerender import text_of, to_html
+from dashboard.web.prerender import text_of, to_html, walk
 from performance_store.definitions.specifications import requirements
 from performance_store.rows import (
     Area,
@@ -20,6 +21,7 @@ from performance_store.rows import (
     FieldUse,
     FileSeen,
     IssueCount,
+    IssueHistory,
     LogDays,
     PastIssue,
     UnprocessedEndpoint,
@@ -299,24 +301,23 @@ def past(day: int, *counts: int | None) -> CellHistory:
     """One snapshot, so many days ago."""
     error, warning, notice = counts
     when = TODAY - timedelta(days=day)
-    cell = ("live", 1, error, error, None, None, None, None, warning, notice)
+    cell = ("live", 1, 1, None, error, error, None, None, None, None, warning, notice)
     return CellHistory(when, when, 1, "platform", *cell)
 
 
-def test_what_is_wrong_over_time_by_severity_in_words_and_lines() -> None:
+def test_what_is_wrong_over_time_as_a_table_where_no_chart_can_be_drawn() -> None:
     history = (past(14, None, None, 0), past(7, 1200, 3, 0), past(0, 8, 3, 0))
-    page = to_html(dataset.render(view(history=history)))
-    assert "Rows to fix: 1,200 on 14 August 2026, 8 on 21 August 2026." in page
-    assert "Warnings: 3 on 14 August 2026, 3 on 21 August 2026." in page
-    assert "Notices:" not in page.split('id="history"')[1]
-    assert page.count('class="drawing spark"') == 2
-    table = text_of(dataset.render(view(history=history))).split("Show every change as a table")[1]
-    assert "7 Aug 2026 7 Aug 2026 Live not known not known 0" in table
-    assert "21 Aug 2026 21 Aug 2026 Live 8 3 0" in table
-    # Figures of an older edition know only problems: a line never counts two things.
+    page = dataset.render(view(history=history))
+    assert not [item for item in walk(page) if isinstance(item, Near)]
+    table = text_of(page).split("Show every change as a table")[1]
+    assert "Rows to fix Warnings" in table
+    assert "7 Aug 2026 7 Aug 2026 Live not known not known" in table
+    assert "21 Aug 2026 21 Aug 2026 Live 8 3" in table
+    # Figures of an older edition know only problems: a column never counts two things.
     older = replace(history[1], rows_to_fix=None, problems_to_fix=1300)
-    page = to_html(dataset.render(view(history=(older, history[2]))))
-    assert "Problems to fix: 1,300 on 14 August 2026, 8 on 21 August 2026." in page
+    table = text_of(dataset.render(view(history=(older, history[2])))).split("Show every change")[1]
+    assert "Problems to fix Warnings" in table
+    assert "14 Aug 2026 14 Aug 2026 Live 1,300 3" in table
 
 
 def test_what_stays_for_long_is_one_row_and_as_wide_as_its_time() -> None:
@@ -332,19 +333,33 @@ def test_what_stays_for_long_is_one_row_and_as_wide_as_its_time() -> None:
     strip = section.split('class="drawing strip"')[1].split("</svg>")[0]
     rects = [dict(re.findall(r'(x|width)="([^"]+)"', rect)) for rect in strip.split("<rect")[1:]]
     assert rects == [{"x": "0", "width": "60"}, {"x": "80", "width": "20"}]
-    line = re.findall(r'points="([^"]+)"', section)
-    assert line == ["3,3 71.4,3", "94.2,23.2 117,23.2"]
     words = text_of(page).split("Over time")[1]
     assert "“Live” on 19 June 2026, “Error” on 21 August 2026." in words
     assert "19 Jun 2026 24 Jul 2026 Live 9" in words.split("Show every change")[1]
     assert "14 Aug 2026 21 Aug 2026 Error 2" in words.split("Show every change")[1]
 
 
+def test_charts_say_their_answer_and_come_from_addresses_of_their_own() -> None:
+    fields = {"endpoint_failing_count": 0, "content_changed_on": TODAY - timedelta(days=40)}
+    history = (replace(past(7, 5, 0, 0), **fields), replace(past(0, 2, 0, 0), **fields))
+    when = (TODAY - timedelta(days=7), TODAY - timedelta(days=7), 1)
+    issue = IssueHistory("invalid date", None, "start-date", "error", "external", *when, 5, 5)
+    now = replace(issue, as_at=TODAY, last_as_at=TODAY, rows=2)
+    page = dataset.render(view(history=history, issue_history=(issue, now)))
+    charts = [item for item in walk(page) if isinstance(item, Near)]
+    assert [chart.href.rsplit("/", 1)[1] for chart in charts] == ["issues.json", "state.json"]
+    words = text_of(page)
+    assert "start-date: 5 rows on 14 August 2026, 2 on 21 August 2026." in words
+    assert "The content last changed on 12 July 2026. It could be collected on 2 of 2 dates." in (
+        words
+    )
+
+
 def test_what_never_was_different_has_a_history_too() -> None:
     week_ago = TODAY - timedelta(days=7)
     history = (replace(past(7, 4, 0, 0), last_as_at=TODAY, snapshots=2),)
     page = text_of(dataset.render(view(history=history, dates=(week_ago, TODAY))))
-    assert "Rows to fix: 4 on 14 August 2026, 4 on 21 August 2026." in page
+    assert "14 Aug 2026 21 Aug 2026 Live 4" in page
     assert "Over time" not in text_of(dataset.render(view(history=(past(0, 4, 0, 0),))))
 
 

@@ -235,7 +235,7 @@ DAYS = tuple(date(2026, 1, day) for day in range(1, 11))
 
 
 def run(status: str, first: int, last: int) -> StatusRun:
-    return StatusRun("tree", status, DAYS[first], DAYS[last], last - first + 1)
+    return StatusRun("tree", "Tree", status, DAYS[first], DAYS[last], last - first + 1)
 
 
 @pytest.mark.parametrize(
@@ -270,7 +270,9 @@ def test_there_is_no_strip_of_one_date_or_of_nothing() -> None:
 def test_a_strip_of_two_years_stays_small() -> None:
     days = tuple(date.fromordinal(740_000 + 7 * week) for week in range(104))
     runs = [
-        StatusRun("tree", ("live", "error")[part % 2], days[part * 26], days[part * 26 + 25], 26)
+        StatusRun(
+            "tree", "Tree", ("live", "error")[part % 2], days[part * 26], days[part * 26 + 25], 26
+        )
         for part in range(4)
     ]
     assert len(to_html(holdings.Past(days, {"tree": runs}).strip(LIVE))) < 700

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from dashboard.components.design.near import Near
 from dashboard.components.words.issue_words import issue_words
 from dashboard.pages.provider import dataset, organisation
-from dashboard.web.prerender import text_of, to_html
+from dashboard.web.prerender import text_of, to_html, walk
 from performance_store.rows import (
     FieldUse,
     InheritedDataset,
@@ -200,8 +201,8 @@ def test_a_history_is_a_row_for_as_long_as_it_stays_and_what_says_nothing_is_a_g
         (LIVE,),
         history,
         runs=(
-            StatusRun("tree", "live", weeks[0], weeks[4], 5),
-            StatusRun("tree", "live", weeks[7], weeks[9], 3),
+            StatusRun("tree", "Tree", "live", weeks[0], weeks[4], 5),
+            StatusRun("tree", "Tree", "live", weeks[7], weeks[9], 3),
         ),
         dates=weeks,
     )
@@ -209,16 +210,14 @@ def test_a_history_is_a_row_for_as_long_as_it_stays_and_what_says_nothing_is_a_g
     words = text_of(page)
     assert "Datasets provided: 1 of 3 on 19 June 2026, 2 of 3 on 21 August 2026." in words
     assert "A strip shows a dataset’s status on 10 dates, from 19 June 2026 on the left" in words
-    table = words.split("Show every change as a table")[1]
-    # The table does not tell problems, so it is one row as long as these alone change.
-    assert "19 Jun 2026 17 Jul 2026 1 of 3 1 0 0" in table
-    assert "7 Aug 2026 14 Aug 2026 1 of 3 1 0 0 19 Jun 2026" in table
     drawings = to_html(page).split("<svg")
     (small,) = [one for one in drawings if 'class="drawing strip"' in one]
     assert re.findall(r'<rect[^>]* width="([^"]+)"', small) == ["50", "30"]
-    (large,) = [one for one in drawings if 'class="drawing timeline"' in one]
-    tracks = re.findall(r'x="([^"]+)" width="([^"]+)"[^>]*bar-track', large)
-    assert tracks == [("0", "50.05"), ("70", "20.05"), ("90", "10.05")]
+    # The same as a chart, which is drawn from an address of its own.
+    (near,) = [item for item in walk(page) if isinstance(item, Near)]
+    assert near.href == f"/organisations/{SUBJECT.curie}/charts/statuses.json"
+    assert "No dataset has changed its status since 19 June 2026." in words
+    assert "Tree Live 7 Aug 2026 21 Aug 2026 Tree Live 19 Jun 2026 17 Jul 2026" in words
 
 
 def test_all_well_means_nothing_to_do() -> None:
