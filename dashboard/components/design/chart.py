@@ -80,8 +80,8 @@ def chart(
     it, or a drawing that needs no script; what it is of; its headline; the rows it was made from,
     as a table's; the address of their CSV; and further children below it. `dates`: those on its x
     axis, of which a part can be chosen. `opens`: its points lead somewhere. `below`: what is said
-    below the table. `around`: what stands around it on pages that have more than a CSV; its view says whether the
-    chart or the table is shown."""
+    below the table. `around`: what stands around it on pages that have more than a CSV; its view
+    says whether the chart or the table is shown."""
     if isinstance(plot, go.Figure):
         _check(plot)
     rows_table = tables.table(title, columns, rows, caption_hidden=True, stack=len(columns) <= 4)
