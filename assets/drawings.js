@@ -36,7 +36,8 @@
       place.textContent = figure + " · " + words;
       parts.push(chart.querySelector(".multiple-title").firstChild.textContent + " " + figure);
     });
-    if (aloud) { document.getElementById("announcer").textContent = words + ": " + parts.join(", "); }
+    var announcer = document.getElementById("announcer");
+    if (aloud && announcer) { announcer.textContent = words + ": " + parts.join(", "); }
   }
 
   document.addEventListener("pointermove", function (event) {

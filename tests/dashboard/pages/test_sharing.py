@@ -162,15 +162,14 @@ def cells(page: str, section: str) -> list[list[str]]:
 
 @pytest.mark.parametrize("query", QUERIES[:3])
 def test_a_chart_and_its_table_hold_the_same_figures(client: FlaskClient, query: str) -> None:
-    from dash import dcc
-
+    from dashboard.components.design.near import Near
     from dashboard.pages.national import trends
     from dashboard.web.prerender import walk
     from dashboard.web.router import query_params
 
     with client.application.test_request_context("/"):
         page = trends.layout(**query_params(query))
-    graph = next(part for part in walk(page) if isinstance(part, dcc.Graph))
+    graph = next(part for part in walk(page) if isinstance(part, Near))
     provided, expected = (list(trace.y) for trace in graph.figure.data)
     table = cells(body(client, f"{addresses.TRENDS}?{query}&view=table"), "observed")
     matches = [re.match(r"([\d,]+) of ([\d,]+)", row[1]) for row in reversed(table)]
@@ -188,7 +187,9 @@ def test_the_switch_keeps_the_whole_address(client: FlaskClient, path: str) -> N
     query = "set=any&dataset=tree&as_at=2026-08-14"
     page = body(client, f"{path}?{query}&view=table")
     assert 'class="chart-plot' not in page
-    switches = re.findall(r'class="views".*?</div>', page, flags=re.S)
+    switches = re.findall(
+        r'class="views"[^>]*aria-label="Chart or table.*?</div>', page, flags=re.S
+    )
     for switch in switches:
         chart, table = (html.unescape(href) for href in re.findall(r'href="([^"]+)"', switch))
         assert "view=" not in chart
@@ -281,7 +282,7 @@ def test_each_figure_of_a_page_stands_alone_in_a_frame(client: FlaskClient, path
 
 
 def test_only_a_frame_with_a_drawn_chart_has_scripts(client: FlaskClient) -> None:
-    assert "<script" not in alone(client, f"{addresses.COVERAGE}?embed=1")
+    assert "<script" not in alone(client, f"{addresses.COVERAGE}?embed=1&chart=by-region")
     assert "<script" not in alone(client, f"{addresses.TRENDS}?embed=1&view=table")
     assert "<script" in alone(client, f"{addresses.TRENDS}?embed=1")
 
