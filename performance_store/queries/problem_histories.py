@@ -11,7 +11,7 @@ from performance_store.rows import IssueHistory, SeverityHistory
 
 _COUNTS = ("critical", "error", "warnings", "notices")
 _SUMS = ", ".join(f"sum(sum({name})) OVER w AS {name}" for name in _COUNTS)
-_OR_NULL = ", ".join(f"CASE WHEN datasets > 0 THEN {name} END AS {name}" for name in _COUNTS)
+_OR_NULL = ", ".join(f"CASE WHEN datasets > 0 THEN {name}::int END AS {name}" for name in _COUNTS)
 _ALL = f"datasets, {', '.join(_COUNTS)}"
 
 
@@ -46,7 +46,7 @@ WITH {DATED}, steps AS (
 ), runs AS (
     SELECT *, count(*) FILTER (WHERE is_other) OVER (ORDER BY place) AS run
     FROM (
-        SELECT place, last, cells, datasets, {_OR_NULL},
+        SELECT place, last, cells, datasets::int AS datasets, {_OR_NULL},
             (cells > 0, {_ALL}) IS DISTINCT FROM lag((cells > 0, {_ALL})) OVER (ORDER BY place)
                 AS is_other
         FROM told

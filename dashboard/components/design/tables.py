@@ -22,7 +22,7 @@ class Column:
 
     `sort_href` is the address that sorts by it (or turns the order round); `sorted` is its
     present order, None if the table is sorted by another column. `href` leads to what the column
-    is about.
+    is about. `short` stands beside each value on a narrow screen, in place of a long heading.
     """
 
     label: str
@@ -30,6 +30,7 @@ class Column:
     sort_href: str | None = None
     order: Order | None = None
     href: str | None = None
+    short: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def _cells(
     for number, (value, column) in enumerate(zip(row, columns, strict=True)):
         content = html.Span(formatting.UNKNOWN, className="quiet") if value is None else value
         name = "numeric" if column.numeric else ""
-        more: Attributes = {"data-label": column.label}
+        more: Attributes = {"data-label": column.short or column.label}
         if number == 0 and row_headings:
             cells.append(html.Th(content, scope="row", role="rowheader", className=name, **more))
         else:

@@ -153,9 +153,10 @@ def _columns(
 ) -> list[tables.Column]:
     columns = [tables.Column(what), tables.Column("Provided")]
     if authorities:
-        columns.append(tables.Column("Authorities providing something"))
+        columns.append(tables.Column("Authorities providing something", short="Authorities"))
     if since is not None:
-        columns.append(tables.Column(f"Change since {formatting.short_day(since)}"))
+        change = f"Change since {formatting.short_day(since)}"
+        columns.append(tables.Column(change, short="Change"))
     columns += [tables.Column(name, numeric=True) for _, name in _extra_stages(knows)]
     return [*columns, tables.Column("Over time")] if has_past else columns
 
