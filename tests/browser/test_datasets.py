@@ -106,6 +106,7 @@ def test_sorting_and_grouping_are_in_the_address(page: Page, site: str) -> None:
 
 def test_the_files_are_named_for_what_they_hold(page: Page, site: str) -> None:
     browser.open_page(page, f"{site}{TREE}?set=any&state=live")
+    browser.unfold(page)
     with page.expect_download() as started:
         page.get_by_role("link", name="CSV of these authorities").click()
     assert started.value.suggested_filename == "tree-any-sample-2026-08-21.csv"

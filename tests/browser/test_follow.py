@@ -63,6 +63,8 @@ def test_by_keyboard_on_a_phone(page: Page, site: str, store: Store) -> None:
     name = store.value(f"SELECT name FROM organisation WHERE organisation = '{ORGANISATION}'")
     page.set_viewport_size(browser.NARROW)
     browser.open_page(page, f"{site}/organisations/{ORGANISATION}")
+    page.locator("summary", has_text="Follow").focus()
+    page.keyboard.press("Enter")
     page.get_by_role("link", name="Follow by mail").focus()
     page.keyboard.press("Enter")
     heading(page, f"Follow {name}")

@@ -31,7 +31,7 @@ def site(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 def wait_until_ready(page: Page) -> None:
     browser.draw_charts(page)
-    page.wait_for_selector(".js-plotly-plot .scatterlayer .js-line")
+    page.wait_for_selector(".js-plotly-plot .scatterlayer .js-line, .multiple")
 
 
 @pytest.mark.parametrize("path", VIEWS)

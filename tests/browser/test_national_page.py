@@ -102,6 +102,7 @@ def test_the_chart_has_a_name_a_table_and_a_file(page: Page, site: str) -> None:
     part = page.locator("#over-time")
     finding = part.locator(".chart-finding").inner_text()
     expect(part.get_by_role("application", name=finding)).to_be_visible()
+    browser.unfold(page)
     with page.expect_download() as started:
         part.get_by_role("link", name="CSV of coverage over time").click()
     assert re.fullmatch(r"lines-programme-sample-.*\.csv", started.value.suggested_filename)
@@ -112,19 +113,20 @@ def test_the_chart_has_a_name_a_table_and_a_file(page: Page, site: str) -> None:
 def test_drawing_the_lines_otherwise_keeps_the_readers_place(page: Page, site: str) -> None:
     browser.open_page(page, site + "/national")
     wait_until_ready(page)
-    page.get_by_label("Lines").select_option("dataset")
-    page.get_by_role("button", name="Draw").click()
+    part = page.locator("#over-time")
+    part.get_by_role("link", name="A line for each dataset").click()
     page.wait_for_url(re.compile(r"lines=dataset"))
     heading = page.get_by_role("heading", name="Over time")
     expect(heading).to_be_focused()
     expect(heading).to_be_in_viewport()
     expect(page.locator(".multiple")).to_have_count(8)
     page.go_back()
-    expect(page.get_by_label("Lines")).to_have_value("total")
+    expect(part.locator("[aria-current=true]").first).to_contain_text("All datasets together")
 
 
 def test_dates_and_sets_are_in_the_address(page: Page, site: str) -> None:
     browser.open_page(page, site + "/national")
+    browser.unfold(page)
     page.get_by_label("Who is counted").select_option("any")
     page.get_by_label("As at").select_option(index=2)
     page.get_by_label("Compared with").select_option(index=4)
@@ -141,9 +143,10 @@ def test_dates_and_sets_are_in_the_address(page: Page, site: str) -> None:
 def test_every_control_is_reached_by_keyboard(page: Page, site: str) -> None:
     browser.open_page(page, site + "/national")
     wait_until_ready(page)
+    browser.unfold(page)
     stops = browser.tab_stops(page)
-    for words in ("Who is counted", "As at", "Compared with", "Apply", "Lines", "Shown as", "Draw",
-                  "Table of coverage over time", "CSV of coverage over time",
+    for words in ("Who is counted", "As at", "Compared with", "Apply", "A line for each dataset",
+                  "Shares", "Table of coverage over time", "CSV of coverage over time",
                   "Copy link to coverage over time"):  # fmt: skip
         assert words in stops
     assert len([stop for stop in stops if stop.startswith("How is this worked out?")]) >= 8
@@ -153,7 +156,6 @@ def test_the_page_can_be_read_without_a_script(new_context: object, site: str) -
     page = new_context(java_script_enabled=False).new_page()  # type: ignore[operator]
     page.goto(site + "/national")
     expect(page.locator(".lead")).to_contain_text("expected provisions have an endpoint")
-    page.get_by_label("Shown as").select_option("share")
-    page.get_by_role("button", name="Draw").click()
+    page.locator("#over-time").get_by_role("link", name="Shares").click()
     assert "show=share" in page.url
     expect(page.locator("#over-time .chart-title")).to_have_text("Provided, as a share of expected")

@@ -107,6 +107,7 @@ def test_a_figure_is_saved_as_a_picture(
     browser.open_page(page, f"{site}/national{path}?set=any")
     figure = page.locator(f"[data-figure={name}]")
     browser.draw_charts(page)
+    browser.unfold(page)
     with page.expect_download() as started:
         figure.get_by_role("button", name="PNG").click()
     assert started.value.suggested_filename == f"{name}-sample-2026-08-21.png"
@@ -123,6 +124,7 @@ def test_a_figure_is_saved_as_a_picture(
 def test_a_link_is_copied_and_it_is_said(page: Page, site: str, context: BrowserContext) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     browser.open_page(page, f"{site}/national?set=any&dataset=tree")
+    browser.unfold(page)
     tools = page.locator("#over-time .tools")
     expect(tools.get_by_role("link", name="Link to", exact=False)).to_have_count(0)
     button = tools.get_by_role("button", name="Copy link to coverage over time")
@@ -142,6 +144,7 @@ def test_where_there_is_no_clipboard_the_address_is_copied_all_the_same_or_shown
 ) -> None:
     page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined });")
     browser.open_page(page, f"{site}/national/coverage")
+    browser.unfold(page)
     tools = page.locator("#map .tools")
     tools.get_by_role("button", name="Copy link").click()
     expect(tools.locator("[data-said]")).to_have_text(re.compile("Link copied|Here it is: http"))
@@ -166,8 +169,7 @@ def test_a_full_link_shows_the_same_in_a_fresh_browser(
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing_with_everything_unfolded(page: Page, site: str, path: str) -> None:
     browser.open_page(page, f"{site}/national{path}?set=any&view=table")
-    for summary in page.locator(".tools summary").all():
-        summary.click()
+    page.evaluate("document.querySelectorAll('.tools details').forEach(item => {item.open = true})")
     browser.check_sizes(page, "wide", "narrow")
 
 
@@ -203,6 +205,7 @@ def test_without_a_script_there_is_a_link_and_a_table(new_context: object, site:
     expect(page.locator("#observed .chart-plot")).to_be_hidden()
     tools.get_by_role("link", name="Table").click()
     expect(page.get_by_role("table", name="Provisions provided")).to_be_visible()
+    tools.locator("summary").first.click()
     tools.get_by_role("link", name="Link to these lines").click()
     assert "as_at=2026-08-21" in page.url
 

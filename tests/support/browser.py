@@ -166,7 +166,7 @@ def check_sizes(page: Page, *sizes: str, targets: bool = True) -> None:
             findings.append(f"{wider} pixels wider than the window")
         findings += small_targets(page) if targets else []
         wrong += [f"{size}: {finding}" for finding in findings]
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
 
 
 def picture(page: Page, path: Path) -> None:
@@ -182,3 +182,8 @@ def draw_charts(page: Page) -> None:
             box.scroll_into_view_if_needed()
             box.locator(".main-svg, p:not(:text('Loading'))").first.wait_for()
     page.evaluate("window.scrollTo(0, 0)")
+
+
+def unfold(page: Page) -> None:
+    """Open everything that is folded up, menus too."""
+    page.evaluate("document.querySelectorAll('details').forEach(item => { item.open = true })")
