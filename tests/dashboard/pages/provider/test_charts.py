@@ -106,7 +106,7 @@ def test_every_row_with_an_issue_is_that_of_the_api(
 ) -> None:
     rows = rows_of(client, "/organisations/{}/{}/issue-history".format(*busy))
     plot = traces(client, addresses.chart(*busy, charts.ISSUES))
-    drawn = {
+    points = {
         (day, value)
         for trace in plot.values()
         for day, value in zip(trace["x"], trace["y"], strict=True)
@@ -114,7 +114,7 @@ def test_every_row_with_an_issue_is_that_of_the_api(
     kinds = {(row["issue_type"], row["field"]) for row in rows}
     truth = {(row["as_at"], row["rows"] or row["problems"]) for row in rows}
     assert len(plot) == min(len(kinds), 4)
-    assert truth <= drawn or len(kinds) > 4
+    assert truth <= points or len(kinds) > 4
 
 
 def test_ages_are_those_of_the_api(client: FlaskClient, busy: tuple[str, str]) -> None:
@@ -184,8 +184,8 @@ def test_where_a_status_leads_is_the_page_of_that_date(
     assert href.endswith(f"?as_at={day}")
     page = client.get(href)
     assert page.status_code == 200
-    shown = date.fromisoformat(day)
-    assert f"These figures are as at {shown.day} {shown:%B %Y}" in page.text
+    dates_there = date.fromisoformat(day)
+    assert f"These figures are as at {dates_there.day} {dates_there:%B %Y}" in page.text
     assert "See the latest figures" in page.text
     # The date that is now, a later one, and one before all others show what there is.
     for other in (newest, "2030-01-01", "1999-01-01"):
