@@ -79,7 +79,7 @@ def test_an_authoritys_datasets(client: FlaskClient) -> None:
         assert line["endpoint_url"].lstrip("'") == (row["endpoint_url"] or "")
     for reasons, what in (
         (("statutory", "expected"), "{} of {} statutory and expected datasets"),
-        (("encouraged", "prospective"), "datasets are provided, and {} of {} optional"),
+        (("encouraged", "prospective"), "{} of {} provided. Optional."),
     ):
         counts = [row for row in rows if row["provision_reason"] in reasons]
         provided = sum(row["endpoint_count"] > 0 for row in counts)
