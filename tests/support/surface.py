@@ -30,6 +30,7 @@ CELL = {
 VALUES = {
     **CELL,
     "form": "csv",
+    "name": "statuses",
     "table": "stages",
     "path": "about",
     "rest": "datasets",

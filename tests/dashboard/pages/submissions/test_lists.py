@@ -170,7 +170,7 @@ def test_a_task_says_how_far_its_submission_is(readers: Readers, module_engine: 
     assert offer not in page
     assert "Ask the data team for help" in page
     dataset = words(readers.nobody.get(f"/organisations/{BBB}/tree").text)
-    assert dataset.index("New address, submitted on") < dataset.index("What to do next")
+    assert "New address, submitted on" in dataset
     assert f"Done: sent on {spoken}." in dataset
     readers.note(row, "registered", snapshot=str(today))
     page = words(readers.nobody.get(path).text)
