@@ -178,7 +178,7 @@ def _same(
     """Of the same provisions at every date, whatever is asked for on it."""
     in_set, _ = conditions(EVERYTHING, denominator)
     where, parameters = conditions(narrow, denominator)
-    pieces = {"key": COLUMNS[by], "where": where, "in_set": in_set, "summaries": counts.SUMMARIES}
+    pieces = {"key": COLUMNS[by], "where": where, "in_set": in_set}
     return fetch(
         connection,
         CoveragePoint,
