@@ -45,7 +45,9 @@ BODY = Organisation(
     cohort_name=None,
     project_name=None,
 )
-SUBJECT = Subject(BODY, SNAPSHOT, None, DateFilter(), older=False, notices=())
+SUBJECT = Subject(
+    BODY, SNAPSHOT, None, DateFilter(), older=False, notices=(), latest_on=SNAPSHOT.as_at
+)
 TREE = Dataset("tree", "Tree", None, None, None, None)
 ENDPOINT = EndpointState(
     endpoint="e1",

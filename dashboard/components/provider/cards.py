@@ -121,9 +121,8 @@ def older_figures(snapshot: Snapshot, as_at: date | None) -> Component:
     title = f"These figures are as at {formatting.day(snapshot.as_at)}"
     if as_at is not None:
         words = "It is how things stood then. "
-        return text.notification(
-            title, words, text.link("See the latest figures", "?"), kind="warning"
-        )
+        link = text.link("See the latest figures, and what to do", "?")
+        return text.notification(title, words, link, kind="warning")
     return text.notification(
         title,
         f"They come from {wording.source_of(snapshot.kind)}. Our latest figures do not cover "

@@ -92,7 +92,7 @@ def _severities(subject: Subject) -> go.Figure:
     rows = soon(
         problem_histories.severities, organisation=subject.curie, kind=subject.snapshot.kind
     )
-    days, notes = dates(subject.snapshot), rule_changes(subject.snapshot)
+    days, notes = dates(subject.snapshot), rule_changes(subject)
     if not rows.value:
         raise NotFound("No problems are known.")
     return severity_lines.plot(rows.value, days.value, notes.value)
@@ -101,7 +101,7 @@ def _severities(subject: Subject) -> go.Figure:
 def _issues(subject: Subject, dataset: str) -> go.Figure:
     which = {"organisation": subject.curie, "dataset": dataset, "kind": subject.snapshot.kind}
     rows, history = soon(problem_histories.issues, **which), soon(histories.cell, **which)
-    days, notes = dates(subject.snapshot), rule_changes(subject.snapshot)
+    days, notes = dates(subject.snapshot), rule_changes(subject)
     if not rows.value:
         raise NotFound("No issues are known.")
     return cell_lines.plot_issues(
@@ -116,7 +116,7 @@ def _issues(subject: Subject, dataset: str) -> go.Figure:
 def _state(subject: Subject, dataset: str) -> go.Figure:
     which = {"organisation": subject.curie, "dataset": dataset, "kind": subject.snapshot.kind}
     history = soon(histories.cell, **which)
-    days, notes = dates(subject.snapshot), rule_changes(subject.snapshot)
+    days, notes = dates(subject.snapshot), rule_changes(subject)
     if not history.value:
         raise NotFound("Nothing is known of it.")
     return cell_lines.plot_state(

@@ -122,7 +122,7 @@ def view(
     status = soon(cell.status, **at, compare_id=compare)
     inherited = soon(organisations.inherited, **at)
     parts = _parts(subject, which, at, compare)
-    notes = rule_changes(subject.snapshot)
+    notes = rule_changes(subject)
     statuses = subject.owed(status.value)
     if not statuses:
         return View(subject, datasets[0], None, inherited=inherited.value)
@@ -208,7 +208,9 @@ def _details(view: View, row: DatasetStatus, cause: str | None) -> list[Componen
         files=view.files,
         # Figures that only list that there is an endpoint do not record its end.
         past=view.past_endpoints if view.endpoints or not row.endpoint_count else (),
-        advice=None if subject.has_closed else endpoints.Advice(cause, _about(view)),
+        advice=None
+        if subject.has_closed or subject.is_past
+        else endpoints.Advice(cause, _about(view)),
     ) or endpoints.alone(row)
     if view.unprocessed:
         return [endpoints.unprocessed(view.unprocessed), endpoint_section]
@@ -251,7 +253,7 @@ def _not_here(view: View, name: str, overview: str) -> Component:
             _description(view),
             ui.section("What to do next", ui.steps(legacy), id="legacy") if legacy else None,
             None
-            if view.subject.has_closed
+            if view.subject.has_closed or view.subject.is_past
             else ui.section(
                 "Do you want to provide it?",
                 ui.paragraph("You can. To start:"),
@@ -297,6 +299,8 @@ def _state(view: View, row: DatasetStatus) -> Component:
 
 def _next(view: View, row: DatasetStatus) -> Component | None:
     which = (view.dataset.dataset, view.subject.curie)
+    if view.subject.is_past:
+        return None
     sent = open_line.line(view.subject.curie, view.dataset.dataset)
     if view.subject.has_closed:
         return sent

@@ -97,6 +97,10 @@ def _result_line(count: int, total: int) -> Component:
     return html.P(f"{words} {noun}", id="results", className="results", tabIndex="-1")
 
 
+# Fields of the address that take no dataset away.
+_NO_FILTERS = ("sort", "order", "view", "since", "as_at")
+
+
 def _form(view: _View) -> Component:
     filters, rows = view.filters, view.rows
     present = {row.status for row in rows}
@@ -109,9 +113,9 @@ def _form(view: _View) -> Component:
         ui.select("status", "Status", statuses, filters.status),
         ui.select("obligation", "Obligation", groups, filters.obligation),
         ui.select("sort", "Sort by", sorts, filters.sort, any_label=None),
-        filter_count=links.filter_count(filters, ignore=("sort", "order", "view", "since")),
+        filter_count=links.filter_count(filters, ignore=_NO_FILTERS),
         clear_href=view.here(status=None, obligation=None),
-        keep=links.form_values(filters, "since", "view"),
+        keep=links.form_values(filters, "since", "as_at", "view"),
         apply_label="Show",
         title="Filter and sort",
     )

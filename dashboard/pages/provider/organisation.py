@@ -98,7 +98,7 @@ def view(organisation: str, filters: Filters | None = None, notices: tuple[str, 
     problems = soon(
         problem_histories.severities, organisation=organisation, kind=subject.snapshot.kind
     )
-    notes = rule_changes(subject.snapshot)
+    notes = rule_changes(subject)
     alike = peers.groups(subject)
     before = soon(
         organisations.inherited,
@@ -214,7 +214,8 @@ def _bar(view: View) -> dataset_list_view.Above:
 def _to_do(view: View) -> Component | None:
     """The top of the organisation's tasks: the first few, and the rest of it folded."""
     may_provide = view.expected + view.optional
-    if view.subject.has_closed or not (may_provide or view.tasks):
+    has_none = view.subject.has_closed or view.subject.is_past
+    if has_none or not (may_provide or view.tasks):
         return None
     items = next_tasks.top(view.tasks, slots.confirmation) + cards.inherited(view.inherited)
     content = (
@@ -298,12 +299,14 @@ def _changes(view: View) -> Component | None:
             first=view.history[0].as_at if view.history else None,
             last=subject.snapshot.as_at,
         ),
-        keep=links.form_values(view.filters, "view", "status", "obligation", "sort", "order"),
+        keep=links.form_values(
+            view.filters, "as_at", "view", "status", "obligation", "sort", "order"
+        ),
         apply_label="Compare",
     )
     return ui.section(
         f"What changed since {formatting.day(subject.before.as_at)}",
-        _last_visit(view),
+        None if view.subject.is_past else _last_visit(view),
         ui.paragraph(f"{count} changed."),
         ui.bullets(items) if items else None,
         ui.controls(

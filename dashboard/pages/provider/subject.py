@@ -30,7 +30,8 @@ class DateFilter:
 @dataclass(frozen=True, slots=True)
 class Subject:
     """One organisation on one date. `older`: the figures are not the latest, since these do not
-    cover it, or since the reader asked for a date (`filters.as_at`)."""
+    cover it, or since the reader asked for a date (`filters.as_at`). `latest_on`: the date of the
+    latest that do."""
 
     organisation: Organisation
     snapshot: Snapshot
@@ -38,6 +39,12 @@ class Subject:
     filters: DateFilter
     older: bool
     notices: tuple[str, ...]
+    latest_on: date
+
+    @property
+    def is_past(self) -> bool:
+        """Whether the reader asked how it was on a date: what is to be done is known of now."""
+        return self.snapshot.as_at < self.latest_on
 
     @property
     def curie(self) -> str:
@@ -103,12 +110,14 @@ def subject_of(
     if older:
         snapshot = latest[0]
         organisation = _organisation(curie, snapshot)
+    latest_on = snapshot.as_at
     past = _past(snapshot, filters.as_at)
     if past is not None:
         snapshot, older = past, True
         organisation = _organisation(curie, snapshot)
     before, notice = compare_with(snapshot, filters.since)
-    return Subject(organisation, snapshot, before, filters, older, (*notices, *notice))
+    notices = (*notices, *notice)
+    return Subject(organisation, snapshot, before, filters, older, notices, latest_on)
 
 
 def _past(snapshot: Snapshot, as_at: date | None) -> Snapshot | None:
@@ -119,10 +128,10 @@ def _past(snapshot: Snapshot, as_at: date | None) -> Snapshot | None:
     return rows[0] if rows else None
 
 
-def rule_changes(snapshot: Snapshot) -> Soon[tuple[Annotation, ...]]:
-    """Changes of rules and denominators up to the figures on the page, newest first."""
-    return soon(snapshots.notes, kind=snapshot.kind).then(
-        lambda notes: tuple(note for note in reversed(notes) if note.on_date <= snapshot.as_at)
+def rule_changes(subject: Subject) -> Soon[tuple[Annotation, ...]]:
+    """Changes of rules and denominators up to the latest figures, as histories go, newest first."""
+    return soon(snapshots.notes, kind=subject.snapshot.kind).then(
+        lambda notes: tuple(note for note in reversed(notes) if note.on_date <= subject.latest_on)
     )
 
 
