@@ -309,22 +309,13 @@ class TestCell:
     def test_history_oldest_first(self, ask: Connection) -> None:
         assert histories.cell(ask, **TREE, kind="platform") == (
             CellHistory(
-                *(
-                    WEEK_AGO,
-                    WEEK_AGO,
-                    1,
-                    "platform",
-                    "needs_improving",
-                    1,
-                    5,
-                    5,
-                    5,
-                    date(2025, 1, 1),
-                ),
+                *(WEEK_AGO, WEEK_AGO, 1, "platform", "needs_improving", 1, 1, 0),
+                *(5, 5, 5, date(2025, 1, 1)),
                 *(None, None, 0, 0),
             ),
             CellHistory(
-                *(TODAY, TODAY, 1, "platform", "needs_improving", 1, 3, 3, 5, date(2025, 5, 20)),
+                *(TODAY, TODAY, 1, "platform", "needs_improving", 1, 1, 0),
+                *(3, 3, 5, date(2025, 5, 20)),
                 *(3, 2, 2, 0),
             ),
         )
