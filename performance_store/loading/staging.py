@@ -107,7 +107,8 @@ def _stage_usable(
     count = _copy(connection, record, ["seq", *fields, "fault"], _usable(record, rows))
     connection.execute(
         "INSERT INTO rejection (load_id, table_name, row_number, reason, row) "
-        "SELECT c.load_id, %s, s.seq, s.fault, to_jsonb(s) - 'seq' - 'fault' "
+        "SELECT c.load_id, %s, s.seq, s.fault, "
+        "to_jsonb(s) - ARRAY['seq', 'fault', 'since', 'number'] "
         f"FROM {name} s, t_context c WHERE s.fault <> ''",
         [table],
     )
@@ -134,7 +135,9 @@ def _copy(
 def _usable(record: type, rows: Iterator[Row]) -> Iterator[Row]:
     """Rows that can be stored, each between its number and what was wrong with it ('': nothing)."""
     hints = get_type_hints(record)
-    for number, row in enumerate(rows, start=1):
+    numbered = list(hints).index("number") if "number" in hints else None
+    for place, row in enumerate(rows, start=1):
+        number = place if numbered is None else row[numbered]
         values, faults = [], {}
         for (name, hint), value in zip(hints.items(), row, strict=True):
             storable, fault = _stored(name, value, whole=hint == _WHOLE)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from performance_store.readers import stream
 from performance_store.readers.csv_files import iso_date
+from performance_store.readers.log_runs import without_repeats
 from performance_store.readers.one_state import OneState, unreadable_state
 from performance_store.readers.stream import InputError, Row
 
@@ -124,6 +125,9 @@ _NUMBER = """CASE WHEN "{0}" = CAST("{0}" AS INTEGER) THEN CAST("{0}" AS INTEGER
 """Blanks are '' in these files, whatever the column's type says. What is no whole number comes as
 it is: the loader tells of it."""
 
+_ZONED = "substr(entry_date, 11) GLOB '*[+-]*' AND entry_date NOT GLOB '*+00:00'"
+"""The time of another zone than UTC."""
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -187,14 +191,17 @@ class Platform:
         self.fingerprint = self._state.fingerprint(VERSION)
 
     def rows(self, record: type, *, only: Collection[str] | None = None) -> Iterator[Row]:
-        """Yield the rows of one record type in the order of their row ids, keys without blanks.
+        """Yield the rows of one record type in the order of their row ids, keys without blanks; of
+        the log what does not repeat itself, by endpoint and time.
 
         With the rows of the resources ``only`` come those whose resource is no key at all: the
         loader has to tell of them.
         """
         table = _TABLES[record][0]
         try:
-            if only is None:
+            if record is stream.LogEntry:
+                yield from self._attempts()
+            elif only is None:
                 yield from self._state.rows(self._sql[record])
             else:
                 self._list_spellings(table, only)
@@ -205,6 +212,15 @@ class Platform:
         except sqlite3.Error as error:
             raise InputError(f"{self.input_name}: cannot read table {table}: {error}") from error
         self._state.check()
+
+    def _attempts(self) -> Iterator[Row]:
+        """The log by endpoint and time, without what repeats itself; whole where a time has
+        another zone, whose day cannot be told from its text."""
+        zoned = f"SELECT 1 FROM log WHERE {_ZONED} LIMIT 1"
+        rows = self._state.rows(f"{self._sql[stream.LogEntry]} ORDER BY 1, 2, 6")
+        if any(self._state.rows(zoned)):
+            return ((*row[:5], "", row[5]) for row in rows)
+        return without_repeats(rows, self.as_at[0])
 
     def _list_spellings(self, table: str, resources: Collection[str]) -> None:
         """Make the table ``spelling``: of resources as a table has them. A file has some ten
@@ -254,7 +270,7 @@ def _queries(columns: dict[str, set[str]], name: str) -> dict[type, str]:
     if absent:
         raise InputError(f"{name}: required table missing: {', '.join(absent)}")
     return {
-        record: _select(table, expressions, columns[table], name)
+        record: f'SELECT {_terms(table, expressions, columns[table], name)} FROM "{table}"'
         for record, (table, expressions) in _TABLES.items()
         if table in columns and (table in REQUIRED or _usable(expressions, columns[table]))
     }
@@ -264,7 +280,7 @@ def _usable(expressions: tuple[str, ...], present: set[str]) -> bool:
     return all(e in present or e == "NULL" or e.startswith("?") for e in expressions)
 
 
-def _select(table: str, expressions: tuple[str, ...], present: set[str], name: str) -> str:
+def _terms(table: str, expressions: tuple[str, ...], present: set[str], name: str) -> str:
     terms = []
     for expression in expressions:
         column = expression.lstrip("?")
@@ -278,7 +294,9 @@ def _select(table: str, expressions: tuple[str, ...], present: set[str], name: s
             terms.append(_TEXT.format(column))
         else:
             terms.append(_KEY.format(column))
-    return f'SELECT {", ".join(terms)} FROM "{table}"'
+    if table == "log":
+        terms.append("row_number() OVER ()")
+    return ", ".join(terms)
 
 
 def _newest_day(state: OneState) -> date | None:
@@ -288,8 +306,7 @@ def _newest_day(state: OneState) -> date | None:
     """
     # Only a time of another zone has to be read as a whole: there are many times in a day.
     texts = state.rows(
-        "SELECT DISTINCT CASE WHEN substr(entry_date, 11) GLOB '*[+-]*' "
-        "AND entry_date NOT GLOB '*+00:00' THEN entry_date ELSE substr(entry_date, 1, 10) END "
+        f"SELECT DISTINCT CASE WHEN {_ZONED} THEN entry_date ELSE substr(entry_date, 1, 10) END "
         "FROM log WHERE entry_date <> ''"
     )
     try:

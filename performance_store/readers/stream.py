@@ -208,13 +208,20 @@ class SourcePipeline(NamedTuple):
 
 
 class LogEntry(NamedTuple):
-    """One attempt to collect an endpoint. ``entry_date`` is an ISO timestamp."""
+    """One attempt to collect an endpoint. ``entry_date`` is an ISO timestamp.
+
+    A log repeats itself: what has the same answer as the day before and the day after may be left
+    out (``log_runs``). ``since`` is the first such day before this attempt, '' for none;
+    ``number`` is where the row stands in its table, where rows are left out.
+    """
 
     endpoint: str
     entry_date: str
     status: str | None
     exception: str | None
     resource: str | None
+    since: str
+    number: int | None
 
 
 class Resource(NamedTuple):

@@ -253,7 +253,8 @@ def column_fields(history: History, only: Collection[str] | None) -> Iterator[Ro
 
 
 def log_entries(history: History) -> Iterator[Row]:
-    """One attempt a day and endpoint in the last year, the newest today."""
+    """One attempt a day and endpoint in the last year, the newest today: of days with the same
+    answer the first and the last."""
     iso = history.calendar.iso
     for number, feed in enumerate(history.feeds):
         clock = f"T02:{number % 60:02d}:{number * 7 % 60:02d}Z"
@@ -261,8 +262,11 @@ def log_entries(history: History) -> Iterator[Row]:
         first = max(feed.start + 1, TODAY - LOG_DAYS + 1)
         last = min(feed.end - 1, TODAY)
         for start, end, status, exception, resource in _runs(feed, first, last):
-            for day in range(start, end):
-                yield endpoint, iso[day] + clock, status, exception, resource
+            answer = (status, exception, resource)
+            yield endpoint, iso[start] + clock, *answer, "", None
+            if end - start > 1:
+                since = iso[start + 1] if end - start > 2 else ""
+                yield endpoint, iso[end - 1] + clock, *answer, since, None
 
 
 def _runs(

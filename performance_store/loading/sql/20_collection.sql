@@ -224,6 +224,7 @@ CREATE TEMP TABLE t_day ON COMMIT DROP AS
 SELECT day AS day_text, iso_date(day) AS day
 FROM (
     SELECT left(entry_date, 10) AS day FROM stage_log_entry
+    UNION SELECT since FROM stage_log_entry
     UNION SELECT to_char(as_at, 'YYYY-MM-DD') FROM t_as_at
     UNION SELECT last_attempt FROM stage_observation
     UNION SELECT last_success FROM stage_observation
@@ -262,7 +263,7 @@ ANALYZE t_answer;
 -- step: the log, checked
 -- Success is a 2xx answer with a resource; everything else is a failure. The day is that of UTC.
 CREATE TEMP TABLE t_log ON COMMIT DROP AS
-SELECT e.endpoint_id, d.day + t.days AS day,
+SELECT e.endpoint_id, f.day AS since, d.day + t.days AS day,
     CASE WHEN d.day IS NOT NULL AND t.time IS NOT NULL
         THEN s.entry_date::timestamptz END AS attempted_at,
     s.seq, a.http_status, blank(s.exception) AS exception,
@@ -272,6 +273,7 @@ SELECT e.endpoint_id, d.day + t.days AS day,
 FROM stage_log_entry s
 LEFT JOIN t_endpoint e ON e.endpoint = s.endpoint
 LEFT JOIN t_day d ON d.day_text = left(s.entry_date, 10)
+LEFT JOIN t_day f ON f.day_text = s.since
 LEFT JOIN t_time t ON t.time = substr(s.entry_date, 11)
 LEFT JOIN t_answer a ON a.text = s.status
 LEFT JOIN t_resource r ON r.resource = s.resource
@@ -279,10 +281,10 @@ WHERE d.day + coalesce(t.days, 0) <= (SELECT max(as_at) FROM t_as_at) OR d.day I
 
 -- step: reject log entries that cannot be used
 INSERT INTO rejection (load_id, table_name, row_number, reason, row)
-SELECT c.load_id, 'log', s.seq,
+SELECT c.load_id, 'log', coalesce(s.number, s.seq),
     CASE WHEN t.endpoint_id IS NULL THEN 'its endpoint is not in the table of endpoints'
         ELSE 'entry_date is not a date and time' END,
-    to_jsonb(s) - 'seq'
+    to_jsonb(s) - ARRAY['seq', 'since', 'number']
 FROM t_log t
 JOIN stage_log_entry s USING (seq)
 CROSS JOIN t_context c
@@ -295,11 +297,15 @@ DELETE FROM t_log WHERE endpoint_id IS NULL OR day IS NULL OR attempted_at IS NU
 ANALYZE t_log;
 
 -- step: the log by days
+-- A row speaks of the days since the one before it, where a reader left out what they repeat.
 CREATE TEMP TABLE t_log_day ON COMMIT DROP AS
-SELECT DISTINCT ON (endpoint_id, day) endpoint_id, day, attempted_at, http_status, exception,
-    resource_id, success
+(SELECT DISTINCT ON (endpoint_id, day) endpoint_id, day AS first_day, day, attempted_at,
+    http_status, exception, resource_id, success
 FROM t_log
-ORDER BY endpoint_id, day, attempted_at DESC, seq DESC;
+ORDER BY endpoint_id, day, attempted_at DESC, seq DESC)
+UNION ALL
+SELECT endpoint_id, since, day - 1, NULL, http_status, exception, resource_id, success
+FROM t_log WHERE since < day;
 
 -- step: days of which more is known already
 -- An older file, loaded later, may have seen a day only in part: the later attempt stays. Within a
@@ -316,14 +322,15 @@ WHERE l.day = (SELECT max(day) FROM t_log) AND r.endpoint_id = l.endpoint_id
 
 -- step: runs of days
 CREATE TEMP TABLE t_log_run ON COMMIT DROP AS
-SELECT endpoint_id, min(day) AS from_day, max(day) AS to_day,
-    min(attempted_at) AS first_attempt_at, max(attempted_at) AS last_attempt_at, http_status,
+SELECT endpoint_id, min(first_day) AS from_day, max(day) AS to_day,
+    (array_agg(attempted_at ORDER BY day))[1] AS first_attempt_at,
+    (array_agg(attempted_at ORDER BY day DESC))[1] AS last_attempt_at, http_status,
     exception, resource_id, success
 FROM (
     SELECT *, count(*) FILTER (WHERE is_new) OVER (PARTITION BY endpoint_id ORDER BY day) AS run
     FROM (
-        SELECT *, (day - 1, http_status, exception, resource_id, success) IS DISTINCT FROM
-            (lag(day) OVER w, lag(http_status) OVER w, lag(exception) OVER w,
+        SELECT *, (first_day - 1, http_status, exception, resource_id, success)
+            IS DISTINCT FROM (lag(day) OVER w, lag(http_status) OVER w, lag(exception) OVER w,
                 lag(resource_id) OVER w, lag(success) OVER w) AS is_new
         FROM t_log_day
         WINDOW w AS (PARTITION BY endpoint_id ORDER BY day)

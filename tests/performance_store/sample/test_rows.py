@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -198,7 +198,9 @@ def test_the_log_is_of_the_last_year_and_agrees_with_the_observations(
         assert row.resource is None or row.status == "200"
         if row.endpoint not in newest or row.entry_date > newest[row.endpoint].entry_date:
             newest[row.endpoint] = row
-        outcome[row.endpoint, day] = row[2:]
+        since = date.fromisoformat(row.since or day)
+        for back in range((date.fromisoformat(day) - since).days + 1):
+            outcome[row.endpoint, (since + timedelta(days=back)).isoformat()] = row[2:5]
     for seen in facts.observations:
         if seen.as_at < first or seen.last_attempt is None:
             continue
