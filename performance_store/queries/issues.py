@@ -200,7 +200,8 @@ def over_time(
     field: str | None,
     kind: str,
 ) -> tuple[IssuePoint, ...]:
-    """Problems and rows in each snapshot of a kind that knows the cell's issues, oldest first."""
+    """Problems and rows in the snapshots of a kind that know the cell's issues, oldest first: one
+    row for as long as they are the same from one snapshot to the next."""
     return fetch(
         connection,
         IssuePoint,
@@ -217,15 +218,26 @@ WITH grid AS (
     JOIN issue_interval x ON x.snapshot_kind = :kind AND x.organisation_id = c.organisation_id
         AND x.dataset_id = c.dataset_id AND x.issue_type_id = t.id AND x.field = :field
     CROSS JOIN grid g CROSS JOIN LATERAL unnest(covered(g.days, x.from_on, x.to_on)) y (as_at)
+), point AS (
+    SELECT n.as_at, width_bucket(n.as_at, g.days) AS place, coalesce(x.problems, 0) AS problems,
+        CASE WHEN s.rows_to_fix IS NOT NULL THEN coalesce(x.rows, 0) END AS rows
+    FROM cell c
+    JOIN summary_interval s ON s.snapshot_kind = :kind AND s.organisation_id = c.organisation_id
+        AND s.dataset_id = c.dataset_id AND s.error_external IS NOT NULL
+    CROSS JOIN grid g CROSS JOIN LATERAL unnest(covered(g.days, s.from_on, s.to_on)) n (as_at)
+    LEFT JOIN issue x USING (as_at)
 )
-SELECT n.as_at, coalesce(x.problems, 0) AS problems,
-    CASE WHEN s.rows_to_fix IS NOT NULL THEN coalesce(x.rows, 0) END AS rows
-FROM cell c
-JOIN summary_interval s ON s.snapshot_kind = :kind AND s.organisation_id = c.organisation_id
-    AND s.dataset_id = c.dataset_id AND s.error_external IS NOT NULL
-CROSS JOIN grid g CROSS JOIN LATERAL unnest(covered(g.days, s.from_on, s.to_on)) n (as_at)
-LEFT JOIN issue x USING (as_at)
-ORDER BY n.as_at
+SELECT min(as_at) AS as_at, max(as_at) AS last_as_at, count(*)::int AS snapshots, problems, rows
+FROM (
+    SELECT *, count(*) FILTER (WHERE is_new) OVER (ORDER BY as_at) AS run
+    FROM (
+        SELECT *, (place - 1, problems, rows) IS DISTINCT FROM
+            (lag(place) OVER w, lag(problems) OVER w, lag(rows) OVER w) AS is_new
+        FROM point WINDOW w AS (ORDER BY as_at)
+    ) x
+) y
+GROUP BY run, problems, rows
+ORDER BY 1
 """,
         organisation=organisation,
         dataset=dataset,

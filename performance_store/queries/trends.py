@@ -147,15 +147,14 @@ _BASKET = """last AS (
     JOIN dataset d ON d.id = s.dataset_id
     WHERE s.snapshot_kind = :kind AND s.from_on <= (SELECT max(as_at) FROM known)
         AND s.to_on >= (SELECT max(as_at) FROM known) AND {where}
+), dated AS MATERIALIZED (
+    SELECT n.as_at, l.organisation_id, l.dataset_id, l.key, {in_set} AS in_set, s.endpoint_count,
+        s.stage, s.freshness_band
+    FROM {summaries}
+    JOIN last l USING (organisation_id, dataset_id)
 ), earlier AS (
-    SELECT n.as_at, l.*
-    FROM last l
-    CROSS JOIN (SELECT CASE WHEN :by = 'cohort' THEN days ELSE days[1:1] END AS days FROM grid) g
-    CROSS JOIN LATERAL (SELECT * FROM summary_interval s
-        WHERE s.snapshot_kind = :kind AND s.organisation_id = l.organisation_id
-            AND s.dataset_id = l.dataset_id AND s.to_on >= g.days[1] AND {in_set}
-        ORDER BY s.to_on LIMIT CASE WHEN :by = 'cohort' THEN NULL ELSE 1 END) s
-    CROSS JOIN LATERAL unnest(covered(g.days, s.from_on, s.to_on)) n (as_at)
+    SELECT as_at, organisation_id, dataset_id, key FROM dated
+    WHERE in_set AND (:by = 'cohort' OR as_at = (SELECT min(as_at) FROM known))
 ), starts AS (
     SELECT key, min(as_at) AS as_at
     FROM (SELECT key, as_at, count(*) AS there FROM earlier GROUP BY key, as_at) e
@@ -178,15 +177,15 @@ def _same(
     """Of the same provisions at every date, whatever is asked for on it."""
     in_set, _ = conditions(EVERYTHING, denominator)
     where, parameters = conditions(narrow, denominator)
-    pieces = {"key": COLUMNS[by], "where": where, "in_set": in_set}
+    pieces = {"key": COLUMNS[by], "where": where, "in_set": in_set, "summaries": counts.SUMMARIES}
     return fetch(
         connection,
         CoveragePoint,
         f"""
 WITH {counts.MONTHLY}, {_BASKET.format(**pieces)}, cells AS (
-    SELECT n.as_at, s.organisation_id, b.key, b.throughout,
-        b.of_line AND n.as_at >= b.since AS of_line, {_BODIES}
-    FROM {counts.SUMMARIES}
+    SELECT s.as_at, s.organisation_id, b.key, b.throughout,
+        b.of_line AND s.as_at >= b.since AS of_line, {_BODIES}
+    FROM dated s
     JOIN basket b USING (organisation_id, dataset_id)
     GROUP BY 1, 2, 3, 4, 5
 ), bodies AS (

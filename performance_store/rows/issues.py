@@ -13,6 +13,7 @@ from performance_store.rows.columns import (
     DatasetReference,
     IssueType,
     IssueTypeName,
+    LastAsAt,
     OfLastGood,
     OrganisationName,
     OrganisationReference,
@@ -21,6 +22,7 @@ from performance_store.rows.columns import (
     Responsibility,
     RowsWithIssue,
     Severity,
+    SnapshotsInARow,
 )
 
 
@@ -93,9 +95,13 @@ class IssueFixer:
 
 @dataclass(frozen=True, slots=True)
 class IssuePoint:
-    """One type of issue in one field of a cell on a date; 0: none were open."""
+    """One type of issue in one field of a cell for as long as its numbers stayed the same; 0: none
+    were open. ``as_at`` is the first of its dates, ``last_as_at`` the last, ``snapshots`` how many
+    in a row."""
 
     as_at: AsAt
+    last_as_at: LastAsAt
+    snapshots: SnapshotsInARow
     problems: ProblemsOfIssue
     rows: RowsWithIssue | None
 

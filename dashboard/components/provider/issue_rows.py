@@ -124,7 +124,7 @@ def visible(value: str) -> str:
 
 def over_time(points: Sequence[IssuePoint]) -> Component | None:
     """The section of how many rows or problems there were; None where nothing is to be compared."""
-    if len(points) < 2 or not any(point.problems for point in points):
+    if not any(point.problems for point in points) or points[0].as_at == points[-1].last_as_at:
         return None
     first, last = points[0], points[-1]
     unit, values = "Rows", [point.rows for point in points]
@@ -133,19 +133,25 @@ def over_time(points: Sequence[IssuePoint]) -> Component | None:
     headline = (
         f"{unit} with this issue: {formatting.number(values[0])} on "
         f"{formatting.day(first.as_at)}, {formatting.number(values[-1])} on "
-        f"{formatting.day(last.as_at)}."
+        f"{formatting.day(last.last_as_at)}."
     )
-    columns = [tables.Column("Date"), tables.Column(unit, numeric=True)]
+    columns = [tables.Column("From"), tables.Column("To"), tables.Column(unit, numeric=True)]
     cells = [
-        [formatting.short_day(point.as_at), formatting.number(value)]
+        [
+            formatting.short_day(point.as_at),
+            formatting.short_day(point.last_as_at),
+            formatting.number(value),
+        ]
         for point, value in zip(reversed(points), reversed(values), strict=True)
     ]
     return text.section(
         "Over time",
         text.paragraph(headline),
-        drawing.sparkline(values, headline),
+        drawing.sparkline(
+            [v for p, v in zip(points, values, strict=True) for v in [v] * p.snapshots], headline
+        ),
         text.details(
-            "Show every date as a table",
+            "Show every change as a table",
             tables.table(f"{unit} with this issue over time", columns, cells, caption_hidden=True),
         ),
         id="history",

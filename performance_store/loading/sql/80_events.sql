@@ -23,6 +23,10 @@ CREATE TEMP TABLE t_neighbour ON COMMIT DROP AS
 SELECT snapshot_id FROM t_pair UNION SELECT previous_id FROM t_pair
 EXCEPT SELECT snapshot_id FROM t_as_at;
 
+-- step: statistics of neighbours
+-- Without them every interval would be laid out over all its snapshots before it is looked for.
+ANALYZE t_neighbour;
+
 -- step: cells with endpoints on either side
 CREATE TEMP TABLE t_dated_cell ON COMMIT DROP AS
 SELECT snapshot_id, organisation_id, dataset_id, endpoint_count, access_band, endpoint_id,

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from performance_store.queries import histories, problem_histories
+from performance_store.queries import histories, issues, problem_histories
 from performance_store.sample.reader import Sample
 from tests.support.servers import Filled
 
@@ -175,3 +175,39 @@ def test_the_issues_of_a_cell(ask: Connection) -> None:
             assert sum(row.snapshots for row in rows) == len(rows_by_day)
             several += len(rows) > 1
     assert several
+
+
+def test_a_kind_of_issue_in_runs_is_what_each_snapshot_counted(ask: Connection) -> None:
+    kinds = ask.execute(
+        text(
+            "SELECT DISTINCT ON (mod(i.organisation_id, 7), t.issue_type) o.organisation, "
+            "d.dataset, t.issue_type, i.field FROM issue_interval i "
+            "JOIN organisation o ON o.id = i.organisation_id "
+            "JOIN dataset d ON d.id = i.dataset_id JOIN issue_type t ON t.id = i.issue_type_id "
+            "ORDER BY mod(i.organisation_id, 7), t.issue_type, i.from_on DESC LIMIT 20"
+        )
+    ).all()
+    assert len(kinds) == 20
+    changes = 0
+    for organisation, dataset, issue_type, field in kinds:
+        where = {"organisation": organisation, "dataset": dataset, "issue_type": issue_type}
+        rows = issues.over_time(ask, **where, field=field, kind="sample")
+        counted = ask.execute(
+            text(
+                "SELECT n.as_at, coalesce(i.problems, 0), "
+                "CASE WHEN s.rows_to_fix IS NOT NULL THEN coalesce(i.rows, 0) END FROM summary s "
+                "JOIN snapshot n ON n.id = s.snapshot_id "
+                "JOIN organisation o ON o.id = s.organisation_id "
+                "JOIN dataset d ON d.id = s.dataset_id "
+                "JOIN issue_type t ON t.issue_type = :issue_type "
+                "LEFT JOIN issue_summary i ON i.snapshot_id = s.snapshot_id "
+                "AND i.organisation_id = o.id AND i.dataset_id = d.id "
+                "AND i.issue_type_id = t.id AND i.field = :field "
+                "WHERE o.organisation = :organisation AND d.dataset = :dataset "
+                "AND s.error_external IS NOT NULL ORDER BY n.as_at"
+            ),
+            where | {"field": field},
+        ).all()
+        assert _expanded(ask, rows, "problems", "rows") == [tuple(row) for row in counted]
+        changes += len(rows) - 1
+    assert changes > 20
