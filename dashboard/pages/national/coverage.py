@@ -204,7 +204,7 @@ def _groups(view: View) -> Component | None:
     return ui.section(
         "By region and cohort",
         ui.paragraph(
-            "The bar is a group’s share. The yellow line is the share of all groups together. "
+            "The bar is a group’s share. The upright line is the share of all groups together. "
             "Every authority is counted, so nothing here is an estimate: but in a small group one "
             "authority can change the share a lot."
         ),
