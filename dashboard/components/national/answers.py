@@ -1,0 +1,260 @@
+"""What the figures say, as headings with a number and a chart each: what grew, who is worst, what
+is still broken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from dash.development.base_component import Component
+
+from dashboard.components.design import text
+from dashboard.components.design.chart import chart
+from dashboard.components.design.element import Children
+from dashboard.components.design.figure import Around
+from dashboard.components.design.figures.bars import Bar, changes
+from dashboard.components.design.figures.lines import Line
+from dashboard.components.design.tables import Column
+from dashboard.components.national import lines, standing
+from dashboard.components.words import formatting
+from dashboard.urls import addresses
+from performance_store.rows import Annotation, Growth, LastingPoint, LastingProvision, Standing
+
+What = Literal["failing", "errors"]
+_MOST_BARS = 8
+_WORST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One of them: its heading, which is the answer; a sentence on what it rests on; its chart,
+    None where there is nothing to draw; and what stands below."""
+
+    id: str
+    title: str
+    basis: str
+    chart: Component | None = None
+    below: Component | None = None
+
+
+def draw(answer: Answer) -> Component:
+    """The part of a page that gives an answer."""
+    # The chart says by itself what it rests on.
+    basis = None if answer.chart else text.paragraph(answer.basis)
+    return text.section(answer.title, basis, answer.chart, answer.below, id=answer.id)
+
+
+def period(first: date, last: date) -> str:
+    """between 7 July and 11 August 2025"""
+    short = f"{first.day} {first:%B}" if first.year == last.year else formatting.day(first)
+    return f"between {short} and {formatting.day(last)}"
+
+
+def grew(
+    rows: Sequence[Growth], first: date, last: date, href: Callable[[str], str], around: Around
+) -> Answer:
+    """Which dataset gained most authorities, and which lost most. In: the datasets, what grew most
+    first, and where the line of each leads."""
+    when = period(first, last)
+    most, least = rows[0], rows[-1]
+    basis = (
+        "Counted are only authorities that were in scope at both dates. An authority provides a "
+        "dataset if it has an endpoint for it."
+    )
+    if not most.change and not least.change:
+        title = f"No dataset gained or lost authorities {when}"
+        return Answer("grew", title, basis)
+    parts = [_from_to(most, "grew most")] if most.change > 0 else []
+    if least.change < 0:
+        parts.append(_from_to(least, "fell most"))
+    sentence = formatting.sentence(f"{formatting.list_of(parts)} authorities, {when}")[:-1]
+    if least.change >= 0:
+        basis += " No dataset lost any."
+    elif most.change <= 0:
+        basis += " No dataset gained any."
+    moved = [row for row in rows if row.change]
+    shown = sorted(moved, key=lambda row: -abs(row.change))[:_MOST_BARS]
+    shown.sort(key=rows.index)
+    if len(shown) < len(moved):
+        basis += f" The {formatting.in_words(_MOST_BARS)} that changed most are drawn."
+    bars = [
+        Bar(_high(row.dataset_name), row.change, f"{_high(row.dataset_name)}: {_words(row)}",
+            href(row.dataset))
+        for row in shown
+    ]  # fmt: skip
+    plot = chart(
+        changes(bars, opens="Open its line through time"),
+        id=around.id,
+        title=f"More or fewer authorities, {when}",
+        headline=basis,
+        columns=[
+            Column("Dataset"),
+            Column(formatting.short_day(first), numeric=True),
+            Column(formatting.short_day(last), numeric=True),
+            Column("Change", numeric=True),
+            Column("Authorities", numeric=True),
+        ],
+        rows=[_growth_row(row, href) for row in rows],
+        size="small" if len(bars) < 6 else "medium",
+        around=around,
+        opens=True,
+    )
+    return Answer("grew", sentence, basis, plot)
+
+
+def _from_to(row: Growth, verb: str) -> str:
+    return (
+        f"{_low(row.dataset_name)} {verb}, from {formatting.number(row.before)} to "
+        f"{formatting.number(row.after)}"
+    )
+
+
+def _words(row: Growth) -> str:
+    return (
+        f"from {formatting.number(row.before)} to "
+        f"{formatting.n_of(row.after, row.authorities)} authorities"
+    )
+
+
+def _growth_row(row: Growth, href: Callable[[str], str]) -> list[Children]:
+    return [
+        text.link(_high(row.dataset_name), href(row.dataset)),
+        formatting.number(row.before),
+        formatting.number(row.after),
+        formatting.change(row.change),
+        formatting.number(row.authorities),
+    ]
+
+
+def measure_of(rows: Sequence[Standing]) -> standing.Measure | None:
+    """By what authorities can be ranked: rows with errors, where only problems are known these,
+    else the age of content; None where nothing of it is known."""
+    for name in ("rows", "problems", "age"):
+        measure = standing.MEASURES[name]
+        if any(measure.value(row) is not None for row in rows):
+            return measure
+    return None
+
+
+def worst(rows: Sequence[Standing], last: date, around: Around) -> Answer | None:
+    """Which authority is worst on a date, among all; None where nothing is known of any."""
+    measure = measure_of(rows)
+    if measure is None:
+        return None
+    ranking = standing.places(rows, measure)[::-1]
+    top = ranking[0]
+    value = measure.value(top.row) or 0
+    title = f"No authority has errors to fix on {formatting.day(last)}"
+    if value:
+        ties = [one.row.name for one in ranking if one.place == top.place]
+        verb = "have" if len(ties) > 1 else "has"
+        amount = measure.words(top.row) + (" each" if len(ties) > 1 else "")
+        most = "the oldest data" if measure.name == "age" else "the most errors"
+        title = (
+            f"{formatting.some(sorted(ties))} {verb} {most}: {amount} on {formatting.day(last)}"
+        )
+    marks = [one.row.organisation for one in ranking[:_WORST] if measure.value(one.row)]
+    basis = standing.headline(rows, measure)
+    return Answer("worst", title, basis, standing.draw(rows, measure, marks, around))
+
+
+def still(
+    what: What,
+    points: Sequence[LastingPoint],
+    provisions: Sequence[LastingProvision],
+    marks: Sequence[Annotation],
+    around: Around,
+) -> Answer | None:
+    """What was broken on the first date and is on the last; None where one of them does not say.
+    In: the dates, oldest first, what is still broken, and how counting changed in between."""
+    counts = [(point.as_at, getattr(point, what)) for point in points]
+    (first, then), (last, now) = counts[0], counts[-1]
+    if then is None or now is None:
+        return None
+    is_failing = what == "failing"
+    title, basis = _still_words(what, then, now, first, last)
+    there = [row for row in provisions if row.what == what]
+    if there:
+        basis += f" {_longest(there)}"
+    if not then:
+        return Answer(f"still-{what}", title, basis)
+    values = tuple((at, None if count is None else float(count)) for at, count in counts)
+    name = "Still failing" if is_failing else "Still with errors"
+    plot = lines.draw(
+        lines.Lines(
+            id=around.id,
+            title=f"Of {formatting.plural(then, 'provision')}, those broken on each date",
+            headline=basis,
+            lines=[Line(name, values)],
+            share=False,
+            columns=[Column("Date"), Column(name, numeric=True)],
+            rows=[
+                [formatting.short_day(at), formatting.number(count)]
+                for at, count in reversed(counts)
+            ],
+            around=around,
+            marks=marks,
+            size="small",
+        )
+    )
+    return Answer(f"still-{what}", title, basis, plot, _list(there, what))
+
+
+def _still_words(what: What, then: int, now: int, first: date, last: date) -> tuple[str, str]:
+    """The heading, and what it rests on."""
+    then_day, now_day = formatting.day(first), formatting.day(last)
+    fact = "had no working endpoint" if what == "failing" else "had errors to fix"
+    if not then:
+        return f"No provision {fact} on {then_day}", "So none of them can be broken still."
+    still_words = "still have none" if what == "failing" else "still have some"
+    if now == 1:
+        still_words = still_words.replace("have", "has")
+    title = (
+        f"{formatting.n_of(now, then)} provisions that {fact} on {then_day} {still_words} on "
+        f"{now_day}"
+    )
+    basis = (
+        "Counted are only provisions that were in scope, and of which this is known, at both dates."
+    )
+    return title, basis
+
+
+def _longest(rows: Sequence[LastingProvision]) -> str:
+    """Which has been broken longest, and since when."""
+    first = [row for row in rows if row.since == rows[0].since]
+    day = formatting.day(rows[0].since)
+    if len(first) > 3:
+        return f"The longest, {formatting.number(len(first))} of them, since {day} or before."
+    names = [f"{row.organisation_name or row.organisation} ({_low(row.dataset_name)})"
+             for row in first]  # fmt: skip
+    return f"The longest: {formatting.list_of(names)}, since {day} or before."
+
+
+def _list(rows: Sequence[LastingProvision], what: What) -> Component | None:
+    """The ten that have been broken longest; the file has all."""
+    if not rows:
+        return None
+    items: list[Children] = [
+        [
+            text.link(
+                f"{row.organisation_name or row.organisation}: {_low(row.dataset_name)}",
+                addresses.dataset(row.organisation, row.dataset),
+            ),
+            f", for {formatting.span(row.days)}",
+            f", {formatting.plural(row.problems, 'problem')}" if row.problems else "",
+        ]
+        for row in rows[:10]
+    ]
+    which = "still failing" if what == "failing" else "still with errors"
+    many = f"The ten {which} longest" if len(rows) > 10 else f"Which are {which}"
+    return text.details(many, text.bullets(items))
+
+
+def _high(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
+def _low(name: str) -> str:
+    return name[:1].lower() + name[1:] if name[1:2].islower() or name[1:2] == " " else name
