@@ -23,27 +23,34 @@ from dashboard.urls import addresses
 from performance_store.rows import Annotation, Growth, LastingPoint, LastingProvision, Standing
 
 What = Literal["failing", "errors"]
+Kind = Literal["grew", "worst", "failing", "errors"]
+ABOUT: dict[Kind, str] = {
+    "grew": "what grew and what fell",
+    "worst": "who has most to do",
+    "failing": "what is still failing",
+    "errors": "what still has errors",
+}
+"""What each answer is about, in words. Their names are ids on the page."""
 _MOST_BARS = 8
 _WORST = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One of them: its heading, which is the answer; a sentence on what it rests on; its chart,
-    None where there is nothing to draw; and what stands below."""
+    """One of them: its name; its heading, which is the answer; a sentence on what it rests on; and
+    its chart, None where there is nothing to draw."""
 
-    id: str
+    id: Kind
     title: str
     basis: str
     chart: Component | None = None
-    below: Component | None = None
 
 
 def draw(answer: Answer) -> Component:
     """The part of a page that gives an answer."""
     # The chart says by itself what it rests on.
     basis = None if answer.chart else text.paragraph(answer.basis)
-    return text.section(answer.title, basis, answer.chart, answer.below, id=answer.id)
+    return text.section(answer.title, basis, answer.chart, id=answer.id, level=3)
 
 
 def period(first: date, last: date) -> str:
@@ -59,10 +66,7 @@ def grew(
     first, and where the line of each leads."""
     when = period(first, last)
     most, least = rows[0], rows[-1]
-    basis = (
-        "Counted are only authorities that were in scope at both dates. An authority provides a "
-        "dataset if it has an endpoint for it."
-    )
+    basis = "Only authorities in scope at both dates are counted, those with an endpoint."
     if not most.change and not least.change:
         title = f"No dataset gained or lost authorities {when}"
         return Answer("grew", title, basis)
@@ -74,20 +78,20 @@ def grew(
         basis += " No dataset lost any."
     elif most.change <= 0:
         basis += " No dataset gained any."
-    moved = [row for row in rows if row.change]
-    shown = sorted(moved, key=lambda row: -abs(row.change))[:_MOST_BARS]
-    shown.sort(key=rows.index)
-    if len(shown) < len(moved):
+    movers = [row for row in rows if row.change]
+    bars_of = sorted(movers, key=lambda row: -abs(row.change))[:_MOST_BARS]
+    bars_of.sort(key=rows.index)
+    if len(bars_of) < len(movers):
         basis += f" The {formatting.in_words(_MOST_BARS)} that changed most are drawn."
     bars = [
         Bar(_high(row.dataset_name), row.change, f"{_high(row.dataset_name)}: {_words(row)}",
             href(row.dataset))
-        for row in shown
+        for row in bars_of
     ]  # fmt: skip
     plot = chart(
         changes(bars, opens="Open its line through time"),
         id=around.id,
-        title=f"More or fewer authorities, {when}",
+        title="How many more or fewer authorities provide each dataset",
         headline=basis,
         columns=[
             Column("Dataset"),
@@ -152,40 +156,45 @@ def worst(rows: Sequence[Standing], last: date, around: Around) -> Answer | None
         verb = "have" if len(ties) > 1 else "has"
         amount = measure.words(top.row) + (" each" if len(ties) > 1 else "")
         most = "the oldest data" if measure.name == "age" else "the most errors"
-        title = (
-            f"{formatting.some(sorted(ties))} {verb} {most}: {amount} on {formatting.day(last)}"
-        )
+        title = f"{formatting.some(sorted(ties))} {verb} {most}: {amount} on {formatting.day(last)}"
     marks = [one.row.organisation for one in ranking[:_WORST] if measure.value(one.row)]
     basis = standing.headline(rows, measure)
     return Answer("worst", title, basis, standing.draw(rows, measure, marks, around))
 
 
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """What was broken and what still is: the dates, oldest first; the provisions; the address of
+    their file; and the first date of all these figures, before which nobody knows."""
+
+    points: Sequence[LastingPoint]
+    provisions: Sequence[LastingProvision]
+    csv_href: str
+    known_from: date
+
+
 def still(
-    what: What,
-    points: Sequence[LastingPoint],
-    provisions: Sequence[LastingProvision],
-    marks: Sequence[Annotation],
-    around: Around,
+    what: What, lasting: Lasting, marks: Sequence[Annotation], around: Around
 ) -> Answer | None:
     """What was broken on the first date and is on the last; None where one of them does not say.
-    In: the dates, oldest first, what is still broken, and how counting changed in between."""
-    counts = [(point.as_at, getattr(point, what)) for point in points]
+    In: also how counting changed in between."""
+    counts = [(point.as_at, getattr(point, what)) for point in lasting.points]
     (first, then), (last, now) = counts[0], counts[-1]
     if then is None or now is None:
         return None
     is_failing = what == "failing"
     title, basis = _still_words(what, then, now, first, last)
-    there = [row for row in provisions if row.what == what]
+    there = [row for row in lasting.provisions if row.what == what]
     if there:
-        basis += f" {_longest(there)}"
+        basis += f" {_longest(there, lasting.known_from)}"
     if not then:
-        return Answer(f"still-{what}", title, basis)
+        return Answer(what, title, basis)
     values = tuple((at, None if count is None else float(count)) for at, count in counts)
     name = "Still failing" if is_failing else "Still with errors"
     plot = lines.draw(
         lines.Lines(
             id=around.id,
-            title=f"Of {formatting.plural(then, 'provision')}, those broken on each date",
+            title=f"Of the same {formatting.plural(then, 'provision')}, those broken on each date",
             headline=basis,
             lines=[Line(name, values)],
             share=False,
@@ -196,10 +205,11 @@ def still(
             ],
             around=around,
             marks=marks,
+            notes=[_list(there, what, lasting.csv_href)],
             size="small",
         )
     )
-    return Answer(f"still-{what}", title, basis, plot, _list(there, what))
+    return Answer(what, title, basis, plot)
 
 
 def _still_words(what: What, then: int, now: int, first: date, last: date) -> tuple[str, str]:
@@ -215,24 +225,23 @@ def _still_words(what: What, then: int, now: int, first: date, last: date) -> tu
         f"{formatting.n_of(now, then)} provisions that {fact} on {then_day} {still_words} on "
         f"{now_day}"
     )
-    basis = (
-        "Counted are only provisions that were in scope, and of which this is known, at both dates."
-    )
-    return title, basis
+    return title, "Only provisions in scope, and known, at both dates are counted."
 
 
-def _longest(rows: Sequence[LastingProvision]) -> str:
+def _longest(rows: Sequence[LastingProvision], known_from: date) -> str:
     """Which has been broken longest, and since when."""
-    first = [row for row in rows if row.since == rows[0].since]
-    day = formatting.day(rows[0].since)
-    if len(first) > 3:
-        return f"The longest, {formatting.number(len(first))} of them, since {day} or before."
-    names = [f"{row.organisation_name or row.organisation} ({_low(row.dataset_name)})"
-             for row in first]  # fmt: skip
-    return f"The longest: {formatting.list_of(names)}, since {day} or before."
+    since = rows[0].since
+    first = [row for row in rows if row.since == since]
+    day = f"since {formatting.day(since)}{' or before' if since == known_from else ''}"
+    if len(first) > 1:
+        return f"{formatting.number(len(first))} have been broken longest, {day}."
+    return (
+        f"Broken longest: {rows[0].organisation_name or rows[0].organisation} "
+        f"({_low(rows[0].dataset_name)}), {day}."
+    )
 
 
-def _list(rows: Sequence[LastingProvision], what: What) -> Component | None:
+def _list(rows: Sequence[LastingProvision], what: What, csv_href: str) -> Component | None:
     """The ten that have been broken longest; the file has all."""
     if not rows:
         return None
@@ -249,7 +258,8 @@ def _list(rows: Sequence[LastingProvision], what: What) -> Component | None:
     ]
     which = "still failing" if what == "failing" else "still with errors"
     many = f"The ten {which} longest" if len(rows) > 10 else f"Which are {which}"
-    return text.details(many, text.bullets(items))
+    file = text.download_link("All that is still broken, as CSV", csv_href)
+    return text.details(many, text.bullets(items), file)
 
 
 def _high(name: str) -> str:
@@ -258,3 +268,29 @@ def _high(name: str) -> str:
 
 def _low(name: str) -> str:
     return name[:1].lower() + name[1:] if name[1:2].islower() or name[1:2] == " " else name
+
+
+def working(what: Kind) -> list[str]:
+    """How an answer is worked out, a sentence each."""
+    if what == "grew":
+        return [
+            "An authority provides a dataset if it has an active endpoint for it.",
+            "We compare the same authorities. Who joined, left or merged between the two dates, or "
+            "is within the filters at only one of them, is not counted.",
+        ]
+    if what == "worst":
+        return [
+            "We count rows with an error that the authority needs to fix, in everything that is "
+            "counted here, each row once. Where only problems are known, we count these, and where "
+            "neither is known, days since the content changed.",
+            "Large files can have many errors. The number of rows says who has most to fix, not "
+            "who takes least care.",
+        ]
+    broken = "all its endpoints fail" if what == "failing" else "it has errors to fix"
+    return [
+        f"A provision is broken if {broken}.",
+        "We follow the provisions that were broken on the first date, and that are in scope, and "
+        "known, on the last. The line shows how many of them are broken on each date. Others that "
+        "broke later are not counted.",
+        "One that was mended and broke again is still broken, since it broke again.",
+    ]

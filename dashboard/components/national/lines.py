@@ -34,7 +34,8 @@ from performance_store.rows import Annotation
 class Lines:
     """What to draw: the lines, as shares or as counts; by date, with what to mark, or
     by months since each began; whether the past was rebuilt; the same rows as a table; where each
-    line leads, by its name; what stands below; what stands around; and how high it is."""
+    line leads, by its name; what stands below; what stands around; and how
+    high it is. A small one always shows all dates."""
 
     id: str
     title: str
@@ -71,7 +72,7 @@ def draw(parts: Lines) -> Component:
         ],
         around=parts.around,
         size=parts.size,
-        dates=Dates(*dates) if dates else None,
+        dates=Dates(*dates) if dates and parts.size != "small" else None,
     )
 
 

@@ -151,9 +151,7 @@ def draw(
         for one in reversed(ranking)
     ]
     plot = spread_over(measure.ranges, dots, opens="Open the authority’s page")
-    plot.update_xaxes(
-        title="per cent, from … on" if measure.more_is_better else "from … on"
-    )
+    plot.update_xaxes(title="per cent, from … on" if measure.more_is_better else "from … on")
     return chart(
         plot,
         id=around.id,

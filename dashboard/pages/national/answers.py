@@ -24,7 +24,7 @@ _YEAR = 52 * 7
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Brief:
     """What answers are made of. The scope is compared with the first of the two dates: the one that
     the reader chose, else a year before the last. Without an earlier date only `standings`."""
 
@@ -35,7 +35,7 @@ class Said:
     provisions: tuple[LastingProvision, ...]
 
 
-def build(filters: ScopeFilters, scope: Scope) -> Said:
+def build(filters: ScopeFilters, scope: Scope) -> Brief:
     """The rows, in one question to the database."""
     which: dict[str, Any] = {
         "snapshot_id": scope.snapshot.snapshot_id,
@@ -50,64 +50,73 @@ def build(filters: ScopeFilters, scope: Scope) -> Said:
         before = far[0] if far else older[-1]
     scope = dataclasses.replace(scope, before=before)
     if before is None:
-        return Said(scope, (), standings.value, (), ())
+        return Brief(scope, (), standings.value, (), ())
     pair = which | {"compare_id": before.snapshot_id}
     rows = soon(growth.by_dataset, **pair)
     points = soon(lasting.points, **pair)
     provisions = soon(lasting.provisions, **pair)
-    return Said(scope, rows.value, standings.value, points.value, provisions.value)
+    return Brief(scope, rows.value, standings.value, points.value, provisions.value)
 
 
-def render(said: Said, filters: ScopeFilters, path: str) -> list[Component | None]:
+def render(brief: Brief, filters: ScopeFilters, path: str) -> Component:
     """The answers that the figures have, and a sentence for each that they do not have."""
-    scope = said.scope
+    scope = brief.scope
     last = scope.snapshot.as_at
     unknown: list[str] = []
-    answered: list[answers.Answer | None] = []
+    items: list[answers.Answer | None] = []
     if scope.before is None:
         unknown.append("There is only one date of these figures, so nothing can have grown.")
-    elif said.growth:
-        answered.append(
+    elif brief.growth:
+        items.append(
             answers.grew(
-                said.growth,
+                brief.growth,
                 scope.before.as_at,
                 last,
                 lambda key: heading.line_of(scope.filters(), "dataset", key),
-                _around(said, filters, path, "grew", "growth", "what grew and fell"),
+                _around(brief, filters, path, "grew", "growth"),
             )
         )
     worst = answers.worst(
-        said.standings,
+        brief.standings,
         last,
-        _around(said, filters, path, "worst", "standings", "who has most to do"),
+        _around(brief, filters, path, "worst", "standings"),
     )
-    if worst is None and said.standings:
+    if worst is None and brief.standings:
         unknown.append(f"These figures ({KINDS[scope.snapshot.kind].lower()}) do not say who has "
                        "errors, or how old content is.")  # fmt: skip
-    answered.append(worst)
-    return [
-        *(answers.draw(answer) for answer in (*answered, *_still(said, filters, path, unknown))
-          if answer),
+    items.append(worst)
+    items += _still(brief, filters, path, unknown)
+    parts = [answers.draw(answer) for answer in items if answer]
+    return ui.section(
+        "In short",
+        ui.pairs(*parts) if parts else None,
         ui.paragraph(" ".join(unknown), quiet=True) if unknown else None,
-    ]  # fmt: skip
+        id="in-short",
+    )
 
 
 def _still(
-    said: Said, filters: ScopeFilters, path: str, unknown: list[str]
+    brief: Brief, filters: ScopeFilters, path: str, unknown: list[str]
 ) -> list[answers.Answer | None]:
     """What is still broken. What the figures do not say is added to what is not known."""
-    scope = said.scope
-    if scope.before is None or not said.points:
+    scope = brief.scope
+    if scope.before is None or not brief.points:
         return []
     notes = scope.notes_between(scope.before.as_at, scope.snapshot.as_at)
-    kinds: tuple[tuple[answers.What, str, str], ...] = (
-        ("failing", "what is still failing", "whether endpoints work"),
-        ("errors", "what still has errors", "what is in the data"),
+    kinds: tuple[tuple[answers.What, str], ...] = (
+        ("failing", "whether endpoints work"),
+        ("errors", "what is in the data"),
+    )
+    rows = answers.Lasting(
+        brief.points,
+        brief.provisions,
+        figure_links.files(scope, "lasting-provisions").csv,
+        known_from=min(row.as_at for row in scope.of_kind()),
     )
     there = []
-    for what, about, words in kinds:
-        around = _around(said, filters, path, f"still-{what}", "lasting", about)
-        answer = answers.still(what, said.points, said.provisions, notes, around)
+    for what, words in kinds:
+        around = _around(brief, filters, path, what, "lasting")
+        answer = answers.still(what, rows, notes, around)
         if answer is None:
             unknown.append(f"These figures do not say {words} on both "
                            f"{formatting.day(scope.before.as_at)} and "
@@ -117,12 +126,14 @@ def _still(
 
 
 def _around(
-    said: Said, filters: ScopeFilters, path: str, id: str, table: str, about: str
+    brief: Brief, filters: ScopeFilters, path: str, what: answers.Kind, table: str
 ) -> Around:
+    about = answers.ABOUT[what]
     return heading.around(
-        *(said.scope, filters, path, f"{id}-chart", about),
-        files=figure_links.files(said.scope, table),
-        at=id,
+        *(brief.scope, filters, path, f"{what}-chart", about),
+        files=figure_links.files(brief.scope, table),
+        at=what,
         views=True,
         height=640,
+        working=ui.working(ui.bullets(answers.working(what)), about=about),
     )

@@ -70,14 +70,14 @@ class View:
     """What the page shows: the lines of the snapshot's own kind; those rebuilt from the registers,
     where there are any; what the change from the first date of the former to the last is made of;
     those by cohort, of the same provisions throughout, with when cohorts began; and what the rows
-    of the answers above them are (`said`)."""
+    of the answers above them are (`brief`)."""
 
     filters: Filters
     scope: Scope
     points: tuple[CoveragePoint, ...]
     rebuilt: tuple[CoveragePoint, ...]
     by_cohort: tuple[CoveragePoint, ...]
-    said: answers.Said
+    brief: answers.Brief
     growth: Movement | None
     starts: tuple[CohortStart, ...]
     notes: tuple[Annotation, ...]
@@ -132,7 +132,7 @@ def build(filters: Filters, scope: Scope) -> View:
         points=points,
         rebuilt=rebuilt,
         by_cohort=() if denominator == "all-lpas" else ask(trends.lines, **of_cohorts),
-        said=answers.build(filters, scope),
+        brief=answers.build(filters, scope),
         growth=None if basket else _growth(scope, points, denominator, narrow),
         starts=ask(trends.cohort_starts),
         notes=notes_on(kind, denominator),
@@ -169,7 +169,7 @@ def render(view: View) -> Component:
         [
             *head,
             ui.notices(view.notices),
-            *answers.render(view.said, filters, PATH),
+            answers.render(view.brief, filters, PATH),
             _line_form(filters),
             _observed(view),
             _rebuilt(view),

@@ -31,7 +31,5 @@ def since(table: str, form: str) -> Response:
     if scope.before is None:
         return unknown("There are no earlier figures to compare these with.")
     question, row = _TABLES[table]
-    rows = ask(
-        question, **scope_file.of_snapshot(scope), compare_id=scope.before.snapshot_id
-    )
+    rows = ask(question, **scope_file.of_snapshot(scope), compare_id=scope.before.snapshot_id)
     return scope_file.send(form, names(row), map(asdict, rows), table, scope)
