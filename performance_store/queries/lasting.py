@@ -73,7 +73,9 @@ counted AS (
         count(*) FILTER (WHERE b.errors AND {_ERRORS})::int AS errors
     FROM same b CROSS JOIN pair p CROSS JOIN grid g
     -- By the key of each: without OFFSET all intervals of the period would be read.
-    CROSS JOIN LATERAL (SELECT * FROM summary_interval s
+    CROSS JOIN LATERAL (
+        SELECT s.from_on, s.to_on, s.status, s.critical_external, s.error_external
+        FROM summary_interval s
         WHERE s.snapshot_kind = p.kind AND s.organisation_id = b.organisation_id
             AND s.dataset_id = b.dataset_id AND s.to_on >= p.first AND s.from_on <= p.last
         OFFSET 0) s
@@ -100,7 +102,8 @@ def provisions(
     narrow: Narrow = EVERYTHING,
 ) -> tuple[LastingProvision, ...]:
     """What was broken on the first date and is on the last: what fails, then what has errors; of
-    each the longest first. One that was mended in between is broken since it was again."""
+    each the longest first. One that was mended in between is broken since it was again. It is not
+    asked how long before the first date one was broken."""
     same, parameters = _same(narrow, denominator)
     return fetch(
         connection,
@@ -112,21 +115,21 @@ SELECT v.what, o.organisation, o.name AS organisation_name, d.dataset, d.name AS
 FROM same b CROSS JOIN pair p
 CROSS JOIN LATERAL (SELECT 'failing' AS what WHERE b.failing AND b.still_failing
     UNION ALL SELECT 'errors' WHERE b.errors AND b.still_errors) v
+-- The last interval of the period in which it was not broken, and the one that came after that.
+LEFT JOIN LATERAL (
+    SELECT s.to_on FROM summary_interval s
+    WHERE s.snapshot_kind = p.kind AND s.organisation_id = b.organisation_id
+        AND s.dataset_id = b.dataset_id AND s.to_on >= p.first AND s.to_on < p.last
+        AND NOT coalesce(
+            CASE WHEN v.what = 'failing' THEN {_FAILING} ELSE {_ERRORS} END, false)
+    ORDER BY s.to_on DESC LIMIT 1
+) e ON true
 CROSS JOIN LATERAL (
-    SELECT min(h.from_on) FILTER (WHERE h.is_broken) AS since
-    FROM (
-        SELECT s.from_on, s.is_broken, bool_and(s.is_broken) OVER (ORDER BY s.from_on DESC) AS whole
-        FROM (
-            SELECT s.from_on, coalesce(
-                CASE WHEN v.what = 'failing' THEN {_FAILING} ELSE {_ERRORS} END, false
-            ) AS is_broken
-            FROM summary_interval s
-            WHERE s.snapshot_kind = p.kind AND s.organisation_id = b.organisation_id
-                AND s.dataset_id = b.dataset_id AND s.from_on <= p.last
-            OFFSET 0
-        ) s
-    ) h
-    WHERE h.whole
+    SELECT CASE WHEN e.to_on IS NULL THEN p.first ELSE (
+        SELECT s.from_on FROM summary_interval s
+        WHERE s.snapshot_kind = p.kind AND s.organisation_id = b.organisation_id
+            AND s.dataset_id = b.dataset_id AND s.to_on > e.to_on
+        ORDER BY s.to_on LIMIT 1) END AS since
 ) r
 JOIN organisation o ON o.id = b.organisation_id
 JOIN dataset d ON d.id = b.dataset_id

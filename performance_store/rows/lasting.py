@@ -60,7 +60,9 @@ class LastingProvision:
     dataset: DatasetReference
     dataset_name: DatasetName
     since: Annotated[
-        date, "The first date of these figures from which on it was broken at each of them."
+        date,
+        "The date from which on it was broken on each date up to the last: the first date, or that "
+        "on which it was broken again. It may have been broken before the first date too.",
     ]
     days: Annotated[int, "Days from then to the last date."]
     problems: ProblemsToFix | None

@@ -33,6 +33,7 @@ ABOUT: dict[Kind, str] = {
 """What each answer is about, in words. Their names are ids on the page."""
 _MOST_BARS = 8
 _WORST = 3
+_MOST_ROWS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,18 +160,19 @@ def worst(rows: Sequence[Standing], last: date, around: Around) -> Answer | None
         title = f"{formatting.some(sorted(ties))} {verb} {most}: {amount} on {formatting.day(last)}"
     marks = [one.row.organisation for one in ranking[:_WORST] if measure.value(one.row)]
     basis = standing.headline(rows, measure)
-    return Answer("worst", title, basis, standing.draw(rows, measure, marks, around))
+    return Answer(
+        "worst", title, basis, standing.draw(rows, measure, marks, around, worst=_MOST_ROWS)
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Lasting:
-    """What was broken and what still is: the dates, oldest first; the provisions; the address of
-    their file; and the first date of all these figures, before which nobody knows."""
+    """What was broken and what still is: the dates, oldest first; the provisions; and the address
+    of their file."""
 
     points: Sequence[LastingPoint]
     provisions: Sequence[LastingProvision]
     csv_href: str
-    known_from: date
 
 
 def still(
@@ -186,7 +188,7 @@ def still(
     title, basis = _still_words(what, then, now, first, last)
     there = [row for row in lasting.provisions if row.what == what]
     if there:
-        basis += f" {_longest(there, lasting.known_from)}"
+        basis += f" {_longest(there, first)}"
     if not then:
         return Answer(what, title, basis)
     values = tuple((at, None if count is None else float(count)) for at, count in counts)
@@ -205,7 +207,7 @@ def still(
             ],
             around=around,
             marks=marks,
-            notes=[_list(there, what, lasting.csv_href)],
+            notes=[_list(there, first, lasting.csv_href)],
             size="small",
         )
     )
@@ -228,21 +230,21 @@ def _still_words(what: What, then: int, now: int, first: date, last: date) -> tu
     return title, "Only provisions in scope, and known, at both dates are counted."
 
 
-def _longest(rows: Sequence[LastingProvision], known_from: date) -> str:
-    """Which has been broken longest, and since when."""
-    since = rows[0].since
-    first = [row for row in rows if row.since == since]
-    day = f"since {formatting.day(since)}{' or before' if since == known_from else ''}"
-    if len(first) > 1:
-        return f"{formatting.number(len(first))} have been broken longest, {day}."
-    return (
-        f"Broken longest: {rows[0].organisation_name or rows[0].organisation} "
-        f"({_low(rows[0].dataset_name)}), {day}."
-    )
+def _longest(rows: Sequence[LastingProvision], first: date) -> str:
+    """Which were broken on every date from the first on."""
+    through = [row for row in rows if row.since == first]
+    if not through:
+        return "Each of them was mended in between, and broke again."
+    if len(through) > 2:
+        return f"{formatting.number(len(through))} were broken on every date in between."
+    names = [f"{row.organisation_name or row.organisation} ({_low(row.dataset_name)})"
+             for row in through]  # fmt: skip
+    verb = "was" if len(names) == 1 else "were"
+    return f"{formatting.list_of(names)} {verb} broken on every date in between."
 
 
-def _list(rows: Sequence[LastingProvision], what: What, csv_href: str) -> Component | None:
-    """The ten that have been broken longest; the file has all."""
+def _list(rows: Sequence[LastingProvision], first: date, csv_href: str) -> Component | None:
+    """The ten that have been broken longest; the file has all. In: the first date."""
     if not rows:
         return None
     items: list[Children] = [
@@ -251,12 +253,12 @@ def _list(rows: Sequence[LastingProvision], what: What, csv_href: str) -> Compon
                 f"{row.organisation_name or row.organisation}: {_low(row.dataset_name)}",
                 addresses.dataset(row.organisation, row.dataset),
             ),
-            f", for {formatting.span(row.days)}",
+            f", since {formatting.day(row.since)}{' or before' if row.since == first else ''}",
             f", {formatting.plural(row.problems, 'problem')}" if row.problems else "",
         ]
         for row in rows[:10]
     ]
-    which = "still failing" if what == "failing" else "still with errors"
+    which = "still failing" if rows[0].what == "failing" else "still with errors"
     many = f"The ten {which} longest" if len(rows) > 10 else f"Which are {which}"
     file = text.download_link("All that is still broken, as CSV", csv_href)
     return text.details(many, text.bullets(items), file)

@@ -132,10 +132,16 @@ def place_words(place: Place, measure: Measure) -> str:
 
 
 def draw(
-    rows: Sequence[Standing], measure: Measure, marks: Sequence[str], around: Around
+    rows: Sequence[Standing],
+    measure: Measure,
+    marks: Sequence[str],
+    around: Around,
+    *,
+    worst: int | None = None,
 ) -> Component | None:
     """The dots, with the places of the authorities that are marked, in words. In: the authorities,
-    and the CURIEs of those to mark. None where no value is known."""
+    and the CURIEs of those to mark; and of how many the table is, the worst first, where it is not
+    of all, the best first. None where no value is known."""
     ranking = places(rows, measure)
     if not ranking:
         return None
@@ -163,7 +169,7 @@ def draw(
             Column("Region"),
             Column(measure.title),
         ],
-        rows=[_row(one, measure) for one in ranking],
+        rows=[_row(one, measure) for one in (ranking[::-1][:worst] if worst else ranking)],
         notes=[_places_in_words(rows, ranking, measure, marks), _unknown(len(rows) - len(ranking))],
         around=around,
         opens=True,

@@ -111,7 +111,6 @@ def _still(
         brief.points,
         brief.provisions,
         figure_links.files(scope, "lasting-provisions").csv,
-        known_from=min(row.as_at for row in scope.of_kind()),
     )
     there = []
     for what, words in kinds:
