@@ -71,10 +71,10 @@ def grew(
     if not most.change and not least.change:
         title = f"No dataset gained or lost authorities {when}"
         return Answer("grew", title, basis)
-    parts = [_from_to(most, "grew most")] if most.change > 0 else []
+    parts = [_from_to(rows, most, "grew")] if most.change > 0 else []
     if least.change < 0:
-        parts.append(_from_to(least, "fell most"))
-    sentence = formatting.sentence(f"{formatting.list_of(parts)} authorities, {when}")[:-1]
+        parts.append(_from_to(rows, least, "fell"))
+    sentence = formatting.sentence(f"{', and '.join(parts)}, {when}")[:-1]
     if least.change >= 0:
         basis += " No dataset lost any."
     elif most.change <= 0:
@@ -109,10 +109,16 @@ def grew(
     return Answer("grew", sentence, basis, plot)
 
 
-def _from_to(row: Growth, verb: str) -> str:
+def _from_to(rows: Sequence[Growth], row: Growth, verb: str) -> str:
+    """What grew or fell most, and from how many to how many; of several by how many each."""
+    alike = [_low(one.dataset_name) for one in rows if one.change == row.change]
+    most = " most" if len(rows) > len(alike) else ""
+    if len(alike) > 1:
+        number = formatting.plural(abs(row.change), "authority", "authorities")
+        return f"{formatting.some(alike)} {verb}{most}, by {number} each"
     return (
-        f"{_low(row.dataset_name)} {verb}, from {formatting.number(row.before)} to "
-        f"{formatting.number(row.after)}"
+        f"{alike[0]} {verb}{most}, from {formatting.number(row.before)} to "
+        f"{formatting.plural(row.after, 'authority', 'authorities')}"
     )
 
 

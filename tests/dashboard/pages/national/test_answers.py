@@ -61,7 +61,7 @@ def files_of(client: FlaskClient, table: str, address: str = PAGE) -> list[dict[
 
 def test_each_heading_is_the_answer(client: FlaskClient) -> None:
     assert headings(client) == {
-        "grew": "Tree grew most, from 5 to 6 authorities, between 7 May and 21 May 2025",
+        "grew": "Tree grew, from 5 to 6 authorities, between 7 May and 21 May 2025",
         "worst": "Eee has the most errors: 2 rows to fix on 21 May 2025",
         "failing": "2 of 3 provisions that had no working endpoint on 7 May 2025 still have none "
         "on 21 May 2025",
