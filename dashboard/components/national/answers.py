@@ -3,6 +3,7 @@ is still broken."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -211,7 +212,8 @@ def still(
                 [formatting.short_day(at), formatting.number(count)]
                 for at, count in reversed(counts)
             ],
-            around=around,
+            # Of all that was broken: a part of it is no change to be shown larger.
+            around=dataclasses.replace(around, from_zero=True, other_scale=None),
             marks=marks,
             notes=[_list(there, first, lasting.csv_href)],
             size="small",

@@ -25,8 +25,8 @@ _YEAR = 52 * 7
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What answers are made of. The scope is compared with the first of the two dates: the one that
-    the reader chose, else a year before the last. Without an earlier date only `standings`."""
+    """What answers are made of, from the date that the scope is compared with to its own. Without
+    an earlier date only `standings`."""
 
     scope: Scope
     growth: tuple[Growth, ...]
@@ -35,7 +35,18 @@ class Brief:
     provisions: tuple[LastingProvision, ...]
 
 
-def build(filters: ScopeFilters, scope: Scope) -> Brief:
+def over_a_year(filters: ScopeFilters, scope: Scope) -> Scope:
+    """The scope compared with a year before, or with the oldest figures where they are younger: in
+    a week little grows. What the reader chose stays."""
+    scope = dataclasses.replace(scope, usual="A year before")
+    older = [row for row in scope.of_kind() if row.as_at < scope.snapshot.as_at]
+    if filters.since is not None or not older:
+        return scope
+    far = [row for row in older if (scope.snapshot.as_at - row.as_at).days >= _YEAR]
+    return dataclasses.replace(scope, before=far[0] if far else older[-1])
+
+
+def build(scope: Scope) -> Brief:
     """The rows, in one question to the database."""
     which: dict[str, Any] = {
         "snapshot_id": scope.snapshot.snapshot_id,
@@ -43,15 +54,9 @@ def build(filters: ScopeFilters, scope: Scope) -> Brief:
         "narrow": scope.narrow,
     }
     standings = soon(comparison.standings, **which)
-    before = scope.before
-    if before is not None and filters.since is None:
-        older = [row for row in scope.of_kind() if row.as_at < scope.snapshot.as_at]
-        far = [row for row in older if (scope.snapshot.as_at - row.as_at).days >= _YEAR]
-        before = far[0] if far else older[-1]
-    scope = dataclasses.replace(scope, before=before)
-    if before is None:
+    if scope.before is None:
         return Brief(scope, (), standings.value, (), ())
-    pair = which | {"compare_id": before.snapshot_id}
+    pair = which | {"compare_id": scope.before.snapshot_id}
     rows = soon(growth.by_dataset, **pair)
     points = soon(lasting.points, **pair)
     provisions = soon(lasting.provisions, **pair)

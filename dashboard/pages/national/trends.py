@@ -86,7 +86,8 @@ class View:
 
 def layout(**params: Any) -> Component:
     """The page for the filters in the address."""
-    return render(build(*read_scope(Filters, params, over_time=True)))
+    filters, scope = read_scope(Filters, params, over_time=True)
+    return render(build(filters, answers.over_a_year(filters, scope)))
 
 
 def build(filters: Filters, scope: Scope) -> View:
@@ -132,7 +133,7 @@ def build(filters: Filters, scope: Scope) -> View:
         points=points,
         rebuilt=rebuilt,
         by_cohort=() if denominator == "all-lpas" else ask(trends.lines, **of_cohorts),
-        brief=answers.build(filters, scope),
+        brief=answers.build(scope),
         growth=None if basket else _growth(scope, points, denominator, narrow),
         starts=ask(trends.cohort_starts),
         notes=notes_on(kind, denominator),
