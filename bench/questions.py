@@ -29,8 +29,10 @@ from performance_store.local.embedded import EmbeddedPostgres
 from performance_store.queries import (
     cell,
     datasets,
+    growth,
     histories,
     issues,
+    lasting,
     national,
     national_tasks,
     organisations,
@@ -114,6 +116,7 @@ def ask_all(engine: Engine) -> list[Question]:
     with engine.connect() as connection:
         now = snapshots.current(connection)[0]
         then = snapshots.earlier(connection, snapshot_id=now.snapshot_id)[0]
+        long_ago = snapshots.earlier(connection, snapshot_id=now.snapshot_id, days=364)[0]
         counts = cell.issues(
             connection, organisation=BUC, dataset=DATASET, snapshot_id=now.snapshot_id
         )
@@ -128,6 +131,7 @@ def ask_all(engine: Engine) -> list[Question]:
     issue: dict[str, Any] = {"issue_type": counts[0].issue_type, "field": counts[0].field}
     of_set = {"denominator": "programme"}
     kind = {"kind": "platform"}
+    over_year: dict[str, Any] = {**at, **of_set, "compare_id": long_ago.snapshot_id}
     return [
         ("organisations.one", lambda c: organisations.one(c, **one, **at), ONE_MS),
         ("organisations.datasets", lambda c: organisations.datasets(c, **one, **at, **earlier),
@@ -151,6 +155,9 @@ def ask_all(engine: Engine) -> list[Question]:
             lambda c: national.coverage_over_time(c, **kind, **of_set), NATION_MS),
         ("national.lines, by dataset",
             lambda c: national.lines(c, **kind, **of_set, until=now.as_at), NATION_MS),
+        ("growth.by_dataset, a year", lambda c: growth.by_dataset(c, **over_year), NATION_MS),
+        ("lasting.points, a year", lambda c: lasting.points(c, **over_year), NATION_MS),
+        ("lasting.provisions, a year", lambda c: lasting.provisions(c, **over_year), NATION_MS),
         ("trends.lines, by region",
             lambda c: trends.lines(c, **kind, **of_set, until=now.as_at, by="region"), NATION_MS),
         ("national.event_counts",

@@ -19,6 +19,8 @@ from performance_store.queries import (
     comparison,
     datasets,
     freshness,
+    growth,
+    lasting,
     matrix,
     movements,
     national,
@@ -149,26 +151,20 @@ def _cells(
     )
 
 
-def _flow(
-    connection: Connection, query: Any, snapshot: Snapshot, of: dict[str, Any]
-) -> tuple[Any, ...]:
-    before = _compared(connection, query, snapshot)
-    if before is None:
-        raise Problem(404, "There is no earlier snapshot to compare with", "", "compare")
-    return changes.flow(
-        connection, snapshot_id=snapshot.snapshot_id, compare_id=before.snapshot_id, **of
-    )
+def _since(question: Callable[..., tuple[Any, ...]]) -> Callable[..., tuple[Any, ...]]:
+    """A question about one snapshot and an earlier one. Raises Problem where there is none."""
 
+    def rows(
+        connection: Connection, query: Any, snapshot: Snapshot, of: dict[str, Any]
+    ) -> tuple[Any, ...]:
+        before = _compared(connection, query, snapshot)
+        if before is None:
+            raise Problem(404, "There is no earlier snapshot to compare with", "", "compare")
+        return question(
+            connection, snapshot_id=snapshot.snapshot_id, compare_id=before.snapshot_id, **of
+        )
 
-def _balance(
-    connection: Connection, query: Any, snapshot: Snapshot, of: dict[str, Any]
-) -> tuple[Any, ...]:
-    before = _compared(connection, query, snapshot)
-    if before is None:
-        raise Problem(404, "There is no earlier snapshot to compare with", "", "compare")
-    return movements.balance(
-        connection, snapshot_id=snapshot.snapshot_id, compare_id=before.snapshot_id, **of
-    )
+    return rows
 
 
 def _events(
@@ -277,9 +273,16 @@ NATIONAL = (
              rows.ComparedPoint, _compared_lines,
              example={"denominator": "any", "pick": "dataset:tree-preservation-zone",
                       "limit": "2"}),
-    National("flow", "Provisions by status then and now", Compared, rows.Flow, _flow),
+    National("flow", "Provisions by status then and now", Compared, rows.Flow,
+             _since(changes.flow)),
     National("movements", "What the change of each figure is made of", Compared, rows.Movement,
-             _balance),
+             _since(movements.balance)),
+    National("growth", "Datasets by how many of the same authorities provide them, then and now",
+             Compared, rows.Growth, _since(growth.by_dataset)),
+    National("lasting", "How many of the provisions broken then are still broken, on each date",
+             Compared, rows.LastingPoint, _since(lasting.points)),
+    National("lasting-provisions", "Provisions that were broken then and are now", Compared,
+             rows.LastingProvision, _since(lasting.provisions)),
     National("changes", "Events of some kinds, the newest first", EventList, rows.Event, _events,
              paged=True, example={"denominator": "any", "since": "2026-08-07", "limit": "2"}),
 )  # fmt: skip

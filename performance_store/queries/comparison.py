@@ -13,7 +13,14 @@ from sqlalchemy import Connection
 from performance_store.definitions.knowledge import honest
 from performance_store.queries import counts, matrix, national, snapshots, trends
 from performance_store.queries.fetch import fetch
-from performance_store.queries.filters import COLUMNS, EVERYTHING, Narrow, at_least, conditions
+from performance_store.queries.filters import (
+    COLUMNS,
+    EVERYTHING,
+    PROBLEMS_TO_FIX,
+    Narrow,
+    at_least,
+    conditions,
+)
 from performance_store.rows import AuthorityCells, ComparedPoint, CoveragePoint, Standing
 
 Part = Literal["organisation", "region", "cohort", "dataset"]
@@ -35,12 +42,13 @@ def standings(
 SELECT o.organisation, coalesce(o.name, o.organisation) AS name, o.region, r.name AS region_name,
     c.expected, c.provided,
     CASE WHEN n.knows @> '{{logs,issues}}' THEN c.error_free END AS error_free, c.rows_to_fix,
-    c.median_age
+    c.problems_to_fix, c.median_age
 FROM (
     SELECT s.organisation_id, count(*)::int AS expected,
         count(*) FILTER (WHERE s.endpoint_count > 0)::int AS provided,
         count(*) FILTER (WHERE {at_least("error_free")})::int AS error_free,
         sum(s.rows_to_fix)::int AS rows_to_fix,
+        sum({PROBLEMS_TO_FIX})::int AS problems_to_fix,
         round((percentile_cont(0.5) WITHIN GROUP (ORDER BY n.as_at - s.content_changed_on)
             FILTER (WHERE s.endpoint_count > 0))::numeric)::int AS median_age
     FROM summary_of(:snapshot_id) s
@@ -77,6 +85,7 @@ def _with_every_lpa(
             *(row.organisation, row.name, row.region, row.region_name, row.expected, 0),
             error_free=None,
             rows_to_fix=None,
+            problems_to_fix=None,
             median_age=None,
         )
         for row in every

@@ -56,6 +56,7 @@ from performance_store.rows.issues import (
     IssueSpread,
     IssueTypePoint,
 )
+from performance_store.rows.lasting import Growth, LastingPoint, LastingProvision
 from performance_store.rows.national import (
     AuthorityCells,
     CellChange,
@@ -139,6 +140,7 @@ __all__ = [
     "FieldUse",
     "FileSeen",
     "Flow",
+    "Growth",
     "Hexagon",
     "InheritedDataset",
     "IssueBase",
@@ -156,6 +158,8 @@ __all__ = [
     "IssueSpread",
     "IssueTypePoint",
     "Knowledge",
+    "LastingPoint",
+    "LastingProvision",
     "LoadRecord",
     "LoadUnderWay",
     "LogDays",

@@ -38,6 +38,11 @@ class Standing:
         "Rows with a problem of severity critical or error that the organisation has to fix, in "
         "all of its provisions of the set. Blank where it is known of none.",
     ]
+    problems_to_fix: Annotated[
+        int | None,
+        "Problems of severity critical or error that the organisation has to fix, in all of its "
+        "provisions of the set. Blank where it is known of none.",
+    ]
     median_age: Annotated[
         int | None,
         "Days since the content of its provisions changed: half of them changed later, half "

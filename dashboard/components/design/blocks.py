@@ -116,6 +116,11 @@ def columns(main: Children, aside: Children) -> Component:
     )
 
 
+def pairs(*items: Children) -> Component:
+    """Parts side by side in twos; one below the other where there is no room."""
+    return html.Div(list(items), className="pairs")
+
+
 def empty_state(
     title: str, *children: Children, clear: tuple[str, str] | None = None, level: int = 2
 ) -> Component:

@@ -12,7 +12,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.design import text
-from dashboard.components.design.chart import Dates, chart
+from dashboard.components.design.chart import Dates, Size, chart
 from dashboard.components.design.element import Children
 from dashboard.components.design.figure import Around
 from dashboard.components.design.figures.lines import (
@@ -34,7 +34,8 @@ from performance_store.rows import Annotation
 class Lines:
     """What to draw: the lines, as shares or as counts; by date, with what to mark, or
     by months since each began; whether the past was rebuilt; the same rows as a table; where each
-    line leads, by its name; what stands below; and what stands around."""
+    line leads, by its name; what stands below; what stands around; and how
+    high it is. A small one always shows all dates."""
 
     id: str
     title: str
@@ -49,6 +50,7 @@ class Lines:
     rebuilt: bool = False
     hrefs: Mapping[str, str] = field(default_factory=dict)
     notes: Sequence[Children] = ()
+    size: Size = "medium"
 
 
 def draw(parts: Lines) -> Component:
@@ -69,7 +71,8 @@ def draw(parts: Lines) -> Component:
             *parts.notes,
         ],
         around=parts.around,
-        dates=Dates(*dates) if dates else None,
+        size=parts.size,
+        dates=Dates(*dates) if dates and parts.size != "small" else None,
     )
 
 

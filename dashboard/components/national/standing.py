@@ -35,6 +35,8 @@ class Measure:
         if self.name in ("provided", "error_free"):
             count = row.provided if self.name == "provided" else row.error_free
             return None if count is None or not row.expected else 100 * count / row.expected
+        if self.name == "problems":
+            return row.problems_to_fix
         return row.rows_to_fix if self.name == "rows" else row.median_age
 
     def words(self, row: Standing) -> str:
@@ -47,34 +49,28 @@ class Measure:
             return f"{formatting.n_of(row.error_free, row.expected)} error-free"
         if self.name == "rows":
             return formatting.plural(row.rows_to_fix, "row to fix", "rows to fix")
+        if self.name == "problems":
+            return formatting.plural(row.problems_to_fix, "problem to fix", "problems to fix")
         return f"{formatting.plural(row.median_age, 'day')} (median)"
 
 
 _SHARES = ("0", "1", "10", "20", "30", "40", "50", "60", "70", "80", "90", "100")
+_COUNTS = ("0", "1", "10", "100", "1,000", "10,000")
+_COUNTS_FROM = (1, 10, 100, 1000, 10_000)
 _FROM = (1e-9, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100)
 MEASURES = {
     measure.name: measure
     for measure in (
         Measure("provided", "Share of expected datasets provided", _SHARES, _FROM, True),
         Measure("error_free", "Share of expected datasets error-free", _SHARES, _FROM, True),
-        Measure(
-            *("rows", "Rows with errors to fix"),
-            ("0", "1", "10", "100", "1,000", "10,000"), (1, 10, 100, 1000, 10_000), False,
-        ),
+        Measure("rows", "Rows with errors to fix", _COUNTS, _COUNTS_FROM, False),
+        Measure("problems", "Errors to fix", _COUNTS, _COUNTS_FROM, False),
         Measure(
             *("age", "Days since content changed (median)"),
             ("0", "8", "31", "91", "183", "366", "731"), (8, 31, 91, 183, 366, 731), False,
         ),
     )
 }  # fmt: skip
-
-
-_AXES = {
-    "provided": "per cent, from … on",
-    "error_free": "per cent, from … on",
-    "rows": "rows, from … on",
-    "age": "days, from … on",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +110,10 @@ def headline(rows: Sequence[Standing], measure: Measure) -> str:
             f"{number(values.count(0))} nothing."
         )
     middle = round(median(values))
-    if measure.name == "rows":
+    if measure.name in ("rows", "problems"):
         return (
-            f"{formatting.n_of(values.count(0), count)} authorities have no rows to fix. Half of "
-            f"them have at most {number(middle)}, and the most is {number(max(values))}."
+            f"{formatting.n_of(values.count(0), count)} authorities have no {measure.name} to fix. "
+            f"Half of them have at most {number(middle)}, and the most is {number(max(values))}."
         )
     old = sum(value > 365 for value in values)
     return (
@@ -136,10 +132,16 @@ def place_words(place: Place, measure: Measure) -> str:
 
 
 def draw(
-    rows: Sequence[Standing], measure: Measure, marks: Sequence[str], around: Around
+    rows: Sequence[Standing],
+    measure: Measure,
+    marks: Sequence[str],
+    around: Around,
+    *,
+    worst: int | None = None,
 ) -> Component | None:
     """The dots, with the places of the authorities that are marked, in words. In: the authorities,
-    and the CURIEs of those to mark. None where no value is known."""
+    and the CURIEs of those to mark; and of how many the table is, the worst first, where it is not
+    of all, the best first. None where no value is known."""
     ranking = places(rows, measure)
     if not ranking:
         return None
@@ -155,12 +157,10 @@ def draw(
         for one in reversed(ranking)
     ]
     plot = spread_over(measure.ranges, dots, opens="Open the authority’s page")
-    plot.update_xaxes(
-        title="from … on" if measure.name in ("rows", "age") else "per cent, from … on"
-    )
+    plot.update_xaxes(title="per cent, from … on" if measure.more_is_better else "from … on")
     return chart(
         plot,
-        id="standing-dots",
+        id=around.id,
         title=f"{measure.title}: each dot is an authority",
         headline=headline(rows, measure),
         columns=[
@@ -169,7 +169,7 @@ def draw(
             Column("Region"),
             Column(measure.title),
         ],
-        rows=[_row(one, measure) for one in ranking],
+        rows=[_row(one, measure) for one in (ranking[::-1][:worst] if worst else ranking)],
         notes=[_places_in_words(rows, ranking, measure, marks), _unknown(len(rows) - len(ranking))],
         around=around,
         opens=True,

@@ -17,7 +17,10 @@ from performance_store.queries.filters import Narrow
 _DIMENSIONS = ("all", "dataset", "region", "cohort")
 _LINES = ("lines", "trend")
 _EVENTS = {"changes": "/events", "events": "/national/changes"}
-_COMPARED = ("cells", "flow", "movements", "dataset-authorities")
+_COMPARED = (
+    *("cells", "flow", "movements", "dataset-authorities"),
+    *("growth", "lasting", "lasting-provisions"),
+)
 _TASKS = ("open-tasks", "closed-tasks", "reminders")
 _PAGE = 1000
 _Value = str | tuple[str, ...]

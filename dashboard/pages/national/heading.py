@@ -123,9 +123,7 @@ def form(scope: Scope, filters: ScopeFilters, path: str) -> Component:
         ui.select("as_at", "As at", days(dates, now.as_at), now.as_at.isoformat(), any_label=None),
     ]
     if older:
-        fields.append(
-            ui.select("since", "Compared with", older, compare, any_label="A week before")
-        )
+        fields.append(ui.select("since", "Compared with", older, compare, any_label=scope.usual))
     others = [field.name for field in dataclasses.fields(filters) if field.name not in SCOPE_FIELDS]
     return narrowing.form(
         path,

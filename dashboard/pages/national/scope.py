@@ -92,7 +92,8 @@ class Scope:
     set of the snapshot (`total` is that of this set, None if it has none), whether the figures
     know of logs, issues and fields, which provisions, the choices of each filter, notices for the
     reader, how the way of counting changed (`notes`, oldest first), and on how many dates of the
-    last year the page's own choice of figures rests (`dates`; None: it made none)."""
+    last year the page's own choice of figures rests (`dates`; None: it made none), and with what it
+    compares where the reader chose nothing (`usual`)."""
 
     snapshots: tuple[Snapshot, ...]
     snapshot: Snapshot
@@ -106,6 +107,7 @@ class Scope:
     notices: tuple[str, ...]
     notes: tuple[Annotation, ...] = ()
     dates: int | None = None
+    usual: str = "A week before"
 
     def notes_in_period(self) -> tuple[Annotation, ...]:
         """How the way of counting changed between the comparison and the snapshot."""

@@ -21,7 +21,7 @@ from dashboard.components.national import cohorts, coverage, movement, trend
 from dashboard.components.national import lines as line_charts
 from dashboard.components.words import formatting
 from dashboard.data.door import ask
-from dashboard.pages.national import figure_links, heading
+from dashboard.pages.national import answers, figure_links, heading
 from dashboard.pages.national.scope import (
     KINDS,
     SCOPE_FIELDS,
@@ -69,13 +69,15 @@ class Filters(ScopeFilters):
 class View:
     """What the page shows: the lines of the snapshot's own kind; those rebuilt from the registers,
     where there are any; what the change from the first date of the former to the last is made of;
-    those by cohort, of the same provisions throughout, with when cohorts began."""
+    those by cohort, of the same provisions throughout, with when cohorts began; and what the rows
+    of the answers above them are (`brief`)."""
 
     filters: Filters
     scope: Scope
     points: tuple[CoveragePoint, ...]
     rebuilt: tuple[CoveragePoint, ...]
     by_cohort: tuple[CoveragePoint, ...]
+    brief: answers.Brief
     growth: Movement | None
     starts: tuple[CohortStart, ...]
     notes: tuple[Annotation, ...]
@@ -84,7 +86,8 @@ class View:
 
 def layout(**params: Any) -> Component:
     """The page for the filters in the address."""
-    return render(build(*read_scope(Filters, params, over_time=True)))
+    filters, scope = read_scope(Filters, params, over_time=True)
+    return render(build(filters, answers.over_a_year(filters, scope)))
 
 
 def build(filters: Filters, scope: Scope) -> View:
@@ -130,6 +133,7 @@ def build(filters: Filters, scope: Scope) -> View:
         points=points,
         rebuilt=rebuilt,
         by_cohort=() if denominator == "all-lpas" else ask(trends.lines, **of_cohorts),
+        brief=answers.build(scope),
         growth=None if basket else _growth(scope, points, denominator, narrow),
         starts=ask(trends.cohort_starts),
         notes=notes_on(kind, denominator),
@@ -166,6 +170,7 @@ def render(view: View) -> Component:
         [
             *head,
             ui.notices(view.notices),
+            answers.render(view.brief, filters, PATH),
             _line_form(filters),
             _observed(view),
             _rebuilt(view),

@@ -169,14 +169,18 @@ def test_a_chart_and_its_table_hold_the_same_figures(client: FlaskClient, query:
 
     with client.application.test_request_context("/"):
         page = trends.layout(**query_params(query))
-    graph = next(part for part in walk(page) if isinstance(part, Near))
+    graph = next(
+        part for part in walk(page) if isinstance(part, Near) and part.id == "national-line"
+    )
     provided, expected = (list(trace.y) for trace in graph.figure.data)
     table = cells(body(client, f"{addresses.TRENDS}?{query}&view=table"), "observed")
     matches = [re.match(r"([\d,]+) of ([\d,]+)", row[1]) for row in reversed(table)]
     counts = [tuple(int(part.replace(",", "")) for part in one.groups()) for one in matches if one]
     assert counts == [(int(a), int(b)) for a, b in zip(provided, expected, strict=True)]
     (file,) = {
-        f for f, _, _ in lists(body(client, f"{addresses.TRENDS}?{query}")) if "by=" not in f
+        f
+        for f, _, _ in lists(body(client, f"{addresses.TRENDS}?{query}"))
+        if "/trend." in f and "by=" not in f
     }
     lines = [line for line in table_of(client, file) if not line["key"]]
     assert counts == [(int(line["endpoint"]), int(line["expected"])) for line in lines]
@@ -323,7 +327,8 @@ def test_changes_of_rules_and_of_who_is_counted_are_told_where_figures_cross_the
     assert "19 March 2025:" in notes
     before = words(client, f"{path}?as_at=2025-03-12&since=2025-03-05")
     assert "The way of counting changed between" not in before
-    framed = words(client, f"{path}?as_at=2025-04-02&since=2025-03-12&embed=1")
+    chart = "&chart=national-line" if path == addresses.TRENDS else ""
+    framed = words(client, f"{path}?as_at=2025-04-02&since=2025-03-12&embed=1{chart}")
     # A figure through time speaks of all of its time.
     since = "22 January 2025" if path == addresses.TRENDS else "12 March 2025"
     assert f"Since {since} the way of counting changed:" in framed

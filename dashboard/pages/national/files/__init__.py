@@ -11,9 +11,13 @@ from dashboard.pages.national.files import (
     feeds,
     freshness,
     issues,
+    lasting,
     national,
     tasks,
     trends,
 )
 
-ALL = (changes, comparison, coverage, datasets, feeds, freshness, issues, national, tasks, trends)
+ALL = (
+    *(changes, comparison, coverage, datasets, feeds, freshness, issues, lasting, national, tasks),
+    trends,
+)
