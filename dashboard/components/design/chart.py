@@ -16,7 +16,7 @@ Mouse, finger and keyboard do the same to every chart, and a plot says what:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -26,9 +26,11 @@ from dash.development.base_component import Component
 
 from dashboard.components.design import tables, text
 from dashboard.components.design.element import Children, aria
-from dashboard.components.design.figure import Around, figure
+from dashboard.components.design.figure import Around, announcement, figure, menu
 from dashboard.components.design.figures.theme import with_look
 from dashboard.components.design.near import Near
+from dashboard.components.design.slide import Slide, choices
+from dashboard.components.words import formatting
 
 Size = Literal["small", "medium", "large", "tall"]
 
@@ -72,6 +74,7 @@ def chart(
     notes: Sequence[Children] = (),
     size: Size = "medium",
     around: Around | None = None,
+    slide: Slide | None = None,
     dates: Dates | None = None,
     opens: bool = False,
     below: Sequence[Children] = (),
@@ -81,13 +84,15 @@ def chart(
     as a table's; the address of their CSV; and further children below it. `dates`: those on its x
     axis, of which a part can be chosen. `opens`: its points lead somewhere. `below`: what is said
     below the table. `around`: what stands around it on pages that have more than a CSV; its view
-    says whether the chart or the table is shown."""
+    says whether the chart or the table is shown. `slide`: what a picture of it says, elsewhere."""
     if isinstance(plot, go.Figure):
         _check(plot)
+    if slide is not None and dates is not None:
+        words = f"{formatting.day(dates.first)} to {formatting.day(dates.last)}"
+        slide = replace(slide, dates=words)
     rows_table = tables.table(title, columns, rows, caption_hidden=True, stack=len(columns) <= 4)
     if around is not None and around.as_table:
         return figure(around, title, headline, rows_table, *notes, box=True)
-    downloads = [] if csv_href is None else [text.download_link("Download these figures", csv_href)]
     parts = (
         [plot]
         if isinstance(plot, Component)
@@ -104,13 +109,26 @@ def chart(
             html.Figcaption(caption),
             *parts,
             html.Div(
-                [text.details("Show these figures as a table", rows_table, *below), *downloads],
+                [
+                    text.details("Show these figures as a table", rows_table, *below),
+                    *_downloads(title, csv_href, slide),
+                ],
                 className="chart-foot",
             ),
             *notes,
         ],
         className="chart",
     )
+
+
+def _downloads(title: str, csv_href: str | None, slide: Slide | None) -> list[Children]:
+    """The file of the rows; with a picture of the chart, both in a menu."""
+    files: list[Children] = []
+    if csv_href is not None:
+        files.append(text.download_link("Download these figures", csv_href))
+    if slide is None:
+        return files
+    return [menu([*files, choices(slide, title, title), announcement()], about=title)]
 
 
 def json_of(plot: go.Figure) -> str:

@@ -208,7 +208,9 @@ def _authorities(view: View) -> Component:
                 *(view.scope, filters, view.path, "authorities", "these authorities"),
                 files=_list_files(view),
                 alone=False,
-            )
+            ),
+            f"{view.dataset.name}: authorities",
+            view.match_count,
         ),
         id="authorities",
     )
