@@ -40,25 +40,30 @@
   /* --- pictures for slides --- */
 
   var here = document.currentScript.src;
-  var maker = null;         // the script that makes slides, once it is asked for
+  var maker = null;         // the scripts that make slides, once they are asked for
 
-  function withMaker() {
-    maker = maker || new Promise(function (resolve, reject) {
+  function fetched(name) {
+    return new Promise(function (resolve, reject) {
       var script = document.createElement("script");
       // With our own edition, so that it is never of an older release than we are.
-      script.src = new URL("slides.js" + new URL(here).search, here).href;
+      script.src = new URL(name + new URL(here).search, here).href;
       script.onload = resolve;
       script.onerror = function () { maker = null; script.remove(); reject(); };
       document.body.appendChild(script);
     });
+  }
+
+  function withMaker() {
+    maker = maker || Promise.all(["drawn.js", "slides.js"].map(fetched));
     return maker;
   }
 
   /* What a slide says: from the menu, with where we are. */
   function wordsOf(menu) {
     var data = menu.dataset;
-    return { title: data.title, dates: data.dates, of: data.of, total: Number(data.total || 0),
-      source: data.source.replace("{site}", location.host), figure: menu.closest("figure"), menu: menu };
+    return { title: data.title, dates: data.dates, last: data.last, of: data.of, menu: menu,
+      total: Number(data.total || 0), source: data.source.replace("{site}", location.host),
+      figure: menu.closest("figure") };
   }
 
   function save(button) {

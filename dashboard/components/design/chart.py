@@ -30,7 +30,6 @@ from dashboard.components.design.figure import Around, announcement, figure, men
 from dashboard.components.design.figures.theme import with_look
 from dashboard.components.design.near import Near
 from dashboard.components.design.slide import Slide, choices
-from dashboard.components.words import formatting
 
 Size = Literal["small", "medium", "large", "tall"]
 
@@ -88,8 +87,8 @@ def chart(
     if isinstance(plot, go.Figure):
         _check(plot)
     if slide is not None and dates is not None:
-        words = f"{formatting.day(dates.first)} to {formatting.day(dates.last)}"
-        slide = replace(slide, dates=words)
+        # Its axis goes on after the newest date, so that what began there can be seen.
+        slide = replace(slide, first=dates.first)
     rows_table = tables.table(title, columns, rows, caption_hidden=True, stack=len(columns) <= 4)
     if around is not None and around.as_table:
         return figure(around, title, headline, rows_table, *notes, box=True)

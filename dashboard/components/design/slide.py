@@ -7,12 +7,14 @@ asked for; without a script there is no choice of it. What the slide says is sai
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.design import text
 from dashboard.components.design.element import Attributes, Children, aria
+from dashboard.components.words import formatting
 
 LICENCE = "Open Government Licence v3.0"
 _KINDS = {
@@ -27,19 +29,25 @@ _KINDS = {
 class Slide:
     """What a slide says beside its figure, and what its file is called.
 
-    `of` is whose figures they are, `dates` of when, `source` where they come from and `page` the
-    address of the page that shows them. `total` is how many rows there are in all, where the page
-    shows some of them; `part`, the id of what is drawn, where that is neither the figure around the
-    menu nor the table above it.
+    `of` is whose figures they are; `first` and `last` of when, the first None where they are of
+    one date; `source` is where they come from and `page` the address of their page. `total` is how
+    many rows there are in all, where the page shows some of them; `part`, the id of what is drawn,
+    where that is neither the figure around the menu nor the table above it.
     """
 
     name: str
     of: str
-    dates: str
+    last: date
     source: str
     page: str
+    first: date | None = None
     total: int | None = None
     part: str | None = None
+
+    def dates(self) -> str:
+        """Of when the figures are."""
+        day = formatting.day(self.last)
+        return f"{formatting.day(self.first)} to {day}" if self.first else f"As at {day}"
 
     def line(self) -> str:
         """The source with its licence. The browser puts in where we are, for `{site}`."""
@@ -52,8 +60,10 @@ def choices(slide: Slide, measure: str, about: str) -> Component:
     title, and what the figure is of, for those who hear buttons out of context."""
     data = {
         "slide": slide.name,
-        "title": f"{slide.of} – {measure}",
-        "dates": slide.dates,
+        # The dates have a line of their own.
+        "title": f"{slide.of} – {measure.removesuffix(f', {slide.dates()}')}",
+        "dates": slide.dates(),
+        "last": slide.last.isoformat(),
         "source": slide.line(),
         "total": None if slide.total is None else str(slide.total),
         "of": slide.part,

@@ -196,7 +196,7 @@ def _expected(view: View) -> Component | None:
                 files=figure_links.files(scope, "datasets"),
                 alone=False,
             ),
-            title,
+            "Register of datasets",
         ),
         ui.working(ui.bullets(_worked_out()), about="the register of datasets"),
         explain.explain("coverage", "expected"),

@@ -56,11 +56,11 @@ def slide(scope: Scope, lines: Lines | None, *, name: str, page: str, between: b
     whether it shows what happened between the two dates of the scope."""
     now = lines.last if lines else scope.snapshot.as_at
     first = lines.first if lines else scope.before.as_at if between and scope.before else None
-    day = formatting.day(now)
     return Slide(
         name=name,
         of=_counted(scope, lines).in_words(),
-        dates=f"{formatting.day(first)} to {day}" if first else f"As at {day}",
+        first=first,
+        last=now,
         source=wording.source_of(lines.kind if lines else scope.snapshot.kind),
         page=page,
     )

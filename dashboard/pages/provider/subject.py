@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from dashboard.components.design.slide import Slide
-from dashboard.components.words import formatting, wording
+from dashboard.components.words import wording
 from dashboard.data.comparison import compare_with
 from dashboard.data.door import ask, now
 from dashboard.data.errors import NotFound
@@ -58,12 +58,12 @@ class Subject:
         return wording.name_of(self.organisation.name, self.curie)
 
     def slide(self, name: str, of: str = "") -> Slide:
-        """What a picture of a figure says. In: what its file is called, and of which of its
-        datasets the figure is."""
+        """What a picture of a figure of its past says. In: what its file is called, and of which
+        of its datasets the figure is."""
         return Slide(
-            name=f"{name}-{self.curie.partition(':')[2]}-{self.snapshot.as_at}",
+            name=f"{name}-{self.curie.partition(':')[2]}-{self.latest_on}",
             of=f"{self.name}, {of}" if of else self.name,
-            dates=f"As at {formatting.day(self.snapshot.as_at)}",
+            last=self.latest_on,
             source=wording.source_of(self.snapshot.kind),
             page=addresses.organisation(self.curie),
         )
