@@ -61,7 +61,7 @@
   /* What a slide says: from the menu, with where we are. */
   function wordsOf(menu) {
     var data = menu.dataset;
-    return { title: data.title, dates: data.dates, last: data.last, of: data.of, menu: menu,
+    return { title: data.title, dates: data.dates, last: data.until, of: data.of, menu: menu,
       total: Number(data.total || 0), source: data.source.replace("{site}", location.host),
       figure: menu.closest("figure") };
   }

@@ -63,7 +63,7 @@ def choices(slide: Slide, measure: str, about: str) -> Component:
         # The dates have a line of their own.
         "title": f"{slide.of} – {measure.removesuffix(f', {slide.dates()}')}",
         "dates": slide.dates(),
-        "last": slide.last.isoformat(),
+        "until": slide.last.isoformat(),
         "source": slide.line(),
         "total": None if slide.total is None else str(slide.total),
         "of": slide.part,
