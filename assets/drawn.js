@@ -10,12 +10,13 @@
     ".scroll-hint, .views, .map-words, .chart-line, .chart-range, .chart-foot, .sort";
   var NOTES = "p, ul:not(.line-key), dl:not(.stats), .inset, .notice";
   var LOOKS = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray",
-    "stroke-linejoin", "stroke-linecap", "paint-order", "font-family", "font-size", "font-weight", "text-anchor",
-    "visibility"];
+    "stroke-linejoin", "stroke-linecap", "paint-order", "font-family", "font-size",
+    "font-weight", "text-anchor", "visibility"];
   var OWN_LOOKS = { opacity: "1", "vector-effect": "none" };    // those that are not inherited
   // Of the copy alone: links are words, a key keeps its lines, and numbers are read above lines.
   var SHEET = "a { color: inherit } .line-key li { white-space: nowrap } .map-box { " +
-    "grid-template-columns: minmax(0, 44rem) max-content } .multiple-plot text { stroke: #fff; " +
+    "grid-template-columns: minmax(33rem, 44rem) max-content } .stats.stats-line { " +
+    "grid-auto-flow: row; grid-template-columns: repeat(3, 1fr) } .multiple-plot text { stroke: #fff; " +
     "stroke-width: 3px; paint-order: stroke }";
   var pen = document.createElement("canvas").getContext("2d");
 
@@ -109,6 +110,20 @@
     return best;
   }
 
+  /* Takes columns off the end of a table until it can be read, and says how many are left. */
+  function narrowed(twin, box, shape) {
+    var head = twin.querySelector("thead tr"), left = head ? head.children.length : 0;
+    while (left > 3 && extent(twin, box.width / shape.zoom[1]).width * shape.zoom[1] >
+        box.width * 1.01) {
+      left -= 1;
+      twin.querySelectorAll("tr").forEach(function (row) {
+        if (row.children.length > left) { row.lastElementChild.remove(); }
+        else if (row.children.length === 1) { row.firstElementChild.colSpan = left; }
+      });
+    }
+    return left;
+  }
+
   /* The rows of a table, without the headings of groups of them. */
   function rowsOf(twin) {
     return Array.from(twin.querySelectorAll("tbody tr")).filter(function (row) {
@@ -135,16 +150,20 @@
         var twin = copyOf(figure, frame.contentDocument);
         var rows = rowsOf(twin).length, cut = "";
         var isTable = rows && !twin.querySelector(".multiples, .map-box, .funnel");
+        var columns = twin.querySelectorAll("thead tr:first-child > *").length;
+        var isOne = isTable && twin.querySelectorAll("thead").length < 2;
+        var left = isOne ? narrowed(twin, box, shape) : columns;
         var fit = fitted(twin, box, shape, isTable);
         if (isTable) {
           var all = Math.max(total, rows), part = box;
-          if (all > rows || fit.size.height * fit.zoom > box.height) {
+          if (all > rows || left < columns || fit.size.height * fit.zoom > box.height) {
             part = Object.assign({}, box, { height: box.height - shape.foot * 2 });
           }
           var kept = shortened(twin, part, fit);
-          if (kept < all) {
-            cut = "First " + kept + " of " + all.toLocaleString("en-GB") + " rows";
-          }
+          var parts = [];
+          if (kept < all) { parts.push(kept + " of " + all.toLocaleString("en-GB") + " rows"); }
+          if (left < columns) { parts.push(left + " of " + columns + " columns"); }
+          cut = parts.length ? "First " + parts.join(" and ") : "";
         }
         var origin = twin.getBoundingClientRect();
         var across = isTable ? 0 : Math.max(0, (box.width - fit.size.width * fit.zoom) / 2);

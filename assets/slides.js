@@ -41,12 +41,12 @@
     return rows;
   }
 
-  /* Words in as few lines as asked: the type gets smaller where they are many. */
-  function block(words, size, weight, colour, width, most) {
+  /* Words in as few lines as asked: where they are many the type gets smaller, as far as `least`. */
+  function block(words, size, weight, colour, width, most, least) {
     var rows;
     for (var type = size; ; type *= 0.92) {
       rows = lines(words, weight + " " + type + "px " + family(), width);
-      if (rows.length <= most || type < size * 0.62) { break; }
+      if (rows.length <= most || type < size * (least || 0.62)) { break; }
     }
     return { rows: rows, size: type, weight: weight, colour: colour,
       high: words ? rows.length * type * 1.25 : 0 };
@@ -125,7 +125,7 @@
     });
   }
 
-  /* What has to be said of a figure beside its source, in two lines at most: where its scale
+  /* What has to be said of a figure beside its source, in a line or two: where its scale
      starts, and what its numbered lines mark. */
   function notesOn(figure, shape, wide) {
     var parts = Array.from(figure.querySelectorAll(":scope > p.quiet"), function (part) {
@@ -146,10 +146,12 @@
           }).join(" ");
         }).join(" "));
     }
-    var text = block(parts.join(" "), shape.foot, 400, QUIET, wide, 2);
-    if (text.rows.length > 2) {
-      text.rows = [text.rows[0], text.rows[1].replace(/\s*\S*$/, " …")];
-      text.high = 2 * text.size * 1.25;
+    var most = shape.lines + 1;
+    var text = block(parts.join(" "), shape.foot, 400, QUIET, wide, most, 0.85);
+    if (text.rows.length > most) {
+      text.rows = text.rows.slice(0, most);
+      text.rows.push(text.rows.pop().replace(/\s*\S*$/, " …"));
+      text.high = most * text.size * 1.25;
     }
     return text;
   }
@@ -168,7 +170,8 @@
       var second = block(dates, shape.dates, 400, QUIET, wide, 1);
       var foot = block(words.source, shape.foot, 400, QUIET, wide, shape.lines);
       var notes = notesOn(figure, shape, wide);
-      var below = foot.high + notes.high + shape.pad * 0.5;
+      var gap = notes.high && shape.foot * 0.4;
+      var below = foot.high + gap + notes.high + shape.pad * 0.5;
       var under = shape.pad * 0.8 + title.high + shape.dates * 0.2;
       var top = under + second.high + shape.pad * 0.4;
       var box = { x: shape.pad, y: round(top), width: wide,
@@ -182,7 +185,7 @@
           write(svg, block(picture.cut, shape.foot, 400, QUIET, wide, 1), shape.pad, picture.end);
         }
         write(svg, notes, shape.pad, shape.height - below);
-        write(svg, foot, shape.pad, shape.height - below + notes.high);
+        write(svg, foot, shape.pad, shape.height - below + notes.high + gap);
         return svg;
       });
     });
