@@ -3,14 +3,14 @@
 (function () {
   "use strict";
   if (window.parent === window || !window.ResizeObserver) { return; }
-  var told = 0;
+  var last = 0;
 
   function tell() {
     var main = document.getElementById("main");
     // Not the document's height, which is never less than that of the frame.
     var height = Math.ceil(main.getBoundingClientRect().bottom + window.scrollY);
-    if (!height || height === told) { return; }
-    told = height;
+    if (!height || height === last) { return; }
+    last = height;
     // To whoever shows us: only sites that are allowed to can, and a height is no secret.
     window.parent.postMessage({ figureHeight: height }, "*");
   }

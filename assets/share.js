@@ -54,7 +54,7 @@
   }
 
   function withMaker() {
-    maker = maker || Promise.all(["drawn.js", "slides.js"].map(fetched));
+    maker = maker || Promise.all(["redraw.js", "slides.js"].map(fetched));
     return maker;
   }
 

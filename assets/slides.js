@@ -1,6 +1,6 @@
 /* A figure or a table as a whole slide: title, dates, the figure, its source with its licence.
    Made in this browser as one SVG, which a canvas turns into a PNG. Fetched by share.js when asked
-   for, with drawn.js. */
+   for, with redraw.js. */
 (function () {
   "use strict";
   var PAPER = "#fff", INK = "#1b282d", QUIET = "#52616a";
@@ -177,7 +177,7 @@
       var box = { x: shape.pad, y: round(top), width: wide,
         height: round(shape.height - top - below - shape.pad * 0.35) };
       return (graph ? charted(graph, box, shape)
-        : window.dashboard.drawn(figure, box, shape, words.total)).then(function (picture) {
+        : window.dashboard.redraw(figure, box, shape, words.total)).then(function (picture) {
         svg.append(picture.part);
         write(svg, title, shape.pad, shape.pad * 0.8);
         write(svg, second, shape.pad, under);

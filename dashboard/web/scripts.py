@@ -41,9 +41,9 @@ NODE_MODULES = CHECKOUT / "node_modules"
 CARTESIAN = "plotly.js-cartesian-dist-min/plotly-cartesian.min.js"
 FULL = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 # Of our assets, those that Dash is not to send with every page.
-SOME_PAGES = r"^(alive|drawings|drawn|frame|slides)\.(css|js)$"
+SOME_PAGES = r"^(alive|drawings|frame|redraw|slides)\.(css|js)$"
 # The attribute by which a part of a page wants one of these scripts, with its sheet if it has one.
-# `slides` and `drawn` are fetched by `share.js` when a reader asks for a picture.
+# `slides` and `redraw` are fetched by `share.js` when a reader asks for a picture.
 _WANTED_BY = {alive.MARK: "alive", MARK: "drawings", FRAMED: "frame"}
 _UPDATE = "/_dash-update-component"
 _BANNER = re.compile(rb"plotly\.js(?: \(\w+ - minified\))? v(\d+\.\d+\.\d+)")

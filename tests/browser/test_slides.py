@@ -227,7 +227,7 @@ def test_what_makes_slides_comes_only_when_asked_for(page: Page, site: str, tmp_
     page.on("request", lambda request: fetched.append(request.url))
     browser.open_page(page, f"{site}/national/coverage?set=any")
     browser.unfold(page)
-    assert not [url for url in fetched if "slides.js" in url or "drawn.js" in url]
+    assert not [url for url in fetched if "slides.js" in url or "redraw.js" in url]
     saved(page, page.locator("[data-figure=map]"), "wide svg", tmp_path)
     saved(page, page.locator("[data-figure=map]"), "wide svg", tmp_path)
     assert len([url for url in fetched if "slides.js" in url]) == 1

@@ -86,9 +86,6 @@ def chart(
     says whether the chart or the table is shown. `slide`: what a picture of it says, elsewhere."""
     if isinstance(plot, go.Figure):
         _check(plot)
-    if slide is not None and dates is not None:
-        # Its axis goes on after the newest date, so that what began there can be seen.
-        slide = replace(slide, first=dates.first)
     rows_table = tables.table(title, columns, rows, caption_hidden=True, stack=len(columns) <= 4)
     if around is not None and around.as_table:
         return figure(around, title, headline, rows_table, *notes, box=True)
@@ -99,6 +96,21 @@ def chart(
     )
     if around is not None:
         return figure(around, title, headline, *parts, *notes, box=True)
+    foot = [
+        text.details("Show these figures as a table", rows_table, *below),
+        *_downloads(title, csv_href, slide and _over(slide, dates)),
+    ]
+    return _with_foot(title, headline, parts, foot, notes)
+
+
+def _with_foot(
+    title: str,
+    headline: str,
+    parts: Sequence[Children],
+    foot: Sequence[Children],
+    notes: Sequence[Children],
+) -> Component:
+    """A chart with its words, and below it its table and its files."""
     caption = [
         html.P(title, className="chart-title"),
         html.P(headline, className="chart-finding"),
@@ -107,17 +119,17 @@ def chart(
         [
             html.Figcaption(caption),
             *parts,
-            html.Div(
-                [
-                    text.details("Show these figures as a table", rows_table, *below),
-                    *_downloads(title, csv_href, slide),
-                ],
-                className="chart-foot",
-            ),
+            html.Div(list(foot), className="chart-foot"),
             *notes,
         ],
         className="chart",
     )
+
+
+def _over(slide: Slide, dates: Dates | None) -> Slide:
+    """A slide of what a chart shows through time. Its last date is not that of the axis, which goes
+    on after the newest date so that what began there can be seen."""
+    return slide if dates is None else replace(slide, first=dates.first)
 
 
 def _downloads(title: str, csv_href: str | None, slide: Slide | None) -> list[Children]:

@@ -200,8 +200,7 @@ def _authorities(view: View) -> Component:
             keep=links.form_values(filters, *SCOPE_FIELDS, "sort", "order"),
             apply_label="Show",
         ),
-        line,
-        body,
+        *(line, body),
         ui.pagination(filters.page, -(-view.match_count // PAGE_ROWS), lambda page: at(page=page)),
         tools(
             heading.around(

@@ -33,7 +33,7 @@ def of(scope: Scope, lines: Lines | None) -> str:
     kind = lines.kind if lines else scope.snapshot.kind
     sentence = f"As at {formatting.day(lines.last if lines else scope.snapshot.as_at)}. "
     sentence += KINDS[kind] + ": every authority and figure is invented" * (kind == "sample")
-    scope = _counted(scope, lines)
+    scope = _scope_of(scope, lines)
     sentence += f". Counted: {scope.in_words()}."
     notes: Sequence[Annotation] = ()
     if lines:
@@ -58,7 +58,7 @@ def slide(scope: Scope, lines: Lines | None, *, name: str, page: str, between: b
     first = lines.first if lines else scope.before.as_at if between and scope.before else None
     return Slide(
         name=name,
-        of=_counted(scope, lines).in_words(),
+        of=_scope_of(scope, lines).in_words(),
         first=first,
         last=now,
         source=wording.source_of(lines.kind if lines else scope.snapshot.kind),
@@ -66,7 +66,7 @@ def slide(scope: Scope, lines: Lines | None, *, name: str, page: str, between: b
     )
 
 
-def _counted(scope: Scope, lines: Lines | None) -> Scope:
+def _scope_of(scope: Scope, lines: Lines | None) -> Scope:
     """The scope of what is counted, where lines are of another set than the page."""
     if lines is None or not lines.set:
         return scope

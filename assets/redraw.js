@@ -144,7 +144,7 @@
 
   /* A part of the page in a box of a slide: an SVG group, and for a table that does not fit how
      many rows are shown, and where that is to be said. */
-  function drawn(figure, box, shape, total) {
+  function redraw(figure, box, shape, total) {
     return room().then(function (frame) {
       try {
         var twin = copyOf(figure, frame.contentDocument);
@@ -159,9 +159,9 @@
           if (all > rows || left < columns || fit.size.height * fit.zoom > box.height) {
             part = Object.assign({}, box, { height: box.height - shape.foot * 2 });
           }
-          var kept = shortened(twin, part, fit);
+          var shown = shortened(twin, part, fit);
           var parts = [];
-          if (kept < all) { parts.push(kept + " of " + all.toLocaleString("en-GB") + " rows"); }
+          if (shown < all) { parts.push(shown + " of " + all.toLocaleString("en-GB") + " rows"); }
           if (left < columns) { parts.push(left + " of " + columns + " columns"); }
           cut = parts.length ? "First " + parts.join(" and ") : "";
         }
@@ -282,5 +282,5 @@
     });
   }
 
-  window.dashboard = Object.assign(window.dashboard || {}, { drawn: drawn, element: element });
+  window.dashboard = Object.assign(window.dashboard || {}, { redraw: redraw, element: element });
 })();
