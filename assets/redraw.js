@@ -144,7 +144,7 @@
 
   /* A part of the page in a box of a slide: an SVG group, and for a table that does not fit how
      many rows are shown, and where that is to be said. */
-  function redraw(figure, box, shape, total) {
+  function redraw(figure, box, shape, total, first) {
     return room().then(function (frame) {
       try {
         var twin = copyOf(figure, frame.contentDocument);
@@ -159,11 +159,13 @@
           if (all > rows || left < columns || fit.size.height * fit.zoom > box.height) {
             part = Object.assign({}, box, { height: box.height - shape.foot * 2 });
           }
-          var shown = shortened(twin, part, fit);
+          var rest = shortened(twin, part, fit);
           var parts = [];
-          if (shown < all) { parts.push(shown + " of " + all.toLocaleString("en-GB") + " rows"); }
-          if (left < columns) { parts.push(left + " of " + columns + " columns"); }
-          cut = parts.length ? "First " + parts.join(" and ") : "";
+          var of = " of " + all.toLocaleString("en-GB");
+          if (first > 1) { parts.push("Rows " + first + " to " + (first + rest - 1) + of); }
+          else if (rest < all) { parts.push("First " + rest + of + " rows"); }
+          if (left < columns) { parts.push("first " + left + " of " + columns + " columns"); }
+          cut = parts.join("; ").replace(/^f/, "F");
         }
         var origin = twin.getBoundingClientRect();
         var across = isTable ? 0 : Math.max(0, (box.width - fit.size.width * fit.zoom) / 2);

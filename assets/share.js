@@ -62,7 +62,7 @@
   function wordsOf(menu) {
     var data = menu.dataset;
     return { title: data.title, dates: data.dates, last: data.until, of: data.of, menu: menu,
-      total: Number(data.total || 0), source: data.source.replace("{site}", location.host),
+      total: Number(data.total || 0), first: Number(data.first || 1), source: data.source.replace("{site}", location.host),
       figure: menu.closest("figure") };
   }
 

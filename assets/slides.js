@@ -177,7 +177,7 @@
       var box = { x: shape.pad, y: round(top), width: wide,
         height: round(shape.height - top - below - shape.pad * 0.35) };
       return (graph ? charted(graph, box, shape)
-        : window.dashboard.redraw(figure, box, shape, words.total)).then(function (picture) {
+        : window.dashboard.redraw(figure, box, shape, words.total, words.first)).then(function (picture) {
         svg.append(picture.part);
         write(svg, title, shape.pad, shape.pad * 0.8);
         write(svg, second, shape.pad, under);

@@ -28,7 +28,7 @@ from dashboard.components.design.drawing import (
     stacked_bar,
     tone_strip,
 )
-from dashboard.components.design.figure import controls, menu, switch
+from dashboard.components.design.figure import announcement, controls, menu, switch
 from dashboard.components.design.forms import (
     checkboxes,
     choice,
@@ -90,6 +90,7 @@ __all__ = [
     "STATUSES",
     "Column",
     "access_tag",
+    "announcement",
     "breadcrumbs",
     "bullets",
     "button",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
@@ -106,13 +107,16 @@ def stamp(around: Around) -> Component:
     )
 
 
-def tools(around: Around, title: str | None = None, total: int | None = None) -> Component:
+def tools(
+    around: Around, title: str | None = None, total: int | None = None, row: int = 1
+) -> Component:
     """One row of what can be done with a figure or a list. In: the title of its picture, None
-    where there is none of it; and how many rows a list has in all, where it shows some of them."""
+    where there is none of it; how many rows a list has in all, where it shows some of them; and
+    the number of the first of those."""
     items = [
         *_files(around),
         *_link(around),
-        _picture(around, title, total),
+        None if title is None else _picture(around, title, total=total, row=row),
         _embed(around),
         announcement(),
     ]
@@ -174,10 +178,10 @@ def _label(words: str, about: str) -> Children:
     return [words, text.hidden(about)]
 
 
-def _picture(around: Around, title: str | None, total: int | None) -> Component | None:
-    if around.picture is None or title is None:
+def _picture(around: Around, title: str, **rows: Any) -> Component | None:
+    if around.picture is None:
         return None
-    return slide.choices(replace(around.picture, total=total), title, around.about)
+    return slide.choices(replace(around.picture, **rows), title, around.about)
 
 
 def _link(around: Around) -> list[Children]:
@@ -211,7 +215,7 @@ def _embed(around: Around) -> Component | None:
 
 
 def announcement() -> Component:
-    """Where it is said that something was done."""
+    """Where a menu says that something was done."""
     place: Attributes = {"data-said": ""}
     return html.Span("", className="quiet", **place)
 

@@ -31,8 +31,8 @@ class Slide:
 
     `of` is whose figures they are; `first` and `last` of when, the first None where they are of
     one date; `source` is where they come from and `page` the address of their page. `total` is how
-    many rows there are in all, where the page shows some of them; `part`, the id of what is drawn,
-    where that is neither the figure around the menu nor the table above it.
+    many rows there are in all, where the page shows some of them, from `row` on; `part`, the id of
+    what is drawn, where that is neither the figure around the menu nor the table above it.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Slide:
     page: str
     first: date | None = None
     total: int | None = None
+    row: int = 1
     part: str | None = None
 
     def dates(self) -> str:
@@ -66,6 +67,7 @@ def choices(slide: Slide, measure: str, about: str) -> Component:
         "until": slide.last.isoformat(),
         "source": slide.line(),
         "total": None if slide.total is None else str(slide.total),
+        "first": str(slide.row) if slide.row > 1 else None,
         "of": slide.part,
     }
     marks: Attributes = {f"data-{name}": value for name, value in data.items() if value}

@@ -252,6 +252,7 @@ def _matrix(view: View) -> Component:
                     _around(view, "cells", "matrix", "these cells", alone=False),
                     "Who provides what",
                     len(every),
+                    first + 1,
                 ),
                 explain.explain("coverage", "live", "needs_improving", "failing"),
             ],

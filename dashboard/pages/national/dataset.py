@@ -209,7 +209,7 @@ def _authorities(view: View) -> Component:
                 alone=False,
             ),
             f"{view.dataset.name}: authorities",
-            view.match_count,
+            *(view.match_count, first),
         ),
         id="authorities",
     )

@@ -207,7 +207,10 @@ def _oldest(view: View) -> Component | None:
         parts.oldest(view.oldest, view.scope.snapshot.as_at, addresses.dataset),
         ui.pagination(page, -(-view.dated // PAGE_ROWS), at),
         tools(
-            _around(view, "oldest", "all with their dates", alone=False), "Oldest first", view.dated
+            _around(view, "oldest", "all with their dates", alone=False),
+            "Oldest first",
+            view.dated,
+            first,
         ),
         explain.explain("fresh"),
         id="oldest",

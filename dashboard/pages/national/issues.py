@@ -320,7 +320,7 @@ def _holders(view: View) -> Component | None:
                 alone=False,
             ),
             f"{words.title}{where}",
-            total,
+            *(total, first),
         ),
         ui.paragraph(
             ui.link("Show all kinds of issue", at(issue=None, within=None, page=1)[: -len("#who")]),

@@ -11,6 +11,7 @@ from datetime import date
 from dashboard.components.design.slide import Slide
 from dashboard.components.words import formatting, wording
 from dashboard.pages.national.scope import KINDS, Scope, fit_narrow, notes_on
+from dashboard.urls import addresses
 from performance_store.rows import Annotation
 
 
@@ -51,9 +52,9 @@ def of(scope: Scope, lines: Lines | None) -> str:
     return f"{sentence} Source:"
 
 
-def slide(scope: Scope, lines: Lines | None, *, name: str, page: str, between: bool) -> Slide:
-    """What a picture of the figure says. In: what its file is called, the path of its page, and
-    whether it shows what happened between the two dates of the scope."""
+def slide(scope: Scope, lines: Lines | None, name: str, page: str) -> Slide:
+    """What a picture of the figure says. In: what its file is called, and the path of its page."""
+    between = page == addresses.CHANGES
     now = lines.last if lines else scope.snapshot.as_at
     first = lines.first if lines else scope.before.as_at if between and scope.before else None
     return Slide(
