@@ -161,6 +161,15 @@ def test_a_table_that_does_not_fit_says_how_much_of_it_is_shown(
     assert 5 <= int(match[1]) < int(str(total))
     names = page.locator("#oldest tbody th").all_inner_texts()
     assert names[0] in words
+    # Of another page of it the numbers of its rows are said, and a wide one says its columns.
+    browser.open_page(page, f"{site}/organisations?page=2")
+    browser.unfold(page)
+    _, data = saved(page, page.locator("main"), "square svg", tmp_path)
+    assert re.search(r"Rows 51 to \d+ of \d+", words_of(data))
+    browser.open_page(page, f"{site}/national/issues?set=any")
+    browser.unfold(page)
+    _, data = saved(page, page.locator("[data-figure=kinds]"), "square svg", tmp_path)
+    assert re.search(r"[Ff]irst \d+ of \d+ columns", words_of(data))
 
 
 @pytest.mark.parametrize("number", [0, 1])
