@@ -115,7 +115,8 @@ def document(
     """The HTML document around a page. In: also the page modules for the navigation, what the
     store serves, and Dash's own `css`, `config`, `scripts` and `renderer` (none for a plain
     page, such as the one for an error). What stands in a frame has no header and no footer, its
-    links lead out of the frame, and only what Dash must draw has scripts."""
+    links lead out of the frame, and only what Dash must draw has more scripts than the one that
+    tells its height."""
     components = tuple(walk(answer.content))
     return render_template(
         "document.html",

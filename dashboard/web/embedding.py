@@ -16,8 +16,23 @@ from dashboard.web.contact import contact
 from dashboard.web.prerender import text_of, walk
 
 EMBED_SITES = "EMBED_SITES"
+FRAMED = "data-framed"
+"""The attribute of what stands in a frame, by which it wants the script that tells its height."""
 _MARK = "data-figure"
 _IGNORED = "data-ignored"
+
+
+# It listens to us alone, sets the height of the frame that spoke and does nothing else; several on
+# one page do the same.
+_LISTENER = """
+addEventListener("message", function (event) {
+  var height = Number((event.data || {}).figureHeight);
+  if (event.origin !== "SITE" || !(height > 0 && height < 20000)) { return; }
+  document.querySelectorAll("iframe").forEach(function (frame) {
+    if (frame.contentWindow === event.source) { frame.style.height = height + "px"; }
+  });
+});
+"""
 
 
 def site() -> str:
@@ -26,10 +41,13 @@ def site() -> str:
 
 
 def iframe(address: str, title: str, height: int) -> str:
-    """The HTML that shows one of our addresses inside a page of somebody else's."""
+    """The HTML that shows one of our addresses inside a page of somebody else's, with the script
+    that makes the frame as high as the figure in it. Where that cannot run, or until it does, the
+    frame has `height` pixels."""
     return (
         f'<iframe src="{escape(site() + address)}" title="{escape(title)}" width="100%" '
-        f'height="{height}" loading="lazy" style="border:0"></iframe>'
+        f'height="{height}" loading="lazy" style="border:0"></iframe>\n'
+        f"<script>{_LISTENER.replace('SITE', site())}</script>"
     )
 
 
@@ -57,6 +75,7 @@ def alone(content: Any, chart: str | None, page: str) -> Component:
                 ui.paragraph("With these choices the page has none. ", ui.link("See it", page)),
             ],
             className="embedded",
+            **_framed(),
         )
     figure = _figure_of(content, chart) if chart else figures[0]
     if figure is None:
@@ -64,7 +83,11 @@ def alone(content: Any, chart: str | None, page: str) -> Component:
         notices.append(
             ui.notices([f"There is no chart “{str(chart)[:40]}” here. This is the first."])
         )
-    return html.Div([*notices, *_without_tools(figure)], className="embedded")
+    return html.Div([*notices, *_without_tools(figure)], className="embedded", **_framed())
+
+
+def _framed() -> Any:
+    return {FRAMED: ""}
 
 
 def _figure_of(content: Any, chart: str) -> Component | None:

@@ -29,6 +29,7 @@ from flask import Flask, Response, g, request, send_file
 
 from dashboard.components.design import alive
 from dashboard.components.design.drawing import MARK
+from dashboard.web.embedding import FRAMED
 from dashboard.web.headers import ASSETS, DAY, EDITION, EDITIONS, SUITES
 from dashboard.web.prerender import walk
 from performance_store.settings import CHECKOUT
@@ -40,9 +41,10 @@ NODE_MODULES = CHECKOUT / "node_modules"
 CARTESIAN = "plotly.js-cartesian-dist-min/plotly-cartesian.min.js"
 FULL = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 # Of our assets, those that Dash is not to send with every page.
-SOME_PAGES = r"^(alive|drawings)\.(css|js)$"
-# The attribute by which a part of a page wants one of these scripts, with its sheet.
-_WANTED_BY = {alive.MARK: "alive", MARK: "drawings"}
+SOME_PAGES = r"^(alive|drawings|frame|redraw|slides)\.(css|js)$"
+# The attribute by which a part of a page wants one of these scripts, with its sheet if it has one.
+# `slides` and `redraw` are fetched by `share.js` when a reader asks for a picture.
+_WANTED_BY = {alive.MARK: "alive", MARK: "drawings", FRAMED: "frame"}
 _UPDATE = "/_dash-update-component"
 _BANNER = re.compile(rb"plotly\.js(?: \(\w+ - minified\))? v(\d+\.\d+\.\d+)")
 
@@ -132,9 +134,10 @@ def _of_library(app: Dash) -> list[dict[str, str]]:
 
 def _own(app: Dash, name: str) -> Iterator[dict[str, str]]:
     for ending, kind in (("js", "_js_dist"), ("css", "_css_dist")):
-        file = f"{name}.{ending}"
-        changed_at = int((Path(app.config.assets_folder) / file).stat().st_mtime)
-        yield {"type": kind, "url": f"{ASSETS}{file}?m={changed_at}"}
+        file = Path(app.config.assets_folder) / f"{name}.{ending}"
+        if file.is_file():
+            changed_at = int(file.stat().st_mtime)
+            yield {"type": kind, "url": f"{ASSETS}{file.name}?m={changed_at}"}
 
 
 def _version(path: Path) -> str:

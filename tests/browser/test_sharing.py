@@ -1,14 +1,12 @@
-"""Passing figures on, in a real browser: copied links, pictures, frames, chart or table."""
+"""Passing figures on, in a real browser: copied links, frames, chart or table. Pictures for slides
+are tested in `test_slides.py`."""
 
 from __future__ import annotations
 
 import re
-import struct
-import zlib
 from collections.abc import Iterator
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -26,6 +24,7 @@ from tests.support.settings import settings_at
 PAGES = ("", "/coverage", "/trends", "/freshness", "/issues", "/changes")
 QUERY = "set=any&as_at=2026-08-14&since=2026-07-24&dataset=tree&dataset=conservation-area"
 FRAME_SIZES = ("wide", "320 px")
+NARROWEST = 300
 
 
 class _Elsewhere(BaseHTTPRequestHandler):
@@ -69,56 +68,6 @@ def site(
     app = create_app(settings, connect=lambda: connect(module_engine), read_state=read_state)
     with browser.serving(app) as address:
         yield address
-
-
-def pixels(data: bytes) -> tuple[int, int, int]:
-    """Width, height and how many different rows a PNG has; its checks hold."""
-    assert data[:8] == b"\x89PNG\r\n\x1a\n"
-    at, packed, width, height = 8, b"", 0, 0
-    while at < len(data):
-        (length,) = struct.unpack(">I", data[at : at + 4])
-        kind, chunk = data[at + 4 : at + 8], data[at + 8 : at + 8 + length]
-        (check,) = struct.unpack(">I", data[at + 8 + length : at + 12 + length])
-        assert zlib.crc32(kind + chunk) == check
-        if kind == b"IHDR":
-            width, height = struct.unpack(">II", chunk[:8])
-        packed += chunk if kind == b"IDAT" else b""
-        at += 12 + length
-    lines = zlib.decompress(packed)
-    step = len(lines) // height
-    return width, height, len({lines[n * step : (n + 1) * step] for n in range(height)})
-
-
-@pytest.mark.parametrize(
-    ("path", "name"),
-    [
-        ("", "national-line"),
-        ("", "funnel"),
-        ("/coverage", "map"),
-        ("/coverage", "by-region"),
-        ("/changes", "flow"),
-        ("/freshness", "ages"),
-        ("/issues", "issue-lines"),
-    ],
-)
-def test_a_figure_is_saved_as_a_picture(
-    page: Page, site: str, tmp_path: Path, path: str, name: str
-) -> None:
-    browser.open_page(page, f"{site}/national{path}?set=any")
-    figure = page.locator(f"[data-figure={name}]")
-    browser.draw_charts(page)
-    browser.unfold(page)
-    with page.expect_download() as started:
-        figure.get_by_role("button", name="PNG").click()
-    assert started.value.suggested_filename == f"{name}-sample-2026-08-21.png"
-    started.value.save_as(tmp_path / "it.png")
-    width, height, rows = pixels((tmp_path / "it.png").read_bytes())
-    assert 1200 <= width <= 6000
-    assert 400 <= height <= 12_000
-    # Title, finding, figure and source: not a blank sheet.
-    assert rows > 100
-    expect(figure.locator("[data-said]")).to_have_text("Picture saved")
-    expect(page.locator("#announcer")).to_have_text("Picture saved")
 
 
 def test_a_link_is_copied_and_it_is_said(page: Page, site: str, context: BrowserContext) -> None:
@@ -255,3 +204,53 @@ def test_the_html_to_copy_shows_the_figure_on_another_site(
     frame.locator(".figure-stamp a").click()
     page.wait_for_url(f"{site}/national?set=any**")
     expect(page.locator("header .brand")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("path", "chart"),
+    [("", "national-line"), ("", "funnel"), ("/coverage", "by-region"), ("/coverage", "map")],
+)
+def test_a_frame_grows_to_what_is_in_it_at_every_width(
+    page: Page, site: str, elsewhere: str, path: str, chart: str
+) -> None:
+    browser.open_page(page, f"{site}/national{path}?set=any")
+    snippet = page.locator(f"[data-figure={chart}] .snippet").text_content()
+    assert snippet
+    _Elsewhere.page = f"<!DOCTYPE html><title>Elsewhere</title><h1>Our council</h1>{snippet}"
+    heights = []
+    for width in (1000, NARROWEST):
+        page.set_viewport_size({"width": width + 16, "height": 900})
+        page.goto(elsewhere)
+        frame = page.frame_locator("iframe")
+        expect(frame.locator(".embedded h1")).to_be_visible()
+        if chart == "national-line":
+            expect(frame.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+        inside = page.frames[1]
+        expect(page.locator("iframe")).to_have_attribute("style", re.compile("height: [0-9]+px"))
+        page.wait_for_timeout(browser.CHARTS_FOLLOW_MS)
+        sizes = inside.evaluate(
+            "() => { const all = document.documentElement; return [all.scrollHeight - "
+            "all.clientHeight, all.scrollWidth - all.clientWidth, all.clientWidth, "
+            "innerHeight - document.getElementById('main').getBoundingClientRect().bottom]; }"
+        )
+        assert sizes[:2] == [0, 0], "a scroll bar"
+        assert sizes[2] == width
+        assert sizes[3] < 2, "room is left below"
+        heights.append(inside.evaluate("innerHeight"))
+    assert heights[0] != heights[1]
+
+
+def test_only_we_may_say_how_high_a_frame_is(page: Page, site: str, elsewhere: str) -> None:
+    browser.open_page(page, f"{site}/national?set=any")
+    snippet = page.locator("[data-figure=funnel] .snippet").text_content()
+    _Elsewhere.page = f"<!DOCTYPE html><title>Elsewhere</title><h1>Our council</h1>{snippet}"
+    page.goto(elsewhere)
+    expect(page.locator("iframe")).to_have_attribute("style", re.compile("height: [0-9]+px"))
+    height = page.locator("iframe").evaluate("frame => frame.style.height")
+    page.evaluate("() => window.postMessage({ figureHeight: 5000 }, '*')")
+    page.evaluate(
+        """() => dispatchEvent(new MessageEvent("message", { data: { figureHeight: 5000 },
+          origin: "https://attacker.example",
+          source: document.querySelector("iframe").contentWindow }))"""
+    )
+    assert page.locator("iframe").evaluate("frame => frame.style.height") == height

@@ -29,7 +29,7 @@ from dashboard.components.design.drawing import (
     stacked_bar,
     tone_strip,
 )
-from dashboard.components.design.figure import controls, menu, switch
+from dashboard.components.design.figure import announcement, controls, menu, switch
 from dashboard.components.design.forms import (
     checkboxes,
     choice,
@@ -91,6 +91,7 @@ __all__ = [
     "STATUSES",
     "Column",
     "access_tag",
+    "announcement",
     "breadcrumbs",
     "bullets",
     "button",

@@ -16,7 +16,7 @@ Mouse, finger and keyboard do the same to every chart, and a plot says what:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -26,9 +26,10 @@ from dash.development.base_component import Component
 
 from dashboard.components.design import tables, text
 from dashboard.components.design.element import Children, aria
-from dashboard.components.design.figure import Around, figure
+from dashboard.components.design.figure import Around, announcement, figure, menu
 from dashboard.components.design.figures.theme import with_look
 from dashboard.components.design.near import Near
+from dashboard.components.design.slide import Slide, choices
 
 Size = Literal["small", "medium", "large", "tall"]
 
@@ -72,6 +73,7 @@ def chart(
     notes: Sequence[Children] = (),
     size: Size = "medium",
     around: Around | None = None,
+    slide: Slide | None = None,
     dates: Dates | None = None,
     opens: bool = False,
     below: Sequence[Children] = (),
@@ -81,13 +83,12 @@ def chart(
     as a table's; the address of their CSV; and further children below it. `dates`: those on its x
     axis, of which a part can be chosen. `opens`: its points lead somewhere. `below`: what is said
     below the table. `around`: what stands around it on pages that have more than a CSV; its view
-    says whether the chart or the table is shown."""
+    says whether the chart or the table is shown. `slide`: what a picture of it says, elsewhere."""
     if isinstance(plot, go.Figure):
         _check(plot)
     rows_table = tables.table(title, columns, rows, caption_hidden=True, stack=len(columns) <= 4)
     if around is not None and around.as_table:
         return figure(around, title, headline, rows_table, *notes, box=True)
-    downloads = [] if csv_href is None else [text.download_link("Download these figures", csv_href)]
     parts = (
         [plot]
         if isinstance(plot, Component)
@@ -95,6 +96,21 @@ def chart(
     )
     if around is not None:
         return figure(around, title, headline, *parts, *notes, box=True)
+    foot = [
+        text.details("Show these figures as a table", rows_table, *below),
+        *_downloads(title, csv_href, slide and _over(slide, dates)),
+    ]
+    return _with_foot(title, headline, parts, foot, notes)
+
+
+def _with_foot(
+    title: str,
+    headline: str,
+    parts: Sequence[Children],
+    foot: Sequence[Children],
+    notes: Sequence[Children],
+) -> Component:
+    """A chart with its words, and below it its table and its files."""
     caption = [
         html.P(title, className="chart-title"),
         html.P(headline, className="chart-finding"),
@@ -103,14 +119,27 @@ def chart(
         [
             html.Figcaption(caption),
             *parts,
-            html.Div(
-                [text.details("Show these figures as a table", rows_table, *below), *downloads],
-                className="chart-foot",
-            ),
+            html.Div(list(foot), className="chart-foot"),
             *notes,
         ],
         className="chart",
     )
+
+
+def _over(slide: Slide, dates: Dates | None) -> Slide:
+    """A slide of what a chart shows through time. Its last date is not that of the axis, which goes
+    on after the newest date so that what began there can be seen."""
+    return slide if dates is None else replace(slide, first=dates.first)
+
+
+def _downloads(title: str, csv_href: str | None, slide: Slide | None) -> list[Children]:
+    """The file of the rows; with a picture of the chart, both in a menu."""
+    files: list[Children] = []
+    if csv_href is not None:
+        files.append(text.download_link("Download these figures", csv_href))
+    if slide is None:
+        return files
+    return [menu([*files, choices(slide, title, title), announcement()], about=title)]
 
 
 def json_of(plot: go.Figure) -> str:

@@ -1,20 +1,20 @@
 """What stands around every figure of the national pages: the view that is open, one quiet menu of
-its files, its picture, its address to pass on and the HTML that shows it alone on other sites, how
-it is worked out, and a line that says of when and of whom it is.
+its files, its pictures for slides, its address to pass on and the HTML that shows it alone on other
+sites, how it is worked out, and a line that says of when and of whom it is.
 
-A figure is marked (`data-figure`), so that `dashboard.web.embedding` finds it in a page and
-`assets/share.js` can draw it as a picture.
+A figure is marked (`data-figure`), so that `dashboard.web.embedding` finds it in a page.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import text
+from dashboard.components.design import slide, text
 from dashboard.components.design.element import Attributes, Children, aria
 
 TOOLS = "tools"
@@ -37,7 +37,7 @@ class Around:
     `about` names its rows for those who hear links out of context. `stamp` says of when and of
     whom it is. `page` is the address of its page, with the whole scope in it. `embed` is the HTML
     for other sites (None: it is not shown alone) and `embed_note` says which sites may use it.
-    `working` is how it is worked out, folded up. `picture`: it can be saved as one, called so.
+    `working` is how it is worked out, folded up. `picture` is what a slide of it says.
     `from_zero`: its scale starts there, and `other_scale` is the address at which it does not, or
     the other way round. `views` are the addresses of its views, of which `view` is the present
     one; none: it has only one.
@@ -49,7 +49,7 @@ class Around:
     page: str
     source: str
     files: Files | None = None
-    picture: str | None = None
+    picture: slide.Slide | None = None
     embed: str | None = None
     embed_note: str = ""
     working: Component | None = None
@@ -86,7 +86,7 @@ def figure(
             html.Figcaption(caption_words, className="" if caption else "hidden"),
             *body,
             stamp(around),
-            tools(around),
+            tools(around, title),
         ],
         className="chart" if box else "figure",
         **marks,
@@ -107,9 +107,19 @@ def stamp(around: Around) -> Component:
     )
 
 
-def tools(around: Around) -> Component:
-    """One row of what can be done with a figure or a list."""
-    items = [*_files(around), _picture(around), *_link(around), _embed(around), _announcement()]
+def tools(
+    around: Around, title: str | None = None, total: int | None = None, row: int = 1
+) -> Component:
+    """One row of what can be done with a figure or a list. In: the title of its picture, None
+    where there is none of it; how many rows a list has in all, where it shows some of them; and
+    the number of the first of those."""
+    items = [
+        *_files(around),
+        *_link(around),
+        None if title is None else _picture(around, title, total=total, row=row),
+        _embed(around),
+        announcement(),
+    ]
     return controls(_views(around), menu(items, about=around.about), around.working)
 
 
@@ -168,10 +178,10 @@ def _label(words: str, about: str) -> Children:
     return [words, text.hidden(about)]
 
 
-def _picture(around: Around) -> Component | None:
+def _picture(around: Around, title: str, **rows: Any) -> Component | None:
     if around.picture is None:
         return None
-    return _button(["PNG", text.hidden(f" picture of {around.about}")], png=around.picture)
+    return slide.choices(replace(around.picture, **rows), title, around.about)
 
 
 def _link(around: Around) -> list[Children]:
@@ -204,8 +214,8 @@ def _embed(around: Around) -> Component | None:
     )
 
 
-def _announcement() -> Component:
-    """Where it is said that something was done."""
+def announcement() -> Component:
+    """Where a menu says that something was done."""
     place: Attributes = {"data-said": ""}
     return html.Span("", className="quiet", **place)
 

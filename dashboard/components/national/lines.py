@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.design import text
 from dashboard.components.design.chart import Dates, Size, chart
-from dashboard.components.design.element import Children
+from dashboard.components.design.element import Attributes, Children
 from dashboard.components.design.figure import Around
 from dashboard.components.design.figures.lines import (
     MOST,
@@ -171,9 +171,9 @@ def notes_below(marks: Marks) -> Component:
     title = f"{count} changes to the rules or to who is counted" if len(marks) > 1 else (
         "One change to the rules or to who is counted"
     )  # fmt: skip
-    return text.details(
-        title, text.steps([note_words(on_date, notes) for on_date, (_, notes) in marks.items()])
-    )
+    steps = text.steps([note_words(on_date, notes) for on_date, (_, notes) in marks.items()])
+    of_marks: Attributes = {"data-marks": ""}
+    return text.details(title, html.Div(steps, **of_marks))
 
 
 def notes_beside(notes: Sequence[Annotation]) -> Component | None:

@@ -16,6 +16,7 @@ from dashboard.components.design import tables, text
 from dashboard.components.design.chart import chart
 from dashboard.components.design.element import Children
 from dashboard.components.design.figures.panels import Dated, Panel, panels
+from dashboard.components.design.slide import Slide
 from dashboard.components.design.status import SEVERITIES, STATUSES, word
 from dashboard.components.design.tables import Column
 from dashboard.components.provider import timeline
@@ -48,11 +49,12 @@ def draw_issues(
     *,
     figure: str,
     csv: str,
+    slide: Slide | None = None,
 ) -> Component | None:
     """The chart of rows by issue; None where there was never one, or there is one date.
 
     In: runs of each issue and of the dataset, oldest first; the dates of all snapshots of their
-    kind; and the addresses of the figure and of the file of the issues.
+    kind; the addresses of the figure and of the file of the issues; and what a picture says.
     """
     kinds = _kinds(issues)
     if not kinds or not _has_past(history):
@@ -83,6 +85,7 @@ def draw_issues(
         ],
         rows=cells,
         csv_href=csv,
+        slide=slide,
         below=note,
         size=size(min(len(kinds), _MOST_PANELS)),
         dates=timeline.dates_of(days, dates),
@@ -116,7 +119,12 @@ def plot_issues(
 
 
 def draw_state(
-    history: Sequence[CellHistory], dates: Sequence[date], *, figure: str, csv: str
+    history: Sequence[CellHistory],
+    dates: Sequence[date],
+    *,
+    figure: str,
+    csv: str,
+    slide: Slide | None = None,
 ) -> Component | None:
     """The chart of age and of what could be collected, with all that changed as its table, which is
     alone where neither was ever known; None where there is one date. In: as for `draw_issues`."""
@@ -135,6 +143,7 @@ def draw_state(
         columns=columns,
         rows=cells,
         csv_href=csv,
+        slide=slide,
         below=note,
         size="medium",
         dates=timeline.dates_of(timeline.days_of_change(history, dates), dates),

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from dashboard.colours import TONES
 from dashboard.components.design.chart import Size, chart
 from dashboard.components.design.figures.panels import Dated, Panel, panels
+from dashboard.components.design.slide import Slide
 from dashboard.components.design.status import SEVERITIES
 from dashboard.components.design.tables import Column
 from dashboard.components.provider import timeline
@@ -28,12 +29,17 @@ _SEVERITIES = {
 
 
 def draw(
-    rows: Sequence[SeverityHistory], dates: Sequence[date], *, figure: str, csv: str
+    rows: Sequence[SeverityHistory],
+    dates: Sequence[date],
+    *,
+    figure: str,
+    csv: str,
+    slide: Slide | None = None,
 ) -> Component | None:
     """The chart; None where no problem was ever known, or there is one date.
 
     In: the runs, oldest first; the dates of all snapshots of their kind; and the addresses of the
-    figure and of the file of the runs.
+    figure and of the file of the runs; and what a picture of it says.
     """
     names = _names(rows)
     if not names or rows[0].as_at == rows[-1].last_as_at:
@@ -63,6 +69,7 @@ def draw(
         ],
         rows=cells,
         csv_href=csv,
+        slide=slide,
         below=note,
         size=size(len(names)),
         dates=timeline.dates_of(days, dates),

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.design.chart import Dates, Size, chart
 from dashboard.components.design.figures.runs import Run, runs
+from dashboard.components.design.slide import Slide
 from dashboard.components.design.status import STATUSES, word
 from dashboard.components.design.tables import Column
 from dashboard.components.provider import timeline
@@ -23,12 +24,17 @@ _NEVER = "not_submitted"
 
 
 def draw(
-    rows: Sequence[StatusRun], dates: Sequence[date], *, figure: str, csv: str
+    rows: Sequence[StatusRun],
+    dates: Sequence[date],
+    *,
+    figure: str,
+    csv: str,
+    slide: Slide | None = None,
 ) -> Component | None:
     """The chart; None where nothing was ever submitted, or there is one date.
 
     In: the runs by dataset, oldest first; the dates of all snapshots of their kind; and the
-    addresses of the figure and of the file of the runs.
+    addresses of the figure and of the file of the runs; and what a picture of it says.
     """
     lanes = _lanes(rows)
     if not lanes:
@@ -61,6 +67,7 @@ def draw(
         columns=[Column("Dataset"), Column("Status"), Column("From"), Column("To")],
         rows=cells,
         csv_href=csv,
+        slide=slide,
         below=note,
         size=_size(len(lanes)),
         dates=Dates(first, end_of(last, dates)),

@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.design import text
 from dashboard.components.design.chart import Dates
-from dashboard.components.design.element import Children
+from dashboard.components.design.element import Attributes, Children
 from dashboard.components.provider.runs import end_of
 from dashboard.components.words import formatting
 from performance_store.rows import Annotation
@@ -80,10 +80,12 @@ def notes(changes: Sequence[Annotation]) -> Component | None:
     """Changes of rules and lists in the time of a history, oldest first; None without any."""
     if not changes:
         return None
+    of_marks: Attributes = {"data-marks": ""}
+    steps = [_words(day, of_day) for day, of_day in _by_date(changes)]
     summary = formatting.plural(len(changes), "change of rules", "changes of rules")
     return text.details(
         f"{summary} in this period, numbered on the charts",
-        text.steps([_words(day, of_day) for day, of_day in _by_date(changes)]),
+        html.Div(text.steps(steps), **of_marks),
     )
 
 

@@ -248,7 +248,12 @@ def _matrix(view: View) -> Component:
                 ui.pagination(
                     page, pages, lambda to: links.address(PATH, filters, page=to) + "#matrix"
                 ),
-                tools(_around(view, "cells", "matrix", "these cells", alone=False)),
+                tools(
+                    _around(view, "cells", "matrix", "these cells", alone=False),
+                    "Who provides what",
+                    len(every),
+                    first + 1,
+                ),
                 explain.explain("coverage", "live", "needs_improving", "failing"),
             ],
             id="matrix-end",

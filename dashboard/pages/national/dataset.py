@@ -200,15 +200,16 @@ def _authorities(view: View) -> Component:
             keep=links.form_values(filters, *SCOPE_FIELDS, "sort", "order"),
             apply_label="Show",
         ),
-        line,
-        body,
+        *(line, body),
         ui.pagination(filters.page, -(-view.match_count // PAGE_ROWS), lambda page: at(page=page)),
         tools(
             heading.around(
                 *(view.scope, filters, view.path, "authorities", "these authorities"),
                 files=_list_files(view),
                 alone=False,
-            )
+            ),
+            f"{view.dataset.name}: authorities",
+            *(view.match_count, first),
         ),
         id="authorities",
     )

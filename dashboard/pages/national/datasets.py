@@ -195,7 +195,8 @@ def _expected(view: View) -> Component | None:
                 *(scope, filters, PATH, "datasets", "the register of datasets"),
                 files=figure_links.files(scope, "datasets"),
                 alone=False,
-            )
+            ),
+            "Register of datasets",
         ),
         ui.working(ui.bullets(_worked_out()), about="the register of datasets"),
         explain.explain("coverage", "expected"),

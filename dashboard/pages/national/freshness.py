@@ -206,7 +206,12 @@ def _oldest(view: View) -> Component | None:
         ui.result_line(first, first + len(view.oldest) - 1, view.dated, "provision"),
         parts.oldest(view.oldest, view.scope.snapshot.as_at, addresses.dataset),
         ui.pagination(page, -(-view.dated // PAGE_ROWS), at),
-        tools(_around(view, "oldest", "all with their dates", alone=False)),
+        tools(
+            _around(view, "oldest", "all with their dates", alone=False),
+            "Oldest first",
+            view.dated,
+            first,
+        ),
         explain.explain("fresh"),
         id="oldest",
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from dash.development.base_component import Component
@@ -18,6 +17,7 @@ from dashboard.components.national import lines as line_charts
 from dashboard.components.national import trend
 from dashboard.components.words import formatting, wording
 from dashboard.data.door import ask
+from dashboard.pages.national import stamp
 from dashboard.pages.national.scope import (
     DATES_OF,
     KINDS,
@@ -27,14 +27,13 @@ from dashboard.pages.national.scope import (
     VIEWS,
     Scope,
     ScopeFilters,
-    fit_narrow,
-    notes_on,
 )
+from dashboard.pages.national.stamp import Lines as Lines
 from dashboard.urls import addresses, links
 from dashboard.web import embedding
 from performance_store.queries import national
 from performance_store.queries.filters import SETS, Narrow
-from performance_store.rows import Annotation, CoveragePoint
+from performance_store.rows import CoveragePoint
 
 TABS = (
     ("Overview", addresses.NATIONAL),
@@ -50,20 +49,6 @@ TABS = (
 _DATES = 30
 # What figures look like, and not what they are of.
 _LOOKS = ("view", "scale")
-
-
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """What a figure through time is of: the kind of figures, its first and last date, and the set,
-    if that is not the page's. `id` and `at`: the figure's and its section's on a page of that kind,
-    if they are others there."""
-
-    kind: str
-    first: date
-    last: date
-    set: str | None = None
-    id: str | None = None
-    at: str | None = None
 
 
 def head(
@@ -191,11 +176,11 @@ def around(
     return Around(
         id=id,
         about=about,
-        stamp=_stamp(scope, lines),
+        stamp=stamp.of(scope, lines),
         page=f"{page}#{(lines and lines.at) or where}",
         source=name,
         files=files,
-        picture=f"{id}-{explicit.kind}-{explicit.as_at}" if alone else None,
+        picture=stamp.slide(scope, lines, f"{id}-{explicit.kind}-{explicit.as_at}", path),
         embed=embedding.iframe(here, about, height) if alone else None,
         embed_note=embedding.permission(),
         working=working,
@@ -228,31 +213,6 @@ def _explicit(scope: Scope, filters: ScopeFilters, lines: Lines | None) -> Scope
         )
     of = lines.set or own.set
     return dataclasses.replace(filters, set=of, kind=lines.kind, as_at=lines.last, since=None)
-
-
-def _stamp(scope: Scope, lines: Lines | None) -> str:
-    """Of when, of what and of whom a figure's rows are."""
-    kind = lines.kind if lines else scope.snapshot.kind
-    sentence = f"As at {formatting.day(lines.last if lines else scope.snapshot.as_at)}. "
-    sentence += KINDS[kind] + ": every authority and figure is invented" * (kind == "sample")
-    if lines and lines.set:
-        narrow, _ = fit_narrow(scope.narrow, lines.set)
-        scope = dataclasses.replace(scope, set=lines.set, narrow=narrow)
-    sentence += f". Counted: {scope.in_words()}."
-    notes: Sequence[Annotation] = ()
-    if lines:
-        since: date | None = lines.first
-        sentence += f" The first date is {formatting.day(since)}."
-        every = notes_on(kind, scope.set)
-        notes = [note for note in every if lines.first < note.on_date <= lines.last]
-    else:
-        since = scope.before.as_at if scope.before else None
-        notes = scope.notes_in_period()
-    if since and notes:
-        words = [f"{note.title} ({formatting.day(note.on_date)})" for note in notes]
-        sentence += f" Since {formatting.day(since)} the way of counting changed: "
-        sentence += f"{formatting.list_of(words)}."
-    return f"{sentence} Source:"
 
 
 def register(filters: ScopeFilters) -> str:

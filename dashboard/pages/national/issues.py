@@ -318,7 +318,9 @@ def _holders(view: View) -> Component | None:
                 "all who have it",
                 files=_holders_files(view, focus.issue_type),
                 alone=False,
-            )
+            ),
+            f"{words.title}{where}",
+            *(total, first),
         ),
         ui.paragraph(
             ui.link("Show all kinds of issue", at(issue=None, within=None, page=1)[: -len("#who")]),

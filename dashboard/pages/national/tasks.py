@@ -133,7 +133,7 @@ def _kinds(view: View) -> Component:
         "What is asked for",
         parts.legend(),
         parts.open_by([row for row in view.open if row.kind], "Task", parts.kind, view.longest),
-        tools(_around(view, "open-tasks", "open tasks")),
+        tools(_around(view, "open-tasks", "open tasks"), "Open tasks"),
         ui.working(
             ui.bullets(
                 [
@@ -226,7 +226,7 @@ def _closed(view: View) -> Component | None:
         "What was done in the last year",
         ui.paragraph(f"{formatting.plural(fixed, 'task was', 'tasks were')} done."),
         parts.closed_by(view.closed),
-        tools(_around(view, "closed-tasks", "tasks that ended")),
+        tools(_around(view, "closed-tasks", "tasks that ended"), "What was done in the last year"),
         id="closed-tasks",
     )
 

@@ -233,12 +233,14 @@ def _charts(view: View) -> list[Component | None]:
             view.dates,
             figure=addresses.chart(curie, slug, charts.ISSUES),
             csv=addresses.past(curie, "issue-history", kind, slug),
+            slide=view.subject.slide(f"issues-{slug}", view.dataset.name),
         ),
         cell_lines.draw_state(
             view.history,
             view.dates,
             figure=addresses.chart(curie, slug, charts.STATE),
             csv=addresses.past(curie, "history", kind, slug),
+            slide=view.subject.slide(f"state-{slug}", view.dataset.name),
         ),
     ]
 

@@ -14,6 +14,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.common import explain, narrowing
+from dashboard.components.design import slide
 from dashboard.components.words import amounts, formatting, wording
 from dashboard.data.door import ask
 from dashboard.pages.provider import search, task_list
@@ -204,10 +205,35 @@ def _results(view: View) -> list[Component | None]:
             "is that of the data: reviews that authorities confirmed are taken off afterwards."
         ),
         ui.controls(
-            ui.menu([_file(filters, form) for form in ("csv", "xlsx")], about="the list"),
+            ui.menu(
+                [
+                    *(_file(filters, form) for form in ("csv", "xlsx")),
+                    slide.choices(_slide(view, first), _measure(filters), "the list"),
+                    ui.announcement(),
+                ],
+                about="the list",
+            ),
             explain.explain("coverage", "failing", "needs_improving", "to_fix"),
         ),
     ]
+
+
+def _measure(filters: Filters) -> str:
+    which = " that match the filters" if _active_filters(filters) else ""
+    return f"Authorities and what they provide{which}"
+
+
+def _slide(view: View, first: int) -> slide.Slide:
+    """What a picture of the list says. In: also the number of its first row on the page."""
+    return slide.Slide(
+        name=f"organisations-{view.snapshot.as_at}",
+        of="England",
+        last=view.snapshot.as_at,
+        source=wording.source_of(view.snapshot.kind),
+        page=PATH,
+        total=view.total,
+        row=first,
+    )
 
 
 def _file(filters: Filters, form: str) -> Component:

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from dashboard.components.design.slide import Slide
 from dashboard.components.words import wording
 from dashboard.data.comparison import compare_with
 from dashboard.data.door import ask, now
 from dashboard.data.errors import NotFound
 from dashboard.data.reading import Soon, soon
-from dashboard.urls import links
+from dashboard.urls import addresses, links
 from performance_store.queries import organisations, snapshots
 from performance_store.rows import Annotation, DatasetStatus, Organisation, Snapshot
 
@@ -55,6 +56,17 @@ class Subject:
     def name(self) -> str:
         """The organisation's name, or its reference when the name is not known."""
         return wording.name_of(self.organisation.name, self.curie)
+
+    def slide(self, name: str, of: str = "") -> Slide:
+        """What a picture of a figure of its past says. In: what its file is called, and of which
+        of its datasets the figure is."""
+        return Slide(
+            name=f"{name}-{self.curie.partition(':')[2]}-{self.latest_on}",
+            of=f"{self.name}, {of}" if of else self.name,
+            last=self.latest_on,
+            source=wording.source_of(self.snapshot.kind),
+            page=addresses.organisation(self.curie),
+        )
 
     @property
     def has_closed(self) -> bool:

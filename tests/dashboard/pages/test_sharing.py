@@ -285,10 +285,18 @@ def test_each_figure_of_a_page_stands_alone_in_a_frame(client: FlaskClient, path
         assert "embed" not in back
 
 
-def test_only_a_frame_with_a_drawn_chart_has_scripts(client: FlaskClient) -> None:
-    assert "<script" not in alone(client, f"{addresses.COVERAGE}?embed=1&chart=by-region")
-    assert "<script" not in alone(client, f"{addresses.TRENDS}?embed=1&view=table")
-    assert "<script" in alone(client, f"{addresses.TRENDS}?embed=1")
+def test_a_frame_without_a_drawn_chart_has_one_script_that_tells_its_height(
+    client: FlaskClient,
+) -> None:
+    def scripts(address: str) -> list[str]:
+        return re.findall(r"<script(?: src=\"([^?\"]+))?", alone(client, address))
+
+    assert scripts(f"{addresses.COVERAGE}?embed=1&chart=by-region") == ["/assets/frame.js"]
+    assert scripts(f"{addresses.TRENDS}?embed=1&view=table") == ["/assets/frame.js"]
+    chart = scripts(f"{addresses.TRENDS}?embed=1")
+    assert "/assets/frame.js" in chart
+    assert len(chart) > 1
+    assert "frame.js" not in body(client, addresses.TRENDS)
 
 
 def test_which_chart_is_shown_alone(client: FlaskClient) -> None:

@@ -56,7 +56,11 @@ def test_lines_of_weekly_reports_say_so_on_a_page_of_platform_data(client: Flask
     assert "The first date is 22 January 2025." in lines
     assert "21 May 2025" not in lines
     assert "Platform data" not in lines
-    assert 'data-png="national-line-odp-reports-2025-04-02"' in lines
+    assert 'data-slide="national-line-odp-reports-2025-04-02"' in lines
+    assert 'data-title="Open Digital Planning programme – ' in lines
+    assert 'data-dates="22 January 2025 to 2 April 2025"' in lines
+    source = "weekly reports of the Open Digital Planning programme"
+    assert f'data-source="Source: {source}, by Planning Data Performance ({{site}}/' in lines
     # Chart or table is a choice of this page; all else leads to the rows.
     leads = re.sub(r'class="views".*?</div>', "", lines, flags=re.S)
     links = re.findall(r'(?:href|data-copy)="([^"<]*(?:lines\.|/api/|/national\?)[^"]+)"', leads)
