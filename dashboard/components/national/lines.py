@@ -180,13 +180,8 @@ def notes_beside(notes: Sequence[Annotation]) -> Component | None:
     """What changed in the counting in the period of the numbers, where nothing is marked."""
     if not notes:
         return None
-    return html.Div(
-        [
-            text.paragraph("The way of counting changed in this period:"),
-            text.bullets([note_words(note.on_date, [note]) for note in notes]),
-        ],
-        className="chart-notes",
-    )
+    words = text.bullets([note_words(note.on_date, [note]) for note in notes])
+    return text.details("How the way of counting changed in this period", words)
 
 
 def note_words(on_date: date, notes: Sequence[Annotation]) -> list[Children]:
