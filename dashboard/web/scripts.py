@@ -27,8 +27,7 @@ import plotly
 from dash import Dash
 from flask import Flask, Response, g, request, send_file
 
-from dashboard.components.design import alive
-from dashboard.components.design.drawing import MARK
+from dashboard.components.design import alive, drawing, part
 from dashboard.web.headers import ASSETS, DAY, EDITION, EDITIONS, SUITES
 from dashboard.web.prerender import walk
 from performance_store.settings import CHECKOUT
@@ -40,9 +39,9 @@ NODE_MODULES = CHECKOUT / "node_modules"
 CARTESIAN = "plotly.js-cartesian-dist-min/plotly-cartesian.min.js"
 FULL = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 # Of our assets, those that Dash is not to send with every page.
-SOME_PAGES = r"^(alive|drawings)\.(css|js)$"
+SOME_PAGES = r"^(alive|drawings|parts)\.(css|js)$"
 # The attribute by which a part of a page wants one of these scripts, with its sheet.
-_WANTED_BY = {alive.MARK: "alive", MARK: "drawings"}
+_WANTED_BY = {alive.MARK: "alive", drawing.MARK: "drawings", part.MARK: "parts"}
 _UPDATE = "/_dash-update-component"
 _BANNER = re.compile(rb"plotly\.js(?: \(\w+ - minified\))? v(\d+\.\d+\.\d+)")
 
@@ -82,11 +81,11 @@ def enlivening(app: Dash, content: Any) -> list[dict[str, str]]:
     our own scripts and sheets; nothing for most pages."""
     names: set[str] = set()
     library: list[dict[str, str]] = []
-    for part in walk(content):
-        if getattr(part, "_namespace", "") == alive.LIBRARY:
+    for piece in walk(content):
+        if getattr(piece, "_namespace", "") == alive.LIBRARY:
             library = library or _of_library(app)
             names.add("alive")
-        names.update(name for mark, name in _WANTED_BY.items() if hasattr(part, mark))
+        names.update(name for mark, name in _WANTED_BY.items() if hasattr(piece, mark))
     return [*library, *(file for name in sorted(names) for file in _own(app, name))]
 
 
