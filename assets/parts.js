@@ -9,7 +9,7 @@
   var GIVE_UP_MS = 12000;
   var KEEP_MS = 60000;
   var FAILED = "This did not come just now. ";
-  var MOST = 32, STEP = 2, NEAR = 12;
+  var MOST = 32, STEP = 2, NEAR = 8;
   var answers = {};         // what is fetched already, by address
 
   function say(words) {

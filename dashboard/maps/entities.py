@@ -116,9 +116,9 @@ class EntitySource:
         return self._ask(url, lambda body: page_of(_json(body)))
 
     def record(self, number: int) -> Record:
-        """The whole record of one entity. Raises EntitiesUnavailable."""
-        url = f"{self.url}/entity/{number}.json"
-        return self._ask(url, lambda body: record_of(_json(body), LONGEST))
+        """The whole record of one entity, or of the one it was merged into. Raises
+        EntitiesUnavailable."""
+        return self._ask(f"{self.url}/entity/{number}.json", _whole_record)
 
     def _ask(self, url: str, reading: Callable[[bytes], T]) -> T:
         try:
@@ -240,6 +240,13 @@ def read(body: bytes, limit: int = LIMIT) -> Places:
         len(features) == limit,
         tuple(label for _, label in pairs),
     )
+
+
+def _whole_record(body: bytes) -> Record:
+    record = record_of(_json(body), LONGEST)
+    if record.number is None:
+        raise OddAnswer("what should be an entity has no number")
+    return record
 
 
 def _label(properties: object) -> Label:

@@ -38,4 +38,4 @@ def folded(summary: str, words: str, href: str) -> Component:
 def content(*children: Children) -> Component:
     """What a page that has a part alone hands to others."""
     more: Attributes = {MARK: ""}
-    return html.Div(list(children), id=CONTENT, **more)
+    return html.Div(list(children), id=CONTENT, className="part", **more)

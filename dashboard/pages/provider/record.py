@@ -84,6 +84,9 @@ def _content(view: View) -> list[Component | None]:
         return [ui.paragraph(parts.UNAVAILABLE), ui.paragraph(again)]
     owner = record.value("organisation-entity")
     return [
+        ui.paragraph(f"The platform holds it as record {record.number} now.")
+        if record.number != view.number
+        else None,
         ui.paragraph("The platform holds it as another organisation’s.")
         if owner not in ("", str(view.holding.number))
         else None,
