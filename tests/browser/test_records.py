@@ -88,9 +88,12 @@ def svg(page: Page, site: Site) -> Locator:
 
 
 def test_axe_finds_nothing(page: Page, site: Site) -> None:
-    for path in (site.records, f"{site.records}/list", f"{site.records}/map", f"{site.records}/3"):
-        browser.open_page(page, site.address + path)
-        expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    browser.open_page(page, site.address + site.records)
+    expect(page.get_by_role("button", name="Zoom in")).to_be_visible()
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    browser.check_sizes(page)
+    for last in ("list", "map", "3"):
+        page.goto(f"{site.address}{site.records}/{last}")
         browser.check_sizes(page)
 
 
@@ -100,7 +103,7 @@ def test_the_table_is_paged_within_the_page(page: Page, site: Site) -> None:
     page.get_by_role("link", name="Next").click()
     expect(page.get_by_text("Showing 51 to 100 of 121 records")).to_be_visible()
     expect(page).to_have_url(re.compile(r"/records\?page=2#records$"))
-    expect(page.get_by_role("link", name="51: the whole record of Place 51")).to_be_visible()
+    expect(page.get_by_role("link", name="51 whole record of Place 51")).to_be_visible()
     page.go_back()
     expect(page.get_by_text("Showing 1 to 50 of 121 records")).to_be_visible()
 
@@ -144,9 +147,10 @@ def test_a_mouse_moves_the_map_and_a_click_leads_to_the_record(
     page: Page, site: Site, svg: Locator
 ) -> None:
     page.get_by_role("button", name="Zoom in").click()
+    svg.evaluate("item => item.scrollIntoView({ block: 'start' })")
     before, box = view_box(svg), svg.bounding_box()
     assert box is not None
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    x, y = box["x"] + box["width"] / 2, box["y"] + 200
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x - 50, y - 30, steps=4)
@@ -157,8 +161,8 @@ def test_a_mouse_moves_the_map_and_a_click_leads_to_the_record(
     # Whoever moved the map is where they were.
     assert page.url == site.address + site.records
     page.get_by_role("button", name="Whole map").click()
-    svg.locator("a").first.click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile(r"Record \d+: Place"))
+    svg.locator("a").last.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile(r"Record \d+: "))
     expect(page.get_by_text("entry-date")).to_be_visible()
 
 
@@ -183,7 +187,7 @@ def test_it_all_works_without_a_script(new_context: Any, site: Site) -> None:
     page.get_by_role("link", name="Show the records").click()
     page.get_by_role("link", name="Next").click()
     expect(page.get_by_text("Page 2 of 3.")).to_be_visible()
-    page.get_by_role("link", name="51: the whole record").click()
+    page.get_by_role("link", name="51 whole record").click()
     expect(page.get_by_role("heading", name="Record 51: Place 51")).to_be_visible()
     page.get_by_role("link", name="Records", exact=True).click()
     page.get_by_role("link", name="Show the map").click()

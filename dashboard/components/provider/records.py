@@ -80,7 +80,7 @@ def _rank(name: str, shapes: Sequence[str] | set[str]) -> tuple[int, int]:
 def _number(record: Record, whole: Callable[[int], str]) -> Children:
     if record.number is None:
         return html.Span("no number", className="quiet")
-    about = f": the whole record of {record.name}" if record.name else ": the whole record"
+    about = f"whole record of {record.name}" if record.name else "whole record"
     return text.link(str(record.number), whole(record.number), about=about)
 
 
