@@ -171,7 +171,7 @@ def test_the_whole_record_opens_on_its_row(page: Page, site: Site) -> None:
     row = page.get_by_role("row").filter(has_text=str(site.number)).first
     # No record is asked for before somebody opens it.
     asks = len(site.api.requests)
-    row.get_by_text("Whole record").focus()
+    row.locator("summary").focus()
     page.keyboard.press("Enter")
     expect(row.get_by_text(HOSTILE)).to_be_visible()
     expect(row.get_by_text("shape (multipolygon")).to_be_visible()
@@ -183,7 +183,7 @@ def test_the_whole_record_opens_on_its_row(page: Page, site: Site) -> None:
 def test_it_all_works_without_a_script(new_context: Any, site: Site) -> None:
     page = new_context(java_script_enabled=False).new_page()
     page.goto(site.address + site.records.rpartition("/")[0])
-    page.get_by_role("link", name="See the records on the platform").click()
+    page.get_by_role("link", name="See the records that the platform holds").click()
     page.get_by_role("link", name="Show the records").click()
     page.get_by_role("link", name="Next").click()
     expect(page.get_by_text("Page 2 of 3.")).to_be_visible()
@@ -194,7 +194,7 @@ def test_it_all_works_without_a_script(new_context: Any, site: Site) -> None:
     expect(page.locator("svg.shape-map a")).to_have_count(121)
     page.goto(site.address + site.issue)
     row = page.get_by_role("row").filter(has_text=str(site.number)).first
-    row.get_by_text("Whole record").click()
+    row.locator("summary").click()
     row.get_by_role("link", name=f"Open record {site.number}").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(HOSTILE)
 

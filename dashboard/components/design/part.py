@@ -23,12 +23,13 @@ def part(words: str, href: str) -> Component:
     return html.Div(text.paragraph(text.link(words, href)), className="part", **more)
 
 
-def folded(summary: str, words: str, href: str) -> Component:
-    """The same, folded up, and fetched when it is opened. In: also the line that opens it."""
+def folded(summary: str, words: str, href: str, *, about: str) -> Component:
+    """The same, folded up, and fetched when it is opened. In: also the line that opens it, and what
+    is read after it to those who hear it out of context."""
     more: Attributes = {MARK: "", "data-part": href}
     return html.Details(
         [
-            html.Summary(summary, className="details-summary"),
+            html.Summary([summary, text.hidden(f" {about}")], className="details-summary"),
             html.Div(text.paragraph(text.link(words, href)), className="part", **more),
         ],
         className="details details-screen",

@@ -197,5 +197,6 @@ def _entity(row: IssueRow, whole: Callable[[int], str] | None) -> Any:
     link = text.external_link(str(row.entity), f"{ENTITY}{row.entity}")
     if whole is None:
         return link
-    words = f"Open record {row.entity}"
-    return [link, part.folded("Whole record", words, whole(row.entity))]
+    number = str(row.entity)
+    fold = part.folded("Whole record", f"Open record {number}", whole(row.entity), about=number)
+    return [link, fold]

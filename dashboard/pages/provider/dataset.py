@@ -394,5 +394,7 @@ def _map(view: View, row: DatasetStatus, name: str) -> Component | None:
 
 def _records(view: View) -> Component | None:
     """The way to what the platform holds; None where nobody asks it."""
+    if view.places is None:
+        return None
     where = addresses.records(view.subject.curie, view.dataset.dataset)
-    return ui.paragraph(ui.link("See the records on the platform", where)) if view.places else None
+    return ui.paragraph(ui.link("See the records that the platform holds", where))
