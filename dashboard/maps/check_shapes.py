@@ -1,4 +1,5 @@
-"""The shapes of a checked file in a drawing, those with trouble among them, the boundary below."""
+"""Shapes that can be told apart in a drawing, the boundary below: those of a checked file, with
+trouble among them, and the platform's records."""
 
 from __future__ import annotations
 
@@ -11,9 +12,15 @@ import msgspec
 from dashboard.maps.geometry import Shape, shape_of
 from dashboard.maps.svg import around, box_in, corners_of, is_in, pixel
 from performance_store.projection import Box, Corner, Projection, box_of, path_of, with_margin
+from performance_store.rows import Outline
 
 # Smaller than this many pixels, an area is drawn as a dot.
 _SMALL = 7
+PARTS = 10
+"""What a drawing's paths and dots are written in: parts of a pixel. It can be looked at closer."""
+# Letters of all paths together; with more, every so many parts of a pixel are told apart.
+_MAX_LETTERS = 600_000
+_STEPS = (1, 2, 5, 10, 20, 40)
 # How much wider than a shape its surroundings are.
 _ROOM = 1.5
 
@@ -23,8 +30,8 @@ Sort = Literal["trouble", "changed", "plain"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A shape of the file: the entry it stands in, its reference, whether it has trouble, or else
-    whether the platform would keep another shape."""
+    """A shape of the file: the entry it stands in (or a record's number), its reference, whether
+    it has trouble, or else whether the platform would keep another shape."""
 
     entry: int
     reference: str
@@ -49,8 +56,8 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A drawing, as high as it says: the path of the boundary, and marks, those with trouble last
-    so that they lie on top. `outside` counts places that are not in it."""
+    """A drawing, as high as it says: the path of the boundary in whole pixels, and marks, those
+    with trouble last so that they lie on top. `outside` counts places that are not in it."""
 
     height: int
     boundary: str
@@ -81,19 +88,28 @@ def read(body: bytes, changes: Container[int] = ()) -> Collection:
     return Collection(tuple(places), shape_of(collection.get("boundary")))
 
 
-def drawing(collection: Collection, subjects: Sequence[Place]) -> Drawing | None:
+def drawing(
+    collection: Collection, subjects: Sequence[Place], outline: Outline | None = None
+) -> Drawing | None:
     """The drawing around some of the places (none: around the boundary, or else all places); None
-    where there is nothing to draw near England."""
-    projection = _projection(collection, subjects)
+    where there is nothing to draw near England. In: also an outline that is drawn already, in place
+    of a boundary."""
+    projection = outline or _projection(collection, subjects)
     if projection is None:
         return None
     boxes = ((place, box_in(place.shape, projection)) for place in collection.places)
     inside = [(place, box) for place, box in boxes if is_in(box, projection)]
     inside.sort(key=lambda pair: pair[0].has_trouble)
+    marks: tuple[Mark, ...] = ()
+    for step in _STEPS:
+        marks = tuple(_mark(place, box, projection, step) for place, box in inside)
+        if sum(len(mark.path) for mark in marks) <= _MAX_LETTERS:
+            break
+    boundary = _path(collection.boundary, projection) if collection.boundary else ""
     return Drawing(
         projection.height,
-        _path(collection.boundary, projection) if collection.boundary else "",
-        tuple(_mark(place, box, projection) for place, box in inside),
+        outline.path if outline else boundary,
+        marks,
         len(collection.places) - len(inside),
     )
 
@@ -112,13 +128,13 @@ def _projection(collection: Collection, subjects: Sequence[Place]) -> Projection
     return around([place.shape for place in collection.places])
 
 
-def _mark(place: Place, box: Box | None, projection: Projection) -> Mark:
-    dots = [pixel(point, projection) for point in place.shape.points]
-    path = _path(place.shape, projection)
+def _mark(place: Place, box: Box | None, projection: Projection, step: int) -> Mark:
+    dots = [pixel(point, projection, 1, PARTS) for point in place.shape.points]
+    path = _path(place.shape, projection, step, PARTS)
     if box and place.shape.rings and (not path or max(box[2] - box[0], box[3] - box[1]) < _SMALL):
-        dots.append(pixel(place.shape.rings[0][0], projection))
+        dots.append(pixel(place.shape.rings[0][0], projection, 1, PARTS))
     return Mark(place, path, tuple(dots))
 
 
-def _path(shape: Shape, projection: Projection) -> str:
-    return path_of([corners_of(ring, projection, 1) for ring in shape.rings])
+def _path(shape: Shape, projection: Projection, step: int = 1, parts: int = 1) -> str:
+    return path_of([corners_of(ring, projection, step, parts) for ring in shape.rings])

@@ -1,8 +1,9 @@
-"""The places of a dataset, from the platform's own programming interface.
+"""The places and the records of a dataset, from the platform's own programming interface.
 
 Somebody else's server may be slow, gone, or send anything. So: three seconds in all, five
 megabytes at most, two redirects within the same site, a few questions at a time, and one error for
-whatever goes wrong. Only a map asks here, never a page.
+whatever goes wrong. Only requests made for it ask here: a map, a list of records, one record. No
+other page ever waits for it.
 """
 
 from __future__ import annotations
@@ -12,18 +13,28 @@ import json
 import logging
 import ssl
 import threading
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from dashboard.maps.geometry import Shape, shape_of
+from dashboard.maps.records import (
+    LONGEST,
+    OddAnswer,
+    Record,
+    RecordPage,
+    number_of,
+    page_of,
+    record_of,
+)
 
 if TYPE_CHECKING:
     import httpx
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 SECONDS = 3.0
 MAX_BYTES = 5_000_000
@@ -31,6 +42,7 @@ MAX_REDIRECTS = 2
 AT_ONCE = 4
 LIMIT = 500
 """The most that the interface gives in one answer."""
+_NAME = 120
 _HEADERS = {
     "Accept": "application/geo+json, application/json",
     "Accept-Encoding": "identity",
@@ -39,19 +51,39 @@ _HEADERS = {
 
 
 class EntitiesUnavailable(Exception):
-    """The places could not be had. In: why, in a line for the log."""
+    """What was asked for could not be had. In: why, in a line for the log, and the status that the
+    other side answered with (0: it did not answer, or with something else than it should)."""
+
+    def __init__(self, why: str, status: int = 0) -> None:
+        super().__init__(why)
+        self.status = status
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the other side says that there is no such thing."""
+        return self.status in (404, 410)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Whose a shape is: the entity's number (None: not told), and what it is called."""
+
+    number: int | None
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Shapes of a dataset's entities. ``more``: there may be others beyond the limit."""
+    """Shapes of a dataset's entities, each with its label. ``more``: there may be others beyond the
+    limit."""
 
     shapes: tuple[Shape, ...]
     more: bool = False
+    labels: tuple[Label, ...] = ()
 
 
 class EntitySource:
-    """Asks one server for places. In: its address, and the limits of one question."""
+    """Asks one server for places and records. In: its address, and the limits of one question."""
 
     def __init__(
         self, url: str, *, seconds: float = SECONDS, max_bytes: int = MAX_BYTES, limit: int = LIMIT
@@ -74,11 +106,28 @@ class EntitySource:
 
     def places(self, entity: int, dataset: str) -> Places:
         """The places of an organisation and a dataset. Raises EntitiesUnavailable."""
-        url = self.address(entity, dataset)
+        return self._ask(self.address(entity, dataset), lambda body: read(body, self.limit))
+
+    def records(self, entity: int, dataset: str, *, offset: int, limit: int) -> RecordPage:
+        """Some records of an organisation and a dataset. Raises EntitiesUnavailable."""
+        query = {"organisation_entity": entity, "dataset": dataset}
+        page = {"limit": limit, "offset": offset}
+        url = f"{self.url}/entity.json?{urlencode(query | page)}"
+        return self._ask(url, lambda body: page_of(_json(body)))
+
+    def record(self, number: int) -> Record:
+        """The whole record of one entity, or of the one it was merged into. Raises
+        EntitiesUnavailable."""
+        return self._ask(f"{self.url}/entity/{number}.json", _whole_record)
+
+    def _ask(self, url: str, reading: Callable[[bytes], T]) -> T:
         try:
-            return read(self._body(url), self.limit)
+            return reading(self._body(url))
+        except OddAnswer as error:
+            logger.warning("Nothing from %s: %s", url, error)
+            raise EntitiesUnavailable(str(error)) from error
         except EntitiesUnavailable as error:
-            logger.warning("No places from %s: %s", url, error)
+            logger.warning("Nothing from %s: %s", url, error)
             raise
 
     def _body(self, url: str) -> bytes:
@@ -137,7 +186,8 @@ async def _answer(url: str, max_bytes: int) -> bytes:
             answer = await client.send(request, stream=True)
             if answer.next_request is None:
                 if answer.status_code != 200:
-                    raise EntitiesUnavailable(f"it answered {answer.status_code}")
+                    status = answer.status_code
+                    raise EntitiesUnavailable(f"it answered {status}", status)
                 return await _read(answer, max_bytes)
             await answer.aclose()
             _stay(str(request.url), str(answer.next_request.url))
@@ -174,19 +224,42 @@ def _stay(before: str, after: str) -> None:
 def read(body: bytes, limit: int = LIMIT) -> Places:
     """The shapes of a GeoJSON feature collection. Raises EntitiesUnavailable.
 
-    Features without a place are left out; their other properties are not looked at.
+    Features without a place are left out.
     """
-    try:
-        collection = json.loads(body, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
-        raise EntitiesUnavailable("the answer is not JSON") from error
+    collection = _json(body)
     features = collection.get("features") if isinstance(collection, dict) else None
     if not isinstance(features, list):
         raise EntitiesUnavailable("the answer has no features")
-    shapes = (
-        shape_of(feature.get("geometry")) for feature in features if isinstance(feature, dict)
+    pairs = [
+        (shape, _label(feature.get("properties")))
+        for feature in features
+        if isinstance(feature, dict) and (shape := shape_of(feature.get("geometry"))) is not None
+    ]
+    return Places(
+        tuple(shape for shape, _ in pairs),
+        len(features) == limit,
+        tuple(label for _, label in pairs),
     )
-    return Places(tuple(shape for shape in shapes if shape is not None), len(features) == limit)
+
+
+def _whole_record(body: bytes) -> Record:
+    record = record_of(_json(body), LONGEST)
+    if record.number is None:
+        raise OddAnswer("what should be an entity has no number")
+    return record
+
+
+def _label(properties: object) -> Label:
+    about = properties if isinstance(properties, dict) else {}
+    name = next((str(about[key]) for key in ("name", "reference") if about.get(key)), "")
+    return Label(number_of(about.get("entity")), name[:_NAME])
+
+
+def _json(body: bytes) -> object:
+    try:
+        return json.loads(body, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise EntitiesUnavailable("the answer is not JSON") from error
 
 
 def _no_number(constant: str) -> NoReturn:

@@ -88,11 +88,11 @@ def around(places: Sequence[Shape]) -> Projection | None:
     return Projection.of(with_margin(box)) if box else None
 
 
-def pixel(point: Point, projection: Projection, step: int = 1) -> Corner:
-    """Where a position lies, in pixels, on every so many of them."""
+def pixel(point: Point, projection: Projection, step: int = 1, parts: int = 1) -> Corner:
+    """Where a position lies, in pixels or so many parts of one, on every so many of them."""
     # What lies far outside the picture need not be exact.
-    x = max(min(projection.x(point[0]), 3 * WIDTH), -2 * WIDTH)
-    y = max(min(projection.y(point[1]), 3 * WIDTH), -2 * WIDTH)
+    x = max(min(projection.x(point[0]), 3 * WIDTH), -2 * WIDTH) * parts
+    y = max(min(projection.y(point[1]), 3 * WIDTH), -2 * WIDTH) * parts
     return round(x / step) * step, round(y / step) * step
 
 
@@ -126,11 +126,11 @@ def _paths(places: list[Shape], projection: Projection) -> tuple[list[Shape], li
     return [], []
 
 
-def corners_of(ring: Ring, projection: Projection, step: int) -> list[Corner]:
-    """The corners of a ring in pixels, each once; none if they make no area."""
+def corners_of(ring: Ring, projection: Projection, step: int, parts: int = 1) -> list[Corner]:
+    """The corners of a ring in pixels or parts of one, each once; none if they make no area."""
     corners: list[Corner] = []
     for point in ring:
-        corner = pixel(point, projection, step)
+        corner = pixel(point, projection, step, parts)
         if not corners or corners[-1] != corner:
             corners.append(corner)
     if len(corners) > 1 and corners[0] == corners[-1]:

@@ -43,6 +43,10 @@ from dashboard.pages.provider import (
     organisation,
     organisations,
     organisations_file,
+    record,
+    record_list,
+    record_map,
+    records,
     task,
     task_file,
     tasks,
@@ -61,6 +65,7 @@ from dashboard.web.page import PageModule
 
 PAGES: tuple[PageModule, ...] = (
     *(home, organisations, organisation, tasks, task, dataset, issue),
+    *(records, record_list, record_map, record),
     *(overview, coverage, trends, compare, freshness, issues),
     *(national_tasks, national_submissions, changes, datasets, national_dataset, guidance),
     start,

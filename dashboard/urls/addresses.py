@@ -23,6 +23,10 @@ TASK = "/organisations/<organisation>/tasks/<task>"
 ORGANISATION_CHART = "/organisations/<organisation>/charts/<name>.json"
 CHART = "/organisations/<organisation>/<dataset>/charts/<name>.json"
 MAP = "/organisations/<organisation>/<dataset>/map.svg"
+RECORDS = "/organisations/<organisation>/<dataset>/records"
+RECORD_LIST = "/organisations/<organisation>/<dataset>/records/list"
+RECORD_MAP = "/organisations/<organisation>/<dataset>/records/map"
+RECORD = "/organisations/<organisation>/<dataset>/records/<record>"
 NATIONAL = "/national"
 COVERAGE = "/national/coverage"
 TRENDS = "/national/trends"
@@ -103,6 +107,7 @@ CHECK_PAGE = 50
 PLANNING_DATA = "https://www.planning.data.gov.uk/dataset/"
 
 _WITH_VARIABLES = (
+    *(RECORDS, RECORD_LIST, RECORD_MAP, RECORD),
     *(ORGANISATION, DATASET, ISSUE, MAP, ORGANISATION_CHART, CHART, NATIONAL_DATASET, GUIDANCE),
     *(DATASET_FILE, ORGANISATIONS_FILE, ORGANISATION_FILE, FOLLOW, WEBHOOKS),
     *(DATASET_FEED, ORGANISATION_FEED, CELL_FEED, CALENDAR),
@@ -191,6 +196,27 @@ def task(curie: str, public_id: str) -> str:
 def map_of(curie: str, dataset: str) -> str:
     """The picture of an organisation's area with the places of one dataset."""
     return path(MAP, organisation=curie, dataset=dataset)
+
+
+def records(curie: str, dataset: str) -> str:
+    """What the platform holds of one dataset of an organisation, as a table and a map."""
+    return path(RECORDS, organisation=curie, dataset=dataset)
+
+
+def record_list(curie: str, dataset: str, page: int = 1) -> str:
+    """The table of these records alone: the request that asks the platform."""
+    query = {"page": str(page) if page > 1 else ""}
+    return with_query(path(RECORD_LIST, organisation=curie, dataset=dataset), query)
+
+
+def record_map(curie: str, dataset: str) -> str:
+    """The map of these records alone."""
+    return path(RECORD_MAP, organisation=curie, dataset=dataset)
+
+
+def record(curie: str, dataset: str, number: int) -> str:
+    """One record with all its fields, by its number on the platform."""
+    return path(RECORD, organisation=curie, dataset=dataset, record=str(number))
 
 
 def organisation_chart(curie: str, name: str) -> str:

@@ -27,9 +27,13 @@ import plotly
 from dash import Dash
 from flask import Flask, Response, g, request, send_file
 
+<<<<<<< HEAD
 from dashboard.components.design import alive
 from dashboard.components.design.drawing import MARK
 from dashboard.web.embedding import FRAMED
+=======
+from dashboard.components.design import alive, drawing, part
+>>>>>>> 0fcbe52baff57d5a963cd54500d3cd3f34c2ef34
 from dashboard.web.headers import ASSETS, DAY, EDITION, EDITIONS, SUITES
 from dashboard.web.prerender import walk
 from performance_store.settings import CHECKOUT
@@ -41,10 +45,16 @@ NODE_MODULES = CHECKOUT / "node_modules"
 CARTESIAN = "plotly.js-cartesian-dist-min/plotly-cartesian.min.js"
 FULL = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 # Of our assets, those that Dash is not to send with every page.
+<<<<<<< HEAD
 SOME_PAGES = r"^(alive|drawings|frame|redraw|slides)\.(css|js)$"
 # The attribute by which a part of a page wants one of these scripts, with its sheet if it has one.
 # `slides` and `redraw` are fetched by `share.js` when a reader asks for a picture.
 _WANTED_BY = {alive.MARK: "alive", MARK: "drawings", FRAMED: "frame"}
+=======
+SOME_PAGES = r"^(alive|drawings|parts)\.(css|js)$"
+# The attribute by which a part of a page wants one of these scripts, with its sheet.
+_WANTED_BY = {alive.MARK: "alive", drawing.MARK: "drawings", part.MARK: "parts"}
+>>>>>>> 0fcbe52baff57d5a963cd54500d3cd3f34c2ef34
 _UPDATE = "/_dash-update-component"
 _BANNER = re.compile(rb"plotly\.js(?: \(\w+ - minified\))? v(\d+\.\d+\.\d+)")
 
@@ -84,11 +94,11 @@ def enlivening(app: Dash, content: Any) -> list[dict[str, str]]:
     our own scripts and sheets; nothing for most pages."""
     names: set[str] = set()
     library: list[dict[str, str]] = []
-    for part in walk(content):
-        if getattr(part, "_namespace", "") == alive.LIBRARY:
+    for piece in walk(content):
+        if getattr(piece, "_namespace", "") == alive.LIBRARY:
             library = library or _of_library(app)
             names.add("alive")
-        names.update(name for mark, name in _WANTED_BY.items() if hasattr(part, mark))
+        names.update(name for mark, name in _WANTED_BY.items() if hasattr(piece, mark))
     return [*library, *(file for name in sorted(names) for file in _own(app, name))]
 
 

@@ -29,6 +29,7 @@ CELL = {
 # A good value for every variable of a path, so that the scan gets past the first look.
 VALUES = {
     **CELL,
+    "record": "12",
     "form": "csv",
     "name": "statuses",
     "table": "stages",

@@ -8,7 +8,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import drawing, tables, text
+from dashboard.components.design import drawing, part, tables, text
 from dashboard.components.words import formatting
 from performance_store.rows import IssueFile, IssuePoint, IssueRow
 
@@ -41,9 +41,11 @@ def table(
     order: str,
     sorted_by: Callable[[str], str],
     files: Sequence[IssueFile] = (),
+    whole: Callable[[int], str] | None = None,
 ) -> Component:
-    """Rows of one page. In: their present order, the address that sorts them another way, and the
-    files that they are in.
+    """Rows of one page. In: their present order, the address that sorts them another way, the
+    files that they are in, and the address of a whole record by its number on the platform (None:
+    nobody is asked for it).
 
     Empty columns are left out, and so is a message that is the same for every row.
     """
@@ -60,7 +62,8 @@ def table(
     if len({row.message for row in rows}) > 1:
         columns.append((tables.Column("What the check said"), [_message(row) for row in rows]))
     if any(row.entity for row in rows):
-        columns.append((tables.Column("On the platform"), [_entity(row) for row in rows]))
+        cells = [_entity(row, whole) for row in rows]
+        columns.append((tables.Column("On the platform"), cells))
     return tables.table(
         "Problems of this kind",
         [column for column, _ in columns],
@@ -194,7 +197,12 @@ def _message(row: IssueRow) -> Any:
     return row.message or html.Span("no message", className="quiet")
 
 
-def _entity(row: IssueRow) -> Any:
+def _entity(row: IssueRow, whole: Callable[[int], str] | None) -> Any:
     if not row.entity:
         return html.Span("no record", className="quiet")
-    return text.external_link(str(row.entity), f"{ENTITY}{row.entity}")
+    link = text.external_link(str(row.entity), f"{ENTITY}{row.entity}")
+    if whole is None:
+        return link
+    number = str(row.entity)
+    fold = part.folded("Whole record", f"Open record {number}", whole(row.entity), about=number)
+    return [link, fold]

@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.check import map as parts
+from dashboard.components.common import shape_map
 from dashboard.components.design import alive
 from dashboard.components.words import formatting
 from dashboard.data.door import Connection
@@ -129,7 +130,12 @@ def _picture(view: View) -> list[Component | None]:
     outside = formatting.plural(drawing.outside, "shape lies", "shapes lie")
     return [
         parts.key(drawing),
-        parts.picture(view.check.secret, drawing),
+        shape_map.shape_map(
+            drawing,
+            "Map of the shapes in the file",
+            lambda entry: addresses.check_row(view.check.secret, entry),
+            "entry",
+        ),
         parts.names(view.check.secret, drawing, MOST_NAMES),
         ui.paragraph(f"{outside} outside this part of the map.", quiet=True)
         if drawing.outside

@@ -8,25 +8,22 @@ question within a minute does not try again.
 from __future__ import annotations
 
 import re
-from typing import cast
 from urllib.parse import unquote
 
-from flask import Flask, Response, current_app
+from flask import Flask, Response
 
 from dashboard.components.words import formatting
-from dashboard.data.cache import make_key
-from dashboard.data.door import ask, door, now
+from dashboard.data.door import ask
 from dashboard.data.errors import StoreUnavailable
-from dashboard.maps.entities import EntitiesUnavailable, EntitySource, Places
+from dashboard.maps.entities import EntitiesUnavailable, Places
 from dashboard.maps.picture import alone, no_map, picture
 from dashboard.maps.svg import draw, words_only
+from dashboard.pages.provider import platform
 from dashboard.urls import addresses
 from dashboard.web.public import hold, unless_new
 from performance_store.queries import areas, cell
 from performance_store.rows import Area
 
-EXTENSION = "entity-source"
-FAILURE_SECONDS = 60
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _NO_PLACES = "The places cannot be shown just now."
 
@@ -34,7 +31,7 @@ _NO_PLACES = "The places cannot be shown just now."
 def add_maps(server: Flask, entity_api_url: str | None) -> None:
     """Serve the maps. In: the address that places come from; None for none."""
     source_name = entity_api_url or ""
-    server.extensions[EXTENSION] = EntitySource(entity_api_url) if entity_api_url else None
+    platform.add_source(server, entity_api_url)
 
     @server.get(addresses.MAP)
     def area_map(organisation: str, dataset: str) -> Response:
@@ -45,19 +42,6 @@ def add_maps(server: Flask, entity_api_url: str | None) -> None:
             return Response("Our database is not answering.\n", 503, mimetype="text/plain")
 
 
-def source() -> EntitySource | None:
-    """Where the present application gets places from."""
-    return cast("EntitySource | None", current_app.extensions[EXTENSION])
-
-
-def list_of_places(area: Area, dataset: str) -> str | None:
-    """The address where the places on a map can be looked through; None if the map has none."""
-    places = source()
-    if places is None or area.entity is None:
-        return None
-    return places.list_address(area.entity, dataset)
-
-
 def answer(organisation: str, dataset: str) -> Response:
     """The map of an organisation and a dataset. Raises StoreUnavailable."""
     if _CONTROL.search(organisation + dataset):
@@ -66,21 +50,17 @@ def answer(organisation: str, dataset: str) -> Response:
     if not rows or not ask(cell.dataset, dataset=dataset):
         return no_map()
     (area,) = rows
-    places = source()
+    places = platform.source()
     if places is None or area.entity is None:
         return picture(_draw(area, None)) if area.has_boundary else no_map()
-    cache = door().cache
-    subject = {"organisation": organisation, "dataset": dataset, "source": places.url}
-    key = make_key(now().version, answer, subject)
-    failure = f"{key}:failed"
-    if cache.peek(failure) is None:
-        number = area.entity
-        try:
-            svg = cache.cached(key, lambda: _draw(area, places.places(number, dataset)))
-            return picture(svg)
-        except EntitiesUnavailable:
-            cache.put(failure, True, FAILURE_SECONDS)
-    return picture(_draw(area, None, [_NO_PLACES]), FAILURE_SECONDS)
+    number = area.entity
+    subject = platform.question(area, dataset)
+    try:
+        return picture(
+            platform.remember(answer, subject, lambda: _draw(area, places.places(number, dataset)))
+        )
+    except EntitiesUnavailable:
+        return picture(_draw(area, None, [_NO_PLACES]), platform.FAILURE_SECONDS)
 
 
 def _draw(area: Area, places: Places | None, notes: list[str] | None = None) -> str:

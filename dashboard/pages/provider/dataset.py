@@ -29,7 +29,7 @@ from dashboard.components.words.failures import failure
 from dashboard.data.door import ask
 from dashboard.data.errors import NotFound
 from dashboard.data.reading import Soon, soon
-from dashboard.pages.provider import area_map, charts, dataset_figures, task_list
+from dashboard.pages.provider import charts, dataset_figures, platform, task_list
 from dashboard.pages.provider.subject import DateFilter, Subject, dates, rule_changes, subject_of
 from dashboard.pages.submissions import open_line
 from dashboard.urls import addresses, links
@@ -135,7 +135,7 @@ def view(
         row=statuses[0],
         rule_changes=tuple(n for n in notes.value if history and n.on_date > history[0].as_at),
         area=place,
-        places=area_map.list_of_places(place, dataset) if place else None,
+        places=platform.list_of_places(place, dataset),
         unprocessed=ask(cell.unprocessed, **at) if advice.is_unprocessed(statuses[0]) else (),
         inherited=inherited.value,
     )
@@ -192,6 +192,7 @@ def render(view: View) -> Component:
             _next(view, view.row),
             *_details(view, view.row, cause),
             _map(view, view.row, name),
+            _records(view),
             cell_history.over_time(view.history, view.dates, view.rule_changes, *_charts(view)),
             follow.follow("here", addresses.feed(subject.curie, view.dataset.dataset)),
         ]
@@ -391,3 +392,11 @@ def _map(view: View, row: DatasetStatus, name: str) -> Component | None:
         boundary=view.area.has_boundary,
         places=view.places,
     )
+
+
+def _records(view: View) -> Component | None:
+    """The way to what the platform holds; None where nobody asks it."""
+    if view.places is None:
+        return None
+    where = addresses.records(view.subject.curie, view.dataset.dataset)
+    return ui.paragraph(ui.link("See the records that the platform holds", where))

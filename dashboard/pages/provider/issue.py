@@ -5,6 +5,7 @@ For the officer who has the file open in another window.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from dashboard.components.words import formatting, wording
 from dashboard.components.words.issue_words import IssueWords, issue_words, row_heading
 from dashboard.data.door import ask
 from dashboard.data.errors import NotFound
-from dashboard.pages.provider import task_list
+from dashboard.pages.provider import platform, task_list
 from dashboard.pages.provider.subject import Subject, subject_of
 from dashboard.urls import addresses, links
 from performance_store.queries import cell, issues, organisations
@@ -62,7 +63,7 @@ class Filters:
 @dataclass(frozen=True, slots=True)
 class View:
     """What the page shows. `count` is None when the cell does not have the issue now; `matches`
-    is None when the figures do not list individual issues."""
+    is None when the figures do not list individual issues; `whole` is the address of a record."""
 
     subject: Subject
     dataset: Dataset
@@ -80,6 +81,7 @@ class View:
     fixes: tuple[IssueFixer, ...] = ()
     places: tuple[Place, ...] = ()
     task: Task | None = None
+    whole: Callable[[int], str] | None = None
 
     @property
     def words(self) -> IssueWords:
@@ -128,19 +130,11 @@ def view(
     datasets = ask(cell.dataset, dataset=dataset)
     if not datasets:
         raise NotFound(f"We cannot find a dataset called “{dataset[:80]}”.")
-    at: dict[str, Any] = {
-        "organisation": organisation,
-        "dataset": dataset,
-        "snapshot_id": subject.snapshot.snapshot_id,
-    }
+    which: dict[str, Any] = {"organisation": organisation, "dataset": dataset}
+    at = which | {"snapshot_id": subject.snapshot.snapshot_id}
     status = ask(cell.status, **at)
     kind, name, count = _which(ask(cell.issues, **at), issue_type, field)
-    where: dict[str, Any] = {
-        "organisation": organisation,
-        "dataset": dataset,
-        "issue_type": kind.issue_type,
-        "field": name,
-    }
+    where = which | {"issue_type": kind.issue_type, "field": name}
     rows, matches = _rows(subject, where, filters) if count else ((), None)
     files = ask(issues.files, **where) if rows else ()
     same = at | {"issue_type": kind.issue_type}
@@ -162,6 +156,7 @@ def view(
         fixes=ask(issues.fixers, **same, since=since),
         places=ask(organisations.places),
         task=_task(subject, where),
+        whole=platform.whole_record(organisation, dataset),
     )
 
 
@@ -340,7 +335,9 @@ def _paged(view: View) -> list[Component | None]:
     here = view.where["organisation"]
     values = [row.value for row in rows]
     location = places.locator(values, view.kind.issue_type, view.places, here)
-    table = issue_rows.table(rows, filters.sort, lambda to: _sort_address(view, to), view.files)
+    table = issue_rows.table(
+        rows, filters.sort, lambda to: _sort_address(view, to), view.files, view.whole
+    )
     return [
         line,
         ui.paragraph(limit_note, quiet=True) if matches.more else None,

@@ -36,6 +36,7 @@ def test_flask_writes_the_same_addresses(app: Dash) -> None:
     values = {
         **{"organisation": "a:b/c%", "dataset": "tree", "issue_type": "old", "field": "name"},
         "task": "0f",
+        "record": "12",
         "check": "a-b_c",
         "draft": "a-b_c",
         "reference": "PD23456789",

@@ -214,7 +214,7 @@ def test_the_map_leads_to_rows(owner: Person, check: Check) -> None:
     assert page.status_code == 200
     assert "120 shapes, 12 of them with trouble." in page.text
     assert f'href="/check/{check.secret}/rows#row-3"' in page.text
-    assert "check-hatch" in page.text
+    assert "shape-hatch" in page.text
     assert SCRIPT not in page.text
     near = owner.get(f"/check/{check.secret}/map?around=3").text
     assert "Around entry 3" in near
