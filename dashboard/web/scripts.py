@@ -46,6 +46,9 @@ POLYFILL_PATH = f"{SUITES}dash/deps/polyfill@<edition>.min.js"
 GENERATORS = "regenerator-runtime/runtime.js"
 # No page has a table of Dash's: 34 KB of script that every page would load and run.
 _TABLES = "dash_table/"
+# What charts have in common with controls that no page of ours has: 114 KB, of which a page without
+# a chart runs nothing. Dash's script fetches it itself where it draws one.
+_OF_CHARTS = "dcc/dash_core_components-shared.js"
 # Of our assets, those that Dash is not to send with every page.
 SOME_PAGES = r"^(alive|drawings)\.(css|js)$"
 # The attribute by which a part of a page wants one of these scripts, with its sheet.
@@ -89,10 +92,14 @@ def serve_small(server: Flask) -> None:
 
 
 def needful(resources: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Those of the scripts, as Dash lists them, that some page of ours needs."""
-    return [
-        one for one in resources if not str(one.get("relative_package_path")).startswith(_TABLES)
-    ]
+    """Those of the scripts, as Dash lists them, that some page of ours needs. What only some need
+    is there to be fetched, and not sent with every page."""
+    some = [one for one in resources if not _path(one).startswith(_TABLES)]
+    return [{**one, "dynamic": True} if _path(one) == _OF_CHARTS else one for one in some]
+
+
+def _path(resource: dict[str, Any]) -> str:
+    return str(resource.get("relative_package_path", ""))
 
 
 def moves(files: list[dict[str, str]]) -> bool:

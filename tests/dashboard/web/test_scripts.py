@@ -105,6 +105,10 @@ def test_what_no_page_draws_has_no_script(client: FlaskClient) -> None:
     assert "dash_core_components" in page
     assert "dash_table/" not in page
     assert client.get("/_dash-component-suites/dash/dash_table/bundle.js").status_code == 404
+    # Dash's script asks for it where a chart is drawn.
+    shared = "dash_core_components-shared"
+    assert shared not in page
+    assert client.get(f"/_dash-component-suites/dash/dcc/{shared}.js").status_code == 200
 
 
 def test_the_page_itself_does_not_name_plotly(client: FlaskClient) -> None:
