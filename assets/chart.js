@@ -18,10 +18,9 @@
 
   /* Put Plotly where the browser keeps what it has fetched. The script says itself if it cannot come. */
   function fetchPlotly() {
-    bytes = bytes || (window.Plotly ? Promise.resolve() : fetch(window._dashPlotlyJSURL)
+    bytes = bytes || plotly || fetch(window._dashPlotlyJSURL)
       .then(function (response) { return response.blob(); })
-      .catch(function () { bytes = null; }));
-    return bytes;
+      .catch(function () { bytes = null; });
   }
 
   function withPlotly() {
@@ -64,20 +63,22 @@
       var source = null;
       var get = function () {
         source = source || Promise.resolve(props.href ? answer(props.href, stop.signal) : props.figure);
-        return Promise.all([source, fetchPlotly()]);
+        return source;
       };
-      var near = when(box.current, NEAR, function () {
-        get().catch(function () { /* told when it is to be drawn */ });
-      });
+      // Of two that see a box at once, the one that is made first is told first: whoever jumps to a
+      // chart has its script run as it comes.
       var soon = when(box.current, SOON, function () {
         var late = setTimeout(function () { stop.abort(); become(FAILED); }, GIVE_UP_MS);
-        get().then(function (all) {
-          return withPlotly().then(function () {
-            if (!stop.signal.aborted) { become(prepared(all[0], props.axis)); }
-          });
-        }).catch(function () {
+        Promise.all([get(), withPlotly()]).then(function (all) {
+          if (!stop.signal.aborted) { become(prepared(all[0], props.axis)); }
+        }, function () {
           if (!stop.signal.aborted) { become(FAILED); }
         }).then(function () { clearTimeout(late); });
+      });
+      var near = when(box.current, NEAR, function () {
+        if (source) { return; }
+        get().catch(function () { /* told when it is to be drawn */ });
+        fetchPlotly();
       });
       return function () { near.disconnect(); soon.disconnect(); stop.abort(); };
     }, [props.href, props.figure]);
