@@ -1,16 +1,27 @@
-/* The browser's half of dashboard/components/design/near.py: a chart is drawn when the reader
-   comes near it, and answers mouse, finger and keyboard. What it shows stands in a table too. */
+/* The browser's half of dashboard/components/design/near.py: what a chart needs is fetched when the
+   reader comes near it, and it is drawn when it is about to be seen: running Plotly takes a telephone
+   a second in which it answers nothing. It answers mouse, finger and keyboard. What it shows stands in
+   a table too. */
 (function () {
   "use strict";
   var NEAR = "500px";
+  var SOON = "150px";
   var GIVE_UP_MS = 12000;
   var DAY_MS = 86400000;
   var FAILED = "The chart cannot be drawn just now. The same figures are in the table.";
   var plotly = null;        // Plotly's script, once it is asked for
+  var bytes = null;         // and before that, its bytes
   var means = "mouse";      // what was last used: mouse, finger or keys
   var apart = false;        // whether a new tab is asked for
 
   /* --- drawing --- */
+
+  /* Put Plotly where the browser keeps what it has fetched. The script says itself if it cannot come. */
+  function fetchPlotly() {
+    bytes = bytes || plotly || fetch(window._dashPlotlyJSURL)
+      .then(function (response) { return response.blob(); })
+      .catch(function () { bytes = null; });
+  }
 
   function withPlotly() {
     plotly = plotly || (window.Plotly ? Promise.resolve() : new Promise(function (resolve, reject) {
@@ -31,6 +42,17 @@
       });
   }
 
+  /* Do something once, when a box is so near to what is seen. */
+  function when(box, margin, act) {
+    var watch = new IntersectionObserver(function (entries) {
+      if (!entries.some(function (entry) { return entry.isIntersecting; })) { return; }
+      watch.disconnect();
+      act();
+    }, { rootMargin: margin });
+    watch.observe(box);
+    return watch;
+  }
+
   function Near(props) {
     var React = window.React, make = React.createElement;
     var box = React.useRef(null);
@@ -38,20 +60,27 @@
 
     React.useEffect(function () {
       var stop = new AbortController();
-      var watch = new IntersectionObserver(function (entries) {
-        if (!entries.some(function (entry) { return entry.isIntersecting; })) { return; }
-        watch.disconnect();
+      var source = null;
+      var get = function () {
+        source = source || Promise.resolve(props.href ? answer(props.href, stop.signal) : props.figure);
+        return source;
+      };
+      // Of two that see a box at once, the one that is made first is told first: whoever jumps to a
+      // chart has its script run as it comes.
+      var soon = when(box.current, SOON, function () {
         var late = setTimeout(function () { stop.abort(); become(FAILED); }, GIVE_UP_MS);
-        Promise.all([
-          props.href ? answer(props.href, stop.signal) : props.figure, withPlotly()
-        ]).then(function (all) {
+        Promise.all([get(), withPlotly()]).then(function (all) {
           if (!stop.signal.aborted) { become(prepared(all[0], props.axis)); }
         }, function () {
           if (!stop.signal.aborted) { become(FAILED); }
         }).then(function () { clearTimeout(late); });
-      }, { rootMargin: NEAR });
-      watch.observe(box.current);
-      return function () { watch.disconnect(); stop.abort(); };
+      });
+      var near = when(box.current, NEAR, function () {
+        if (source) { return; }
+        get().catch(function () { /* told when it is to be drawn */ });
+        fetchPlotly();
+      });
+      return function () { near.disconnect(); soon.disconnect(); stop.abort(); };
     }, [props.href, props.figure]);
 
     React.useEffect(function () { box.current.figure = figure; }, [figure]);

@@ -16,6 +16,7 @@ PARTS = {
     "nights": "nights",
     "visits": "visits",
     "first-draws": "first_draws",
+    "lighthouse": "lighthouse",
     "api": "api",
     "hexagons": "hexagons",
     "fuzz": "fuzz",

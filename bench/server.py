@@ -39,9 +39,12 @@ def new_store(running: EmbeddedPostgres, name: str) -> str:
 
 
 @contextmanager
-def web(url: str, port: int, application: str, address: str) -> Iterator[None]:
+def web(
+    url: str, port: int, application: str, address: str, checkout: Path | None = None
+) -> Iterator[None]:
     """A web server of ours on a store, limits on clients off. In: the store's URL, the port, what
-    gunicorn serves, and an address that answers once it is up."""
+    gunicorn serves, an address that answers once it is up, and where not this checkout is to serve
+    but another, that one, set up."""
     home = tempfile.mkdtemp(prefix="performance-bench-")
     environment = os.environ | {
         "DATABASE_URL": url,
@@ -51,22 +54,36 @@ def web(url: str, port: int, application: str, address: str) -> Iterator[None]:
         "DOWNLOADS_PER_MINUTE": "0",
         "CLIENT_CONNECTIONS": "0",
     }
-    command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"]
+    command = [str(python_of(checkout)), "-m", "gunicorn", "-c", "gunicorn.conf.py"]
     command += ["-b", f"127.0.0.1:{port}", application]
     try:
-        with running(command, port, address, environment):
+        with running(command, port, address, environment, checkout):
             yield
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
+def python_of(checkout: Path | None) -> Path:
+    """The Python of another checkout, or ours for None."""
+    return checkout / ".venv" / "bin" / "python" if checkout else Path(sys.executable)
+
+
 @contextmanager
 def running(
-    command: list[str], port: int, address: str, environment: dict[str, str] | None = None
+    command: list[str],
+    port: int,
+    address: str,
+    environment: dict[str, str] | None = None,
+    folder: Path | None = None,
 ) -> Iterator[None]:
-    """A server that was started and answers; stopped at the end. Raises TimeoutError."""
+    """A server that was started, in a folder (None: this one), and answers; stopped at the end.
+    Raises TimeoutError."""
     process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        cwd=folder,
     )
     try:
         for _ in range(600):

@@ -51,7 +51,7 @@ _CHANGE = """address => new Promise(done => {
 })"""
 
 
-class _Bytes:
+class Bytes:
     """Bytes that came over the wire, headers included, as the browser counts them."""
 
     def __init__(self, page: Page) -> None:
@@ -133,11 +133,11 @@ def _transfer(section: Section, chromium: Browser) -> None:
     rows = []
     for path in _paths():
         with _visit(chromium) as (_, page):
-            transfer = _Bytes(page)
+            transfer = Bytes(page)
             _open(page, path)
             chart, first = transfer.chart, transfer.take()
         with _visit(chromium) as (_, page):
-            transfer = _Bytes(page)
+            transfer = Bytes(page)
             # A page with a chart comes first, so that what charts need is there.
             for before in ("/national", "/about"):
                 _open(page, before)

@@ -164,7 +164,7 @@ def _add_routes(server: Flask, settings: Settings) -> None:
         server.register_blueprint(blueprint)
     check_routes.add_checks(server, settings)
     area_map.add_maps(server, settings.entity_api_url)
-    scripts.serve_plotly(server)
+    scripts.serve_small(server)
 
 
 def _dash(server: Flask) -> ShellDash:

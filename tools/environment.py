@@ -158,8 +158,8 @@ def belongs_here() -> bool:
 
 
 def fetch_scripts() -> None:
-    """Fetch what package-lock.json lists where npm is there, each held to its hash: a smaller chart
-    library than the one in the Python package. The app serves that one otherwise, so a failure is
+    """Fetch what package-lock.json lists where npm is there, each held to its hash: smaller
+    scripts than those in the Python packages. The app serves those otherwise, so a failure is
     only mentioned, and not tried again at every start."""
     npm = shutil.which("npm")
     if npm is None or not SCRIPTS.exists():

@@ -64,7 +64,7 @@ def add_accounts(server: Flask, settings: Settings, write: Write | None) -> None
             response.vary.add("Cookie")
             if is_private():
                 response.headers["Cache-Control"] = "private, no-store"
-        if g.get("private"):
+        if g.get("private") and not (g.get("in_search") and response.status_code == 200):
             response.headers["X-Robots-Tag"] = "noindex"
         return response
 
@@ -87,6 +87,12 @@ def is_private() -> bool:
 def keep_private() -> None:
     """Say that the answer to this request is for nobody else, and to be stored nowhere."""
     g.private = True
+
+
+def let_search_engines_list() -> None:
+    """Say that search engines may list the page of this request although it is stored nowhere: its
+    plain address, not one of those that fill in its form."""
+    g.in_search = request.method == "GET" and not request.args
 
 
 def is_local() -> bool:

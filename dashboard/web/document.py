@@ -88,6 +88,11 @@ class ShellDash(Dash):
         parts = _enlivened(parts, g.enlivening)
         return document(answer, self.router.pages, store_state(), parts)
 
+    def _collect_and_register_resources(self, resources: Any, *args: Any, **kwargs: Any) -> Any:
+        """Dash's list of what pages load, and of what may be loaded, without what none needs."""
+        mine = scripts.needful(resources)
+        return super()._collect_and_register_resources(mine, *args, **kwargs)  # type: ignore[no-untyped-call]
+
 
 def plain_page(content: Any, status: int = 200) -> Response:
     """The answer to a request that no page answers, such as a form: a page without scripts."""

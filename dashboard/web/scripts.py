@@ -1,10 +1,12 @@
 """Scripts that only some pages need: Plotly's, in the smaller bundle where there is one, and what
-enlivens pages.
+enlivens pages. And those of Dash's that no page needs.
 
-The full bundle (1.3 MB compressed) is replaced by the cartesian one (0.45 MB) where `npm install`
-has fetched it. Flask sends it, with validators and ranges, and Flask-Compress compresses it once in
-each process (see `headers`), as both do for the assets and for Dash's own scripts. WhiteNoise was
-considered for all of these and would be more code, not less:
+The full bundle (1.3 MB compressed) is replaced by the basic one (0.36 MB), which draws lines, bars
+and pies, where `npm install` has fetched it. In the same way what Dash sends for browsers of before
+2018 (33 KB) is replaced by the one thing in it that Dash's own scripts use.
+Flask sends them, with validators and ranges, and Flask-Compress compresses each
+once in each process (see `headers`), as both do for the assets and for Dash's own scripts.
+WhiteNoise was considered for all of these and would be more code, not less:
 
 - it stands outside Flask, so the headers of every answer, the name of the route in the log and
   the metrics would be written a second time for it;
@@ -27,13 +29,8 @@ import plotly
 from dash import Dash
 from flask import Flask, Response, g, request, send_file
 
-<<<<<<< HEAD
-from dashboard.components.design import alive
-from dashboard.components.design.drawing import MARK
-from dashboard.web.embedding import FRAMED
-=======
 from dashboard.components.design import alive, drawing, part
->>>>>>> 0fcbe52baff57d5a963cd54500d3cd3f34c2ef34
+from dashboard.web.embedding import FRAMED
 from dashboard.web.headers import ASSETS, DAY, EDITION, EDITIONS, SUITES
 from dashboard.web.prerender import walk
 from performance_store.settings import CHECKOUT
@@ -42,45 +39,73 @@ logger = logging.getLogger(__name__)
 
 PLOTLY_PATH = f"{SUITES}plotly/package_data/plotly.min.js"
 NODE_MODULES = CHECKOUT / "node_modules"
-CARTESIAN = "plotly.js-cartesian-dist-min/plotly-cartesian.min.js"
+BASIC = "plotly.js-basic-dist-min/plotly-basic.min.js"
 FULL = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+# Dash's name for what makes up for old browsers, with the edition that it puts in.
+POLYFILL_PATH = f"{SUITES}dash/deps/polyfill@<edition>.min.js"
+GENERATORS = "regenerator-runtime/runtime.js"
+# No page has a table of Dash's: 34 KB of script that every page would load and run.
+_TABLES = "dash_table/"
+# What charts have in common with controls that no page of ours has: 114 KB, of which a page without
+# a chart runs nothing. Dash's script fetches it itself where it draws one.
+_OF_CHARTS = "dcc/dash_core_components-shared.js"
 # Of our assets, those that Dash is not to send with every page.
-<<<<<<< HEAD
-SOME_PAGES = r"^(alive|drawings|frame|redraw|slides)\.(css|js)$"
+SOME_PAGES = r"^(alive|drawings|frame|parts|redraw|slides)\.(css|js)$"
 # The attribute by which a part of a page wants one of these scripts, with its sheet if it has one.
 # `slides` and `redraw` are fetched by `share.js` when a reader asks for a picture.
-_WANTED_BY = {alive.MARK: "alive", MARK: "drawings", FRAMED: "frame"}
-=======
-SOME_PAGES = r"^(alive|drawings|parts)\.(css|js)$"
-# The attribute by which a part of a page wants one of these scripts, with its sheet.
-_WANTED_BY = {alive.MARK: "alive", drawing.MARK: "drawings", part.MARK: "parts"}
->>>>>>> 0fcbe52baff57d5a963cd54500d3cd3f34c2ef34
+_WANTED_BY = {
+    alive.MARK: "alive",
+    drawing.MARK: "drawings",
+    part.MARK: "parts",
+    FRAMED: "frame",
+}
 _UPDATE = "/_dash-update-component"
 _BANNER = re.compile(rb"plotly\.js(?: \(\w+ - minified\))? v(\d+\.\d+\.\d+)")
 
 
 def plotly_bundle(node_modules: Path) -> Path:
-    """The Plotly script to serve: the cartesian one if it is there and of the same version as
-    the one the Python package was made for, otherwise the full one."""
-    small = node_modules / CARTESIAN
+    """The Plotly script to serve: the basic one if it is there and of the same version as the
+    one the Python package was made for, otherwise the full one."""
+    small = node_modules / BASIC
     if not small.is_file():
         return FULL
     if _version(small) != _version(FULL):
-        logger.warning("Serving the full Plotly bundle: the cartesian one is another version")
+        logger.warning("Serving the full Plotly bundle: the basic one is another version")
         return FULL
     return small
 
 
-def serve_plotly(server: Flask) -> None:
+def serve_small(server: Flask) -> None:
     """Answer requests for Plotly's script with the bundle of our choice, where Dash would answer
-    with the full one."""
+    with the full one; and those for what makes up for old browsers with generators alone, where
+    they are there. A browser that lacks more than these reads pages as it does without scripts."""
     script = plotly_bundle(NODE_MODULES)
     # By content and not by time, which may be the same in two releases.
-    etag = hashlib.sha256(script.read_bytes()).hexdigest()[:20]
+    etag = _digest(script)
 
     @server.get(PLOTLY_PATH)
     def plotly_script() -> Response:
         return send_file(script, "text/javascript", max_age=DAY, etag=etag)
+
+    generators = NODE_MODULES / GENERATORS
+    if not generators.is_file():
+        return
+    generators_etag = _digest(generators)
+
+    @server.get(POLYFILL_PATH)
+    def generators_script(edition: str) -> Response:
+        return send_file(generators, "text/javascript", max_age=DAY, etag=generators_etag)
+
+
+def needful(resources: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of the scripts, as Dash lists them, that some page of ours needs. What only some need
+    is there to be fetched, and not sent with every page."""
+    some = [one for one in resources if not _path(one).startswith(_TABLES)]
+    return [{**one, "dynamic": True} if _path(one) == _OF_CHARTS else one for one in some]
+
+
+def _path(resource: dict[str, Any]) -> str:
+    return str(resource.get("relative_package_path", ""))
 
 
 def moves(files: list[dict[str, str]]) -> bool:
@@ -148,6 +173,10 @@ def _own(app: Dash, name: str) -> Iterator[dict[str, str]]:
         if file.is_file():
             changed_at = int(file.stat().st_mtime)
             yield {"type": kind, "url": f"{ASSETS}{file.name}?m={changed_at}"}
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:20]
 
 
 def _version(path: Path) -> str:

@@ -44,6 +44,7 @@ VALUES = {
     "kind": "findings.csv",
     "package_name": "dash",
     "fingerprinted_path": "dcc/async-graph.js",
+    "edition": "7.12.1",
 }
 REQUIRED = {
     "X-Content-Type-Options": "nosniff",

@@ -41,10 +41,8 @@ CONFIG: Any = {
     "doubleClick": False,
     "responsive": True,
 }
-# What calls foreign hosts (outlines, tiles) or is not in the cartesian bundle.
-_TRACE_TYPES = frozenset(
-    {"bar", "scatter", "box", "heatmap", "histogram", "pie", "violin", "contour"}
-)
+# What the basic bundle draws: no other calls foreign hosts, as outlines and tiles do.
+_TRACE_TYPES = frozenset({"bar", "scatter", "pie"})
 _DATES = "dates"
 _READ = "Point, touch or press arrow keys to read the chart"
 _ZOOM = "drag or press + and − to zoom, 0 for all dates"

@@ -1,7 +1,9 @@
-"""What only a script can draw, and only when the reader comes near it.
+"""What only a script can draw, fetched when the reader comes near it, drawn when it is about to be
+seen.
 
-Plotly is most of what a page with a chart weighs. So a chart is no `dcc.Graph` of the page's but
-this, in whose place the browser's half (`assets/chart.js`) puts one when it is about to be seen.
+Plotly is most of what a page with a chart weighs, and of what it makes a telephone work. So a chart
+is no `dcc.Graph` of the page's but this, in whose place the browser's half (`assets/chart.js`) puts
+one.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from dashboard.components.design.element import Children
 
 
 class Near(Component):
-    """A chart that is drawn when the reader comes near.
+    """A chart that is drawn when it is about to be seen.
 
     In: `children`, which stand there until then, and all that is there without a script. Then
     the plot, or the address that answers with it as JSON. `label` is what those who cannot see

@@ -59,6 +59,7 @@ def layout(dataset: Any = "", organisation: Any = "", **_: Any) -> Component:
     cookies.keep_private()
     if cookies.accounts().write is None:
         return _off()
+    cookies.let_search_engines_list()
     return render(view(dataset=_text(dataset), organisation=_text(organisation)))
 
 

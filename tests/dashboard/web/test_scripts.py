@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from pathlib import Path
 from unittest.mock import patch
 
@@ -23,9 +24,9 @@ VERSION = FULL.read_text()[:60].split("plotly.js v")[1].split()[0]
 
 
 def small_bundle(folder: Path, version: str) -> Path:
-    path = folder / "plotly.js-cartesian-dist-min" / "plotly-cartesian.min.js"
+    path = folder / "plotly.js-basic-dist-min" / "plotly-basic.min.js"
     path.parent.mkdir(parents=True)
-    path.write_text(f"/**\n* plotly.js (cartesian - minified) v{version}\n*/\n" + "x=1;" * 1000)
+    path.write_text(f"/**\n* plotly.js (basic - minified) v{version}\n*/\n" + "x=1;" * 1000)
     return path
 
 
@@ -82,6 +83,32 @@ def test_part_of_a_file_and_none_of_it(tmp_path: Path, path: str) -> None:
     head = client.head(path)
     assert (head.status_code, head.data) == (200, b"")
     assert head.headers["Content-Length"] == str(len(plain))
+
+
+def test_generators_take_the_place_of_what_old_browsers_lack(tmp_path: Path) -> None:
+    plain = client_with(tmp_path, tmp_path)
+    (address,) = re.findall(r'src="(/[^"]*polyfill[^"]*)"', plain.get("/about").text)
+    assert b"core-js" in plain.get(address).data
+    small = tmp_path / "regenerator-runtime" / "runtime.js"
+    small.parent.mkdir()
+    small.write_text("regeneratorRuntime = {};" * 100)
+    client = client_with(tmp_path, tmp_path)
+    # Dash notes what may be served while it writes a page.
+    assert address in client.get("/about").text
+    answer = client.get(address, headers={"Accept-Encoding": "br"})
+    assert brotli.decompress(answer.data) == small.read_bytes()
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+def test_what_no_page_draws_has_no_script(client: FlaskClient) -> None:
+    page = client.get("/about").text
+    assert "dash_core_components" in page
+    assert "dash_table/" not in page
+    assert client.get("/_dash-component-suites/dash/dash_table/bundle.js").status_code == 404
+    # Dash's script asks for it where a chart is drawn.
+    shared = "dash_core_components-shared"
+    assert shared not in page
+    assert client.get(f"/_dash-component-suites/dash/dcc/{shared}.js").status_code == 200
 
 
 def test_the_page_itself_does_not_name_plotly(client: FlaskClient) -> None:

@@ -69,6 +69,13 @@ def test_the_form_is_filled_in_from_the_link(person: Person) -> None:
     assert "Cookie" in page.headers["Vary"]
 
 
+def test_search_engines_may_list_where_a_check_begins_and_no_filled_in_form(person: Person) -> None:
+    assert "X-Robots-Tag" not in person.get("/check").headers
+    assert person.get("/check").headers["Cache-Control"] == "private, no-store"
+    assert person.get("/check?dataset=tree").headers["X-Robots-Tag"] == "noindex"
+    assert send(person, {}).headers["X-Robots-Tag"] == "noindex"
+
+
 def test_a_file_is_sent_and_its_browser_owns_the_check(person: Person, engine: Engine) -> None:
     # No extension is wrong: what a file is shows when it is read.
     answer = send(person, {"file": file_of(name="C:\\data\\trees.v2.CSV")})
