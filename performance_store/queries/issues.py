@@ -191,21 +191,7 @@ def kinds(connection: Connection) -> tuple[IssueKind, ...]:
     )
 
 
-def over_time(
-    connection: Connection,
-    *,
-    organisation: str,
-    dataset: str,
-    issue_type: str,
-    field: str | None,
-    kind: str,
-) -> tuple[IssuePoint, ...]:
-    """Problems and rows in the snapshots of a kind that know the cell's issues, oldest first: one
-    row for as long as they are the same from one snapshot to the next."""
-    return fetch(
-        connection,
-        IssuePoint,
-        """
+_RUNS = """
 WITH grid AS (
     SELECT array_agg(as_at ORDER BY as_at) AS days FROM snapshot WHERE kind = :kind
 ), cell AS (
@@ -238,7 +224,24 @@ FROM (
 ) y
 GROUP BY run, problems, rows
 ORDER BY 1
-""",
+"""
+
+
+def over_time(
+    connection: Connection,
+    *,
+    organisation: str,
+    dataset: str,
+    issue_type: str,
+    field: str | None,
+    kind: str,
+) -> tuple[IssuePoint, ...]:
+    """Problems and rows in the snapshots of a kind that know the cell's issues, oldest first: one
+    row for as long as they are the same from one snapshot to the next."""
+    return fetch(
+        connection,
+        IssuePoint,
+        _RUNS,
         organisation=organisation,
         dataset=dataset,
         issue_type=issue_type,

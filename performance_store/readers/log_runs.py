@@ -54,20 +54,22 @@ def _in_their_place(rows: Iterable[Row], last: int) -> Iterator[tuple[Row, int |
     """Each row up to a day: its day, whether its answer is that of the day before, and whether it
     is that of the only attempt on the day after."""
     days, times = _Days(), _Times()
-    held: list[tuple[Row, int | None, bool]] = []
+    waiting: list[tuple[Row, int | None, bool]] = []
     for row in rows:
         at = row[1]
         day = days[at[:10]] if isinstance(at, str) and times[at[10:]] else None
         if day is not None and day > last:
             continue
-        repeats = False
-        if held:
-            before, day_before, joined = held[-1]
-            together = day is not None and day_before is not None and row[0] == before[0]
-            repeats = together and day_before == day - 1 and row[2:5] == before[2:5]
-            if len(held) == 2:
+        repeats, alone = False, True
+        if waiting:
+            before, day_before, as_before = waiting[-1]
+            if row[0] == before[0]:
+                alone = day is not None and day != day_before
+                if day is not None and day_before is not None:
+                    repeats = day_before == day - 1 and row[2:5] == before[2:5]
+            if len(waiting) == 2:
                 # Now it is known whether the newer of the two was the only attempt of its day.
-                yield (*held.pop(0), joined and not (together and day == day_before))
-        held.append((row, day, repeats))
-    for place, entry in enumerate(held):
-        yield (*entry, place + 1 < len(held) and held[place + 1][2])
+                yield (*waiting.pop(0), as_before and alone)
+        waiting.append((row, day, repeats))
+    for place, entry in enumerate(waiting):
+        yield (*entry, place + 1 < len(waiting) and waiting[place + 1][2])

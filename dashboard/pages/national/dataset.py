@@ -172,11 +172,8 @@ def _authorities(view: View) -> Component:
     line = ui.result_line(
         first, first + len(view.page_rows) - 1, view.match_count, "authority", "authorities"
     )
-    body: Component = ui.empty_state(
-        "No authority has this status",
-        clear=("Show all authorities", at(state=None)),
-        level=3,
-    )
+    clear = ("Show all authorities", at(state=None))
+    body: Component = ui.empty_state("No authority has this status", clear=clear, level=3)
     if view.page_rows:
         body = dataset_authorities.table(
             view.page_rows,

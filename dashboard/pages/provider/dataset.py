@@ -201,7 +201,7 @@ def render(view: View) -> Component:
 
 def _details(view: View, row: DatasetStatus, cause: str | None) -> list[Component | None]:
     """The parts of the page, those with something to fix first."""
-    subject = view.subject
+    subject, slug = view.subject, view.dataset.dataset
     endpoint_section = endpoints.section(
         view.endpoints,
         view.days,
@@ -218,7 +218,9 @@ def _details(view: View, row: DatasetStatus, cause: str | None) -> list[Componen
     problems = [
         _issues(view, row),
         issues.past(view.past_issues, subject.owner),
-        _fields(view) if subject.knows_fields else None,
+        fields.section(view.fields, requirements(slug), addresses.guidance(slug, "fields"))
+        if subject.knows_fields
+        else None,
     ]
     if row.status == "needs_improving" and not row.endpoint_failing_count:
         return [*problems, endpoint_section]
@@ -375,11 +377,6 @@ def _issue(view: View) -> Callable[[IssueCount], str]:
     """The address of the page of an issue."""
     where = (view.subject.curie, view.dataset.dataset)
     return lambda issue: addresses.issue(*where, issue.issue_type, issue.field)
-
-
-def _fields(view: View) -> Component | None:
-    slug = view.dataset.dataset
-    return fields.section(view.fields, requirements(slug), addresses.guidance(slug, "fields"))
 
 
 def _map(view: View, row: DatasetStatus, name: str) -> Component | None:

@@ -30,7 +30,7 @@ class Whole(Platform):
             yield (*row[:5], "", row[5])
 
 
-def drawn(folder: Path, seed: int, last: date, *, odd: bool) -> Path:
+def a_log(folder: Path, seed: int, last: date, *, odd: bool) -> Path:
     """A file whose endpoints answer as they like: often the same, not every day, often twice."""
     draw = random.Random(seed)
     file = PlatformFile(folder, as_at=last)
@@ -63,7 +63,7 @@ def test_a_log_without_repeats_gives_the_same_store(
 ) -> None:
     lasts = [FIRST + timedelta(days=days) for days in (DAYS - 1, DAYS - 2, DAYS // 2, DAYS - 1)]
     random.Random(seed).shuffle(lasts)
-    paths = [drawn(tmp_path / str(n), seed, last, odd=odd).parent for n, last in enumerate(lasts)]
+    paths = [a_log(tmp_path / str(n), seed, last, odd=odd).parent for n, last in enumerate(lasts)]
     # The last is loaded as at an earlier day than its newest.
     dates: list[date | None] = [None, None, None, FIRST + timedelta(days=10)]
     seen: list[tuple[Any, ...]] = []

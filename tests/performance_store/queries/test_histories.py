@@ -192,7 +192,7 @@ def test_a_kind_of_issue_in_runs_is_what_each_snapshot_counted(ask: Connection) 
     for organisation, dataset, issue_type, field in kinds:
         where = {"organisation": organisation, "dataset": dataset, "issue_type": issue_type}
         rows = issues.over_time(ask, **where, field=field, kind="sample")
-        counted = ask.execute(
+        counts = ask.execute(
             text(
                 "SELECT n.as_at, coalesce(i.problems, 0), "
                 "CASE WHEN s.rows_to_fix IS NOT NULL THEN coalesce(i.rows, 0) END FROM summary s "
@@ -208,6 +208,6 @@ def test_a_kind_of_issue_in_runs_is_what_each_snapshot_counted(ask: Connection) 
             ),
             where | {"field": field},
         ).all()
-        assert _expanded(ask, rows, "problems", "rows") == [tuple(row) for row in counted]
+        assert _expanded(ask, rows, "problems", "rows") == [tuple(row) for row in counts]
         changes += len(rows) - 1
     assert changes > 20

@@ -10,7 +10,7 @@ LAST = date(2025, 5, 31)
 GOOD, BAD = ("200", "", "r1"), ("404", "", "")
 
 
-def kept(*attempts: tuple[str, str, tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+def rest_of(*attempts: tuple[str, str, tuple[str, str, str]]) -> list[tuple[str, str, str]]:
     """Endpoint, time and ``since`` of the attempts that stay."""
     rows = [(name, at, *answer, number) for number, (name, at, answer) in enumerate(attempts, 1)]
     return [(row[0], row[1], row[5]) for row in without_repeats(rows, LAST)]
@@ -21,7 +21,7 @@ def at(day: int, time: str = "02:00:00") -> str:
 
 
 def test_of_a_month_with_one_answer_the_first_and_the_last_day_stay() -> None:
-    assert kept(*(("e1", at(day), GOOD) for day in range(1, 31))) == [
+    assert rest_of(*(("e1", at(day), GOOD) for day in range(1, 31))) == [
         ("e1", at(1), ""),
         ("e1", at(30), "2025-05-02"),
     ]
@@ -29,7 +29,7 @@ def test_of_a_month_with_one_answer_the_first_and_the_last_day_stay() -> None:
 
 def test_each_answer_begins_and_ends() -> None:
     days = [("e1", at(day), BAD if 10 <= day <= 13 else GOOD) for day in range(1, 21)]
-    assert kept(*days) == [
+    assert rest_of(*days) == [
         ("e1", at(1), ""),
         ("e1", at(9), "2025-05-02"),
         ("e1", at(10), ""),
@@ -40,7 +40,7 @@ def test_each_answer_begins_and_ends() -> None:
 
 
 def test_days_without_an_attempt_are_not_filled() -> None:
-    assert kept(*(("e1", at(day), GOOD) for day in (1, 2, 3, 6, 7, 8))) == [
+    assert rest_of(*(("e1", at(day), GOOD) for day in (1, 2, 3, 6, 7, 8))) == [
         ("e1", at(1), ""),
         ("e1", at(3), "2025-05-02"),
         ("e1", at(6), ""),
@@ -50,7 +50,7 @@ def test_days_without_an_attempt_are_not_filled() -> None:
 
 def test_a_day_with_several_attempts_keeps_them_all() -> None:
     attempts = [at(1), at(2), at(3, "01:00:00"), at(3, "05:00:00"), at(4), at(5)]
-    assert kept(*(("e1", when, GOOD) for when in attempts)) == [
+    assert rest_of(*(("e1", when, GOOD) for when in attempts)) == [
         ("e1", at(1), ""),
         # The day before may be the last of its answer: the day's last attempt is what counts.
         ("e1", at(2), ""),
@@ -61,7 +61,7 @@ def test_a_day_with_several_attempts_keeps_them_all() -> None:
 
 
 def test_endpoints_do_not_mix() -> None:
-    assert kept(("e1", at(1), GOOD), ("e2", at(2), GOOD), ("e3", at(3), GOOD)) == [
+    assert rest_of(("e1", at(1), GOOD), ("e2", at(2), GOOD), ("e3", at(3), GOOD)) == [
         ("e1", at(1), ""),
         ("e2", at(2), ""),
         ("e3", at(3), ""),
@@ -70,11 +70,11 @@ def test_endpoints_do_not_mix() -> None:
 
 def test_what_is_written_in_another_way_stays_and_its_neighbours() -> None:
     odd = "2025-05-03 02:00:00"
-    assert kept(*(("e1", when, GOOD) for when in (at(1), at(2), odd, at(4), at(5)))) == [
+    assert rest_of(*(("e1", when, GOOD) for when in (at(1), at(2), odd, at(4), at(5)))) == [
         ("e1", when, "") for when in (at(1), at(2), odd, at(4), at(5))
     ]
     for never in ("2025-02-30T02:00:00Z", "2025-05-03T25:00:00Z", "soon", "", None):
-        assert kept(("e1", never, GOOD)) == [("e1", never, "")]  # type: ignore[arg-type]
+        assert rest_of(("e1", never, GOOD)) == [("e1", never, "")]  # type: ignore[arg-type]
 
 
 def test_the_last_two_days_stay_and_what_is_later_does_not() -> None:
