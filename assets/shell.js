@@ -2,7 +2,7 @@
    Everything here is an extra: without it links and forms do the same, only slower. */
 (function () {
   "use strict";
-  var NATIVE = /^\/(api|assets|check$|download|health|_dash|sign-|account|organisations\/[^\/]+\/(tasks|[^\/]+\/records)\/)/;
+  var NATIVE = /^\/(api|assets|check$|find$|download|health|_dash|sign-|account|organisations\/[^\/]+\/(tasks|[^\/]+\/records)\/)/;
   var SLOW_MS = 400;
   var GIVE_UP_MS = 12000;
   var TYPING_MS = 200;

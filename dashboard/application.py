@@ -19,7 +19,7 @@ from dashboard.pages.account import routes as account_routes
 from dashboard.pages.check import live as check_live
 from dashboard.pages.check import routes as check_routes
 from dashboard.pages.follow import routes as follow_routes
-from dashboard.pages.provider import area_map, badge, charts, task_routes
+from dashboard.pages.provider import area_map, badge, charts, find, task_routes
 from dashboard.pages.submissions import routes as submission_routes
 from dashboard.pages.submit import routes as submit_routes
 from dashboard.web import file_writers, headers, identity, scripts
@@ -155,6 +155,7 @@ def _add_routes(server: Flask, settings: Settings) -> None:
             file_writers.blueprint,
             badge.blueprint,
             charts.blueprint,
+            find.blueprint,
             account_routes.blueprint,
             task_routes.blueprint,
         ),

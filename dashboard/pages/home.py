@@ -64,7 +64,7 @@ def render(view: View) -> Component:
                 lead=True,
             ),
             ui.search_box(
-                addresses.ORGANISATIONS,
+                addresses.FIND,
                 "Find your authority",
                 None,
                 hint="Name, former name, abbreviation such as LBH, or ONS code",

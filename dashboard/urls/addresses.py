@@ -15,6 +15,7 @@ from dashboard.urls.rules import PageRule
 
 HOME = "/"
 ORGANISATIONS = "/organisations"
+FIND = "/find"
 ORGANISATION = "/organisations/<organisation>"
 DATASET = "/organisations/<organisation>/<dataset>"
 ISSUE = "/organisations/<organisation>/<dataset>/issues/<issue_type>/<field>"

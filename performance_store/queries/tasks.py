@@ -33,11 +33,12 @@ LEFT JOIN LATERAL (
 LEFT JOIN summary_of(:snapshot_id) s ON s.organisation_id = t.organisation_id
     AND s.dataset_id = t.dataset_id
 """
-# Urgency, then what makes a dataset live, then what has to be provided, then the share of records,
-# then the oldest.
+# Urgency, then an endpoint that does not work (what else is wrong there is of an older file), then
+# what makes a dataset live, then what has to be provided, then the share of records, then the
+# oldest.
 _ORDER = """
-ORDER BY array_position(ARRAY['must', 'should', 'improve'], urgency), gains DESC,
-    array_position(ARRAY['statutory', 'expected'], provision_reason) NULLS LAST,
+ORDER BY array_position(ARRAY['must', 'should', 'improve'], urgency), kind = 'access' DESC,
+    gains DESC, array_position(ARRAY['statutory', 'expected'], provision_reason) NULLS LAST,
     rows::float / nullif(record_count, 0) DESC NULLS LAST, problems DESC NULLS LAST,
     first_seen_on, public_id
 """

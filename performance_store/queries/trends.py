@@ -148,10 +148,18 @@ _BASKET = """last AS (
     WHERE s.snapshot_kind = :kind AND s.from_on <= (SELECT max(as_at) FROM known)
         AND s.to_on >= (SELECT max(as_at) FROM known) AND {where}
 ), dated AS MATERIALIZED (
-    SELECT n.as_at, l.organisation_id, l.dataset_id, l.key, {in_set} AS in_set, s.endpoint_count,
-        s.stage, s.freshness_band
-    FROM {summaries}
-    JOIN last l USING (organisation_id, dataset_id)
+    SELECT n.as_at, s.organisation_id, s.dataset_id, s.key, s.in_set, s.endpoint_count, s.stage,
+        s.freshness_band
+    FROM (
+        SELECT l.*, g.days, s.from_on, s.to_on, {in_set} AS in_set, s.endpoint_count, s.stage,
+            s.freshness_band
+        FROM grid g
+        JOIN summary_interval s ON s.snapshot_kind = :kind AND {covers}
+        JOIN last l USING (organisation_id, dataset_id)
+        -- Those between two dates go before they are spread: they are four of five.
+        OFFSET 0
+    ) s
+    CROSS JOIN LATERAL unnest(covered(s.days, s.from_on, s.to_on)) n (as_at)
 ), earlier AS (
     SELECT as_at, organisation_id, dataset_id, key FROM dated
     WHERE in_set AND (:by = 'cohort' OR as_at = (SELECT min(as_at) FROM known))
@@ -177,7 +185,8 @@ def _same(
     """Of the same provisions at every date, whatever is asked for on it."""
     in_set, _ = conditions(EVERYTHING, denominator)
     where, parameters = conditions(narrow, denominator)
-    pieces = {"key": COLUMNS[by], "where": where, "in_set": in_set, "summaries": counts.SUMMARIES}
+    pieces = {"key": COLUMNS[by], "where": where, "in_set": in_set}
+    pieces["covers"] = counts.COVERS.format("s")
     return fetch(
         connection,
         CoveragePoint,

@@ -163,7 +163,7 @@ def worst(rows: Sequence[Standing], last: date, around: Around) -> Answer | None
         ties = [one.row.name for one in ranking if one.place == top.place]
         verb = "have" if len(ties) > 1 else "has"
         amount = measure.words(top.row) + (" each" if len(ties) > 1 else "")
-        most = "the oldest data" if measure.name == "age" else "the most errors"
+        most = "the oldest data" if measure.name == "age" else "most to do"
         title = f"{formatting.some(sorted(ties))} {verb} {most}: {amount} on {formatting.day(last)}"
     marks = [one.row.organisation for one in ranking[:_WORST] if measure.value(one.row)]
     basis = standing.headline(rows, measure)

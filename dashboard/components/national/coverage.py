@@ -202,23 +202,31 @@ def by(
     surrounds = around(what.lower(), f"coverage {title.lower()}")
     measures = ("coverage", *(("authorities_some",) if authorities else ()))
     working = explain.explain(*measures, *(field for field, _ in _extra_stages(knows)))
-    part = text.section if history is not None else text.fold
     headline, name = spread_headline(what, rows), f"Provided, {title.lower()}"
     whole = figure(replace(surrounds, working=working), name, headline, table, caption=False)
-    return part(title, whole, id=what.lower())
+    if history is not None:
+        return text.section(title, whole, id=what.lower())
+    # Of what is folded up the heading says what is asked first: who is behind.
+    _, least = _spread(what, rows)
+    return text.fold(f"{title}: lowest {least}" if least else title, whole, id=what.lower())
 
 
 def spread_headline(what: str, rows: Sequence[Coverage]) -> str:
     """Where most is provided and where least, in a sentence."""
+    most, least = _spread(what, rows)
+    where = "for" if what == "Dataset" else "in"
+    more = f"; lowest {where} {least}" if least else ""
+    return f"Coverage is highest {where} {most}{more} expected provisions."
+
+
+def _spread(what: str, rows: Sequence[Coverage]) -> tuple[str, str]:
+    """Where most is provided, in words, and where least."""
     ranking = [row for row in sorted(rows, key=fullest) if row.value != "none"] or list(rows)
     words = [
         (_part(row), name_of(what, row), share(row.endpoint, row.expected, row.organisations))
         for row in ranking
     ]
-    most, least = ends(words)
-    where = "for" if what == "Dataset" else "in"
-    more = f"; lowest {where} {least}" if least else ""
-    return f"Coverage is highest {where} {most}{more} expected provisions."
+    return ends(words)
 
 
 def ends(ranking: Sequence[tuple[float, str, str]]) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import plotly.graph_objects as go
 from dash.development.base_component import Component
@@ -19,6 +19,7 @@ from dashboard.components.words import formatting
 from performance_store.rows import Annotation, SeverityHistory
 
 TITLE = "Problems through time"
+_YEAR = timedelta(days=365)
 # Of each: title of its panel, and the severity whose colour it has.
 _SEVERITIES = {
     "critical": ("Critical problems to fix", "critical"),
@@ -111,19 +112,35 @@ def _names(rows: Sequence[SeverityHistory]) -> list[str]:
 
 
 def _headline(rows: Sequence[SeverityHistory], names: Sequence[str]) -> str:
-    """What there was to fix at first and what there is now; without any, of the gravest severity
-    that there was."""
+    """What there is to fix now, what there was a year before, and at first; without any, of the
+    gravest severity that there was."""
     counts = [row for row in rows if row.datasets]
     words, parts = "Problems to fix", ["critical", "error"]
     if not set(names) & set(parts):
         words, parts = _SEVERITIES[names[0]][0], [names[0]]
-    then, now = (sum(getattr(row, name) for name in parts) for row in (counts[0], counts[-1]))
-    way = "as many as" if now == then else f"{'up' if now > then else 'down'} from "
-    before = "" if now == then else formatting.number(then)
-    return (
-        f"{words} on {formatting.day(counts[-1].last_as_at)}: {formatting.number(now)}, "
-        f"{way}{before} on {formatting.day(counts[0].as_at)}."
-    )
+    last = counts[-1].last_as_at
+    year_ago = [
+        row
+        for row in counts
+        if row.as_at <= last - _YEAR <= row.last_as_at and last - _YEAR > counts[0].as_at
+    ]
+    marks = [(counts[0], counts[0].as_at), *((row, last - _YEAR) for row in year_ago)]
+    now = _sum(counts[-1], parts)
+    earlier = [
+        f"{_way(now, _sum(row, parts))} on {formatting.day(day)}"
+        for row, day in sorted(marks, key=lambda mark: mark[1], reverse=True)
+    ]
+    return f"{words} on {formatting.day(last)}: {formatting.number(now)}, {', '.join(earlier)}."
+
+
+def _sum(row: SeverityHistory, names: Sequence[str]) -> int:
+    return sum(getattr(row, name) for name in names)
+
+
+def _way(now: int, then: int) -> str:
+    if now == then:
+        return "as many as"
+    return f"{'up' if now > then else 'down'} from {formatting.number(then)}"
 
 
 def _number(value: int | None) -> str | None:

@@ -50,8 +50,9 @@ def group(
     return Group(title, of, len(members), here, shares[0], middle, shares[-1])
 
 
-def section(groups: Sequence[Group]) -> Component | None:
-    """The section of all groups; None where there is none."""
+def section(groups: Sequence[Group], ranking: str) -> Component | None:
+    """The section of all groups; None where there is none. In: also the address of where the
+    authority stands among all."""
     if not groups:
         return None
     facts = [(peers.title, _comparison(peers)) for peers in groups]
@@ -66,6 +67,7 @@ def section(groups: Sequence[Group]) -> Component | None:
         text.paragraph(f"This authority provides {own} {wording.DUE}."),
         blocks.summary_list(facts),
         text.caption(key) if has_drawing else None,
+        text.paragraph(text.link("See where it stands among all authorities", ranking)),
         text.working(
             text.bullets(
                 [

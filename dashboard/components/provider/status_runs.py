@@ -63,7 +63,7 @@ def draw(
         figure,
         id="statuses",
         title=TITLE,
-        headline=_headline(lanes, dates, first),
+        headline=_headline(lanes, dates, first) + _absent(rows, lanes),
         columns=[Column("Dataset"), Column("Status"), Column("From"), Column("To")],
         rows=cells,
         csv_href=csv,
@@ -107,6 +107,13 @@ def _lanes(rows: Sequence[StatusRun]) -> list[list[StatusRun]]:
     lanes = [list(lane) for _, lane in groupby(rows, lambda run: run.dataset)]
     lanes = [lane for lane in lanes if any(run.status != _NEVER for run in lane)]
     return sorted(lanes, key=lambda lane: lane[0].dataset_name.casefold())
+
+
+def _absent(rows: Sequence[StatusRun], lanes: Sequence[Sequence[StatusRun]]) -> str:
+    """The datasets without a lane, in a sentence."""
+    there = {lane[0].dataset for lane in lanes}
+    names = sorted({run.dataset_name for run in rows if run.dataset not in there}, key=str.casefold)
+    return f" Not provided on any date: {formatting.some(names)}." if names else ""
 
 
 def _headline(lanes: Sequence[Sequence[StatusRun]], dates: Sequence[date], first: date) -> str:

@@ -156,11 +156,17 @@ def render(view: View) -> Component:
             ),
             _history(view),
             _about(view),
-            similar.section(view.peers),
+            similar.section(view.peers, _ranking(view)),
             _follow(view),
             None if view.subject.has_closed else _share(view),
         ]
     )
+
+
+def _ranking(view: View) -> str:
+    """Where the authority stands among all."""
+    pick = {"pick": f"organisation:{view.subject.curie}"}
+    return links.more(addresses.COMPARE, {"set": "any", **pick})
 
 
 def _last_visit(view: View) -> Component:

@@ -195,8 +195,9 @@ def _working(view: View) -> Component:
                 "Tasks come from what we collect. A task opens when the data show a problem, and "
                 "closes when the data show that it is gone. You do not need to tell us.",
                 task_words.KNOWING,
-                "Of two tasks the one that makes a dataset live comes first, then what the law "
-                "requires, then what touches the larger share of the records, then the older.",
+                "Of two tasks an endpoint that does not work comes first, then what makes a "
+                "dataset live, then what the law requires, then what touches the larger share of "
+                "the records, then the older.",
                 "Where newer figures cannot tell whether a problem is still there, the task stays "
                 "open and says so.",
                 f"Figures of {formatting.day(view.subject.snapshot.as_at)}.",

@@ -335,3 +335,19 @@ def test_the_weekly_reports_in_any_order_give_the_same(
     assert outcomes[1] == outcomes[0]
     assert outcomes[2] == outcomes[0]
     assert len(outcomes[0]["task"]) > 500
+
+
+def test_an_endpoint_that_does_not_work_comes_before_what_is_wrong_with_its_last_file(
+    store: Store, file: PlatformFile
+) -> None:
+    file.provision().endpoint().answer(when="2025-05-15").issues(40).failure()
+    file.provision("conservation-area").endpoint("e2", "conservation-area")
+    file.answer("e2", resource="r2").issues(3, dataset="conservation-area", resource="r2")
+    store.load(file)
+    with store.engine.connect() as connection:
+        open_tasks = tasks.of_organisation(
+            connection, organisation=AAA, snapshot_id=store.now().snapshot_id
+        )
+    must = [(task.kind, task.dataset) for task in open_tasks if task.urgency == "must"]
+    assert must[0] == ("access", "tree")
+    assert ("fix", "tree") in must[1:]

@@ -64,11 +64,11 @@ def test_the_worst_is_by_what_is_known() -> None:
     on = "on 11 August 2025"
     assert (
         title(standing("A", 5, 9, 1), standing("B", 7, 8, 1), standing("C", None, 99, 1))
-        == f"B has the most errors: 7 rows to fix {on}"
+        == f"B has most to do: 7 rows to fix {on}"
     )
     assert (
         title(standing("A", None, 9, 1), standing("B", None, 9, 1))
-        == f"A and B have the most errors: 9 problems to fix each {on}"
+        == f"A and B have most to do: 9 problems to fix each {on}"
     )
     assert (
         title(standing("A", None, None, 400), standing("B", None, None, 3))

@@ -132,3 +132,25 @@ def test_the_part_renewed_while_typing_holds_all_that_depends_on_the_search() ->
     # Choices that are the usual ones are left out of the address.
     assert 'name="who"' in to_html(form)
     assert 'value="authorities"' not in to_html(form)
+
+
+@pytest.mark.parametrize(
+    ("typed", "leads"),
+    [
+        ("quillbury rural", "/organisations/"),
+        ("council", "/organisations?q=council"),
+        ("nobody at all", "/organisations?q=nobody+at+all"),
+        ("brownfield", "/organisations?q=brownfield"),
+        ("", "/organisations"),
+    ],
+)
+def test_a_name_that_only_one_has_leads_to_it_and_any_other_to_the_list(
+    app: Dash, module_engine: Engine, typed: str, leads: str
+) -> None:
+    answer = app.server.test_client().get("/find", query_string={"q": typed})
+    assert answer.status_code == 302
+    if typed.startswith("quillbury"):
+        with module_engine.connect() as connection:
+            former = "SELECT organisation FROM organisation WHERE former_names::text ~ 'Quillbury'"
+            leads += str(connection.execute(text(former)).scalar())
+    assert answer.location == leads
