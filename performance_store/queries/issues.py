@@ -36,13 +36,20 @@ AND (i.value ILIKE :like OR i.message ILIKE :like OR i.line_number::text = :sear
 # The files whose issues are a cell's. One may be at several addresses: the primary endpoint's is
 # told, else the newest.
 _FILES = """
+-- All addresses of the cell at once: otherwise they are read again for each file.
+WITH here AS MATERIALIZED (
+    SELECT s.resource_id, s.endpoint_id, s.is_primary
+    FROM current_snapshot n
+    JOIN organisation o ON o.organisation = :organisation
+    JOIN dataset d ON d.dataset = :dataset
+    JOIN endpoint_interval s ON s.snapshot_kind = n.kind AND s.to_on = 'infinity'
+        AND s.organisation_id = o.id AND s.dataset_id = d.id
+)
 SELECT DISTINCT ON (u.resource_id) u.resource_id, u.dataset_id, e.endpoint_url
 FROM organisation o
 JOIN dataset d ON d.dataset = :dataset
 JOIN resource_use u ON u.organisation_id = o.id AND u.dataset_id = d.id
-CROSS JOIN current_snapshot n
-LEFT JOIN endpoint_interval s ON s.snapshot_kind = n.kind AND s.to_on = 'infinity'
-    AND s.organisation_id = o.id AND s.dataset_id = d.id AND s.resource_id = u.resource_id
+LEFT JOIN here s ON s.resource_id = u.resource_id
 LEFT JOIN endpoint e ON e.id = s.endpoint_id
 WHERE o.organisation = :organisation
 ORDER BY u.resource_id, s.is_primary DESC NULLS LAST, e.entry_date DESC NULLS LAST, e.endpoint
@@ -62,8 +69,9 @@ SELECT r.resource, f.endpoint_url
 FROM files f
 JOIN resource r ON r.id = f.resource_id
 JOIN issue_type t ON t.issue_type = :issue_type
-WHERE EXISTS (SELECT FROM issue i WHERE i.dataset_id = f.dataset_id
-    AND i.resource_id = f.resource_id AND i.issue_type_id = t.id AND i.field = :field)
+-- By the address of each: without LIMIT the issues of all files would be read.
+CROSS JOIN LATERAL (SELECT FROM issue i WHERE i.dataset_id = f.dataset_id
+    AND i.resource_id = f.resource_id AND i.issue_type_id = t.id AND i.field = :field LIMIT 1) i
 ORDER BY f.resource_id
 """,
         organisation=organisation,

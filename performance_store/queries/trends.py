@@ -148,18 +148,18 @@ _BASKET = """last AS (
     WHERE s.snapshot_kind = :kind AND s.from_on <= (SELECT max(as_at) FROM known)
         AND s.to_on >= (SELECT max(as_at) FROM known) AND {where}
 ), dated AS MATERIALIZED (
-    SELECT n.as_at, s.organisation_id, s.dataset_id, s.key, s.in_set, s.endpoint_count, s.stage,
+    SELECT n.as_at, l.organisation_id, l.dataset_id, l.key, s.in_set, s.endpoint_count, s.stage,
         s.freshness_band
-    FROM (
-        SELECT l.*, g.days, s.from_on, s.to_on, {in_set} AS in_set, s.endpoint_count, s.stage,
-            s.freshness_band
-        FROM grid g
-        JOIN summary_interval s ON s.snapshot_kind = :kind AND {covers}
-        JOIN last l USING (organisation_id, dataset_id)
-        -- Those between two dates go before they are spread: they are four of five.
+    FROM grid g CROSS JOIN last l
+    -- By the key of each, those between two dates left out before they are spread: four of five.
+    CROSS JOIN LATERAL (
+        SELECT s.from_on, s.to_on, {in_set} AS in_set, s.endpoint_count, s.stage, s.freshness_band
+        FROM summary_interval s
+        WHERE s.snapshot_kind = :kind AND s.organisation_id = l.organisation_id
+            AND s.dataset_id = l.dataset_id AND {covers}
         OFFSET 0
     ) s
-    CROSS JOIN LATERAL unnest(covered(s.days, s.from_on, s.to_on)) n (as_at)
+    CROSS JOIN LATERAL unnest(covered(g.days, s.from_on, s.to_on)) n (as_at)
 ), earlier AS (
     SELECT as_at, organisation_id, dataset_id, key FROM dated
     WHERE in_set AND (:by = 'cohort' OR as_at = (SELECT min(as_at) FROM known))

@@ -9,6 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.design import drawing, part, tables, text
+from dashboard.components.provider import timeline
 from dashboard.components.words import formatting
 from performance_store.rows import IssueFile, IssuePoint, IssueRow
 
@@ -139,14 +140,16 @@ def over_time(points: Sequence[IssuePoint]) -> Component | None:
         f"{formatting.day(last.last_as_at)}."
     )
     columns = [tables.Column("From"), tables.Column("To"), tables.Column(unit, numeric=True)]
-    cells = [
+    cells, note = timeline.newest(
         [
-            formatting.short_day(point.as_at),
-            formatting.short_day(point.last_as_at),
-            formatting.number(value),
+            [
+                formatting.short_day(point.as_at),
+                formatting.short_day(point.last_as_at),
+                formatting.number(value),
+            ]
+            for point, value in zip(reversed(points), reversed(values), strict=True)
         ]
-        for point, value in zip(reversed(points), reversed(values), strict=True)
-    ]
+    )
     return text.section(
         "Over time",
         text.paragraph(headline),
@@ -156,6 +159,7 @@ def over_time(points: Sequence[IssuePoint]) -> Component | None:
         text.details(
             "Show every change as a table",
             tables.table(f"{unit} with this issue over time", columns, cells, caption_hidden=True),
+            *note,
         ),
         id="history",
     )
