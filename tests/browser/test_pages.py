@@ -3,7 +3,6 @@ officer's way from home to a dataset by keyboard alone."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -110,11 +109,9 @@ def test_the_way_from_home_to_a_dataset_and_back_by_keyboard_alone(
             break
     page.keyboard.type(name)
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(r"q="))
-    expect(page.locator("h1")).to_have_text("Find an authority")
-    press_until(page, name)
+    # Only one has the name.
     expect(page.locator("h1")).to_contain_text(name)
-    expect(page.locator("h1")).to_be_focused()
+    browser.wait_until_ready(page)
     plain = page.locator(f'a[href$="/{dataset}"]').first.inner_text()
     # What to do next names the dataset first, and leads to its tasks.
     for _ in range(200):

@@ -222,7 +222,7 @@ def test_a_frame_grows_to_what_is_in_it_at_every_width(
         page.set_viewport_size({"width": width + 16, "height": 900})
         page.goto(elsewhere)
         frame = page.frame_locator("iframe")
-        expect(frame.locator(".embedded h1")).to_be_visible()
+        expect(frame.locator(".embedded h1").first).to_be_visible()
         if chart == "national-line":
             expect(frame.locator(".js-plotly-plot .main-svg").first).to_be_visible()
         inside = page.frames[1]

@@ -100,7 +100,7 @@ def axe_violations(page: Page) -> list[str]:
     ]
 
 
-def tab_stops(page: Page, limit: int = 200) -> list[str]:
+def tab_stops(page: Page, limit: int = 400) -> list[str]:
     """Press Tab from the top of the page to its end: the accessible words of each stop.
 
     Fails if a stop has no visible box or no sign of focus.

@@ -84,16 +84,17 @@ def label(name: str, value: str, choices: Sequence[Choice]) -> str:
 
 def form(
     action: str,
+    dates: Sequence[Component],
     fields: Sequence[Component],
     filters: Sequence[Group],
     *,
     keep: forms.Keep,
     clear_href: str,
 ) -> Component:
-    """Dates, sets and filters, folded up behind one line, with one button for all; open while
+    """Dates, and who is counted folded up behind one line, with one button for all; open while
     filters are set."""
     count = sum(len(group.values) for group in filters)
-    title = "Choose other figures"
+    title = "Choose who is counted"
     if count:
         title += f" ({formatting.plural(count, 'filter')} applied)"
     actions = [
@@ -101,21 +102,25 @@ def form(
         text.link("Clear filters", clear_href) if count else None,
     ]
     narrowing = [_group(group) for group in filters]
-    inside = html.Form(
+    who = html.Details(
         [
-            *forms.hidden_values(keep),
+            html.Summary(title, className="details-summary"),
             html.Div(list(fields), className="fields"),
             html.Div(narrowing, className="narrowing") if narrowing else None,
+        ],
+        className="details",
+        open=bool(count),
+    )
+    return html.Form(
+        [
+            *forms.hidden_values(keep),
+            html.Div(list(dates), className="fields"),
+            who,
             html.Div(actions, className="form-actions"),
         ],
         action=action,
         method="GET",
-        className="frame-form",
-    )
-    return html.Details(
-        [html.Summary(title, className="details-summary"), inside],
-        className="details filters",
-        open=bool(count),
+        className="frame-form filters",
     )
 
 

@@ -105,13 +105,16 @@ def form(scope: Scope, filters: ScopeFilters, path: str) -> Component:
             any_label=None,
         ),
         ui.select("kind", "Where from", _options(KINDS, kinds), now.kind, any_label=None),
-        ui.select("as_at", "As at", days(dates, now.as_at), now.as_at.isoformat(), any_label=None),
+    ]
+    which = [
+        ui.select("as_at", "As at", days(dates, now.as_at), now.as_at.isoformat(), any_label=None)
     ]
     if older:
-        fields.append(ui.select("since", "Compared with", older, compare, any_label=scope.usual))
+        which.append(ui.select("since", "Compared with", older, compare, any_label=scope.usual))
     others = [field.name for field in dataclasses.fields(filters) if field.name not in SCOPE_FIELDS]
     return narrowing.form(
         path,
+        which,
         fields,
         _groups(scope),
         keep={**links.form_values(filters, *others, *_LOOKS), DATES_OF: now.kind},
