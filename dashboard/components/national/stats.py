@@ -142,7 +142,9 @@ def happenings(
         words = _words(events, kind, label)
         counts.append(text.link(words, leads[kind]) if kind in leads else words)
     return text.paragraph(
-        f"Provisions since {formatting.day(since)}: ", *text.in_words(counts), "."
+        f"Provisions since {formatting.day(since)}: ",
+        *text.in_words(counts),
+        ". Broken is what has failed for 5 days." if logs else ".",
     )
 
 
