@@ -156,8 +156,9 @@ class Settings(BaseSettings):
     )
     entity_api_url: Annotated[str | None, checks.WEB_URL] = Field(
         default=None,
-        description="where maps get their places, such as https://www.planning.data.gov.uk. "
-        "Unset: maps show boundaries alone",
+        description="where maps get their places, and pages the platform’s records, such as "
+        "https://www.planning.data.gov.uk. Unset: maps show boundaries alone, and there are no "
+        "records",
     )
     check_storage_mb: Annotated[int, checks.whole_number(1, 1_000_000)] = Field(
         default=500,

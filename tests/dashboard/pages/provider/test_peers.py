@@ -109,7 +109,7 @@ def members(*provided: int) -> list:
 
 def test_of_four_authorities_nothing_is_told_but_their_number() -> None:
     four = members(1, 2, 3, 8)
-    section = similar.section([similar.group("Same region", "North West", four[3], four)])
+    section = similar.section([similar.group("Same region", "North West", four[3], four)], "/there")
     page = to_html(section)
     assert "North West, 4 authorities. This is too few to compare." in page
     assert "<svg" not in page
@@ -119,7 +119,9 @@ def test_of_four_authorities_nothing_is_told_but_their_number() -> None:
 
 def test_of_five_the_lowest_middle_and_highest() -> None:
     five = members(5, 1, 8, 2, 6)
-    page = to_html(similar.section([similar.group("Same region", "North West", five[0], five)]))
+    page = to_html(
+        similar.section([similar.group("Same region", "North West", five[0], five)], "/there")
+    )
     assert "Lowest 1 of 8, middle 5 of 8, highest 8 of 8." in page
     assert 'aria-label="North West, 5 authorities. Lowest 1 of 8, middle 5 of 8' in page
 
@@ -133,6 +135,8 @@ def test_shares_are_compared_where_lists_differ() -> None:
 
 def test_all_alike_still_draw_a_band() -> None:
     rows = members(0, 0, 0, 0, 0)
-    page = to_html(similar.section([similar.group("Same region", "North West", rows[0], rows)]))
+    page = to_html(
+        similar.section([similar.group("Same region", "North West", rows[0], rows)], "/there")
+    )
     assert "nan" not in page
     assert page.count("<rect") == 4
