@@ -71,7 +71,7 @@
         var late = setTimeout(function () { stop.abort(); become(FAILED); }, GIVE_UP_MS);
         Promise.all([get(), withPlotly()]).then(function (all) {
           if (!stop.signal.aborted) { become(prepared(all[0], props.axis)); }
-        }, function () {
+        }).catch(function () {
           if (!stop.signal.aborted) { become(FAILED); }
         }).then(function () { clearTimeout(late); });
       });
@@ -119,10 +119,15 @@
      fingers go on scrolling the page. */
   function prepared(figure, axis) {
     var layout = Object.assign({}, figure.layout);
-    var whole = layout.xaxis && layout.xaxis.range, range = axis && rangeOf(axis);
+    var whole = layout.xaxis && layout.xaxis.range, range = axis && within(rangeOf(axis), whole);
     layout.dragmode = axis && matchMedia("(pointer: fine)").matches ? "zoom" : false;
     if (axis) { layout.yaxis = Object.assign({}, layout.yaxis, { fixedrange: true }); }
-    if (range) { layout.xaxis = Object.assign({}, layout.xaxis, { range: range, autorange: false }); }
+    // Each panel has an axis of its own, which would go by its own range.
+    if (range) {
+      Object.keys(layout).filter(function (key) { return /^xaxis\d*$/.test(key); }).forEach(function (key) {
+        layout[key] = Object.assign({}, layout[key], { range: range.slice(), autorange: false });
+      });
+    }
     return { data: figure.data, layout: layout, whole: whole };
   }
 
@@ -284,8 +289,9 @@
     var range = box.dataset.axis && rangeOf(box.dataset.axis);
     box.stop = stop;
     if (range && (stop.at < time(range[0]) || stop.at > time(range[1]))) {
-      var half = (time(range[1]) - time(range[0])) / 2;
-      choose(box.dataset.axis, [stop.at - half, stop.at + half]);
+      var half = (time(range[1]) - time(range[0])) / 2, whole = (box.figure.whole || range).map(time);
+      choose(box.dataset.axis,
+        [Math.max(stop.at - half, whole[0]), Math.min(stop.at + half, whole[1])]);
     }
     box.points = isOfPoints(box.figure) ? [pointOf(box.figure, stop.curve, stop.number)]
       : pointsAt(box.figure, stop.at);
@@ -332,7 +338,19 @@
   function rangeOf(axis) {
     var match = /^([\d-]{10})\.\.([\d-]{10})$/.exec(
       new URLSearchParams(location.search).get(axis) || "");
-    return match && Date.parse(match[1]) < Date.parse(match[2]) ? [match[1], match[2]] : null;
+    return match && isDay(match[1]) && isDay(match[2]) && match[1] < match[2] ? [match[1], match[2]]
+      : null;
+  }
+
+  function isDay(text) {
+    var at = new Date(text);
+    return !isNaN(at) && at.toISOString().slice(0, 10) === text;
+  }
+
+  /* The range, if anything of a chart's own dates is in it. */
+  function within(range, whole) {
+    return range && (!whole || time(range[0]) < time(whole[1]) && time(range[1]) > time(whole[0]))
+      ? range : null;
   }
 
   /* Show these dates, from and to, or all where there is no range. */
@@ -350,7 +368,8 @@
   }
 
   function show(box) {
-    var graph = graphIn(box), range = rangeOf(box.dataset.axis) || (box.figure && box.figure.whole);
+    var whole = box.figure && box.figure.whole;
+    var graph = graphIn(box), range = within(rangeOf(box.dataset.axis), whole) || whole;
     if (!graph || !range) { return; }
     var now = graph._fullLayout.xaxis.range.map(function (at) { return String(at).slice(0, 10); });
     if (String(now) !== String(range)) { window.Plotly.relayout(graph, { "xaxis.range": range.slice() }); }

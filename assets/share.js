@@ -33,8 +33,21 @@
   function copied(button) {
     var words = button.dataset.copy;
     if (words[0] === "/") { words = new URL(words, location.href).href; }
+    words = withDates(words);
     copy(words).then(function () { say(button, button.dataset.done); },
       function () { say(button, "Your browser does not allow copying. Copy this: " + words); });
+  }
+
+  /* An address of a figure, or the HTML around one, with the dates that charts show now. */
+  function withDates(words) {
+    var dates = new URLSearchParams(location.search).get("dates");
+    if (!dates || !/^[\d.-]+$/.test(dates) || /[?&]dates=/.test(words)) { return words; }
+    if (/^https?:/.test(words)) {
+      var url = new URL(words);
+      url.searchParams.set("dates", dates);
+      return url.href;
+    }
+    return words.replace(/src="([^"]*\?[^"]*)"/, 'src="$1&amp;dates=' + dates + '"');
   }
 
   /* --- pictures for slides --- */
@@ -78,7 +91,7 @@
       link.click();
       setTimeout(function () { URL.revokeObjectURL(link.href); }, 10000);
       say(button, "Picture saved");
-    }).catch(function () { say(button, "This browser could not make the picture"); });
+    }).catch(function () { say(button, "The picture could not be made. Is the chart drawn?"); });
   }
 
   document.addEventListener("click", function (event) {

@@ -114,6 +114,9 @@
 
   function graphOf(figure) {
     var ends = Date.now() + WAIT_MS;
+    var waits = figure.querySelector(".chart-plot");
+    // A chart is drawn when it comes into sight.
+    if (waits && !waits.querySelector(".js-plotly-plot")) { waits.scrollIntoView({ block: "center" }); }
     return new Promise(function (resolve, reject) {
       (function look() {
         var plot = figure.querySelector(".chart-plot");

@@ -72,7 +72,7 @@ def alone(content: Any, chart: str | None, page: str) -> Component:
             [
                 *notices,
                 ui.heading("There is no chart to show"),
-                ui.paragraph("With these choices the page has none. ", ui.link("See it", page)),
+                ui.paragraph("No chart of this page can be shown alone. ", ui.link("See it", page)),
             ],
             className="embedded",
             **_framed(),

@@ -123,3 +123,27 @@ def test_the_way_from_home_to_a_dataset_and_back_by_keyboard_alone(
     expect(page.locator("h2", has_text="What to do next")).to_be_visible()
     page.go_back()
     expect(page.locator("h1")).to_contain_text(name)
+
+
+def test_the_dates_of_the_address_hold_for_every_panel(
+    page: Page, site: str, cell: tuple[str, str, str]
+) -> None:
+    curie, _, dataset = cell
+    address = f"{site}/organisations/{curie}/{dataset}"
+    browser.open_page(page, address)
+    browser.draw_charts(page)
+    whole = set(page.evaluate(_RANGES))
+    first, last = (date.fromisoformat(day) for day in min(whole).split(".."))
+    dates = f"{first}..{first + (last - first) / 2}"
+    browser.open_page(page, f"{address}?dates={dates}")
+    browser.draw_charts(page)
+    ranges = page.evaluate(_RANGES)
+    assert len(ranges) >= 2
+    assert set(ranges) == {dates} != whole
+
+
+_RANGES = (
+    "[...document.querySelectorAll('.js-plotly-plot')].map(g => g._fullLayout).flatMap("
+    "all => Object.keys(all).filter(key => /^xaxis\\d*$/.test(key)).map("
+    "key => all[key].range.map(at => String(at).slice(0, 10)).join('..')))"
+)

@@ -183,7 +183,9 @@ def around(
         page=f"{page}#{(lines and lines.at) or where}",
         source=name,
         files=files,
-        picture=stamp.slide(scope, lines, f"{id}-{explicit.kind}-{explicit.as_at}", path),
+        picture=stamp.slide(
+            scope, lines, f"{id}-{explicit.kind}-{explicit.as_at}", path, source or ""
+        ),
         embed=embedding.iframe(here, about, height) if alone else None,
         embed_note=embedding.permission(),
         working=working,

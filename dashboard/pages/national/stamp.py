@@ -11,7 +11,7 @@ from datetime import date
 from dashboard.components.design.slide import Slide
 from dashboard.components.words import formatting, wording
 from dashboard.pages.national.scope import KINDS, Scope, fit_narrow, notes_on
-from dashboard.urls import addresses
+from dashboard.urls import addresses, links
 from performance_store.rows import Annotation
 
 
@@ -52,14 +52,16 @@ def of(scope: Scope, lines: Lines | None) -> str:
     return f"{sentence} Source:"
 
 
-def slide(scope: Scope, lines: Lines | None, name: str, page: str) -> Slide:
-    """What a picture of the figure says. In: what its file is called, and the path of its page."""
-    between = page == addresses.CHANGES
+def slide(scope: Scope, lines: Lines | None, name: str, page: str, dataset: str = "") -> Slide:
+    """What a picture of the figure says. In: what its file is called, the path of its page, and the
+    dataset that the page is about."""
+    between = page == addresses.CHANGES or name.startswith("grew")
+    whom = _scope_of(scope, lines).in_words()
     now = lines.last if lines else scope.snapshot.as_at
     first = lines.first if lines else scope.before.as_at if between and scope.before else None
     return Slide(
-        name=name,
-        of=_scope_of(scope, lines).in_words(),
+        name=f"{links.slug(dataset)}-{name}" if dataset else name,
+        of=f"{whom}, {dataset}" if dataset else whom,
         first=first,
         last=now,
         source=wording.source_of(lines.kind if lines else scope.snapshot.kind),

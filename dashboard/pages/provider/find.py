@@ -8,7 +8,7 @@ from werkzeug import Response
 from dashboard.data.door import ask, now
 from dashboard.data.errors import StoreUnavailable
 from dashboard.pages.provider import search
-from dashboard.pages.provider.organisation_list import Filters, matching
+from dashboard.pages.provider.organisation_list import Filters
 from dashboard.urls import addresses, links
 from performance_store.queries import organisations, snapshots, summaries
 
@@ -29,13 +29,13 @@ def find() -> Response:
 
 
 def _only(filters: Filters) -> str | None:
-    """The organisation that the search can only mean; None where it may mean others, or a dataset.
-    Raises StoreUnavailable."""
+    """The organisation that the search can only mean; None where it may mean others, or a dataset,
+    or is spelt otherwise. Raises StoreUnavailable."""
     if not filters.q or now().empty:
         return None
     (snapshot,) = ask(snapshots.current)
     rows = ask(organisations.with_counts, snapshot_id=snapshot.snapshot_id, everybody=True)
-    matches = matching(rows, filters, snapshot.as_at, search.members_of(rows))
+    matches = search.find(rows, filters.q, search.members_of(rows), alike=False)
     if len(matches) != 1 or search.find_datasets(ask(summaries.datasets), filters.q):
         return None
     return matches[0].organisation

@@ -67,9 +67,10 @@ def because(row: OrganisationCounts, query: str, members: Members) -> str | None
 
 
 def find(
-    rows: Sequence[OrganisationCounts], query: str, members: Members
+    rows: Sequence[OrganisationCounts], query: str, members: Members, *, alike: bool = True
 ) -> list[OrganisationCounts]:
-    """Rows that match a search, best first; spelling mistakes are allowed when nothing matches.
+    """Rows that match a search, best first; spelling mistakes are allowed when nothing matches, if
+    what is only `alike` will do.
 
     Without a search, all rows as they are.
     """
@@ -78,7 +79,7 @@ def find(
         return list(rows)
     scores = [(_score(row, words, query.strip(), members), row) for row in rows]
     matches = [(score, row) for score, row in scores if score]
-    if not matches:
+    if alike and not matches:
         near = [
             (max(_likeness(plain(name), words) for name, _ in _names(row, members)), row)
             for row in rows

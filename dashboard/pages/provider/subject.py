@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from dashboard.components.design.slide import Slide
-from dashboard.components.words import wording
+from dashboard.components.words import formatting, wording
 from dashboard.data.comparison import compare_with
 from dashboard.data.door import ask, now
 from dashboard.data.errors import NotFound
@@ -46,6 +46,10 @@ class Subject:
     def is_past(self) -> bool:
         """Whether the reader asked how it was on a date: what is to be done is known of now."""
         return self.snapshot.as_at < self.latest_on
+
+    def covers(self, as_at: date) -> bool:
+        """Whether the figures are those of a date, or the latest before it."""
+        return self.snapshot.as_at <= as_at <= self.latest_on
 
     @property
     def curie(self) -> str:
@@ -128,7 +132,7 @@ def subject_of(
         snapshot, older = past, True
         organisation = _organisation(curie, snapshot)
     before, notice = compare_with(snapshot, filters.since)
-    notices = (*notices, *notice)
+    notices = (*notices, *notice, *_other_date(filters.as_at, snapshot, latest_on))
     return Subject(organisation, snapshot, before, filters, older, notices, latest_on)
 
 
@@ -138,6 +142,19 @@ def _past(snapshot: Snapshot, as_at: date | None) -> Snapshot | None:
         return None
     rows = ask(snapshots.latest, until=as_at, kind=snapshot.kind)
     return rows[0] if rows else None
+
+
+def _other_date(as_at: date | None, snapshot: Snapshot, latest_on: date) -> tuple[str, ...]:
+    """What is said where the figures are not of the date that was asked for."""
+    if as_at is None or as_at == snapshot.as_at:
+        return ()
+    there = formatting.day(snapshot.as_at)
+    if as_at > snapshot.as_at:
+        which = "the latest" if snapshot.as_at == latest_on else "the latest before it"
+    else:
+        which = "there are none so early: these are the latest"
+    day = formatting.day(as_at)
+    return (f"There are no figures for {day}. We show those for {there}, {which}.",)
 
 
 def rule_changes(subject: Subject) -> Soon[tuple[Annotation, ...]]:

@@ -161,6 +161,17 @@ def test_what_is_not_there_is_not_found(client: FlaskClient, address: str) -> No
 
 
 @pytest.mark.postgres
+@pytest.mark.parametrize("as_at", ["1900-01-01", "2099-01-01", "xx"])
+def test_a_date_without_figures_is_said_on_the_page_and_has_no_file(
+    client: FlaskClient, body: str, as_at: str
+) -> None:
+    answer = client.get(f"/downloads/organisations/{body}.csv?as_at={as_at}")
+    assert (answer.status_code, answer.mimetype) == (404, "text/plain")
+    page = client.get(f"/organisations/{body}?as_at={as_at}").get_data(as_text=True)
+    words = "There are no figures for" if as_at != "xx" else "xx"
+    assert words in page
+
+
 def test_the_page_links_to_the_files_of_what_it_shows(client: FlaskClient, body: str) -> None:
     page = client.get(f"/organisations/{body}?view=table&status=live").get_data(as_text=True)
     for form in ("csv", "xlsx"):
