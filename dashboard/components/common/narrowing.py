@@ -105,8 +105,12 @@ def form(
     who = html.Details(
         [
             html.Summary(title, className="details-summary"),
-            html.Div(list(fields), className="fields"),
-            html.Div(narrowing, className="narrowing") if narrowing else None,
+            html.Div(
+                [
+                    html.Div(list(fields), className="fields"),
+                    html.Div(narrowing, className="narrowing") if narrowing else None,
+                ]
+            ),
         ],
         className="details",
         open=bool(count),
