@@ -15,7 +15,7 @@ import pickle
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -32,7 +32,7 @@ LIFE_SECONDS = 24 * 3600
 MEGABYTES = 20
 LOCK_SECONDS = 15.0
 SLOW_SECONDS, SLOW_ANSWERS = 0.2, 3
-MOST_FILES = 2000
+MOST_FILES, LOOK_EVERY = 20_000, 500
 LOCK_FILES = 256
 
 # What reading a truncated, foreign or outdated value may raise.
@@ -204,18 +204,30 @@ class FileStore:
         self.breaker = Breaker("The cache folder")
         _make_private(folder)
         _make_private(self._locks)
-        values = folder / "values"
+        self._values = values = folder / "values"
+        self._puts = 0
         _make_private(values)
         config = {
             "CACHE_TYPE": "FileSystemCache",
             "CACHE_DIR": str(values),
-            "CACHE_THRESHOLD": MOST_FILES,
+            # Over a limit of its own it would read every file of the folder for each value kept.
+            "CACHE_THRESHOLD": 0,
             "CACHE_DEFAULT_TIMEOUT": LIFE_SECONDS,
             # The default, md5, is refused by some hardened builds of Python.
             "CACHE_OPTIONS": {"hash_method": hashlib.sha256},
         }
         with server.app_context():
             self._backend: Any = FlaskCaching(server, config=config).cache
+
+    def _make_room(self) -> None:
+        """Remove the oldest files where there are too many, so many that it is not soon needed
+        again. What another process removes meanwhile is gone as well."""
+        with suppress(OSError):
+            files = [(entry.stat().st_mtime, entry.path) for entry in os.scandir(self._values)]
+            excess = len(files) - MOST_FILES
+            for _, path in sorted(files)[: excess + MOST_FILES // 4 if excess > 0 else 0]:
+                with suppress(FileNotFoundError):
+                    os.remove(path)
 
     def get(self, key: str) -> bytes | None:
         try:
@@ -231,6 +243,9 @@ class FileStore:
     def put(self, key: str, value: bytes, seconds: float) -> None:
         if not self.breaker.allows():
             return
+        self._puts += 1
+        if self._puts % LOOK_EVERY == 0:
+            self._make_room()
         try:
             stored = self._backend.set(self._prefix + key, value, timeout=round(seconds))
         except OSError as error:
