@@ -223,9 +223,10 @@ class FileStore:
         """Remove the oldest files where there are too many, so many that it is not soon needed
         again. What another process removes meanwhile is gone as well."""
         with suppress(OSError):
-            files = [(entry.stat().st_mtime, entry.path) for entry in os.scandir(self._values)]
-            excess = len(files) - MOST_FILES
-            for _, path in sorted(files)[: excess + MOST_FILES // 4 if excess > 0 else 0]:
+            paths = [entry.path for entry in os.scandir(self._values)]
+            if len(paths) <= MOST_FILES:
+                return
+            for path in sorted(paths, key=_changed_at)[: len(paths) - MOST_FILES * 3 // 4]:
                 with suppress(FileNotFoundError):
                     os.remove(path)
 
@@ -284,6 +285,14 @@ def make_store(
     except OSError as error:
         logger.warning("No cache: the folder for it cannot be used (%s)", _kind(error))
         return NoStore()
+
+
+def _changed_at(path: str) -> float:
+    """When a file was written; 0 for one that is gone."""
+    try:
+        return os.stat(path).st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _make_private(folder: Path) -> None:

@@ -165,7 +165,12 @@ def _files(view: _View) -> list[Component]:
         return []
     what = "this dataset" if count == 1 else f"these {count} datasets"
     csv, xlsx = (
-        links.address(addresses.datasets_file(view.curie, form), view.filters, view="cards")
+        links.address(
+            addresses.datasets_file(view.curie, form),
+            view.filters,
+            view="cards",
+            as_at=view.subject.filters.as_at,
+        )
         for form in ("csv", "xlsx")
     )
     columns = ui.details(

@@ -26,8 +26,8 @@ def of_organisation(organisation: str, form: str) -> Response:
     if request.args.get("as_at") and filters.as_at is None:
         return unknown("There is no such file: as_at is not a date such as 2026-11-29.")
     subject = subject_of(organisation, filters)
-    if filters.as_at and not subject.covers(filters.as_at):
-        return unknown("There is no such file: there are no figures for that date.")
+    if filters.as_at and filters.as_at < subject.snapshot.as_at:
+        return unknown("There is no such file: there are no figures as old as that date.")
     rows = dataset_list.matching(dataset_list.rows(subject).value, filters)
     records = [dataset_list.record(row, subject) for row in rows]
     name = f"{links.slug(subject.curie)}-{subject.snapshot.as_at}.{form}"

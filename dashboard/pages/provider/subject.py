@@ -31,8 +31,8 @@ class DateFilter:
 @dataclass(frozen=True, slots=True)
 class Subject:
     """One organisation on one date. `older`: the figures are not the latest, since these do not
-    cover it, or since the reader asked for a date (`filters.as_at`). `latest_on`: the date of the
-    latest that do."""
+    cover it, or since the reader asked for a date (`filters.as_at`, None where there are none of
+    it). `latest_on`: the date of the latest that do."""
 
     organisation: Organisation
     snapshot: Snapshot
@@ -46,10 +46,6 @@ class Subject:
     def is_past(self) -> bool:
         """Whether the reader asked how it was on a date: what is to be done is known of now."""
         return self.snapshot.as_at < self.latest_on
-
-    def covers(self, as_at: date) -> bool:
-        """Whether the figures are those of a date, or the latest before it."""
-        return self.snapshot.as_at <= as_at <= self.latest_on
 
     @property
     def curie(self) -> str:
@@ -133,6 +129,9 @@ def subject_of(
         organisation = _organisation(curie, snapshot)
     before, notice = compare_with(snapshot, filters.since)
     notices = (*notices, *notice, *_other_date(filters.as_at, snapshot, latest_on))
+    if past is None:
+        # Nothing of the page is of a date, its links neither.
+        filters = replace(filters, as_at=None)
     return Subject(organisation, snapshot, before, filters, older, notices, latest_on)
 
 
@@ -148,12 +147,10 @@ def _other_date(as_at: date | None, snapshot: Snapshot, latest_on: date) -> tupl
     """What is said where the figures are not of the date that was asked for."""
     if as_at is None or as_at == snapshot.as_at:
         return ()
-    there = formatting.day(snapshot.as_at)
-    if as_at > snapshot.as_at:
-        which = "the latest" if snapshot.as_at == latest_on else "the latest before it"
-    else:
-        which = "there are none so early: these are the latest"
-    day = formatting.day(as_at)
+    day, there = formatting.day(as_at), formatting.day(snapshot.as_at)
+    if as_at < snapshot.as_at:
+        return (f"We do not have figures as old as {day}. We show those for {there}, the latest.",)
+    which = "the latest" if snapshot.as_at == latest_on else "the latest before"
     return (f"There are no figures for {day}. We show those for {there}, {which}.",)
 
 

@@ -161,15 +161,27 @@ def test_what_is_not_there_is_not_found(client: FlaskClient, address: str) -> No
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("as_at", ["1900-01-01", "2099-01-01", "xx"])
-def test_a_date_without_figures_is_said_on_the_page_and_has_no_file(
-    client: FlaskClient, body: str, as_at: str
+@pytest.mark.parametrize(
+    ("as_at", "status", "words"),
+    [
+        ("1900-01-01", 404, "We do not have figures as old as 1 January 1900. We show those for "),
+        # The latest before a date are what is known of it.
+        ("2099-01-01", 200, "There are no figures for 1 January 2099. We show those for "),
+        ("xx", 404, "xx"),
+    ],
+)
+def test_a_date_without_figures_is_said_and_no_file_is_linked_that_is_not_there(
+    client: FlaskClient, body: str, as_at: str, status: int, words: str
 ) -> None:
-    answer = client.get(f"/downloads/organisations/{body}.csv?as_at={as_at}")
-    assert (answer.status_code, answer.mimetype) == (404, "text/plain")
+    with client.get(f"/downloads/organisations/{body}.csv?as_at={as_at}") as answer:
+        assert answer.status_code == status
     page = client.get(f"/organisations/{body}?as_at={as_at}").get_data(as_text=True)
-    words = "There are no figures for" if as_at != "xx" else "xx"
     assert words in page
+    files = re.findall(r'href="(/downloads/organisations/[^"]+)"', page)
+    assert any(".csv" in file for file in files)
+    for file in files:
+        with client.get(file.replace("&amp;", "&")) as answer:
+            assert answer.status_code == 200, file
 
 
 def test_the_page_links_to_the_files_of_what_it_shows(client: FlaskClient, body: str) -> None:
