@@ -86,6 +86,13 @@ def test_a_link_is_copied_and_it_is_said(page: Page, site: str, context: Browser
     assert copied.startswith(f"{site}/national?set=any&as_at=2026-08-21&since=2026-08-14&")
     assert copied.endswith("#over-time")
     assert "dataset=tree" in copied
+    assert "dates=" not in copied
+    # With the dates that the charts show.
+    browser.open_page(page, f"{site}/national?set=any&dates=2026-07-01..2026-08-01")
+    browser.unfold(page)
+    page.locator("#over-time .tools").get_by_role("button", name="Copy link").first.click()
+    expect(page.locator("#over-time .tools [data-said]")).to_have_text("Link copied")
+    assert "dates=2026-07-01..2026-08-01" in page.evaluate("() => navigator.clipboard.readText()")
 
 
 def test_where_there_is_no_clipboard_the_address_is_copied_all_the_same_or_shown(

@@ -119,16 +119,14 @@ def _headline(rows: Sequence[SeverityHistory], names: Sequence[str]) -> str:
     if not set(names) & set(parts):
         words, parts = _SEVERITIES[names[0]][0], [names[0]]
     last = counts[-1].last_as_at
-    year_ago = [
-        row
-        for row in counts
-        if row.as_at <= last - _YEAR <= row.last_as_at and last - _YEAR > counts[0].as_at
-    ]
-    marks = [(counts[0], counts[0].as_at), *((row, last - _YEAR) for row in year_ago)]
+    marks = {counts[0].as_at: counts[0]}
+    # The newest that was known a year before, by its own date.
+    if year_ago := [row for row in counts if row.as_at <= last - _YEAR]:
+        marks[min(year_ago[-1].last_as_at, last - _YEAR)] = year_ago[-1]
     now = _sum(counts[-1], parts)
     earlier = [
-        f"{_way(now, _sum(row, parts))} on {formatting.day(day)}"
-        for row, day in sorted(marks, key=lambda mark: mark[1], reverse=True)
+        f"{_way(now, _sum(marks[day], parts))} on {formatting.day(day)}"
+        for day in sorted(marks, reverse=True)
     ]
     return f"{words} on {formatting.day(last)}: {formatting.number(now)}, {', '.join(earlier)}."
 

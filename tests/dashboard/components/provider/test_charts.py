@@ -112,6 +112,38 @@ SEVERITIES = (
 )
 
 
+def test_what_was_never_provided_is_named() -> None:
+    words = str(status_runs.draw(RUNS, WEEKS, figure="/figure.json", csv="/runs.csv"))
+    assert " Not provided on any date: Plans." in words
+    words = str(status_runs.draw(RUNS[:3], WEEKS, figure="/figure.json", csv="/runs.csv"))
+    assert "Not provided" not in words
+
+
+def problems(first: date, last: date, error: int) -> SeverityHistory:
+    return SeverityHistory(
+        first, last, 1, datasets=2, critical=0, error=error, warnings=0, notices=0
+    )
+
+
+def test_problems_are_told_beside_those_of_a_year_before_by_their_own_date() -> None:
+    rows = (
+        problems(date(2024, 12, 1), date(2025, 3, 2), 14),
+        problems(date(2025, 3, 9), date(2025, 11, 23), 62),
+        problems(date(2025, 11, 30), date(2026, 11, 29), 55),
+    )
+    charts = {"figure": "/figure.json", "csv": "/runs.csv"}
+    # A year before lies between two snapshots.
+    assert (
+        "Problems to fix on 29 November 2026: 55, down from 62 on 23 November 2025, up from 14 on "
+        "1 December 2024."
+    ) in str(severity_lines.draw(rows, WEEKS, **charts))
+    assert "55, down from 62 on 9 March 2025." in str(
+        severity_lines.draw(
+            (problems(date(2025, 3, 9), date(2025, 3, 9), 62), rows[2]), WEEKS, **charts
+        )
+    )
+
+
 def test_problems_have_a_panel_a_severity_and_gaps_where_they_are_not_known() -> None:
     plot = severity_lines.plot(SEVERITIES, WEEKS, [NOTE])
     assert points(plot, "Errors to fix") == [

@@ -175,3 +175,22 @@ def test_filters_narrow_the_page_of_a_dataset_too(client: FlaskClient) -> None:
     whole = table_of(client, "/downloads/datasets/tree.csv?set=any")
     assert sum(map(int, counts)) == len(whole)
     assert "/datasets?set=any&region=E12000001&region=E12000007" in html.unescape(body)
+
+
+def test_a_slide_of_a_dataset_names_it(client: FlaskClient) -> None:
+    page = client.get("/datasets/tree").get_data(as_text=True)
+    titles = [html.unescape(one) for one in re.findall(r'data-title="([^"]*)"', page)]
+    assert len(titles) > 2
+    assert all("Tree" in one for one in titles), titles
+
+
+def test_folded_regions_and_cohorts_say_who_is_last(client: FlaskClient) -> None:
+    page = client.get("/national").get_data(as_text=True)
+    folds = re.findall(r'<h2 id="(region|cohort)-heading"[^>]*>([^<]*)', page)
+    assert {name for name, _ in folds} == {"region", "cohort"}
+    for name, heading in folds:
+        file = table_of(client, f"/downloads/national/{name}.csv")
+        lines = [line for line in file if line["value"] != "none"]
+        least = min(lines, key=lambda line: int(line["endpoint"]) / int(line["expected"]))
+        assert html.unescape(heading).startswith(f"By {name}: lowest ")
+        assert f"{least['endpoint']} of {least['expected']}" in heading
