@@ -111,13 +111,13 @@ def test_fast_letters_ask_once_and_are_told_once(page: Page, site: str) -> None:
 def test_back_does_not_step_through_letters(page: Page, site: str) -> None:
     browser.open_page(page, site + "/")
     page.get_by_role("link", name="Authorities", exact=True).click()
-    expect(page.locator("h1")).to_have_text("Find an authority")
+    expect(page.locator("#page h1")).to_have_text("Find an authority")
     box = page.get_by_label(LABEL)
     for letters in ("kin", "gs", " lynn"):
         box.press_sequentially(letters)
         expect(page).to_have_url(re.compile(letters.strip() + "$"))
     page.locator("tbody th .link").first.click()
-    expect(page.locator("h1")).to_have_text(NAMES[0])
+    expect(page.locator("#page h1")).to_have_text(NAMES[0])
     page.go_back()
     expect(page.get_by_label(LABEL)).to_have_value("kings lynn")
     expect(page.locator("#results")).to_have_text("1 authority found")
@@ -126,7 +126,7 @@ def test_back_does_not_step_through_letters(page: Page, site: str) -> None:
     expect(page.get_by_label(LABEL)).to_have_value("kings lynn")
     expect(page.locator("#results")).to_have_text("1 authority found")
     page.go_back()
-    expect(page.locator("h1")).to_contain_text("How complete is England’s planning data")
+    expect(page.locator("#page h1")).to_contain_text("How complete is England’s planning data")
 
 
 def test_the_whole_list_is_there_again_after_a_search(page: Page, site: str) -> None:
@@ -211,7 +211,7 @@ def test_enter_goes_to_the_results_at_once(page: Page, site: str) -> None:
         if page.evaluate("document.activeElement.closest('tbody') !== null"):
             break
     page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_have_text(NAMES[0])
+    expect(page.locator("#page h1")).to_have_text(NAMES[0])
 
 
 def test_filters_and_search_go_together(page: Page, site: str) -> None:
@@ -346,7 +346,7 @@ def test_the_last_one_is_offered_and_forgotten(page: Page, site: str, codes: lis
         link = page.get_by_role("link", name=f"Go back to {NAMES[0]}")
         expect(link).to_have_attribute("href", f"{LIST}/{codes[0]}")
     link.click()
-    expect(page.locator("h1")).to_have_text(NAMES[0])
+    expect(page.locator("#page h1")).to_have_text(NAMES[0])
     # A dataset's page counts for its organisation; names are words, whatever is in them.
     browser.open_page(page, f"{site}{LIST}/{codes[2]}")
     assert page.evaluate("Object.keys(localStorage).length") == 3

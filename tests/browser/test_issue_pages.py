@@ -93,18 +93,18 @@ def test_the_way_from_home_to_the_file_of_rows_and_back_by_keyboard(page: Page, 
     page.keyboard.type(site.name)
     page.keyboard.press("Enter")
     # Only one has the name.
-    expect(page.locator("h1")).to_contain_text(site.name)
+    expect(page.locator("#page h1")).to_contain_text(site.name)
     browser.wait_until_ready(page)
     address = page.url
     # What to do next leads to tasks; the dataset's own page is at its card.
     page.locator(f'a[href="{site.path.partition("/issues/")[0]}"]').first.focus()
     page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_contain_text(site.title)
+    expect(page.locator("#page h1")).to_contain_text(site.title)
     link = page.locator(f'a[href="{site.path}"]').first
     link.focus()
     page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_contain_text(f"{site.rows:,} rows")
-    expect(page.locator("h1")).to_be_focused()
+    expect(page.locator("#page h1")).to_contain_text(f"{site.rows:,} rows")
+    expect(page.locator("#page h1")).to_be_focused()
     assert page.url == site.address + site.path
     tab_to(page, "Download these problems")
     with page.expect_download() as started:
@@ -118,7 +118,7 @@ def test_the_way_from_home_to_the_file_of_rows_and_back_by_keyboard(page: Page, 
     assert unguarded == [(one, line, value.removeprefix("'")) for one, line, value in site.values]
     for _ in range(2):
         page.go_back()
-    expect(page.locator("h1")).to_contain_text(site.name)
+    expect(page.locator("#page h1")).to_contain_text(site.name)
     assert page.url == address
 
 

@@ -110,7 +110,7 @@ def test_the_way_from_home_to_a_dataset_and_back_by_keyboard_alone(
     page.keyboard.type(name)
     page.keyboard.press("Enter")
     # Only one has the name.
-    expect(page.locator("h1")).to_contain_text(name)
+    expect(page.locator("#page h1")).to_contain_text(name)
     browser.wait_until_ready(page)
     plain = page.locator(f'a[href$="/{dataset}"]').first.inner_text()
     # What to do next names the dataset first, and leads to its tasks.
@@ -119,10 +119,10 @@ def test_the_way_from_home_to_a_dataset_and_back_by_keyboard_alone(
         if page.evaluate("document.activeElement.href || ''").endswith(f"/{dataset}"):
             break
     page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_contain_text(plain)
+    expect(page.locator("#page h1")).to_contain_text(plain)
     expect(page.locator("h2", has_text="What to do next")).to_be_visible()
     page.go_back()
-    expect(page.locator("h1")).to_contain_text(name)
+    expect(page.locator("#page h1")).to_contain_text(name)
 
 
 def test_the_dates_of_the_address_hold_for_every_panel(

@@ -201,7 +201,7 @@ def test_the_html_to_copy_shows_the_figure_on_another_site(
     assert snippet
     _Elsewhere.page = f"<!DOCTYPE html><title>Elsewhere</title><h1>Our council</h1>{snippet}"
     page.goto(elsewhere)
-    frame = page.frame_locator("iframe")
+    frame = browser.framed(page)
     expect(frame.locator("h1")).to_be_visible()
     assert frame.locator(".chart-finding").inner_text() == finding
     if chart == "national-line":
@@ -228,11 +228,10 @@ def test_a_frame_grows_to_what_is_in_it_at_every_width(
     for width in (1000, NARROWEST):
         page.set_viewport_size({"width": width + 16, "height": 900})
         page.goto(elsewhere)
-        frame = page.frame_locator("iframe")
-        expect(frame.locator(".embedded h1").first).to_be_visible()
+        inside = browser.framed(page)
+        expect(inside.locator(".embedded h1")).to_be_visible()
         if chart == "national-line":
-            expect(frame.locator(".js-plotly-plot .main-svg").first).to_be_visible()
-        inside = page.frames[1]
+            expect(inside.locator(".js-plotly-plot .main-svg").first).to_be_visible()
         expect(page.locator("iframe")).to_have_attribute("style", re.compile("height: [0-9]+px"))
         page.wait_for_timeout(browser.CHARTS_FOLLOW_MS)
         sizes = inside.evaluate(

@@ -66,7 +66,7 @@ def test_the_two_main_pages_are_short_on_a_phone(page: Page, site: str, place: s
 def test_the_first_step_is_in_sight_with_the_name(page: Page, site: str, place: str) -> None:
     for path in (place, f"{place}/brownfield-land"):
         open_narrow(page, site + path)
-        expect(page.locator("h1")).to_be_in_viewport()
+        expect(page.locator("#page h1")).to_be_in_viewport()
         expect(page.locator("#next :is(li, p)").first).to_be_in_viewport(ratio=0.3)
 
 

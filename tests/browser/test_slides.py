@@ -179,7 +179,7 @@ def test_charts_of_an_authority_are_slides(
     page.goto(f"{site}/organisations")
     href = page.locator("table tbody th a").first.get_attribute("href")
     browser.open_page(page, f"{site}{href}")
-    name, drawing = page.locator("h1").inner_text(), b""
+    name, drawing = page.locator("#page h1").inner_text(), b""
     browser.unfold(page)
     browser.draw_charts(page)
     figure = page.locator("#history figure").nth(number)

@@ -13,7 +13,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from axe_playwright_python.sync_playwright import Axe
 from dash import Dash
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Frame, Page
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 RULES = {
@@ -76,8 +76,11 @@ def open_page(page: Page, url: str) -> None:
     wait_until_ready(page)
 
 
-def wait_until_ready(page: Page) -> None:
-    """Wait until Dash has taken over from the server's HTML and nothing is under way."""
+def wait_until_ready(page: Page | Frame) -> None:
+    """Wait until Dash has taken over from the server's HTML and nothing is under way.
+
+    Until then both are there, so that a heading is found twice, and what is found first goes.
+    """
     # No `wait_for_function`: it evaluates text, which our own policy forbids.
     page.wait_for_selector("#first-page", state="detached")
     page.wait_for_selector("#page h1", state="visible")
@@ -86,6 +89,16 @@ def wait_until_ready(page: Page) -> None:
     url = urlsplit(page.url)
     address = f"{unquote(url.path)}?{url.query}".replace("\\", "\\\\").replace('"', '\\"')
     page.wait_for_selector(f'#page .page[data-address="{address}"]', state="attached")
+
+
+def framed(page: Page) -> Frame:
+    """The figure in the only frame of somebody else's page, ready."""
+    page.frame_locator("iframe").locator("h1").first.wait_for()
+    frame = page.frames[1]
+    # A figure without anything alive in it is the server's HTML for good.
+    if frame.locator("#react-entry-point").count():
+        wait_until_ready(frame)
+    return frame
 
 
 def axe_violations(page: Page) -> list[str]:
