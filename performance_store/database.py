@@ -104,6 +104,9 @@ def _is_local(url: URL) -> bool:
     return all(not host or host.startswith("/") or host in LOCAL_HOSTS for host in hosts)
 
 
+# Of a statement that is put again and again with other values, and takes longer to plan than to
+# answer: an option of its execution.
+PREPARED = "prepared"
 # Engines that a child process must not share with its parent (see _after_fork).
 _engines: weakref.WeakSet[Engine] = weakref.WeakSet()
 
@@ -136,7 +139,7 @@ def make_engine(
     target = database_url(url)
     connect_args = {
         "application_name": application_name,
-        # What is prepared on one connection of a pooler is not there on the next.
+        # What is prepared on one connection of a pooler is not there on the next (see `Session`).
         "prepare_threshold": None,
         # A host that vanished is noticed in seconds, not when TCP gives up.
         "keepalives_idle": 30,
@@ -176,6 +179,14 @@ def _hold_to(engine: Engine, limits: TimeLimits) -> None:
         session = Session.connect(*arguments, **parameters)
         session.hold_to(limits, but)
         return session
+
+    @event.listens_for(engine, "do_execute")
+    def execute(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
+        """Prepare what says so, where that is possible; True where nothing is left to do."""
+        if not (context.execution_options.get(PREPARED) and cursor.connection.prepares()):
+            return False
+        cursor.execute(statement, parameters, prepare=True)
+        return True
 
 
 def set_limits(connection: Connection, limits: TimeLimits) -> None:

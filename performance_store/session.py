@@ -2,12 +2,13 @@
 
 A pooler before the server, such as PgBouncer in transaction mode, gives each transaction whichever
 connection is free: what was set for a session, or prepared in one, is not there in the next. So
-the limits go out with each BEGIN, in the same packet, and nothing is prepared on the server.
+the limits go out with each BEGIN, in the same packet. Only a connection that has a process of the
+server to itself has statements prepared: the large ones take far longer to plan than to answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,12 @@ import psycopg
 from psycopg import generators, pq
 from psycopg.abc import PQGen
 from psycopg.errors import _WaitTimeout, error_from_result
+
+# In a transaction a plan is for the values that it is asked with; of a statement alone, for all.
+PLANS = "plan_cache_mode"
+NEVER = 2**62
+# A plan of a hundred tables takes a megabyte or two of the server's memory, in each connection.
+MOST_PREPARED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +49,35 @@ class Session(psycopg.Connection[Any]):
     """A connection whose transactions have limits, and that does not wait for ever."""
 
     _settings = b""
+    _own_settings = b""
     _limits: TimeLimits | None = None
+    _has_own_process: bool | None = None
 
     def hold_to(self, limits: TimeLimits, but: Collection[str] = ()) -> None:
         """Limit the transactions from the next on; ``but`` names settings to leave alone."""
-        settings = limits.as_settings() | {"TimeZone": "UTC"}
-        self._settings = "".join(
-            f"; SET LOCAL {name} = '{value}'"
-            for name, value in settings.items()
-            if name.lower() not in but
-        ).encode()
+        settings = limits.as_settings() | {"TimeZone": "UTC", PLANS: "auto"}
+        settings = {name: it for name, it in settings.items() if name.lower() not in but}
+        self._settings = _written("; SET LOCAL", settings)
+        if PLANS in settings:
+            settings[PLANS] = "force_generic_plan"
+        self._own_settings = _written("; SET", settings)
         self._limits = limits
+
+    def prepares(self) -> bool:
+        """Whether a statement alone may be prepared: outside a transaction, in a process of the
+        server that is ours for as long as we are connected. The first time asks, and gives that
+        process the limits and one plan for all values of a statement's parameters."""
+        if not self.autocommit:
+            return False
+        if self._has_own_process is None:
+            # A pooler makes up the number of the process that it tells its clients.
+            (process,) = self.execute("SELECT pg_backend_pid()").fetchone() or (None,)
+            self._has_own_process = process == self.info.backend_pid
+            if self._has_own_process:
+                self.execute(self._own_settings.removeprefix(b"; "))
+                # What is to be prepared says so itself.
+                self.prepare_threshold, self.prepared_max = NEVER, MOST_PREPARED
+        return self._has_own_process
 
     def _start_query(self) -> PQGen[None]:
         """As Psycopg's: begin a transaction where there is none. Ours has limits."""
@@ -85,3 +110,7 @@ class Session(psycopg.Connection[Any]):
             return limits.silence_seconds
         long = limits.statement_seconds
         return long + limits.silence_seconds if long else None
+
+
+def _written(command: str, settings: Mapping[str, str]) -> bytes:
+    return "".join(f"{command} {name} = '{value}'" for name, value in settings.items()).encode()

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.common.events import KINDS
-from dashboard.components.design import status
+from dashboard.components.design import html, status
 from dashboard.components.design.element import Children
 from dashboard.components.words import wording
 from dashboard.urls import addresses

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.common import guidance as parts
+from dashboard.components.design import html
 from dashboard.components.words.guides import GUIDES
 from dashboard.data.door import ask
 from dashboard.data.errors import NotFound

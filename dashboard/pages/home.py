@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.common import check_link, explain
+from dashboard.components.design import html
 from dashboard.components.design.status import Tone
 from dashboard.components.words import formatting, wording
 from dashboard.data.door import ask

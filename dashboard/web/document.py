@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dash import Dash, html
+from dash import Dash
 from dash.development.base_component import Component
 from flask import Response, current_app, g, render_template, request
 from markupsafe import Markup
 
 from dashboard.colours import DEEP
+from dashboard.components.design import html
 from dashboard.components.design.element import Element
 from dashboard.components.design.near import Near
 from dashboard.components.words import formatting
@@ -193,7 +194,7 @@ def _current(link: str, path: str) -> str:
 def _attribute(components: Sequence[Component], name: str) -> str | None:
     """What the page itself says in an attribute: of the age of its data, as it can be of any date,
     or after how many seconds it is to be loaded anew where no script does."""
-    words = (getattr(part, name, None) for part in components)
+    words = (vars(part).get(name) for part in components)
     return next((str(word) for word in words if word), None)
 
 
@@ -207,9 +208,9 @@ def _feeds(heading: str, components: Sequence[Component]) -> list[dict[str, str]
     """The feeds that the page links to, for programs that are given the page's address."""
     title = page_title(heading)
     return [
-        {"href": str(getattr(part, "href", "")), "title": title}
+        {"href": str(vars(part).get("href", "")), "title": title}
         for part in components
-        if getattr(part, "rel", None) == "alternate"
+        if vars(part).get("rel") == "alternate"
     ]
 
 

@@ -6,11 +6,11 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 from flask import current_app, has_app_context, has_request_context, request
 
 from dashboard.components import design as ui
+from dashboard.components.design import html
 from dashboard.components.design.figure import TOOLS
 from dashboard.web.contact import contact
 from dashboard.web.prerender import text_of, walk

@@ -21,12 +21,12 @@ from dataclasses import dataclass
 from typing import cast
 from urllib.parse import urlsplit
 
-from dash import html
 from dash.development.base_component import Component
 from flask import Flask, g, has_request_context, request
 from sqlalchemy import Connection
 from werkzeug.exceptions import HTTPException
 
+from dashboard.components.design import html
 from dashboard.components.design.element import Children
 from dashboard.components.design.forms import hidden_values
 from dashboard.data.errors import StoreUnavailable

@@ -18,11 +18,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, unquote, urlencode
 
-from dash import ClientsideFunction, Dash, Input, Output, dcc, html
+from dash import ClientsideFunction, Dash, Input, Output, dcc
 from flask import Flask, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
-from dashboard.components.design import text
+from dashboard.components.design import html, text
 from dashboard.components.design.element import Element
 from dashboard.data.door import ATTEMPTS, forget_now, keep_without_rows, now
 from dashboard.data.errors import DataMoved, NotFound, StoreUnavailable

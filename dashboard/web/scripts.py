@@ -123,7 +123,7 @@ def enlivening(app: Dash, content: Any) -> list[dict[str, str]]:
         if getattr(piece, "_namespace", "") == alive.LIBRARY:
             library = library or _of_library(app)
             names.add("alive")
-        names.update(name for mark, name in _WANTED_BY.items() if hasattr(piece, mark))
+        names.update(_WANTED_BY[mark] for mark in _WANTED_BY.keys() & vars(piece).keys())
     return [*library, *(file for name in sorted(names) for file in _own(app, name))]
 
 

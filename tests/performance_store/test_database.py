@@ -19,6 +19,7 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from performance_store import database
 from performance_store.database import (
+    PREPARED,
     DatabaseUnavailable,
     PoolSettings,
     TimeLimits,
@@ -30,6 +31,7 @@ from performance_store.database import (
     make_engine,
     migrate,
 )
+from performance_store.session import MOST_PREPARED
 from tests.support.servers import Databases, free_port
 
 # URLs
@@ -104,6 +106,56 @@ def test_a_long_question_is_cut_short(database_url: str) -> None:
     engine = make_engine(database_url, application_name="tests", pool=None, limits=limits)
     with pytest.raises(DatabaseUnavailable, match="took too long"), connect(engine) as connection:
         connection.execute(text("SELECT pg_sleep(5)"))
+
+
+SETTINGS = text(
+    "SELECT current_setting('statement_timeout'), current_setting('plan_cache_mode'), "
+    "(SELECT count(*) FROM pg_prepared_statements)"
+)
+
+
+def say_alone(connection: Connection, prepare: bool = True) -> None:
+    """Put a statement twice."""
+    say = text("SELECT CAST(:word AS text)")
+    for word in ("a", "b"):
+        answer = connection.execute(say, {"word": word}, execution_options={PREPARED: prepare})
+        assert answer.scalar() == word
+
+
+def test_a_statement_alone_is_planned_once_and_has_limits_too(database_url: str) -> None:
+    engine = make_engine(database_url, application_name="tests", pool=None)
+    with connect(engine) as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        say_alone(connection, prepare=False)
+        assert tuple(connection.execute(SETTINGS).one()) == ("0", "auto", 0)
+        say_alone(connection)
+        assert tuple(connection.execute(SETTINGS).one()) == ("25s", "force_generic_plan", 1)
+        connection.rollback()
+        connection.execution_options(isolation_level="REPEATABLE READ")
+        # A transaction's statements are planned for what they are asked with.
+        assert tuple(connection.execute(SETTINGS).one()) == ("25s", "auto", 1)
+
+
+def test_options_in_the_url_win_for_a_statement_alone(database_url: str) -> None:
+    options = "-c%20statement_timeout%3D1234%20-c%20plan_cache_mode%3Dforce_custom_plan"
+    url = f"{database_url}&options={options}"
+    engine = make_engine(url, application_name="tests", pool=None)
+    for isolation in ("AUTOCOMMIT", "REPEATABLE READ"):
+        with connect(engine) as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            say_alone(connection)
+            connection.rollback()
+            connection.execution_options(isolation_level=isolation)
+            assert tuple(connection.execute(SETTINGS).one()) == ("1234ms", "force_custom_plan", 1)
+
+
+def test_no_more_is_prepared_than_the_server_has_room_for(database_url: str) -> None:
+    engine = make_engine(database_url, application_name="tests", pool=None)
+    with connect(engine) as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        for number in range(MOST_PREPARED + 5):
+            connection.execute(text(f"SELECT {number}"), execution_options={PREPARED: True})
+        assert connection.execute(SETTINGS).one()[2] == MOST_PREPARED
 
 
 def ask_for_ten_seconds(connection: Connection) -> None:

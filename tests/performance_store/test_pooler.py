@@ -9,7 +9,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from performance_api import blueprint as api
 from performance_store.__main__ import main
 from performance_store.database import (
     POOLED,
+    PREPARED,
     DatabaseUnavailable,
     connect,
     make_engine,
@@ -97,6 +98,25 @@ def test_limits_hold_in_every_transaction(pooled_url: str) -> None:
                 values = connection.execute(query, {"names": list(names)}).scalars().all()
                 assert values == ["25s", "5s", "1min", "UTC"]
                 connection.rollback()
+
+
+def test_nothing_is_prepared_or_set_for_others(pooled_url: str, direct_url: str) -> None:
+    """A process of the server is not ours for longer than a statement."""
+    engine = make_engine(pooled_url, application_name="tests")
+    say = text("SELECT CAST(:word AS text)")
+    look = text(
+        "SELECT current_setting('statement_timeout'), current_setting('plan_cache_mode'), "
+        "(SELECT count(*) FROM pg_prepared_statements)"
+    )
+    with ExitStack() as stack:
+        for _ in range(3):
+            connection = stack.enter_context(connect(engine))
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            for word in ("a", "b"):
+                answer = connection.execute(say, {"word": word}, execution_options={PREPARED: True})
+                assert answer.scalar() == word
+            assert tuple(connection.execute(look).one()) == ("0", "auto", 0)
+    engine.dispose()
 
 
 def test_readers_see_no_fault_while_data_are_loaded(

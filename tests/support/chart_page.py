@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 import plotly.graph_objects as go
-from dash import html
 
 from dashboard.components import design as ui
+from dashboard.components.design import html
 from dashboard.components.design.chart import Dates, chart
 from dashboard.components.design.element import Element
 

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from dash import html
-
 from dashboard.components import design as ui
+from dashboard.components.design import html
 
 
 @dataclass

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 import plotly.graph_objects as go
-from dash import html
 
 from dashboard.components import design as ui
+from dashboard.components.design import html
 from dashboard.components.design.chart import chart
 from dashboard.components.words import formatting
 from dashboard.urls import links

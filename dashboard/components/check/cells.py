@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.check.words import LADDER
-from dashboard.components.design import text
+from dashboard.components.design import html, text
 from dashboard.components.design.element import Children
 from dashboard.components.design.status import tag
 from dashboard.components.words import formatting

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.check import cells
-from dashboard.components.design import status, tables, text
+from dashboard.components.design import html, status, tables, text
 from dashboard.components.design.element import Attributes, Children, aria
 from providers.checks.format import Column, Summary
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.check import cells
 from dashboard.components.check.words import LADDER, sentence
-from dashboard.components.design import blocks, status, tables, text
+from dashboard.components.design import blocks, html, status, tables, text
 from dashboard.components.design.element import Children
 from dashboard.components.words import formatting
 from dashboard.urls import addresses

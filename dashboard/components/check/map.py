@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.check import cells
 from dashboard.components.common import shape_map
-from dashboard.components.design import tables, text
+from dashboard.components.design import html, tables, text
 from dashboard.components.design.element import Children
 from dashboard.components.words import formatting
 from dashboard.maps.check_shapes import Drawing, Place, Sort

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dash import dcc, html
+from dash import dcc
 from dash.development.base_component import Component
 
 from dashboard.components.check import words
-from dashboard.components.design import alive
+from dashboard.components.design import alive, html
 from dashboard.components.design.element import Attributes
 from dashboard.urls import addresses
 

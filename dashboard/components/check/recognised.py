@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.check import words
 from dashboard.components.check.words import sentence
-from dashboard.components.design import forms, text
+from dashboard.components.design import forms, html, text
 from dashboard.components.design.element import Children
 from dashboard.components.words import formatting
 from providers.checks.format import Options, Recognised, Summary

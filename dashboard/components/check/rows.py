@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.check import cells
 from dashboard.components.check.words import LADDER, group_title
-from dashboard.components.design import forms, tables
+from dashboard.components.design import forms, html, tables
 from dashboard.components.design.element import Children, aria
 from dashboard.components.words import formatting
 from providers.checks.format import Finding, Group, Row, Summary

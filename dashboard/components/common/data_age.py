@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.design import html
 from dashboard.components.design.element import Attributes
 from dashboard.components.words import formatting, wording
 

@@ -3,10 +3,9 @@ the glossary."""
 
 from __future__ import annotations
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import text
+from dashboard.components.design import html, text
 from dashboard.components.design.element import Children
 from dashboard.components.words import formatting
 from dashboard.urls import addresses

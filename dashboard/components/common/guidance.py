@@ -5,12 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.common.fields import LEVELS, demands
 from dashboard.components.common.steps import About, with_links
-from dashboard.components.design import status, tables, text
+from dashboard.components.design import html, status, tables, text
 from dashboard.components.design.element import Children, aria
 from dashboard.components.words import formatting, guides
 from dashboard.components.words.guides import Guide

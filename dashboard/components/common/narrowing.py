@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import forms, status, text
+from dashboard.components.design import forms, html, status, text
 from dashboard.components.design.element import aria
 from dashboard.components.words import formatting, wording
 from performance_store.definitions.vocabulary import SEVERITIES

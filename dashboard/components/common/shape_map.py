@@ -7,11 +7,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.colours import DEEP, LAND, PAPER, SHEET, TEAL, TONES
-from dashboard.components.design import part
+from dashboard.components.design import html, part
 from dashboard.components.design.element import Attributes, Children, Element, aria
 from dashboard.maps.check_shapes import PARTS, Drawing, Mark, Sort
 from performance_store.projection import WIDTH

@@ -12,9 +12,9 @@ module imports it.
 from __future__ import annotations
 
 import dash_bootstrap_components as dbc
-from dash import html
 from dash.development.base_component import Component, ComponentRegistry
 
+from dashboard.components.design import html
 from dashboard.components.design.element import Attributes, Children
 
 LIBRARY = dbc.__name__

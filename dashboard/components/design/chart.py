@@ -21,10 +21,9 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 import plotly.graph_objects as go
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import tables, text
+from dashboard.components.design import html, tables, text
 from dashboard.components.design.element import Children, aria
 from dashboard.components.design.figure import Around, announcement, figure, menu
 from dashboard.components.design.figures.theme import with_look

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.design import html
 from dashboard.components.design.element import Element, aria
 from dashboard.components.design.status import Tone
 

@@ -51,7 +51,8 @@ class Element(Component):
         self.tag: str
         self.attributes: Attributes
         self.children: Children
-        super().__init__(tag=tag, children=children, attributes=present)  # type: ignore[no-untyped-call]
+        # What the base class would look at has been looked at.
+        self.__dict__ = {"tag": tag, "children": children, "attributes": present}
 
 
 class Markup(Component):
@@ -74,7 +75,7 @@ class Markup(Component):
         self.tag: str
         self.attributes: Attributes
         self.inside: str
-        super().__init__(tag=tag, attributes=attributes, inside=inside)  # type: ignore[no-untyped-call]
+        self.__dict__ = {"tag": tag, "attributes": attributes, "inside": inside}
 
 
 def aria(**values: Any) -> Attributes:

@@ -11,10 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import slide, text
+from dashboard.components.design import html, slide, text
 from dashboard.components.design.element import Attributes, Children, aria
 
 TOOLS = "tools"

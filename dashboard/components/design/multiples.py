@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import text
+from dashboard.components.design import html, text
 from dashboard.components.design.drawing import MARK
 from dashboard.components.design.element import Attributes, Element, aria
 from dashboard.components.design.figures.lines import Line, Scale, formatted

@@ -3,10 +3,9 @@ asks somebody else's server. Without scripts it is a link to a page that has tha
 
 from __future__ import annotations
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import text
+from dashboard.components.design import html, text
 from dashboard.components.design.element import Attributes, Children
 
 MARK = "data-parts"

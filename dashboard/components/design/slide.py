@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import text
+from dashboard.components.design import html, text
 from dashboard.components.design.element import Attributes, Children, aria
 from dashboard.components.words import formatting
 

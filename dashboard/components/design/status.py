@@ -6,9 +6,9 @@ The colours are in `assets/planning.css` and, for what Python draws, in `dashboa
 
 from __future__ import annotations
 
-from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.design import html
 from dashboard.components.design.tones import Tone as Tone
 from dashboard.components.design.tones import Word as Word
 from dashboard.urls import addresses

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
-from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.design import html
 from dashboard.components.design.element import Attributes, Children, aria, is_safe_link
 from dashboard.components.words import formatting
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.design import html
 from dashboard.components.design.element import Children, aria
 
 

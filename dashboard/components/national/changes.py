@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.common.events import KINDS, issue, sentence
-from dashboard.components.design import blocks, status, tables, text
+from dashboard.components.design import blocks, html, status, tables, text
 from dashboard.components.design.element import Children
 from dashboard.components.design.status import STATUSES
 from dashboard.components.words import formatting, wording

@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.common import explain
-from dashboard.components.design import drawing, tables, text
+from dashboard.components.design import drawing, html, tables, text
 from dashboard.components.design.element import Children
 from dashboard.components.design.figure import Around, figure
 from dashboard.components.national import movement

@@ -5,11 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.common import fields as field_parts
-from dashboard.components.design import blocks, status, tables, text
+from dashboard.components.design import blocks, html, status, tables, text
 from dashboard.components.design.element import Children
 from dashboard.components.national import issue_spread
 from dashboard.components.national.coverage import share

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import tables, text
+from dashboard.components.design import html, tables, text
 from dashboard.components.design.element import Children, Element, aria
 from dashboard.components.design.figure import Around, figure
 from dashboard.components.national import coverage

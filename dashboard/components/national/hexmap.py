@@ -11,10 +11,9 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import tables, text
+from dashboard.components.design import html, tables, text
 from dashboard.components.design.drawing import MARK
 from dashboard.components.design.element import Attributes, Children, Element, aria
 from dashboard.components.words import formatting

@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import drawing, status, tables, text
+from dashboard.components.design import drawing, html, status, tables, text
 from dashboard.components.design.element import Children
 from dashboard.components.design.figure import Around, figure
 from dashboard.components.words import amounts, formatting

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol, TypeVar
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import text
+from dashboard.components.design import html, text
 from dashboard.components.design.chart import Dates, Size, chart
 from dashboard.components.design.element import Attributes, Children
 from dashboard.components.design.figure import Around

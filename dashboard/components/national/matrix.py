@@ -11,10 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import drawing, status, text
+from dashboard.components.design import drawing, html, status, text
 from dashboard.components.design.element import Children, aria
 from dashboard.components.words import formatting
 from dashboard.urls import addresses

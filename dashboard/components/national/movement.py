@@ -6,10 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import tables
+from dashboard.components.design import html, tables
 from dashboard.components.design.element import Children
 from dashboard.components.words import formatting
 from performance_store.rows import Movement

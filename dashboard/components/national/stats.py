@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby, pairwise
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import blocks, drawing, text
+from dashboard.components.design import blocks, drawing, html, text
 from dashboard.components.design.element import Children
 from dashboard.components.national import coverage, movement
 from dashboard.components.words import formatting

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import drawing, status, tables, text
+from dashboard.components.design import drawing, html, status, tables, text
 from dashboard.components.design.element import Children
 from dashboard.components.design.status import Tone
 from dashboard.components.national import coverage

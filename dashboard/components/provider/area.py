@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import text
+from dashboard.components.design import html, text
 from dashboard.components.design.element import Element
 
 

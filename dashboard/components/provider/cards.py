@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import blocks, drawing, status, text
+from dashboard.components.design import blocks, drawing, html, status, text
 from dashboard.components.design.element import Children
 from dashboard.components.words import amounts, formatting, wording
 from dashboard.urls import addresses

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import blocks, tables, text
+from dashboard.components.design import blocks, html, tables, text
 from dashboard.components.design.element import Children
 from dashboard.components.words import formatting
 from performance_store.rows import EndedEndpoint, EndpointState, FileSeen

@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.common import explain, steps
 from dashboard.components.common.steps import About
-from dashboard.components.design import blocks, drawing, status, text
+from dashboard.components.design import blocks, drawing, html, status, text
 from dashboard.components.design.status import Tone
 from dashboard.components.provider import cards, collected
 from dashboard.components.words import formatting, outages, wording

@@ -9,10 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import blocks, drawing, status, tables, text
+from dashboard.components.design import blocks, drawing, html, status, tables, text
 from dashboard.components.design.element import Children
 from dashboard.components.design.status import Tone
 from dashboard.components.provider import cards as provision

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import drawing, part, tables, text
+from dashboard.components.design import drawing, html, part, tables, text
 from dashboard.components.provider import timeline
 from dashboard.components.words import formatting
 from performance_store.rows import IssueFile, IssuePoint, IssueRow

@@ -7,12 +7,11 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.common import explain
 from dashboard.components.common.steps import About
-from dashboard.components.design import status, tables, text
+from dashboard.components.design import html, status, tables, text
 from dashboard.components.design.element import Children
 from dashboard.components.provider import cards
 from dashboard.components.words import amounts, formatting, outages, wording

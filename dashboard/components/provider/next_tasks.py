@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import text
+from dashboard.components.design import html, text
 from dashboard.components.design.element import Children
 from dashboard.components.provider.tasks import urgency_tag
 from dashboard.components.words import formatting, task_words, wording

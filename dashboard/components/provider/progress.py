@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import forms, status, tables, text
+from dashboard.components.design import forms, html, status, tables, text
 from dashboard.components.design.element import Children
 from dashboard.components.words import formatting, progress_words
 from performance_store.rows import Task

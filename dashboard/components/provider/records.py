@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import blocks, tables, text
+from dashboard.components.design import blocks, html, tables, text
 from dashboard.components.design.element import Children
 from dashboard.components.words import formatting
 from dashboard.maps.records import Record, Value

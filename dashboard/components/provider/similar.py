@@ -7,10 +7,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import blocks, text
+from dashboard.components.design import blocks, html, text
 from dashboard.components.design.element import Children, Element, aria
 from dashboard.components.words import formatting, wording
 from performance_store.rows import OrganisationCounts

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.common import submit_link
 from dashboard.components.common.steps import About, with_links
-from dashboard.components.design import blocks, status, tables, text
+from dashboard.components.design import blocks, html, status, tables, text
 from dashboard.components.design.element import Children
 from dashboard.components.words import formatting, submission_words, task_words
 from dashboard.urls import addresses, links

@@ -8,10 +8,9 @@ from datetime import date
 from itertools import groupby
 from typing import Protocol, TypeVar
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import text
+from dashboard.components.design import html, text
 from dashboard.components.design.chart import Dates
 from dashboard.components.design.element import Attributes, Children
 from dashboard.components.provider.runs import end_of

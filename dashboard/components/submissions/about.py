@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import blocks, text
+from dashboard.components.design import blocks, html, text
 from dashboard.components.design.element import Children
 from dashboard.components.submissions import lines
 from dashboard.components.words import formatting, submission_words

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import blocks, forms, text
+from dashboard.components.design import blocks, forms, html, text
 from dashboard.components.design.element import Children
 from dashboard.components.words import formatting, progress_words, submission_words
 from providers.submissions.rows import Registered, Submission, TicketRow, WaitingStep

@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import blocks, tables, text
+from dashboard.components.design import blocks, html, tables, text
 from dashboard.components.design.element import Children
 from dashboard.components.design.writing import lines_of, text_area
 from dashboard.components.words import progress_words

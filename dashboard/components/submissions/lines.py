@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import status, tables, text
+from dashboard.components.design import html, status, tables, text
 from dashboard.components.design.element import Children
 from dashboard.components.words import formatting, submission_words
 from dashboard.urls import addresses

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import blocks, tables, text
+from dashboard.components.design import blocks, html, tables, text
 from dashboard.components.design.element import Children
 from dashboard.components.words import formatting, submission_words
 from providers.submissions.rows import Figures, MonthFigures

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.design import status, tables, text
+from dashboard.components.design import html, status, tables, text
 from dashboard.components.design.element import Children
 from dashboard.components.submissions.lines import TONES
 from dashboard.components.words import submission_words

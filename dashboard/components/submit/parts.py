@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
+from dashboard.components.design import html
 from dashboard.components.design.element import Attributes, Children, Element
 from dashboard.components.words import formatting
 from dashboard.components.words.failures import failure

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 from flask import request
 
 from dashboard.components import design as ui
+from dashboard.components.design import html
 from dashboard.components.design.forms import hidden_values
 from dashboard.data.door import ask
 from dashboard.data.errors import DataMoved, StoreUnavailable

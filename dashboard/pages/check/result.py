@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.check import comparison, downloads, groups, progress, recognised, words
-from dashboard.components.design import alive
+from dashboard.components.design import alive, html
 from dashboard.components.design.element import Attributes, Element
 from dashboard.components.words import formatting
 from dashboard.pages.check import access

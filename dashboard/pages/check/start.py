@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
-from dashboard.components.design import alive
+from dashboard.components.design import alive, html
 from dashboard.components.design.element import Element, aria
 from dashboard.data.door import ask
 from dashboard.pages.check import access

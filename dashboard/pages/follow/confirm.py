@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
+from dashboard.components.design import html
 from dashboard.pages.follow import links
 from dashboard.pages.follow.follow import ALERTS, DIGEST, KINDS
 from dashboard.urls import addresses

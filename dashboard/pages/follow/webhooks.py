@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
+from dashboard.components.design import html
 from dashboard.components.design.forms import hidden_values
 from dashboard.urls import addresses
 from dashboard.web import identity

@@ -9,12 +9,12 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.common import events as event_words
 from dashboard.components.common import explain
+from dashboard.components.design import html
 from dashboard.components.design.figure import Around, figure, tools
 from dashboard.components.national import changes as change_parts
 from dashboard.components.words import formatting

@@ -9,12 +9,12 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.common import explain, narrowing
 from dashboard.components.common.narrowing import Group
+from dashboard.components.design import html
 from dashboard.components.national import comparison, standing
 from dashboard.components.words import formatting
 from dashboard.data.door import ask

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.common import explain
+from dashboard.components.design import html
 from dashboard.components.design.figure import Around, figure, switch, tools
 from dashboard.components.national import groups, hexmap, matrix
 from dashboard.components.words import formatting

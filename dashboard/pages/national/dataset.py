@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.common import explain, follow
+from dashboard.components.design import html
 from dashboard.components.design.figure import Around, Files, tools
 from dashboard.components.national import (
     coverage,

@@ -11,11 +11,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.common import explain
+from dashboard.components.design import html
 from dashboard.components.design.figure import tools
 from dashboard.components.national import register as parts
 from dashboard.components.national import trend

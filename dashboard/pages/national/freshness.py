@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.common import explain
+from dashboard.components.design import html
 from dashboard.components.design.figure import Around, figure, tools
 from dashboard.components.national import freshness as parts
 from dashboard.components.national import lines

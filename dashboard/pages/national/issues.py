@@ -9,10 +9,10 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
+from dashboard.components.design import html
 from dashboard.components.design.figure import Files, figure, tools
 from dashboard.components.national import issue_spread, issue_trend
 from dashboard.components.national.issue_spread import MEASURES, Spread

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.common import explain, follow
+from dashboard.components.design import html
 from dashboard.components.design.element import Children
 from dashboard.components.design.figure import Around, figure, tools
 from dashboard.components.national import coverage, movement, stats, trend

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
+from dashboard.components.design import html
 from dashboard.components.design.figure import Around, tools
 from dashboard.components.national import checks as check_parts
 from dashboard.components.national import tasks as parts

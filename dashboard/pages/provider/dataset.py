@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.common import check_link, fields, follow, steps, submit_link
 from dashboard.components.common.steps import About
+from dashboard.components.design import html
 from dashboard.components.provider import (
     area,
     cards,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.common import explain
+from dashboard.components.design import html
 from dashboard.components.words import amounts, formatting
 from performance_store.rows import DatasetStatus
 

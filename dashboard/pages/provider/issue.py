@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.common import check_link
+from dashboard.components.design import html
 from dashboard.components.provider import cards, issue_rows, places
 from dashboard.components.words import formatting, wording
 from dashboard.components.words.issue_words import IssueWords, issue_words, row_heading

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.common import check_link, explain, follow
+from dashboard.components.design import html
 from dashboard.components.provider import (
     cards,
     holdings,

@@ -9,12 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.common import explain, narrowing
-from dashboard.components.design import slide
+from dashboard.components.design import html, slide
 from dashboard.components.words import amounts, formatting, wording
 from dashboard.data.door import ask
 from dashboard.pages.provider import search, task_list

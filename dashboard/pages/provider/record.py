@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
-from dashboard.components.design import part
+from dashboard.components.design import html, part
 from dashboard.components.provider import records as parts
 from dashboard.data.errors import NotFound
 from dashboard.maps.entities import EntitiesUnavailable

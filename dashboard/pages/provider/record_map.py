@@ -6,12 +6,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.common import shape_map
-from dashboard.components.design import part
+from dashboard.components.design import html, part
 from dashboard.components.provider import records as parts
 from dashboard.components.words import formatting
 from dashboard.data.door import ask

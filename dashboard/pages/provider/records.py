@@ -9,11 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
-from dashboard.components.design import part
+from dashboard.components.design import html, part
 from dashboard.pages.provider import platform
 from dashboard.pages.provider.platform import Holding
 from dashboard.urls import addresses, links

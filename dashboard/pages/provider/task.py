@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.common import check_link, submit_link
+from dashboard.components.design import html
 from dashboard.components.design.forms import hidden_values, mistake_summary
 from dashboard.components.provider import cards
 from dashboard.components.provider import progress as progress_parts

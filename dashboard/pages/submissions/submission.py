@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
+from dashboard.components.design import html
 from dashboard.components.design.element import Children
 from dashboard.components.design.forms import mistake_summary
 from dashboard.components.submissions import about, timeline

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from dash import html
 from dash.development.base_component import Component
 from flask import g, request
 
 from dashboard.components import design as ui
+from dashboard.components.design import html
 from dashboard.components.words.submission_words import KINDS
 from dashboard.data.errors import NotFound
 from dashboard.pages.check.access import Place, place_of

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.check import progress, words
-from dashboard.components.design import alive
+from dashboard.components.design import alive, html
 from dashboard.components.words import formatting
 from dashboard.pages.submit import access
 from dashboard.pages.submit.access import Checks, Subject

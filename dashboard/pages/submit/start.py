@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
+from dashboard.components.design import html
 from dashboard.components.design.forms import hidden_values
 from dashboard.components.submit import parts
 from dashboard.components.submit import words as submit_words

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
+from dashboard.components.design import html
 from dashboard.components.design.writing import text_area
 from dashboard.components.submissions import conversation
 from dashboard.components.submit import words as submit_words

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from dash import html
 from dash.development.base_component import Component
 from flask import current_app, request
 
 from dashboard.components import design as ui
+from dashboard.components.design import html
 from dashboard.components.design.writing import text_area
 from dashboard.urls import addresses, links
 from dashboard.web.cookies import session_of_request

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from dash import dcc, html
+from dash import dcc
 
 from dashboard.components import design as ui
+from dashboard.components.design import html
 from dashboard.components.design.element import Element, Markup, is_safe_link
 from dashboard.web.prerender import find_first, for_dash, text_of, to_html
 
@@ -21,7 +22,7 @@ def test_names_become_those_of_html() -> None:
     markup = to_html(
         html.Label("x", htmlFor="a", className="b", tabIndex="0", **{"aria-label": "c"})
     )
-    assert markup == '<label class="b" for="a" tabindex="0" aria-label="c">x</label>'
+    assert markup == '<label for="a" class="b" tabindex="0" aria-label="c">x</label>'
 
 
 def test_true_is_a_bare_attribute_and_false_none_at_all() -> None:

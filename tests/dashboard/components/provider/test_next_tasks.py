@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from dash import html
-
+from dashboard.components.design import html
 from dashboard.components.provider import next_tasks
 from dashboard.web.prerender import text_of
 from performance_store.rows import Task

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from dash import html
 from flask import Flask
 from sqlalchemy import Engine, text
 
+from dashboard.components.design import html
 from dashboard.web import cookies, identity
 from dashboard.web.document import ShellDash
 from performance_store.database import DatabaseUnavailable
