@@ -8,6 +8,7 @@ the limits go out with each BEGIN, in the same packet, and nothing is prepared o
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,9 @@ import psycopg
 from psycopg import generators, pq
 from psycopg.abc import PQGen
 from psycopg.errors import _WaitTimeout, error_from_result
+
+# How long a server that hangs is asked to leave what we do not wait for any more.
+CANCEL_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,9 @@ class Session(psycopg.Connection[Any]):
         try:
             return super().wait(gen, interval, self._patience())
         except _WaitTimeout as error:
+            # A statement put by itself has no limit on the server, which would work on for nobody.
+            with suppress(psycopg.Error):
+                self.cancel_safe(timeout=CANCEL_SECONDS)
             # Its answer may come yet: nobody is to take it for that to another question.
             self.pgconn.finish()
             raise psycopg.OperationalError("the server hangs") from error

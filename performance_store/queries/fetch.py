@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
+from itertools import starmap
+from operator import itemgetter
 from typing import Any, NoReturn, TypeVar, cast, get_origin, get_type_hints
 
 import msgspec
@@ -29,12 +31,18 @@ def fetch(
     result = connection.execute(text(sql), parameters)
     kind: Any = row  # which mypy would not take for hashable
     values_of = _getter(kind, tuple(result.keys()))
-    return tuple(row(*values_of(columns)) for columns in result)
+    # The driver's own rows: SQLAlchemy's take longer to look into than to make ours of.
+    rows = cast("Any", result.cursor).fetchall()
+    result.close()
+    return tuple(starmap(row, map(values_of, rows) if values_of else rows))
 
 
 @lru_cache(maxsize=1000)
-def _getter(row: type[Any], labels: tuple[str, ...]) -> Callable[[Sequence[Any]], Sequence[Any]]:
-    """What takes columns in the order of the labels to values in the order of the fields.
+def _getter(
+    row: type[Any], labels: tuple[str, ...]
+) -> Callable[[Sequence[Any]], Sequence[Any]] | None:
+    """What takes columns in the order of the labels to values in the order of the fields; None
+    where they are these already.
 
     Which goes where is worked out once for a statement and not for each of its rows.
     """
@@ -50,8 +58,9 @@ def _getter(row: type[Any], labels: tuple[str, ...]) -> Callable[[Sequence[Any]]
     hints = get_type_hints(row)
     positions = [labels.index(name) for name in names]
     arrays = [place for place, name in enumerate(names) if get_origin(hints[name]) is tuple]
-    if not arrays and positions == list(range(len(names))):
-        return lambda columns: columns
+    if not arrays:
+        is_same = positions == list(range(len(names)))
+        return None if is_same else itemgetter(*positions)
 
     def values_of(columns: Sequence[Any]) -> list[Any]:
         values = [columns[position] for position in positions]
@@ -63,8 +72,10 @@ def _getter(row: type[Any], labels: tuple[str, ...]) -> Callable[[Sequence[Any]]
 
 
 def _as_tuple(value: Any) -> Any:
-    """The value with every list in it as a tuple."""
-    return tuple(map(_as_tuple, value)) if isinstance(value, list) else value
+    """The value with every list in it as a tuple. What is in an array is all arrays, or all not."""
+    if not isinstance(value, list):
+        return value
+    return tuple(map(_as_tuple, value)) if value and isinstance(value[0], list) else tuple(value)
 
 
 def together(

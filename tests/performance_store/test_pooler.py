@@ -22,6 +22,7 @@ from performance_store.__main__ import main
 from performance_store.database import (
     POOLED,
     DatabaseUnavailable,
+    TimeLimits,
     connect,
     make_engine,
     migrate,
@@ -97,6 +98,28 @@ def test_limits_hold_in_every_transaction(pooled_url: str) -> None:
                 values = connection.execute(query, {"names": list(names)}).scalars().all()
                 assert values == ["25s", "5s", "1min", "UTC"]
                 connection.rollback()
+
+
+def test_what_nobody_waits_for_any_more_ends_on_the_server(
+    pooled_url: str, direct_url: str
+) -> None:
+    """Put by itself it has no limit there: nothing of a session reaches through the pooler."""
+    limits = TimeLimits(silence_seconds=0.3)
+    pooled = make_engine(pooled_url, application_name="tests", pool=None, limits=limits)
+    alone = pooled.execution_options(isolation_level="AUTOCOMMIT")
+    with pytest.raises(DatabaseUnavailable), connect(alone) as connection:
+        connection.execute(text("SELECT pg_sleep(10)"))
+    direct = make_engine(direct_url, application_name="tests", pool=None)
+    busy = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(10)'"
+        " AND state = 'active'"
+    )
+
+    def ended() -> bool:
+        with connect(direct) as connection:
+            return connection.scalar(busy) == 0
+
+    until(ended, "the server works on", seconds=3)
 
 
 def test_readers_see_no_fault_while_data_are_loaded(
