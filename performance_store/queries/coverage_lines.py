@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Connection
 
-from performance_store.queries.fetch import fetch
+from performance_store.queries.fetch import fetch, rows_of
 from performance_store.queries.grid import COVERS, DATES, FIRST, GRID, LAST
 from performance_store.rows import Coverage, CoveragePoint
 from performance_store.schema.national import COVERAGE_COUNTS
@@ -86,10 +86,9 @@ def _by_date(
     row: type[Row], lines: Sequence[_Line], heads: Iterator[tuple[str, ...]]
 ) -> tuple[Row, ...]:
     """A row for each date and line. In: what rows of each line have between date and counts."""
-    make: Any = row
-    dates: list[list[Row]] = [[] for _ in lines[0].days] if lines else []
+    dates: list[list[tuple[Any, ...]]] = [[] for _ in lines[0].days] if lines else []
     for line, head in zip(lines, heads, strict=True):
         for first, last, *counts in line.runs:
             for place in range(first - 1, last):
-                dates[place].append(make(line.days[place], *head, *counts))
-    return tuple(chain.from_iterable(dates))
+                dates[place].append((line.days[place], *head, *counts))
+    return rows_of(row, chain.from_iterable(dates))

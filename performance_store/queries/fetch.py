@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields, make_dataclass
 from functools import lru_cache
 from itertools import starmap
 from operator import itemgetter
@@ -34,7 +34,36 @@ def fetch(
     # The driver's own rows: SQLAlchemy's take longer to look into than to make ours of.
     rows = cast("Any", result.cursor).fetchall()
     result.close()
-    return tuple(starmap(row, map(values_of, rows) if values_of else rows))
+    return rows_of(row, map(values_of, rows) if values_of else rows)
+
+
+def rows_of(row: type[Row], values: Iterable[Sequence[Any]]) -> tuple[Row, ...]:
+    """A ``row`` of each of the values, which come in the order of its fields."""
+    kind: Any = row  # which mypy would not take for hashable
+    twin = _twin(kind)
+    rows: tuple[Any, ...] = tuple(starmap(twin or row, values))
+    if twin:
+        for one in rows:
+            one.__class__ = row
+    return rows
+
+
+@lru_cache(maxsize=1000)
+def _twin(row: type[Any]) -> type[Any] | None:
+    """A class with the same slots that is not frozen, or None where there can be none.
+
+    What is frozen sets each of its values by a call, which takes five times as long as making all
+    of such a twin and saying then what it is.
+    """
+    if hasattr(row, "__post_init__"):
+        return None
+    twin = make_dataclass(row.__name__, [(field.name, Any) for field in fields(row)], slots=True)
+    blank: Any = object.__new__(twin)
+    try:
+        blank.__class__ = row
+    except TypeError:  # Without slots, or with those of another class.
+        return None
+    return twin
 
 
 @lru_cache(maxsize=1000)

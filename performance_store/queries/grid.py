@@ -1,5 +1,5 @@
-"""Dates that a question is about, in order as an array of the one row of ``grid``, and which of them
-an interval covers: found by halving, so that nobody compares dates with intervals."""
+"""Dates that a question is about, in order as an array of the one row of ``grid``; and which of
+them an interval covers: found by halving, so that nobody compares dates with intervals."""
 
 from __future__ import annotations
 

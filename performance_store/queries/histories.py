@@ -35,28 +35,31 @@ ORDER BY r.place
 
 
 # What each interval of an organisation adds at its first snapshot, and takes away after its last.
-_STEPS = f"""steps AS (
-    SELECT v.place, v.sign AS cells, CASE WHEN {OWED} THEN v.sign ELSE 0 END AS expected,
-        CASE WHEN {OWED} AND s.endpoint_count > 0 THEN v.sign ELSE 0 END AS provided,
-        CASE WHEN {OWED} AND s.status = 'live' THEN v.sign ELSE 0 END AS live,
-        CASE WHEN {OWED} AND s.status = 'needs_improving' THEN v.sign ELSE 0 END
-            AS needs_improving,
-        CASE WHEN {OWED} AND s.status = 'error' THEN v.sign ELSE 0 END AS error,
-        v.sign * ({PROBLEMS_TO_FIX}) AS problems,
-        CASE WHEN {PROBLEMS_TO_FIX} IS NOT NULL THEN v.sign END AS problems_known,
-        v.sign * s.rows_to_fix AS rows,
-        CASE WHEN s.rows_to_fix IS NOT NULL THEN v.sign END AS rows_known
+_COUNTS = {
+    "expected": OWED,
+    "provided": f"{OWED} AND s.endpoint_count > 0",
+    **{
+        status: f"{OWED} AND s.status = '{status}'"
+        for status in ("live", "needs_improving", "error")
+    },
+}
+_STEPS_OF = ("cells", *_COUNTS, "problems", "problems_known", "rows", "rows_known")
+_STEPS = f"""cell AS MATERIALIZED (
+    SELECT {FROM} AS first, {TO} AS last, 1 AS cells,
+        {", ".join(f"({condition} IS TRUE)::int AS {name}" for name, condition in _COUNTS.items())},
+        {PROBLEMS_TO_FIX} AS problems, ({PROBLEMS_TO_FIX} IS NOT NULL)::int AS problems_known,
+        s.rows_to_fix AS rows, (s.rows_to_fix IS NOT NULL)::int AS rows_known
     FROM grid g CROSS JOIN organisation o
     JOIN summary_interval s ON s.organisation_id = o.id AND s.snapshot_kind = :kind
-    CROSS JOIN LATERAL (VALUES ({FROM}, 1), ({TO} + 1, -1)) v (place, sign)
     WHERE o.organisation = :organisation
+), steps AS (
+    SELECT place, {", ".join(f"sum(sign * {name})::int AS {name}" for name in _STEPS_OF)}
+    FROM (SELECT *, first AS place, 1 AS sign FROM cell
+        UNION ALL SELECT *, last + 1, -1 FROM cell) c
+    GROUP BY place
+    -- Most intervals end with something that is not told here.
+    HAVING {" OR ".join(f"sum(sign * {name}) <> 0" for name in _STEPS_OF)}
 )"""
-_COUNTS = ("expected", "provided", "live", "needs_improving", "error")
-
-
-def _so_far(name: str) -> str:
-    # Sums of sums are decimals to PostgreSQL, and there are no such counts.
-    return f"sum(sum({name})::int) OVER w"
 
 
 def organisation(
@@ -64,17 +67,16 @@ def organisation(
 ) -> tuple[OrganisationHistory, ...]:
     """One organisation through all snapshots of one kind, oldest first: a row for as long as
     nothing of it changes. Where there are snapshots without it there is none."""
-    counts = ", ".join(f"{_so_far(name)} AS {name}" for name in ("cells", *_COUNTS))
+    counts = ", ".join(f"sum({name}) OVER w AS {name}" for name in ("cells", *_COUNTS))
     return fetch(
         connection,
         OrganisationHistory,
         f"""
 WITH {GRID}, {_STEPS}, told AS (
     SELECT place, :kind AS kind, {counts},
-        CASE WHEN {_so_far("problems_known")} > 0 THEN {_so_far("problems")} END
-            AS problems_to_fix,
-        CASE WHEN {_so_far("rows_known")} > 0 THEN {_so_far("rows")} END AS rows_to_fix
-    FROM steps GROUP BY place WINDOW w AS (ORDER BY place)
+        CASE WHEN sum(problems_known) OVER w > 0 THEN sum(problems) OVER w END AS problems_to_fix,
+        CASE WHEN sum(rows_known) OVER w > 0 THEN sum(rows) OVER w END AS rows_to_fix
+    FROM steps WINDOW w AS (ORDER BY place)
 )
 {runs_of_steps(f"kind, {', '.join(_COUNTS)}, problems_to_fix, rows_to_fix")}
 """,
