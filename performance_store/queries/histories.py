@@ -46,7 +46,7 @@ _COUNTS = {
 _STEPS_OF = ("cells", *_COUNTS, "problems", "problems_known", "rows", "rows_known")
 _STEPS = f"""cell AS MATERIALIZED (
     SELECT {FROM} AS first, {TO} AS last, 1 AS cells,
-        {", ".join(f"({condition} IS TRUE)::int AS {name}" for name, condition in _COUNTS.items())},
+        {", ".join(f"(({what}) IS TRUE)::int AS {name}" for name, what in _COUNTS.items())},
         {PROBLEMS_TO_FIX} AS problems, ({PROBLEMS_TO_FIX} IS NOT NULL)::int AS problems_known,
         s.rows_to_fix AS rows, (s.rows_to_fix IS NOT NULL)::int AS rows_known
     FROM grid g CROSS JOIN organisation o
