@@ -115,11 +115,11 @@ def test_what_nobody_waits_for_any_more_ends_on_the_server(
         " AND state = 'active'"
     )
 
-    def ended() -> bool:
+    def is_over() -> bool:
         with connect(direct) as connection:
             return connection.scalar(busy) == 0
 
-    until(ended, "the server works on", seconds=3)
+    until(is_over, "the server works on", seconds=3)
 
 
 def test_readers_see_no_fault_while_data_are_loaded(

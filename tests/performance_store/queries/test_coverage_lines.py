@@ -82,8 +82,8 @@ def test_of_many_dates_the_last_of_each_week_is_told(
             {"days": days},
         )
         where = {"kind": "platform", "until": last}
-        told = connection.scalar(text(f"WITH {grid.DATES} SELECT days FROM grid"), where)
+        answer = connection.scalar(text(f"WITH {grid.DATES} SELECT days FROM grid"), where)
         connection.rollback()
     last_of_week = {day.isocalendar()[:2]: day for day in days}
-    assert told == (days if nights == 160 else list(last_of_week.values()))
-    assert len(told) == dates
+    assert answer == (days if nights == 160 else list(last_of_week.values()))
+    assert len(answer) == dates
