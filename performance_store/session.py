@@ -9,6 +9,7 @@ server to itself has statements prepared: the large ones take far longer to plan
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,8 @@ PLANS = "plan_cache_mode"
 NEVER = 2**62
 # A plan of a hundred tables takes a megabyte or two of the server's memory, in each connection.
 MOST_PREPARED = 12
+# How long a server that hangs is asked to leave what we do not wait for any more.
+CANCEL_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,9 @@ class Session(psycopg.Connection[Any]):
         try:
             return super().wait(gen, interval, self._patience())
         except _WaitTimeout as error:
+            # A statement put by itself has no limit on the server, which would work on for nobody.
+            with suppress(psycopg.Error):
+                self.cancel_safe(timeout=CANCEL_SECONDS)
             # Its answer may come yet: nobody is to take it for that to another question.
             self.pgconn.finish()
             raise psycopg.OperationalError("the server hangs") from error

@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 from sqlalchemy import Connection
 
 from performance_store.definitions.knowledge import honest
-from performance_store.queries import counts, matrix, national, snapshots, trends
+from performance_store.queries import grid, matrix, national, snapshots, trends
 from performance_store.queries.fetch import fetch
 from performance_store.queries.filters import (
     COLUMNS,
@@ -186,14 +186,14 @@ def _of_picks(
         connection,
         ComparedPoint,
         f"""
-WITH {counts.DATES}, points AS (
+WITH {grid.DATES}, points AS (
     SELECT n.as_at, v.part, v.key, count(*)::int AS expected,
         count(*) FILTER (WHERE s.endpoint_count > 0)::int AS endpoint,
         count(*) FILTER (WHERE {at_least("reachable")})::int AS reachable,
         count(*) FILTER (WHERE {at_least("error_free")})::int AS error_free,
         count(*) FILTER (WHERE s.freshness_band = 'fresh')::int AS fresh,
         count(DISTINCT s.organisation_id)::int AS organisations
-    FROM {counts.SUMMARIES}
+    FROM {grid.SUMMARIES}
     JOIN organisation o ON o.id = s.organisation_id
     JOIN dataset d ON d.id = s.dataset_id
     CROSS JOIN LATERAL (VALUES {parts}) v (part, key, keys)

@@ -24,6 +24,7 @@ from performance_store.queries.filters import (
     at_least,
     conditions,
 )
+from performance_store.queries.grid import COVERS, DATES, SUMMARIES
 from performance_store.rows import Choice, Coverage, CoveragePoint
 
 _STAGES = STAGES[STAGES.index("reachable") :]
@@ -162,11 +163,11 @@ _ALLOWED = """
     AND (CAST(:dataset AS text[]) = '{}' OR c.dataset = ANY(:dataset))
     AND (CAST(:typology AS text[]) = '{}' OR coalesce(d.typology, 'none') = ANY(:typology))
 """
-_OF_ALL_LPAS = """grid g
-    JOIN coverage_interval c ON c.snapshot_kind = :kind AND c.denominator = 'all-lpas'
-        AND c.dimension = 'region+dataset'
+_OF_ALL_LPAS = f"""grid g
+    JOIN coverage_interval c ON c.snapshot_kind = :kind AND {COVERS.format("c")}
     CROSS JOIN LATERAL unnest(covered(g.days, c.from_on, c.to_on)) n (as_at)
-    JOIN dataset d ON d.dataset = c.dataset"""
+    JOIN dataset d ON d.dataset = c.dataset AND c.denominator = 'all-lpas'
+        AND c.dimension = 'region+dataset'"""
 # How many datasets all LPAs can have on each date.
 _SIZES = f"""sizes AS (
     SELECT n.as_at, count(DISTINCT c.dataset) AS datasets
@@ -243,28 +244,6 @@ ORDER BY n.as_at, key
     if not of_all:
         return points
     return _lines_of_all_lpas(connection, kind, until, narrow, points)
-
-
-# Snapshots of a kind up to a date; of more than 160 only the last of each week. Monthly: the first,
-# the last, and of more than 30 the last of each month.
-DATES = """every AS (
-    SELECT id, as_at, count(*) OVER () > 160 AS many,
-        row_number() OVER (PARTITION BY date_trunc('week', as_at) ORDER BY as_at DESC) AS place
-    FROM snapshot WHERE kind = :kind AND as_at <= :until
-), known AS (SELECT id, as_at FROM every WHERE place = 1 OR NOT many),
-grid AS (SELECT array_agg(as_at ORDER BY as_at) AS days FROM known)"""
-MONTHLY = """every AS (
-    SELECT id, as_at, count(*) OVER () > 30 AS many, min(as_at) OVER () AS first,
-        row_number() OVER (PARTITION BY date_trunc('month', as_at) ORDER BY as_at DESC) AS place
-    FROM snapshot WHERE kind = :kind AND as_at <= :until
-), known AS (SELECT id, as_at FROM every WHERE place = 1 OR as_at = first OR NOT many),
-grid AS (SELECT array_agg(as_at ORDER BY as_at) AS days FROM known)"""
-# Whether an interval covers a date of the grid: most cover none where dates are few.
-COVERS = "width_bucket({0}.from_on - 1, g.days) < width_bucket({0}.to_on, g.days)"
-# The summaries s of those dates n: of an interval all dates that it covers.
-SUMMARIES = f"""grid g
-    JOIN summary_interval s ON s.snapshot_kind = :kind AND {COVERS.format("s")}
-    CROSS JOIN LATERAL unnest(covered(g.days, s.from_on, s.to_on)) n (as_at)"""
 
 
 def _lines_of_all_lpas(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields, make_dataclass
 from functools import lru_cache
+from itertools import starmap
+from operator import itemgetter
 from typing import Any, NoReturn, TypeVar, cast, get_origin, get_type_hints
 
 import msgspec
@@ -31,12 +33,47 @@ def fetch(
     result = connection.execute(text(sql), parameters)
     kind: Any = row  # which mypy would not take for hashable
     values_of = _getter(kind, tuple(result.keys()))
-    return tuple(row(*values_of(columns)) for columns in result)
+    # The driver's own rows: SQLAlchemy's take longer to look into than to make ours of.
+    rows = cast("Any", result.cursor).fetchall()
+    result.close()
+    return rows_of(row, map(values_of, rows) if values_of else rows)
+
+
+def rows_of(row: type[Row], values: Iterable[Sequence[Any]]) -> tuple[Row, ...]:
+    """A ``row`` of each of the values, which come in the order of its fields."""
+    kind: Any = row  # which mypy would not take for hashable
+    twin = _twin(kind)
+    rows: tuple[Any, ...] = tuple(starmap(twin or row, values))
+    if twin:
+        for one in rows:
+            one.__class__ = row
+    return rows
 
 
 @lru_cache(maxsize=1000)
-def _getter(row: type[Any], labels: tuple[str, ...]) -> Callable[[Sequence[Any]], Sequence[Any]]:
-    """What takes columns in the order of the labels to values in the order of the fields.
+def _twin(row: type[Any]) -> type[Any] | None:
+    """A class with the same slots that is not frozen, or None where there can be none.
+
+    What is frozen sets each of its values by a call, which takes five times as long as making all
+    of such a twin and saying then what it is.
+    """
+    if hasattr(row, "__post_init__"):
+        return None
+    twin = make_dataclass(row.__name__, [(field.name, Any) for field in fields(row)], slots=True)
+    blank: Any = object.__new__(twin)
+    try:
+        blank.__class__ = row
+    except TypeError:  # Without slots, or with those of another class.
+        return None
+    return twin
+
+
+@lru_cache(maxsize=1000)
+def _getter(
+    row: type[Any], labels: tuple[str, ...]
+) -> Callable[[Sequence[Any]], Sequence[Any]] | None:
+    """What takes columns in the order of the labels to values in the order of the fields; None
+    where they are these already.
 
     Which goes where is worked out once for a statement and not for each of its rows.
     """
@@ -52,8 +89,9 @@ def _getter(row: type[Any], labels: tuple[str, ...]) -> Callable[[Sequence[Any]]
     hints = get_type_hints(row)
     positions = [labels.index(name) for name in names]
     arrays = [place for place, name in enumerate(names) if get_origin(hints[name]) is tuple]
-    if not arrays and positions == list(range(len(names))):
-        return lambda columns: columns
+    if not arrays:
+        is_same = positions == list(range(len(names)))
+        return None if is_same else itemgetter(*positions)
 
     def values_of(columns: Sequence[Any]) -> list[Any]:
         values = [columns[position] for position in positions]
@@ -65,8 +103,10 @@ def _getter(row: type[Any], labels: tuple[str, ...]) -> Callable[[Sequence[Any]]
 
 
 def _as_tuple(value: Any) -> Any:
-    """The value with every list in it as a tuple."""
-    return tuple(map(_as_tuple, value)) if isinstance(value, list) else value
+    """The value with every list in it as a tuple. What is in an array is all arrays, or all not."""
+    if not isinstance(value, list):
+        return value
+    return tuple(map(_as_tuple, value)) if value and isinstance(value[0], list) else tuple(value)
 
 
 def together(

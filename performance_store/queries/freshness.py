@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from performance_store.definitions.vocabulary import ACCESS_BANDS
-from performance_store.queries import counts
+from performance_store.queries import grid
 from performance_store.queries.fetch import fetch
 from performance_store.queries.filters import EVERYTHING, Narrow, conditions
 from performance_store.rows import AgeOfContent, Ages, Availability, Cadence, RegisterYear
@@ -115,9 +115,9 @@ def availability(
         connection,
         Availability,
         f"""
-WITH {counts.MONTHLY}
+WITH {grid.MONTHLY}
 SELECT k.as_at, count(*) AS provided, {_ACCESS}
-FROM {counts.SUMMARIES}
+FROM {grid.SUMMARIES}
 JOIN snapshot k ON k.kind = :kind AND k.as_at = n.as_at AND 'logs' = ANY(k.knows)
 JOIN organisation o ON o.id = s.organisation_id
 JOIN dataset d ON d.id = s.dataset_id

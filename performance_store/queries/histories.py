@@ -7,33 +7,59 @@ from sqlalchemy import Connection
 
 from performance_store.queries.fetch import fetch
 from performance_store.queries.filters import OWED, PROBLEMS, PROBLEMS_TO_FIX
+from performance_store.queries.grid import FIRST, GRID, LAST
 from performance_store.rows import CellHistory, OrganisationHistory, StatusRun
 
-# The snapshots of a kind and their places, by which it is told whether one follows another.
-DATED = """dated AS (
-    SELECT as_at, row_number() OVER (ORDER BY as_at)::int AS place FROM snapshot WHERE kind = :kind
-)"""
+# The places of the first and the last snapshot of an interval s.
+FROM, TO = FIRST.format("s"), LAST.format("s")
 
 
-# What each interval of an organisation adds on its first day, and takes away after its last; and
-# the snapshots, by which it is told.
-_STEPS = f"""steps AS (
-    SELECT v.day, NULL AS as_at, v.sign AS cells, CASE WHEN {OWED} THEN v.sign END AS expected,
-        CASE WHEN {OWED} AND s.endpoint_count > 0 THEN v.sign END AS provided,
-        CASE WHEN {OWED} AND s.status = 'live' THEN v.sign END AS live,
-        CASE WHEN {OWED} AND s.status = 'needs_improving' THEN v.sign END AS needs_improving,
-        CASE WHEN {OWED} AND s.status = 'error' THEN v.sign END AS error,
-        v.sign * ({PROBLEMS_TO_FIX}) AS problems,
-        CASE WHEN {PROBLEMS_TO_FIX} IS NOT NULL THEN v.sign END AS problems_known,
-        v.sign * s.rows_to_fix AS rows,
-        CASE WHEN s.rows_to_fix IS NOT NULL THEN v.sign END AS rows_known
-    FROM organisation o
-    JOIN summary_interval s ON s.organisation_id = o.id AND s.snapshot_kind = :kind
-    CROSS JOIN LATERAL (VALUES (s.from_on, 1), (s.to_on + 1, -1)) v (day, sign)
-    WHERE o.organisation = :organisation AND isfinite(v.day)
-    UNION ALL
-    SELECT as_at, as_at, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM snapshot WHERE kind = :kind
+def runs_of_steps(facts: str) -> str:
+    """Runs in which the facts are the same, those without any cell left out. In: the columns of
+    ``told``, which has what there is from each place on at which it may change."""
+    return f"""
+SELECT g.days[r.place] AS as_at, g.days[r.last] AS last_as_at, r.last - r.place + 1 AS snapshots,
+    {facts}
+FROM grid g CROSS JOIN (
+    SELECT *, lead(place) OVER (ORDER BY place) - 1 AS last
+    FROM (
+        SELECT *, (cells > 0, {facts}) IS DISTINCT FROM
+            lag((cells > 0, {facts})) OVER (ORDER BY place) AS is_other
+        FROM told
+    ) t
+    WHERE is_other
+) r
+WHERE r.cells > 0
+ORDER BY r.place
 """
+
+
+# What each interval of an organisation adds at its first snapshot, and takes away after its last.
+_COUNTS = {
+    "expected": OWED,
+    "provided": f"{OWED} AND s.endpoint_count > 0",
+    **{
+        status: f"{OWED} AND s.status = '{status}'"
+        for status in ("live", "needs_improving", "error")
+    },
+}
+_STEPS_OF = ("cells", *_COUNTS, "problems", "problems_known", "rows", "rows_known")
+_STEPS = f"""cell AS MATERIALIZED (
+    SELECT {FROM} AS first, {TO} AS last, 1 AS cells,
+        {", ".join(f"(({what}) IS TRUE)::int AS {name}" for name, what in _COUNTS.items())},
+        {PROBLEMS_TO_FIX} AS problems, ({PROBLEMS_TO_FIX} IS NOT NULL)::int AS problems_known,
+        s.rows_to_fix AS rows, (s.rows_to_fix IS NOT NULL)::int AS rows_known
+    FROM grid g CROSS JOIN organisation o
+    JOIN summary_interval s ON s.organisation_id = o.id AND s.snapshot_kind = :kind
+    WHERE o.organisation = :organisation
+), steps AS (
+    SELECT place, {", ".join(f"sum(sign * {name})::int AS {name}" for name in _STEPS_OF)}
+    FROM (SELECT *, first AS place, 1 AS sign FROM cell
+        UNION ALL SELECT *, last + 1, -1 FROM cell) c
+    GROUP BY place
+    -- Most intervals end with something that is not told here.
+    HAVING {" OR ".join(f"sum(sign * {name}) <> 0" for name in _STEPS_OF)}
+)"""
 
 
 def organisation(
@@ -41,34 +67,18 @@ def organisation(
 ) -> tuple[OrganisationHistory, ...]:
     """One organisation through all snapshots of one kind, oldest first: a row for as long as
     nothing of it changes. Where there are snapshots without it there is none."""
+    counts = ", ".join(f"sum({name}) OVER w AS {name}" for name in ("cells", *_COUNTS))
     return fetch(
         connection,
         OrganisationHistory,
         f"""
-WITH {_STEPS}), told AS (
-    SELECT as_at, sum(cells) OVER w AS cells, sum(expected) OVER w AS expected,
-        sum(provided) OVER w AS provided, sum(live) OVER w AS live,
-        sum(needs_improving) OVER w AS needs_improving, sum(error) OVER w AS error,
+WITH {GRID}, {_STEPS}, told AS (
+    SELECT place, :kind AS kind, {counts},
         CASE WHEN sum(problems_known) OVER w > 0 THEN sum(problems) OVER w END AS problems_to_fix,
         CASE WHEN sum(rows_known) OVER w > 0 THEN sum(rows) OVER w END AS rows_to_fix
-    FROM steps
-    WINDOW w AS (ORDER BY day)
-), runs AS (
-    SELECT *, count(*) FILTER (WHERE is_other) OVER (ORDER BY as_at) AS run
-    FROM (
-        SELECT *, (cells > 0, expected, provided, live, needs_improving, error, problems_to_fix,
-                rows_to_fix) IS DISTINCT FROM lag((cells > 0, expected, provided, live,
-                needs_improving, error, problems_to_fix, rows_to_fix)) OVER (ORDER BY as_at)
-                AS is_other
-        FROM told WHERE as_at IS NOT NULL
-    ) t
+    FROM steps WINDOW w AS (ORDER BY place)
 )
-SELECT min(as_at) AS as_at, max(as_at) AS last_as_at, count(*) AS snapshots, :kind AS kind,
-    expected, provided, live, needs_improving, error, problems_to_fix, rows_to_fix
-FROM runs
-WHERE cells > 0
-GROUP BY run, expected, provided, live, needs_improving, error, problems_to_fix, rows_to_fix
-ORDER BY min(as_at)
+{runs_of_steps(f"kind, {', '.join(_COUNTS)}, problems_to_fix, rows_to_fix")}
 """,
         organisation=organisation,
         kind=kind,
@@ -84,12 +94,10 @@ def statuses(connection: Connection, *, organisation: str, kind: str) -> tuple[S
         connection,
         StatusRun,
         f"""
-WITH {DATED}, told AS (
-    SELECT s.dataset_id, s.status, s.from_on, f.place AS first, l.place AS last
-    FROM organisation o
+WITH {GRID}, told AS (
+    SELECT s.dataset_id, s.status, {FROM} AS first, {TO} AS last
+    FROM grid g CROSS JOIN organisation o
     JOIN summary_interval s ON s.organisation_id = o.id AND s.snapshot_kind = :kind
-    JOIN dated f ON f.as_at = s.from_on
-    JOIN dated l ON l.as_at = least(s.to_on, (SELECT max(as_at) FROM dated))
     WHERE o.organisation = :organisation
 ), runs AS (
     SELECT *, count(*) FILTER (WHERE is_other) OVER (PARTITION BY dataset_id ORDER BY first) AS run
@@ -100,14 +108,12 @@ WITH {DATED}, told AS (
         WINDOW w AS (PARTITION BY dataset_id ORDER BY first)
     ) t
 )
-SELECT d.dataset, d.name AS dataset_name, r.status, f.as_at AS first_as_at, l.as_at AS last_as_at,
-    r.last - r.first + 1 AS snapshots
-FROM (
+SELECT d.dataset, d.name AS dataset_name, r.status, g.days[r.first] AS first_as_at,
+    g.days[r.last] AS last_as_at, r.last - r.first + 1 AS snapshots
+FROM grid g CROSS JOIN (
     SELECT dataset_id, status, min(first) AS first, max(last) AS last
     FROM runs GROUP BY dataset_id, status, run
 ) r
-JOIN dated f ON f.place = r.first
-JOIN dated l ON l.place = r.last
 JOIN dataset d ON d.id = r.dataset_id
 ORDER BY d.dataset, r.first
 """,
@@ -131,18 +137,16 @@ def cell(
         connection,
         CellHistory,
         f"""
-WITH {DATED}, told AS (
-    SELECT f.place AS first, l.place AS last, s.status, s.endpoint_count,
+WITH {GRID}, told AS (
+    SELECT {FROM} AS first, {TO} AS last, s.status, s.endpoint_count,
         s.endpoint_attempted_count, s.endpoint_failing_count,
         {PROBLEMS_TO_FIX} AS problems_to_fix, s.rows_to_fix, {PROBLEMS} AS problems,
         s.content_changed_on, s.fields_total, s.fields_supplied,
         s.warning_external + s.warning_internal AS warnings,
         s.notice_external + s.notice_internal AS notices
-    FROM summary_interval s
+    FROM grid g CROSS JOIN summary_interval s
     JOIN organisation o ON o.id = s.organisation_id
     JOIN dataset d ON d.id = s.dataset_id
-    JOIN dated f ON f.as_at = s.from_on
-    JOIN dated l ON l.as_at = least(s.to_on, (SELECT max(as_at) FROM dated))
     WHERE s.snapshot_kind = :kind AND o.organisation = :organisation AND d.dataset = :dataset
 ), runs AS (
     SELECT *, count(*) FILTER (WHERE is_other) OVER (ORDER BY first) AS run
@@ -153,10 +157,11 @@ WITH {DATED}, told AS (
         WINDOW w AS (ORDER BY first)
     ) t
 )
-SELECT f.as_at, l.as_at AS last_as_at, r.last - r.first + 1 AS snapshots, :kind AS kind, {_ALL}
-FROM (SELECT min(first) AS first, max(last) AS last, {_ALL} FROM runs GROUP BY run, {_ALL}) r
-JOIN dated f ON f.place = r.first
-JOIN dated l ON l.place = r.last
+SELECT g.days[r.first] AS as_at, g.days[r.last] AS last_as_at, r.last - r.first + 1 AS snapshots,
+    :kind AS kind, {_ALL}
+FROM grid g CROSS JOIN (
+    SELECT min(first) AS first, max(last) AS last, {_ALL} FROM runs GROUP BY run, {_ALL}
+) r
 ORDER BY r.first
 """,
         organisation=organisation,

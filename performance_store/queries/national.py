@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from performance_store.queries import counts
+from performance_store.queries import counts, coverage_lines
 from performance_store.queries.fetch import fetch
 from performance_store.queries.filters import EVERYTHING, Narrow, conditions
 from performance_store.rows import Coverage, CoveragePoint, Event, EventCount, Knowledge
@@ -111,23 +111,8 @@ def lines(
         return counts.lines(
             connection, kind=kind, denominator=denominator, until=until, narrow=narrow
         )
-    return fetch(
-        connection,
-        CoveragePoint,
-        f"""
-WITH {counts.DATES}
-SELECT n.as_at, c.dataset AS key, coalesce(d.name, c.dataset) AS label, c.expected, c.endpoint,
-    c.reachable, c.error_free, c.fresh, c.organisations, c.organisations_some, c.organisations_all
-FROM grid g
-JOIN coverage_interval c ON c.snapshot_kind = :kind
-CROSS JOIN LATERAL unnest(covered(g.days, c.from_on, c.to_on)) n (as_at)
-LEFT JOIN dataset d ON d.dataset = c.dataset
-WHERE c.denominator = :denominator AND c.dimension IN ('all', 'dataset') AND c.value = ''
-ORDER BY n.as_at, c.dataset
-""",
-        kind=kind,
-        denominator=denominator,
-        until=until,
+    return coverage_lines.points(
+        connection, kind=kind, denominator=denominator, until=until, by="dataset"
     )
 
 
@@ -230,24 +215,7 @@ def coverage_over_time(
 ) -> tuple[Coverage, ...]:
     """All of a denominator together, in every snapshot of one kind, oldest first. Of each dataset
     ``lines`` tells."""
-    return fetch(
-        connection,
-        Coverage,
-        f"""
-WITH grid AS (SELECT array_agg(as_at ORDER BY as_at) AS days FROM snapshot WHERE kind = :kind)
-{_COLUMNS}
-FROM grid g
-JOIN coverage_interval c ON c.snapshot_kind = :kind
-CROSS JOIN LATERAL (
-    SELECT x AS as_at, :kind AS kind FROM unnest(covered(g.days, c.from_on, c.to_on)) x
-) n
-{_NAMES}
-WHERE c.denominator = :denominator AND c.dimension = 'all'
-ORDER BY n.as_at
-""",
-        kind=kind,
-        denominator=denominator,
-    )
+    return coverage_lines.together(connection, kind=kind, denominator=denominator)
 
 
 def events(

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from performance_store.definitions.vocabulary import SEVERITIES
-from performance_store.queries import counts
+from performance_store.queries import grid
 from performance_store.queries.fetch import fetch
 from performance_store.queries.filters import (
     EVERYTHING,
@@ -261,7 +261,7 @@ _IN_SET = f"""told AS (
     FROM known k JOIN snapshot n ON n.id = k.id WHERE 'issues' = ANY(n.knows)
 ), provisions AS (
     SELECT n.as_at, s.organisation_id, s.dataset_id, s.error_external
-    FROM {counts.SUMMARIES.replace("grid g", "told g")}
+    FROM {grid.SUMMARIES.replace("grid g", "told g")}
     JOIN organisation o ON o.id = s.organisation_id
     JOIN dataset d ON d.id = s.dataset_id
     WHERE s.endpoint_count > 0 AND {{where}}
@@ -287,12 +287,12 @@ def through_time(
         connection,
         IssueTypePoint,
         f"""
-WITH {counts.MONTHLY}, {_IN_SET.format(where=where)}
+WITH {grid.MONTHLY}, {_IN_SET.format(where=where)}
 SELECT x.as_at, t.issue_type, t.name, count(*) AS provisions, sum(x.problems)::bigint AS problems
 FROM (
     SELECT n.as_at, i.issue_type_id, sum(i.problems) AS problems
     FROM told g
-    JOIN issue_interval i ON i.snapshot_kind = :kind AND {counts.COVERS.format("i")}
+    JOIN issue_interval i ON i.snapshot_kind = :kind AND {grid.COVERS.format("i")}
     CROSS JOIN LATERAL unnest(covered(g.days, i.from_on, i.to_on)) n (as_at)
     JOIN provisions s ON s.as_at = n.as_at AND s.organisation_id = i.organisation_id
         AND s.dataset_id = i.dataset_id

@@ -6,7 +6,8 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from performance_store.queries.fetch import fetch
-from performance_store.queries.histories import DATED
+from performance_store.queries.grid import GRID
+from performance_store.queries.histories import FROM, TO, runs_of_steps
 from performance_store.rows import IssueHistory, SeverityHistory
 
 _COUNTS = ("critical", "error", "warnings", "notices")
@@ -26,40 +27,25 @@ def severities(
         connection,
         SeverityHistory,
         f"""
-WITH {DATED}, steps AS (
+WITH {GRID}, steps AS (
     SELECT v.place, v.sign AS cells,
         CASE WHEN s.critical_external IS NOT NULL THEN v.sign ELSE 0 END AS datasets,
         v.sign * s.critical_external AS critical, v.sign * s.error_external AS error,
         v.sign * (s.warning_external + s.warning_internal) AS warnings,
         v.sign * (s.notice_external + s.notice_internal) AS notices
-    FROM organisation o
+    FROM grid g CROSS JOIN organisation o
     JOIN summary_interval s ON s.organisation_id = o.id AND s.snapshot_kind = :kind
-    JOIN dated f ON f.as_at = s.from_on
-    JOIN dated l ON l.as_at = least(s.to_on, (SELECT max(as_at) FROM dated))
-    CROSS JOIN LATERAL (VALUES (f.place, 1), (l.place + 1, -1)) v (place, sign)
+    CROSS JOIN LATERAL (VALUES ({FROM}, 1), ({TO} + 1, -1)) v (place, sign)
     WHERE o.organisation = :organisation
 ), told AS (
-    SELECT place, lead(place) OVER w - 1 AS last, sum(sum(cells)) OVER w AS cells,
-        sum(sum(datasets)) OVER w AS datasets, {_SUMS}
-    FROM steps GROUP BY place
-    WINDOW w AS (ORDER BY place)
-), runs AS (
-    SELECT *, count(*) FILTER (WHERE is_other) OVER (ORDER BY place) AS run
+    SELECT place, cells, datasets::int AS datasets, {_OR_NULL}
     FROM (
-        SELECT place, last, cells, datasets::int AS datasets, {_OR_NULL},
-            (cells > 0, {_ALL}) IS DISTINCT FROM lag((cells > 0, {_ALL})) OVER (ORDER BY place)
-                AS is_other
-        FROM told
+        SELECT place, sum(sum(cells)) OVER w AS cells, sum(sum(datasets)) OVER w AS datasets,
+            {_SUMS}
+        FROM steps GROUP BY place WINDOW w AS (ORDER BY place)
     ) t
 )
-SELECT f.as_at, l.as_at AS last_as_at, r.last - r.first + 1 AS snapshots, {_ALL}
-FROM (
-    SELECT min(place) AS first, max(last) AS last, {_ALL} FROM runs WHERE cells > 0
-    GROUP BY run, {_ALL}
-) r
-JOIN dated f ON f.place = r.first
-JOIN dated l ON l.place = r.last
-ORDER BY r.first
+{runs_of_steps(_ALL)}
 """,
         organisation=organisation,
         kind=kind,
@@ -74,14 +60,12 @@ def issues(
         connection,
         IssueHistory,
         f"""
-WITH {DATED}, told AS (
+WITH {GRID}, told AS (
     SELECT s.issue_type_id, s.field, s.severity, s.responsibility, s.problems, s.rows,
-        f.place AS first, l.place AS last
-    FROM issue_interval s
+        {FROM} AS first, {TO} AS last
+    FROM grid g CROSS JOIN issue_interval s
     JOIN organisation o ON o.id = s.organisation_id
     JOIN dataset d ON d.id = s.dataset_id
-    JOIN dated f ON f.as_at = s.from_on
-    JOIN dated l ON l.as_at = least(s.to_on, (SELECT max(as_at) FROM dated))
     WHERE s.snapshot_kind = :kind AND o.organisation = :organisation AND d.dataset = :dataset
 ), runs AS (
     SELECT *, count(*) FILTER (WHERE is_other)
@@ -94,15 +78,14 @@ WITH {DATED}, told AS (
     ) t
 )
 SELECT i.issue_type, i.name, nullif(r.field, '') AS field, r.severity, r.responsibility,
-    f.as_at, l.as_at AS last_as_at, r.last - r.first + 1 AS snapshots, r.problems, r.rows
-FROM (
+    g.days[r.first] AS as_at, g.days[r.last] AS last_as_at, r.last - r.first + 1 AS snapshots,
+    r.problems, r.rows
+FROM grid g CROSS JOIN (
     SELECT issue_type_id, field, severity, responsibility, problems, rows, min(first) AS first,
         max(last) AS last
     FROM runs GROUP BY run, issue_type_id, field, severity, responsibility, problems, rows
 ) r
 JOIN issue_type i ON i.id = r.issue_type_id
-JOIN dated f ON f.place = r.first
-JOIN dated l ON l.place = r.last
 ORDER BY i.issue_type, r.field, r.first
 """,
         organisation=organisation,

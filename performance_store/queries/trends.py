@@ -4,16 +4,16 @@ same provisions throughout."""
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Connection
 
-from performance_store.queries import counts, national
+from performance_store.queries import coverage_lines, grid, national
 from performance_store.queries.fetch import fetch
 from performance_store.queries.filters import COLUMNS, EVERYTHING, Narrow, at_least, conditions
 from performance_store.rows import CohortStart, CoveragePoint
 
-By = Literal["dataset", "region", "cohort"]
+By = coverage_lines.By
 _NAMES = {
     "dataset": "(SELECT max(name) FROM dataset x WHERE x.dataset = k.key)",
     "region": "(SELECT max(name) FROM region x WHERE x.region = k.key)",
@@ -46,37 +46,12 @@ def lines(
     if by == "dataset" and not basket:
         return national.lines(connection, **where, narrow=narrow)
     if not narrow and not basket and not (of_all and by == "cohort"):
-        return _from_coverage(connection, by, **where)
+        return coverage_lines.points(connection, by=by, **where)
     if of_all:
         together = national.lines(connection, **where, narrow=narrow)
         return tuple(point for point in together if not point.key)
     count = _same if basket else _from_summaries
     return count(connection, by, narrow=narrow, **where)
-
-
-def _from_coverage(
-    connection: Connection, by: By, *, kind: str, denominator: str, until: date
-) -> tuple[CoveragePoint, ...]:
-    """From what is kept for everything."""
-    return fetch(
-        connection,
-        CoveragePoint,
-        f"""
-WITH {counts.DATES}
-SELECT n.as_at, k.key, coalesce({_NAMES[by]}, k.key) AS label, c.expected, c.endpoint, c.reachable,
-    c.error_free, c.fresh, c.organisations, c.organisations_some, c.organisations_all
-FROM grid g
-JOIN coverage_interval c ON c.snapshot_kind = :kind
-CROSS JOIN LATERAL unnest(covered(g.days, c.from_on, c.to_on)) n (as_at)
-CROSS JOIN LATERAL (SELECT c.value AS key) k
-WHERE c.denominator = :denominator AND c.dimension IN ('all', :by) AND c.dataset = ''
-ORDER BY n.as_at, c.value
-""",
-        kind=kind,
-        denominator=denominator,
-        until=until,
-        by=by,
-    )
 
 
 # What is added up of summaries s, for each organisation and what a line is of.
@@ -122,9 +97,9 @@ def _from_summaries(
         connection,
         CoveragePoint,
         f"""
-WITH {counts.DATES}, bodies AS (
+WITH {grid.DATES}, bodies AS (
     SELECT n.as_at, s.organisation_id, {COLUMNS[by]} AS key, {_BODIES}
-    FROM {counts.SUMMARIES}
+    FROM {grid.SUMMARIES}
     JOIN organisation o ON o.id = s.organisation_id
     JOIN dataset d ON d.id = s.dataset_id
     WHERE {where}
@@ -186,12 +161,12 @@ def _same(
     in_set, _ = conditions(EVERYTHING, denominator)
     where, parameters = conditions(narrow, denominator)
     pieces = {"key": COLUMNS[by], "where": where, "in_set": in_set}
-    pieces["covers"] = counts.COVERS.format("s")
+    pieces["covers"] = grid.COVERS.format("s")
     return fetch(
         connection,
         CoveragePoint,
         f"""
-WITH {counts.MONTHLY}, {_BASKET.format(**pieces)}, cells AS (
+WITH {grid.MONTHLY}, {_BASKET.format(**pieces)}, cells AS (
     SELECT s.as_at, s.organisation_id, b.key, b.throughout,
         b.of_line AND s.as_at >= b.since AS of_line, {_BODIES}
     FROM dated s

@@ -163,9 +163,21 @@ def ask_for_ten_seconds(connection: Connection) -> None:
         connection.execute(text("SELECT pg_sleep(10)"))
 
 
+def ended_within_a_second(connection: Connection, statement: str) -> None:
+    busy = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query = :statement"
+    )
+    deadline = time.monotonic() + 1
+    while connection.execute(busy, {"statement": statement}).scalar():
+        assert time.monotonic() < deadline, "the server works on"
+        connection.rollback()
+        time.sleep(0.02)
+
+
 @pytest.mark.parametrize("isolation", ["AUTOCOMMIT", "REPEATABLE READ"])
 def test_a_server_that_hangs_is_not_waited_for(database_url: str, isolation: str) -> None:
-    """It took the question and says nothing, not even that it takes too long."""
+    """It took the question and says nothing, not even that it takes too long. Nor does it work on
+    for nobody."""
     url = f"{database_url}&options=-c%20statement_timeout%3D0"
     limits = TimeLimits(statement_seconds=0.2, silence_seconds=0.3)
     engine = make_engine(url, application_name="tests", limits=limits)
@@ -175,6 +187,7 @@ def test_a_server_that_hangs_is_not_waited_for(database_url: str, isolation: str
     assert time.monotonic() - began < 3
     with connect(engine) as connection:
         assert connection.execute(text("SELECT 2")).scalar() == 2
+        ended_within_a_second(connection, "SELECT pg_sleep(10)")
     engine.dispose()
 
 

@@ -23,6 +23,7 @@ from performance_store.database import (
     POOLED,
     PREPARED,
     DatabaseUnavailable,
+    TimeLimits,
     connect,
     make_engine,
     migrate,
@@ -117,6 +118,28 @@ def test_nothing_is_prepared_or_set_for_others(pooled_url: str, direct_url: str)
                 assert answer.scalar() == word
             assert tuple(connection.execute(look).one()) == ("0", "auto", 0)
     engine.dispose()
+
+
+def test_what_nobody_waits_for_any_more_ends_on_the_server(
+    pooled_url: str, direct_url: str
+) -> None:
+    """Put by itself it has no limit there: nothing of a session reaches through the pooler."""
+    limits = TimeLimits(silence_seconds=0.3)
+    pooled = make_engine(pooled_url, application_name="tests", pool=None, limits=limits)
+    alone = pooled.execution_options(isolation_level="AUTOCOMMIT")
+    with pytest.raises(DatabaseUnavailable), connect(alone) as connection:
+        connection.execute(text("SELECT pg_sleep(10)"))
+    direct = make_engine(direct_url, application_name="tests", pool=None)
+    busy = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(10)'"
+        " AND state = 'active'"
+    )
+
+    def is_over() -> bool:
+        with connect(direct) as connection:
+            return connection.scalar(busy) == 0
+
+    until(is_over, "the server works on", seconds=3)
 
 
 def test_readers_see_no_fault_while_data_are_loaded(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import FrozenInstanceError, dataclass, fields
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine
 
-from performance_store.queries.fetch import fetch
+from performance_store.queries.fetch import fetch, rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +68,46 @@ def test_a_statement_that_does_not_fit_the_row_fails_and_names_the_field(
     for statement in (f"SELECT {columns}", f"SELECT {columns} WHERE false"):
         with pytest.raises(TypeError, match=problem):
             fetch(connection, Tree, statement)
+
+
+@dataclass(frozen=True)
+class Open:
+    """A row without slots."""
+
+    name: str
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A row that looks at what it is given."""
+
+    name: str
+    height: int
+
+    def __post_init__(self) -> None:
+        assert self.height > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Heir(Checked):
+    """A row with the slots of another."""
+
+    age: int
+
+
+@pytest.mark.parametrize("row", [Tree, Open, Checked, Heir])
+def test_rows_are_what_their_class_makes_of_the_values(row: type[Any]) -> None:
+    values = ("oak", 12, 300, ())[: len(fields(row))]
+    (one,) = rows_of(row, [values])
+    assert type(one) is row
+    assert one == row(*values)
+    assert hash(one) == hash(row(*values))
+    assert repr(one) == repr(row(*values))
+    with pytest.raises(FrozenInstanceError):
+        one.height = 13
+
+
+def test_a_row_that_looks_at_its_values_does() -> None:
+    with pytest.raises(AssertionError):
+        rows_of(Checked, [("oak", 0)])

@@ -211,3 +211,16 @@ def test_a_kind_of_issue_in_runs_is_what_each_snapshot_counted(ask: Connection) 
         assert _expanded(ask, rows, "problems", "rows") == [tuple(row) for row in counts]
         changes += len(rows) - 1
     assert changes > 20
+
+
+def test_who_owes_nothing_provides_none_of_it(ask: Connection) -> None:
+    """What nobody asks for is no part of n and N: none, and not unknown."""
+    with ask.engine.connect() as connection:
+        connection.exec_driver_sql(
+            "UPDATE summary_interval SET provision_reason = NULL WHERE organisation_id = 2"
+        )
+        organisation = connection.scalar(text("SELECT organisation FROM organisation WHERE id = 2"))
+        rows = histories.organisation(connection, organisation=organisation, kind="sample")
+        connection.rollback()
+    assert rows
+    assert {(row.expected, row.provided, row.live, row.error) for row in rows} == {(0, 0, 0, 0)}
