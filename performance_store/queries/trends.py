@@ -122,35 +122,37 @@ _BASKET = """last AS (
     JOIN dataset d ON d.id = s.dataset_id
     WHERE s.snapshot_kind = :kind AND s.from_on <= (SELECT max(as_at) FROM known)
         AND s.to_on >= (SELECT max(as_at) FROM known) AND {where}
-), dated AS MATERIALIZED (
-    SELECT n.as_at, l.organisation_id, l.dataset_id, l.key, s.in_set, s.endpoint_count, s.stage,
-        s.freshness_band
+), held AS MATERIALIZED (
+    SELECT l.organisation_id, l.dataset_id, l.key, s.*
     FROM grid g CROSS JOIN last l
-    -- By the key of each, those between two dates left out before they are spread: four of five.
+    -- By the key of each, those between two dates left out: four of five.
     CROSS JOIN LATERAL (
-        SELECT s.from_on, s.to_on, {in_set} AS in_set, s.endpoint_count, s.stage, s.freshness_band
+        SELECT {first} AS first, {final} AS final, {in_set} AS in_set, s.endpoint_count, s.stage,
+            s.freshness_band
         FROM summary_interval s
         WHERE s.snapshot_kind = :kind AND s.organisation_id = l.organisation_id
             AND s.dataset_id = l.dataset_id AND {covers}
         OFFSET 0
     ) s
-    CROSS JOIN LATERAL unnest(covered(g.days, s.from_on, s.to_on)) n (as_at)
-), earlier AS (
-    SELECT as_at, organisation_id, dataset_id, key FROM dated
-    WHERE in_set AND (:by = 'cohort' OR as_at = (SELECT min(as_at) FROM known))
+), present AS (
+    -- How many there are from a place on: one more where an interval begins, one less after it.
+    SELECT key, place, sum(sum(change)) OVER (PARTITION BY key ORDER BY place) AS provisions
+    FROM (
+        SELECT key, first AS place, 1 AS change FROM held WHERE in_set
+        UNION ALL SELECT key, final + 1, -1 FROM held WHERE in_set
+    ) e
+    GROUP BY key, place
 ), starts AS (
-    SELECT key, min(as_at) AS as_at
-    FROM (SELECT key, as_at, count(*) AS there FROM earlier GROUP BY key, as_at) e
-    JOIN (SELECT key, count(*) AS provisions FROM last GROUP BY key) l USING (key)
-    WHERE :by <> 'cohort' OR there * 2 >= provisions
+    SELECT key, min(place) AS place
+    FROM present p JOIN (SELECT key, count(*) AS provisions FROM last GROUP BY key) l USING (key)
+    WHERE CASE WHEN :by = 'cohort' THEN p.provisions * 2 >= l.provisions ELSE place = 1 END
     GROUP BY key
 ), basket AS (
-    SELECT e.organisation_id, e.dataset_id, e.key, s.as_at AS since,
-        bool_or(e.as_at = s.as_at) AS of_line,
-        bool_or(e.as_at = (SELECT min(as_at) FROM known)) AS throughout
-    FROM earlier e
-    JOIN starts s USING (key)
-    GROUP BY 1, 2, 3, 4
+    SELECT organisation_id, dataset_id, s.place AS since,
+        bool_or(s.place BETWEEN first AND final) AS of_line, bool_or(first = 1) AS throughout
+    FROM held JOIN starts s USING (key)
+    WHERE in_set
+    GROUP BY 1, 2, 3
 )"""
 
 
@@ -161,16 +163,20 @@ def _same(
     in_set, _ = conditions(EVERYTHING, denominator)
     where, parameters = conditions(narrow, denominator)
     pieces = {"key": COLUMNS[by], "where": where, "in_set": in_set}
-    pieces["covers"] = grid.COVERS.format("s")
+    places = {"first": grid.FIRST, "final": grid.LAST, "covers": grid.COVERS}
+    pieces |= {name: place.format("s") for name, place in places.items()}
     return fetch(
         connection,
         CoveragePoint,
         f"""
 WITH {grid.MONTHLY}, {_BASKET.format(**pieces)}, cells AS (
-    SELECT s.as_at, s.organisation_id, b.key, b.throughout,
-        b.of_line AND s.as_at >= b.since AS of_line, {_BODIES}
-    FROM dated s
+    SELECT n.as_at, s.organisation_id, s.key, b.throughout,
+        b.of_line AND n.as_at >= g.days[b.since] AS of_line, {_BODIES}
+    FROM held s
     JOIN basket b USING (organisation_id, dataset_id)
+    CROSS JOIN grid g
+    CROSS JOIN LATERAL unnest(g.days[s.first:s.final]) n (as_at)
+    WHERE b.of_line OR b.throughout
     GROUP BY 1, 2, 3, 4, 5
 ), bodies AS (
     SELECT as_at, organisation_id, key, {_SUMS} FROM cells WHERE of_line GROUP BY 1, 2, 3
