@@ -10,27 +10,39 @@
   var DAY_MS = 86400000;
   var FAILED = "The chart cannot be drawn just now. The same figures are in the table.";
   var plotly = null;        // Plotly's script, once it is asked for
-  var bytes = null;         // and before that, its bytes
+  var bytes = null;         // and before that, the bytes of all that draws
   var means = "mouse";      // what was last used: mouse, finger or keys
   var apart = false;        // whether a new tab is asked for
 
   /* --- drawing --- */
 
-  /* Put Plotly where the browser keeps what it has fetched. The script says itself if it cannot come. */
+  /* Plotly, and what Dash draws a chart by, which it would ask for only when Plotly runs. */
+  function sources() {
+    var dash = document.querySelector("script[src*='/dash_core_components.']").src;
+    return [window._dashPlotlyJSURL].concat(["dash_core_components-shared.", "async-graph."].map(
+      function (name) { return dash.replace("dash_core_components.", name); }));
+  }
+
+  /* Put them where the browser keeps what it has fetched. A script says itself if it cannot come. */
   function fetchPlotly() {
-    bytes = bytes || plotly || fetch(window._dashPlotlyJSURL)
-      .then(function (response) { return response.blob(); })
-      .catch(function () { bytes = null; });
+    bytes = bytes || plotly || Promise.all(sources().map(function (source) {
+      return fetch(source).then(function (response) { return response.blob(); });
+    })).catch(function () { bytes = null; });
+  }
+
+  function run(source) {
+    return new Promise(function (resolve, reject) {
+      var script = document.createElement("script");
+      script.src = source;
+      script.onload = resolve;
+      script.onerror = function () { script.remove(); reject(); };
+      document.body.appendChild(script);
+    });
   }
 
   function withPlotly() {
-    plotly = plotly || (window.Plotly ? Promise.resolve() : new Promise(function (resolve, reject) {
-      var script = document.createElement("script");
-      script.src = window._dashPlotlyJSURL;
-      script.onload = resolve;
-      script.onerror = function () { plotly = null; script.remove(); reject(); };
-      document.body.appendChild(script);
-    }));
+    plotly = plotly || (window.Plotly ? Promise.resolve() : Promise.all(sources().map(run)));
+    plotly.catch(function () { plotly = null; });
     return plotly;
   }
 
@@ -65,8 +77,6 @@
         source = source || Promise.resolve(props.href ? answer(props.href, stop.signal) : props.figure);
         return source;
       };
-      // Of two that see a box at once, the one that is made first is told first: whoever jumps to a
-      // chart has its script run as it comes.
       var soon = when(box.current, SOON, function () {
         var late = setTimeout(function () { stop.abort(); become(FAILED); }, GIVE_UP_MS);
         Promise.all([get(), withPlotly()]).then(function (all) {
@@ -75,10 +85,14 @@
           if (!stop.signal.aborted) { become(FAILED); }
         }).then(function () { clearTimeout(late); });
       });
+      // What is to be drawn goes first, of whichever a browser tells first: whoever jumps to a chart
+      // has its script run as it comes.
       var near = when(box.current, NEAR, function () {
-        if (source) { return; }
-        get().catch(function () { /* told when it is to be drawn */ });
-        fetchPlotly();
+        setTimeout(function () {
+          if (source || stop.signal.aborted) { return; }
+          get().catch(function () { /* told when it is to be drawn */ });
+          fetchPlotly();
+        });
       });
       return function () { near.disconnect(); soon.disconnect(); stop.abort(); };
     }, [props.href, props.figure]);

@@ -11,7 +11,7 @@ from html import escape
 import plotly.graph_objects as go
 
 from dashboard.colours import INK, SHEET, TONES
-from dashboard.components.design.figures.theme import DATE_TICKS
+from dashboard.components.design.figures.theme import DATE_TICKS, fixed_margins
 from dashboard.components.design.tones import Tone, Word
 
 DAY_MS = 86_400_000
@@ -63,6 +63,7 @@ def runs(items: Sequence[Run], states: Sequence[Word], *, opens: str) -> go.Figu
         showgrid=False,
         fixedrange=True,
     )
+    fixed_margins(plot, [_name(name) for name in names], 12)
     return plot.update_layout(
         hovermode="closest",
         barmode="overlay",
