@@ -129,7 +129,7 @@
   /* What has to be said of a figure beside its source, in a line or two: who its numbered dots
      are, where its scale starts, and what its numbered lines mark. */
   function notesOn(figure, shape, wide) {
-    var parts = Array.from(figure.querySelectorAll(":scope > ol > li"), function (item, number) {
+    var parts = Array.from(figure.querySelectorAll(":scope > ol.bullets > li"), function (item, number) {
       return number + 1 + ". " + item.textContent.trim();
     }).concat(Array.from(figure.querySelectorAll(":scope > p.quiet"), function (part) {
       var twin = part.cloneNode(true);

@@ -189,8 +189,6 @@ def _picture(view: _View, what: str) -> list[Component]:
     """The list as a picture for a slide, where it is a table."""
     if view.filters.view != "table":
         return []
-    picture = replace(
-        view.subject.slide("datasets", on=view.subject.snapshot.as_at), part=_TABLE
-    )
+    picture = replace(view.subject.slide("datasets", on=view.subject.snapshot.as_at), part=_TABLE)
     title = "Datasets" if len(view.matches) == len(view.rows) else "Datasets that match the filters"
     return [slide.choices(picture, title, what), ui.announcement()]

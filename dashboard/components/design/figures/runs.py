@@ -40,9 +40,10 @@ class Run:
     href: str
 
 
-def runs(items: Sequence[Run], states: Sequence[Word], *, opens: str) -> go.Figure:
+def runs(items: Sequence[Run], states: Sequence[Word], *, opens: str, newest: date) -> go.Figure:
     """Rows from the top in the order of their first runs. In: the states in the order of their key;
-    and what it is that a run leads to, as a link says it."""
+    what it is that a run leads to, as a link says it; and the newest date, before which the link is
+    to the day that is pointed at (`as_at`)."""
     plot = go.Figure(
         [_trace([run for run in items if run.state == state], state) for state in states]
     )
@@ -75,7 +76,7 @@ def runs(items: Sequence[Run], states: Sequence[Word], *, opens: str) -> go.Figu
             "itemwidth": 30,
             "font": {"size": 12},
         },
-        meta={"open": opens},
+        meta={"open": opens, "last": newest.isoformat()},
     )
 
 
