@@ -10,27 +10,40 @@
   var DAY_MS = 86400000;
   var FAILED = "The chart cannot be drawn just now. The same figures are in the table.";
   var plotly = null;        // Plotly's script, once it is asked for
-  var bytes = null;         // and before that, its bytes
+  var bytes = null;         // and before that, the bytes of all that draws
   var means = "mouse";      // what was last used: mouse, finger or keys
   var apart = false;        // whether a new tab is asked for
+  var across = 0;           // where it points, from the left of the window
 
   /* --- drawing --- */
 
-  /* Put Plotly where the browser keeps what it has fetched. The script says itself if it cannot come. */
+  /* Plotly, and what Dash draws a chart by, which it would ask for only when Plotly runs. */
+  function sources() {
+    var dash = document.querySelector("script[src*='/dash_core_components.']").src;
+    return [window._dashPlotlyJSURL].concat(["dash_core_components-shared.", "async-graph."].map(
+      function (name) { return dash.replace("dash_core_components.", name); }));
+  }
+
+  /* Put them where the browser keeps what it has fetched. A script says itself if it cannot come. */
   function fetchPlotly() {
-    bytes = bytes || plotly || fetch(window._dashPlotlyJSURL)
-      .then(function (response) { return response.blob(); })
-      .catch(function () { bytes = null; });
+    bytes = bytes || plotly || Promise.all(sources().map(function (source) {
+      return fetch(source).then(function (response) { return response.blob(); });
+    })).catch(function () { bytes = null; });
+  }
+
+  function run(source) {
+    return new Promise(function (resolve, reject) {
+      var script = document.createElement("script");
+      script.src = source;
+      script.onload = resolve;
+      script.onerror = function () { script.remove(); reject(); };
+      document.body.appendChild(script);
+    });
   }
 
   function withPlotly() {
-    plotly = plotly || (window.Plotly ? Promise.resolve() : new Promise(function (resolve, reject) {
-      var script = document.createElement("script");
-      script.src = window._dashPlotlyJSURL;
-      script.onload = resolve;
-      script.onerror = function () { plotly = null; script.remove(); reject(); };
-      document.body.appendChild(script);
-    }));
+    plotly = plotly || (window.Plotly ? Promise.resolve() : Promise.all(sources().map(run)));
+    plotly.catch(function () { plotly = null; });
     return plotly;
   }
 
@@ -65,8 +78,6 @@
         source = source || Promise.resolve(props.href ? answer(props.href, stop.signal) : props.figure);
         return source;
       };
-      // Of two that see a box at once, the one that is made first is told first: whoever jumps to a
-      // chart has its script run as it comes.
       var soon = when(box.current, SOON, function () {
         var late = setTimeout(function () { stop.abort(); become(FAILED); }, GIVE_UP_MS);
         Promise.all([get(), withPlotly()]).then(function (all) {
@@ -75,17 +86,21 @@
           if (!stop.signal.aborted) { become(FAILED); }
         }).then(function () { clearTimeout(late); });
       });
+      // What is to be drawn goes first, of whichever a browser tells first: whoever jumps to a chart
+      // has its script run as it comes.
       var near = when(box.current, NEAR, function () {
-        if (source) { return; }
-        get().catch(function () { /* told when it is to be drawn */ });
-        fetchPlotly();
+        setTimeout(function () {
+          if (source || stop.signal.aborted) { return; }
+          get().catch(function () { /* told when it is to be drawn */ });
+          fetchPlotly();
+        });
       });
       return function () { near.disconnect(); soon.disconnect(); stop.abort(); };
     }, [props.href, props.figure]);
 
     React.useEffect(function () { box.current.figure = figure; }, [figure]);
 
-    if (figure === FAILED) { return make("p", { ref: box, className: "chart-wait" }, FAILED); }
+    if (figure === FAILED) { return make("div", { ref: box, className: "chart-graph" }, make(Failed)); }
     if (!figure) { return make("div", { ref: box, className: "chart-graph" }, props.children); }
     return make("div", {
       ref: box, id: props.id, className: "chart-graph", tabIndex: 0, role: "application",
@@ -95,7 +110,7 @@
       onBlur: function () { unhover(box.current); }
     }, make(Safe, null, make("div", { className: "chart-graph", "aria-hidden": "true" },
       make(window.dash_core_components.Graph, {
-        id: props.id + "-graph", figure: figure, config: props.config, responsive: true,
+        id: props.id + "-graph", figure: figure.shown, config: props.config, responsive: true,
         setProps: function (news) { hear(news, box.current); }
       }))));
   }
@@ -110,9 +125,26 @@
     Safe.prototype.constructor = Safe;
     Safe.getDerivedStateFromError = function () { return { failed: true }; };
     Safe.prototype.render = function () {
-      return this.state.failed ? window.React.createElement("p", {
-        className: "chart-wait" }, FAILED) : this.props.children;
+      return this.state.failed ? window.React.createElement(Failed) : this.props.children;
     };
+  }
+
+  /* In place of a chart that does not come. Its table is opened, or linked to where it is a view of
+     its own. */
+  function Failed() {
+    var React = window.React, make = React.createElement;
+    var line = React.useRef(null), state = React.useState(null), view = state[0];
+    React.useEffect(function () {
+      var figure = line.current.closest("figure");
+      var table = figure.querySelector(".chart-foot > details");
+      if (table) { table.open = true; }
+      state[1](figure.querySelector(".views a:not([aria-current])"));
+      figure.querySelectorAll(".chart-line, .chart-range").forEach(function (part) {
+        part.style.display = "none";
+      });
+    }, []);
+    return make("p", { ref: line, className: "chart-wait", role: "alert" }, FAILED,
+      view && make("a", { href: view.href, className: "link" }, "Show the table"));
   }
 
   /* A figure for this reader: with the dates of the address; zoomed by dragging with a mouse, while
@@ -128,7 +160,24 @@
         layout[key] = Object.assign({}, layout[key], { range: range.slice(), autorange: false });
       });
     }
-    return { data: figure.data, layout: layout, whole: whole };
+    return { data: figure.data, layout: layout, whole: whole,
+      shown: { data: range ? figure.data.map(cutTo(range)) : figure.data, layout: layout } };
+  }
+
+  /* Bars through time as far as they are within a range, so that their words are there too. */
+  function cutTo(range) {
+    var from = time(range[0]), to = time(range[1]);
+    return function (trace) {
+      if (!trace.base) { return trace; }
+      var cut = Object.assign({}, trace, { base: trace.base.slice(), x: trace.x.slice() });
+      trace.base.forEach(function (at, number) {
+        var start = Math.max(time(at), from), end = Math.min(time(at) + trace.x[number], to);
+        if (start >= end) { return; }
+        cut.base[number] = day(start);
+        cut.x[number] = end - start;
+      });
+      return cut;
+    };
   }
 
   function graphIn(box) {
@@ -166,13 +215,28 @@
     }).join(", ");
   }
 
-  function addressOf(points) {
+  /* Where a point leads: a bar through time to the day that is pointed at, unless that is the newest
+     there is. By keys the whole bar is: its first day is told, or that it is still so. */
+  function addressOf(points, box) {
     var point = points.find(function (one) { return /^\/(?!\/)/.test(one.customdata); });
-    return point ? point.customdata : "";
+    var last = (box.figure.layout.meta || {}).last;
+    if (!point || !last) { return point ? point.customdata : ""; }
+    var bars = box.figure.data[point.curveNumber], number = point.pointNumber;
+    var start = time(bars.base[number]), end = start + bars.x[number] - DAY_MS;
+    var byKeys = day(end) < last ? start : end;
+    var on = day(Math.max(start, Math.min(means === "keys" ? byKeys : pointed(box), end)));
+    var mark = point.customdata.indexOf("?") < 0 ? "?" : "&";
+    return point.customdata + (on < last ? mark + "as_at=" + on : "");
+  }
+
+  /* The time at which the mouse or the finger is. */
+  function pointed(box) {
+    var graph = graphIn(box), axis = graph._fullLayout.xaxis;
+    return axis.p2l(across - graph.getBoundingClientRect().left - axis._offset);
   }
 
   function tell(box, points) {
-    var line = document.getElementById(box.dataset.line), address = addressOf(points);
+    var line = document.getElementById(box.dataset.line), address = addressOf(points, box);
     line.hint = line.hint || line.textContent;
     line.dataset.read = "";
     line.replaceChildren(words(points, box.figure));
@@ -204,7 +268,7 @@
   function hear(news, box) {
     if (news.hoverData) { box.points = news.hoverData.points; }
     if (news.clickData) {
-      if (means === "mouse") { open(addressOf(news.clickData.points)); }
+      if (means === "mouse") { open(addressOf(news.clickData.points, box)); }
       else { tell(box, news.clickData.points); }
     }
     if (news.relayoutData && box.dataset.axis) { follow(news.relayoutData, box.dataset.axis); }
@@ -212,6 +276,7 @@
 
   ["pointerdown", "pointermove"].forEach(function (name) {
     document.addEventListener(name, function (event) {
+      across = event.clientX;
       means = event.pointerType === "mouse" ? "mouse" : "finger";
       apart = event.ctrlKey || event.metaKey || event.button === 1;
     }, true);
@@ -219,7 +284,7 @@
 
   document.addEventListener("auxclick", function (event) {
     var box = event.target.closest && event.target.closest(".chart-graph[data-line]");
-    if (box && event.button === 1 && box.points) { open(addressOf(box.points)); }
+    if (box && event.button === 1 && box.points) { open(addressOf(box.points, box)); }
   });
 
   /* --- by keyboard --- */
@@ -248,7 +313,7 @@
     means = "keys";
     apart = false;
     if (event.key === "Enter") {
-      open(addressOf(box.points || []));
+      open(addressOf(box.points || [], box));
     } else if (event.key === "Escape") {
       var line = document.getElementById(box.dataset.line);
       unhover(box);
@@ -303,7 +368,7 @@
   /* As Plotly tells of it. */
   function pointOf(figure, curve, number) {
     var trace = figure.data[curve];
-    return { curveNumber: curve, x: trace.x[number], y: trace.y[number],
+    return { curveNumber: curve, pointNumber: number, x: trace.x[number], y: trace.y[number],
       text: (trace.text || [])[number], customdata: (trace.customdata || [])[number] };
   }
 
@@ -342,9 +407,11 @@
       : null;
   }
 
+  function day(at) { return new Date(at).toISOString().slice(0, 10); }
+
   function isDay(text) {
     var at = new Date(text);
-    return !isNaN(at) && at.toISOString().slice(0, 10) === text;
+    return !isNaN(at) && day(at) === text;
   }
 
   /* The range, if anything of a chart's own dates is in it. */
@@ -358,9 +425,7 @@
     var url = new URL(location.href);
     url.searchParams.delete(axis);
     if (range) {
-      url.searchParams.set(axis, range.map(function (at) {
-        return new Date(at).toISOString().slice(0, 10);
-      }).join(".."));
+      url.searchParams.set(axis, range.map(day).join(".."));
     }
     if (url.href !== location.href) { window.dash_clientside.shell.readdress(url); }
     document.querySelectorAll(".chart-graph[data-axis='" + axis + "']").forEach(show);
@@ -372,7 +437,16 @@
     var graph = graphIn(box), range = within(rangeOf(box.dataset.axis), whole) || whole;
     if (!graph || !range) { return; }
     var now = graph._fullLayout.xaxis.range.map(function (at) { return String(at).slice(0, 10); });
-    if (String(now) !== String(range)) { window.Plotly.relayout(graph, { "xaxis.range": range.slice() }); }
+    var bars = box.figure.data.filter(function (trace) { return trace.base; });
+    if (String(now) !== String(range) || bars.length && box.cut !== String(range)) {
+      var cut = bars.map(cutTo(range));
+      box.cut = String(range);
+      // Plotly guesses the type and the range of an axis anew when values change.
+      window.Plotly.update(graph, bars.length ? { base: cut.map(function (trace) { return trace.base; }),
+        x: cut.map(function (trace) { return trace.x; }) } : {},
+      { "xaxis.range": range.slice(), "xaxis.type": "date", "xaxis.autorange": false },
+      bars.map(function (trace) { return box.figure.data.indexOf(trace); }));
+    }
   }
 
   function follow(change, axis) {

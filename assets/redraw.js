@@ -17,7 +17,7 @@
   var SHEET = "a { color: inherit } .line-key li { white-space: nowrap } .map-box { " +
     "grid-template-columns: minmax(33rem, 44rem) max-content } .stats.stats-line { " +
     "grid-auto-flow: row; grid-template-columns: repeat(3, 1fr) } .multiple-plot text { stroke: #fff; " +
-    "stroke-width: 3px; paint-order: stroke }";
+    "stroke-width: 3px; paint-order: stroke } .tight :is(td, th) { padding-block: .2rem; line-height: 1.25 }";
   var pen = document.createElement("canvas").getContext("2d");
 
   function element(name, attributes, words) {
@@ -154,6 +154,11 @@
         var isOne = isTable && twin.querySelectorAll("thead").length < 2;
         var left = isOne ? narrowed(twin, box, shape) : columns;
         var fit = fitted(twin, box, shape, isTable);
+        // Rows stand closer before any of them is left out.
+        if (isTable && fit.size.height * fit.zoom > box.height) {
+          twin.classList.add("tight");
+          fit = fitted(twin, box, shape, isTable);
+        }
         if (isTable) {
           var all = Math.max(total, rows), part = box;
           if (all > rows || left < columns || fit.size.height * fit.zoom > box.height) {
@@ -258,18 +263,28 @@
     into.append(document.importNode(svg, true));
   }
 
+  function pieces(range, node, start, word) {
+    range.setStart(node, start);
+    range.setEnd(node, start + word.length);
+    return range.getClientRects().length > 1 ? Array.from(word) : [word];
+  }
+
   /* Line by line, where they break in the copy. */
   function letters(node, into, origin) {
     var style = node.ownerDocument.defaultView.getComputedStyle(node.parentNode);
-    var range = node.ownerDocument.createRange(), match, rows = [];
-    var pattern = /\S+/g;
-    while ((match = pattern.exec(node.data))) {
-      range.setStart(node, match.index);
-      range.setEnd(node, match.index + match[0].length);
-      var box = range.getBoundingClientRect(), row = rows[rows.length - 1];
-      if (!box.width) { continue; }
-      if (row && Math.abs(row.box.top - box.top) < 2) { row.words += " " + match[0]; }
-      else { rows.push({ box: box, words: match[0] }); }
+    var range = node.ownerDocument.createRange(), match, end = 0, rows = [];
+    while ((match = /\S+/.exec(node.data.slice(end)))) {
+      var start = end + match.index;
+      end = start + match[0].length;
+      // A word that is broken, as after a hyphen, is read letter by letter.
+      pieces(range, node, start, match[0]).forEach(function (words, number) {
+        range.setStart(node, start);
+        range.setEnd(node, start += words.length);
+        var box = range.getBoundingClientRect(), row = rows[rows.length - 1];
+        if (!box.width) { return; }
+        if (row && Math.abs(row.box.top - box.top) < 2) { row.words += (number ? "" : " ") + words; }
+        else { rows.push({ box: box, words: words }); }
+      });
     }
     pen.font = [style.fontStyle, style.fontWeight, style.fontSize, style.fontFamily].join(" ");
     var rise = pen.measureText("x").fontBoundingBoxAscent;

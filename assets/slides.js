@@ -62,8 +62,6 @@
 
   function round(number) { return Math.round(number * 100) / 100; }
 
-  function round(number) { return Math.round(number * 100) / 100; }
-
   /* --- a chart of Plotly's, drawn anew in the shape of the slide --- */
 
   function charted(graph, box, shape) {
@@ -128,14 +126,16 @@
     });
   }
 
-  /* What has to be said of a figure beside its source, in a line or two: where its scale
-     starts, and what its numbered lines mark. */
+  /* What has to be said of a figure beside its source, in a line or two: who its numbered dots
+     are, where its scale starts, and what its numbered lines mark. */
   function notesOn(figure, shape, wide) {
-    var parts = Array.from(figure.querySelectorAll(":scope > p.quiet"), function (part) {
+    var parts = Array.from(figure.querySelectorAll(":scope > ol.bullets > li"), function (item, number) {
+      return number + 1 + ". " + item.textContent.trim();
+    }).concat(Array.from(figure.querySelectorAll(":scope > p.quiet"), function (part) {
       var twin = part.cloneNode(true);
       twin.querySelectorAll("a").forEach(function (link) { link.remove(); });
       return twin.textContent.trim();
-    });
+    }));
     var section = figure.closest(".section") || figure;
     var marks = figure.querySelector("[data-marks]") ||
       Array.from(section.querySelectorAll("[data-marks]")).find(function (list) {

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from dashboard.data.door import StoreState
 from dashboard.pages import PAGES
@@ -15,7 +15,7 @@ from tests.support import browser, chart_page
 from tests.support.fake_store import FakeStore, make_app
 from tests.support.pages import TestPage
 
-EXPECTED = ("status of 404",)
+EXPECTED = ("status of 404", "net::ERR_FAILED")
 RANGES = "[...document.querySelectorAll('.js-plotly-plot')].map(g => g._fullLayout.xaxis.range)"
 
 
@@ -44,11 +44,13 @@ def test_a_chart_is_drawn_when_it_is_near_and_nothing_moves(page: Page, site: st
     browser.open_page(page, site + "/charts")
     page.wait_for_load_state("networkidle")
     assert not [url for url in requests if "plotly" in url or "async-graph" in url]
-    height = page.evaluate("document.body.scrollHeight")
+    # The last of them does not come, and has its table opened in its place.
+    height = "document.getElementById('absent-section').offsetTop"
+    before = page.evaluate(height)
     expect(page.get_by_text("Loading the chart")).to_have_count(3)
     browser.draw_charts(page)
     assert [url for url in requests if "plotly" in url]
-    assert page.evaluate("document.body.scrollHeight") == height
+    assert page.evaluate(height) == before
 
 
 def test_axe_finds_nothing_before_and_after(page: Page, site: str) -> None:
@@ -58,11 +60,34 @@ def test_axe_finds_nothing_before_and_after(page: Page, site: str) -> None:
     browser.check_sizes(page)
 
 
-def test_a_chart_that_does_not_come_says_so(page: Page, site: str) -> None:
-    open_charts(page, site)
-    expect(page.locator("#absent-section .chart-plot")).to_have_text(
+def test_what_draws_a_chart_is_fetched_side_by_side(page: Page, site: str) -> None:
+    browser.open_page(page, site + "/charts")
+    routes: list[Route] = []
+    page.route("**/plotly.min.js*", lambda route: routes.append(route))
+    with page.expect_request("**/async-graph*"):
+        page.locator("#runs-section .chart-plot").scroll_into_view_if_needed()
+    assert routes
+    for route in routes:
+        route.continue_()
+    expect(page.locator("#runs .barlayer")).to_be_attached()
+
+
+@pytest.mark.parametrize("name", ["absent", "runs"])
+def test_a_chart_that_does_not_come_says_so_and_opens_its_table(
+    page: Page, site: str, name: str
+) -> None:
+    browser.open_page(page, site + "/charts")
+    if name == "runs":
+        page.route("**/plotly.min.js*", lambda route: route.abort())
+    section = page.locator(f"#{name}-section")
+    section.locator(".chart-plot").scroll_into_view_if_needed()
+    expect(section.get_by_role("alert")).to_have_text(
         "The chart cannot be drawn just now. The same figures are in the table."
     )
+    expect(section.get_by_role("table")).to_be_visible()
+    # What reads and zooms a chart is of no use.
+    expect(section.locator(".chart-line")).to_be_hidden()
+    assert browser.axe_violations(page) == []
 
 
 def test_keys_read_the_dates_of_a_chart_of_lines(page: Page, site: str) -> None:
@@ -93,7 +118,8 @@ def test_keys_read_and_open_the_rows_of_a_chart(page: Page, site: str) -> None:
     expect(line).to_contain_text("Areas: live")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Page /plain")
-    assert page.url.endswith("/plain?of=3")
+    # Of a row that is read as a whole the first day is told.
+    assert page.url.endswith("/plain?of=3&as_at=2024-01-01")
 
 
 def test_a_click_opens_what_is_pointed_at(page: Page, site: str) -> None:
@@ -106,7 +132,34 @@ def test_a_click_opens_what_is_pointed_at(page: Page, site: str) -> None:
     expect(page.locator("#runs .hoverlayer")).to_contain_text("Trees: error")
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(page.get_by_role("heading", level=1)).to_have_text("Page /plain")
-    assert page.url.endswith("/plain?of=2")
+    # To the day in the middle of it, and not the first of it.
+    assert re.search(r"/plain\?of=2&as_at=2024-(09-29|09-30|10-01)$", page.url)
+
+
+def test_bars_are_as_long_as_what_is_shown_of_them(page: Page, site: str) -> None:
+    inside = """chart => {
+      const plot = chart.querySelector(".nsewdrag").getBoundingClientRect();
+      return [...chart.querySelectorAll(".bars .point")].map(bar => {
+        const box = bar.getBoundingClientRect();
+        return box.right > plot.left && box.left < plot.right
+          ? [Math.round(box.left - plot.left), Math.round(box.right - plot.left)] : null;
+      }).filter(Boolean);
+    }"""
+    open_charts(page, site, "?dates=2024-04-01..2025-12-31")
+    runs = page.locator("#runs")
+    # Words stand in the middle of a bar, and would not be seen in one that goes on outside.
+    assert min(left for left, _ in runs.evaluate(inside)) == 0
+    page.get_by_role("button", name="All dates").first.click()
+    assert dates_of_chart(page) == [["2024-01-01", "2025-12-31"]] * 2
+    whole = runs.evaluate(inside)
+    assert len(whole) == 3
+    page.locator("#lines").focus()
+    page.keyboard.press("+")
+    expect(page.locator("#runs .xtick").first).to_be_attached()
+    assert dates_of_chart(page)[1] == ["2024-07-01", "2025-07-01"]
+    assert [left for left, _ in runs.evaluate(inside)] == [0]
+    page.keyboard.press("0")
+    assert runs.evaluate(inside) == whole
 
 
 def test_dates_are_the_same_in_all_charts_and_in_the_address(page: Page, site: str) -> None:

@@ -172,6 +172,96 @@ def test_a_table_that_does_not_fit_says_how_much_of_it_is_shown(
     assert re.search(r"[Ff]irst \d+ of \d+ columns", words_of(data))
 
 
+def test_numbered_dots_are_named(page: Page, site: str, tmp_path: Path) -> None:
+    browser.open_page(page, f"{site}/national/trends?set=any")
+    browser.unfold(page)
+    browser.draw_charts(page)
+    figure = page.locator("[data-figure=worst-chart]")
+    names = figure.locator("ol > li > a").all_inner_texts()
+    assert len(names) == 3
+    for kind in ("wide svg", "square svg"):
+        _, data = saved(page, figure, kind, tmp_path)
+        for number, name in enumerate(names, start=1):
+            assert f"{number}. {name} is " in words_of(data)
+    # A figure that is a list itself is not said again.
+    browser.open_page(page, f"{site}/national?set=any")
+    browser.unfold(page)
+    _, data = saved(page, page.locator("[data-figure=funnel]"), "wide svg", tmp_path)
+    assert "1. Expected" not in words_of(data)
+
+
+def test_words_of_a_heading_stand_on_no_others(page: Page, site: str, tmp_path: Path) -> None:
+    browser.open_page(page, f"{site}/national/issues?set=any")
+    browser.unfold(page)
+    for place in ("mend", "kinds"):
+        browser.open_page(page, f"{site}/national/issues?set=any")
+        browser.unfold(page)
+        _, data = saved(page, page.locator(f"[data-figure={place}]"), "square svg", tmp_path)
+        assert outside(page, data) == []
+        boxes = page.evaluate(
+            """() => [...document.querySelectorAll("text")].map(text => {
+              const box = text.getBoundingClientRect();
+              return [box.left, box.right, box.top, box.bottom, text.textContent];
+            })"""
+        )
+        over = [
+            (one[4], other[4])
+            for number, one in enumerate(boxes)
+            for other in boxes[:number]
+            if min(one[1], other[1]) - max(one[0], other[0]) > 1
+            and min(one[3], other[3]) - max(one[2], other[2]) > 6
+        ]
+        assert over == []
+
+
+@pytest.mark.parametrize("kind", ["wide svg", "square svg"])
+def test_a_table_of_few_rows_is_on_the_slide_as_a_whole(
+    page: Page, site: str, tmp_path: Path, kind: str
+) -> None:
+    browser.open_page(page, f"{site}/national/coverage?set=any")
+    browser.unfold(page)
+    place = page.locator("[data-figure=by-region]")
+    names = place.locator("tbody th").all_inner_texts()
+    assert len(names) == 9
+    _, data = saved(page, place, kind, tmp_path)
+    words = words_of(data)
+    assert [name for name in names if name not in words] == []
+    assert "First" not in words
+
+
+def test_the_datasets_of_an_authority_are_a_slide(page: Page, site: str, tmp_path: Path) -> None:
+    page.goto(f"{site}/organisations")
+    href = page.locator("table tbody th a").first.get_attribute("href")
+    browser.open_page(page, f"{site}{href}?view=table")
+    browser.unfold(page)
+    name, place = page.locator("h1").inner_text(), page.locator("#datasets")
+    first = place.locator("tbody th a").first.inner_text()
+    file, data = saved(page, place, "square svg", tmp_path)
+    assert re.fullmatch(r"datasets-\w+-2026-08-21-square\.svg", file)
+    words = words_of(data)
+    assert words.startswith(f"{name} – Datasets")
+    assert "As at 21 August 2026" in words
+    assert first in words
+    assert words.endswith(LICENCE)
+    assert outside(page, data) == []
+    # Cards are no table.
+    browser.open_page(page, f"{site}{href}")
+    assert page.locator("#datasets [data-slide]").count() == 0
+
+
+def test_a_figure_of_a_change_says_both_dates(page: Page, site: str) -> None:
+    for path, figure, both in (
+        ("/national/trends?set=any", "grew-chart", True),
+        ("/national/trends?set=any", "worst-chart", False),
+        ("/national/changes?set=any", "flow", True),
+        ("/national?set=any", "movements", True),
+    ):
+        browser.open_page(page, site + path)
+        slide = page.locator(f"[data-figure={figure}] [data-slide]")
+        dates = slide.get_attribute("data-dates") or ""
+        assert (" to 21 August 2026" in dates) is both
+
+
 @pytest.mark.parametrize("number", [0, 1])
 def test_charts_of_an_authority_are_slides(
     page: Page, site: str, tmp_path: Path, number: int

@@ -80,4 +80,5 @@ def _runs() -> go.Figure:
     )
     plot.update_xaxes(type="date", range=[DAYS[0], DAYS[-1]])
     plot.update_yaxes(categoryorder="array", categoryarray=["Areas", "Trees"])
-    return plot.update_layout(hovermode="closest", meta={"open": "Open the plain page"})
+    meta = {"open": "Open the plain page", "last": DAYS[-1]}
+    return plot.update_layout(hovermode="closest", meta=meta)

@@ -68,14 +68,13 @@ def _small(parts: Multiples, number: int, across: Mapping[date | float, float]) 
         )
     }
     href = parts.hrefs.get(line.name)
-    end = line.last()
-    now = "not known" if end is None else line.words[-1] if line.words else _value(parts, end[1])
+    points = _since_break(line)
     return html.Div(
         [
             html.P(
                 [
                     text.link(line.name, href) if href else line.name,
-                    html.Span(now, className="multiple-value"),
+                    html.Span(_change(parts, line), className="multiple-value"),
                 ],
                 className="multiple-title",
             ),
@@ -94,7 +93,7 @@ def _small(parts: Multiples, number: int, across: Mapping[date | float, float]) 
                         overflow="visible",
                     ),
                     Element("line", className="multiple-at", y1=str(_TOP), y2=str(_TOP + _PLOT)),
-                    _dot(end, across, scale),
+                    *(_dot(end, across, scale) for end in (*points[:1], *points[1:][-1:])),
                 ],
                 className="drawing multiple-plot",
                 width="100%",
@@ -169,10 +168,8 @@ def _path(line: Line, across: Mapping[date | float, float], scale: Scale) -> str
 
 
 def _dot(
-    end: tuple[date | float, float] | None, across: Mapping[date | float, float], scale: Scale
-) -> Component | None:
-    if end is None:
-        return None
+    end: tuple[date | float, float], across: Mapping[date | float, float], scale: Scale
+) -> Component:
     return Element(
         "circle",
         cx=f"{across[end[0]]:.1f}%",
@@ -180,6 +177,29 @@ def _dot(
         r="3.5",
         className="multiple-dot",
     )
+
+
+def _since_break(line: Line) -> list[tuple[date | float, float]]:
+    """The newest points with none between them that is not known: nothing is compared over one."""
+    points: list[tuple[date | float, float]] = []
+    for at, value in reversed(line.points):
+        if value is not None:
+            points.insert(0, (at, value))
+        elif points:
+            break
+    return points
+
+
+def _change(parts: Multiples, line: Line) -> str:
+    """The newest value, and from which it came."""
+    values = [value for _, value in _since_break(line)]
+    if not values:
+        return "not known"
+    first, now = _value(parts, values[0]), _value(parts, values[-1])
+    words = line.words[-1] if line.words else now
+    if len(values) == 1:
+        return words
+    return f"{words}, as at first" if first == now else f"{words}, from {first}"
 
 
 def _sentence(parts: Multiples, line: Line) -> str:

@@ -336,9 +336,9 @@ def _slopes(
 
 
 def _ticks(ages: Sequence[int | None]) -> tuple[tuple[float, str], ...]:
-    """Round ages, the three largest of those that occur."""
-    most = max((age for age in ages if age is not None), default=0)
-    return ((0, "0"), *[tick for tick in _AGES if tick[0] <= max(most, 7)][-3:])
+    """Round ages, the three largest of those that occur and do not stand on the nought."""
+    most = max([7, *(age for age in ages if age is not None)])
+    return ((0, "0"), *[tick for tick in _AGES if most / 6 <= tick[0] <= most][-3:])
 
 
 def _failing(row: CellHistory) -> str | None:

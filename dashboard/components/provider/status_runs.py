@@ -75,10 +75,8 @@ def draw(
     )
 
 
-def plot(
-    rows: Sequence[StatusRun], dates: Sequence[date], href: Callable[[str, date | None], str]
-) -> go.Figure:
-    """The figure. In: as for `draw`, and the address of a dataset on a date; None: now."""
+def plot(rows: Sequence[StatusRun], dates: Sequence[date], href: Callable[[str], str]) -> go.Figure:
+    """The figure. In: as for `draw`, and the address of a dataset."""
     newest = max(run.last_as_at for run in rows)
     items = []
     for run in (run for lane in _lanes(rows) for run in lane):
@@ -94,12 +92,12 @@ def plot(
                     f"{run.dataset_name}: {state.label}",
                     f"{formatting.day(run.first_as_at)} to {to}",
                 ),
-                href(run.dataset, None if run.last_as_at == newest else run.first_as_at),
+                href(run.dataset),
             )
         )
     states = [state for state in STATUSES.values() if any(item.state == state for item in items)]
     others = dict.fromkeys(item.state for item in items if item.state not in states)
-    return runs(items, [*states, *others], opens="Open the dataset as it was then")
+    return runs(items, [*states, *others], opens="Open the dataset as it was then", newest=newest)
 
 
 def _lanes(rows: Sequence[StatusRun]) -> list[list[StatusRun]]:

@@ -137,6 +137,7 @@ def _around(
         *(brief.scope, filters, path, f"{what}-chart", about),
         files=figure_links.files(brief.scope, table),
         at=what,
+        between=what == "grew",
         views=True,
         height=640,
         working=ui.working(ui.bullets(answers.working(what)), about=about),

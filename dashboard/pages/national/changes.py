@@ -238,7 +238,9 @@ def _events(view: View) -> Component:
 def _around(view: View, table: str, id: str, about: str, **more: Any) -> Around:
     """What stands around a figure whose rows are a table of this page's."""
     file = figure_links.files(view.scope, table)
-    return heading.around(view.scope, view.filters, PATH, id, about, files=file, **more)
+    return heading.around(
+        view.scope, view.filters, PATH, id, about, files=file, between=True, **more
+    )
 
 
 def _living(view: View) -> Filters:

@@ -159,6 +159,7 @@ def around(
     height: int = 520,
     source: str | None = None,
     lines: Lines | None = None,
+    between: bool = False,
     working: Component | None = None,
 ) -> Around:
     """What goes around a figure: its date, source, files and links, all of them of its rows.
@@ -166,8 +167,8 @@ def around(
     In: the scope, the page's filters and path, the figure's id and a name for its rows; the files
     of its rows (`files`); the id of its section, if it is another (`at`); whether other sites can
     embed it, at `height` pixels (`alone`); whether it has a view as a table (`views`); the page's
-    name (`source`); what its rows are of, if not of the scope's snapshot (`lines`); and how it is
-    worked out (`working`).
+    name (`source`); what its rows are of, if not of the scope's snapshot (`lines`), or whether of
+    what changed up to it (`between`); and how it is worked out (`working`).
     """
     where = at or id
     explicit = _explicit(scope, filters, lines)
@@ -184,7 +185,8 @@ def around(
         source=name,
         files=files,
         picture=stamp.slide(
-            scope, lines, f"{id}-{explicit.kind}-{explicit.as_at}", path, source or ""
+            *(scope, lines, f"{id}-{explicit.kind}-{explicit.as_at}", path, source or ""),
+            between=between,
         ),
         embed=embedding.iframe(here, about, height) if alone else None,
         embed_note=embedding.permission(),

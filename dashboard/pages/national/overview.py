@@ -194,6 +194,7 @@ def _movements(view: View) -> Component | None:
             "movements",
             about,
             at="changes",
+            between=True,
             working=ui.working(ui.bullets(movement.explanation()), about=about),
         ),
         f"What the changes since {formatting.day(since)} are made of",

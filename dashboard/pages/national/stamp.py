@@ -11,7 +11,7 @@ from datetime import date
 from dashboard.components.design.slide import Slide
 from dashboard.components.words import formatting, wording
 from dashboard.pages.national.scope import KINDS, Scope, fit_narrow, notes_on
-from dashboard.urls import addresses, links
+from dashboard.urls import links
 from performance_store.rows import Annotation
 
 
@@ -52,10 +52,11 @@ def of(scope: Scope, lines: Lines | None) -> str:
     return f"{sentence} Source:"
 
 
-def slide(scope: Scope, lines: Lines | None, name: str, page: str, dataset: str = "") -> Slide:
-    """What a picture of the figure says. In: what its file is called, the path of its page, and the
-    dataset that the page is about."""
-    between = page == addresses.CHANGES or name.startswith("grew")
+def slide(
+    scope: Scope, lines: Lines | None, name: str, page: str, dataset: str = "", *, between: bool
+) -> Slide:
+    """What a picture of the figure says. In: what its file is called, the path of its page, the
+    dataset that the page is about, and whether it shows what changed between two dates."""
     whom = _scope_of(scope, lines).in_words()
     now = lines.last if lines else scope.snapshot.as_at
     first = lines.first if lines else scope.before.as_at if between and scope.before else None

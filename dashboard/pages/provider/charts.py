@@ -84,7 +84,7 @@ def _statuses(subject: Subject) -> go.Figure:
     if not rows.value:
         raise NotFound("Nothing is known of its datasets.")
     return status_runs.plot(
-        rows.value, days.value, lambda dataset, day: _dataset(subject, dataset, day)
+        rows.value, days.value, lambda dataset: addresses.dataset(subject.curie, dataset)
     )
 
 

@@ -4,13 +4,13 @@ files.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
-from dashboard.components.design import html
+from dashboard.components.design import html, slide
 from dashboard.components.provider import holdings
 from dashboard.components.words import formatting, wording
 from dashboard.pages.provider import dataset_list
@@ -97,6 +97,7 @@ def _result_line(count: int, total: int) -> Component:
     return html.P(f"{words} {noun}", id="results", className="results", tabIndex="-1")
 
 
+_TABLE = "datasets-table"
 # Fields of the address that take no dataset away.
 _NO_FILTERS = ("sort", "order", "view", "since", "as_at")
 
@@ -132,7 +133,8 @@ def _table(view: _View) -> Component:
         order: Any = ("ascending" if upwards else "descending") if here else None
         columns.append(ui.Column(label, numeric=numeric, sort_href=href, order=order))
     as_at = formatting.day(view.subject.snapshot.as_at)
-    return holdings.table(f"Datasets on {as_at}", columns, view.matches, view.past, view.href)
+    rows = holdings.table(f"Datasets on {as_at}", columns, view.matches, view.past, view.href)
+    return html.Div(rows, id=_TABLE)
 
 
 def _groups(view: _View) -> list[Component]:
@@ -179,4 +181,13 @@ def _files(view: _View) -> list[Component]:
         on_paper=False,
     )
     files = [ui.download_link("CSV", csv), ui.download_link("XLSX", xlsx)]
-    return [ui.menu([*files, columns], about=what)]
+    return [ui.menu([*files, *_picture(view, what), columns], about=what)]
+
+
+def _picture(view: _View, what: str) -> list[Component]:
+    """The list as a picture for a slide, where it is a table."""
+    if view.filters.view != "table":
+        return []
+    picture = replace(view.subject.slide("datasets", on=view.subject.snapshot.as_at), part=_TABLE)
+    title = "Datasets" if len(view.matches) == len(view.rows) else "Datasets that match the filters"
+    return [slide.choices(picture, title, what), ui.announcement()]

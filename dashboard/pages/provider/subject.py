@@ -57,13 +57,14 @@ class Subject:
         """The organisation's name, or its reference when the name is not known."""
         return wording.name_of(self.organisation.name, self.curie)
 
-    def slide(self, name: str, of: str = "") -> Slide:
-        """What a picture of a figure of its past says. In: what its file is called, and of which
-        of its datasets the figure is."""
+    def slide(self, name: str, of: str = "", on: date | None = None) -> Slide:
+        """What a picture of a figure of its past says. In: what its file is called, of which of its
+        datasets the figure is, and of when, if not of its past."""
+        last = on or self.latest_on
         return Slide(
-            name=f"{name}-{self.curie.partition(':')[2]}-{self.latest_on}",
+            name=f"{name}-{self.curie.partition(':')[2]}-{last}",
             of=f"{self.name}, {of}" if of else self.name,
-            last=self.latest_on,
+            last=last,
             source=wording.source_of(self.snapshot.kind),
             page=addresses.organisation(self.curie),
         )

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboard.colours import INK, LINE, QUIET
-from dashboard.components.design.figures.theme import DATE_TICKS
+from dashboard.components.design.figures.theme import DATE_TICKS, fixed_margins
 
 _LINE = 17  # pixels of a line of words above a panel
 _TITLE_LETTERS = 42  # as many as fit on a phone
@@ -51,11 +51,12 @@ def panels(items: Sequence[Panel], dated: Dated) -> go.Figure:
     plot = make_subplots(
         rows=len(items), cols=1, shared_xaxes=True, vertical_spacing=_spacing(items)
     )
+    labels: list[str] = []
     for number, panel in enumerate(items, start=1):
         for trace in _traces(panel, dated):
             plot.add_trace(trace, row=number, col=1)
         _entitle(plot, panel, number)
-        _scale(plot, panel, number)
+        labels += _scale(plot, panel, number)
     days = [dated.days[0].isoformat(), dated.end.isoformat()]
     plot.update_xaxes(
         type="date", range=days, tickformatstops=DATE_TICKS, nticks=5, tickangle=0,
@@ -65,6 +66,7 @@ def panels(items: Sequence[Panel], dated: Dated) -> go.Figure:
         _mark(plot, day, label, _heading(items[0]))
     heading = _heading(items[0])
     plot.update_layout(showlegend=False, margin={"t": heading + 24 * bool(dated.marks)})
+    fixed_margins(plot, labels)
     return plot.update_layout(meta={"open": dated.opens}) if dated.opens else plot
 
 
@@ -131,7 +133,8 @@ def _short(words: str) -> str:
     return escape(words if len(words) <= _TITLE_LETTERS else f"{words[: _TITLE_LETTERS - 1]}…")
 
 
-def _scale(plot: go.Figure, panel: Panel, number: int) -> None:
+def _scale(plot: go.Figure, panel: Panel, number: int) -> list[str]:
+    """Set the scale of a panel. Out: its labels, or ones that are no narrower."""
     values = [value for _, value in panel.shape] or panel.values
     most = max([1.0, *(value for value in values if value is not None)])
     axis = {"range": [0, most * 1.08], "nticks": 4, "tickformat": ",d", "fixedrange": True}
@@ -143,6 +146,7 @@ def _scale(plot: go.Figure, panel: Panel, number: int) -> None:
             "ticktext": [words for _, words in panel.ticks],
         }
     plot.update_yaxes(axis, row=number, col=1)
+    return [words for _, words in panel.ticks] or [f"{round(most):,}"]
 
 
 def _mark(plot: go.Figure, on_date: date, label: str, above: int) -> None:

@@ -11,7 +11,7 @@ from html import escape
 import plotly.graph_objects as go
 
 from dashboard.colours import INK, SHEET, TONES
-from dashboard.components.design.figures.theme import DATE_TICKS
+from dashboard.components.design.figures.theme import DATE_TICKS, fixed_margins
 from dashboard.components.design.tones import Tone, Word
 
 DAY_MS = 86_400_000
@@ -40,9 +40,10 @@ class Run:
     href: str
 
 
-def runs(items: Sequence[Run], states: Sequence[Word], *, opens: str) -> go.Figure:
+def runs(items: Sequence[Run], states: Sequence[Word], *, opens: str, newest: date) -> go.Figure:
     """Rows from the top in the order of their first runs. In: the states in the order of their key;
-    and what it is that a run leads to, as a link says it."""
+    what it is that a run leads to, as a link says it; and the newest date, before which the link is
+    to the day that is pointed at (`as_at`)."""
     plot = go.Figure(
         [_trace([run for run in items if run.state == state], state) for state in states]
     )
@@ -63,6 +64,7 @@ def runs(items: Sequence[Run], states: Sequence[Word], *, opens: str) -> go.Figu
         showgrid=False,
         fixedrange=True,
     )
+    fixed_margins(plot, [_name(name) for name in names], 12)
     return plot.update_layout(
         hovermode="closest",
         barmode="overlay",
@@ -74,7 +76,7 @@ def runs(items: Sequence[Run], states: Sequence[Word], *, opens: str) -> go.Figu
             "itemwidth": 30,
             "font": {"size": 12},
         },
-        meta={"open": opens},
+        meta={"open": opens, "last": newest.isoformat()},
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from html import unescape
+
 import plotly.graph_objects as go
 
 from dashboard.colours import GRID, INK, LINE, QUIET, SERIES, SHEET
@@ -48,6 +51,26 @@ TEMPLATE = go.layout.Template(
         "separators": ".,",
     }
 )
+
+
+# Parts of the size of the type: letters that are narrower or wider than most, in any of our fonts.
+_WIDTHS = {"fijlrt.,:;'’|()/- ": 0.34, "mw%": 0.9, "ABCDEFGHJKLNOPQRSTUVXYZ&": 0.75, "MW": 0.95}
+_DATES_HIGH = 44  # pixels of the dates below a plot, in two lines
+
+
+def fixed_margins(plot: go.Figure, labels: Iterable[str], size: int = 14) -> go.Figure:
+    """The plot with room for the words beside and below it. Plotly would find that room by drawing
+    all twice. In: the labels of the y axis, and the size of their type in pixels."""
+    plot.update_xaxes(automargin=False).update_yaxes(automargin=False)
+    widest = max((_wide(line) for label in labels for line in label.split("<br>")), default=0.0)
+    return plot.update_layout(margin={"l": round(widest * size) + 16, "b": _DATES_HIGH})
+
+
+def _wide(words: str) -> float:
+    return sum(
+        next((part for letters, part in _WIDTHS.items() if letter in letters), 0.57)
+        for letter in unescape(words)
+    )
 
 
 def with_look(plot: go.Figure) -> go.Figure:

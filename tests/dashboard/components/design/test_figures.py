@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -125,6 +126,18 @@ def test_the_scale_shows_the_change_or_starts_at_zero(
     assert len(scale.ticks) <= 6
 
 
+def test_a_small_chart_says_no_change_over_what_is_not_known() -> None:
+    days = [START + timedelta(weeks=number) for number in range(5)]
+    broken = Line("a", tuple(zip(days, (10.0, 20.0, None, 50.0, 60.0), strict=True)))
+    still = Line("b", ((days[0], 30.0), (days[4], 30.0)))
+    alone = Line("c", ((days[3], None), (days[4], 40.0)))
+    lines = [broken, still, alone]
+    scale = scale_of(lines, share=True, from_zero=True)
+    parts = Multiples(id="x", lines=lines, scale=scale, share=True, label="All.", hrefs={})
+    values = re.findall(r'multiple-value">([^<]+)', to_html(multiples(parts)))
+    assert values == ["60%, from 50%", "30%, as at first", "40%"]
+
+
 def test_small_charts_have_the_same_axes_and_say_their_ends() -> None:
     lines = [weekly("a", 5), weekly("b", 5, None), Line("c", ((START, None),))]
     page = to_html(
@@ -143,5 +156,8 @@ def test_small_charts_have_the_same_axes_and_say_their_ends() -> None:
     assert page.count(">10%</text>") == 3
     assert 'aria-label="a: 0% (5 Jan 2024), 9% (2 Feb 2024)."' in page
     assert 'aria-label="c: not known."' in page
+    # How each changed can be seen without pointing at it.
+    assert page.count('multiple-value">9%, from 0%<') == 1
+    assert page.count('class="multiple-dot"') == 4
     assert page.count('href="/national/trends?dataset=a"') == 1
     assert 'data-values="[0,1,2,3,null]"' in page

@@ -7,6 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from dashboard.components.design.figures.theme import with_look
 from dashboard.components.provider import cell_lines, severity_lines, status_runs
 from performance_store.rows import (
     Annotation,
@@ -38,7 +39,7 @@ def issue(kind: str, severity: str, first: int, last: int, rows: int | None) -> 
     return IssueHistory(kind, None, "name", severity, who, *span(first, last), 9, rows)
 
 
-def address(dataset: str, day: date | None) -> str:
+def address(dataset: str, day: date | None = None) -> str:
     return f"/{dataset}?as_at={day}" if day else f"/{dataset}"
 
 
@@ -69,10 +70,23 @@ def test_a_status_is_a_bar_for_as_long_as_it_stays() -> None:
     assert list(plot.layout.yaxis.categoryarray) == ["Trees", "Areas"]
 
 
-def test_a_status_leads_to_the_day_it_began_and_the_present_one_to_now() -> None:
-    live, error = status_runs.plot(RUNS, WEEKS, address).data
+def test_a_status_leads_to_its_dataset_and_the_newest_date_is_known() -> None:
+    plot = status_runs.plot(RUNS, WEEKS, address)
+    live, error = plot.data
     assert list(error.customdata) == ["/trees"]
-    assert list(live.customdata) == ["/areas", "/trees?as_at=2026-01-01"]
+    assert list(live.customdata) == ["/areas", "/trees"]
+    assert plot.layout.meta["last"] == "2026-03-05"
+
+
+def test_plots_of_the_past_say_how_much_room_their_words_need() -> None:
+    # Plotly finds that out by drawing all twice.
+    rows = (status("a-name-of-some-length", "live", 0, 9), *RUNS)
+    plot = with_look(status_runs.plot(rows, WEEKS, address))
+    assert not plot.layout.yaxis.automargin
+    assert not plot.layout.xaxis.automargin
+    assert 100 < plot.layout.margin.l < 180
+    short = status_runs.plot(RUNS, WEEKS, address)
+    assert short.layout.margin.l < 60
 
 
 def test_statuses_differ_by_more_than_colour() -> None:
@@ -205,6 +219,8 @@ def test_the_age_grows_and_falls_when_the_content_changes() -> None:
     assert [value for _, value, _ in points(plot, "Age of the content")] == [31, 59, 2, 23]
     shape = plot.data[0]
     at = list(shape.x).index("2026-02-11")
+    # A week would stand on the nought.
+    assert list(plot.layout.yaxis.ticktext) == ["0", "2 weeks", "1 month"]
     # The day before it changed it was 72 days old.
     assert (shape.y[at], shape.y[at + 1]) == (72, 2)
     assert "changed 10 February 2026" in points(plot, "Age of the content")[2][2]

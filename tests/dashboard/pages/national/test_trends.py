@@ -96,8 +96,10 @@ def test_each_small_chart_says_what_the_file_holds_and_leads_to_its_line(
     )
     assert {key for _, key, _ in charts} == {key for key in there if key != "none"}
     for values, key, now in charts:
-        assert now == f"{int(there[key]['endpoint']):,}"
         line = [int(row["endpoint"]) for row in rows if row["key"] == key]
+        assert line[-1] == int(there[key]["endpoint"])
+        change = "as at first" if line[0] == line[-1] else f"from {line[0]:,}"
+        assert now == f"{line[-1]:,}, {change}"
         assert json.loads(values) == line
 
 
