@@ -62,7 +62,7 @@ def view() -> View:
     older = [row for row in every.value if row.kind == snapshot.kind and row.as_at < snapshot.as_at]
     if not total.value or not total.value[0].expected:
         return View(snapshot, None)
-    said = findings.Figures(
+    brief = findings.Figures(
         None, snapshot.as_at, regions=regions.value, standings=standings.value,
         failing=failing.value,
     )  # fmt: skip
@@ -71,8 +71,8 @@ def view() -> View:
         quarter = _before(older, snapshot.as_at - _QUARTER)
         growth_rows = soon(growth.by_dataset, **which, compare_id=first.snapshot_id)
         points = soon(lasting.points, **which, compare_id=quarter.snapshot_id)
-        said = replace(said, first=first.as_at, growth=growth_rows.value, lasting=points.value)
-    return View(snapshot, total.value[0], said)
+        brief = replace(brief, first=first.as_at, growth=growth_rows.value, lasting=points.value)
+    return View(snapshot, total.value[0], brief)
 
 
 def _before(older: Sequence[Snapshot], day: date) -> Snapshot:

@@ -99,10 +99,11 @@ def _failing(figures: Figures, where: Where) -> Children:
     if longest is None:
         return [there, "."]
     name = wording.name_of(longest.organisation_name, longest.organisation)
+    is_sure = all(row.last_success_on for row in figures.failing)
     page = addresses.dataset(longest.organisation, longest.dataset)
     return [
         there,
-        ". Broken longest: ",
+        ". Broken longest: " if is_sure else ". Broken longest, as far as is known: ",
         text.link(f"{longest.dataset_name} of {name}", page),
         f", last worked on {formatting.day(longest.last_success_on)}.",
     ]
@@ -118,5 +119,11 @@ def _each(figures: Figures, where: Where) -> Children:
         text.link("cohorts", _at(addresses.NATIONAL, where, "cohort", figures.first)),
         " and ",
         text.link("datasets", _at(addresses.NATIONAL, where, "dataset", figures.first)),
+        ". ",
+        # Asked for by `assets/share.js`.
+        text.link(
+            "Picture of all of them over time, for a slide",
+            _at(addresses.NATIONAL, where, "picture=national-line"),
+        ),
         ".",
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -236,12 +237,38 @@ def test_an_issue_that_is_gone_says_so_and_an_unknown_one_is_not_found(
     for query in (
         "",
         "?organisation=x",
+        "?organisation=x&dataset=y",
+        "?organisation=x&dataset=%00",
+        f"?organisation={organisation}&dataset={dataset}&q=x",
+        f"?organisation={organisation}&dataset={dataset}&field=x",
         whole,
         f"{whole}%00",
         f"{whole}&field=%00",
         f"{whole}&q=%00",
     ):
         assert client.get(f"/downloads/issues.csv{query}").status_code == 404, query
+
+
+def test_all_problems_of_a_dataset_are_one_file(client: FlaskClient, open_now: list[Place]) -> None:
+    """Each with its kind; of all kinds as many as their own files have."""
+    organisation, dataset = Counter(place[:2] for place in open_now).most_common(1)[0][0]
+    mine = [place for place in open_now if place[:2] == (organisation, dataset)]
+    assert len(mine) > 1
+    query = {"organisation": organisation, "dataset": dataset}
+    answer = client.get("/downloads/issues.csv", query_string=query)
+    lines = list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
+    answer.close()
+    for place in mine:
+        own = file_of(client, place)
+        there = [
+            line
+            for line in lines
+            if (line["issue_type"], line["field"]) == (place[2], place[3] or "")
+        ]
+        kind = ("issue_type", "field", "severity", "responsibility")
+        assert [{k: v for k, v in line.items() if k not in kind} for line in there] == own
+    page = words(client, addresses.dataset(organisation, dataset))
+    assert "Download all these problems (CSV)" in page
 
 
 @pytest.fixture
