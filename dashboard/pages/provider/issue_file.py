@@ -12,6 +12,7 @@ from flask import Response, request
 from dashboard.data.door import Connection, ask_anew, now
 from dashboard.urls.links import slug
 from dashboard.web.file_writers import blueprint, names, unknown, write_csv
+from performance_store.definitions.vocabulary import SEVERITIES
 from performance_store.queries import cell, issues, snapshots
 from performance_store.rows import IssueRow
 
@@ -19,6 +20,8 @@ _BATCH = 5_000
 _IN_MEMORY = 4_000_000
 _WHOLE = 10_000_000
 _BLOCK = 65_536
+# What is only information is no problem.
+_SEVERITIES = (*SEVERITIES, "unclassified")
 _KIND = ["issue_type", "field", "severity", "responsibility"]
 _COLUMNS = [name for name in names(IssueRow) if name not in ("issue_id", "value_length")]
 
@@ -26,8 +29,8 @@ _COLUMNS = [name for name in names(IssueRow) if name not in ("issue_id", "value_
 @blueprint.get("/issues.csv")
 def issue_rows() -> Response:
     """Rows with one type of issue: ``?organisation=&dataset=&issue_type=&field=``, and ``q`` for
-    those that a search finds; without ``issue_type`` those of every type that the dataset has, the
-    most serious first. In the order of the file, with whole values.
+    those that a search finds; without ``issue_type`` those of every type that the page of the
+    dataset lists, the most serious first. In the order of the file, with whole values.
     """
     where = {name: request.args.get(name, "") for name in ("organisation", "dataset")}
     if now().empty or not all(where.values()):
@@ -88,6 +91,8 @@ def _write_every(connection: Connection, *, file: IO[bytes], where: dict[str, An
     count = 0
     for snapshot in snapshots.current(connection):
         for kind in cell.issues(connection, **where, snapshot_id=snapshot.snapshot_id):
+            if kind.severity not in _SEVERITIES:
+                continue
             what = {name: getattr(kind, name) for name in _KIND}
             issue = {**where, "issue_type": kind.issue_type, "field": kind.field}
             for rows in _batches(connection, issue):
