@@ -109,6 +109,10 @@ def test_none_to_what_the_country_s_figures_say(home: Page) -> None:
         expect(figures.get_by_text(re.compile(words)).first).to_be_visible()
 
 
+def test_axe_finds_nothing_on_the_home_page(home: Page) -> None:
+    browser.check_sizes(home, "wide", "narrow")
+
+
 def test_one_to_each_cohort_and_how_it_did(home: Page) -> None:
     go(home, home.get_by_role("link", name="cohorts", exact=True))
     expect(home.locator("#cohort table")).to_be_visible()
