@@ -94,6 +94,31 @@
     }).catch(function () { say(button, "The picture could not be made. Is the chart drawn?"); });
   }
 
+  /* An address can ask for a picture (#picture= and the name of a figure): the reader is led to the
+     figure, and its first picture is saved once it is drawn. Loading the page again does not save it
+     once more. */
+  var PATIENCE = 60, STEP_MS = 250;
+
+  function heed() {
+    var name = /^#picture=([\w-]+)$/.exec(location.hash);
+    var figure = name && document.querySelector("#page [data-figure='" + name[1] + "']");
+    var button = figure && figure.querySelector("[data-slide] button");
+    if (!button) { return; }
+    history.replaceState(history.state, "", location.pathname + location.search);
+    button.closest("details").open = true;
+    figure.scrollIntoView();
+    waitFor(figure, button, PATIENCE);
+  }
+
+  function waitFor(figure, button, left) {
+    var ready = !figure.querySelector(".chart-graph") || figure.querySelector(".main-svg");
+    if (ready || !left) { save(button); return; }
+    setTimeout(function () { waitFor(figure, button, left - 1); }, STEP_MS);
+  }
+
+  new MutationObserver(heed).observe(document.documentElement, { childList: true, subtree: true });
+  window.addEventListener("hashchange", heed);
+
   document.addEventListener("click", function (event) {
     var button = event.target.closest && event.target.closest(".menu button");
     if (!button) { return; }

@@ -5,7 +5,9 @@ For an officer who looks for their own authority, and a programme manager who lo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 from dash.development.base_component import Component
@@ -14,10 +16,12 @@ from dashboard.components import design as ui
 from dashboard.components.common import check_link, explain
 from dashboard.components.design import html
 from dashboard.components.design.status import Tone
+from dashboard.components.national import findings
 from dashboard.components.words import formatting, wording
 from dashboard.data.door import ask
+from dashboard.data.reading import soon
 from dashboard.urls import addresses
-from performance_store.queries import national, snapshots
+from performance_store.queries import comparison, growth, lasting, national, snapshots
 from performance_store.rows import Coverage, Snapshot
 
 PATH = addresses.HOME
@@ -26,15 +30,19 @@ NAV = "Home"
 KEEP = True
 
 SET = "to-provide"
+_YEAR = timedelta(weeks=52)
+_QUARTER = timedelta(weeks=13)
 _WHERE = {"odp-reports": "The Open Digital Planning programme", "sample": "The sample country"}
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the page shows: the present snapshot and, if it has any, the national figures."""
+    """What the page shows: the present snapshot and, if it has any, the national figures and what
+    they say."""
 
     snapshot: Snapshot
     figures: Coverage | None
+    findings: findings.Figures | None = None
 
 
 def layout(**_: Any) -> Component:
@@ -43,12 +51,34 @@ def layout(**_: Any) -> Component:
 
 
 def view() -> View:
-    """The figures of the present snapshot."""
+    """The figures of the present snapshot, and what they say of the year before."""
+    every = soon(snapshots.every)
     (snapshot,) = ask(snapshots.current)
-    rows = ask(
-        national.coverage, snapshot_id=snapshot.snapshot_id, denominator=SET, dimension="all"
-    )
-    return View(snapshot, rows[0] if rows and rows[0].expected else None)
+    which: dict[str, Any] = {"snapshot_id": snapshot.snapshot_id, "denominator": SET}
+    total = soon(national.coverage, **which, dimension="all")
+    regions = soon(national.coverage, **which, dimension="region")
+    standings = soon(comparison.standings, **which)
+    failing = soon(lasting.failing, **which)
+    older = [row for row in every.value if row.kind == snapshot.kind and row.as_at < snapshot.as_at]
+    if not total.value or not total.value[0].expected:
+        return View(snapshot, None)
+    brief = findings.Figures(
+        None, snapshot.as_at, regions=regions.value, standings=standings.value,
+        failing=failing.value,
+    )  # fmt: skip
+    if older:
+        first = _before(older, snapshot.as_at - _YEAR)
+        quarter = _before(older, snapshot.as_at - _QUARTER)
+        growth_rows = soon(growth.by_dataset, **which, compare_id=first.snapshot_id)
+        points = soon(lasting.points, **which, compare_id=quarter.snapshot_id)
+        brief = replace(brief, first=first.as_at, growth=growth_rows.value, lasting=points.value)
+    return View(snapshot, total.value[0], brief)
+
+
+def _before(older: Sequence[Snapshot], day: date) -> Snapshot:
+    """The snapshot of a day or the next before it, else the oldest. In: earlier ones, newest
+    first."""
+    return next((row for row in older if row.as_at <= day), older[-1])
 
 
 def render(view: View) -> Component:
@@ -67,7 +97,8 @@ def render(view: View) -> Component:
                 addresses.FIND,
                 "Find your authority",
                 None,
-                hint="Name, former name, abbreviation such as LBH, or ONS code",
+                hint="Name, former name, abbreviation such as LBH, or ONS code. To compare "
+                "authorities, put commas between them. The name of a dataset works too.",
             ),
             ui.return_link(),
             _doors(),
@@ -148,6 +179,7 @@ def _figures(view: View) -> list[Component]:
                 "authority.",
             ),
             ui.stats(*items),
+            _findings(view),
             explain.explain(*measures),
             ui.paragraph(
                 ui.link(
@@ -163,3 +195,12 @@ def _figures(view: View) -> list[Component]:
 def _stat(count: int, total: int, label: str, *, tone: Tone = "good") -> Component:
     words = formatting.n_of(count, total)
     return ui.stat(words, label, ui.small_bar(count, total, words, tone=tone))
+
+
+def _findings(view: View) -> Component | None:
+    """What the figures say, with the way to each."""
+    if view.findings is None:
+        return None
+    snapshot = view.snapshot
+    where = {"set": SET, "as_at": snapshot.as_at.isoformat(), "kind": snapshot.kind}
+    return findings.lines(view.findings, where)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from performance_store.queries.fetch import fetch
 from performance_store.queries.filters import EVERYTHING, PROBLEMS_TO_FIX, Narrow, conditions
-from performance_store.rows import LastingPoint, LastingProvision
+from performance_store.rows import FailingProvision, LastingPoint, LastingProvision
 
 # Whether a summary s is broken, in either way; null: not known.
 _FAILING = "CASE WHEN s.status <> 'unknown' THEN s.status = 'error' END"
@@ -138,5 +138,27 @@ ORDER BY array_position(ARRAY['failing', 'errors'], v.what), r.since, o.name, o.
 """,
         snapshot_id=snapshot_id,
         compare_id=compare_id,
+        **parameters,
+    )
+
+
+def failing(
+    connection: Connection, *, snapshot_id: int, denominator: str, narrow: Narrow = EVERYTHING
+) -> tuple[FailingProvision, ...]:
+    """What fails in one snapshot, the longest first; last what is not known to have worked ever."""
+    where, parameters = conditions(narrow, denominator)
+    return fetch(
+        connection,
+        FailingProvision,
+        f"""
+SELECT o.organisation, o.name AS organisation_name, d.dataset, d.name AS dataset_name,
+    s.best_success_on AS last_success_on
+FROM summary_of(:snapshot_id) s
+JOIN organisation o ON o.id = s.organisation_id
+JOIN dataset d ON d.id = s.dataset_id
+WHERE s.snapshot_id = :snapshot_id AND s.status = 'error' AND {where}
+ORDER BY s.best_success_on NULLS LAST, o.name, o.organisation, d.name
+""",
+        snapshot_id=snapshot_id,
         **parameters,
     )

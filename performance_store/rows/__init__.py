@@ -56,7 +56,12 @@ from performance_store.rows.issues import (
     IssueSpread,
     IssueTypePoint,
 )
-from performance_store.rows.lasting import Growth, LastingPoint, LastingProvision
+from performance_store.rows.lasting import (
+    FailingProvision,
+    Growth,
+    LastingPoint,
+    LastingProvision,
+)
 from performance_store.rows.national import (
     AuthorityCells,
     CellChange,
@@ -136,6 +141,7 @@ __all__ = [
     "EndpointState",
     "Event",
     "EventCount",
+    "FailingProvision",
     "FieldOfDataset",
     "FieldUse",
     "FileSeen",

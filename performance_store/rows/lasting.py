@@ -66,3 +66,14 @@ class LastingProvision:
     ]
     days: Annotated[int, "Days from then to the last date."]
     problems: ProblemsToFix | None
+
+
+@dataclass(frozen=True, slots=True)
+class FailingProvision:
+    """One provision whose endpoints all failed at the newest attempt."""
+
+    organisation: OrganisationReference
+    organisation_name: OrganisationName | None
+    dataset: DatasetReference
+    dataset_name: DatasetName
+    last_success_on: Annotated[date, "The day on which one of them last worked."] | None

@@ -66,16 +66,11 @@ def grew(
 ) -> Answer:
     """Which dataset gained most authorities, and which lost most. In: the datasets, what grew most
     first, and where the line of each leads."""
-    when = period(first, last)
+    sentence = growth_words(rows, first, last)
     most, least = rows[0], rows[-1]
     basis = "Only authorities in scope at both dates are counted, those with an endpoint."
     if not most.change and not least.change:
-        title = f"No dataset gained or lost authorities {when}"
-        return Answer("grew", title, basis)
-    parts = [_from_to(rows, most, "grew")] if most.change > 0 else []
-    if least.change < 0:
-        parts.append(_from_to(rows, least, "fell"))
-    sentence = formatting.sentence(f"{', and '.join(parts)}, {when}")[:-1]
+        return Answer("grew", sentence, basis)
     if least.change >= 0:
         basis += " No dataset lost any."
     elif most.change <= 0:
@@ -108,6 +103,19 @@ def grew(
         opens=True,
     )
     return Answer("grew", sentence, basis, plot)
+
+
+def growth_words(rows: Sequence[Growth], first: date, last: date) -> str:
+    """Which dataset gained most authorities from one date to another, and which lost most. In: the
+    datasets, what grew most first."""
+    when = period(first, last)
+    most, least = rows[0], rows[-1]
+    if not most.change and not least.change:
+        return f"No dataset gained or lost authorities {when}"
+    parts = [_from_to(rows, most, "grew")] if most.change > 0 else []
+    if least.change < 0:
+        parts.append(_from_to(rows, least, "fell"))
+    return formatting.sentence(f"{', and '.join(parts)}, {when}")[:-1]
 
 
 def _from_to(rows: Sequence[Growth], row: Growth, verb: str) -> str:
@@ -155,21 +163,26 @@ def worst(rows: Sequence[Standing], last: date, around: Around) -> Answer | None
     measure = measure_of(rows)
     if measure is None:
         return None
+    title = worst_words(rows, measure, last)
     ranking = standing.places(rows, measure)[::-1]
-    top = ranking[0]
-    value = measure.value(top.row) or 0
-    title = f"No authority has errors to fix on {formatting.day(last)}"
-    if value:
-        ties = [one.row.name for one in ranking if one.place == top.place]
-        verb = "have" if len(ties) > 1 else "has"
-        amount = measure.words(top.row) + (" each" if len(ties) > 1 else "")
-        most = "the oldest data" if measure.name == "age" else "most to do"
-        title = f"{formatting.some(sorted(ties))} {verb} {most}: {amount} on {formatting.day(last)}"
     marks = [one.row.organisation for one in ranking[:_WORST] if measure.value(one.row)]
     basis = standing.headline(rows, measure)
     return Answer(
         "worst", title, basis, standing.draw(rows, measure, marks, around, worst=_MOST_ROWS)
     )
+
+
+def worst_words(rows: Sequence[Standing], measure: standing.Measure, last: date) -> str:
+    """Which authority is worst by a measure that is known of some, on a date."""
+    ranking = standing.places(rows, measure)[::-1]
+    top = ranking[0]
+    if not measure.value(top.row):
+        return f"No authority has errors to fix on {formatting.day(last)}"
+    ties = [one.row.name for one in ranking if one.place == top.place]
+    verb = "have" if len(ties) > 1 else "has"
+    amount = measure.words(top.row) + (" each" if len(ties) > 1 else "")
+    most = "the oldest data" if measure.name == "age" else "most to do"
+    return f"{formatting.some(sorted(ties))} {verb} {most}: {amount} on {formatting.day(last)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +205,7 @@ def still(
     if then is None or now is None:
         return None
     is_failing = what == "failing"
-    title, basis = _still_words(what, then, now, first, last)
+    title, basis = still_words(what, then, now, first, last)
     there = [row for row in lasting.provisions if row.what == what]
     if there:
         basis += f" {_longest(there, first)}"
@@ -222,7 +235,7 @@ def still(
     return Answer(what, title, basis, plot)
 
 
-def _still_words(what: What, then: int, now: int, first: date, last: date) -> tuple[str, str]:
+def still_words(what: What, then: int, now: int, first: date, last: date) -> tuple[str, str]:
     """The heading, and what it rests on."""
     then_day, now_day = formatting.day(first), formatting.day(last)
     fact = "had no working endpoint" if what == "failing" else "had errors to fix"

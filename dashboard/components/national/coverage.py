@@ -206,16 +206,21 @@ def by(
     if history is not None:
         return text.section(title, whole, id=what.lower())
     # Of what is folded up the heading says what is asked first: who is behind.
-    _, least = _spread(what, rows)
-    return text.fold(f"{title}: lowest {least}" if least else title, whole, id=what.lower())
+    lowest = least(what, rows)
+    return text.fold(f"{title}: lowest {lowest}" if lowest else title, whole, id=what.lower())
 
 
 def spread_headline(what: str, rows: Sequence[Coverage]) -> str:
     """Where most is provided and where least, in a sentence."""
-    most, least = _spread(what, rows)
+    most, lowest = _spread(what, rows)
     where = "for" if what == "Dataset" else "in"
-    more = f"; lowest {where} {least}" if least else ""
+    more = f"; lowest {where} {lowest}" if lowest else ""
     return f"Coverage is highest {where} {most}{more} expected provisions."
+
+
+def least(what: str, rows: Sequence[Coverage]) -> str:
+    """Where least is provided, and how much; "" where all provide alike."""
+    return _spread(what, rows)[1]
 
 
 def _spread(what: str, rows: Sequence[Coverage]) -> tuple[str, str]:

@@ -39,6 +39,7 @@ _AGES = (
 )
 _COLLECTED = ((0, "no"), (1, "some"), (2, "yes"))
 _COLLECTED_WORDS = ("no", "from some of its endpoints", "yes")
+_YEAR = timedelta(weeks=52)
 _OPENS = "Open the page as it was then"
 
 
@@ -139,7 +140,7 @@ def draw_state(
         figure,
         id="state-lines",
         title=STATE_TITLE,
-        headline=_state_headline(history),
+        headline=_state_headline(history, dates),
         columns=columns,
         rows=cells,
         csv_href=csv,
@@ -294,19 +295,33 @@ def _issues_headline(
     )
 
 
-def _state_headline(history: Sequence[CellHistory]) -> str:
+def _state_headline(history: Sequence[CellHistory], dates: Sequence[date]) -> str:
     last = history[-1]
     words = (
         f"The content last changed on {formatting.day(last.content_changed_on)}"
         if last.content_changed_on
         else "It is not known when the content last changed"
     )
-    levels = [(_level(row), row.snapshots) for row in history]
-    total = sum(count for level, count in levels if level is not None)
-    good = sum(count for level, count in levels if level == 2)
-    if not total:
+    parts = [
+        f"on {formatting.n_of(good, total)} dates {when}"
+        for when, (good, total) in _collected(history, dates).items()
+        if total
+    ]
+    if not parts:
         return f"{words}."
-    return f"{words}. It could be collected on {formatting.n_of(good, total)} dates."
+    return f"{words}. It could be collected {' and '.join(parts)}."
+
+
+def _collected(history: Sequence[CellHistory], dates: Sequence[date]) -> dict[str, tuple[int, int]]:
+    """On how many dates everything could be collected, of how many that are known: in the year to
+    the last date, and in the year before that."""
+    counts, end = {}, history[-1].last_as_at
+    for when in ("in the last year", "in the year before"):
+        days = [day for day in dates if end - _YEAR < day <= end]
+        levels = [_level(row) for row in timeline.on(history, days)]
+        counts[when] = (levels.count(2), len(levels) - levels.count(None))
+        end -= _YEAR
+    return counts
 
 
 def _age(row: CellHistory | None, day: date) -> int | None:

@@ -29,11 +29,13 @@ def section(
     before: Snapshot | None,
     href: Callable[[IssueCount], str],
     owner: str = wording.YOU,
+    file: str | None = None,
 ) -> Component:
     """The section of issues by type and field, those that the provider must fix first.
 
     In: the issues, the dataset they are of, the snapshot they are compared with, the address of
-    each, and who has to fix them: advice is for nobody but the reader.
+    each, who has to fix them (advice is for nobody but the reader), and the address of the file
+    of all their rows, if there is one.
     """
     issues = [row for row in rows if row.severity in _SEVERITIES]
     issues.sort(key=lambda row: (not _must(row), _is_platforms(row)))
@@ -50,6 +52,9 @@ def section(
             [_row(row, before, href(row), knows_rows, owner) for row in issues],
             caption_hidden=True,
         ),
+        text.paragraph(text.download_link("Download all these problems", file, note="CSV"))
+        if file and knows_rows
+        else None,
         explain.explain("to_fix"),
         id="issues",
     )

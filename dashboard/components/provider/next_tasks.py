@@ -63,7 +63,7 @@ def _item(rows: Sequence[Task], beside: Beside) -> Children:
         return _shared(first, datasets)
     if len(rows) == 1:
         gain = task_words.gain(first)
-        words = _lower(task_words.title(first))
+        words = _lower(task_words.title(first)) + _since(rows)
         return [
             _task(first, first.dataset_name),
             f": {words}. ",
@@ -72,7 +72,7 @@ def _item(rows: Sequence[Task], beside: Beside) -> Children:
             beside(first),
         ]
     if first.kind in ("fix", "field", "access"):
-        return [_list(first), f": {_several(rows)} ", urgency_tag(first)]
+        return [_list(first), f": {_several(rows)} ", *_begin(rows), urgency_tag(first)]
     words = _UNPROCESSED if first.detail == "not_processed" else _ALIKE[first.kind, first.urgency]
     names: list[Children] = [[_task(row, row.dataset_name), beside(row)] for row in datasets]
     if first.urgency == "improve" and len(names) > MOST_NAMES + 1:
@@ -84,12 +84,11 @@ def _item(rows: Sequence[Task], beside: Beside) -> Children:
 def _shared(first: Task, datasets: Sequence[Task]) -> Children:
     host = wording.host_of(first.endpoint_url)
     where: list[Children] = [" at ", text.code(host)] if host else []
-    since = f" (since {formatting.day(first.since)})" if first.since else ""
     names: list[Children] = [_task(row, row.dataset_name) for row in datasets]
     return [
         "Fix one thing",
         *where,
-        f": {task_words.cause(first).brief}{since} ",
+        f": {task_words.cause(first).brief}{_since([first])} ",
         urgency_tag(first),
         html.Br(),
         f"{len(datasets)} datasets depend on it: ",
@@ -104,11 +103,27 @@ def _several(rows: Sequence[Task]) -> str:
         names = formatting.some([f"“{row.field}”" for row in rows])
         return f"the required fields {names} are missing."
     if first.kind == "access":
-        return f"{formatting.plural(len(rows), 'endpoint')} do not work."
+        why = "" if first.detail is None else f": {task_words.cause(first).brief}"
+        return f"{formatting.plural(len(rows), 'endpoint')} do not work{why}{_since(rows)}."
     problems = sum(row.problems or 0 for row in rows)
     verb = "fix" if first.urgency == "must" else "improve"
     count = formatting.plural(problems, "problem")
     return f"{verb} {count}, in {formatting.plural(len(rows), 'kind')} of issue."
+
+
+def _since(rows: Sequence[Task]) -> str:
+    """Since when the endpoints of access tasks fail: the first of them."""
+    days = [row.since for row in rows if row.kind == "access" and row.since]
+    return f" (since {formatting.day(min(days))})" if days else ""
+
+
+def _begin(rows: Sequence[Task]) -> list[Children]:
+    """Of several kinds of issue, the one with most rows, and the way to these."""
+    if rows[0].kind != "fix":
+        return []
+    most = max(rows, key=lambda row: row.rows or row.problems or 0)
+    page = addresses.issue(most.organisation, most.dataset, most.code, most.field)
+    return ["First: ", text.link(_lower(task_words.title(most)), page), ". "]
 
 
 def _task(task: Task, words: str) -> Component:

@@ -1,5 +1,5 @@
-"""One authority in groups like it: the lowest, the middle and the highest share of datasets they
-provide. It does not name or rank authorities.
+"""One authority among all and in groups like it: the lowest, the middle and the highest share of
+datasets they provide. It does not name others.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Share = tuple[int, int]
 @dataclass(frozen=True, slots=True)
 class Group:
     """Authorities alike in one respect: `title` says in which, `of` what they share. `lowest`,
-    `middle` and `highest` are None where the group is too small."""
+    `middle`, `highest` and how many are `behind` this one are None where the group is too small."""
 
     title: str
     of: str
@@ -32,6 +32,7 @@ class Group:
     lowest: Share | None = None
     middle: Share | None = None
     highest: Share | None = None
+    behind: int | None = None
 
 
 def group(
@@ -46,12 +47,13 @@ def group(
         ((row.provided, row.expected) for row in members), key=lambda one: (_part(one), one)
     )
     middle = shares[(len(shares) - 1) // 2]
-    return Group(title, of, len(members), here, shares[0], middle, shares[-1])
+    behind = sum(_part(share) < _part(here) for share in shares)
+    return Group(title, of, len(members), here, shares[0], middle, shares[-1], behind)
 
 
 def section(groups: Sequence[Group], ranking: str) -> Component | None:
-    """The section of all groups; None where there is none. In: also the address of where the
-    authority stands among all."""
+    """The section of all groups, of which the first is everybody; None where there is none. In:
+    also the address of where the authority stands among all."""
     if not groups:
         return None
     facts = [(peers.title, _comparison(peers)) for peers in groups]
@@ -62,7 +64,7 @@ def section(groups: Sequence[Group], ranking: str) -> Component | None:
         "one, and the tall mark is this authority."
     )
     return text.fold(
-        "Compared with similar authorities",
+        _heading(groups[0]),
         text.paragraph(f"This authority provides {own} {wording.DUE}."),
         blocks.summary_list(facts),
         text.caption(key) if has_drawing else None,
@@ -73,7 +75,8 @@ def section(groups: Sequence[Group], ranking: str) -> Component | None:
                     "We count planning authorities that are expected to provide something, "
                     "including this one.",
                     f"Each has its own list: {wording.DUE} provided, of its own.",
-                    "At least half provide as much as the middle one, or more.",
+                    "At least half provide as much as the middle one, or more. An authority is "
+                    "ahead of those whose share is smaller.",
                     f"We do not show groups of fewer than {formatting.in_words(FEWEST)}, because "
                     "they could identify single authorities.",
                 ]
@@ -82,6 +85,14 @@ def section(groups: Sequence[Group], ranking: str) -> Component | None:
         ),
         id="similar",
     )
+
+
+def _heading(every: Group) -> str:
+    """Of what is folded up the heading says what is asked first: where the authority stands."""
+    title = "Compared with other authorities"
+    if every.behind is None:
+        return title
+    return f"{title}: ahead of {formatting.n_of(every.behind, every.authorities)}"
 
 
 def _comparison(peers: Group) -> Children:

@@ -182,7 +182,7 @@ def _file(task: Task) -> list[Component]:
         "issue_type": task.code,
         "field": task.field or None,
     }
-    address = links.with_query("/downloads/issues.csv", where)
+    address = links.with_query(addresses.ISSUES_FILE, where)
     return [text.download_link("Download them", address, note="CSV")]
 
 

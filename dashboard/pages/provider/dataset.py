@@ -38,6 +38,7 @@ from performance_store.definitions.specifications import requirements
 from performance_store.queries import areas, cell, histories, organisations, problem_histories
 from performance_store.queries import issues as issue_rows
 from performance_store.rows import (
+    Ages,
     Annotation,
     Area,
     CellHistory,
@@ -88,6 +89,7 @@ class View:
     unprocessed: tuple[UnprocessedEndpoint, ...] = ()
     inherited: tuple[InheritedDataset, ...] = ()
     tasks: tuple[Task, ...] = ()
+    ages: tuple[Ages, ...] = ()
 
     @property
     def missing(self) -> int:
@@ -159,6 +161,7 @@ def _parts(
         "issues": soon(cell.issues, **at, compare_id=compare),
         "past_issues": soon(issue_rows.past, **at),
         "fields": soon(cell.fields, **which),
+        "ages": dataset_figures.ages(at["snapshot_id"], which["dataset"]),
         "history": soon(histories.cell, **which, kind=kind),
         "issue_history": soon(problem_histories.issues, **which, kind=kind),
         "dates": dates(subject.snapshot),
@@ -188,7 +191,7 @@ def render(view: View) -> Component:
         [
             *top,
             _state(view, view.row),
-            dataset_figures.tiles(view.row, subject.snapshot.as_at),
+            dataset_figures.tiles(view.row, subject.snapshot.as_at, view.ages),
             _next(view, view.row),
             *_details(view, view.row, cause),
             _map(view, view.row, name),
@@ -326,7 +329,7 @@ def _next(view: View, row: DatasetStatus) -> Component | None:
         if step not in done:
             todo += fixes or steps.linked([step], _about(view))
     content = ui.steps(todo) if todo else ui.paragraph(wording.nothing_to_do([row]))
-    jump = _jump(view, row) if todo else None
+    jump = dataset_figures.jump(row, view.missing) if todo else None
     check = ui.paragraph(check_link.link(*which))
     ways = ui.row(jump, _tasks(view), check, submit_link.line(*which), sent)
     return ui.section("What to do next", content, ways, id="next")
@@ -351,26 +354,17 @@ def _tasks(view: View) -> Component | None:
     return ui.paragraph(ui.link(words, links.with_query(path, {"dataset": view.dataset.dataset})))
 
 
-def _jump(view: View, row: DatasetStatus) -> Component | None:
-    """A link to the part of the page that the first steps refer to."""
-    if row.status == "error" or "some_endpoints_failing" in row.reasons:
-        return ui.paragraph(ui.link("See what happened at the endpoint", "#endpoints"))
-    if "issues_to_fix" in row.reasons:
-        return ui.paragraph(ui.link("See the issues to fix", "#issues"))
-    if view.missing:
-        return ui.paragraph(ui.link("See the missing fields", "#fields"))
-    if row.warnings:
-        return ui.paragraph(ui.link("See the warnings", "#issues"))
-    return None
-
-
 def _issues(view: View, row: DatasetStatus) -> Component | None:
     if not row.endpoint_count:
         return None
     if row.problems is None:
         sentence = "These figures do not show what is wrong with the data."
         return ui.section("Issues", ui.paragraph(sentence), id="issues")
-    return issues.section(view.issues, row, view.subject.before, _issue(view), view.subject.owner)
+    where = {"organisation": view.subject.curie, "dataset": view.dataset.dataset}
+    file = None if view.subject.is_past else links.with_query(addresses.ISSUES_FILE, where)
+    return issues.section(
+        view.issues, row, view.subject.before, _issue(view), view.subject.owner, file
+    )
 
 
 def _issue(view: View) -> Callable[[IssueCount], str]:

@@ -1,7 +1,8 @@
-"""What a dataset's page shows at a glance."""
+"""What a dataset's page shows at a glance, and where its first steps lead."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from dash.development.base_component import Component
@@ -10,13 +11,25 @@ from dashboard.components import design as ui
 from dashboard.components.common import explain
 from dashboard.components.design import html
 from dashboard.components.words import amounts, formatting
-from performance_store.rows import DatasetStatus
+from dashboard.data.reading import Soon, soon
+from performance_store.queries import freshness
+from performance_store.queries.filters import Narrow
+from performance_store.rows import Ages, DatasetStatus
+
+# Of fewer no median is told.
+_FEWEST = 5
 
 
-def tiles(row: DatasetStatus, as_at: date) -> Component | None:
+def ages(snapshot_id: int, dataset: str) -> Soon[tuple[Ages, ...]]:
+    """How old the content of a dataset is at all who are asked for it."""
+    only = Narrow(dataset=(dataset,))
+    return soon(freshness.ages, snapshot_id=snapshot_id, denominator="any", narrow=only)
+
+
+def tiles(row: DatasetStatus, as_at: date, ages: Sequence[Ages] = ()) -> Component | None:
     """How much there is, of how much, how much of it is to fix, and how old it is; None where
-    nothing of it is known, and a sentence for what is not. In: the dataset's row and the date of
-    its figures."""
+    nothing of it is known, and a sentence for what is not. In: the dataset's row, the date of its
+    figures, and how old its content is at all who provide it."""
     if not row.endpoint_count:
         return None
     noun = f"{amounts.noun([row])} to fix"
@@ -24,7 +37,7 @@ def tiles(row: DatasetStatus, as_at: date) -> Component | None:
         noun: _stat(amounts.to_fix(row), noun, note=_problems_note(row)),
         "records": _stat(row.record_count, "records"),
         "fields": _fields(row),
-        "when the content last changed": _age(row, as_at),
+        "when the content last changed": _age(row, as_at, ages),
     }
     stats = [item for item in items.values() if item is not None]
     if not stats:
@@ -55,16 +68,27 @@ def _fields(row: DatasetStatus) -> Component | None:
     return ui.stat(_value(words), "fields supplied", note=note)
 
 
-def _age(row: DatasetStatus, as_at: date) -> Component | None:
+def _age(row: DatasetStatus, as_at: date, ages: Sequence[Ages]) -> Component | None:
     changed_on = row.content_changed_on
     if changed_on is None:
         return None
     age, note = formatting.age(changed_on, as_at), formatting.day(changed_on)
+    others = _others(ages)
     if (as_at - changed_on).days < 2:
-        return ui.stat(formatting.short_day(changed_on), "content last changed")
+        return ui.stat(formatting.short_day(changed_on), "content last changed", note=others)
+    note = f"{note}. {others}" if others else note
     old = row.freshness_band in ("ageing", "stale")
     tag = [ui.freshness_tag(row.freshness_band)] if old else []
     return ui.stat(_value(age), "content last changed", *tag, note=note)
+
+
+def _others(ages: Sequence[Ages]) -> str | None:
+    """How old the content is at half of those who provide it; nothing of few."""
+    for row in ages:
+        if row.dataset and row.median is not None and row.organisations >= _FEWEST:
+            count = formatting.number(row.organisations)
+            return f"Half of {count} authorities: {formatting.span(row.median)} or less"
+    return None
 
 
 def _problems_note(row: DatasetStatus) -> str | None:
@@ -79,3 +103,17 @@ def _problems_note(row: DatasetStatus) -> str | None:
 
 def _value(words: str) -> str:
     return words[0].upper() + words[1:]
+
+
+def jump(row: DatasetStatus, missing: int) -> Component | None:
+    """A link to the part of the page that the first steps refer to. In: also how many required
+    fields are missing."""
+    if row.status == "error" or "some_endpoints_failing" in row.reasons:
+        return ui.paragraph(ui.link("See what happened at the endpoint", "#endpoints"))
+    if "issues_to_fix" in row.reasons:
+        return ui.paragraph(ui.link("See the issues to fix", "#issues"))
+    if missing:
+        return ui.paragraph(ui.link("See the missing fields", "#fields"))
+    if row.warnings:
+        return ui.paragraph(ui.link("See the warnings", "#issues"))
+    return None

@@ -1,6 +1,9 @@
-"""From a name to its page: one authority of that name is opened, several are listed."""
+"""From a name to its page: the one authority or dataset of that name is opened, several are listed,
+and several names are compared."""
 
 from __future__ import annotations
+
+import re
 
 from flask import Blueprint, redirect, request
 from werkzeug import Response
@@ -12,30 +15,45 @@ from dashboard.pages.provider.organisation_list import Filters
 from dashboard.urls import addresses, links
 from performance_store.queries import organisations, snapshots, summaries
 
+# All that any authority is asked for: of others one may be in no set.
+_SET = "any"
+
 blueprint = Blueprint("find", __name__)
 
 
 @blueprint.get(addresses.FIND)
 def find() -> Response:
-    """Lead to the only organisation that a search (`q`) finds, else to the list, which says what it
-    found, or that our database does not answer."""
+    """Lead to the only organisation or dataset that a search (`q`) finds, or to the comparison of
+    several organisations with commas between them; else to the list, which says what it found, or
+    that our database does not answer."""
     filters = links.parse(Filters, {"q": request.args.get("q", "")}).filters
     there = links.address(addresses.ORGANISATIONS, filters)
     try:
-        only = _only(filters)
+        meant = _meant(filters.q)
     except StoreUnavailable:
-        only = None
-    return redirect(addresses.organisation(only) if only else there)
+        meant = None
+    return redirect(meant or there)
 
 
-def _only(filters: Filters) -> str | None:
-    """The organisation that the search can only mean; None where it may mean others, or a dataset,
-    or is spelt otherwise. Raises StoreUnavailable."""
-    if not filters.q or now().empty:
+def _meant(query: str) -> str | None:
+    """The page that a search can only mean; None where it may mean others, or is spelt otherwise.
+    Raises StoreUnavailable."""
+    if not query or now().empty:
         return None
     (snapshot,) = ask(snapshots.current)
     rows = ask(organisations.with_counts, snapshot_id=snapshot.snapshot_id, everybody=True)
-    matches = search.find(rows, filters.q, search.members_of(rows), alike=False)
-    if len(matches) != 1 or search.find_datasets(ask(summaries.datasets), filters.q):
+    members = search.members_of(rows)
+    datasets = ask(summaries.datasets)
+    matches = search.find(rows, query, members, alike=False)
+    if len(matches) == 1 and not search.find_datasets(datasets, query):
+        return addresses.organisation(matches[0].organisation)
+    if matches:
         return None
-    return matches[0].organisation
+    if dataset := search.the_dataset(datasets, query):
+        return addresses.national_dataset(dataset.dataset)
+    names = [name for name in re.split("[,;]", query) if name.strip()]
+    several = [search.find(rows, name, members, alike=False) for name in names]
+    if len(several) < 2 or any(len(one) != 1 for one in several):
+        return None
+    picks = tuple(f"organisation:{one.organisation}" for (one,) in several)
+    return links.with_query(addresses.COMPARE, {"set": _SET, "pick": picks})

@@ -359,7 +359,7 @@ def _page_address(view: View, page: int) -> str:
 
 def _file_address(view: View) -> str:
     where = {**view.where, "q": view.filters.q}
-    return links.with_query("/downloads/issues.csv", where)
+    return links.with_query(addresses.ISSUES_FILE, where)
 
 
 def _others(view: View) -> Component | None:

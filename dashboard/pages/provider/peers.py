@@ -1,4 +1,4 @@
-"""The authorities that one is compared with: by region, cohort and type."""
+"""The authorities that one is compared with: all, and by region, cohort and type."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from performance_store.rows import OrganisationCounts
 
 
 def groups(subject: Subject) -> Soon[tuple[similar.Group, ...]]:
-    """An authority in each group like it; none if it has closed or no dataset is expected of it."""
+    """An authority among all and in each group like it; none if it has closed or no dataset is
+    expected of it."""
     every = soon(organisations.with_counts, snapshot_id=subject.snapshot.snapshot_id)
     return every.then(lambda rows: _groups(subject, rows))
 
@@ -24,7 +25,9 @@ def _groups(subject: Subject, every: tuple[OrganisationCounts, ...]) -> tuple[si
     own = next((row for row in members if row.organisation == subject.curie), None)
     if own is None:
         return ()
-    criteria: list[tuple[str, str, Callable[[OrganisationCounts], object]]] = []
+    criteria: list[tuple[str, str, Callable[[OrganisationCounts], object]]] = [
+        ("All authorities", "All together", lambda row: None)
+    ]
     if own.region != "none":
         criteria.append(("Same region", own.region_name, lambda row: row.region))
     if own.cohort:

@@ -88,6 +88,22 @@ def find(
     return [row for _, row in sorted(matches, key=lambda item: -item[0])]
 
 
+def the_dataset(rows: Sequence[Dataset], query: str) -> Dataset | None:
+    """The dataset that a search can only mean: the one of that name, else the only one whose name
+    holds it; None where it may mean others, or is spelt otherwise."""
+    words = plain(query)
+    if len(words) < _INITIALS:
+        return None
+    names = [({plain(row.name or ""), plain(row.dataset)}, row) for row in rows]
+    for matches in (
+        [row for both, row in names if words in both],
+        [row for both, row in names if any(_in_name(name, words) for name in both)],
+    ):
+        if len(matches) == 1:
+            return matches[0]
+    return None
+
+
 def find_datasets(rows: Sequence[Dataset], query: str) -> list[Dataset]:
     """The datasets whose name or reference matches a search, at most five, best first; spelling
     mistakes are allowed when none does."""

@@ -108,5 +108,17 @@ def test_the_line_ends_with_as_many_as_are_listed(weeks: Connection) -> None:
                 assert getattr(last, what) == sum(row.what == what for row in rows)
 
 
+def test_what_fails_is_listed_whoever_failed_before(weeks: Connection) -> None:
+    """A platform's file is all that is known of when one worked: of none here."""
+    which = pair(weeks)
+    del which["compare_id"]
+    rows = lasting.failing(weeks, **which)
+    assert [(row.organisation[-3:], row.last_success_on) for row in rows] == [
+        ("AAA", None),
+        ("BBB", None),
+        ("CCC", None),
+    ]
+
+
 def test_change_of_a_row() -> None:
     assert Growth("tree", "Tree", 10, 5, 3).change == -2

@@ -7,7 +7,7 @@ from datetime import date
 
 from dashboard.components.design import html
 from dashboard.components.provider import next_tasks
-from dashboard.web.prerender import text_of
+from dashboard.web.prerender import text_of, to_html
 from performance_store.rows import Task
 from tests.support.task_rows import FIX
 
@@ -54,11 +54,36 @@ def test_what_the_law_asks_for_is_one_line_with_all_its_datasets() -> None:
 
 def test_many_issues_or_fields_of_a_dataset_are_one_line() -> None:
     other = replace(FIX, field="name", problems=6)
-    assert lines(FIX, other) == ["Tree : fix 10 problems, in 2 kinds of issue. Must do"]
+    (line,) = lines(FIX, other)
+    assert line == (
+        "Tree : fix 10 problems, in 2 kinds of issue. "
+        "First: 3 rows have a date that cannot be read (field start-date) . Must do"
+    )
     fields = [replace(FIX, kind="field", field=name) for name in ("name", "geometry")]
     assert lines(*fields) == [
         "Tree : the required fields “name” and “geometry” are missing. Must do"
     ]
+
+
+def test_of_several_kinds_that_with_most_rows_leads_to_its_rows() -> None:
+    most = replace(FIX, field="name", rows=7, problems=7)
+    (item,) = next_tasks.top([FIX, most], lambda task: None)
+    assert "/tree/issues/" in to_html(html.Div(item))
+    assert "First: 7 rows" in text_of(html.Div(item))
+    assert "/name" in to_html(html.Div(item))
+
+
+def test_endpoints_that_fail_say_what_with_and_since_when() -> None:
+    earlier = replace(BROKEN, subject="e", since=date(2026, 1, 2))
+    assert lines(BROKEN, earlier) == [
+        "Tree : 2 endpoints do not work: there is nothing at the address (since 2 January 2026). "
+        "Must do"
+    ]
+    (one,) = lines(BROKEN)
+    assert "the endpoint does not work: there is nothing at the address (since 3 February" in one
+    assert lines(replace(BROKEN, detail=None, since=None))[0].startswith(
+        "Tree : the endpoint does not work."
+    )
 
 
 def test_the_order_is_that_of_the_list_and_only_its_top_is_there() -> None:

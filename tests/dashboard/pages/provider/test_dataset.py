@@ -15,6 +15,7 @@ from dashboard.pages.provider import dataset
 from dashboard.web.prerender import text_of, to_html, walk
 from performance_store.definitions.specifications import requirements
 from performance_store.rows import (
+    Ages,
     Area,
     CellHistory,
     EndedEndpoint,
@@ -345,14 +346,44 @@ def test_charts_say_their_answer_and_come_from_addresses_of_their_own() -> None:
     when = (TODAY - timedelta(days=7), TODAY - timedelta(days=7), 1)
     issue = IssueHistory("invalid date", None, "start-date", "error", "external", *when, 5, 5)
     now = replace(issue, as_at=TODAY, last_as_at=TODAY, rows=2)
-    page = dataset.render(view(history=history, issue_history=(issue, now)))
+    dates = (TODAY - timedelta(days=7), TODAY)
+    page = dataset.render(view(history=history, issue_history=(issue, now), dates=dates))
     charts = [item for item in walk(page) if isinstance(item, Near)]
     assert [chart.href.rsplit("/", 1)[1] for chart in charts] == ["issues.json", "state.json"]
     words = text_of(page)
     assert "start-date: 5 rows on 14 August 2026, 2 on 21 August 2026." in words
-    assert "The content last changed on 12 July 2026. It could be collected on 2 of 2 dates." in (
-        words
+    assert (
+        "The content last changed on 12 July 2026. It could be collected on 2 of 2 dates in the "
+        "last year." in words
     )
+
+
+def test_availability_is_told_of_the_year_and_of_the_year_before() -> None:
+    """Old: five dates, of which two failed; new: two dates, one of which failed."""
+    works, fails = ({"endpoint_failing_count": count} for count in (0, 1))
+    history = (
+        replace(past(500, 3, 0, 0), **works, last_as_at=TODAY - timedelta(days=480), snapshots=3),
+        replace(past(470, 2, 0, 0), **fails, last_as_at=TODAY - timedelta(days=460), snapshots=2),
+        replace(past(7, 1, 0, 0), **works, snapshots=1),
+        replace(past(0, 1, 0, 0), **fails, snapshots=1),
+    )
+    days = (500, 490, 480, 470, 460, 7, 0)
+    dates = tuple(TODAY - timedelta(days=number) for number in days)
+    words = text_of(dataset.render(view(history=history, dates=dates)))
+    assert (
+        "It could be collected on 1 of 2 dates in the last year and on 3 of 5 dates in the year "
+        "before." in words
+    )
+
+
+def test_its_age_stands_beside_that_of_half_of_all() -> None:
+    bands = dict.fromkeys(("week", "month", "quarter", "half_year", "year", "two_years"), 0)
+    of = Ages("tree", "Tree", 40, **bands, older=0, unknown=0, median=76, organisations=40)
+    assert "Half of 40 authorities: 2 months or less" in text_of(
+        dataset.render(view(ages=(replace(of, dataset=""), of)))
+    )
+    few = replace(of, organisations=4)
+    assert "Half of" not in text_of(dataset.render(view(ages=(few,))))
 
 
 def test_what_never_was_different_has_a_history_too() -> None:

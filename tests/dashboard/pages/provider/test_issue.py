@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -14,6 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
 from dashboard.urls import addresses
+from performance_store.definitions.vocabulary import SEVERITIES
 from performance_store.loading import load
 from performance_store.readers.odp_reports import OdpReports
 from performance_store.readers.platform import Platform
@@ -236,12 +239,44 @@ def test_an_issue_that_is_gone_says_so_and_an_unknown_one_is_not_found(
     for query in (
         "",
         "?organisation=x",
+        "?organisation=x&dataset=y",
+        "?organisation=x&dataset=%00",
+        f"?organisation={organisation}&dataset={dataset}&q=x",
+        f"?organisation={organisation}&dataset={dataset}&field=x",
         whole,
         f"{whole}%00",
         f"{whole}&field=%00",
         f"{whole}&q=%00",
     ):
         assert client.get(f"/downloads/issues.csv{query}").status_code == 404, query
+
+
+def test_all_problems_of_a_dataset_are_one_file(client: FlaskClient, open_now: list[Place]) -> None:
+    """Each with its kind; of all kinds as many as their own files have."""
+    organisation, dataset = Counter(place[:2] for place in open_now).most_common(1)[0][0]
+    mine = [place for place in open_now if place[:2] == (organisation, dataset)]
+    assert len(mine) > 1
+    query = {"organisation": organisation, "dataset": dataset}
+    answer = client.get("/downloads/issues.csv", query_string=query)
+    lines = list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
+    answer.close()
+    kinds = {(line["issue_type"], line["field"]) for line in lines}
+    for place in mine:
+        what = (place[2], place[3] or "")
+        if what not in kinds:
+            continue
+        there = [line for line in lines if (line["issue_type"], line["field"]) == what]
+        of_kind = ("issue_type", "field", "severity", "responsibility")
+        assert [{k: v for k, v in line.items() if k not in of_kind} for line in there] == file_of(
+            client, place
+        )
+    # What is only information is neither in the file nor on the page.
+    assert {line["severity"] for line in lines} <= {*SEVERITIES, "unclassified"}
+    html = client.get(addresses.dataset(organisation, dataset)).get_data(as_text=True)
+    table = html.split('id="issues"')[1].split("</table>")[0]
+    assert len(re.findall(r"<tr\b", table)) - 1 == len(kinds) > 1
+    page = words(client, addresses.dataset(organisation, dataset))
+    assert "Download all these problems (CSV)" in page
 
 
 @pytest.fixture

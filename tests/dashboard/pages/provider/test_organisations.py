@@ -140,7 +140,10 @@ def test_the_part_renewed_while_typing_holds_all_that_depends_on_the_search() ->
         ("quillbury rural", "/organisations/"),
         ("council", "/organisations?q=council"),
         ("nobody at all", "/organisations?q=nobody+at+all"),
-        ("brownfield", "/organisations?q=brownfield"),
+        ("brownfield", "/datasets/brownfield-land"),
+        ("Tree", "/datasets/tree"),
+        ("tree pres", "/organisations?q=tree+pres"),
+        ("brownfeild", "/organisations?q=brownfeild"),
         ("quilbury rurall", "/organisations?q=quilbury+rurall"),
         ("", "/organisations"),
     ],
@@ -155,3 +158,23 @@ def test_a_name_that_only_one_has_leads_to_it_and_any_other_to_the_list(
             former = "SELECT organisation FROM organisation WHERE former_names::text ~ 'Quillbury'"
             leads += str(connection.execute(text(former)).scalar())
     assert answer.location == leads
+
+
+def test_several_names_lead_to_their_comparison(app: Dash, module_engine: Engine) -> None:
+    client = app.server.test_client()
+    with module_engine.connect() as connection:
+        sql = """
+SELECT o.organisation, o.name FROM organisation o JOIN summary s ON s.organisation_id = o.id
+WHERE s.snapshot_id = (SELECT id FROM current_snapshot) AND s.in_to_provide
+GROUP BY 1, 2 ORDER BY 1 LIMIT 3"""
+        rows = connection.execute(text(sql)).all()
+    typed = f"{rows[0].name}, {rows[1].name}; {rows[2].organisation}"
+    there = client.get("/find", query_string={"q": typed}).location
+    assert there.startswith("/national/compare?set=any&")
+    for row in rows:
+        assert f"pick=organisation:{row.organisation}" in there
+    page = client.get(there).get_data(as_text=True)
+    assert rows[0].name.replace("'", "&#x27;") in page
+    # One of them is nobody: the list says so.
+    lost = f"{rows[0].name}, nobody at all"
+    assert client.get("/find", query_string={"q": lost}).location.startswith("/organisations?q=")

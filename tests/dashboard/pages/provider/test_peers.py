@@ -56,7 +56,8 @@ def test_groups_are_those_of_the_database(asking: None, module_engine: Engine) -
     words, few = 0, 0
     for own in every[:25]:
         groups = organisation.view(own["organisation"]).peers
-        criteria = [
+        criteria: list[list[str]] = [
+            [],
             ["region"],
             *([["cohort"]] if own["cohort"] else []),
             ["type", "local_authority_type"],
@@ -75,6 +76,8 @@ def test_groups_are_those_of_the_database(asking: None, module_engine: Engine) -
                 assert Fraction(*group.lowest) == parts[0]  # type: ignore[misc]
                 assert Fraction(*group.middle) == parts[(len(parts) - 1) // 2]  # type: ignore[misc]
                 assert Fraction(*group.highest) == parts[-1]  # type: ignore[misc]
+                here = Fraction(own["provided"], own["expected"])
+                assert group.behind == sum(part < here for part in parts)
     assert words > 5
     assert few > 0, "the sample shows no small group"
 
@@ -100,7 +103,7 @@ SELECT organisation FROM organisation o WHERE end_date < '2026-08-21' OR EXISTS 
     assert others
     for other in others[:10]:
         assert organisation.view(other).peers == ()
-        assert "similar authorities" not in text_of(organisation.layout(other))
+        assert "Compared with" not in text_of(organisation.layout(other))
 
 
 def members(*provided: int) -> list:
