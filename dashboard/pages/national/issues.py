@@ -293,6 +293,7 @@ def _holders(view: View) -> Component | None:
     def at(**changes: Any) -> str:
         return links.address(PATH, filters, **changes) + "#who"
 
+    day = {"as_at": filters.as_at.isoformat() if filters.as_at else None}
     where = f" in {_low(focus.dataset_name)}" if filters.within else ""
     return ui.section(
         f"Who has it: {_low(words.title)}{where}",
@@ -304,8 +305,8 @@ def _holders(view: View) -> Component | None:
             view.holders,
             filters.sort,
             lambda order: at(sort=order),
-            lambda row, field: addresses.issue(
-                row.organisation, row.dataset, focus.issue_type, field
+            lambda row, field: links.with_query(
+                addresses.issue(row.organisation, row.dataset, focus.issue_type, field), day
             ),
         ),
         ui.pagination(filters.page, -(-total // PAGE_ROWS), lambda page: at(page=page)),

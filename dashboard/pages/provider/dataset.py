@@ -170,7 +170,7 @@ def render(view: View) -> Component:
     """The page."""
     subject = view.subject
     name = subject.name
-    overview = links.address(addresses.organisation(subject.curie), subject.filters)
+    overview = subject.address(addresses.organisation(subject.curie))
     top = [
         ui.breadcrumbs(
             [("Home", addresses.HOME), ("Authorities", addresses.ORGANISATIONS), (name, overview)]
@@ -209,9 +209,7 @@ def _details(view: View, row: DatasetStatus, cause: str | None) -> list[Componen
         files=view.files,
         # Figures that only list that there is an endpoint do not record its end.
         past=view.past_endpoints if view.endpoints or not row.endpoint_count else (),
-        advice=None
-        if subject.has_closed or subject.is_past
-        else endpoints.Advice(cause, _about(view)),
+        advice=endpoints.Advice(cause, _about(view)) if subject.takes_advice else None,
     ) or endpoints.alone(row)
     if view.unprocessed:
         return [endpoints.unprocessed(view.unprocessed), endpoint_section]
@@ -258,7 +256,7 @@ def _not_here(view: View, name: str, overview: str) -> Component:
             _description(view),
             ui.section("What to do next", ui.steps(legacy), id="legacy") if legacy else None,
             None
-            if view.subject.has_closed or view.subject.is_past
+            if not view.subject.takes_advice
             else ui.section(
                 "Do you want to provide it?",
                 ui.paragraph("You can. To start:"),
@@ -375,8 +373,10 @@ def _issues(view: View, row: DatasetStatus) -> Component | None:
 
 def _issue(view: View) -> Callable[[IssueCount], str]:
     """The address of the page of an issue."""
-    where = (view.subject.curie, view.dataset.dataset)
-    return lambda issue: addresses.issue(*where, issue.issue_type, issue.field)
+    subject, slug = view.subject, view.dataset.dataset
+    return lambda issue: subject.address(
+        addresses.issue(subject.curie, slug, issue.issue_type, issue.field)
+    )
 
 
 def _map(view: View, row: DatasetStatus, name: str) -> Component | None:
