@@ -210,8 +210,8 @@ def lines(
 WITH {DATES}, {_SIZES}
 SELECT n.as_at, coalesce(d.dataset, '') AS key, coalesce(d.name, '') AS label,
     sum(expected)::int AS expected, sum(provided)::int AS endpoint,
-    sum(reachable)::int AS reachable, sum(error_free)::int AS error_free,
-    sum(fresh)::int AS fresh,
+    sum(reachable)::int AS reachable, sum(collected)::int AS collected,
+    sum(error_free)::int AS error_free, sum(fresh)::int AS fresh,
     CASE WHEN d.id IS NULL THEN count(*) ELSE sum(expected) END::int AS organisations,
     CASE WHEN d.id IS NULL THEN count(*) FILTER (WHERE provided > 0) ELSE sum(provided) END::int
         AS organisations_some,
@@ -222,7 +222,7 @@ FROM (
     -- Each summary is read once: added up by organisation, and by dataset.
     SELECT n.as_at, s.organisation_id, s.dataset_id, count(*) AS expected,
         count(*) FILTER (WHERE s.endpoint_count > 0) AS provided,
-        {_from("reachable")}, {_from("error_free")},
+        {_from("reachable")}, {_from("collected")}, {_from("error_free")},
         count(*) FILTER (WHERE s.freshness_band = 'fresh') AS fresh
     FROM {SUMMARIES}
     JOIN organisation o ON o.id = s.organisation_id

@@ -117,7 +117,8 @@ def lines(
         f"""
 WITH {counts.DATES}
 SELECT n.as_at, c.dataset AS key, coalesce(d.name, c.dataset) AS label, c.expected, c.endpoint,
-    c.reachable, c.error_free, c.fresh, c.organisations, c.organisations_some, c.organisations_all
+    c.reachable, c.collected, c.error_free, c.fresh, c.organisations, c.organisations_some,
+    c.organisations_all
 FROM grid g
 JOIN coverage_interval c ON c.snapshot_kind = :kind
 CROSS JOIN LATERAL unnest(covered(g.days, c.from_on, c.to_on)) n (as_at)

@@ -96,7 +96,7 @@ def table(
         columns.append(sortable("rows", amounts.heading(rows), numeric=True))
     body: list[list[Children]] = []
     for row in rows:
-        cells: list[Children] = [_authority(row, href), status.status_tag(row.status)]
+        cells: list[Children] = [_authority(row, href), _state(row)]
         if since is not None:
             cells.append(_change(row, changes))
         if "logs" in knows:
@@ -116,6 +116,26 @@ def _authority(row: DatasetAuthority, href: Callable[[str], str]) -> Component:
             html.Div(", ".join(part for part in (where, cohort) if part), className="quiet small"),
         ]
     )
+
+
+def _state(row: DatasetAuthority) -> Component:
+    """The status; who provided it once is told apart from who never did."""
+    until = None
+    if row.last_provided_on is not None:
+        words = f"last provided on {formatting.short_day(row.last_provided_on)}"
+        until = html.Div(words, className="quiet small")
+    return html.Div([status.status_tag(row.status), until])
+
+
+def before_and_never(rows: Sequence[DatasetAuthority]) -> str | None:
+    """How many of those that do not provide it did before, in a sentence; None: all provide it."""
+    missing = [row for row in rows if not row.endpoints]
+    if not missing:
+        return None
+    before = sum(row.last_provided_on is not None for row in missing)
+    bodies = formatting.plural(len(missing), "authority does not", "authorities do not")
+    did = f"{formatting.number(before)} of them did before" if before else "none of them did before"
+    return f"{bodies} provide it now; {did}."
 
 
 def _change(row: DatasetAuthority, changes: Mapping[str, str]) -> Children:

@@ -172,6 +172,7 @@ def _authorities(view: View) -> Component:
     line = ui.result_line(
         first, first + len(view.page_rows) - 1, view.match_count, "authority", "authorities"
     )
+    lost = dataset_authorities.before_and_never(view.everyone)
     clear = ("Show all authorities", at(state=None))
     body: Component = ui.empty_state("No authority has this status", clear=clear, level=3)
     if view.page_rows:
@@ -186,17 +187,20 @@ def _authorities(view: View) -> Component:
             sort_href=lambda key, backwards: at(
                 sort=key, order="reversed" if backwards else "usual"
             ),
-            href=lambda curie: addresses.dataset(curie, view.dataset.dataset),
+            href=lambda curie: heading.of_date(
+                filters, addresses.dataset(curie, view.dataset.dataset)
+            ),
         )
     return ui.section(
         "Authorities",
-        _elsewhen(view),
+        heading.elsewhen(scope, filters, view.current),
         ui.inline_form(
             f"{view.path}#authorities",
             ui.select("state", "Status", dataset_authorities.states(view.everyone), filters.state),
             keep=links.form_values(filters, *SCOPE_FIELDS, "sort", "order"),
             apply_label="Show",
         ),
+        ui.paragraph(lost, quiet=True) if lost else None,
         *(line, body),
         ui.pagination(filters.page, -(-view.match_count // PAGE_ROWS), lambda page: at(page=page)),
         tools(
@@ -238,16 +242,6 @@ def _list_file(view: View, form: str) -> str:
             "sort": filters.sort if filters.sort != "name" else None,
             "order": filters.order if filters.order != "usual" else None,
         },
-    )
-
-
-def _elsewhen(view: View) -> Component | None:
-    """A note for when the authorities' pages have figures for another date."""
-    if view.current.snapshot_id == view.scope.snapshot.snapshot_id:
-        return None
-    return ui.inset(
-        f"This list is for {formatting.day(view.scope.snapshot.as_at)}. The links go to the "
-        "authorities’ latest figures."
     )
 
 

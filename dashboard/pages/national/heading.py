@@ -33,7 +33,7 @@ from dashboard.urls import addresses, links
 from dashboard.web import embedding
 from performance_store.queries import national
 from performance_store.queries.filters import SETS, Narrow
-from performance_store.rows import CoveragePoint
+from performance_store.rows import CoveragePoint, Snapshot
 
 TABS = (
     ("Overview", addresses.NATIONAL),
@@ -235,6 +235,22 @@ def dataset_href(filters: ScopeFilters) -> Callable[[str], str]:
 def line_of(filters: ScopeFilters, by: str, key: str) -> str:
     """The address of one line through time on its own: of a dataset, region or cohort."""
     return links.address(addresses.TRENDS, _scope_filters(filters), **{by: (key,)}) + "#observed"
+
+
+def of_date(filters: ScopeFilters, address: str) -> str:
+    """The address of an authority's page, of the date that the reader chose, if any."""
+    return links.more(address, {"as_at": filters.as_at.isoformat() if filters.as_at else None})
+
+
+def elsewhen(scope: Scope, filters: ScopeFilters, current: Snapshot) -> Component | None:
+    """A note for when `of_date` leads to figures of another date than a list's: the reader chose
+    none, and the list is not of the latest."""
+    if filters.as_at is not None or current.snapshot_id == scope.snapshot.snapshot_id:
+        return None
+    return ui.inset(
+        f"This list is for {formatting.day(scope.snapshot.as_at)}. The links go to the "
+        "authorities’ latest figures."
+    )
 
 
 def lines_to_draw(

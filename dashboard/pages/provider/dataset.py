@@ -284,17 +284,18 @@ def _begin(view: View) -> list[Any]:
 
 def _description(view: View) -> Component | None:
     text = (view.dataset.description or "").strip()
-    return (
-        ui.paragraph(f"What it contains: {formatting.sentence(text)}", quiet=True) if text else None
-    )
+    words = f"What it contains: {formatting.sentence(text)}"
+    return ui.paragraph(words, quiet=True) if text else None
 
 
 def _state(view: View, row: DatasetStatus) -> Component:
-    group = wording.obligation_of(row)
+    why = wording.reason(row)
+    if row.status == "not_submitted" and not view.unprocessed:
+        why = endpoints.why_absent(view.past_endpoints)
     return html.Div(
         [
-            ui.paragraph(ui.status_tag(row.status), " ", wording.reason(row), lead=True),
-            ui.paragraph(group.of_one, quiet=True),
+            ui.paragraph(ui.status_tag(row.status), " ", why, lead=True),
+            ui.paragraph(wording.obligation_of(row).of_one, quiet=True),
             _description(view) if row.status == "not_submitted" else None,
         ]
     )
@@ -312,9 +313,8 @@ def _next(view: View, row: DatasetStatus) -> Component | None:
         needs = fields.requirement_list(requirements(view.dataset.dataset))
         begin = ui.steps([*legacy, *_begin(view)])
         return ui.section("What to do next", begin, needs, ui.row(_tasks(view), sent), id="next")
-    todo: list[Any] = legacy
     dead = issues.past_steps(view.past_issues, _about(view))
-    todo += dead
+    todo: list[Any] = legacy + dead
     done: tuple[str, ...] = ()
     if dead and len(dead) >= (row.endpoint_failing_count or 0):
         # Where none but dead addresses fail, their own steps say all.

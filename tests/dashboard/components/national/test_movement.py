@@ -134,7 +134,7 @@ def test_growth_is_ranked_by_the_same_authorities() -> None:
 def test_a_cohort_is_not_compared_with_itself_alone() -> None:
     def line(cohort: str, start: date, days: list[date]) -> list[CoveragePoint]:
         return [
-            CoveragePoint(day, cohort, cohort, 80, 8 + place, 8, 8, 8, 10, 5, 1)
+            CoveragePoint(day, cohort, cohort, 80, 8 + place, 8, 8, 8, 8, 10, 5, 1)
             for place, day in enumerate(days)
         ]
 
