@@ -281,7 +281,8 @@ def _lines_of_all_lpas(
 WITH {DATES}
 SELECT n.as_at, coalesce(c.dataset, '') AS key,
     CASE WHEN GROUPING(c.dataset) = 0 THEN coalesce(max(d.name), '') ELSE '' END AS label,
-    sum(c.expected)::int AS expected, 0 AS endpoint, 0 AS reachable, 0 AS error_free, 0 AS fresh,
+    sum(c.expected)::int AS expected, 0 AS endpoint, 0 AS reachable, 0 AS collected,
+    0 AS error_free, 0 AS fresh,
     (sum(c.organisations) / count(DISTINCT c.dataset))::int AS organisations,
     0 AS organisations_some, 0 AS organisations_all
 FROM {_OF_ALL_LPAS}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from dash import html
@@ -15,6 +16,8 @@ from dashboard.components.national.matrix import CHANGES
 from dashboard.components.words import amounts, formatting
 from performance_store.rows import DatasetAuthority
 
+# So many are seen at once; the others of a page are folded.
+_IN_SIGHT = 10
 # By what the list can be sorted: trouble, the oldest content and the most rows come first.
 SORTS = ("name", "status", "change", "content", "rows")
 _TROUBLE = ("error", "needs_improving", "processing", "unknown", "not_submitted", "live")
@@ -74,8 +77,8 @@ def table(
     sort_href: Callable[[str, bool], str],
     href: Callable[[str], str],
 ) -> Component:
-    """One page of the list. In: also the dates, what the snapshot knows, the present order, and
-    the addresses of another order and of an authority's dataset."""
+    """One page of the list, the first ten in sight. In: also the dates, what the snapshot knows,
+    the present order, and the addresses of another order and of an authority's dataset."""
 
     def sortable(key: str, label: str, *, numeric: bool = False) -> tables.Column:
         here = key == sort
@@ -104,7 +107,14 @@ def table(
         if "issues" in knows:
             cells.append(_rows(row))
         body.append(cells)
-    return tables.table("Authorities and this dataset", columns, body, caption_hidden=True)
+    title = "Authorities and this dataset"
+    first = tables.table(title, columns, body[:_IN_SIGHT], caption_hidden=True)
+    rest = body[_IN_SIGHT:]
+    if not rest:
+        return first
+    plain = [replace(column, sort_href=None, order=None) for column in columns]
+    more = tables.table(f"{title}, continued", plain, rest, caption_hidden=True)
+    return html.Div([first, text.details(f"{len(rest)} more authorities", more)])
 
 
 def _authority(row: DatasetAuthority, href: Callable[[str], str]) -> Component:

@@ -115,9 +115,9 @@ def headline(rows: Sequence[Standing], measure: Measure) -> str:
         )
     if measure.name == "error_free":
         return (
-            f"Of {formatting.n_of(values.count(100), count)} authorities everything that is "
-            f"collected is error-free, of {number(half)} more at least half of it, and of "
-            f"{number(none)} nothing."
+            f"At {formatting.n_of(values.count(100), count)} authorities everything that is "
+            f"collected is error-free; at {number(half)} more at least half of it is, and at "
+            f"{number(none)} nothing is."
         )
     middle = round(median(values))
     if measure.name in ("rows", "problems"):

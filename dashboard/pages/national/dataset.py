@@ -81,7 +81,10 @@ def render(view: View) -> Component:
             _figures(view, total),
             _over_time(view),
             coverage.funnel(
-                total, scope.knows, lambda id, about: _around(view, "all", id, about, height=640)
+                total,
+                scope.knows,
+                lambda id, about: _around(view, "all", id, about, height=640),
+                folded=True,
             ),
             _freshness(view),
             _issues(view),
@@ -313,9 +316,13 @@ def _freshness(view: View) -> Component | None:
         return None
     return ui.section(
         "How fresh it is",
-        ui.paragraph("Provisions by days since their content changed, and how often it changes."),
         freshness_parts.ages(view.ages[-1:], None),
-        freshness_parts.cadence(view.cadence[-1:], None) if view.cadence else None,
+        ui.details(
+            freshness_parts.cadence_headline(view.cadence[-1]),
+            freshness_parts.cadence(view.cadence[-1:], None),
+        )
+        if view.cadence
+        else None,
         ui.paragraph(
             ui.link("See the oldest, and our method", _elsewhere(view, addresses.FRESHNESS))
         ),

@@ -77,6 +77,7 @@ def head(
     return [
         ui.breadcrumbs([("Home", addresses.HOME), *trail]),
         ui.heading(title, caption=[name, f", {kind} on {day}"]),
+        counting_notice(scope),
         data_age(scope.snapshot.as_at, scope.snapshot.kind),
         ui.notices(scope.notices),
         ui.tabs("Views of the national picture", tabs, here) if of_tabs else None,
@@ -84,7 +85,6 @@ def head(
         form(scope, filters, path),
         _filter_tags(scope, filters, path),
         _limits(scope),
-        counting_notice(scope),
     ]
 
 
@@ -132,16 +132,16 @@ def days(dates: Sequence[date], current: date | None) -> list[tuple[str, str]]:
 
 
 def counting_notice(scope: Scope) -> Component | None:
-    """How the way of counting changed between the two dates, so that nobody takes it for something
-    authorities did."""
+    """That the way of counting changed between the two dates, so that nobody takes it for something
+    authorities did: a line, with how it changed folded behind it."""
     notes = scope.notes_in_period()
     if scope.before is None or not notes:
         return None
     days = f"{formatting.day(scope.before.as_at)} and {formatting.day(scope.snapshot.as_at)}"
-    return ui.notification(
-        f"The way of counting changed between {days}",
+    how = f": {notes[0].title}" if len(notes) == 1 else f", {formatting.in_words(len(notes))} times"
+    return ui.details(
+        f"The way of counting changed between {days}{how}",
         ui.bullets([line_charts.note_words(note.on_date, [note]) for note in notes]),
-        kind="warning",
     )
 
 

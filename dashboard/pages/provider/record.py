@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
-from dashboard.components.design import part
 from dashboard.components.provider import records as parts
 from dashboard.data.errors import NotFound
 from dashboard.maps.entities import EntitiesUnavailable
@@ -65,13 +63,7 @@ def render(view: View) -> Component:
     """The page."""
     name = view.record.name if view.record else ""
     title = f"Record {view.number}: {name[:100]}" if name else f"Record {view.number}"
-    return html.Div(
-        [
-            platform.trail(view.holding, inside=True),
-            ui.heading(title, caption=view.holding.caption),
-            part.content(*_content(view)),
-        ]
-    )
+    return platform.page(view.holding, title, *_content(view))
 
 
 def _content(view: View) -> list[Component | None]:
@@ -80,8 +72,7 @@ def _content(view: View) -> list[Component | None]:
     if view.gone:
         return [ui.paragraph(f"The platform has no record of the number {view.number} any more.")]
     if record is None:
-        again = ui.link("Try again", addresses.record(*where, view.number))
-        return [ui.paragraph(parts.UNAVAILABLE), ui.paragraph(again)]
+        return [*platform.unavailable(addresses.record(*where, view.number))]
     owner = record.value("organisation-entity")
     return [
         ui.paragraph(f"The platform holds it as record {record.number} now.")
