@@ -97,7 +97,7 @@ def test_a_list_shows_ten_and_the_rest_opens(page: Page, site: str) -> None:
 def test_cohorts_are_drawn_once_they_are_opened(page: Page, site: str) -> None:
     browser.open_page(page, f"{site}/national/trends?set=any")
     fold = page.locator("#cohorts")
-    title = fold.get_by_role("heading", name="Cohorts side by side: highest")
+    title = fold.get_by_role("heading", name="Cohorts side by side")
     expect(title).to_be_visible()
     expect(fold.locator(".js-plotly-plot")).to_have_count(0)
     title.click()
