@@ -81,10 +81,10 @@ def funnel(
     knows: Sequence[str],
     around: Callable[[str, str], Around] | None = None,
     *,
-    folded: bool = False,
+    is_folded: bool = False,
 ) -> Component:
     """Nested stages as a list with bars. In: the whole set, what its snapshot knows, and what
-    stands around a figure, by its id and what its rows are called. `folded`: its heading says how
+    stands around a figure, by its id and what its rows are called. `is_folded`: its heading says how
     far most got."""
     stages = stages_of(knows)
     items = []
@@ -121,7 +121,7 @@ def funnel(
         _funnel_figure(html.Ol(items, className="funnel"), total, knows, around),
     ]
     title = "From expected to conformant"
-    if not folded:
+    if not is_folded:
         return text.section(title, *parts, id="funnel")
     field, name, *_ = stages[-1]
     reached = formatting.n_of(getattr(total, field), total.expected)

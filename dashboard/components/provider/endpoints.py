@@ -87,11 +87,11 @@ def why_absent(past: Sequence[EndedEndpoint]) -> str:
     any. In: the endpoints that have ended."""
     if not past:
         return "Not provided: no endpoint has ever been added."
-    ended = [row.ended_on for row in past if row.ended_on]
-    if ended:
-        return f"No longer provided: its last endpoint ended on {formatting.day(max(ended))}."
-    listed = [row.last_listed_on for row in past if row.last_listed_on]
-    until = f" It was last listed on {formatting.day(max(listed))}." if listed else ""
+    ends = [row.ended_on for row in past if row.ended_on]
+    if ends:
+        return f"No longer provided: its last endpoint ended on {formatting.day(max(ends))}."
+    days = [row.last_listed_on for row in past if row.last_listed_on]
+    until = f" It was last listed on {formatting.day(max(days))}." if days else ""
     return f"No longer provided: its endpoint has gone.{until}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from dash import html
@@ -96,13 +97,14 @@ def elsewhere(
     spread: IssueElsewhere | None,
     fixers: Sequence[IssueFixer],
     dataset: str,
+    as_at: date,
     href: Callable[[str], str],
     *,
     advice: bool,
 ) -> Component | None:
     """The section of who else has the issue and who fixed it; None where nobody else provides the
-    dataset. In: its name in small letters, where an organisation leads to, and whether the reader
-    may do something about it."""
+    dataset. In: its name in small letters, the date of the figures, where an organisation leads
+    to, and whether the reader may do something about it."""
     if spread is None or spread.providers == 0:
         return None
     sentence = (
@@ -120,7 +122,7 @@ def elsewhere(
         for row in fixers
     ]
     end = ". You could ask them how:" if advice else ":"
-    intro = f"These organisations fixed the issue within the last year{end}"
+    intro = f"These organisations fixed the issue in the year to {formatting.day(as_at)}{end}"
     return text.section(
         "Elsewhere",
         text.paragraph(sentence),

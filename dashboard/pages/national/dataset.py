@@ -84,7 +84,7 @@ def render(view: View) -> Component:
                 total,
                 scope.knows,
                 lambda id, about: _around(view, "all", id, about, height=640),
-                folded=True,
+                is_folded=True,
             ),
             _freshness(view),
             _issues(view),

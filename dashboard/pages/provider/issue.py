@@ -373,6 +373,7 @@ def _others(view: View) -> Component | None:
         view.elsewhere,
         view.fixes,
         view.dataset.name.lower(),
+        subject.snapshot.as_at,
         lambda organisation: subject.address(addresses.dataset(organisation, slug)),
         advice=subject.takes_advice,
     )

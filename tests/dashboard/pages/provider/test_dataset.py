@@ -207,8 +207,8 @@ def test_what_was_lost_is_told_apart_from_what_never_was() -> None:
     assert "Not provided: no endpoint has ever been added." in never
     lost = text_of(dataset.render(dataset.View(SUBJECT, TREE, MISSING, past_endpoints=(GONE,))))
     assert "No longer provided: its last endpoint ended on 7 June 2024." in lost
-    listed = replace(GONE, ended_on=None, last_listed_on=date(2025, 3, 2))
-    page = text_of(dataset.render(dataset.View(SUBJECT, TREE, MISSING, past_endpoints=(listed,))))
+    older = replace(GONE, ended_on=None, last_listed_on=date(2025, 3, 2))
+    page = text_of(dataset.render(dataset.View(SUBJECT, TREE, MISSING, past_endpoints=(older,))))
     assert "its endpoint has gone. It was last listed on 2 March 2025." in page
 
 

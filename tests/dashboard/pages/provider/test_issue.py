@@ -204,6 +204,7 @@ def test_an_issue_of_a_past_date_stays_there_and_says_what_is_not_kept(
     assert f'href="{dataset_then}"' in answer.text
     for advice in ("How to fix it", "See this as a task", "You could ask them", "problem contains"):
         assert advice not in page
+    assert f"in the year to {day.day} {day:%B %Y}:" in page or "fixed the issue" not in page
     # Those who fixed it are shown as they were, too.
     there = [link for link in re.findall(r'href="(/organisations/[^"]+)"', answer.text)]
     assert [link for link in there if "as_at" not in link] == [f"{address}#rows"]
