@@ -84,8 +84,8 @@ def funnel(
     is_folded: bool = False,
 ) -> Component:
     """Nested stages as a list with bars. In: the whole set, what its snapshot knows, and what
-    stands around a figure, by its id and what its rows are called. `is_folded`: its heading says how
-    far most got."""
+    stands around a figure, by its id and what its rows are called. `is_folded`: its heading says
+    how many got to its end."""
     stages = stages_of(knows)
     items = []
     before: int | None = None

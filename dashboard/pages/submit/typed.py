@@ -45,11 +45,11 @@ def of_details(draft: Draft) -> tuple[str, ...]:
 
 def shared(before: Draft, kind: Kind) -> dict[str, str]:
     """The answers of a draft that one of another kind asks for too."""
-    both = _asked(before.kind) & _asked(kind)
+    both = _names_of(before.kind) & _names_of(kind)
     return {name: text for name, text in before.answers.items() if name in both and text}
 
 
-def _asked(kind: Kind) -> set[str]:
+def _names_of(kind: Kind) -> set[str]:
     """All that a kind asks for, whichever of its choices is made. Which address is taken back is
     chosen among those that ended, and is no answer to anything else."""
     names = {*details(kind, ""), *details(kind, "licence")} - {"url"}
