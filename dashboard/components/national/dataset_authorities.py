@@ -137,7 +137,7 @@ def _state(row: DatasetAuthority) -> Component:
     return html.Div([status.status_tag(row.status), until])
 
 
-def before_and_never(rows: Sequence[DatasetAuthority]) -> str | None:
+def before_and_never(rows: Sequence[DatasetAuthority]) -> Component | None:
     """How many of those that do not provide it did before, in a sentence; None: all provide it."""
     missing = [row for row in rows if not row.endpoints]
     if not missing:
@@ -145,7 +145,7 @@ def before_and_never(rows: Sequence[DatasetAuthority]) -> str | None:
     before = sum(row.last_provided_on is not None for row in missing)
     bodies = formatting.plural(len(missing), "authority does not", "authorities do not")
     did = f"{formatting.number(before)} of them did before" if before else "none of them did before"
-    return f"{bodies} provide it now; {did}."
+    return text.paragraph(f"{bodies} provide it now; {did}.", quiet=True)
 
 
 def _change(row: DatasetAuthority, changes: Mapping[str, str]) -> Children:

@@ -171,11 +171,13 @@ def _authorities(view: View) -> Component:
     def at(**changes: Any) -> str:
         return links.address(view.path, filters, **changes) + "#authorities"
 
+    def to(curie: str) -> str:
+        return heading.of_date(filters, addresses.dataset(curie, view.dataset.dataset))
+
     first = (filters.page - 1) * PAGE_ROWS + 1
     line = ui.result_line(
         first, first + len(view.page_rows) - 1, view.match_count, "authority", "authorities"
     )
-    lost = dataset_authorities.before_and_never(view.everyone)
     clear = ("Show all authorities", at(state=None))
     body: Component = ui.empty_state("No authority has this status", clear=clear, level=3)
     if view.page_rows:
@@ -190,9 +192,7 @@ def _authorities(view: View) -> Component:
             sort_href=lambda key, backwards: at(
                 sort=key, order="reversed" if backwards else "usual"
             ),
-            href=lambda curie: heading.of_date(
-                filters, addresses.dataset(curie, view.dataset.dataset)
-            ),
+            href=to,
         )
     return ui.section(
         "Authorities",
@@ -203,7 +203,7 @@ def _authorities(view: View) -> Component:
             keep=links.form_values(filters, *SCOPE_FIELDS, "sort", "order"),
             apply_label="Show",
         ),
-        ui.paragraph(lost, quiet=True) if lost else None,
+        dataset_authorities.before_and_never(view.everyone),
         *(line, body),
         ui.pagination(filters.page, -(-view.match_count // PAGE_ROWS), lambda page: at(page=page)),
         tools(
