@@ -171,9 +171,6 @@ def _authorities(view: View) -> Component:
     def at(**changes: Any) -> str:
         return links.address(view.path, filters, **changes) + "#authorities"
 
-    def to(curie: str) -> str:
-        return heading.of_date(filters, addresses.dataset(curie, view.dataset.dataset))
-
     first = (filters.page - 1) * PAGE_ROWS + 1
     line = ui.result_line(
         first, first + len(view.page_rows) - 1, view.match_count, "authority", "authorities"
@@ -192,7 +189,7 @@ def _authorities(view: View) -> Component:
             sort_href=lambda key, backwards: at(
                 sort=key, order="reversed" if backwards else "usual"
             ),
-            href=to,
+            href=lambda curie: _of_date(view, curie),
         )
     return ui.section(
         "Authorities",
@@ -217,6 +214,11 @@ def _authorities(view: View) -> Component:
         ),
         id="authorities",
     )
+
+
+def _of_date(view: View, curie: str) -> str:
+    """The page of an authority's dataset, of the date that the reader chose."""
+    return heading.of_date(view.filters, addresses.dataset(curie, view.dataset.dataset))
 
 
 def _list_files(view: View) -> Files:
