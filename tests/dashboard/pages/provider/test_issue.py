@@ -28,7 +28,7 @@ from tests.support.servers import Filled
 pytestmark = pytest.mark.postgres
 TODAY = date(2026, 8, 21)
 _OPEN = """
-SELECT o.organisation, d.dataset, t.issue_type, nullif(s.field, ''), s.problems, s.problems
+SELECT o.organisation, d.dataset, t.issue_type, nullif(s.field, ''), s.problems, s.rows
 FROM issue_summary s JOIN organisation o ON o.id = s.organisation_id
 JOIN dataset d ON d.id = s.dataset_id JOIN issue_type t ON t.id = s.issue_type_id
 WHERE s.snapshot_id = (SELECT id FROM current_snapshot)
