@@ -330,12 +330,13 @@ def start_submission(
     kind: str = "",
     endpoint: str = "",
     check: str = "",
+    draft: str = "",
 ) -> str:
     """Where something is sent to the data team, with what is known of it filled in. In: also the
-    public id of a task, a kind of submission, the hash of a registered address, and the secret of a
-    check."""
+    public id of a task, a kind of submission, the hash of a registered address, the secret of a
+    check, and the token of a draft of another kind, whose answers come along."""
     query = {"dataset": dataset, "organisation": organisation, "task": task, "kind": kind}
-    return with_query(SUBMIT, {**query, "endpoint": endpoint, "check": check})
+    return with_query(SUBMIT, {**query, "endpoint": endpoint, "check": check, "draft": draft})
 
 
 def submit(pattern: str, draft: str) -> str:

@@ -32,7 +32,7 @@ from dashboard.web import embedding, identity, scripts
 from dashboard.web.age import data_age, store_state
 from dashboard.web.page import PageModule
 from dashboard.web.prerender import find_first, for_dash, text_of
-from dashboard.web.problems import empty_store, failed, not_found, unavailable
+from dashboard.web.problems import empty_store, failed, not_found, too_many, unavailable
 from serving.requests import name_route
 
 logger = logging.getLogger(__name__)
@@ -146,7 +146,11 @@ class Router:
 def _draw(match: Match | None, path: str, search: str) -> Answer:
     status = 200
     content: Any
-    params = query_params(search)
+    try:
+        params = query_params(search)
+    except ValueError:
+        # A page of some of the choices would be taken for one of them all.
+        return _answer(400, too_many.layout(MAX_FIELDS), path, search, "")
     # Forms that change something stand in nobody's frame.
     in_frame = params.get("embed") == "1" and not (match and is_plain(match.page))
     try:
@@ -185,16 +189,9 @@ def failure(path: str = "/") -> Answer:
 
 
 def query_params(search: str) -> dict[str, Any]:
-    """The query string as parameters for `layout`: a repeated name gives a list.
-
-    A query string that cannot be read, or one with more than 100 fields, counts as none.
-    """
-    try:
-        fields = parse_qs(
-            search.removeprefix("?"), keep_blank_values=True, max_num_fields=MAX_FIELDS
-        )
-    except ValueError:
-        return {}
+    """The query string as parameters for `layout`: a repeated name gives a list. Raises ValueError
+    where it has more than 100 fields."""
+    fields = parse_qs(search.removeprefix("?"), keep_blank_values=True, max_num_fields=MAX_FIELDS)
     return {
         name: values[0] if len(values) == 1 else values
         for name, values in fields.items()

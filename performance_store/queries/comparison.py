@@ -41,11 +41,13 @@ def standings(
         f"""
 SELECT o.organisation, coalesce(o.name, o.organisation) AS name, o.region, r.name AS region_name,
     c.expected, c.provided,
+    CASE WHEN n.knows @> '{{logs}}' THEN c.collected END AS collected,
     CASE WHEN n.knows @> '{{logs,issues}}' THEN c.error_free END AS error_free, c.rows_to_fix,
     c.problems_to_fix, c.median_age
 FROM (
     SELECT s.organisation_id, count(*)::int AS expected,
         count(*) FILTER (WHERE s.endpoint_count > 0)::int AS provided,
+        count(*) FILTER (WHERE {at_least("collected")})::int AS collected,
         count(*) FILTER (WHERE {at_least("error_free")})::int AS error_free,
         sum(s.rows_to_fix)::int AS rows_to_fix,
         sum({PROBLEMS_TO_FIX})::int AS problems_to_fix,
@@ -83,6 +85,7 @@ def _with_every_lpa(
         if row.organisation in there
         else Standing(
             *(row.organisation, row.name, row.region, row.region_name, row.expected, 0),
+            collected=None,
             error_free=None,
             rows_to_fix=None,
             problems_to_fix=None,
@@ -145,6 +148,7 @@ def _as_compared(part: str, points: Sequence[CoveragePoint], keys: set[str]) -> 
             expected=point.expected,
             endpoint=point.endpoint,
             reachable=point.reachable,
+            collected=point.collected,
             error_free=point.error_free,
             fresh=point.fresh,
             organisations=point.organisations,
@@ -190,6 +194,7 @@ WITH {grid.DATES}, points AS (
     SELECT n.as_at, v.part, v.key, count(*)::int AS expected,
         count(*) FILTER (WHERE s.endpoint_count > 0)::int AS endpoint,
         count(*) FILTER (WHERE {at_least("reachable")})::int AS reachable,
+        count(*) FILTER (WHERE {at_least("collected")})::int AS collected,
         count(*) FILTER (WHERE {at_least("error_free")})::int AS error_free,
         count(*) FILTER (WHERE s.freshness_band = 'fresh')::int AS fresh,
         count(DISTINCT s.organisation_id)::int AS organisations
@@ -201,7 +206,7 @@ WITH {grid.DATES}, points AS (
     GROUP BY 1, 2, 3
 )
 SELECT as_at, part, key, coalesce({_LABELS}, key) AS label, expected, endpoint, reachable,
-    error_free, fresh, organisations
+    collected, error_free, fresh, organisations
 FROM points
 ORDER BY part, key, as_at
 """,

@@ -211,8 +211,8 @@ def lines(
 WITH {DATES}, {_SIZES}
 SELECT n.as_at, coalesce(d.dataset, '') AS key, coalesce(d.name, '') AS label,
     sum(expected)::int AS expected, sum(provided)::int AS endpoint,
-    sum(reachable)::int AS reachable, sum(error_free)::int AS error_free,
-    sum(fresh)::int AS fresh,
+    sum(reachable)::int AS reachable, sum(collected)::int AS collected,
+    sum(error_free)::int AS error_free, sum(fresh)::int AS fresh,
     CASE WHEN d.id IS NULL THEN count(*) ELSE sum(expected) END::int AS organisations,
     CASE WHEN d.id IS NULL THEN count(*) FILTER (WHERE provided > 0) ELSE sum(provided) END::int
         AS organisations_some,
@@ -223,7 +223,7 @@ FROM (
     -- Each summary is read once: added up by organisation, and by dataset.
     SELECT n.as_at, s.organisation_id, s.dataset_id, count(*) AS expected,
         count(*) FILTER (WHERE s.endpoint_count > 0) AS provided,
-        {_from("reachable")}, {_from("error_free")},
+        {_from("reachable")}, {_from("collected")}, {_from("error_free")},
         count(*) FILTER (WHERE s.freshness_band = 'fresh') AS fresh
     FROM {SUMMARIES}
     JOIN organisation o ON o.id = s.organisation_id
@@ -260,7 +260,8 @@ def _lines_of_all_lpas(
 WITH {DATES}
 SELECT n.as_at, coalesce(c.dataset, '') AS key,
     CASE WHEN GROUPING(c.dataset) = 0 THEN coalesce(max(d.name), '') ELSE '' END AS label,
-    sum(c.expected)::int AS expected, 0 AS endpoint, 0 AS reachable, 0 AS error_free, 0 AS fresh,
+    sum(c.expected)::int AS expected, 0 AS endpoint, 0 AS reachable, 0 AS collected,
+    0 AS error_free, 0 AS fresh,
     (sum(c.organisations) / count(DISTINCT c.dataset))::int AS organisations,
     0 AS organisations_some, 0 AS organisations_all
 FROM {_OF_ALL_LPAS}

@@ -18,7 +18,7 @@ from performance_store.schema.national import COVERAGE_COUNTS
 Row = TypeVar("Row")
 By = Literal["dataset", "region", "cohort"]
 _POINT = (
-    *("expected", "endpoint", "reachable", "error_free", "fresh"),
+    *("expected", "endpoint", "reachable", "collected", "error_free", "fresh"),
     *("organisations", "organisations_some", "organisations_all"),
 )
 

@@ -162,8 +162,14 @@ SELECT o.organisation, coalesce(o.name, o.organisation) AS name, o.region,
     r.name AS region_name, s.cohort, h.name AS cohort_name, s.provision_reason AS reason, s.status,
     s.access_band, s.endpoint_count AS endpoints, s.content_changed_on,
     {PROBLEMS_TO_FIX} AS problems_to_fix, s.rows_to_fix, b.status AS status_before,
-    {STATUS_BY_RULE} AS status_by_rule
+    {STATUS_BY_RULE} AS status_by_rule,
+    CASE WHEN s.endpoint_count = 0 THEN (
+        SELECT max(p.to_on) FROM summary_interval p
+        WHERE p.snapshot_kind = n.kind AND p.organisation_id = s.organisation_id
+            AND p.dataset_id = s.dataset_id AND p.endpoint_count > 0 AND p.to_on < n.as_at
+    ) END AS last_provided_on
 FROM summary_of(:snapshot_id) s
+JOIN snapshot n ON n.id = s.snapshot_id
 JOIN organisation o ON o.id = s.organisation_id
 JOIN region r USING (region)
 JOIN dataset d ON d.id = s.dataset_id
@@ -195,7 +201,8 @@ SELECT o.organisation, coalesce(o.name, o.organisation) AS name, o.region,
     r.name AS region_name, NULL AS cohort, NULL AS cohort_name, NULL AS reason,
     'not_submitted' AS status, 'unknown' AS access_band, 0 AS endpoints,
     NULL AS content_changed_on, NULL AS problems_to_fix, NULL AS rows_to_fix,
-    NULL AS status_before, false AS status_by_rule
+    NULL AS status_before, false AS status_by_rule,
+    NULL AS last_provided_on
 {LPAS}
 """,
         snapshot_id=snapshot_id,

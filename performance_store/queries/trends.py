@@ -57,13 +57,14 @@ def lines(
 # What is added up of summaries s, for each organisation and what a line is of.
 _BODIES = f"""count(*) AS expected, count(*) FILTER (WHERE s.endpoint_count > 0) AS provided,
         count(*) FILTER (WHERE {at_least("reachable")}) AS reachable,
+        count(*) FILTER (WHERE {at_least("collected")}) AS collected,
         count(*) FILTER (WHERE {at_least("error_free")}) AS error_free,
         count(*) FILTER (WHERE s.freshness_band = 'fresh') AS fresh"""
 
 
 _SUMS = ", ".join(
     f"sum({name})::bigint AS {name}"
-    for name in ("expected", "provided", "reachable", "error_free", "fresh")
+    for name in ("expected", "provided", "reachable", "collected", "error_free", "fresh")
 )
 
 
@@ -73,12 +74,13 @@ def _points(by: By, groups: str, *, once: bool = False) -> str:
     organisations = "*" if once else "DISTINCT organisation_id"
     return f"""
 SELECT k.as_at, k.key, coalesce({_NAMES[by]}, k.key) AS label, k.expected,
-    k.provided AS endpoint, k.reachable, k.error_free, k.fresh, k.organisations,
+    k.provided AS endpoint, k.reachable, k.collected, k.error_free, k.fresh, k.organisations,
     k.some AS organisations_some, k.organisations - k.incomplete AS organisations_all
 FROM (
     SELECT as_at, coalesce(key, '') AS key, sum(expected)::int AS expected,
         sum(provided)::int AS provided, sum(reachable)::int AS reachable,
-        sum(error_free)::int AS error_free, sum(fresh)::int AS fresh,
+        sum(collected)::int AS collected, sum(error_free)::int AS error_free,
+        sum(fresh)::int AS fresh,
         count({organisations}) AS organisations,
         count({organisations}) FILTER (WHERE provided > 0) AS some,
         count({organisations}) FILTER (WHERE provided < expected) AS incomplete

@@ -108,6 +108,11 @@ Reachable = Annotated[
     "Provisions (an organisation’s dataset each) provided, that could be collected in the 5 days "
     "before.",
 ]
+Collected = Annotated[
+    int,
+    "Provisions (an organisation’s dataset each) reachable, whose newest attempt worked and "
+    "whose file is current.",
+]
 ErrorFree = Annotated[
     int,
     "Provisions (an organisation’s dataset each) collected, without errors that the organisation "

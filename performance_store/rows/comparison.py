@@ -7,6 +7,7 @@ from typing import Annotated
 
 from performance_store.rows.columns import (
     AsAt,
+    Collected,
     ErrorFree,
     Expected,
     Fresh,
@@ -23,8 +24,8 @@ from performance_store.rows.columns import (
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one organisation of a set stands in one snapshot. ``provided`` and ``error_free`` are
-    provisions of the ``expected``; None where the snapshot cannot tell."""
+    """Where one organisation of a set stands in one snapshot. ``provided`` are provisions of the
+    ``expected``, and ``error_free`` of the ``collected``; None where the snapshot cannot tell."""
 
     organisation: OrganisationReference
     name: Name
@@ -32,6 +33,7 @@ class Standing:
     region_name: RegionName
     expected: Expected
     provided: WithEndpoint
+    collected: Collected | None
     error_free: ErrorFree | None
     rows_to_fix: Annotated[
         int | None,
@@ -62,6 +64,7 @@ class ComparedPoint:
     expected: Expected
     endpoint: WithEndpoint
     reachable: Reachable | None
+    collected: Collected | None
     error_free: ErrorFree | None
     fresh: Fresh | None
     organisations: Organisations

@@ -112,3 +112,7 @@ class DatasetAuthority:
     rows_to_fix: RowsToFix | None
     status_before: Annotated[str | None, "The status at the comparison; null: it was not there."]
     status_by_rule: StatusByRule
+    last_provided_on: Annotated[
+        date | None,
+        "Of one that is not provided, the newest date before on which it was; null: on none.",
+    ]

@@ -10,6 +10,7 @@ from performance_store.rows.columns import (
     AsAt,
     CohortName,
     CohortReference,
+    Collected,
     DatasetOrAll,
     DatasetReference,
     ErrorFree,
@@ -57,11 +58,7 @@ class Coverage:
     expected: Expected
     endpoint: WithEndpoint
     reachable: Reachable
-    collected: Annotated[
-        int,
-        "Provisions (an organisation’s dataset each) reachable, whose newest attempt worked and "
-        "whose file is current.",
-    ]
+    collected: Collected
     error_free: ErrorFree
     conformant: Annotated[
         int,
@@ -124,6 +121,7 @@ class CoveragePoint:
     expected: Expected
     endpoint: WithEndpoint
     reachable: Reachable
+    collected: Collected
     error_free: ErrorFree
     fresh: Fresh
     organisations: Organisations

@@ -81,6 +81,7 @@ def test_a_status_is_chosen_by_keyboard_and_keeps_the_readers_place(page: Page, 
     expect(page.get_by_role("heading", name="Authorities", exact=True)).to_be_focused()
     status, count = re.fullmatch(r"(.+) \((\d+)\)", words).groups()  # type: ignore[union-attr]
     expect(page.locator("#authorities .results")).to_contain_text(f"{count} authorit")
+    browser.unfold(page)
     tags = page.locator("#authorities tbody .tag").all_inner_texts()
     assert set(tags) == {status}
 

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
 
+from dashboard.urls import addresses
 from performance_store.sample.reader import Sample
 from tests.support import browser
 from tests.support.real_store import real_app
@@ -61,6 +62,46 @@ def test_the_two_main_pages_are_short_on_a_phone(page: Page, site: str, place: s
         assert folded <= TALLEST, path
         # It is the folds that make it short.
         assert height(page) > TALLEST, path
+
+
+_ISSUE = """
+SELECT o.organisation, d.dataset, t.issue_type, nullif(s.field, '')
+FROM issue_summary s JOIN organisation o ON o.id = s.organisation_id
+JOIN dataset d ON d.id = s.dataset_id JOIN issue_type t ON t.id = s.issue_type_id
+WHERE s.snapshot_id = (SELECT id FROM current_snapshot) AND s.severity = 'error'
+ORDER BY s.problems DESC LIMIT 1
+"""
+
+
+def test_long_pages_of_the_country_and_of_an_issue_are_folded(
+    page: Page, site: str, module_engine: Engine
+) -> None:
+    with module_engine.connect() as connection:
+        issue = addresses.issue(*connection.execute(text(_ISSUE)).one())
+    for path in ("/national/trends?set=any", "/datasets/tree?set=any", issue):
+        open_narrow(page, site + path)
+        browser.draw_charts(page)
+        assert height(page) <= 6_500, path
+
+
+def test_a_list_shows_ten_and_the_rest_opens(page: Page, site: str) -> None:
+    open_narrow(page, f"{site}/datasets/tree?set=any")
+    rows = page.locator("#authorities tbody tr")
+    expect(rows).to_have_count(25)
+    expect(rows.nth(9)).to_be_visible()
+    expect(rows.nth(10)).to_be_hidden()
+    page.locator("#authorities").get_by_text("15 more authorities").click()
+    expect(rows.nth(24)).to_be_visible()
+
+
+def test_cohorts_are_drawn_once_they_are_opened(page: Page, site: str) -> None:
+    browser.open_page(page, f"{site}/national/trends?set=any")
+    fold = page.locator("#cohorts")
+    title = fold.get_by_role("heading", name="Cohorts side by side")
+    expect(title).to_be_visible()
+    expect(fold.locator(".js-plotly-plot")).to_have_count(0)
+    title.click()
+    expect(fold.locator(".js-plotly-plot .scatterlayer .trace").first).to_be_visible(timeout=15_000)
 
 
 def test_the_first_step_is_in_sight_with_the_name(page: Page, site: str, place: str) -> None:

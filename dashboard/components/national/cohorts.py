@@ -16,6 +16,7 @@ from dashboard.components.national import lines as line_charts
 from dashboard.components.words import formatting
 from performance_store.rows import CohortStart, CoveragePoint
 
+TITLE = "Cohorts side by side"
 _MONTH = 30.4375
 _EVERY = 6
 
@@ -25,8 +26,9 @@ def draw(
     starts: Sequence[CohortStart],
     *,
     around: Around,
-) -> Component | None:
-    """A line a cohort, by months since it began. In: points by cohort, and when cohorts began.
+) -> tuple[str, Component] | None:
+    """A line a cohort, by months since it began, and before it a title that says who is furthest.
+    In: points by cohort, and when cohorts began.
 
     Cohorts of fewer than five authorities are left out, and so is what was before their start.
     None when there are not two cohorts to put side by side.
@@ -45,11 +47,13 @@ def draw(
     if len(lines) < 2:
         return None
     names = sorted(lines, key=lambda name: starts_by_cohort[name].start_date)
-    return line_charts.draw(
+    best = _best(lines, starts_by_cohort)
+    title = f"{TITLE}: highest {best[1]}" if best else TITLE
+    return title, line_charts.draw(
         line_charts.Lines(
             id="cohort-line",
             title="Provided, as a share of expected, by months since each cohort began",
-            headline=_headline(lines, starts_by_cohort),
+            headline=_headline(best),
             lines=[_line(lines[name], starts_by_cohort[name]) for name in names],
             share=True,
             by_months=True,
@@ -76,8 +80,11 @@ def months(start: date, on_date: date) -> float:
     return round((on_date - start).days / _MONTH, 1)
 
 
-def _headline(lines: dict[str, list[CoveragePoint]], starts: dict[str, CohortStart]) -> str:
-    """The youngest age that all have reached, and how far each was then."""
+def _best(
+    lines: dict[str, list[CoveragePoint]], starts: dict[str, CohortStart]
+) -> tuple[float, str] | None:
+    """The youngest age that all have reached, in months, and who was furthest then, in words; None
+    where fewer than two can be compared."""
     age = min(months(starts[name].start_date, line[-1].as_at) for name, line in lines.items())
     then = {
         name: max(
@@ -89,7 +96,7 @@ def _headline(lines: dict[str, list[CoveragePoint]], starts: dict[str, CohortSta
     }
     there = {name: point for name, point in then.items() if point is not None}
     if len(there) < 2:
-        return "We do not have figures for two cohorts at the same age yet, so we compare none."
+        return None
     shares = {name: point.endpoint / point.expected for name, point in there.items()}
     best = [name for name in there if shares[name] == max(shares.values())]
     words = formatting.alike(
@@ -103,6 +110,13 @@ def _headline(lines: dict[str, list[CoveragePoint]], starts: dict[str, CohortSta
             for name in best
         ]
     )
+    return age, words
+
+
+def _headline(best: tuple[float, str] | None) -> str:
+    if best is None:
+        return "We do not have figures for two cohorts at the same age yet, so we compare none."
+    age, words = best
     return (
         f"{formatting.number(age)} months after starting, the age of the newest cohort, the "
         f"highest share was that of {words} provisions."

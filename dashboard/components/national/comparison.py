@@ -17,13 +17,25 @@ from dashboard.components.national import coverage, lines
 from dashboard.components.words import formatting
 from performance_store.rows import Annotation, ComparedPoint
 
-# What the lines show for each measure by which authorities are ranked: the field of a point, and
-# its words.
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a line shows: the field of a point, the field of what it is a share of, and both in
+    words. They are shares of the same as everywhere (`performance_store.definitions.measures`)."""
+
+    field: str
+    of: str
+    words: str
+    of_words: str
+
+
+_ERROR_FREE = Share("error_free", "collected", "Error-free", "collected")
+# What the lines show for each measure by which authorities are ranked.
 SHOWS = {
-    "provided": ("endpoint", "Provided"),
-    "error_free": ("error_free", "Error-free"),
-    "rows": ("error_free", "Error-free"),
-    "age": ("fresh", "Changed in the last 182 days"),
+    "provided": Share("endpoint", "expected", "Provided", "expected"),
+    "error_free": _ERROR_FREE,
+    "rows": _ERROR_FREE,
+    "age": Share("fresh", "endpoint", "Fresh", "provided"),
 }
 _MOST_ROWS = 30
 
@@ -42,10 +54,10 @@ class Comparison:
 
 def draw(view: Comparison) -> Component | None:
     """The lines; None where there are not two dates of which anything is known."""
-    field, words = SHOWS[view.measure]
+    shows = SHOWS[view.measure]
     groups: dict[tuple[str, str], list[ComparedPoint]] = {}
     for point in view.points:
-        if getattr(point, field) is not None:
+        if getattr(point, shows.field) is not None:
             groups.setdefault((point.part, point.key), []).append(point)
     groups = {key: points for key, points in groups.items() if len(points) > 1}
     if not groups:
@@ -53,12 +65,12 @@ def draw(view: Comparison) -> Component | None:
     return lines.draw(
         lines.Lines(
             id="compared-lines",
-            title=f"{words}, as a share of expected",
-            headline=_headline(groups, field),
-            lines=[_line(points, field) for points in groups.values()],
+            title=f"{shows.words}, as a share of {shows.of_words}",
+            headline=_headline(groups, shows),
+            lines=[_line(points, shows) for points in groups.values()],
             share=True,
             columns=[Column("Date"), *(Column(points[-1].label) for points in groups.values())],
-            rows=_rows(groups, field, every=view.around.as_table),
+            rows=_rows(groups, shows, every=view.around.as_table),
             around=view.around,
             marks=view.notes,
             hrefs={
@@ -73,43 +85,45 @@ def draw(view: Comparison) -> Component | None:
 Groups = Mapping[tuple[str, str], Sequence[ComparedPoint]]
 
 
-def _line(points: Sequence[ComparedPoint], field: str) -> Line:
+def _line(points: Sequence[ComparedPoint], shows: Share) -> Line:
     """A share of few authorities together is not told; that of one by itself is n of N."""
 
     def count(point: ComparedPoint) -> int | None:
         few = point.organisations < coverage.MIN_AUTHORITIES and point.part != "organisation"
-        return None if few else getattr(point, field)
+        return None if few else getattr(point, shows.field)
 
     newest = points[-1]
     return lines.share_line(
         newest.label,
         points,
         count,
-        lambda point: _words(point, field),
+        lambda point: _words(point, shows),
+        of=lambda point: getattr(point, shows.of),
         is_measure=newest.part == "all",
-        now=_words(newest, field) if newest.part == "organisation" else "",
+        now=_words(newest, shows) if newest.part == "organisation" else "",
     )
 
 
-def _words(point: ComparedPoint, field: str) -> str:
-    return coverage.share(getattr(point, field), point.expected, point.organisations)
+def _words(point: ComparedPoint, shows: Share) -> str:
+    count, of = getattr(point, shows.field), getattr(point, shows.of)
+    return coverage.share(count, of, point.organisations)
 
 
-def _headline(groups: Groups, field: str) -> str:
+def _headline(groups: Groups, shows: Share) -> str:
     """What each has on its newest date."""
     newest = [points[-1] for points in groups.values()]
     day = formatting.day(max(point.as_at for point in newest))
-    parts = [f"{point.label}: {_words(point, field)}" for point in newest]
-    return f"On {day}: {'; '.join(parts)}."
+    parts = [f"{point.label}: {_words(point, shows)}" for point in newest]
+    return f"{shows.words} of {shows.of_words} on {day}: {'; '.join(parts)}."
 
 
-def _rows(groups: Groups, field: str, *, every: bool) -> list[list[Children]]:
+def _rows(groups: Groups, shows: Share, *, every: bool) -> list[list[Children]]:
     by_date = [{point.as_at: point for point in points} for points in groups.values()]
     days = sorted({day for line in by_date for day in line}, reverse=True)
     return [
         [
             formatting.short_day(day),
-            *(_words(line[day], field) if day in line else None for line in by_date),
+            *(_words(line[day], shows) if day in line else None for line in by_date),
         ]
         for day in (days if every else days[:_MOST_ROWS])
     ]

@@ -76,10 +76,15 @@ def stages_headline(total: Coverage, knows: Sequence[str]) -> str:
 
 
 def funnel(
-    total: Coverage, knows: Sequence[str], around: Callable[[str, str], Around] | None = None
+    total: Coverage,
+    knows: Sequence[str],
+    around: Callable[[str, str], Around] | None = None,
+    *,
+    is_folded: bool = False,
 ) -> Component:
     """Nested stages as a list with bars. In: the whole set, what its snapshot knows, and what
-    stands around a figure, by its id and what its rows are called."""
+    stands around a figure, by its id and what its rows are called. `is_folded`: its heading says
+    how many got to its end."""
     stages = stages_of(knows)
     items = []
     before: int | None = None
@@ -106,16 +111,20 @@ def funnel(
         )
         before = value
     missing = [name for _, name, *_ in STAGES[len(stages) :]]
-    return text.section(
-        "From expected to conformant",
+    parts = [
         text.paragraph(
             "A provision is a dataset that an authority supplies or is expected to supply. "
             "Each stage counts only the provisions that passed the stage before."
         ),
         _unknown_stages(missing),
         _funnel_figure(html.Ol(items, className="funnel"), total, knows, around),
-        id="funnel",
-    )
+    ]
+    title = "From expected to conformant"
+    if not is_folded:
+        return text.section(title, *parts, id="funnel")
+    field, name, *_ = stages[-1]
+    reached = formatting.n_of(getattr(total, field), total.expected)
+    return text.fold(f"{title}: {reached} {name.lower()}", *parts, id="funnel")
 
 
 def _funnel_figure(

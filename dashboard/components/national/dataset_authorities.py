@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from dash.development.base_component import Component
@@ -14,6 +15,8 @@ from dashboard.components.national.matrix import CHANGES
 from dashboard.components.words import amounts, formatting
 from performance_store.rows import DatasetAuthority
 
+# So many are seen at once; the others of a page are folded.
+_IN_SIGHT = 10
 # By what the list can be sorted: trouble, the oldest content and the most rows come first.
 SORTS = ("name", "status", "change", "content", "rows")
 _TROUBLE = ("error", "needs_improving", "processing", "unknown", "not_submitted", "live")
@@ -73,8 +76,8 @@ def table(
     sort_href: Callable[[str, bool], str],
     href: Callable[[str], str],
 ) -> Component:
-    """One page of the list. In: also the dates, what the snapshot knows, the present order, and
-    the addresses of another order and of an authority's dataset."""
+    """One page of the list, the first ten in sight. In: also the dates, what the snapshot knows,
+    the present order, and the addresses of another order and of an authority's dataset."""
 
     def sortable(key: str, label: str, *, numeric: bool = False) -> tables.Column:
         here = key == sort
@@ -95,7 +98,7 @@ def table(
         columns.append(sortable("rows", amounts.heading(rows), numeric=True))
     body: list[list[Children]] = []
     for row in rows:
-        cells: list[Children] = [_authority(row, href), status.status_tag(row.status)]
+        cells: list[Children] = [_authority(row, href), _state(row)]
         if since is not None:
             cells.append(_change(row, changes))
         if "logs" in knows:
@@ -103,7 +106,14 @@ def table(
         if "issues" in knows:
             cells.append(_rows(row))
         body.append(cells)
-    return tables.table("Authorities and this dataset", columns, body, caption_hidden=True)
+    title = "Authorities and this dataset"
+    first = tables.table(title, columns, body[:_IN_SIGHT], caption_hidden=True)
+    rest = body[_IN_SIGHT:]
+    if not rest:
+        return first
+    plain = [replace(column, sort_href=None, order=None) for column in columns]
+    more = tables.table(f"{title}, continued", plain, rest, caption_hidden=True)
+    return html.Div([first, text.details(f"{len(rest)} more authorities", more)])
 
 
 def _authority(row: DatasetAuthority, href: Callable[[str], str]) -> Component:
@@ -115,6 +125,26 @@ def _authority(row: DatasetAuthority, href: Callable[[str], str]) -> Component:
             html.Div(", ".join(part for part in (where, cohort) if part), className="quiet small"),
         ]
     )
+
+
+def _state(row: DatasetAuthority) -> Component:
+    """The status; who provided it once is told apart from who never did."""
+    until = None
+    if row.last_provided_on is not None:
+        words = f"last provided on {formatting.short_day(row.last_provided_on)}"
+        until = html.Div(words, className="quiet small")
+    return html.Div([status.status_tag(row.status), until])
+
+
+def before_and_never(rows: Sequence[DatasetAuthority]) -> Component | None:
+    """How many of those that do not provide it did before, in a sentence; None: all provide it."""
+    missing = [row for row in rows if not row.endpoints]
+    if not missing:
+        return None
+    before = sum(row.last_provided_on is not None for row in missing)
+    bodies = formatting.plural(len(missing), "authority does not", "authorities do not")
+    did = f"{formatting.number(before)} of them did before" if before else "none of them did before"
+    return text.paragraph(f"{bodies} provide it now; {did}.", quiet=True)
 
 
 def _change(row: DatasetAuthority, changes: Mapping[str, str]) -> Children:

@@ -92,11 +92,12 @@ def share_line(
     points: Sequence[P],
     count: Callable[[P], int | None],
     words: Callable[[P], str],
+    of: Callable[[P], int] | None = None,
     **more: Any,
 ) -> Line:
-    """A line of shares, each told as n of N. It breaks where what it is a share of changed by a
-    twentieth or more: it did not fall, it began anew. In: how many of the expected there are, None
-    where no share is told; and the words of a point."""
+    """A line of shares, each told as n of N. It breaks where what is expected changed by a
+    twentieth or more: it did not fall, it began anew. In: how many there are, None where no share
+    is told; the words of a point; and of how many (by default of all that is expected)."""
     values: list[tuple[date | float, float | None]] = []
     sentences: list[str] = []
     before: P | None = None
@@ -105,7 +106,7 @@ def share_line(
             values.append((point.as_at, None))
             sentences.append("")
         number = count(point)
-        total = point.expected
+        total = of(point) if of else point.expected
         values.append((point.as_at, None if number is None or not total else 100 * number / total))
         sentences.append(words(point))
         before = point

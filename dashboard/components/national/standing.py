@@ -32,9 +32,12 @@ class Measure:
 
     def value(self, row: Standing) -> float | None:
         """The value of an authority; None where it is not known."""
-        if self.name in ("provided", "error_free"):
-            count = row.provided if self.name == "provided" else row.error_free
-            return None if count is None or not row.expected else 100 * count / row.expected
+        if self.name == "provided":
+            return 100 * row.provided / row.expected if row.expected else None
+        if self.name == "error_free":
+            if row.error_free is None or not row.collected:
+                return None
+            return 100 * row.error_free / row.collected
         if self.name == "problems":
             return row.problems_to_fix
         return row.rows_to_fix if self.name == "rows" else row.median_age
@@ -46,7 +49,7 @@ class Measure:
         if self.name == "provided":
             return f"{formatting.n_of(row.provided, row.expected)} provided"
         if self.name == "error_free":
-            return f"{formatting.n_of(row.error_free, row.expected)} error-free"
+            return f"{formatting.n_of(row.error_free, row.collected)} collected error-free"
         if self.name == "rows":
             return formatting.plural(row.rows_to_fix, "row to fix", "rows to fix")
         if self.name == "problems":
@@ -62,7 +65,7 @@ MEASURES = {
     measure.name: measure
     for measure in (
         Measure("provided", "Share of expected datasets provided", _SHARES, _FROM, True),
-        Measure("error_free", "Share of expected datasets error-free", _SHARES, _FROM, True),
+        Measure("error_free", "Share of collected datasets error-free", _SHARES, _FROM, True),
         Measure("rows", "Rows with errors to fix", _COUNTS, _COUNTS_FROM, False),
         Measure("problems", "Errors to fix", _COUNTS, _COUNTS_FROM, False),
         Measure(
@@ -71,6 +74,8 @@ MEASURES = {
         ),
     )
 }  # fmt: skip
+# Why an authority has no value, where that is not always for want of knowledge.
+_WHY_NOT = {"error_free": "nothing is collected, or what is wrong with it is not known"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +106,18 @@ def headline(rows: Sequence[Standing], measure: Measure) -> str:
     values = [value for row in rows if (value := measure.value(row)) is not None]
     number = formatting.number
     count, bodies = len(values), formatting.plural(len(values), "authority", "authorities")
-    if measure.name in ("provided", "error_free"):
-        how = "provide" if measure.name == "provided" else "have without errors"
-        half = sum(50 <= value < 100 for value in values)
+    half, none = sum(50 <= value < 100 for value in values), values.count(0)
+    if measure.name == "provided":
         return (
-            f"{formatting.n_of(values.count(100), count)} authorities {how} everything that is "
-            f"expected of them, {number(half)} more at least half of it, and "
-            f"{number(values.count(0))} nothing."
+            f"{formatting.n_of(values.count(100), count)} authorities provide everything that is "
+            f"expected of them, {number(half)} more at least half of it, and {number(none)} "
+            "nothing."
+        )
+    if measure.name == "error_free":
+        return (
+            f"At {formatting.n_of(values.count(100), count)} authorities everything that is "
+            f"collected is error-free; at {number(half)} more at least half of it is, and at "
+            f"{number(none)} nothing is."
         )
     middle = round(median(values))
     if measure.name in ("rows", "problems"):
@@ -170,7 +180,10 @@ def draw(
             Column(measure.title),
         ],
         rows=[_row(one, measure) for one in (ranking[::-1][:worst] if worst else ranking)],
-        notes=[_places_in_words(rows, ranking, measure, marks), _unknown(len(rows) - len(ranking))],
+        notes=[
+            _places_in_words(rows, ranking, measure, marks),
+            _unknown(len(rows) - len(ranking), measure),
+        ],
         around=around,
         opens=True,
     )
@@ -197,7 +210,7 @@ def _places_in_words(
             " ",
             place_words(by_organisation[mark], measure)
             if mark in by_organisation
-            else "has no place: this is not known of it.",
+            else f"has no place: {_WHY_NOT.get(measure.name, 'this is not known of it')}.",
         ]
         for mark in marks
         if mark in names
@@ -205,8 +218,10 @@ def _places_in_words(
     return text.steps(items) if items else None
 
 
-def _unknown(count: int) -> Component | None:
+def _unknown(count: int, measure: Measure) -> Component | None:
     if not count:
         return None
     bodies = formatting.plural(count, "authority", "authorities")
-    return text.paragraph(f"Not known of {bodies}, which have no dot.", quiet=True)
+    why = _WHY_NOT.get(measure.name)
+    words = f"No dot for {bodies}: {why}." if why else f"Not known of {bodies}, which have no dot."
+    return text.paragraph(words, quiet=True)

@@ -81,6 +81,19 @@ def section(
     return text.section(title, intro, *items, *older, past_section, working, id="endpoints")
 
 
+def why_absent(past: Sequence[EndedEndpoint]) -> str:
+    """Why a dataset without an active endpoint is not provided: it lost what it had, or never had
+    any. In: the endpoints that have ended."""
+    if not past:
+        return "Not provided: no endpoint has ever been added."
+    ends = [row.ended_on for row in past if row.ended_on]
+    if ends:
+        return f"No longer provided: its last endpoint ended on {formatting.day(max(ends))}."
+    days = [row.last_listed_on for row in past if row.last_listed_on]
+    until = f" It was last listed on {formatting.day(max(days))}." if days else ""
+    return f"No longer provided: its endpoint has gone.{until}"
+
+
 def _only_past(past: Sequence[EndedEndpoint]) -> Component | None:
     if not past:
         return None

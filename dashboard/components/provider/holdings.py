@@ -33,6 +33,15 @@ class Past:
             return None
         return drawing.span_strip([self._part(run) for run in runs], self.words(runs))
 
+    def last_provided(self, row: DatasetStatus, until: date) -> date | None:
+        """The newest date before one on which it was provided; None: on none."""
+        days = [
+            run.last_as_at
+            for run in self.runs.get(row.dataset, ())
+            if run.status != "not_submitted" and run.last_as_at < until
+        ]
+        return max(days, default=None)
+
     def words(self, runs: Sequence[StatusRun]) -> str:
         """What the strip shows, in a sentence or two."""
         last = runs[-1]
@@ -83,15 +92,19 @@ def cards(
             )
         )
     if others:
-        parts.append(blocks.lines([_not_provided(row, href(row)) for row in others]))
+        parts.append(
+            blocks.lines(
+                [_not_provided(row, href(row), past.last_provided(row, as_at)) for row in others]
+            )
+        )
     return parts
 
 
-def _not_provided(row: DatasetStatus, href: str) -> list[Children]:
+def _not_provided(row: DatasetStatus, href: str, last: date | None) -> list[Children]:
     """A line; it says why only where there is more to say than that nobody has added an
-    endpoint."""
-    why = wording.reason(row)
-    more = [html.Span(why, className="quiet small")] if advice.is_unprocessed(row) else []
+    endpoint: what was provided before is told apart from what never was."""
+    why = wording.reason(row) if advice.is_unprocessed(row) else _until(last)
+    more = [html.Span(why, className="quiet small")] if why else []
     state = status.word(status.STATUSES, row.status)
     return [status.mark(state.label, state.tone), text.link(row.dataset_name, href), *more]
 
@@ -100,11 +113,12 @@ def table(
     caption: str,
     columns: Sequence[tables.Column],
     rows: Sequence[DatasetStatus],
+    as_at: date,
     past: Past,
     href: Callable[[DatasetStatus], str],
 ) -> Component:
     """The same datasets as rows of a table. In: its columns, in the order of `columns`."""
-    lines = [_line(row, past, href(row)) for row in rows]
+    lines = [_line(row, as_at, past, href(row)) for row in rows]
     return tables.table(caption, columns, lines, caption_hidden=True)
 
 
@@ -120,12 +134,17 @@ def columns(rows: Sequence[DatasetStatus]) -> tuple[tuple[str | None, str, bool]
     )
 
 
-def _line(row: DatasetStatus, past: Past, href: str) -> list[Children]:
+def _until(last: date | None) -> str:
+    return f"last provided on {formatting.short_day(last)}" if last else ""
+
+
+def _line(row: DatasetStatus, as_at: date, past: Past, href: str) -> list[Children]:
     nothing = None if row.endpoint_count else _dash()
     group = html.Div(wording.obligation_of(row).title, className="quiet small")
-    why = None
-    if row.status != "not_submitted" or advice.is_unprocessed(row):
-        why = html.Div(wording.reason(row), className="quiet small")
+    words = wording.reason(row)
+    if row.status == "not_submitted" and not advice.is_unprocessed(row):
+        words = _until(past.last_provided(row, as_at))
+    why = html.Div(words, className="quiet small") if words else None
     return [
         html.Div([text.link(row.dataset_name, href), group]),
         html.Div([status.status_tag(row.status), why]),

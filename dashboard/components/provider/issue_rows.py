@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from dash.development.base_component import Component
 
 from dashboard.components.design import drawing, html, part, tables, text
 from dashboard.components.provider import timeline
-from dashboard.components.words import formatting
-from performance_store.rows import IssueFile, IssuePoint, IssueRow
+from dashboard.components.words import formatting, wording
+from performance_store.rows import IssueElsewhere, IssueFile, IssueFixer, IssuePoint, IssueRow
 
 ENTITY = "https://www.planning.data.gov.uk/entity/"
 _LETTERS = 160
@@ -74,11 +75,61 @@ def table(
     )
 
 
+def of_now(page: str) -> list[Component]:
+    """What stands in place of the rows of a past date, which are not kept. In: the issue's page
+    among the latest figures."""
+    words = "We keep how many there were on each date, but which rows they were of the latest only."
+    return [
+        text.paragraph(words),
+        text.paragraph(text.link("See the rows that have this issue now", f"{page}#rows")),
+    ]
+
+
 def common_message(rows: Sequence[IssueRow]) -> Component | None:
     """What the check says, where it says the same for every row."""
     messages = {row.message for row in rows}
     (message,) = messages if len(messages) == 1 else (None,)
     return text.paragraph("The check says: ", text.code(message)) if message else None
+
+
+def elsewhere(
+    spread: IssueElsewhere | None,
+    fixers: Sequence[IssueFixer],
+    dataset: str,
+    as_at: date,
+    href: Callable[[str], str],
+    *,
+    advice: bool,
+) -> Component | None:
+    """The section of who else has the issue and who fixed it; None where nobody else provides the
+    dataset. In: its name in small letters, the date of the figures, where an organisation leads
+    to, and whether the reader may do something about it."""
+    if spread is None or spread.providers == 0:
+        return None
+    sentence = (
+        f"{formatting.n_of(spread.same_dataset, spread.providers)} other organisations whose "
+        f"{dataset} data we can read have the same kind of issue in it."
+    )
+    if spread.any_dataset > spread.same_dataset:
+        any_where = formatting.plural(spread.any_dataset, "organisation has", "organisations have")
+        sentence += f" Across all datasets, {any_where} it."
+    items: list[Any] = [
+        [
+            text.link(wording.name_of(row.name, row.organisation), href(row.organisation)),
+            f", by {formatting.day(row.as_at)}",
+        ]
+        for row in fixers
+    ]
+    end = ". You could ask them how:" if advice else ":"
+    intro = f"These organisations fixed the issue in the year to {formatting.day(as_at)}{end}"
+    return text.section(
+        "Elsewhere",
+        text.paragraph(sentence),
+        text.paragraph(intro) if items else None,
+        text.bullets(items) if items else None,
+        working(),
+        id="elsewhere",
+    )
 
 
 def working() -> Component:

@@ -185,7 +185,7 @@ def reason(row: DatasetStatus) -> str:
     if row.status == "not_submitted":
         if advice.is_unprocessed(row):
             return "Not provided: an address is registered, but the platform does not process it."
-        return "Not provided: no endpoint has been added."
+        return "Not provided: there is no active endpoint."
     return explain(row) if explain else "We do not have a description of this status."
 
 

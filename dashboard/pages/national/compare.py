@@ -41,6 +41,14 @@ MEASURES = {
     "rows": "Rows to fix",
     "age": "Age of content",
 }
+# What is explained of the dots and of the lines.
+_EXPLAINED = {
+    "provided": ("coverage", "expected"),
+    "error_free": ("error_free", "collected"),
+    "rows": ("to_fix",),
+    "age": ("fresh",),
+}
+_LINES_EXPLAINED = _EXPLAINED | {"rows": _EXPLAINED["error_free"]}
 _TITLES = {
     "region": "Regions",
     "cohort": "Programme cohorts",
@@ -207,7 +215,9 @@ def _standing(view: View) -> Component:
     lead = None
     if not marks:
         lead = ui.paragraph("To see where an authority stands, add it above.")
-    return ui.section(title, lead, drawing, explain.explain("coverage", "expected"), id="standing")
+    return ui.section(
+        title, lead, drawing, explain.explain(*_EXPLAINED[filters.measure]), id="standing"
+    )
 
 
 def _side_by_side(view: View) -> Component:
@@ -237,7 +247,9 @@ def _side_by_side(view: View) -> Component:
     if drawing is None:
         words = "These figures do not say this through time."
         return ui.section(title, ui.paragraph(words), id="side-by-side")
-    return ui.section(title, drawing, explain.explain("coverage"), id="side-by-side")
+    return ui.section(
+        title, drawing, explain.explain(*_LINES_EXPLAINED[filters.measure]), id="side-by-side"
+    )
 
 
 def _href(filters: Filters, part: str, key: str) -> str:

@@ -81,7 +81,10 @@ def render(view: View) -> Component:
             _figures(view, total),
             _over_time(view),
             coverage.funnel(
-                total, scope.knows, lambda id, about: _around(view, "all", id, about, height=640)
+                total,
+                scope.knows,
+                lambda id, about: _around(view, "all", id, about, height=640),
+                is_folded=True,
             ),
             _freshness(view),
             _issues(view),
@@ -186,17 +189,18 @@ def _authorities(view: View) -> Component:
             sort_href=lambda key, backwards: at(
                 sort=key, order="reversed" if backwards else "usual"
             ),
-            href=lambda curie: addresses.dataset(curie, view.dataset.dataset),
+            href=lambda curie: _of_date(view, curie),
         )
     return ui.section(
         "Authorities",
-        _elsewhen(view),
+        heading.elsewhen(scope, filters, view.current),
         ui.inline_form(
             f"{view.path}#authorities",
             ui.select("state", "Status", dataset_authorities.states(view.everyone), filters.state),
             keep=links.form_values(filters, *SCOPE_FIELDS, "sort", "order"),
             apply_label="Show",
         ),
+        dataset_authorities.before_and_never(view.everyone),
         *(line, body),
         ui.pagination(filters.page, -(-view.match_count // PAGE_ROWS), lambda page: at(page=page)),
         tools(
@@ -210,6 +214,11 @@ def _authorities(view: View) -> Component:
         ),
         id="authorities",
     )
+
+
+def _of_date(view: View, curie: str) -> str:
+    """The page of an authority's dataset, of the date that the reader chose."""
+    return heading.of_date(view.filters, addresses.dataset(curie, view.dataset.dataset))
 
 
 def _list_files(view: View) -> Files:
@@ -238,16 +247,6 @@ def _list_file(view: View, form: str) -> str:
             "sort": filters.sort if filters.sort != "name" else None,
             "order": filters.order if filters.order != "usual" else None,
         },
-    )
-
-
-def _elsewhen(view: View) -> Component | None:
-    """A note for when the authorities' pages have figures for another date."""
-    if view.current.snapshot_id == view.scope.snapshot.snapshot_id:
-        return None
-    return ui.inset(
-        f"This list is for {formatting.day(view.scope.snapshot.as_at)}. The links go to the "
-        "authorities’ latest figures."
     )
 
 
@@ -319,9 +318,13 @@ def _freshness(view: View) -> Component | None:
         return None
     return ui.section(
         "How fresh it is",
-        ui.paragraph("Provisions by days since their content changed, and how often it changes."),
         freshness_parts.ages(view.ages[-1:], None),
-        freshness_parts.cadence(view.cadence[-1:], None) if view.cadence else None,
+        ui.details(
+            freshness_parts.cadence_headline(view.cadence[-1]),
+            freshness_parts.cadence(view.cadence[-1:], None),
+        )
+        if view.cadence
+        else None,
         ui.paragraph(
             ui.link("See the oldest, and our method", _elsewhere(view, addresses.FRESHNESS))
         ),

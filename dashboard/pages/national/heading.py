@@ -33,7 +33,7 @@ from dashboard.urls import addresses, links
 from dashboard.web import embedding
 from performance_store.queries import national
 from performance_store.queries.filters import SETS, Narrow
-from performance_store.rows import CoveragePoint
+from performance_store.rows import CoveragePoint, Snapshot
 
 TABS = (
     ("Overview", addresses.NATIONAL),
@@ -77,6 +77,7 @@ def head(
     return [
         ui.breadcrumbs([("Home", addresses.HOME), *trail]),
         ui.heading(title, caption=[name, f", {kind} on {day}"]),
+        counting_notice(scope),
         data_age(scope.snapshot.as_at, scope.snapshot.kind),
         ui.notices(scope.notices),
         ui.tabs("Views of the national picture", tabs, here) if of_tabs else None,
@@ -84,7 +85,6 @@ def head(
         form(scope, filters, path),
         _filter_tags(scope, filters, path),
         _limits(scope),
-        counting_notice(scope),
     ]
 
 
@@ -132,16 +132,16 @@ def days(dates: Sequence[date], current: date | None) -> list[tuple[str, str]]:
 
 
 def counting_notice(scope: Scope) -> Component | None:
-    """How the way of counting changed between the two dates, so that nobody takes it for something
-    authorities did."""
+    """That the way of counting changed between the two dates, so that nobody takes it for something
+    authorities did: a line, with how it changed folded behind it."""
     notes = scope.notes_in_period()
     if scope.before is None or not notes:
         return None
     days = f"{formatting.day(scope.before.as_at)} and {formatting.day(scope.snapshot.as_at)}"
-    return ui.notification(
-        f"The way of counting changed between {days}",
+    how = f": {notes[0].title}" if len(notes) == 1 else f", {formatting.in_words(len(notes))} times"
+    return ui.details(
+        f"The way of counting changed between {days}{how}",
         ui.bullets([line_charts.note_words(note.on_date, [note]) for note in notes]),
-        kind="warning",
     )
 
 
@@ -237,6 +237,22 @@ def dataset_href(filters: ScopeFilters) -> Callable[[str], str]:
 def line_of(filters: ScopeFilters, by: str, key: str) -> str:
     """The address of one line through time on its own: of a dataset, region or cohort."""
     return links.address(addresses.TRENDS, _scope_filters(filters), **{by: (key,)}) + "#observed"
+
+
+def of_date(filters: ScopeFilters, address: str) -> str:
+    """The address of an authority's page, of the date that the reader chose, if any."""
+    return links.more(address, {"as_at": filters.as_at.isoformat() if filters.as_at else None})
+
+
+def elsewhen(scope: Scope, filters: ScopeFilters, current: Snapshot) -> Component | None:
+    """A note for when `of_date` leads to figures of another date than a list's: the reader chose
+    none, and the list is not of the latest."""
+    if filters.as_at is not None or current.snapshot_id == scope.snapshot.snapshot_id:
+        return None
+    return ui.inset(
+        f"This list is for {formatting.day(scope.snapshot.as_at)}. The links go to the "
+        "authorities’ latest figures."
+    )
 
 
 def lines_to_draw(

@@ -298,14 +298,14 @@ def _holders(view: View) -> Component | None:
         f"Who has it: {_low(words.title)}{where}",
         ui.paragraph(_advice(focus, words.remedy)),
         ui.paragraph("The platform calls it ", ui.code(focus.issue_type), ".", quiet=True),
-        _elsewhen(view),
+        heading.elsewhen(view.scope, filters, view.current),
         ui.result_line(first, first + len(view.holders) - 1, total, "provision"),
         issue_spread.holders(
             view.holders,
             filters.sort,
             lambda order: at(sort=order),
-            lambda row, field: addresses.issue(
-                row.organisation, row.dataset, focus.issue_type, field
+            lambda row, field: heading.of_date(
+                filters, addresses.issue(row.organisation, row.dataset, focus.issue_type, field)
             ),
         ),
         ui.pagination(filters.page, -(-total // PAGE_ROWS), lambda page: at(page=page)),
@@ -338,16 +338,6 @@ def _advice(focus: IssueSpread, remedy: str) -> str:
 
 def _low(words: str) -> str:
     return words[:1].lower() + words[1:] if words[1:2].islower() or words[:2] == "A " else words
-
-
-def _elsewhen(view: View) -> Component | None:
-    """A note for when the authorities' pages have figures for another date."""
-    if view.current.snapshot_id == view.scope.snapshot.snapshot_id:
-        return None
-    return ui.inset(
-        f"This list is for {formatting.day(view.scope.snapshot.as_at)}. The links go to the open "
-        "issues in our latest figures, which may be fewer."
-    )
 
 
 def _holders_files(view: View, issue_type: str) -> Files:

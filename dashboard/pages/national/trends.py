@@ -321,12 +321,13 @@ def _cohorts(view: View) -> Component | None:
     dates = trend.together(view.by_cohort)
     lines = heading.Lines(now.kind, dates[0].as_at, dates[-1].as_at)
     around = _around(view, "cohort-line", "cohorts side by side", files, at="cohorts", lines=lines)
-    chart = cohorts.draw(view.by_cohort, view.starts, around=around)
-    if chart is None:
+    figure = cohorts.draw(view.by_cohort, view.starts, around=around)
+    if figure is None:
         return None
+    title, chart = figure
     notes = scope.notes_between(dates[0].as_at, dates[-1].as_at)
-    return ui.section(
-        "Cohorts side by side",
+    return ui.fold(
+        title,
         ui.paragraph(
             "Each cohort is counted from the month it began, so that you can compare newer and "
             "older ones: "

@@ -173,7 +173,7 @@ def render(view: View) -> Component:
     """The page."""
     subject = view.subject
     name = subject.name
-    overview = links.address(addresses.organisation(subject.curie), subject.filters)
+    overview = subject.address(addresses.organisation(subject.curie))
     top = [
         ui.breadcrumbs(
             [("Home", addresses.HOME), ("Authorities", addresses.ORGANISATIONS), (name, overview)]
@@ -212,9 +212,7 @@ def _details(view: View, row: DatasetStatus, cause: str | None) -> list[Componen
         files=view.files,
         # Figures that only list that there is an endpoint do not record its end.
         past=view.past_endpoints if view.endpoints or not row.endpoint_count else (),
-        advice=None
-        if subject.has_closed or subject.is_past
-        else endpoints.Advice(cause, _about(view)),
+        advice=endpoints.Advice(cause, _about(view)) if subject.takes_advice else None,
     ) or endpoints.alone(row)
     if view.unprocessed:
         return [endpoints.unprocessed(view.unprocessed), endpoint_section]
@@ -261,7 +259,7 @@ def _not_here(view: View, name: str, overview: str) -> Component:
             _description(view),
             ui.section("What to do next", ui.steps(legacy), id="legacy") if legacy else None,
             None
-            if view.subject.has_closed or view.subject.is_past
+            if not view.subject.takes_advice
             else ui.section(
                 "Do you want to provide it?",
                 ui.paragraph("You can. To start:"),
@@ -289,17 +287,18 @@ def _begin(view: View) -> list[Any]:
 
 def _description(view: View) -> Component | None:
     text = (view.dataset.description or "").strip()
-    return (
-        ui.paragraph(f"What it contains: {formatting.sentence(text)}", quiet=True) if text else None
-    )
+    words = f"What it contains: {formatting.sentence(text)}"
+    return ui.paragraph(words, quiet=True) if text else None
 
 
 def _state(view: View, row: DatasetStatus) -> Component:
-    group = wording.obligation_of(row)
+    why = wording.reason(row)
+    if row.status == "not_submitted" and not view.unprocessed:
+        why = endpoints.why_absent(view.past_endpoints)
     return html.Div(
         [
-            ui.paragraph(ui.status_tag(row.status), " ", wording.reason(row), lead=True),
-            ui.paragraph(group.of_one, quiet=True),
+            ui.paragraph(ui.status_tag(row.status), " ", why, lead=True),
+            ui.paragraph(wording.obligation_of(row).of_one, quiet=True),
             _description(view) if row.status == "not_submitted" else None,
         ]
     )
@@ -317,9 +316,8 @@ def _next(view: View, row: DatasetStatus) -> Component | None:
         needs = fields.requirement_list(requirements(view.dataset.dataset))
         begin = ui.steps([*legacy, *_begin(view)])
         return ui.section("What to do next", begin, needs, ui.row(_tasks(view), sent), id="next")
-    todo: list[Any] = legacy
     dead = issues.past_steps(view.past_issues, _about(view))
-    todo += dead
+    todo: list[Any] = legacy + dead
     done: tuple[str, ...] = ()
     if dead and len(dead) >= (row.endpoint_failing_count or 0):
         # Where none but dead addresses fail, their own steps say all.
@@ -369,8 +367,10 @@ def _issues(view: View, row: DatasetStatus) -> Component | None:
 
 def _issue(view: View) -> Callable[[IssueCount], str]:
     """The address of the page of an issue."""
-    where = (view.subject.curie, view.dataset.dataset)
-    return lambda issue: addresses.issue(*where, issue.issue_type, issue.field)
+    subject, slug = view.subject, view.dataset.dataset
+    return lambda issue: subject.address(
+        addresses.issue(subject.curie, slug, issue.issue_type, issue.field)
+    )
 
 
 def _map(view: View, row: DatasetStatus, name: str) -> Component | None:

@@ -79,8 +79,7 @@ def rows(subject: Subject) -> Soon[tuple[DatasetStatus, ...]]:
 
 def of_dataset(subject: Subject, row: DatasetStatus) -> str:
     """The address of a dataset's own page, of the same date and compared with the same."""
-    path = addresses.dataset(subject.curie, row.dataset)
-    return links.address(path, DateFilter(subject.filters.since, subject.filters.as_at))
+    return subject.address(addresses.dataset(subject.curie, row.dataset))
 
 
 def record(row: DatasetStatus, subject: Subject) -> dict[str, Any]:

@@ -132,8 +132,9 @@ def _table(view: _View) -> Component:
         href = view.here(sort=sort, order="reversed" if is_usual else "usual") if sort else None
         order: Any = ("ascending" if upwards else "descending") if here else None
         columns.append(ui.Column(label, numeric=numeric, sort_href=href, order=order))
-    as_at = formatting.day(view.subject.snapshot.as_at)
-    rows = holdings.table(f"Datasets on {as_at}", columns, view.matches, view.past, view.href)
+    day = view.subject.snapshot.as_at
+    as_at = formatting.day(day)
+    rows = holdings.table(f"Datasets on {as_at}", columns, view.matches, day, view.past, view.href)
     return html.Div(rows, id=_TABLE)
 
 

@@ -21,7 +21,7 @@ from dashboard.components.words.issue_words import IssueWords, issue_words, row_
 from dashboard.data.door import ask
 from dashboard.data.errors import NotFound
 from dashboard.pages.provider import platform, task_list
-from dashboard.pages.provider.subject import Subject, subject_of
+from dashboard.pages.provider.subject import DateFilter, Subject, subject_of
 from dashboard.urls import addresses, links
 from performance_store.queries import cell, issues, organisations
 from performance_store.rows import (
@@ -52,8 +52,8 @@ _LISTING_KINDS = ("platform", "sample")
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """The search, the order and the page, from the address."""
+class Filters(DateFilter):
+    """The search, the order and the page, and the dates, from the address."""
 
     q: str = links.words()
     sort: str = links.one_of(_ORDERS, default="file")
@@ -126,7 +126,7 @@ def view(
 ) -> View:
     """One type of issue of one cell; type and field as in the address. Raises NotFound."""
     filters = filters or Filters()
-    subject = subject_of(organisation)
+    subject = subject_of(organisation, filters)
     datasets = ask(cell.dataset, dataset=dataset)
     if not datasets:
         raise NotFound(f"We cannot find a dataset called “{dataset[:80]}”.")
@@ -178,7 +178,9 @@ def _which(
 
 
 def _task(subject: Subject, where: dict[str, Any]) -> Task | None:
-    """The open task to fix it."""
+    """The open task to fix it: one of now."""
+    if subject.is_past:
+        return None
     key = ("fix", where["issue_type"], where["field"] or "")
     rows = task_list.of(subject, where["dataset"]).value
     return next((row for row in rows if (row.kind, row.code, row.field) == key), None)
@@ -227,13 +229,14 @@ def render(view: View) -> Component:
 
 
 def _trail(view: View) -> Component:
-    curie = view.subject.curie
+    subject, curie = view.subject, view.subject.curie
+    dataset = addresses.dataset(curie, view.dataset.dataset)
     return ui.breadcrumbs(
         [
             ("Home", addresses.HOME),
             ("Authorities", addresses.ORGANISATIONS),
-            (view.subject.name, addresses.organisation(curie)),
-            (view.dataset.name, addresses.dataset(curie, view.dataset.dataset)),
+            (subject.name, subject.address(addresses.organisation(curie))),
+            (view.dataset.name, subject.address(dataset)),
         ]
     )
 
@@ -254,13 +257,13 @@ def _what(view: View) -> Component:
     if view.count is None:
         as_at = formatting.day(view.subject.snapshot.as_at)
         sentence = f"No row has this issue in the figures of {as_at}."
-        advice = "" if view.subject.has_closed else " You do not need to fix anything."
+        advice = " You do not need to fix anything." if view.subject.takes_advice else ""
         return ui.paragraph(f"{sentence}{advice}", lead=True)
     who = wording.who_fixes(view.count.responsibility, view.count.severity)
     tag = ui.severity_tag(view.count.severity)
     parts = [
         ui.paragraph(view.words.why, lead=True),
-        ui.paragraph(tag, *(() if view.subject.has_closed else (" ", who))),
+        ui.paragraph(tag, *((" ", who) if view.subject.takes_advice else ())),
     ]
     if view.task is not None:
         page = addresses.task(view.task.organisation, view.task.public_id)
@@ -273,7 +276,7 @@ def _what(view: View) -> Component:
 def _how(view: View) -> Component | None:
     # Who has nothing to do is told so above, and gets no advice.
     is_theirs = view.count is not None and view.count.responsibility == "internal"
-    if view.count is None or is_theirs or view.subject.has_closed:
+    if view.count is None or is_theirs or not view.subject.takes_advice:
         return None
     if not view.words.steps:
         return ui.section("What to do", ui.paragraph(view.words.remedy), id="fix")
@@ -298,6 +301,8 @@ def _guidance(view: View) -> Component:
 def _affected(view: View) -> Component | None:
     if view.count is None:
         return None
+    if view.subject.is_past:
+        return ui.section("Where it is", *issue_rows.of_now(view.address), id="rows")
     if view.matches is None or not (view.matches.rows or view.filters.q):
         sentence = "These figures count the problems, but do not list them."
         return ui.section("Where it is", ui.paragraph(sentence), id="rows")
@@ -363,34 +368,12 @@ def _file_address(view: View) -> str:
 
 
 def _others(view: View) -> Component | None:
-    spread = view.elsewhere
-    if spread is None or spread.providers == 0:
-        return None
-    dataset = view.dataset.name.lower()
-    sentence = (
-        f"{formatting.n_of(spread.same_dataset, spread.providers)} other organisations whose "
-        f"{dataset} data we can read have the same kind of issue in it."
-    )
-    if spread.any_dataset > spread.same_dataset:
-        any_where = formatting.plural(spread.any_dataset, "organisation has", "organisations have")
-        sentence += f" Across all datasets, {any_where} it."
-    fixers: list[Any] = [
-        [
-            ui.link(
-                wording.name_of(row.name, row.organisation),
-                addresses.dataset(row.organisation, view.dataset.dataset),
-            ),
-            f", by {formatting.day(row.as_at)}",
-        ]
-        for row in view.fixes
-    ]
-    advice = ":" if view.subject.has_closed else ". You could ask them how:"
-    intro = f"These organisations fixed the issue within the last year{advice}"
-    return ui.section(
-        "Elsewhere",
-        ui.paragraph(sentence),
-        ui.paragraph(intro) if fixers else None,
-        ui.bullets(fixers) if fixers else None,
-        issue_rows.working(),
-        id="elsewhere",
+    subject, slug = view.subject, view.dataset.dataset
+    return issue_rows.elsewhere(
+        view.elsewhere,
+        view.fixes,
+        view.dataset.name.lower(),
+        subject.snapshot.as_at,
+        lambda organisation: subject.address(addresses.dataset(organisation, slug)),
+        advice=subject.takes_advice,
     )

@@ -220,8 +220,7 @@ def _bar(view: View) -> dataset_list_view.Above:
 def _to_do(view: View) -> Component | None:
     """The top of the organisation's tasks: the first few, and the rest of it folded."""
     may_provide = view.expected + view.optional
-    has_none = view.subject.has_closed or view.subject.is_past
-    if has_none or not (may_provide or view.tasks):
+    if not view.subject.takes_advice or not (may_provide or view.tasks):
         return None
     items = next_tasks.top(view.tasks, slots.confirmation) + cards.inherited(view.inherited)
     content = (

@@ -11,6 +11,9 @@ from dash.development.base_component import Component
 from flask import Flask, current_app
 
 from dashboard.components import design as ui
+from dashboard.components.design import html, part
+from dashboard.components.design.element import Children
+from dashboard.components.provider import records as parts
 from dashboard.data.cache import make_key
 from dashboard.data.door import ask, door, now
 from dashboard.data.errors import NotFound
@@ -139,14 +142,30 @@ def whole_record(organisation: str, dataset: str) -> Callable[[int], str] | None
     return lambda number: addresses.record(organisation, dataset, number)
 
 
-def trail(holding: Holding, *, inside: bool = False) -> Component:
-    """The way to a page of records. `inside`: it is one below that of all records."""
-    steps = [
-        ("Home", addresses.HOME),
-        ("Authorities", addresses.ORGANISATIONS),
-        (holding.subject.name, addresses.organisation(holding.subject.curie)),
-        (holding.dataset.name, addresses.dataset(*holding.where)),
-    ]
-    if inside:
-        steps.append(("Records", addresses.records(*holding.where)))
-    return ui.breadcrumbs(steps)
+def page(holding: Holding, title: str, *content: Children) -> Component:
+    """A page below that of all records: a script may take its content into another."""
+    return html.Div(
+        [
+            trail(holding, ("Records", addresses.records(*holding.where))),
+            ui.heading(title, caption=holding.caption),
+            part.content(*content),
+        ]
+    )
+
+
+def unavailable(again: str) -> list[Component]:
+    """What is said where the platform does not answer. In: the address to ask once more."""
+    return [ui.paragraph(parts.UNAVAILABLE), ui.paragraph(ui.link("Try again", again))]
+
+
+def trail(holding: Holding, *below: tuple[str, str]) -> Component:
+    """The way to a page of records. In: what it is below, besides the dataset."""
+    return ui.breadcrumbs(
+        [
+            ("Home", addresses.HOME),
+            ("Authorities", addresses.ORGANISATIONS),
+            (holding.subject.name, addresses.organisation(holding.subject.curie)),
+            (holding.dataset.name, addresses.dataset(*holding.where)),
+            *below,
+        ]
+    )

@@ -8,7 +8,6 @@ from typing import Any
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
-from dashboard.components.design import html, part
 from dashboard.components.provider import records as parts
 from dashboard.data.errors import NotFound
 from dashboard.maps.entities import EntitiesUnavailable
@@ -64,13 +63,7 @@ def render(view: View) -> Component:
     """The page."""
     name = view.record.name if view.record else ""
     title = f"Record {view.number}: {name[:100]}" if name else f"Record {view.number}"
-    return html.Div(
-        [
-            platform.trail(view.holding, inside=True),
-            ui.heading(title, caption=view.holding.caption),
-            part.content(*_content(view)),
-        ]
-    )
+    return platform.page(view.holding, title, *_content(view))
 
 
 def _content(view: View) -> list[Component | None]:
@@ -79,8 +72,7 @@ def _content(view: View) -> list[Component | None]:
     if view.gone:
         return [ui.paragraph(f"The platform has no record of the number {view.number} any more.")]
     if record is None:
-        again = ui.link("Try again", addresses.record(*where, view.number))
-        return [ui.paragraph(parts.UNAVAILABLE), ui.paragraph(again)]
+        return [*platform.unavailable(addresses.record(*where, view.number))]
     owner = record.value("organisation-entity")
     return [
         ui.paragraph(f"The platform holds it as record {record.number} now.")

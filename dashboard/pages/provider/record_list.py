@@ -9,7 +9,6 @@ from typing import Any
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
-from dashboard.components.design import html, part
 from dashboard.components.provider import records as parts
 from dashboard.components.words import formatting
 from dashboard.maps.entities import EntitiesUnavailable
@@ -66,20 +65,14 @@ def view(organisation: str, dataset: str, page: int = 1, notices: tuple[str, ...
 
 def render(view: View) -> Component:
     """The page."""
-    return html.Div(
-        [
-            platform.trail(view.holding, inside=True),
-            ui.heading("Table of records", caption=view.holding.caption),
-            part.content(ui.notices(view.notices), *_content(view)),
-        ]
-    )
+    notices = ui.notices(view.notices)
+    return platform.page(view.holding, "Table of records", notices, *_content(view))
 
 
 def _content(view: View) -> list[Component | None]:
     where = view.holding.where
     if view.records is None:
-        again = ui.link("Try again", addresses.record_list(*where, view.page))
-        return [ui.paragraph(parts.UNAVAILABLE), ui.paragraph(again)]
+        return [*platform.unavailable(addresses.record_list(*where, view.page))]
     total, rows = view.records.total, view.records.records
     if not total:
         return [ui.paragraph("The platform holds no records of this dataset here.")]

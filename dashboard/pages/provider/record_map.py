@@ -10,8 +10,6 @@ from dash.development.base_component import Component
 
 from dashboard.components import design as ui
 from dashboard.components.common import shape_map
-from dashboard.components.design import html, part
-from dashboard.components.provider import records as parts
 from dashboard.components.words import formatting
 from dashboard.data.door import ask
 from dashboard.maps import check_shapes
@@ -95,20 +93,13 @@ def _draw(places: Places, outline: Outline | None) -> Picture:
 
 def render(view: View) -> Component:
     """The page."""
-    return html.Div(
-        [
-            platform.trail(view.holding, inside=True),
-            ui.heading(TITLE, caption=view.holding.caption),
-            part.content(*_content(view)),
-        ]
-    )
+    return platform.page(view.holding, TITLE, *_content(view))
 
 
 def _content(view: View) -> list[Component | None]:
     where, picture = view.holding.where, view.picture
     if picture is None:
-        again = ui.link("Try again", addresses.record_map(*where))
-        return [ui.paragraph(parts.UNAVAILABLE), ui.paragraph(again)]
+        return [*platform.unavailable(addresses.record_map(*where))]
     drawing = picture.drawing
     if not picture.places:
         return [ui.paragraph("The platform has no shapes of these records.")]

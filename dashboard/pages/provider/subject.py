@@ -76,6 +76,16 @@ class Subject:
         return end is not None and end <= self.snapshot.as_at
 
     @property
+    def takes_advice(self) -> bool:
+        """Whether there is anything to do: that is known of now alone, and who has closed does
+        nothing more."""
+        return not (self.has_closed or self.is_past)
+
+    def address(self, path: str) -> str:
+        """A page about the same date, compared with the same."""
+        return links.address(path, DateFilter(self.filters.since, self.filters.as_at))
+
+    @property
     def owner(self) -> str:
         """Whose issues the organisation's are: the reader's, or of who came after it."""
         if not self.has_closed:

@@ -20,7 +20,7 @@ from dashboard.web.identity import Identity
 from providers.checks import requests
 from providers.checks.requests import Check
 from providers.submissions import drafts, sending
-from providers.submissions.rows import CHECKED, Draft
+from providers.submissions.rows import CHECKED, Draft, Kind
 from providers.submissions.sending import CleanCheck
 
 NO_DRAFT = (
@@ -142,6 +142,20 @@ def checks(draft: Draft) -> Checks:
         draft.organisation,
     )
     return Checks(newest, check if is_of_it else None)
+
+
+def as_another(subject: Subject, kind: Kind | None = None, check: str = "") -> str:
+    """Where something else is sent in place of a draft: what was typed comes along. In: what it is,
+    if that is known, and the secret of a check that goes with it."""
+    draft = subject.draft
+    return addresses.start_submission(
+        draft.dataset,
+        draft.organisation,
+        task=draft.task or "",
+        kind=kind or "",
+        check=check,
+        draft=draft.token,
+    )
 
 
 def trail(subject: Subject) -> Component:

@@ -160,15 +160,13 @@ def _part(view: View) -> Component:
 def _nothing(subject: Subject) -> Component:
     draft = subject.draft
     kind = "have ended" if draft.kind == "take_back" else "are collected now"
-    instead = addresses.start_submission(draft.dataset, draft.organisation, kind="provide")
-    question = addresses.start_submission(draft.dataset, draft.organisation, kind="help")
     return html.Div(
         [
             ui.paragraph(f"The register has no addresses of this dataset that {kind}.", lead=True),
             ui.bullets(
                 [
-                    ui.link("Give an address that is new", instead),
-                    ui.link("Ask the data team for help", question),
+                    ui.link("Give an address that is new", access.as_another(subject, "provide")),
+                    ui.link("Ask the data team for help", access.as_another(subject, "help")),
                 ]
             ),
         ]

@@ -201,10 +201,7 @@ def _go_on(subject: Subject, words: str) -> Component:
 
 
 def _other_ways(subject: Subject) -> Component:
-    draft = subject.draft
-    question = addresses.start_submission(
-        draft.dataset, draft.organisation, task=draft.task or "", kind="help"
-    )
+    question = access.as_another(subject, "help")
     back = subject.address(addresses.SUBMIT_DRAFT)
     return ui.bullets(
         [

@@ -42,10 +42,24 @@ def begin(connection: Connection, person_id: int, kind: Kind, source: Query) -> 
         task=task.public_id if task else None,
         answers=values,
     )
+    draft = _with_typed(connection, draft, source)
     page = row.documentation_url if row and kind in ("replace", "take_back") else None
     if page and not draft.answers.get("documentation_url"):
         draft = drafts.save(connection, draft=draft, answers={"documentation_url": page})
     return draft
+
+
+def _with_typed(connection: Connection, draft: Draft, source: Query) -> Draft:
+    """The draft with what the reader typed into one of another kind, where it has no answer yet."""
+    if not source.draft:
+        return draft
+    before = drafts.get(connection, token=source.draft, person_id=draft.person_id)
+    about = (draft.organisation, draft.dataset)
+    if before is None or (before.organisation, before.dataset) != about:
+        return draft
+    values = typed.shared(before, draft.kind)
+    new = {name: text for name, text in values.items() if not draft.answers.get(name)}
+    return drafts.save(connection, draft=draft, answers=new) if new else draft
 
 
 def _of_check(kind: Kind, source: Query) -> dict[str, str]:

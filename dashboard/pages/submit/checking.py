@@ -130,14 +130,8 @@ def _again(view: View, label: str) -> Component:
 
 def _ways(view: View) -> Component:
     """What else there is to do, while something has to be fixed."""
-    draft, own = view.subject.draft, view.checks.own
-    question = addresses.start_submission(
-        draft.dataset,
-        draft.organisation,
-        task=draft.task or "",
-        kind="help",
-        check=own.secret if own else "",
-    )
+    own = view.checks.own
+    question = access.as_another(view.subject, "help", own.secret if own else "")
     return ui.bullets(
         [
             ui.link("Ask the data team for help with it", question),

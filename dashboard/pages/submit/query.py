@@ -33,7 +33,8 @@ NO_CHECK = (
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is known: codes, blank for what is not, and what was not known as sentences."""
+    """What is known: codes, blank for what is not, and what was not known as sentences. `draft`:
+    the token of one of another kind that the reader comes from; it may be anybody's."""
 
     dataset: str = ""
     organisation: str = ""
@@ -41,6 +42,7 @@ class Query:
     kind: Kind | None = None
     endpoint: str = ""
     check: str = ""
+    draft: str = ""
     notices: tuple[str, ...] = ()
 
     @property
@@ -53,6 +55,7 @@ class Query:
             kind=self.kind or "",
             endpoint=self.endpoint,
             check=self.check,
+            draft=self.draft,
         )
 
 
@@ -85,6 +88,7 @@ def read(params: Mapping[str, Any], acting_for: str | None) -> Query:
         cast("Kind", kind) if kind else None,
         endpoint,
         secret,
+        text["draft"],
         tuple(notices),
     )
 

@@ -169,6 +169,7 @@ def _form(view: View) -> Component:
         "task": query.task,
         "endpoint": query.endpoint,
         "check": query.check,
+        "draft": query.draft,
     }
     if query.dataset:
         values["dataset"] = query.dataset
@@ -199,7 +200,9 @@ def _else(query: Query) -> Component | None:
     """The way to the other kinds."""
     if query.kind is None:
         return None
-    here = addresses.start_submission(query.dataset, query.organisation, task=query.task)
+    here = addresses.start_submission(
+        query.dataset, query.organisation, task=query.task, draft=query.draft
+    )
     return ui.paragraph(ui.link("I want to do something else", here))
 
 

@@ -150,11 +150,11 @@ def _missing(view: View) -> Component | None:
 def facts(view: View) -> list[Fact]:
     """What was typed, each with the way to change it."""
     subject, draft = view.subject, view.subject.draft
-    start = addresses.start_submission(draft.dataset, draft.organisation, task=draft.task or "")
+    change = _change(access.as_another(subject), "what you send")
     rows: list[Fact] = [
         ("For", subject.place.organisation or draft.organisation),
         ("Dataset", subject.place.dataset),
-        ("What you send", WORDS[draft.kind].name, _change(start, "what you send")),
+        ("What you send", WORDS[draft.kind].name, change),
     ]
     if draft.kind in ("provide", "replace"):
         rows.append(_fact(view, "url", "Web address of the data"))

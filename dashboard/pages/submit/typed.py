@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from dashboard.pages.check.routes import wrong_with
 from providers.submissions import answers
-from providers.submissions.rows import CHECKED, Draft, Kind
+from providers.submissions.rows import CHECKED, OF_ENDPOINT, Draft, Kind
 
 FIELDS = ("url", "endpoint", "field", "documentation_url", "licence", "name", "note")
 """What a form may hold."""
@@ -41,6 +41,23 @@ def details(kind: Kind, subject: str) -> tuple[str, ...]:
 def of_details(draft: Draft) -> tuple[str, ...]:
     """What the page of details asks for a draft."""
     return details(draft.kind, draft.answers.get("field", ""))
+
+
+def shared(before: Draft, kind: Kind) -> dict[str, str]:
+    """The answers of a draft that one of another kind asks for too."""
+    both = _names_of(before.kind) & _names_of(kind)
+    return {name: text for name, text in before.answers.items() if name in both and text}
+
+
+def _names_of(kind: Kind) -> set[str]:
+    """All that a kind asks for, whichever of its choices is made. Which address is taken back is
+    chosen among those that ended, and is no answer to anything else."""
+    names = {*details(kind, ""), *details(kind, "licence")} - {"url"}
+    if kind in ("provide", "replace", "help"):
+        names |= {"url", "check"}
+    if kind in OF_ENDPOINT and kind != "take_back":
+        names.add("endpoint")
+    return names
 
 
 def wrong_url(text: str) -> str | None:

@@ -330,6 +330,11 @@ def test_changes_of_rules_and_of_who_is_counted_are_told_where_figures_cross_the
     assert "The way of counting changed between 12 March 2025 and 2 April 2025" in crossing
     assert "19 March 2025" in crossing
     position = crossing.index("The way of counting changed between")
+    # A line under the heading, with what it says folded behind it.
+    body = client.get(f"{path}?as_at=2025-04-02&since=2025-03-12").get_data(as_text=True)
+    line = body.index("The way of counting changed between")
+    assert body.index("<h1") < line < body.index("Views of the national picture")
+    assert body[:line].rpartition("<")[2].startswith("summary")
     notes = crossing[position : position + 1500]
     assert "2 April 2025:" in notes
     assert "19 March 2025:" in notes

@@ -110,11 +110,20 @@ def test_a_page_may_say_what_it_does_not_know(tmp_path: Path) -> None:
     assert "We know no organisation called “x”." in answer.text
 
 
-def test_too_many_parameters_count_as_none(tmp_path: Path) -> None:
-    search = "&".join(f"a{number}=1" for number in range(200))
-    answer = client_of(tmp_path, *PAGES).get(f"/organisations?{search}")
-    assert answer.status_code == 200
-    assert '<p class="text"></p>' in answer.text
+def test_an_address_with_more_choices_than_we_read_is_not_shown_as_if_it_had_none(
+    tmp_path: Path,
+) -> None:
+    client = client_of(tmp_path, *PAGES)
+    search = "&".join(f"a={number}" for number in range(100))
+    assert "&#x27;99&#x27;" in client.get(f"/organisations?{search}").text
+    for more in ("&a=100", "&embed=1"):
+        answer = client.get(f"/organisations?{search}{more}")
+        assert answer.status_code == 400
+        assert "This address makes too many choices" in answer.text
+        assert "Page /organisations<" not in answer.text
+        assert 'href="?"' in answer.text
+    after_a_click = callback(client, "/organisations", f"?{search}&a=100")
+    assert after_a_click["page-state"]["data"]["status"] == 400
 
 
 def test_what_is_in_the_address_is_escaped(tmp_path: Path) -> None:

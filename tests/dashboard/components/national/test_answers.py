@@ -53,7 +53,7 @@ def test_without_any_change_there_is_no_chart() -> None:
 
 
 def standing(name: str, rows: int | None, problems: int | None, age: int | None) -> Standing:
-    return Standing(name, name, "none", "", 8, 4, None, rows, problems, age)
+    return Standing(name, name, "none", "", 8, 4, None, None, rows, problems, age)
 
 
 def test_the_worst_is_by_what_is_known() -> None:

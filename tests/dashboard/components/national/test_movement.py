@@ -134,7 +134,7 @@ def test_growth_is_ranked_by_the_same_authorities() -> None:
 def test_a_cohort_is_not_compared_with_itself_alone() -> None:
     def line(cohort: str, start: date, days: list[date]) -> list[CoveragePoint]:
         return [
-            CoveragePoint(day, cohort, cohort, 80, 8 + place, 8, 8, 8, 10, 5, 1)
+            CoveragePoint(day, cohort, cohort, 80, 8 + place, 8, 8, 8, 8, 10, 5, 1)
             for place, day in enumerate(days)
         ]
 
@@ -144,15 +144,16 @@ def test_a_cohort_is_not_compared_with_itself_alone() -> None:
     }
     days = [date(2025, 2, 1), date(2025, 3, 1)]
     lines = {name: line(name, start.start_date, days) for name, start in starts.items()}
-    sentence = cohorts._headline(lines, starts)
-    assert sentence == (
+    assert cohorts._best(lines, starts) is None
+    assert cohorts._headline(None) == (
         "We do not have figures for two cohorts at the same age yet, so we compare none."
     )
     early = [date(2021, 2, 1), date(2021, 3, 1), *days]
     lines["old"] = line("old", starts["old"].start_date, early)
-    assert "the highest share was that of Old cohort and New cohort" in cohorts._headline(
-        lines, starts
-    )
+    best = cohorts._best(lines, starts)
+    assert best is not None
+    assert best[1].startswith("Old cohort and New cohort")
+    assert "the highest share was that of Old cohort and New cohort" in cohorts._headline(best)
 
 
 def test_the_table_of_parts_adds_up_line_by_line() -> None:

@@ -49,7 +49,7 @@ UNKNOWN = replace(LIVE, status="unknown", reasons=("logs_not_known", "issues_not
             replace(LIVE, warnings=48, warning_rows=48),
             "Collected, without errors to fix. 48 rows have a warning.",
         ),
-        (MISSING, "Not provided: no endpoint has been added."),
+        (MISSING, "Not provided: there is no active endpoint."),
         (
             UNPROCESSED,
             "Not provided: an address is registered, but the platform does not process it.",

@@ -59,8 +59,10 @@ def values(rows: list[dict[str, Any]], measure: str) -> dict[str, float]:
     amounts: dict[str, float] = {}
     for row in rows:
         count = {"rows": row["rows_to_fix"], "age": row["median_age"]}.get(measure)
-        if measure in ("provided", "error_free"):
-            count = None if row[measure] is None else row[measure] / row["expected"]
+        if measure == "provided":
+            count = row["provided"] / row["expected"]
+        if measure == "error_free" and row["error_free"] is not None and row["collected"]:
+            count = row["error_free"] / row["collected"]
         if count is not None:
             amounts[row["organisation"]] = count
     return amounts
@@ -128,16 +130,16 @@ def test_an_authority_is_marked_and_told_its_place(client: FlaskClient, api: Fla
 
 
 @pytest.mark.parametrize(
-    ("denominator", "measure", "field"),
+    ("denominator", "measure", "field", "of"),
     [
-        ("programme", "provided", "endpoint"),
-        ("any", "error_free", "error_free"),
-        ("any", "age", "fresh"),
-        ("all-lpas", "provided", "endpoint"),
+        ("programme", "provided", "endpoint", "expected"),
+        ("any", "error_free", "error_free", "collected"),
+        ("any", "age", "fresh", "endpoint"),
+        ("all-lpas", "provided", "endpoint", "expected"),
     ],
 )
 def test_lines_are_what_the_api_and_the_file_say(
-    client: FlaskClient, api: FlaskClient, denominator: str, measure: str, field: str
+    client: FlaskClient, api: FlaskClient, denominator: str, measure: str, field: str, of: str
 ) -> None:
     picks = ["region:E12000007", "dataset:tree"]
     query = urlencode({"set": denominator, "measure": measure, "pick": picks}, doseq=True)
@@ -157,7 +159,7 @@ def test_lines_are_what_the_api_and_the_file_say(
         # No share is told of fewer than five.
         line = [row for row in rows if row["label"] == label and row["organisations"] >= 5]
         line_values = [value for value in traces[label]["y"] if value is not None]
-        assert line_values == [round(100 * row[field] / row["expected"], 2) for row in line]
+        assert line_values == [round(100 * row[field] / row[of], 2) for row in line]
 
 
 def test_lines_of_a_region_are_those_of_the_page_over_time(client: FlaskClient) -> None:
@@ -165,10 +167,29 @@ def test_lines_of_a_region_are_those_of_the_page_over_time(client: FlaskClient) 
     of = "set=any&kind=sample"
     trend = table_of(client, f"/downloads/national/trend.csv?{of}&by=region")
     here = table_of(client, f"/downloads/national/comparison.csv?{of}&pick=region:E12000007")
-    columns = ("as_at", "expected", "endpoint", "reachable", "error_free", "fresh", "organisations")
+    columns = ("as_at", "expected", "endpoint", "reachable", "collected", "error_free", "fresh")
     assert [[row[name] for name in columns] for row in trend if row["key"] == "E12000007"] == [
         [row[name] for name in columns] for row in here if row["key"] == "E12000007"
     ]
+
+
+@pytest.mark.parametrize(("measure", "label"), [("error_free", "error-free"), ("age", "fresh")])
+def test_a_word_is_a_share_of_the_same_here_and_on_the_overview(
+    client: FlaskClient, measure: str, label: str
+) -> None:
+    """n of N of all together, as the overview's tile has it."""
+    of = {"error-free": "collected", "fresh": "provided"}[label]
+    tile = re.search(rf"{of} are {label} (\d+ of \d+) \(", words(client, "/national?set=any"))
+    assert tile
+    page = words(client, f"{PATH}?set=any&kind=sample&measure={measure}")
+    title = f"{label.capitalize()}, as a share of {of}"
+    assert title in page
+    assert f"{label.capitalize()} of {of} on 21 August 2026: All together: {tile[1]}" in page
+    if measure == "error_free":
+        assert "Share of collected datasets error-free: each dot is an authority" in page
+        table = words(client, f"{PATH}?set=any&kind=sample&measure={measure}&view=table")
+        assert re.search(r"\d+ of \d+ collected error-free", table)
+    assert "as a share of expected" not in page
 
 
 @pytest.mark.parametrize(

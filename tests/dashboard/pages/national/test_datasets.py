@@ -112,8 +112,8 @@ def test_the_list_is_every_authority_of_the_report_and_so_is_its_file(
     names: list[str] = []
     for page in range(1, 6):
         body = client.get(f"/datasets/tree?as_at={day}&page={page}").get_data(as_text=True)
-        table = body.split('id="authorities"')[1].split("</table>")[0]
-        names += re.findall(r'href="/organisations/([^"/]+)/tree"', table)
+        table = body.split('id="authorities"')[1].split("</section>")[0]
+        names += re.findall(r'href="/organisations/([^"/]+)/tree\?as_at=[\d-]+"', table)
     assert [name.replace("%3A", ":") for name in names] == [row["organisation"] for row in lines]
     assert "Showing 101 to 119 of 119 authorities" in words(client, "/datasets/tree?page=99")
 
@@ -133,7 +133,9 @@ def test_the_list_of_a_status_in_an_order_is_its_file(
     assert days == sorted(days, reverse=order == "reversed")
     body = client.get(f"/datasets/conservation-area?{query}").get_data(as_text=True)
     table = body.split('id="authorities"')[1]
-    links = re.findall(r'href="/organisations/([^"/]+)/conservation-area"', table)
+    links = re.findall(
+        r'href="/organisations/([^"/]+)/conservation-area(?:\?as_at=[\d-]+)?"', table
+    )
     assert [name.replace("%3A", ":") for name in links] == [
         line["organisation"] for line in lines[:25]
     ]

@@ -194,3 +194,37 @@ def test_folded_regions_and_cohorts_say_who_is_last(client: FlaskClient) -> None
         least = min(lines, key=lambda line: int(line["endpoint"]) / int(line["expected"]))
         assert html.unescape(heading).startswith(f"By {name}: lowest ")
         assert f"{least['endpoint']} of {least['expected']}" in heading
+
+
+_LOST = """
+SELECT d.dataset, o.organisation, max(n.as_at) FROM summary s
+JOIN dataset d ON d.id = s.dataset_id
+JOIN organisation o ON o.id = s.organisation_id
+JOIN summary b ON b.organisation_id = s.organisation_id AND b.dataset_id = s.dataset_id
+    AND b.endpoint_count > 0
+JOIN snapshot n ON n.id = b.snapshot_id
+WHERE s.snapshot_id = (SELECT id FROM current_snapshot) AND s.in_any AND s.endpoint_count = 0
+GROUP BY 1, 2
+"""
+
+
+def test_who_lost_a_dataset_is_told_apart_from_who_never_had_it(
+    client: FlaskClient, module_engine: Engine
+) -> None:
+    with module_engine.connect() as connection:
+        rows = connection.execute(text(_LOST)).all()
+    assert rows
+    dataset = rows[0][0]
+    days = {organisation: str(day) for of, organisation, day in rows if of == dataset}
+    query = "set=any&state=not_submitted"
+    lines = table_of(client, f"/downloads/datasets/{dataset}.csv?{query}")
+    assert {row["organisation"]: row["last_provided_on"] for row in lines} == {
+        row["organisation"]: days.get(row["organisation"], "") for row in lines
+    }
+    assert set(days) <= {row["organisation"] for row in lines}
+    page = words(client, f"/datasets/{dataset}?{query}&sort=name")
+    count = len(lines)
+    assert f"{count} authorities do not provide it now; {len(days)} of them did before." in page
+    assert page.count("last provided on") <= len(days)
+    if count <= 25:
+        assert page.count("last provided on") == len(days)

@@ -203,6 +203,16 @@ def test_a_dataset_whose_endpoints_have_all_ended_says_so() -> None:
     assert "https://maps.example/old.csv" in page
 
 
+def test_what_was_lost_is_told_apart_from_what_never_was() -> None:
+    never = text_of(dataset.render(dataset.View(SUBJECT, TREE, MISSING)))
+    assert "Not provided: no endpoint has ever been added." in never
+    lost = text_of(dataset.render(dataset.View(SUBJECT, TREE, MISSING, past_endpoints=(GONE,))))
+    assert "No longer provided: its last endpoint ended on 7 June 2024." in lost
+    older = replace(GONE, ended_on=None, last_listed_on=date(2025, 3, 2))
+    page = text_of(dataset.render(dataset.View(SUBJECT, TREE, MISSING, past_endpoints=(older,))))
+    assert "its endpoint has gone. It was last listed on 2 March 2025." in page
+
+
 def test_figures_that_know_only_of_an_endpoint_do_not_call_it_ended() -> None:
     page = text_of(dataset.render(view(endpoints=(), past_endpoints=(GONE,))))
     assert "There is no active endpoint" not in page
@@ -485,7 +495,7 @@ def test_an_address_that_is_not_processed_is_shown_with_its_last_answer() -> Non
         "e1", "https://a.example/ifs.csv", None, date(2020, 2, 3), TODAY, "200", None
     )
     page = text_of(dataset.render(view(row=row, endpoints=(), unprocessed=(address,))))
-    assert "no endpoint has been added" not in page
+    assert "Not provided: no endpoint" not in page
     assert "an address is registered, but the platform does not process it" in page
     assert "https://a.example/ifs.csv Added 3 February 2020 Last accessed 21 August 2026" in page
     assert "Check that the address below is right" in page

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from dash import Dash
 from sqlalchemy import Engine, text
 
+from dashboard.components.design.tables import Column
 from dashboard.components.provider import holdings
 from dashboard.pages.provider import dataset_list, organisation
 from dashboard.pages.provider.dataset_list import Filters
@@ -276,3 +277,26 @@ def test_a_strip_of_two_years_stays_small() -> None:
         for part in range(4)
     ]
     assert len(to_html(holdings.Past(days, {"tree": runs}).strip(LIVE))) < 700
+
+
+def test_a_dataset_that_was_provided_once_says_until_when() -> None:
+    weeks = [TODAY - timedelta(weeks=number) for number in (3, 2, 1, 0)]
+    lost = [
+        StatusRun("tree", "Tree", "live", weeks[0], weeks[1], 2),
+        StatusRun("tree", "Tree", "not_submitted", weeks[2], weeks[3], 2),
+    ]
+    never = StatusRun("local-plan", "Local plan", "not_submitted", weeks[0], weeks[3], 4)
+    rows = [
+        replace(MISSING, dataset="tree", dataset_name="Tree"),
+        replace(MISSING, dataset="local-plan", dataset_name="Local plan"),
+    ]
+    past = holdings.Past(tuple(weeks), {"tree": lost, "local-plan": [never]})
+    words = f"last provided on {weeks[1].day} {weeks[1]:%b %Y}"
+    (lines,) = holdings.cards(rows, TODAY, past, lambda row: "/")
+    columns = [Column(label) for _, label, _ in holdings.columns(rows)]
+    table = holdings.table("Datasets", columns, rows, TODAY, past, lambda row: "/")
+    for page in (text_of(lines), text_of(table)):
+        assert words in page.split("Local plan")[0]
+        assert "provided on" not in page.split("Local plan")[1]
+    # On the page of a date before it was lost nothing of what came after is known.
+    assert past.last_provided(rows[0], weeks[0]) is None

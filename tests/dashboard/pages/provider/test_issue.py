@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
 from dashboard.urls import addresses
+from dashboard.urls.links import slug
 from performance_store.definitions.vocabulary import SEVERITIES
 from performance_store.loading import load
 from performance_store.readers.odp_reports import OdpReports
@@ -169,6 +170,56 @@ def test_the_dataset_s_page_leads_to_each_of_its_issues(
     assert counts
     for issue_type, field in counts:
         assert f'href="{addresses.issue(*place[:2], issue_type, field)}"' in page
+
+
+_THEN = """
+SELECT n.as_at, o.organisation, d.dataset, t.issue_type, nullif(s.field, ''), s.problems
+FROM issue_summary s JOIN snapshot n ON n.id = s.snapshot_id
+JOIN organisation o ON o.id = s.organisation_id JOIN dataset d ON d.id = s.dataset_id
+JOIN issue_type t ON t.id = s.issue_type_id
+WHERE s.severity = 'error' AND s.responsibility = 'external' AND NOT EXISTS (
+    SELECT FROM issue_summary x WHERE x.snapshot_id = (SELECT id FROM current_snapshot)
+        AND (x.organisation_id, x.dataset_id, x.issue_type_id, x.field)
+        = (s.organisation_id, s.dataset_id, s.issue_type_id, s.field))
+ORDER BY n.as_at, 2, 3, 4, 5 LIMIT 1
+"""
+
+
+def test_an_issue_of_a_past_date_stays_there_and_says_what_is_not_kept(
+    client: FlaskClient, module_engine: Engine
+) -> None:
+    with module_engine.connect() as connection:
+        day, *place, problems = connection.execute(text(_THEN)).one()
+    address = addresses.issue(*place)
+    href = f"{address}?as_at={day}"
+    dataset_then = f"{addresses.dataset(*place[:2])}?as_at={day}"
+    body = client.get(dataset_then).get_data(as_text=True)
+    assert f'href="{href}"' in body
+    assert f'href="{address}"' not in body
+    answer = client.get(href)
+    page = words(client, href)
+    assert f"These figures are as at {day.day} {day:%B %Y}" in page
+    assert f"{problems:,} problem" in page
+    assert "No row has this issue in the figures of 21 August" in words(client, address)
+    assert "which rows they were of the latest only" in page
+    assert f'href="{address}#rows"' in answer.text
+    assert f'href="{dataset_then}"' in answer.text
+    for advice in ("How to fix it", "See this as a task", "You could ask them", "problem contains"):
+        assert advice not in page
+    assert f"in the year to {day.day} {day:%B %Y}:" in page or "fixed the issue" not in page
+    # Those who fixed it are shown as they were, too.
+    there = [link for link in re.findall(r'href="(/organisations/[^"]+)"', answer.text)]
+    assert [link for link in there if "as_at" not in link] == [f"{address}#rows"]
+
+
+def test_the_country_s_issues_of_a_past_date_lead_to_that_date(
+    client: FlaskClient, module_engine: Engine
+) -> None:
+    with module_engine.connect() as connection:
+        day, *place, _ = connection.execute(text(_THEN)).one()
+    query = {"set": "any", "as_at": day, "issue": slug(place[2]), "within": place[1]}
+    page = client.get(addresses.ISSUES, query_string=query).get_data(as_text=True)
+    assert f'href="{addresses.issue(*place)}?as_at={day}"' in page
 
 
 def test_what_to_do_next_leads_straight_to_the_rows(
