@@ -129,7 +129,7 @@ def _write(node: Any, pieces: list[str]) -> None:
     if kind is str:
         pieces.append(_escaped(node))
     elif kind in _TAGS:
-        _element(_TAGS[kind], vars(node), node.__dict__.get("children"), pieces)
+        _element(_TAGS[kind], _in_order(node), vars(node).get("children"), pieces)
     elif kind is list or kind is tuple:
         for child in node:
             _write(child, pieces)
@@ -158,8 +158,23 @@ def _plain(node: Component) -> tuple[str, dict[str, Any], Any]:
     """Tag, attributes by their React names and children of an element."""
     if isinstance(node, Element):
         return node.tag, node.attributes, node.children
-    attributes = {name: it for name, it in vars(node).items() if name not in _OF_DASH}
+    attributes = {name: it for name, it in _in_order(node).items() if name not in _OF_DASH}
     return _TAGS[type(node)], attributes, vars(node).get("children")
+
+
+def _in_order(node: Component) -> dict[str, Any]:
+    """What an element has by Dash's order of names, however it was written."""
+    values = vars(node)
+    # The children and one more.
+    if len(values) < 3:
+        return values
+    place = _places(type(node)).get
+    return {name: values[name] for name in sorted(values, key=lambda name: (place(name, 99), name))}
+
+
+@cache
+def _places(kind: type[Component]) -> dict[str, int]:
+    return {name: place for place, name in enumerate(kind._prop_names)}
 
 
 def _element(tag: str, attributes: dict[str, Any], children: Any, pieces: list[str]) -> None:

@@ -22,7 +22,7 @@ def test_names_become_those_of_html() -> None:
     markup = to_html(
         html.Label("x", htmlFor="a", className="b", tabIndex="0", **{"aria-label": "c"})
     )
-    assert markup == '<label for="a" class="b" tabindex="0" aria-label="c">x</label>'
+    assert markup == '<label class="b" for="a" tabindex="0" aria-label="c">x</label>'
 
 
 def test_true_is_a_bare_attribute_and_false_none_at_all() -> None:

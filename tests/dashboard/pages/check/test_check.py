@@ -60,8 +60,8 @@ def file_of(content: bytes = b"reference\n1\n", name: str = "trees.CSV.txt") -> 
 def test_the_form_is_filled_in_from_the_link(person: Person) -> None:
     page = person.get(f"/check?dataset=tree&organisation={AAA}")
     assert page.status_code == 200
-    assert re.search(r'<option value="tree" selected="selected">Tree', page.text)
-    assert re.search(rf'<option value="{AAA}" selected="selected">', page.text)
+    assert re.search(r'<option selected="selected" value="tree">Tree', page.text)
+    assert re.search(rf'<option selected="selected" value="{AAA}">', page.text)
     assert 'enctype="multipart/form-data"' in page.text
     assert page.headers["Cache-Control"] == "private, no-store"
     assert page.headers["X-Robots-Tag"] == "noindex"
@@ -125,7 +125,7 @@ def test_mistakes_are_said_above_the_form(
     assert "There is a problem" in answer.text
     assert sentence in answer.text
     # What was typed is there still.
-    assert re.search(rf'<option value="{AAA}" selected="selected">', answer.text)
+    assert re.search(rf'<option selected="selected" value="{AAA}">', answer.text)
     if data.get("url"):
         assert f'value="{data["url"]}"' in answer.text
 
@@ -147,7 +147,7 @@ def test_a_file_that_is_too_large_is_refused_on_the_page(
     answer = send(person, {"file": file_of(b"x" * 5000)}, f"/check?dataset=tree&organisation={AAA}")
     assert answer.status_code == 413
     assert start.TOO_LARGE in answer.text
-    assert re.search(r'<option value="tree" selected="selected">', answer.text)
+    assert re.search(r'<option selected="selected" value="tree">', answer.text)
 
 
 def test_the_limit_is_that_of_the_file_without_the_form_around_it(

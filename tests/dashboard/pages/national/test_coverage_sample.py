@@ -28,12 +28,12 @@ def hexagons(body: str) -> dict[str, tuple[str, str, str]]:
     """Each hexagon's address, band, number and words."""
     drawing = body.split('class="drawing hexes"')[1].split("</svg>")[0]
     matches = re.findall(
-        r'<a href="([^"]+)" class="hex hex-(\w+)"[^>]*>'
+        r'<a class="hex hex-(\w+)" href="([^"]+)"[^>]*>'
         r"<title>([^<]+)</title><path[^>]*></path><text[^>]*>(\d+)</text></a>",
         drawing,
     )
     assert len(matches) == drawing.count("<a ")
-    return {href: (band, number, html.unescape(label)) for href, band, label, number in matches}
+    return {href: (band, number, html.unescape(label)) for band, href, label, number in matches}
 
 
 def band_of(count: int, expected: int) -> str:

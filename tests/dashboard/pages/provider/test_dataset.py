@@ -483,10 +483,10 @@ def test_what_we_are_asked_for_is_sent_from_here() -> None:
     page = to_html(dataset.render(view(row=row, endpoints=(endpoint,))))
     about = f"/submit?dataset=tree&amp;organisation={SUBJECT.curie}"
     which = f"&amp;endpoint={endpoint.endpoint}"
-    retire = f'<a href="{about}&amp;kind=retire{which}" class="link">ask us to retire it</a>.'
+    retire = f'<a class="link" href="{about}&amp;kind=retire{which}">ask us to retire it</a>.'
     assert f"If you no longer need this endpoint, {retire}" in page
     words = "give its new address to the data team"
-    assert f'<a href="{about}&amp;kind=replace{which}" class="link">{words}</a>.' in page
+    assert f'<a class="link" href="{about}&amp;kind=replace{which}">{words}</a>.' in page
 
 
 def test_an_address_that_is_not_processed_is_shown_with_its_last_answer() -> None:
