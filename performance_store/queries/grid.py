@@ -31,3 +31,23 @@ COVERS = f"g.days[{FIRST}] <= {{0}}.to_on"
 SUMMARIES = f"""grid g
     JOIN summary_interval s ON s.snapshot_kind = :kind AND {COVERS.format("s")}
     CROSS JOIN LATERAL unnest(covered(g.days, s.from_on, s.to_on)) n (as_at)"""
+
+
+def runs_of_steps(facts: str) -> str:
+    """Runs in which the facts are the same, those without any cell left out. In: the columns of
+    ``told``, which has what there is from each place on at which it may change."""
+    return f"""
+SELECT g.days[r.place] AS as_at, g.days[r.last] AS last_as_at, r.last - r.place + 1 AS snapshots,
+    {facts}
+FROM grid g CROSS JOIN (
+    SELECT *, lead(place) OVER (ORDER BY place) - 1 AS last
+    FROM (
+        SELECT *, (cells > 0, {facts}) IS DISTINCT FROM
+            lag((cells > 0, {facts})) OVER (ORDER BY place) AS is_other
+        FROM told
+    ) t
+    WHERE is_other
+) r
+WHERE r.cells > 0
+ORDER BY r.place
+"""

@@ -7,33 +7,11 @@ from sqlalchemy import Connection
 
 from performance_store.queries.fetch import fetch
 from performance_store.queries.filters import OWED, PROBLEMS, PROBLEMS_TO_FIX
-from performance_store.queries.grid import FIRST, GRID, LAST
+from performance_store.queries.grid import FIRST, GRID, LAST, runs_of_steps
 from performance_store.rows import CellHistory, OrganisationHistory, StatusRun
 
 # The places of the first and the last snapshot of an interval s.
 FROM, TO = FIRST.format("s"), LAST.format("s")
-
-
-def runs_of_steps(facts: str) -> str:
-    """Runs in which the facts are the same, those without any cell left out. In: the columns of
-    ``told``, which has what there is from each place on at which it may change."""
-    return f"""
-SELECT g.days[r.place] AS as_at, g.days[r.last] AS last_as_at, r.last - r.place + 1 AS snapshots,
-    {facts}
-FROM grid g CROSS JOIN (
-    SELECT *, lead(place) OVER (ORDER BY place) - 1 AS last
-    FROM (
-        SELECT *, (cells > 0, {facts}) IS DISTINCT FROM
-            lag((cells > 0, {facts})) OVER (ORDER BY place) AS is_other
-        FROM told
-    ) t
-    WHERE is_other
-) r
-WHERE r.cells > 0
-ORDER BY r.place
-"""
-
-
 # What each interval of an organisation adds at its first snapshot, and takes away after its last.
 _COUNTS = {
     "expected": OWED,

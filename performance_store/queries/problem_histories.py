@@ -6,8 +6,8 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from performance_store.queries.fetch import fetch
-from performance_store.queries.grid import GRID
-from performance_store.queries.histories import FROM, TO, runs_of_steps
+from performance_store.queries.grid import GRID, runs_of_steps
+from performance_store.queries.histories import FROM, TO
 from performance_store.rows import IssueHistory, SeverityHistory
 
 _COUNTS = ("critical", "error", "warnings", "notices")
