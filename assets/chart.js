@@ -215,16 +215,17 @@
     }).join(", ");
   }
 
-  /* Where a point leads: a bar through time to the day that is pointed at, unless that is the newest
-     there is. By keys the whole bar is: its first day is told, or that it is still so. */
+  /* Where a point leads: a bar through time to the newest figures of the day that is pointed at,
+     unless these are the newest of all. By keys the whole bar is: its first day is told, or that it is still so. */
   function addressOf(points, box) {
     var point = points.find(function (one) { return /^\/(?!\/)/.test(one.customdata); });
-    var last = (box.figure.layout.meta || {}).last;
+    var days = (box.figure.layout.meta || {}).days || [], last = days[days.length - 1];
     if (!point || !last) { return point ? point.customdata : ""; }
     var bars = box.figure.data[point.curveNumber], number = point.pointNumber;
     var start = time(bars.base[number]), end = start + bars.x[number] - DAY_MS;
     var byKeys = day(end) < last ? start : end;
-    var on = day(Math.max(start, Math.min(means === "keys" ? byKeys : pointed(box), end)));
+    var at = day(Math.max(start, Math.min(means === "keys" ? byKeys : pointed(box), end)));
+    var on = days.filter(function (one) { return one <= at; }).pop() || at;
     var mark = point.customdata.indexOf("?") < 0 ? "?" : "&";
     return point.customdata + (on < last ? mark + "as_at=" + on : "");
   }

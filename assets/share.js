@@ -101,7 +101,9 @@
 
   function heed() {
     var name = /^#picture=([\w-]+)$/.exec(location.hash);
-    var figure = name && document.querySelector("#page [data-figure='" + name[1] + "']");
+    // What the server sent is there still: the page that stays is about to take its place.
+    if (!name || document.getElementById("first-page")) { return; }
+    var figure = document.querySelector("#page [data-figure='" + name[1] + "']");
     var button = figure && figure.querySelector("[data-slide] button");
     if (!button) { return; }
     history.replaceState(history.state, "", location.pathname + location.search);

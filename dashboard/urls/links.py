@@ -74,14 +74,15 @@ def one_of(allowed: Collection[str] | None = None, *, default: str | None = None
     return _field(default, read, allowed)
 
 
-def any_of(allowed: Collection[str] | None = None) -> Any:
-    """A field with any number of some values, in their own order and without repeats."""
+def any_of(allowed: Collection[str] | None = None, *, in_order: bool = False) -> Any:
+    """A field with any number of some values without repeats, in their own order or, with
+    `in_order`, in that of the address."""
 
     def read(values: Sequence[str], choices: Collection[str] | None) -> tuple[str, ...]:
         unique = dict.fromkeys(values[:MAX_CHOICES])
         for value in unique:
             _check(value, choices)
-        return tuple(sorted(unique))
+        return tuple(unique if in_order else sorted(unique))
 
     return _field((), read, allowed)
 

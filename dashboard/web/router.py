@@ -149,8 +149,10 @@ def _draw(match: Match | None, path: str, search: str) -> Answer:
     try:
         params = query_params(search)
     except ValueError:
-        # A page of some of the choices would be taken for one of them all.
-        return _answer(400, too_many.layout(MAX_FIELDS), path, search, "")
+        if match is not None:
+            # A page of some of the choices would be taken for one of them all.
+            return _answer(400, too_many.layout(MAX_FIELDS, path), path, search, "")
+        params = {}
     # Forms that change something stand in nobody's frame.
     in_frame = params.get("embed") == "1" and not (match and is_plain(match.page))
     try:

@@ -104,6 +104,26 @@ def test_cohorts_are_drawn_once_they_are_opened(page: Page, site: str) -> None:
     expect(fold.locator(".js-plotly-plot .scatterlayer .trace").first).to_be_visible(timeout=15_000)
 
 
+CUT = """() => [...document.querySelectorAll("#page .stats")].flatMap(stats => {
+  const edge = stats.getBoundingClientRect().right + 1;
+  const outside = one => one.getBoundingClientRect().right > edge;
+  return [...stats.querySelectorAll("*")].filter(outside).map(one => one.textContent);
+})"""
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_no_figure_is_cut_at_the_edge(page: Page, site: str, place: str, width: int) -> None:
+    for path in ("/national?set=to-provide", "/", place):
+        page.set_viewport_size({"width": width, "height": 800})
+        browser.open_page(page, site + path)
+        # Where the country is larger than this sample's, and letters are wide.
+        page.evaluate(
+            """() => document.querySelectorAll("#page .stat-value").forEach(value => {
+              value.textContent = "1,182 of 3,220"; })"""
+        )
+        assert page.evaluate(CUT) == [], path
+
+
 def test_the_first_step_is_in_sight_with_the_name(page: Page, site: str, place: str) -> None:
     for path in (place, f"{place}/brownfield-land"):
         open_narrow(page, site + path)

@@ -321,6 +321,15 @@ def test_a_phone_makes_the_same_slide_by_keyboard(page: Page, site: str, tmp_pat
     assert browser.overflow(page) == 0
 
 
+def test_an_address_asks_for_a_picture(page: Page, site: str) -> None:
+    with page.expect_download(timeout=12_000) as started:
+        page.goto(f"{site}/national?set=any#picture=national-line")
+    assert started.value.suggested_filename.endswith(".png")
+    # The reader is led to it, and a page that is loaded again does not save it once more.
+    expect(page.locator("#page [data-figure=national-line] .main-svg").first).to_be_in_viewport()
+    assert page.url.endswith("/national?set=any")
+
+
 def test_what_makes_slides_comes_only_when_asked_for(page: Page, site: str, tmp_path: Path) -> None:
     fetched: list[str] = []
     page.on("request", lambda request: fetched.append(request.url))

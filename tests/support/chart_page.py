@@ -80,5 +80,6 @@ def _runs() -> go.Figure:
     )
     plot.update_xaxes(type="date", range=[DAYS[0], DAYS[-1]])
     plot.update_yaxes(categoryorder="array", categoryarray=["Areas", "Trees"])
-    meta = {"open": "Open the plain page", "last": DAYS[-1]}
+    days = sorted({*DAYS, "2024-09-01"})
+    meta = {"open": "Open the plain page", "days": days}
     return plot.update_layout(hovermode="closest", meta=meta)

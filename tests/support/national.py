@@ -31,7 +31,9 @@ def words(client: FlaskClient, address: str) -> str:
     answer = client.get(address)
     assert answer.status_code == 200
     body = answer.get_data(as_text=True)
-    body = re.sub(r"<(script|style|svg).*?</\1>", " ", body, flags=re.S)
+    # A drawing may hold another: the inner ones first.
+    for _ in range(2):
+        body = re.sub(r"<(script|style|svg)\b(?:(?!<\1\b).)*?</\1>", " ", body, flags=re.S)
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 

@@ -10,8 +10,9 @@ Mouse, finger and keyboard do the same to every chart, and a plot says what:
 * as a rule it is read by date, all lines together, and a point says its `text` or else its value;
   with `hovermode="closest"` it is read by points, row by row, and each says its `text` alone;
 * a point whose `customdata` is an address of ours leads there, `layout.meta["open"]` says where to;
-  with `layout.meta["last"]`, the newest date, a bar through time leads to the day that is pointed
-  at, and by keys, which read it as a whole, to its first, or to now while it lasts;
+  with `layout.meta["days"]`, all dates that there are figures of, a bar through time leads to the
+  day that is pointed at, and by keys, which read it as a whole, to its first, or to now while it
+  lasts;
 * x axes of one plot match the first, whose `range` is all there is, so that dates can be chosen.
 """
 

@@ -81,7 +81,7 @@ def _small(parts: Multiples, number: int, across: Mapping[date | float, float]) 
             Element(
                 "svg",
                 [
-                    *_ground(parts, list(across)),
+                    *(line for _, line in _grid(parts)),
                     Element(
                         "svg",
                         [*_marks(parts, across), *_drawing(parts, number, across)],
@@ -94,6 +94,7 @@ def _small(parts: Multiples, number: int, across: Mapping[date | float, float]) 
                     ),
                     Element("line", className="multiple-at", y1=str(_TOP), y2=str(_TOP + _PLOT)),
                     *(_dot(end, across, scale) for end in (*points[:1], *points[1:][-1:])),
+                    *_words(parts, list(across)),
                 ],
                 className="drawing multiple-plot",
                 width="100%",
@@ -108,14 +109,18 @@ def _small(parts: Multiples, number: int, across: Mapping[date | float, float]) 
     )
 
 
-def _ground(parts: Multiples, places: Sequence[date | float]) -> Iterator[Component]:
-    """Lines across with their values, and the first and the last date."""
+def _grid(parts: Multiples) -> Iterator[tuple[Component, Component]]:
+    """Lines across, each with its value."""
     scale = parts.scale
-    ends = (scale.low, scale.ticks[len(scale.ticks) // 2], scale.high)
-    for value in ends:
+    for value in (scale.low, scale.ticks[len(scale.ticks) // 2], scale.high):
         y = f"{_TOP + _PLOT * (1 - _up(value, scale)):.1f}"
-        yield Element("line", x1="0", x2="100%", y1=y, y2=y, className="multiple-grid")
-        yield Element("text", _value(parts, value), x="0", y=f"{float(y) - 2:.1f}")
+        line = Element("line", x1="0", x2="100%", y1=y, y2=y, className="multiple-grid")
+        yield Element("text", _value(parts, value), x="0", y=f"{float(y) - 2:.1f}"), line
+
+
+def _words(parts: Multiples, places: Sequence[date | float]) -> Iterator[Component]:
+    """The values of the lines across, and the first and the last date: above what is drawn."""
+    yield from (words for words, _ in _grid(parts))
     if places:
         yield Element("text", _place(places[0], short=True), x="0", y=str(_HIGH - 5))
         yield Element(
@@ -197,6 +202,9 @@ def _change(parts: Multiples, line: Line) -> str:
         return "not known"
     first, now = _value(parts, values[0]), _value(parts, values[-1])
     words = line.words[-1] if line.words else now
+    if now not in words:
+        # What it is compared with has its unit.
+        words += f" ({now})"
     if len(values) == 1:
         return words
     return f"{words}, as at first" if first == now else f"{words}, from {first}"

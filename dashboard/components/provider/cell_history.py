@@ -20,11 +20,12 @@ def over_time(
     dates: Sequence[date],
     changes: Sequence[Annotation],
     *charts: Component | None,
+    note: str = "",
 ) -> Component | None:
     """The section about a dataset's history; None without at least two dates.
 
     In: its runs and the dates of all snapshots of their kind, oldest first, the changes of rules
-    between them, and the charts.
+    between them, the charts, and what is said above all of it.
     """
     if not history or history[0].as_at == history[-1].last_as_at:
         return None
@@ -35,6 +36,7 @@ def over_time(
     )
     return text.section(
         "Over time",
+        text.paragraph(note) if note else None,
         text.paragraph(f"Status: {headline}"),
         cards.strip_with_dates(
             _strip(history, dates, f"Status over time: {headline}"), first.as_at, last.last_as_at

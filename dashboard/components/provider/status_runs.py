@@ -97,7 +97,8 @@ def plot(rows: Sequence[StatusRun], dates: Sequence[date], href: Callable[[str],
         )
     states = [state for state in STATUSES.values() if any(item.state == state for item in items)]
     others = dict.fromkeys(item.state for item in items if item.state not in states)
-    return runs(items, [*states, *others], opens="Open the dataset as it was then", newest=newest)
+    days = [day for day in dates if day <= newest]
+    return runs(items, [*states, *others], opens="Open the dataset as it was then", days=days)
 
 
 def _lanes(rows: Sequence[StatusRun]) -> list[list[StatusRun]]:

@@ -62,7 +62,7 @@ _ONE = {"region": "Region", "cohort": "Cohort", "dataset": "Dataset", "organisat
 class Filters(ScopeFilters):
     """The filters of the page: the scope, what is compared (``region:E12000007``), by what."""
 
-    pick: tuple[str, ...] = links.any_of()
+    pick: tuple[str, ...] = links.any_of(in_order=True)
     measure: str = links.one_of(MEASURES, default="provided")
 
 

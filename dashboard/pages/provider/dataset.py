@@ -196,7 +196,13 @@ def render(view: View) -> Component:
             *_details(view, view.row, cause),
             _map(view, view.row, name),
             _records(view),
-            cell_history.over_time(view.history, view.dates, view.rule_changes, *_charts(view)),
+            cell_history.over_time(
+                view.history,
+                view.dates,
+                view.rule_changes,
+                *_charts(view),
+                note=subject.all_dates,
+            ),
             follow.follow("here", addresses.feed(subject.curie, view.dataset.dataset)),
         ]
     )

@@ -38,6 +38,8 @@ def find() -> Response:
 def _meant(query: str) -> str | None:
     """The page that a search can only mean; None where it may mean others, or is spelt otherwise.
     Raises StoreUnavailable."""
+    # As somebody leaves it who is still typing names.
+    query = query.strip(" ,;")
     if not query or now().empty:
         return None
     (snapshot,) = ask(snapshots.current)

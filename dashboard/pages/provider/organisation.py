@@ -348,6 +348,7 @@ def _history(view: View) -> Component | None:
     curie, kind = view.subject.curie, view.subject.snapshot.kind
     return ui.section(
         "Over time",
+        ui.paragraph(view.subject.all_dates) if view.subject.is_past else None,
         ui.paragraph(headline),
         status_runs.draw(
             view.runs,

@@ -37,7 +37,8 @@ _SORTS = ("name", "provided", "failing", "fixes", "rows", "tasks", "changed")
 class Filters:
     """The search, the filters, the order and the page, from the address."""
 
-    q: str = links.words()
+    # Several names are compared.
+    q: str = links.words(500)
     region: str | None = links.one_of()
     type: str | None = links.one_of()
     cohort: str | None = links.one_of()

@@ -48,6 +48,16 @@ class Subject:
         return self.snapshot.as_at < self.latest_on
 
     @property
+    def all_dates(self) -> str:
+        """What is said above what has all dates on a page of one of them; nothing on others."""
+        if not self.is_past:
+            return ""
+        return (
+            f"This is of all dates up to {formatting.day(self.latest_on)}, and not only up to that "
+            "of this page."
+        )
+
+    @property
     def curie(self) -> str:
         """The organisation's reference."""
         return self.organisation.organisation

@@ -8,8 +8,9 @@ from dashboard.components import design as ui
 from dashboard.components.design import html
 
 
-def layout(most: int) -> Component:
-    """The page. In: how many parts an address may have after its question mark."""
+def layout(most: int, path: str) -> Component:
+    """The page. In: how many parts an address may have after its question mark, and what stands
+    before that in this one."""
     return html.Div(
         [
             ui.heading("This address makes too many choices"),
@@ -21,6 +22,6 @@ def layout(most: int) -> Component:
             ui.paragraph(
                 "If you ticked nearly everything in a list, tick nothing in it: that shows all."
             ),
-            ui.paragraph(ui.link("Show this page without any choices", "?")),
+            ui.paragraph(ui.link("Show this page without any choices", path)),
         ]
     )

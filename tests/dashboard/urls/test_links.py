@@ -19,6 +19,7 @@ class Filters:
     region: str | None = links.one_of(("north", "south"))
     status: tuple[str, ...] = links.any_of(("live", "error", "unknown"))
     dataset: tuple[str, ...] = links.any_of()
+    pick: tuple[str, ...] = links.any_of(in_order=True)
     q: str = links.words(max_length=10)
     since: date | None = links.day()
     sort: str = links.one_of(("name", "count"), default="name")
@@ -53,6 +54,10 @@ def test_the_address_is_canonical() -> None:
     other = read("region=north&status=error&status=live&sort=name")
     assert one.filters == other.filters
     assert links.query(one.filters) == "region=north&status=error&status=live"
+
+
+def test_what_is_picked_stays_in_its_order() -> None:
+    assert read("pick=b&pick=a&pick=b").filters.pick == ("b", "a")
 
 
 @pytest.mark.parametrize(

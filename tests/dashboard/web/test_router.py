@@ -121,7 +121,8 @@ def test_an_address_with_more_choices_than_we_read_is_not_shown_as_if_it_had_non
         assert answer.status_code == 400
         assert "This address makes too many choices" in answer.text
         assert "Page /organisations<" not in answer.text
-        assert 'href="?"' in answer.text
+        assert 'href="/organisations"' in answer.text
+    assert client.get(f"/nothing-there?{search}&a=100").status_code == 404
     after_a_click = callback(client, "/organisations", f"?{search}&a=100")
     assert after_a_click["page-state"]["data"]["status"] == 400
 

@@ -40,10 +40,12 @@ class Run:
     href: str
 
 
-def runs(items: Sequence[Run], states: Sequence[Word], *, opens: str, newest: date) -> go.Figure:
+def runs(
+    items: Sequence[Run], states: Sequence[Word], *, opens: str, days: Sequence[date]
+) -> go.Figure:
     """Rows from the top in the order of their first runs. In: the states in the order of their key;
-    what it is that a run leads to, as a link says it; and the newest date, before which the link is
-    to the day that is pointed at (`as_at`)."""
+    what it is that a run leads to, as a link says it; and all dates there are, as before the
+    newest the link is to that which is pointed at (`as_at`)."""
     plot = go.Figure(
         [_trace([run for run in items if run.state == state], state) for state in states]
     )
@@ -76,7 +78,7 @@ def runs(items: Sequence[Run], states: Sequence[Word], *, opens: str, newest: da
             "itemwidth": 30,
             "font": {"size": 12},
         },
-        meta={"open": opens, "last": newest.isoformat()},
+        meta={"open": opens, "days": [day.isoformat() for day in days]},
     )
 
 

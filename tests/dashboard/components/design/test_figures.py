@@ -131,11 +131,12 @@ def test_a_small_chart_says_no_change_over_what_is_not_known() -> None:
     broken = Line("a", tuple(zip(days, (10.0, 20.0, None, 50.0, 60.0), strict=True)))
     still = Line("b", ((days[0], 30.0), (days[4], 30.0)))
     alone = Line("c", ((days[3], None), (days[4], 40.0)))
-    lines = [broken, still, alone]
+    numbers = Line("d", ((days[0], 25.0), (days[4], 50.0)), words=("1 of 4", "2 of 4"))
+    lines = [broken, still, alone, numbers]
     scale = scale_of(lines, share=True, from_zero=True)
     parts = Multiples(id="x", lines=lines, scale=scale, share=True, label="All.", hrefs={})
     values = re.findall(r'multiple-value">([^<]+)', to_html(multiples(parts)))
-    assert values == ["60%, from 50%", "30%, as at first", "40%"]
+    assert values == ["60%, from 50%", "30%, as at first", "40%", "2 of 4 (50%), from 25%"]
 
 
 def test_small_charts_have_the_same_axes_and_say_their_ends() -> None:

@@ -70,12 +70,12 @@ def test_a_status_is_a_bar_for_as_long_as_it_stays() -> None:
     assert list(plot.layout.yaxis.categoryarray) == ["Trees", "Areas"]
 
 
-def test_a_status_leads_to_its_dataset_and_the_newest_date_is_known() -> None:
+def test_a_status_leads_to_its_dataset_and_all_dates_are_known() -> None:
     plot = status_runs.plot(RUNS, WEEKS, address)
     live, error = plot.data
     assert list(error.customdata) == ["/trees"]
     assert list(live.customdata) == ["/areas", "/trees"]
-    assert plot.layout.meta["last"] == "2026-03-05"
+    assert list(plot.layout.meta["days"]) == [day.isoformat() for day in WEEKS]
 
 
 def test_plots_of_the_past_say_how_much_room_their_words_need() -> None:

@@ -205,10 +205,22 @@ def test_a_word_is_a_share_of_the_same_here_and_on_the_overview(
 def test_what_cannot_be_compared_is_told(client: FlaskClient, query: str, sentence: str) -> None:
     names = [row["organisation"] for row in table_of(client, "/downloads/national/standings.csv")]
     query = query.replace("ORG", f"organisation:{names[0]}")
-    query = query.replace("MANY", "&pick=".join(f"organisation:{name}" for name in names[:7]))
+    seven = [f"organisation:{name}" for name in names[6::-1]]
+    query = query.replace("MANY", "&pick=".join(seven))
     page = words(client, f"{PATH}?{query}")
     assert sentence in page
     assert "Where each authority stands" in page
+
+
+def test_the_first_six_are_those_of_the_address(client: FlaskClient) -> None:
+    rows = table_of(client, "/downloads/national/standings.csv")[6::-1]
+    picks = "&pick=".join(f"organisation:{row['organisation']}" for row in rows)
+    body = client.get(f"{PATH}?pick={picks}").get_data(as_text=True)
+    compared = body.split("Compared:")[1].split("</ul>")[0]
+    there = [row["name"] for row in rows if html.escape(row["name"]) in compared]
+    assert there == [row["name"] for row in rows[:6]]
+    places = [compared.index(html.escape(row["name"])) for row in rows[:6]]
+    assert places == sorted(places)
 
 
 def test_six_are_small_charts_and_nothing_more_is_offered(client: FlaskClient) -> None:

@@ -203,9 +203,12 @@ def test_where_a_status_leads_is_the_page_of_that_date(
         text_of_page = client.get(path).text
         assert "What to do next" not in text_of_page
         assert "See all tasks" not in text_of_page
+        # What goes on after the date of the page says so.
+        assert text_of_page.count("This is of all dates up to") == 1
         assert "applied)" not in text_of_page
     assert f'<input type="hidden" name="as_at" value="{day}"' in text_of_page
     # The date that is now, a later one, and one before all others show what there is.
     for other in (newest, "2030-01-01", "1999-01-01"):
         text_of_page = client.get(f"{href.split('?')[0]}?as_at={other}").text
         assert "See the latest figures" not in text_of_page
+        assert "This is of all dates up to" not in text_of_page

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from dash import Dash
@@ -141,6 +142,7 @@ def test_the_part_renewed_while_typing_holds_all_that_depends_on_the_search() ->
         ("council", "/organisations?q=council"),
         ("nobody at all", "/organisations?q=nobody+at+all"),
         ("brownfield", "/datasets/brownfield-land"),
+        ("brownfield, ", "/datasets/brownfield-land"),
         ("Tree", "/datasets/tree"),
         ("tree pres", "/organisations?q=tree+pres"),
         ("brownfeild", "/organisations?q=brownfeild"),
@@ -175,6 +177,11 @@ GROUP BY 1, 2 ORDER BY 1 LIMIT 3"""
         assert f"pick=organisation:{row.organisation}" in there
     page = client.get(there).get_data(as_text=True)
     assert rows[0].name.replace("'", "&#x27;") in page
+    # The six that can be compared, by long names, in the order in which they were typed.
+    six = [row for row in reversed(rows * 2)]
+    there = client.get("/find", query_string={"q": ", ".join(row.name for row in six)}).location
+    picks = parse_qs(urlsplit(there).query)["pick"]
+    assert picks == [f"organisation:{row.organisation}" for row in six]
     # One of them is nobody: the list says so.
     lost = f"{rows[0].name}, nobody at all"
     assert client.get("/find", query_string={"q": lost}).location.startswith("/organisations?q=")
