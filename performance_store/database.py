@@ -49,8 +49,10 @@ class PoolSettings:
     """How many connections one process keeps (``size``), may borrow on top (``overflow``),
     waits for one (seconds) and how old one may get (seconds)."""
 
-    size: int = 3
-    overflow: int = 1
+    size: int = 4
+    # One borrowed on top is closed after use, with all that its server has planned for it: under
+    # load that is anew for every page.
+    overflow: int = 0
     wait_seconds: float = 5
     recycle_seconds: int = 300
 

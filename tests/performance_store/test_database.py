@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -188,6 +189,19 @@ def test_a_server_that_hangs_is_not_waited_for(database_url: str, isolation: str
     with connect(engine) as connection:
         assert connection.execute(text("SELECT 2")).scalar() == 2
         ended_within_a_second(connection, "SELECT pg_sleep(10)")
+    engine.dispose()
+
+
+def test_a_pool_keeps_all_that_it_opened(database_url: str) -> None:
+    engine = make_engine(database_url, application_name="tests")
+    seen = []
+    for _ in range(2):
+        with ExitStack() as stack:
+            connections = [stack.enter_context(connect(engine)) for _ in range(4)]
+            pid = text("SELECT pg_backend_pid()")
+            seen.append({connection.execute(pid).scalar() for connection in connections})
+    assert seen[0] == seen[1]
+    assert len(seen[0]) == 4
     engine.dispose()
 
 
