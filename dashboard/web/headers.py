@@ -21,7 +21,7 @@ MOST_FILES = 100
 EDITION = re.compile(r"\.v\w+m[0-9a-f]+\.")
 EDITIONS = "SCRIPT_EDITIONS"
 # How well answers are compressed, from 0 to 11.
-BROTLI = 5
+BROTLI = 6
 
 
 def content_security_policy(script_hashes: list[str], framed_by: Sequence[str] = ()) -> str:
