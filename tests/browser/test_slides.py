@@ -322,7 +322,7 @@ def test_a_phone_makes_the_same_slide_by_keyboard(page: Page, site: str, tmp_pat
 
 
 def test_an_address_asks_for_a_picture(page: Page, site: str) -> None:
-    with page.expect_download(timeout=12_000) as started:
+    with page.expect_download() as started:
         page.goto(f"{site}/national?set=any#picture=national-line")
     assert started.value.suggested_filename.endswith(".png")
     # The reader is led to it, and a page that is loaded again does not save it once more.

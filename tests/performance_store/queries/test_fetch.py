@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import FrozenInstanceError, dataclass, fields
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 
-from performance_store.queries.fetch import fetch, rows_of
+from performance_store.queries.fetch import fetch, rows_of, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +112,22 @@ def test_rows_are_what_their_class_makes_of_the_values(row: type[Any]) -> None:
 def test_a_row_that_looks_at_its_values_does() -> None:
     with pytest.raises(AssertionError):
         rows_of(Checked, [("oak", 0)])
+
+
+def test_questions_that_are_put_together_are_planned_once(connection: Connection) -> None:
+    connection.execution_options(isolation_level="AUTOCOMMIT")
+    for name in ("oak", "ash"):
+        asks = [partial(_tree, name=name), partial(_tree, name="elm")]
+        assert together(connection, asks) == [(Tree(name, 12, None),), (Tree("elm", 12, None),)]
+    plans = text("SELECT count(*), sum(generic_plans) FROM pg_prepared_statements")
+    assert tuple(connection.execute(plans).one()) == (1, 2)
+
+
+def _tree(connection: Connection, *, name: str) -> tuple[Tree, ...]:
+    return fetch(
+        connection,
+        Tree,
+        "SELECT CAST(:name AS text) AS name, 12 AS height, CAST(NULL AS date) AS planted, "
+        "CAST('{}' AS text[]) AS groups",
+        name=name,
+    )
