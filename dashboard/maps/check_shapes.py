@@ -4,7 +4,7 @@ trouble among them, and the platform's records."""
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import msgspec
@@ -112,6 +112,13 @@ def drawing(
         marks,
         len(collection.places) - len(inside),
     )
+
+
+def without_degrees(drawing: Drawing) -> Drawing:
+    """The same drawing without the shapes that it was made of: they are large, and of no more
+    use."""
+    marks = (replace(mark, place=replace(mark.place, shape=Shape())) for mark in drawing.marks)
+    return replace(drawing, marks=tuple(marks))
 
 
 def _projection(collection: Collection, subjects: Sequence[Place]) -> Projection | None:

@@ -21,13 +21,12 @@ from urllib.parse import urlencode, urlsplit
 
 from dashboard.maps.geometry import Shape, shape_of
 from dashboard.maps.records import (
-    LONGEST,
     OddAnswer,
     Record,
     RecordPage,
     number_of,
     page_of,
-    record_of,
+    whole_record_of,
 )
 
 if TYPE_CHECKING:
@@ -118,7 +117,8 @@ class EntitySource:
     def record(self, number: int) -> Record:
         """The whole record of one entity, or of the one it was merged into. Raises
         EntitiesUnavailable."""
-        return self._ask(f"{self.url}/entity/{number}.json", _whole_record)
+        url = f"{self.url}/entity/{number}.json"
+        return self._ask(url, lambda body: whole_record_of(_json(body)))
 
     def _ask(self, url: str, reading: Callable[[bytes], T]) -> T:
         try:
@@ -240,13 +240,6 @@ def read(body: bytes, limit: int = LIMIT) -> Places:
         len(features) == limit,
         tuple(label for _, label in pairs),
     )
-
-
-def _whole_record(body: bytes) -> Record:
-    record = record_of(_json(body), LONGEST)
-    if record.number is None:
-        raise OddAnswer("what should be an entity has no number")
-    return record
 
 
 def _label(properties: object) -> Label:

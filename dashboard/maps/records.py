@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from dashboard.maps.geometry import Shape, shape_of
+from providers.checks.wkt import geojson
 
 SHORT = 300
 LONGEST = 10_000
@@ -20,6 +23,7 @@ _SHAPE = re.compile(
     r"(?:ZM?|M)?\s*\(",
     re.IGNORECASE,
 )
+_SRID = re.compile(r"^\s*SRID=\d+;", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9]{1,15}")
 
 
@@ -40,11 +44,12 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """An entity as the platform holds it: its number (None: not told), and its fields in the order
-    in which they came."""
+    """An entity as the platform holds it: its number (None: not told), its fields in the order in
+    which they came, and, where it was asked for alone, its shape (None: none that can be drawn)."""
 
     number: int | None
     values: tuple[Value, ...]
+    shape: Shape | None = None
 
     def value(self, field: str) -> str:
         """What a field holds; nothing where it is not there."""
@@ -83,6 +88,24 @@ def record_of(entity: object, letters: int) -> Record:
     fields = list(entity.items())[:MAX_FIELDS]
     values = tuple(_value(str(name)[:_NAME], value, letters) for name, value in fields)
     return Record(number_of(entity.get("entity")), values)
+
+
+def whole_record_of(entity: object) -> Record:
+    """A record as it is shown alone, with its shape: that of its area if it has one, or else its
+    point. In: an entity as it came. Raises OddAnswer."""
+    record = record_of(entity, LONGEST)
+    if record.number is None or not isinstance(entity, dict):
+        raise OddAnswer("what should be an entity has no number")
+    shapes = (_shape(entity.get(field)) for field in ("geometry", "point"))
+    return replace(record, shape=next((shape for shape in shapes if shape), None))
+
+
+def _shape(value: object) -> Shape | None:
+    """The shape in a field: well-known text, or GeoJSON."""
+    if not isinstance(value, str):
+        return shape_of(value)
+    found = geojson(_SRID.sub("", value))
+    return shape_of(json.loads(found)) if found else None
 
 
 def number_of(value: object) -> int | None:

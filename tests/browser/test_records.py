@@ -174,8 +174,13 @@ def test_the_whole_record_opens_on_its_row(page: Page, site: Site) -> None:
     assert len(site.api.requests) == asks
     row.locator("summary").focus()
     page.keyboard.press("Enter")
-    expect(row.get_by_text(HOSTILE)).to_be_visible()
+    expect(row.locator("dl").get_by_text(HOSTILE)).to_be_visible()
     expect(row.get_by_text("shape (multipolygon")).to_be_visible()
+    # Where it lies stands there too.
+    svg = row.locator("svg.shape-map")
+    width = view_box(svg)[2]
+    row.get_by_role("button", name="Zoom in").click()
+    assert view_box(svg)[2] == width / 2
     assert page.locator("img[src=x]").count() == 0
     # It is kept: another test may have asked for it before.
     assert set(site.api.requests[asks:]) <= {f"/entity/{site.number}.json"}

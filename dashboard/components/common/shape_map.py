@@ -31,7 +31,9 @@ def shape_map(drawing: Drawing, label: str, row: Callable[[int], str], noun: str
     svg = Element(
         "svg",
         [
-            Element("defs", _hatch()),
+            Element("defs", _hatch())
+            if any(mark.place.has_trouble for mark in drawing.marks)
+            else None,
             Element("rect", width=WIDTH, height=drawing.height, fill=PAPER),
             Element(
                 "path",

@@ -21,7 +21,7 @@ from dashboard.maps.entities import EntitiesUnavailable, EntitySource
 from dashboard.pages.provider.subject import Subject, subject_of
 from dashboard.urls import addresses, links
 from performance_store.queries import areas, cell
-from performance_store.rows import Area, Dataset
+from performance_store.rows import Area, Dataset, Outline
 
 T = TypeVar("T")
 
@@ -88,6 +88,12 @@ class Holding:
     def where(self) -> tuple[str, str]:
         """Organisation and dataset, as addresses are made of them."""
         return self.subject.curie, self.dataset.dataset
+
+    def outline(self) -> Outline | None:
+        """The authority's boundary as it is drawn; None where we have none."""
+        area = self.area
+        rows = ask(areas.outline, organisation=area.organisation) if area.has_boundary else ()
+        return rows[0] if rows else None
 
     def question(self, **more: Any) -> dict[str, Any]:
         """What a question about it is about, for `remember`."""

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dash.development.base_component import Component
 
 from dashboard.components import design as ui
+from dashboard.components.common import shape_map
 from dashboard.components.provider import records as parts
 from dashboard.data.errors import NotFound
+from dashboard.maps import check_shapes
+from dashboard.maps.check_shapes import Collection, Drawing, Place
 from dashboard.maps.entities import EntitiesUnavailable
 from dashboard.maps.records import Record, number_of
 from dashboard.pages.provider import platform
 from dashboard.pages.provider.platform import Holding
 from dashboard.urls import addresses
+from performance_store.rows import Outline
 
 PATH = addresses.RECORD
 TITLE = "Record"
@@ -24,13 +28,23 @@ PLAIN = True
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """What is kept of a record: its fields, a drawing of where it lies (None: it has no shape near
+    England), and whether that is outside the authority's boundary, as far as we have one."""
+
+    record: Record
+    drawing: Drawing | None
+    is_outside: bool
+
+
+@dataclass(frozen=True, slots=True)
 class View:
-    """What the page shows; `record` is None where the platform does not answer, or has none of
+    """What the page shows; `entry` is None where the platform does not answer, or has no record of
     this number (`gone`)."""
 
     holding: Holding
     number: int
-    record: Record | None
+    entry: Entry | None
     gone: bool = False
 
 
@@ -45,34 +59,50 @@ def view(organisation: str, dataset: str, record: str) -> View:
     number = number_of(record)
     if not number or str(number) != record:
         raise NotFound(f"“{record[:80]}” is not the number of a record.")
+    outline = holding.outline() if holding.dataset.typology == "geography" else None
     try:
-        entity = platform.remember(
+        entry = platform.remember(
             view,
             holding.question(record=number),
-            lambda: holding.source.record(number),
-            Record,
+            lambda: _draw(holding.source.record(number), outline),
+            Entry,
         )
     except EntitiesUnavailable as error:
         return View(holding, number, None, error.is_gone)
-    if entity.value("dataset") not in ("", dataset):
+    if entry.record.value("dataset") not in ("", dataset):
         raise NotFound(f"Record {number} is none of this dataset.")
-    return View(holding, number, entity)
+    return View(holding, number, entry)
+
+
+def _draw(record: Record, outline: Outline | None) -> Entry:
+    """The record and where it lies: within the authority's boundary, or else by itself."""
+    place = Place(record.number or 0, record.name, False, record.shape) if record.shape else None
+    drawing, is_outside = None, False
+    if place:
+        places = Collection((place,))
+        drawing = check_shapes.drawing(places, (), outline)
+        is_outside = outline is not None and not (drawing and drawing.marks)
+        if is_outside:
+            drawing = check_shapes.drawing(places, ())
+    drawing = check_shapes.without_degrees(drawing) if drawing and drawing.marks else None
+    return Entry(replace(record, shape=None), drawing, is_outside)
 
 
 def render(view: View) -> Component:
     """The page."""
-    name = view.record.name if view.record else ""
+    name = view.entry.record.name if view.entry else ""
     title = f"Record {view.number}: {name[:100]}" if name else f"Record {view.number}"
     return platform.page(view.holding, title, *_content(view))
 
 
 def _content(view: View) -> list[Component | None]:
-    where, record = view.holding.where, view.record
+    where, entry = view.holding.where, view.entry
     there = f"{view.holding.source.url}/entity/{view.number}"
     if view.gone:
         return [ui.paragraph(f"The platform has no record of the number {view.number} any more.")]
-    if record is None:
+    if entry is None:
         return [*platform.unavailable(addresses.record(*where, view.number))]
+    record = entry.record
     owner = record.value("organisation-entity")
     return [
         ui.paragraph(f"The platform holds it as record {record.number} now.")
@@ -82,5 +112,26 @@ def _content(view: View) -> list[Component | None]:
         if owner not in ("", str(view.holding.number))
         else None,
         parts.facts(record),
+        *_map(entry, view),
         ui.paragraph(ui.external_link(f"Record {view.number} on the platform", there)),
+    ]
+
+
+def _map(entry: Entry, view: View) -> list[Component | None]:
+    """Where the record lies, in words and drawn."""
+    if entry.drawing is None:
+        far = entry.is_outside
+        return [ui.paragraph("Its shape lies far from England: there is no map.") if far else None]
+    where = "Its shape lies outside the boundary of the authority." if entry.is_outside else ""
+    if entry.drawing.boundary:
+        where = "Where it lies. The pale area is that of the authority."
+    name = entry.record.name or f"record {view.number}"
+    return [
+        ui.paragraph(where or "Its shape."),
+        shape_map.shape_map(
+            entry.drawing,
+            f"Map of {name[:100]}",
+            lambda number: addresses.record(*view.holding.where, number),
+            "record",
+        ),
     ]

@@ -3,7 +3,7 @@ platform."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from dash.development.base_component import Component
@@ -11,16 +11,13 @@ from dash.development.base_component import Component
 from dashboard.components import design as ui
 from dashboard.components.common import shape_map
 from dashboard.components.words import formatting
-from dashboard.data.door import ask
 from dashboard.maps import check_shapes
 from dashboard.maps.check_shapes import Collection, Drawing, Place
 from dashboard.maps.entities import EntitiesUnavailable, Places
-from dashboard.maps.geometry import Shape
 from dashboard.pages.provider import platform
 from dashboard.pages.provider.platform import Holding
 from dashboard.urls import addresses
-from performance_store.queries import areas
-from performance_store.rows import Area, Outline
+from performance_store.rows import Outline
 
 PATH = addresses.RECORD_MAP
 TITLE = "Map of records"
@@ -56,7 +53,7 @@ def view(organisation: str, dataset: str) -> View:
     """The map of a dataset of an authority. Raises NotFound."""
     holding = platform.holding_of(organisation, dataset)
     source, number = holding.source, holding.number
-    outline = _outline(holding.area)
+    outline = holding.outline()
     try:
         picture = platform.remember(
             view,
@@ -67,11 +64,6 @@ def view(organisation: str, dataset: str) -> View:
     except EntitiesUnavailable:
         picture = None
     return View(holding, picture)
-
-
-def _outline(area: Area) -> Outline | None:
-    rows = ask(areas.outline, organisation=area.organisation) if area.has_boundary else ()
-    return rows[0] if rows else None
 
 
 def _draw(places: Places, outline: Outline | None) -> Picture:
@@ -85,9 +77,7 @@ def _draw(places: Places, outline: Outline | None) -> Picture:
         )
     )
     drawing = check_shapes.drawing(collection, (), outline)
-    if drawing is not None:
-        marks = (replace(mark, place=replace(mark.place, shape=Shape())) for mark in drawing.marks)
-        drawing = replace(drawing, marks=tuple(marks))
+    drawing = check_shapes.without_degrees(drawing) if drawing else None
     return Picture(drawing, len(collection.places), places.more)
 
 

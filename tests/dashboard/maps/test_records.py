@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dashboard.maps import records
+from dashboard.maps.geometry import Shape
 from dashboard.maps.records import OddAnswer, RecordPage, Value
 
 
@@ -46,6 +47,27 @@ def test_a_shape_is_only_told(value: Any, shape: str) -> None:
     assert field.shape == shape
     assert bool(field.text) != bool(shape)
     assert field.letters > 0
+
+
+AREA = "MULTIPOLYGON (((1 52, 1 53, 2 53, 1 52)))"
+RING = ((1.0, 52.0), (1.0, 53.0), (2.0, 53.0), (1.0, 52.0))
+
+
+@pytest.mark.parametrize(
+    ("fields", "shape"),
+    [
+        ({"geometry": AREA, "point": "POINT (1 52)"}, Shape(rings=(RING,))),
+        ({"geometry": f"SRID=4326;{AREA}"}, Shape(rings=(RING,))),
+        ({"geometry": "", "point": "POINT (1 52)"}, Shape(points=((1.0, 52.0),))),
+        ({"point": {"type": "Point", "coordinates": [1, 52]}}, Shape(points=((1.0, 52.0),))),
+        ({"geometry": "POLYGON ((1 52", "point": 7}, None),
+        ({"geometry": "POINT (1000000 52)"}, None),
+        ({"geometry": "GEOMETRYCOLLECTION EMPTY", "point": None}, None),
+        ({}, None),
+    ],
+)
+def test_a_whole_record_has_its_shape(fields: dict[str, Any], shape: Shape | None) -> None:
+    assert records.whole_record_of({"entity": 3} | fields).shape == shape
 
 
 def test_a_page_says_how_many_there_are() -> None:

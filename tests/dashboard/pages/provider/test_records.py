@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from dashboard import create_app
 from dashboard.data.wiring import read_state
 from dashboard.urls import addresses
 from performance_store.database import connect
+from performance_store.projection import Projection
 from performance_store.sample.reader import Sample
 from tests.support.entity_api import HOSTILE, EntityApi, entity, serving_entities
 from tests.support.servers import Filled
@@ -37,6 +39,21 @@ WHERE s.snapshot_id = (SELECT id FROM current_snapshot) AND s.severity = 'error'
     AND i.entity IS NOT NULL) ORDER BY 1, 3, 4 LIMIT 1
 """
 
+BOUNDARY = """
+INSERT INTO organisation_boundary SELECT id, '{"type": "Point", "coordinates": [-1, 52]}'
+FROM organisation WHERE organisation = :o ON CONFLICT DO NOTHING
+"""
+OUTLINE = """
+INSERT INTO outline (organisation_id, height, x_zero, y_zero, x_per_degree, y_per_degree, path)
+SELECT id, :height, :x_zero, :y_zero, :x_per_degree, :y_per_degree, 'M9 9h900v900z'
+FROM organisation WHERE organisation = :o
+ON CONFLICT (organisation_id) DO UPDATE SET height = excluded.height, x_zero = excluded.x_zero,
+    y_zero = excluded.y_zero, x_per_degree = excluded.x_per_degree,
+    y_per_degree = excluded.y_per_degree, path = excluded.path
+"""
+# Around the squares of `entity`.
+AROUND = Projection.of((-1.3, 51.8, -0.8, 52.2))
+
 
 @pytest.fixture(scope="module")
 def module_engine(filled: Filled) -> Engine:
@@ -53,6 +70,8 @@ def issue(module_engine: Engine) -> tuple[str, str, str, str]:
             text("UPDATE organisation SET entity = :n WHERE organisation = :o"),
             {"n": NUMBER, "o": row[0]},
         )
+        connection.execute(text(BOUNDARY), {"o": row[0]})
+        connection.execute(text(OUTLINE), asdict(AROUND) | {"o": row[0]})
     return row[0], row[1], row[2], row[3]
 
 
@@ -205,6 +224,31 @@ def test_what_is_not_there_is_told(
     assert client.get(addresses.record(*where, 8)).status_code == 404
     api.body = json.dumps({"entity": 12, "name": "New", "dataset": DATASET}).encode()
     assert "as record 12 now" in client.get(addresses.record(*where, 11)).text
+
+
+def test_a_record_is_drawn_where_it_lies(
+    client: FlaskClient, api: EntityApi, where: tuple[str, str]
+) -> None:
+    """Within the authority's boundary, or by itself where it lies outside of it."""
+    api.entities = [
+        entity(1, NUMBER, DATASET),
+        entity(2, NUMBER, DATASET, geometry="POINT (-5.1 50.2)"),
+        entity(3, NUMBER, DATASET, geometry="POINT (100 0)"),
+        entity(4, NUMBER, DATASET, geometry=""),
+    ]
+    inside, outside, far, without = (
+        client.get(addresses.record(*where, number)).text.partition("<main")[2]
+        for number in (1, 2, 3, 4)
+    )
+    assert "The pale area is that of the authority." in words_of(inside)
+    assert inside.count("<path") == 2
+    assert "outside the boundary of the authority" in words_of(outside)
+    assert outside.count("<circle") == 1
+    assert outside.count("<path") == 0
+    assert "far from England: there is no map" in words_of(far)
+    assert "shape-map" not in far + without
+    assert f'href="{addresses.record(*where, 1)}"' in inside
+    assert len(api.requests) == 4
 
 
 @pytest.mark.parametrize("page", ["abc", "0", "-1", "9999999999", "1.5"])
