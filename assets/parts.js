@@ -155,9 +155,13 @@
           at.bottom >= frame.top && at.top <= frame.bottom;
       });
       var words = (now.zoom === 1 ? "The whole map. " : "Zoomed in " + Math.round(now.zoom) +
-        " times. ") + inside.length + " of " + links.length + " in sight";
-      line.replaceChildren(words + (inside.length && inside.length <= NEAR ? ": " : "."));
-      if (inside.length <= NEAR) {
+        " times. ");
+      if (links.length === 1) {
+        words += inside.length ? "The shape is in sight" : "The shape is out of sight";
+      } else { words += inside.length + " of " + links.length + " in sight"; }
+      var few = links.length > 1 && inside.length && inside.length <= NEAR;
+      line.replaceChildren(words + (few ? ": " : "."));
+      if (few) {
         inside.forEach(function (link, number) {
           var copy = document.createElement("a");
           copy.href = link.getAttribute("href");

@@ -14,6 +14,8 @@ from typing import Self
 
 WIDTH = 1000
 """Of every drawing, in pixels."""
+KM_A_DEGREE = 111.2
+"""From south to north."""
 _MARGIN = 0.06
 _SMALLEST = 0.04
 

@@ -14,6 +14,7 @@ from dashboard.colours import DEEP, INK, LAND, PAPER, TEAL
 from dashboard.components.words import formatting
 from dashboard.maps.geometry import Point, Ring, Shape, sampled
 from performance_store.projection import (
+    KM_A_DEGREE,
     WIDTH,
     Box,
     Corner,
@@ -30,7 +31,6 @@ MAX_CORNERS = 24_000
 # Where places are looked for if there is no boundary: degrees around England.
 _SEARCH = (-6.6, 49.8, 2.1, 55.9)
 _SMALL = 6
-_KM_A_DEGREE = 111.2
 _LINE = 40
 
 
@@ -174,7 +174,7 @@ def _dots(places: Sequence[Shape], projection: Projection) -> str:
 
 def _scale(projection: Projection) -> str:
     """A bar of some whole kilometres, at most a quarter of the picture wide."""
-    pixels_a_km = projection.y_per_degree / _KM_A_DEGREE
+    pixels_a_km = projection.y_per_degree / KM_A_DEGREE
     room = WIDTH / 4 / pixels_a_km
     length = max((km for km in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100) if km <= room), default=0)
     if not length:

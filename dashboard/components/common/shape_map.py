@@ -24,10 +24,18 @@ _PREFIXES: dict[Sort, str] = {
 }
 
 
-def shape_map(drawing: Drawing, label: str, row: Callable[[int], str], noun: str) -> Component:
+def shape_map(
+    drawing: Drawing,
+    label: str,
+    row: Callable[[int], str],
+    noun: str,
+    *,
+    is_small: bool = False,
+) -> Component:
     """The drawing; each shape leads to its row, for whoever has a mouse: what stands below it does
     so for everybody, and `assets/parts.js` adds buttons that zoom and move it. In: what the map is
-    called, where the row of a number is, and what such a row is called ("entry")."""
+    called, where the row of a number is, and what such a row is called ("entry"); a small
+    map is for one shape."""
     svg = Element(
         "svg",
         [
@@ -57,7 +65,8 @@ def shape_map(drawing: Drawing, label: str, row: Callable[[int], str], noun: str
         **aria(label=label),
     )
     more: Attributes = {part.MARK: "", "data-noun": noun}
-    return html.Div(svg, className="shape-map-box", **more)
+    size = " shape-map-small" if is_small else ""
+    return html.Div(svg, className=f"shape-map-box{size}", **more)
 
 
 def sign(sort: Sort) -> Component:

@@ -5,6 +5,7 @@ Whatever is in them comes from somebody else's server, and is shown as text.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 
@@ -14,6 +15,7 @@ from dashboard.components.design import blocks, html, tables, text
 from dashboard.components.design.element import Children
 from dashboard.components.words import formatting
 from dashboard.maps.records import Record, Value
+from performance_store.projection import KM_A_DEGREE, Box
 
 UNAVAILABLE = (
     "The platform did not answer, or not as it should. Nobody asks it again for a minute: "
@@ -21,6 +23,8 @@ UNAVAILABLE = (
 )
 _FIRST = ("entity", "name", "reference", "entry-date", "start-date", "end-date")
 _LETTERS = 160
+# Smaller is said to be a spot.
+_SMALL_KM = 0.001
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 
 
@@ -67,6 +71,24 @@ def facts(record: Record) -> Component:
     if blank:
         rows.append(("Blank", html.Span(formatting.list_of(blank), className="quiet")))
     return blocks.summary_list(rows)
+
+
+def spot(box: Box) -> str:
+    """Where a record lies and how large it is, in words. In: west, south, east and north of it in
+    degrees."""
+    west, south, east, north = box
+    latitude, longitude = (south + north) / 2, (west + east) / 2
+    where = f"latitude {latitude:.4f} and longitude {longitude:.4f}"
+    across = (east - west) * KM_A_DEGREE * math.cos(math.radians(latitude))
+    up = (north - south) * KM_A_DEGREE
+    if max(across, up) < _SMALL_KM:
+        return f"It lies at {where}."
+    size = f"{_length(across)} from west to east, {_length(up)} from south to north"
+    return f"It lies around {where}, {size}."
+
+
+def _length(km: float) -> str:
+    return f"{km:.1f} km" if km >= 1 else f"{km * 1000:.0f} m"
 
 
 def _rank(name: str, shapes: Sequence[str] | set[str]) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from dashboard.maps.records import Record, number_of
 from dashboard.pages.provider import platform
 from dashboard.pages.provider.platform import Holding
 from dashboard.urls import addresses
+from performance_store.projection import Box, box_of
 from performance_store.rows import Outline
 
 PATH = addresses.RECORD
@@ -29,10 +30,12 @@ PLAIN = True
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is kept of a record: its fields, a drawing of where it lies (None: it has no shape near
-    England), and whether that is outside the authority's boundary, as far as we have one."""
+    """What is kept of a record: its fields, the box around its shape (None: it has none), a drawing
+    of it (None: none near England), and whether it lies outside the authority's boundary, as far
+    as we have one."""
 
     record: Record
+    box: Box | None
     drawing: Drawing | None
     is_outside: bool
 
@@ -85,7 +88,8 @@ def _draw(record: Record, outline: Outline | None) -> Entry:
         if is_outside:
             drawing = check_shapes.drawing(places, ())
     drawing = check_shapes.without_degrees(drawing) if drawing and drawing.marks else None
-    return Entry(replace(record, shape=None), drawing, is_outside)
+    box = box_of(record.shape.positions()) if record.shape else None
+    return Entry(replace(record, shape=None), box, drawing, is_outside)
 
 
 def render(view: View) -> Component:
@@ -119,19 +123,20 @@ def _content(view: View) -> list[Component | None]:
 
 def _map(entry: Entry, view: View) -> list[Component | None]:
     """Where the record lies, in words and drawn."""
+    if entry.box is None:
+        return []
     if entry.drawing is None:
-        far = entry.is_outside
-        return [ui.paragraph("Its shape lies far from England: there is no map.") if far else None]
-    where = "Its shape lies outside the boundary of the authority." if entry.is_outside else ""
-    if entry.drawing.boundary:
-        where = "Where it lies. The pale area is that of the authority."
+        return [ui.paragraph(parts.spot(entry.box), " That is far from England: there is no map.")]
+    outside = " That is outside the boundary of the authority." if entry.is_outside else ""
+    land = " The pale area is that of the authority." if entry.drawing.boundary else ""
     name = entry.record.name or f"record {view.number}"
     return [
-        ui.paragraph(where or "Its shape."),
+        ui.paragraph(parts.spot(entry.box), outside or land),
         shape_map.shape_map(
             entry.drawing,
             f"Map of {name[:100]}",
             lambda number: addresses.record(*view.holding.where, number),
             "record",
+            is_small=True,
         ),
     ]

@@ -242,6 +242,8 @@ def test_a_record_is_drawn_where_it_lies(
     )
     assert "The pale area is that of the authority." in words_of(inside)
     assert inside.count("<path") == 2
+    assert "1.4 km from west to east, 1.1 km from south to north" in words_of(inside)
+    assert "It lies at latitude 50.2000 and longitude -5.1000." in words_of(outside)
     assert "outside the boundary of the authority" in words_of(outside)
     assert outside.count("<circle") == 1
     assert outside.count("<path") == 0
