@@ -104,8 +104,8 @@ def _shape(value: object) -> Shape | None:
     """The shape in a field: well-known text, or GeoJSON."""
     if not isinstance(value, str):
         return shape_of(value)
-    found = geojson(_SRID.sub("", value))
-    return shape_of(json.loads(found)) if found else None
+    area = geojson(_SRID.sub("", value))
+    return shape_of(json.loads(area)) if area else None
 
 
 def number_of(value: object) -> int | None:
