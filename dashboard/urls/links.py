@@ -154,7 +154,9 @@ def parse(
             except _UnusableError as error:
                 noun = _NOUNS.get(name, name.replace("_", " "))
                 article = "an" if noun[0] in "aeio" else "a"
-                notices.append(f"“{_short(str(error))}” is not {article} {noun} we know.")
+                notices.append(
+                    f"“{_short(str(error))}” is not {article} {noun} that can be chosen here."
+                )
     return Reading(kind(**usable), tuple(notices[:5]))
 
 

@@ -306,7 +306,7 @@ def test_which_chart_is_shown_alone(client: FlaskClient) -> None:
     assert "Provisions provided" in by_section
     strange = alone(client, f"{addresses.COVERAGE}?embed=1&chart=%3Cb%3E&region=XX")
     assert "There is no chart “&lt;b&gt;” here" in strange
-    assert "“XX” is not a region we know" in strange
+    assert "“XX” is not a region that can be chosen here" in strange
     assert "Datasets provided by each authority" in strange
     none = alone(client, "/about?embed=1")
     assert "There is no chart to show" in none

@@ -63,13 +63,13 @@ def test_what_is_picked_stays_in_its_order() -> None:
 @pytest.mark.parametrize(
     ("search", "words"),
     [
-        ("region=west", "“west” is not a region we know."),
-        ("status=live&status=dead", "“dead” is not a status we know."),
-        ("page=0", "“0” is not a page we know."),
-        ("page=two", "“two” is not a page we know."),
-        ("page=٣", "“٣” is not a page we know."),
-        ("since=2025-02-30", "“2025-02-30” is not a date we know."),
-        ("since=20250230", "“20250230” is not a date we know."),
+        ("region=west", "“west” is not a region that can be chosen here."),
+        ("status=live&status=dead", "“dead” is not a status that can be chosen here."),
+        ("page=0", "“0” is not a page that can be chosen here."),
+        ("page=two", "“two” is not a page that can be chosen here."),
+        ("page=٣", "“٣” is not a page that can be chosen here."),
+        ("since=2025-02-30", "“2025-02-30” is not a date that can be chosen here."),
+        ("since=20250230", "“20250230” is not a date that can be chosen here."),
         ("colour=red", "We do not know the filter “colour”."),
     ],
 )

@@ -199,7 +199,7 @@ def test_a_word_is_a_share_of_the_same_here_and_on_the_overview(
         ("pick=nonsense", "“nonsense” is not something we can compare"),
         ("set=all-lpas&pick=ORG", "has lines of regions and datasets only"),
         ("pick=MANY", "We compare at most six at once. These are the first six."),
-        ("measure=nonsense", "“nonsense” is not a measure we know."),
+        ("measure=nonsense", "“nonsense” is not a measure that can be chosen here."),
     ],
 )
 def test_what_cannot_be_compared_is_told(client: FlaskClient, query: str, sentence: str) -> None:

@@ -181,7 +181,7 @@ def test_filters_narrow_what_is_counted(client: FlaskClient, shared_data: Path) 
     [
         ("issue=nonsense", "No authority here has an issue called “nonsense”."),
         ("issue=missing-value&within=nowhere", "No authority here has this issue in “nowhere”."),
-        ("measure=tears", "“tears” is not a measure we know."),
+        ("measure=tears", "“tears” is not a measure that can be chosen here."),
         ("sort=-1", "We could not use all of these choices"),
         ("page=0", "We could not use all of these choices"),
     ],

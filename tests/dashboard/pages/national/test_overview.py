@@ -141,7 +141,7 @@ def test_the_whole_way_is_the_sum_of_its_steps(client: FlaskClient) -> None:
         ),
         ("as_at=2025-03-12&since=2024-03-01", "We compare with 22 January 2025."),
         ("as_at=2025-01-22&since=2025-01-01", "There are no earlier figures"),
-        ("lines=dataset&dataset=nonsense", "“nonsense” is not a dataset we know."),
+        ("lines=dataset&dataset=nonsense", "“nonsense” is not a dataset that can be chosen here."),
     ],
 )
 def test_what_is_not_there_is_told(client: FlaskClient, query: str, sentence: str) -> None:

@@ -129,9 +129,9 @@ def test_cohorts_stand_side_by_side_from_their_beginning(client: FlaskClient) ->
     [
         ("basis=all&by=cohort", "Some planning authorities are not in a cohort"),
         ("basis=all", "We count every planning authority and every dataset"),
-        ("cohort=no-such", "“no-such” is not a cohort we know."),
-        ("by=nonsense", "“nonsense” is not a kind of line we know."),
-        ("region=nowhere", "“nowhere” is not a region we know."),
+        ("cohort=no-such", "“no-such” is not a cohort that can be chosen here."),
+        ("by=nonsense", "“nonsense” is not a kind of line that can be chosen here."),
+        ("region=nowhere", "“nowhere” is not a region that can be chosen here."),
         ("set=all-lpas&status=live", "You cannot filter “All planning authorities” by status."),
         ("basis=all&status=live", "You cannot filter “All planning authorities” by status."),
         ("set=all-lpas&basis=basket", "some merged and some datasets were added"),

@@ -147,7 +147,7 @@ def test_pages_sort_and_search_are_the_database_s(
     backwards = client.get(f"{address}?sort=file-reversed").get_data(as_text=True)
     assert 'aria-sort="descending"' in backwards
     assert f">{stored[-1][1]:,}<" in backwards
-    assert "is not a sort we know" in words(client, f"{address}?sort=id;drop")
+    assert "is not a sort that can be chosen here" in words(client, f"{address}?sort=id;drop")
 
 
 def test_the_dataset_s_page_leads_to_each_of_its_issues(

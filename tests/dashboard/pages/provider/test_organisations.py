@@ -63,7 +63,9 @@ def test_members_of_a_programme_are_those_of_the_store(module_engine: Engine) ->
     page = text_of(organisations.layout(project="open-digital-planning"))
     assert "Filters (1 applied)" in page
     assert "Programme: Open Digital Planning remove" in page
-    assert "is not a project we know" in text_of(organisations.layout(project="no-such"))
+    assert "is not a project that can be chosen here" in text_of(
+        organisations.layout(project="no-such")
+    )
 
 
 def test_what_is_found_comes_best_first_or_in_the_order_asked_for() -> None:

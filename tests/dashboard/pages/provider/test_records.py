@@ -260,7 +260,7 @@ def test_a_page_that_is_no_number_is_the_first(
     for path in (addresses.records(*where), addresses.record_list(*where)):
         answer = client.get(f"{path}?page={page}")
         assert answer.status_code == 200
-        assert f"“{page}” is not a page we know." in answer.text
+        assert f"“{page}” is not a page that can be chosen here." in answer.text
     assert all(address.endswith("offset=0") for address in api.requests)
 
 

@@ -94,7 +94,7 @@ def test_the_date_to_compare_with_is_chosen_in_the_address(asking: None, authori
     [
         ({"since": "2001-01-01"}, "We do not have figures as old as 1 January 2001."),
         ({"since": "2026-08-21"}, "Choose an earlier date."),
-        ({"since": "last week"}, "“last week” is not a date we know."),
+        ({"since": "last week"}, "“last week” is not a date that can be chosen here."),
         ({"colour": "red"}, "We do not know the filter “colour”."),
     ],
 )
