@@ -13,10 +13,11 @@ pytestmark = pytest.mark.postgres
 
 
 def test_the_api_is_as_its_document_says(client: FlaskClient) -> None:
+    # So few examples end by themselves; a slow machine needs longer, and asks no less.
     questions, wrong, reason = fuzz(
-        client.application, seconds=20, examples=2, phases=("examples", "fuzzing")
+        client.application, seconds=300, examples=2, phases=("examples", "fuzzing")
     )
     assert not wrong, "\n".join(dict.fromkeys(wrong))
-    assert reason in (StopReason.COMPLETED, StopReason.MAX_TIME)
+    assert reason is StopReason.COMPLETED
     assert len(questions) >= len(RESOURCES)
     assert min(questions.values()) >= 2, questions
