@@ -10,6 +10,7 @@ from performance_api.check_options import Options
 from providers.checks.findings import COLUMNS
 from providers.checks.format import Summary
 from providers.checks.terms import A_DAY, AT_ONCE, DATASETS, FILE_BYTES
+from providers.fetching.fetch import LONGEST
 from providers.schema.checks import STATES
 
 ROWS, MOST_ROWS, ORGANISATION_LETTERS = 100, 500, 100
@@ -124,7 +125,14 @@ def _forms() -> dict[str, Any]:
     }
     options = {"$ref": "#/components/schemas/CheckOptions"}
     file = common | {"file": {"type": "string", "format": "binary"}, "options": _TEXT}
-    address = common | {"url": {"type": "string", "format": "uri"}, "options": options}
+    url = {
+        "type": "string",
+        "pattern": r"^https?://\S+$",
+        "maxLength": LONGEST,
+        "description": "A web address that anybody can reach, on the usual ports, without a user "
+        "name or a password in it.",
+    }
+    address = common | {"url": url, "options": options}
     sample = {"dataset": "conservation-area", "url": "https://www.example.com/areas.csv"}
     return {
         "multipart/form-data": {

@@ -156,6 +156,33 @@ def small_targets(page: Page) -> list[str]:
     )
 
 
+def words_outside(page: Page) -> list[str]:
+    """Words that run out of the box they stand in, over what is beside it. What can be scrolled,
+    is cut on purpose or is for screen readers alone does not count."""
+    return page.evaluate(
+        """() => {
+          const found = [];
+          const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+          while (texts.nextNode()) {
+            const text = texts.currentNode;
+            let box = text.parentElement;
+            if (!text.data.trim() || box.closest('svg, select, textarea, pre, .table-scroll')) {
+              continue;
+            }
+            while (getComputedStyle(box).display === 'inline') { box = box.parentElement; }
+            const frame = box.getBoundingClientRect();
+            if (frame.width < 2 || getComputedStyle(box).overflowX !== 'visible') { continue; }
+            const range = document.createRange();
+            range.selectNodeContents(text);
+            const outside = [...range.getClientRects()].some(line => line.width > 1 &&
+              (line.right > frame.right + 1 || line.left < frame.left - 1));
+            if (outside) { found.push(`words outside: ${text.data.trim().slice(0, 60)}`); }
+          }
+          return found;
+        }"""
+    )
+
+
 def overflow(page: Page) -> int:
     """By how many pixels the page is wider than the window."""
     return page.evaluate(
@@ -165,7 +192,8 @@ def overflow(page: Page) -> int:
 
 def check_sizes(page: Page, *sizes: str, targets: bool = True) -> None:
     """Look at the page as it stands at each size, all unless named: axe finds nothing, nothing is
-    wider than the window and, where ``targets``, every control can be hit.
+    wider than the window, no words lie across others and, where ``targets``, every control can be
+    hit.
 
     One page is resized, not opened again. Raises AssertionError with everything that is wrong.
     """
@@ -177,6 +205,7 @@ def check_sizes(page: Page, *sizes: str, targets: bool = True) -> None:
         findings = axe_violations(page)
         if wider := overflow(page):
             findings.append(f"{wider} pixels wider than the window")
+        findings += words_outside(page)
         findings += small_targets(page) if targets else []
         wrong += [f"{size}: {finding}" for finding in findings]
     assert wrong == [], "\n".join(wrong)

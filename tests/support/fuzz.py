@@ -17,6 +17,7 @@ from schemathesis.engine import Status, StopReason, events, from_schema
 
 from performance_api.problems import BASE
 from performance_store.queries.filters import Narrow
+from providers import fetching
 
 NARROWING = frozenset(Narrow.__dataclass_fields__)
 CONFIG: dict[str, Any] = {
@@ -37,6 +38,20 @@ def go_together(_: Any, query: dict[str, Any] | None) -> bool:
     if not query or query.get("denominator") != "all-lpas":
         return True
     return not (NARROWING | {"by", "basis"}) & set(query)
+
+
+def can_be_tried(_: Any, body: Any) -> bool:
+    """The same of what is sent: which organisations there are, how options are written in a form,
+    and which addresses nobody tries (tests/performance_api/test_checks.py asks)."""
+    if not isinstance(body, dict):
+        return True
+    url, options = body.get("url"), body.get("options")
+    try:
+        if isinstance(url, str) and url.startswith(("http://", "https://")):
+            fetching.check(url)
+    except fetching.FetchError:
+        return False
+    return not body.get("organisation") and not (options and isinstance(options, str))
 
 
 def fuzz(
@@ -62,6 +77,7 @@ def fuzz(
         f"{BASE}/openapi.json", application, config=SchemathesisConfig.from_dict(config)
     )
     schema.hook("filter_query")(go_together)
+    schema.hook("filter_body")(can_be_tried)
     questions: Counter[str] = Counter()
     wrong: list[str] = []
     reason = None
