@@ -55,12 +55,17 @@ def can_be_tried(_: Any, body: Any) -> bool:
 
 
 def fuzz(
-    application: Flask, *, seconds: int, examples: int, phases: tuple[str, ...]
+    application: Flask,
+    *,
+    seconds: int,
+    examples: int,
+    phases: tuple[str, ...],
+    rounds: int | None = None,
 ) -> tuple[Counter[str], list[str], StopReason | None]:
-    """Ask for so many seconds at most. Gives how many questions each operation had, what is wrong,
+    """Ask for so many seconds at most, or until each operation had its turn so many times (None:
+    again and again). Gives how many questions each operation had, what is wrong,
     a line each, and why it ended."""
     config = CONFIG | {
-        # Of a slow machine less is asked.
         "max-time": seconds,
         "generation": {
             "mode": "all",
@@ -81,7 +86,9 @@ def fuzz(
     questions: Counter[str] = Counter()
     wrong: list[str] = []
     reason = None
-    for event in from_schema(schema).execute():
+    ended = 0
+    stream = from_schema(schema).execute()
+    for event in stream:
         if isinstance(event, events.ScenarioFinished | events.FuzzScenarioFinished):
             recorder = event.recorder
             questions[recorder.label] += len(recorder.interactions)
@@ -96,6 +103,10 @@ def fuzz(
             wrong.append(f"{event.label}: {event.value!r}")
         elif isinstance(event, events.FatalError):
             raise event.exception
+        elif isinstance(event, events.SuiteFinished):
+            ended += 1
+            if ended == rounds:
+                stream.stop()
         elif isinstance(event, events.EngineFinished):
             reason = event.stop_reason
     return questions, wrong, reason
