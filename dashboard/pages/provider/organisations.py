@@ -199,7 +199,7 @@ def _results(view: View) -> list[Component | None]:
         ),
         ui.pagination(page, view.pages, lambda to: links.address(PATH, filters, page=to)),
         ui.caption(
-            f"Provided, error and needs improving count {wording.DUE}. "
+            f"Provided, no longer provided, error and needs improving count {wording.DUE}. "
             f"{amounts.heading(view.rows)} and tasks are those of all datasets. The order by tasks "
             "is that of the data: reviews that authorities confirmed are taken off afterwards."
         ),
@@ -297,7 +297,8 @@ def _row(row: OrganisationCounts, view: View) -> list[Any]:
     snapshot = view.snapshot
     knows_logs = "logs" in snapshot.knows
     if is_of(row, "ended", snapshot.as_at):
-        row = replace(row, expected=0, optional=0)  # It owes nothing any more.
+        # It owes nothing any more.
+        row = replace(row, expected=0, optional=0, provided_before=0)
     share = formatting.n_of(row.provided, row.expected)
     beside = wording.and_optional(row.optional_provided, row.optional).removeprefix(", ")
     provided: Any = (
@@ -307,6 +308,9 @@ def _row(row: OrganisationCounts, view: View) -> list[Any]:
     )
     if beside:
         provided = [*provided, html.Div(beside, className="quiet small")]
+    if row.provided_before:
+        words = f"{formatting.number(row.provided_before)} no longer provided"
+        provided = [*provided, html.Div(words, className="quiet small")]
     return [
         _name(row, view),
         provided,

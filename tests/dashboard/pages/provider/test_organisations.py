@@ -66,6 +66,30 @@ def test_members_of_a_programme_are_those_of_the_store(module_engine: Engine) ->
     assert "is not a project we know" in text_of(organisations.layout(project="no-such"))
 
 
+def test_what_was_lost_is_told_apart_from_what_was_never_provided(module_engine: Engine) -> None:
+    with module_engine.connect() as connection:
+        sql = """
+SELECT o.organisation, count(*) FROM summary s JOIN organisation o ON o.id = s.organisation_id
+WHERE s.snapshot_id = (SELECT id FROM current_snapshot) AND s.in_to_provide AND s.endpoint_count = 0
+    AND EXISTS (SELECT FROM summary b WHERE b.organisation_id = s.organisation_id
+        AND b.dataset_id = s.dataset_id AND b.endpoint_count > 0)
+GROUP BY 1"""
+        lost = {code: count for code, count in connection.execute(text(sql)).all()}
+    assert lost
+    filters = Filters(state="lost")
+    view = organisations.view(filters)
+    assert {row.organisation: row.provided_before for row in view.rows} == lost
+    assert all(row.provided_before <= row.not_submitted for row in view.rows)
+    (first, *_) = view.rows
+    page = text_of(organisations.render(view))
+    assert f"{first.provided_before} no longer provided" in page
+    missing = organisations.view(Filters(state="missing"))
+    assert missing.total > view.total
+    assert text_of(organisations.render(missing)).count("no longer provided") == (
+        sum(row.organisation in lost for row in missing.rows) + 2
+    )
+
+
 def test_what_is_found_comes_best_first_or_in_the_order_asked_for() -> None:
     best = organisations.view(Filters(q="council"))
     by_name = organisations.view(replace(best.filters, sort="name"))
