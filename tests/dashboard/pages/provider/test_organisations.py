@@ -31,7 +31,8 @@ def app(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Dash
     with module_engine.begin() as connection:
         connection.execute(
             text(
-                "UPDATE organisation SET former_names = ARRAY['Quillbury <i>Rural</i> District']"
+                "UPDATE organisation SET former_names = ARRAY['Quillbury <i>Rural</i> District',"
+                " 'Rush, Reed and Sedge']"
                 " WHERE organisation = (SELECT min(o.organisation) FROM organisation o"
                 " JOIN summary s ON s.organisation_id = o.id WHERE s.is_lpa)"
             )
@@ -206,6 +207,38 @@ GROUP BY 1, 2 ORDER BY 1 LIMIT 3"""
     there = client.get("/find", query_string={"q": ", ".join(row.name for row in six)}).location
     picks = parse_qs(urlsplit(there).query)["pick"]
     assert picks == [f"organisation:{row.organisation}" for row in six]
-    # One of them is nobody: the list says so.
-    lost = f"{rows[0].name}, nobody at all"
-    assert client.get("/find", query_string={"q": lost}).location.startswith("/organisations?q=")
+
+
+def test_which_of_several_names_failed_is_said_by_name(app: Dash) -> None:
+    client = app.server.test_client()
+    everybody = organisations.view(Filters(sort="name")).rows
+    one, other = everybody[0].name, everybody[1].name
+    typed = f"{one}, <i>nobody</i> at all; quilbury rurall, council, {other}"
+    there = client.get("/find", query_string={"q": typed}).location
+    assert there.startswith("/organisations?q=")
+    page = client.get(there).get_data(as_text=True)
+    assert "<i>nobody" not in page
+    view = organisations.view(Filters(q=typed))
+    words = text_of(organisations.render(view))
+    assert "Not found: “<i>nobody</i> at all” and “quilbury rurall”" in words
+    count = organisations.view(Filters(q="council")).total
+    assert f"The name of more than one: “council” ({count} have it)" in words
+    assert f"Found: {one} and {other}" in words
+    assert "No matches" not in words
+    html = to_html(organisations.render(view))
+    # A name that failed is searched for alone, where spelling is forgiven.
+    assert 'href="/organisations?q=quilbury+rurall"' in html
+    assert everybody[0].organisation in html
+    picks = "&amp;".join(f"pick=organisation:{row.organisation}" for row in everybody[:2])
+    assert f'href="/national/compare?set=any&amp;{picks}"' in html
+    assert "Compare those that were found" in words
+
+
+def test_a_name_with_a_comma_of_its_own_is_one_name() -> None:
+    for typed in ("rush, reed and sedge", "council, ", "zzzzqq", ""):
+        assert organisations.view(Filters(q=typed)).names == ()
+    (first, second) = organisations.view(Filters(q="zzzzqq, qqqq")).names
+    assert (first.typed, first.rows, second.rows) == ("zzzzqq", (), ())
+    words = text_of(organisations.layout(q="zzzzqq, qqqq"))
+    assert "Not found: “zzzzqq” and “qqqq”" in words
+    assert "Compare" not in words
