@@ -308,11 +308,11 @@ def _row(row: OrganisationCounts, view: View) -> list[Any]:
         if row.expected
         else [html.Span("none expected", className="quiet")]
     )
-    if beside:
-        provided = [*provided, html.Div(beside, className="quiet small")]
-    if row.provided_before:
-        words = f"{formatting.number(row.provided_before)} no longer provided"
-        provided = [*provided, html.Div(words, className="quiet small")]
+    before = formatting.number(row.provided_before)
+    # A phone shows both on one line with the share.
+    for words in (f"({before} no longer)" if row.provided_before else "", beside):
+        if words:
+            provided = [*provided, html.Div(words, className="quiet small")]
     return [
         _name(row, view),
         provided,
