@@ -66,7 +66,7 @@ def outcome(names: Sequence[Name]) -> Component | None:
         if len(name.rows) > 1
     ]
     ones = {row.organisation: row for row in _ones(names)}
-    found = [
+    pages = [
         ui.link(wording.name_of(row.name, code), addresses.organisation(code))
         for code, row in ones.items()
     ]
@@ -75,11 +75,11 @@ def outcome(names: Sequence[Name]) -> Component | None:
         for lead, items in (
             ("Not found", nobody),
             ("The name of more than one", many),
-            ("Found", found),
+            ("Found", pages),
         )
         if items
     ]
-    if len(found) > 1:
+    if len(pages) > 1:
         words = "Compare those that were found" if nobody or many else "Compare them"
         lines.append(ui.paragraph(ui.link(words, comparison(names))))
     return ui.inset(*lines)
