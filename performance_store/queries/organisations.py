@@ -33,8 +33,13 @@ SELECT s.organisation_id, bool_or(s.is_lpa) AS is_lpa, max(s.cohort) AS cohort,
     count(*) FILTER (WHERE {OWED} AND s.status = 'unknown') AS unknown,
     count(*) FILTER (WHERE {OWED} AND s.status = 'not_submitted') AS not_submitted,
     sum({PROBLEMS_TO_FIX}) AS problems_to_fix, sum(s.rows_to_fix) AS rows_to_fix,
-    max(s.content_changed_on) AS last_changed_on
+    max(s.content_changed_on) AS last_changed_on,
+    count(*) FILTER (WHERE {OWED} AND s.endpoint_count = 0 AND EXISTS (
+        SELECT FROM summary_interval b WHERE b.snapshot_kind = n.kind
+            AND b.organisation_id = s.organisation_id AND b.dataset_id = s.dataset_id
+            AND b.endpoint_count > 0 AND b.to_on < n.as_at)) AS provided_before
 FROM summary_of(:snapshot_id) s
+JOIN snapshot n ON n.id = s.snapshot_id
 WHERE s.snapshot_id = :snapshot_id
 GROUP BY s.organisation_id
 """
@@ -62,7 +67,8 @@ SELECT o.organisation, o.name, o.type, o.region, r.name AS region_name, c.cohort
     coalesce(c.error, 0) AS error, coalesce(c.processing, 0) AS processing,
     coalesce(c.unknown, 0) AS unknown, coalesce(c.not_submitted, 0) AS not_submitted,
     c.problems_to_fix, c.rows_to_fix, c.last_changed_on, h.name AS cohort_name, c.project,
-    p.name AS project_name, o.local_authority_type
+    p.name AS project_name, o.local_authority_type,
+    coalesce(c.provided_before, 0) AS provided_before
 FROM organisation o
 JOIN region r USING (region)
 LEFT JOIN organisation x ON x.organisation = o.successor

@@ -98,6 +98,9 @@ class OrganisationCounts:
     project: ProjectReference | None
     project_name: ProjectName | None
     local_authority_type: LocalAuthorityType | None = None
+    provided_before: Annotated[
+        int, "Expected datasets without an active endpoint that had one on an earlier date."
+    ] = 0
 
 
 @dataclass(frozen=True, slots=True)

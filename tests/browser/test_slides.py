@@ -20,6 +20,7 @@ from sqlalchemy import Engine
 from dashboard import create_app
 from dashboard.data.wiring import read_state
 from performance_store.database import connect
+from performance_store.queries import organisations, snapshots
 from performance_store.sample.reader import Sample
 from tests.support import browser
 from tests.support.servers import Filled
@@ -170,6 +171,57 @@ def test_a_table_that_does_not_fit_says_how_much_of_it_is_shown(
     browser.unfold(page)
     _, data = saved(page, page.locator("[data-figure=kinds]"), "square svg", tmp_path)
     assert re.search(r"[Ff]irst \d+ of \d+ columns", words_of(data))
+
+
+LEADERS = """() => {
+  const at = (mark, point) => {
+    const place = point.matrixTransform(mark.getScreenCTM());
+    return [place.x, place.y];
+  };
+  const all = [...document.querySelectorAll(".shapelayer path")];
+  const paths = all.filter(path => !path.style.strokeDasharray).map(path => ({
+    colour: path.style.stroke, starts: at(path, path.getPointAtLength(0)),
+    ends: at(path, path.getPointAtLength(path.getTotalLength())) }));
+  const points = [...document.querySelectorAll(".scatterlayer .trace")].map(trace => {
+    const box = [...trace.querySelectorAll(".points path")].pop().getBoundingClientRect();
+    return { colour: trace.querySelector(".points path").style.fill,
+      at: [box.left + box.width / 2, box.top + box.height / 2] };
+  });
+  return [...document.querySelectorAll(".annotation-text")].flatMap(label => {
+    const swatch = [...label.querySelectorAll("tspan")].find(part => part.textContent === "━");
+    if (!swatch) { return []; }
+    const box = swatch.getBoundingClientRect();
+    const own = paths.filter(path => path.colour === swatch.style.fill);
+    return [{ own, name: [box.left, box.top + box.height / 2],
+      end: points.find(point => point.colour === swatch.style.fill).at }];
+  });
+}"""
+
+
+@pytest.mark.parametrize("kind", ["wide svg", "square svg"])
+def test_names_lead_back_to_lines_that_end_close_together(
+    page: Page, site: str, tmp_path: Path, module_engine: Engine, kind: str
+) -> None:
+    with module_engine.connect() as connection:
+        (snapshot,) = snapshots.current(connection)
+        rows = organisations.with_counts(connection, snapshot_id=snapshot.snapshot_id)
+    # Of those that provide few, so that their lines end together.
+    few = sorted((row.provided / row.expected, row.organisation) for row in rows if row.is_lpa)
+    picks = "".join(f"&pick=organisation:{organisation}" for _, organisation in few[:3])
+    browser.open_page(page, f"{site}/national/compare?set=any{picks}")
+    browser.unfold(page)
+    browser.draw_charts(page)
+    _, data = saved(page, page.locator("[data-figure=compared-lines]"), kind, tmp_path)
+    assert outside(page, data) == []
+    labels = page.evaluate(LEADERS)
+    assert len(labels) == 4
+    for label in labels:
+        first, second = label["own"]
+        assert first["starts"] == pytest.approx(label["end"], abs=2)
+        assert first["ends"] == pytest.approx(second["starts"], abs=2)
+        assert second["ends"] == pytest.approx(label["name"], abs=12)
+    downwards = sorted(labels, key=lambda label: label["name"][1])
+    assert downwards == sorted(downwards, key=lambda label: round(label["end"][1]))
 
 
 def test_numbered_dots_are_named(page: Page, site: str, tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from dashboard.pages.national.scope import (
 )
 from dashboard.urls import addresses, links
 from performance_store.queries import comparison as questions
+from performance_store.queries import organisations
 from performance_store.rows import Annotation, ComparedPoint, Standing
 
 PATH = addresses.COMPARE
@@ -91,7 +92,7 @@ def build(filters: Filters, scope: Scope) -> View:
     which: dict[str, Any] = {"denominator": scope.set, "narrow": scope.narrow}
     standings = ask(questions.standings, snapshot_id=now.snapshot_id, **which)
     options = _options(scope, standings)
-    picks, notices = _picks(filters.pick, options)
+    picks, notices = _picks(filters.pick, options, _names(filters.pick, options))
     if scope.set == "all-lpas" and any(
         pick.startswith(("organisation:", "cohort:")) for pick in picks
     ):
@@ -111,9 +112,10 @@ def build(filters: Filters, scope: Scope) -> View:
     )
 
 
-def _options(
-    scope: Scope, standings: tuple[Standing, ...]
-) -> dict[str, tuple[tuple[str, str], ...]]:
+Options = dict[str, tuple[tuple[str, str], ...]]
+
+
+def _options(scope: Scope, standings: tuple[Standing, ...]) -> Options:
     options = {
         part: tuple(
             (f"{part}:{choice.value}", choice.label)
@@ -126,13 +128,26 @@ def _options(
     return options | {"organisation": names}
 
 
+def _names(values: tuple[str, ...], options: Options) -> dict[str, str]:
+    """What organisations are called that are not among what can be compared."""
+    possible = {value for value, _ in options["organisation"]}
+    codes = tuple(
+        value.partition(":")[2]
+        for value in values
+        if value.startswith("organisation:") and value not in possible
+    )
+    rows = ask(organisations.names, organisations=codes) if codes else ()
+    return {f"organisation:{row.organisation}": row.name for row in rows}
+
+
 def _picks(
-    values: tuple[str, ...], options: dict[str, tuple[tuple[str, str], ...]]
+    values: tuple[str, ...], options: Options, names: dict[str, str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What of the address can be compared, at most six, with a notice of the rest."""
+    """What of the address can be compared, at most six, with a notice of the rest. In: also what
+    some of the rest are called."""
     possible = {value for part in options.values() for value, _ in part}
     notices = tuple(
-        f"“{value[:40]}” is not something we can compare in these figures."
+        f"“{names.get(value, value[:40])}” is not something we can compare in these figures."
         for value in values
         if value not in possible
     )

@@ -3,20 +3,15 @@ and several names are compared."""
 
 from __future__ import annotations
 
-import re
-
 from flask import Blueprint, redirect, request
 from werkzeug import Response
 
 from dashboard.data.door import ask, now
 from dashboard.data.errors import StoreUnavailable
-from dashboard.pages.provider import search
+from dashboard.pages.provider import search, several
 from dashboard.pages.provider.organisation_list import Filters
 from dashboard.urls import addresses, links
 from performance_store.queries import organisations, snapshots, summaries
-
-# All that any authority is asked for: of others one may be in no set.
-_SET = "any"
 
 blueprint = Blueprint("find", __name__)
 
@@ -24,8 +19,8 @@ blueprint = Blueprint("find", __name__)
 @blueprint.get(addresses.FIND)
 def find() -> Response:
     """Lead to the only organisation or dataset that a search (`q`) finds, or to the comparison of
-    several organisations with commas between them; else to the list, which says what it found, or
-    that our database does not answer."""
+    several organisations with commas between them; else to the list, which says what it found,
+    which of several names it did not, or that our database does not answer."""
     filters = links.parse(Filters, {"q": request.args.get("q", "")}).filters
     there = links.address(addresses.ORGANISATIONS, filters)
     try:
@@ -38,8 +33,7 @@ def find() -> Response:
 def _meant(query: str) -> str | None:
     """The page that a search can only mean; None where it may mean others, or is spelt otherwise.
     Raises StoreUnavailable."""
-    # As somebody leaves it who is still typing names.
-    query = query.strip(" ,;")
+    query = several.without_end(query)
     if not query or now().empty:
         return None
     (snapshot,) = ask(snapshots.current)
@@ -53,9 +47,7 @@ def _meant(query: str) -> str | None:
         return None
     if dataset := search.the_dataset(datasets, query):
         return addresses.national_dataset(dataset.dataset)
-    names = [name for name in re.split("[,;]", query) if name.strip()]
-    several = [search.find(rows, name, members, alike=False) for name in names]
-    if len(several) < 2 or any(len(one) != 1 for one in several):
+    names = several.names_in(rows, query, members)
+    if not names or any(len(name.rows) != 1 for name in names):
         return None
-    picks = tuple(f"organisation:{one.organisation}" for (one,) in several)
-    return links.with_query(addresses.COMPARE, {"set": _SET, "pick": picks})
+    return several.comparison(names)

@@ -21,6 +21,7 @@ STATES = {
     "failing": "Has datasets with the status Error",
     "processing": "Has datasets not collected yet",
     "missing": "Has datasets not submitted",
+    "lost": "Has datasets no longer provided",
     "unknown": "Has datasets with an unknown status",
 }
 WHO = {
@@ -104,6 +105,7 @@ def _has_state(row: OrganisationCounts, state: str | None) -> bool:
         "failing": row.error > 0,
         "processing": row.processing > 0,
         "missing": row.not_submitted > 0,
+        "lost": row.provided_before > 0,
         "unknown": row.unknown > 0,
     }[state]
 

@@ -16,7 +16,7 @@ from dashboard.components.common import explain, narrowing
 from dashboard.components.design import html, slide
 from dashboard.components.words import amounts, formatting, wording
 from dashboard.data.door import ask
-from dashboard.pages.provider import search, task_list
+from dashboard.pages.provider import search, several, task_list
 from dashboard.pages.provider.organisation_list import (
     STATES,
     WHO,
@@ -52,8 +52,8 @@ RESULTS_ID = "found"
 @dataclass(frozen=True, slots=True)
 class View:
     """What the page shows. `rows` are one page of the `total` that match, `members` the names of
-    those of joint units, `datasets` those that the search names. `tasks` stand
-    for the numbers of open tasks, by organisation."""
+    those of joint units, `datasets` those that the search names, `names` what became of each name
+    where it is of several. `tasks` stand for the numbers of open tasks, by organisation."""
 
     filters: Filters
     notices: tuple[str, ...]
@@ -67,6 +67,7 @@ class View:
     projects: tuple[tuple[str, str], ...]
     members: search.Members
     datasets: tuple[Dataset, ...]
+    names: tuple[several.Name, ...]
     tasks: Mapping[str, str]
 
 
@@ -103,6 +104,7 @@ def view(filters: Filters, notices: tuple[str, ...] = ()) -> View:
         projects=options["project"],
         members=members,
         datasets=tuple(search.find_datasets(ask(summaries.datasets), filters.q)),
+        names=several.names_in(rows, filters.q, members),
         tasks=_tasks(page_rows, counts),
     )
 
@@ -186,9 +188,9 @@ def _results(view: View) -> list[Component | None]:
         lambda name, _: links.address(PATH, filters, **{name: getattr(Filters(), name)}),
         lead="Showing only:",
     )
-    top = [line, choices, _datasets(view.datasets)]
+    top = [line, choices, _datasets(view.datasets), several.outcome(view.names)]
     if not view.rows:
-        return [*top, _nothing(filters)]
+        return top if view.names else [*top, _nothing(filters)]
     return [
         *top,
         ui.table(
@@ -199,7 +201,7 @@ def _results(view: View) -> list[Component | None]:
         ),
         ui.pagination(page, view.pages, lambda to: links.address(PATH, filters, page=to)),
         ui.caption(
-            f"Provided, error and needs improving count {wording.DUE}. "
+            f"Provided, no longer provided, error and needs improving count {wording.DUE}. "
             f"{amounts.heading(view.rows)} and tasks are those of all datasets. The order by tasks "
             "is that of the data: reviews that authorities confirmed are taken off afterwards."
         ),
@@ -297,7 +299,8 @@ def _row(row: OrganisationCounts, view: View) -> list[Any]:
     snapshot = view.snapshot
     knows_logs = "logs" in snapshot.knows
     if is_of(row, "ended", snapshot.as_at):
-        row = replace(row, expected=0, optional=0)  # It owes nothing any more.
+        # It owes nothing any more.
+        row = replace(row, expected=0, optional=0, provided_before=0)
     share = formatting.n_of(row.provided, row.expected)
     beside = wording.and_optional(row.optional_provided, row.optional).removeprefix(", ")
     provided: Any = (
@@ -305,8 +308,11 @@ def _row(row: OrganisationCounts, view: View) -> list[Any]:
         if row.expected
         else [html.Span("none expected", className="quiet")]
     )
-    if beside:
-        provided = [*provided, html.Div(beside, className="quiet small")]
+    before = formatting.number(row.provided_before)
+    # A phone shows both on one line with the share.
+    for words in (f"({before} no longer)" if row.provided_before else "", beside):
+        if words:
+            provided = [*provided, html.Div(words, className="quiet small")]
     return [
         _name(row, view),
         provided,

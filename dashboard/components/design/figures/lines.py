@@ -24,6 +24,8 @@ MOST = 4
 _DASHES = ("solid", "solid", "dot", "dash")
 _NAME_WIDTH = 12  # letters, after which a name at the end of its line is broken
 _LETTER, _ROW, _HIGH = 7.2, 16, 270  # pixels: of a letter, a line of words, the plot
+_BESIDE, _LEADER = 6, 18  # pixels between plot and names, without leader lines and with them
+_NEAR = 3  # pixels by which others may push a name away without one
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +113,6 @@ def over_time(
     for on_date, label, words in marks:
         _mark(plot, on_date, label, words)
     plot.update_xaxes(tickformatstops=DATE_TICKS, hoverformat="%-d %B %Y")
-    dates = dates_of(lines)
-    if dates:
-        first, last = dates
-        # Nothing stands after the newest date but the half of its dot.
-        plot.update_xaxes(range=[first, last + timedelta(days=1 + (last - first).days // 100)])
     if rebuilt:
         plot.update_layout(plot_bgcolor=PAPER)
     return plot
@@ -147,6 +144,11 @@ def _plot(lines: Sequence[Line], scale: Scale, *, share: bool, steps: bool) -> g
     _dot_ends(plot, lines)
     plot.update_layout(showlegend=False, margin={"t": 26})
     plot.update_xaxes(nticks=TICKS, tickangle=0)
+    dates = dates_of(lines)
+    if dates:
+        first, last = dates
+        # Nothing stands after the newest date but the half of its dot.
+        plot.update_xaxes(range=[first, last + timedelta(days=1 + (last - first).days // 100)])
     plot.update_yaxes(
         range=[scale.low, scale.high + (scale.high - scale.low) / 50],
         tickvals=scale.ticks,
@@ -197,36 +199,89 @@ def _dot_ends(plot: go.Figure, lines: Sequence[Line]) -> None:
         )
 
 
-def _name_ends(plot: go.Figure, lines: Sequence[Line], scale: Scale, share: bool) -> None:
-    """Each line's name and newest value beside its end, none over another."""
-    ends: list[tuple[float, list[str], str]] = []
+@dataclass(frozen=True, slots=True)
+class _End:
+    """Where a line ends, how high in pixels, and in which rows and colour it is named there."""
+
+    at: date | float
+    value: float
+    middle: float
+    rows: list[str]
+    colour: str
+
+    @property
+    def high(self) -> float:
+        return len(self.rows) * _ROW + 6.0
+
+
+def _ends(lines: Sequence[Line], scale: Scale, share: bool) -> list[_End]:
+    """The ends of the lines, lowest first."""
+    ends = []
     for number, line in enumerate(lines):
         end = line.last()
         if end is None:
             continue
-        value = line.now or formatted(end[1], share)
-        rows = textwrap.wrap(f"{line.name} {value}", _NAME_WIDTH, break_long_words=False)
-        middle = (end[1] - scale.low) / (scale.high - scale.low) * _HIGH
-        ends.append((middle, rows, _look(line, number)[0]))
-    ends.sort(key=lambda end: end[0])
-    places = spread([(middle, len(rows) * _ROW + 6.0) for middle, rows, _ in ends], _HIGH)
-    for place, (_, rows, colour) in zip(places, ends, strict=True):
-        words = "<br>".join(escape(row) for row in rows)
+        at, value = end
+        words = f"{line.name} {line.now or formatted(value, share)}"
+        rows = textwrap.wrap(words, _NAME_WIDTH, break_long_words=False)
+        middle = (value - scale.low) / (scale.high - scale.low) * _HIGH
+        ends.append(_End(at, value, middle, rows, _look(line, number)[0]))
+    return sorted(ends, key=lambda end: end.middle)
+
+
+def _name_ends(plot: go.Figure, lines: Sequence[Line], scale: Scale, share: bool) -> None:
+    """Each line's name and newest value beside its end, none over another. Where a name is pushed
+    away, thin lines lead to all of them: else it seems to name the line that ends beside it."""
+    ends = _ends(lines, scale, share)
+    places = spread([(end.middle, end.high) for end in ends], _HIGH)
+    # In pixels from the end, so that they are no further away where the plot is higher.
+    moves = [place - end.middle for place, end in zip(places, ends, strict=True)]
+    are_led_to = any(
+        abs(place - spread([(end.middle, end.high)], _HIGH)[0]) > _NEAR
+        for place, end in zip(places, ends, strict=True)
+    )
+    away = _LEADER if are_led_to else _BESIDE
+    for end, move in zip(ends, moves, strict=True):
+        words = "<br>".join(escape(row) for row in end.rows)
         plot.add_annotation(
             x=1,
             xref="paper",
             xanchor="left",
-            xshift=6,
-            y=place / _HIGH,
-            yref="paper",
+            xshift=away,
+            y=end.value,
+            yref="y",
             yanchor="middle",
+            yshift=round(move, 1),
             align="left",
-            text=f'<span style="color:{colour}">━</span> {words}',
+            text=f'<span style="color:{end.colour}">━</span> {words}',
             showarrow=False,
             font={"color": INK, "size": 13},
         )
-    letters = max((len(row) for _, rows, _ in ends for row in rows), default=0)
-    plot.update_layout(margin={"r": round(letters * _LETTER) + 34})
+        if are_led_to:
+            _lead(plot, end, move)
+    letters = max((len(row) for end in ends for row in end.rows), default=0)
+    plot.update_layout(margin={"r": round(letters * _LETTER) + 28 + away})
+
+
+def _lead(plot: go.Figure, end: _End, move: float) -> None:
+    """A thin line from the end of a line to the first row of its name, which has its colour."""
+    thin = {"color": end.colour, "width": 1}
+    if plot.layout.xaxis.range:
+        edge = plot.layout.xaxis.range[1]
+        plot.add_shape(type="line", x0=end.at, x1=edge, y0=end.value, y1=end.value, line=thin)
+    plot.add_shape(
+        type="line",
+        xref="paper",
+        xanchor=1,
+        xsizemode="pixel",
+        x0=0,
+        x1=_LEADER,
+        yanchor=end.value,
+        ysizemode="pixel",
+        y0=0,
+        y1=round(move + (len(end.rows) - 1) * _ROW / 2, 1),
+        line=thin,
+    )
 
 
 def spread(labels: Sequence[tuple[float, float]], room: float) -> list[float]:

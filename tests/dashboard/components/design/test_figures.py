@@ -96,6 +96,30 @@ def test_labels_that_have_room_stay_where_their_lines_end() -> None:
     assert spread([(20, 22), (120, 22), (240, 54)], 270) == [20, 120, 240]
 
 
+def test_names_that_are_pushed_away_are_led_to_from_the_ends_of_their_lines() -> None:
+    ends = {"Ash": 21, "Oak": 19, "Elm": 20, "Yew": 60}
+    plot = over_time([weekly(name, 3, end) for name, end in ends.items()], (), share=True)
+    names = [label.text.split("</span> ")[1].split()[0] for label in plot.layout.annotations]
+    assert names == ["Oak", "Elm", "Ash", "Yew"]
+    to_edge, to_name = plot.layout.shapes[::2], plot.layout.shapes[1::2]
+    for name, label, first, second in zip(
+        names, plot.layout.annotations, to_edge, to_name, strict=True
+    ):
+        assert first.x0 == START + timedelta(weeks=2)
+        assert {first.y0, first.y1, second.yanchor, label.y} == {ends[name]}
+        # From there in pixels, to a name of one row.
+        assert (second.y0, second.y1, second.x1) == (0, label.yshift, label.xshift)
+        assert second.line.color == first.line.color in label.text
+    assert [label.yshift for label in plot.layout.annotations] == [-17.5, 0, 17.5, -11]
+
+
+def test_names_that_stand_at_the_ends_of_their_lines_are_not_led_to() -> None:
+    plot = over_time([weekly("a", 3, 20), weekly("b", 3, 60)], (), share=True)
+    # At the very top one stands as far below as it is high, and still beside its line.
+    assert [label.yshift for label in plot.layout.annotations] == [0, -11]
+    assert not plot.layout.shapes
+
+
 @pytest.mark.parametrize(
     ("values", "share", "from_zero", "low", "high", "is_cut"),
     [

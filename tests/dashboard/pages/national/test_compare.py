@@ -212,6 +212,17 @@ def test_what_cannot_be_compared_is_told(client: FlaskClient, query: str, senten
     assert "Where each authority stands" in page
 
 
+def test_an_authority_that_cannot_be_compared_is_told_by_name(
+    client: FlaskClient, module_engine: Engine
+) -> None:
+    names = [row["organisation"] for row in table_of(client, "/downloads/national/standings.csv")]
+    with module_engine.connect() as connection:
+        sql = "SELECT organisation, name FROM organisation WHERE organisation <> ALL (:names)"
+        code, name = connection.execute(text(f"{sql} ORDER BY 1"), {"names": names}).all()[0]
+    page = words(client, f"{PATH}?pick=organisation:{code}")
+    assert f"“{name}” is not something we can compare in these figures." in page
+
+
 def test_the_first_six_are_those_of_the_address(client: FlaskClient) -> None:
     rows = table_of(client, "/downloads/national/standings.csv")[6::-1]
     picks = "&pick=".join(f"organisation:{row['organisation']}" for row in rows)

@@ -31,7 +31,8 @@ def app(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Dash
     with module_engine.begin() as connection:
         connection.execute(
             text(
-                "UPDATE organisation SET former_names = ARRAY['Quillbury <i>Rural</i> District']"
+                "UPDATE organisation SET former_names = ARRAY['Quillbury <i>Rural</i> District',"
+                " 'Rush, Reed and Sedge']"
                 " WHERE organisation = (SELECT min(o.organisation) FROM organisation o"
                 " JOIN summary s ON s.organisation_id = o.id WHERE s.is_lpa)"
             )
@@ -65,6 +66,31 @@ def test_members_of_a_programme_are_those_of_the_store(module_engine: Engine) ->
     assert "Programme: Open Digital Planning remove" in page
     assert "is not a project that can be chosen here" in text_of(
         organisations.layout(project="no-such")
+    )
+
+
+def test_what_was_lost_is_told_apart_from_what_was_never_provided(module_engine: Engine) -> None:
+    with module_engine.connect() as connection:
+        sql = """
+SELECT o.organisation, count(*) FROM summary s JOIN organisation o ON o.id = s.organisation_id
+WHERE s.snapshot_id = (SELECT id FROM current_snapshot) AND s.in_to_provide AND s.endpoint_count = 0
+    AND EXISTS (SELECT FROM summary b WHERE b.organisation_id = s.organisation_id
+        AND b.dataset_id = s.dataset_id AND b.endpoint_count > 0)
+GROUP BY 1"""
+        lost = {code: count for code, count in connection.execute(text(sql)).all()}
+    assert lost
+    filters = Filters(state="lost")
+    view = organisations.view(filters)
+    assert {row.organisation: row.provided_before for row in view.rows} == lost
+    assert all(row.provided_before <= row.not_submitted for row in view.rows)
+    (first, *_) = view.rows
+    page = text_of(organisations.render(view))
+    assert f"{first.provided} of {first.expected} " in page
+    assert page.count(f" ({first.provided_before} no longer) and ") == len(lost)
+    missing = organisations.view(Filters(state="missing"))
+    assert missing.total > view.total
+    assert text_of(organisations.render(missing)).count(" no longer) ") == sum(
+        row.organisation in lost for row in missing.rows
     )
 
 
@@ -184,6 +210,38 @@ GROUP BY 1, 2 ORDER BY 1 LIMIT 3"""
     there = client.get("/find", query_string={"q": ", ".join(row.name for row in six)}).location
     picks = parse_qs(urlsplit(there).query)["pick"]
     assert picks == [f"organisation:{row.organisation}" for row in six]
-    # One of them is nobody: the list says so.
-    lost = f"{rows[0].name}, nobody at all"
-    assert client.get("/find", query_string={"q": lost}).location.startswith("/organisations?q=")
+
+
+def test_which_of_several_names_failed_is_said_by_name(app: Dash) -> None:
+    client = app.server.test_client()
+    everybody = organisations.view(Filters(sort="name")).rows
+    one, other = everybody[0].name, everybody[1].name
+    typed = f"{one}, <i>nobody</i> at all; quilbury rurall, council, {other}"
+    there = client.get("/find", query_string={"q": typed}).location
+    assert there.startswith("/organisations?q=")
+    page = client.get(there).get_data(as_text=True)
+    assert "<i>nobody" not in page
+    view = organisations.view(Filters(q=typed))
+    words = text_of(organisations.render(view))
+    assert "Not found: “<i>nobody</i> at all” and “quilbury rurall”" in words
+    count = organisations.view(Filters(q="council")).total
+    assert f"The name of more than one: “council” ({count} have it)" in words
+    assert f"Found: {one} and {other}" in words
+    assert "No matches" not in words
+    html = to_html(organisations.render(view))
+    # A name that failed is searched for alone, where spelling is forgiven.
+    assert 'href="/organisations?q=quilbury+rurall"' in html
+    assert everybody[0].organisation in html
+    picks = "&amp;".join(f"pick=organisation:{row.organisation}" for row in everybody[:2])
+    assert f'href="/national/compare?set=any&amp;{picks}"' in html
+    assert "Compare those that were found" in words
+
+
+def test_a_name_with_a_comma_of_its_own_is_one_name() -> None:
+    for typed in ("rush, reed and sedge", "council, ", "zzzzqq", ""):
+        assert organisations.view(Filters(q=typed)).names == ()
+    (first, second) = organisations.view(Filters(q="zzzzqq, qqqq")).names
+    assert (first.typed, first.rows, second.rows) == ("zzzzqq", (), ())
+    words = text_of(organisations.layout(q="zzzzqq, qqqq"))
+    assert "Not found: “zzzzqq” and “qqqq”" in words
+    assert "Compare" not in words
