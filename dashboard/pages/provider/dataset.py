@@ -180,7 +180,9 @@ def render(view: View) -> Component:
         ),
         ui.heading(view.dataset.name, caption=name),
         ui.notices(subject.notices),
-        cards.closure(subject.organisation, view.dataset.dataset) if subject.has_closed else None,
+        cards.closure(subject.organisation, view.dataset.dataset, subject.address)
+        if subject.has_closed
+        else None,
         cards.older_figures(subject.snapshot, subject.filters.as_at) if subject.older else None,
     ]
     if view.row is None:
