@@ -127,7 +127,7 @@ def of_latest(what: str) -> Callable[[_Handler], _Handler]:
     return guard
 
 
-def day_asked() -> date | None:
+def day_of_address() -> date | None:
     """The date that the address of a file names; None: it names none. Raises BadDate."""
     text = request.args.get("as_at")
     if not text:

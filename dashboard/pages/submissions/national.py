@@ -33,7 +33,7 @@ NAV = None
 PAGE_ROWS = 50
 WHICH = {"open": "Open", "late": "Late", "ended": "Ended"}
 # What the other views of the national picture have in their addresses, and this one passes on.
-_KEPT = tuple(name for name in SCOPE_FIELDS if name != "dataset")
+_OF_SCOPE = tuple(name for name in SCOPE_FIELDS if name != "dataset")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,8 @@ class View:
 
     def address(self, **changes: Any) -> str:
         """The page for its filters with some of them changed, in the scope of the other views."""
-        kept = links.form_values(self.scope, *_KEPT)
-        return links.more(links.address(PATH, self.filters, **changes), kept)
+        rest = links.form_values(self.scope, *_OF_SCOPE)
+        return links.more(links.address(PATH, self.filters, **changes), rest)
 
 
 def layout(**params: Any) -> Component:
@@ -81,7 +81,7 @@ def view(params: Mapping[str, Any]) -> View:
     datasets = _by_name({row.dataset for row in every}, dataset)
     organisations = _by_name({row.organisation for row in every}, organisation)
     allowed = {"dataset": dict(datasets), "organisation": dict(organisations)}
-    choice = links.parse(Filters, params, allowed=allowed, ignore=_KEPT)
+    choice = links.parse(Filters, params, allowed=allowed, ignore=_OF_SCOPE)
     rows = matching(every, choice.filters)
     scope = links.parse(ScopeFilters, params).filters
     notices = (*choice.notices, *_unlike(scope))
@@ -90,19 +90,19 @@ def view(params: Mapping[str, Any]) -> View:
 
 def _unlike(scope: ScopeFilters) -> tuple[str, ...]:
     """What is said where the other views show something else than this one can."""
-    said = []
+    sentences = []
     latest = now().as_at
     if scope.as_at is not None and latest is not None and scope.as_at < latest:
         day = formatting.day(scope.as_at)
-        said.append(
+        sentences.append(
             f"This view shows submissions as they are now, and not as at {day}. The other views "
             "keep that date."
         )
     if any(getattr(scope, name) for name in NARROW_FIELDS if name != "dataset"):
-        said.append(
+        sentences.append(
             "This view shows submissions of all authorities. The other views keep your filters."
         )
-    return tuple(said)
+    return tuple(sentences)
 
 
 def _read(connection: Connection) -> tuple[Figures, tuple[Submission, ...]]:
@@ -157,14 +157,14 @@ def render(view: View) -> Component:
 
 def _content(view: View) -> list[Component | None]:
     return [
-        numbers.stats(view.figures, lambda **query: _counted(view, query)),
+        numbers.stats(view.figures, lambda **query: _href(view, query)),
         _form(view),
         *_list(view),
         numbers.sections(view.figures),
     ]
 
 
-def _counted(view: View, query: dict[str, Any]) -> str:
+def _href(view: View, query: dict[str, Any]) -> str:
     """The address of what a number counts."""
     return replace(view, filters=Filters()).address(**query)
 
@@ -195,9 +195,9 @@ def _form(view: View) -> Component:
         ui.select("step", "How far", list(submission_words.STEPS.items()), filters.step),
         ui.select("dataset", "Dataset", view.datasets, filters.dataset),
         ui.select("organisation", "Authority", view.organisations, filters.organisation),
-        keep=links.form_values(view.scope, *_KEPT),
+        keep=links.form_values(view.scope, *_OF_SCOPE),
         filter_count=links.filter_count(filters),
-        clear_href=_counted(view, {}),
+        clear_href=_href(view, {}),
     )
 
 

@@ -12,7 +12,7 @@ from flask import Response, request
 from dashboard.data.door import ask
 from dashboard.pages.national.files import scope_file
 from dashboard.pages.national.scope import Scope
-from dashboard.web.file_writers import as_csv, blueprint, day_asked, names, unknown
+from dashboard.web.file_writers import as_csv, blueprint, day_of_address, names, unknown
 from performance_store.definitions.knowledge import honest
 from performance_store.definitions.vocabulary import DENOMINATORS, KINDS
 from performance_store.queries import movements, national, snapshots
@@ -24,7 +24,7 @@ _DIMENSIONS = ("all", "dataset", "region", "cohort")
 @blueprint.get("/coverage.csv")
 def coverage() -> Response:
     """The national line of one set and kind (``?set=&kind=``), a row a date, up to ``as_at``."""
-    until = day_asked() or date.max
+    until = day_of_address() or date.max
     denominator = request.args.get("set", "programme")
     kind = request.args.get("kind") or _present_kind()
     if denominator not in DENOMINATORS or kind not in KINDS:
