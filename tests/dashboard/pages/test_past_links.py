@@ -24,6 +24,7 @@ from dashboard.web.prerender import to_html, walk
 from dashboard.web.router import query_params
 from performance_api.resources import RESOURCES
 from performance_store.sample.reader import Sample
+from tests.support.national import words
 from tests.support.real_store import real_app
 from tests.support.servers import Filled
 
@@ -165,3 +166,13 @@ def test_links_of_an_authoritys_pages_keep_their_date(app: Dash) -> None:
     assert {addresses.ORGANISATION, addresses.DATASET, addresses.ISSUE} <= kinds
     lost = {page: without_the_date(app, page) for page in sorted(pages)}
     assert {page: links for page, links in lost.items() if links} == {}
+
+
+def test_the_view_that_is_of_now_says_so(app: Dash) -> None:
+    client = app.server.test_client()
+    past = words(client, at(f"{addresses.NATIONAL_SUBMISSIONS}?set=any&region=E12000007"))
+    assert "This view shows submissions as they are now, and not as at 24 July 2026." in past
+    assert "This view shows submissions of all authorities." in past
+    assert "We do not know the filter" not in past
+    latest = words(client, f"{addresses.NATIONAL_SUBMISSIONS}?set=any&as_at=2026-08-21")
+    assert "This view shows" not in latest
