@@ -22,6 +22,8 @@ from performance_store.queries.filters import Narrow
 # What no database can hold is no text here.
 TEXT = r"^[^\x00]*$"
 Text = Annotated[str, Field(max_length=200, pattern=TEXT)]
+MOST_OF_COUNTRY = 200_000
+"""Rows on a page of a list about the country: five years of nights with a hundred lines."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -119,6 +121,11 @@ class IssueRows(Parameters):
 
 class Narrowed(AtDate):
     """A set of provisions, narrowed: values of a field are alternatives, fields add up."""
+
+    # What a figure shows is one page: through time that is a row a date and line.
+    limit: int = Field(
+        100, ge=1, le=MOST_OF_COUNTRY, description="How many rows a page has.", examples=[2]
+    )
 
     denominator: Denominator = Field(
         "programme",

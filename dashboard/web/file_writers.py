@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import wraps
 from typing import IO, Any
 from urllib.parse import unquote
 
 from flask import Blueprint, Response, request, send_file, stream_with_context
 
+from dashboard.data.door import now
 from dashboard.data.errors import NotFound, StoreUnavailable
 from dashboard.web.public import hold, unless_new
 from performance_store.operations.exports import csv_blocks
@@ -25,6 +27,12 @@ XLSX_ROWS = 1_048_575
 _XLSX_LETTERS = 32_767
 _IN_MEMORY = 4_000_000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_Handler = Callable[..., Response]
+
+
+class BadDate(Exception):
+    """An address names a date that is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,12 @@ def unavailable(error: StoreUnavailable) -> Response:
     """Said while the database is silent."""
     words = "Our database is not answering. Try again in a few minutes.\n"
     return Response(words, 503, mimetype="text/plain")
+
+
+@blueprint.errorhandler(BadDate)
+def no_date(error: BadDate) -> Response:
+    """Said where an address names a date that is none: nobody would see that a file is of now."""
+    return unknown("There is no such file: as_at is not a date such as 2026-11-29.")
 
 
 @blueprint.errorhandler(NotFound)
@@ -91,6 +105,39 @@ def names(kind: type[Any]) -> list[str]:
 def unknown(words: str) -> Response:
     """The answer where there is no such file."""
     return Response(f"{words}\n", 404, mimetype="text/plain")
+
+
+def of_latest(what: str) -> Callable[[_Handler], _Handler]:
+    """For a file that there is of the latest figures only: answers in its place where an address
+    names another date. In: the file's rows, with the verb, as “submissions are told”."""
+
+    def guard(handler: _Handler) -> _Handler:
+        @wraps(handler)
+        def answer(*args: Any, **values: Any) -> Response:
+            day, latest = request.args.get("as_at"), now().as_at
+            if not day or latest is None or day == latest.isoformat():
+                return handler(*args, **values)
+            return unknown(
+                f"There is no such file: {what} of the latest figures only, of {latest}. "
+                "Leave out as_at."
+            )
+
+        return answer
+
+    return guard
+
+
+def day_of_address() -> date | None:
+    """The date that the address of a file names; None: it names none. Raises BadDate."""
+    text = request.args.get("as_at")
+    if not text:
+        return None
+    try:
+        if not _DAY.fullmatch(text):
+            raise ValueError
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadDate from None
 
 
 def write_csv(

@@ -151,6 +151,8 @@ def test_no_open_task_was_closed(client: FlaskClient) -> None:
     [
         ("organisations?limit=0", 400, "limit"),
         ("organisations?limit=x", 400, "limit"),
+        ("organisations?limit=1001", 400, "limit"),
+        ("coverage/history?limit=200001", 400, "limit"),
         ("organisations?nonsense=1", 400, "nonsense"),
         ("organisations?as_at=yesterday", 400, "as_at"),
         ("organisations?as_at=0", 400, "as_at"),

@@ -86,7 +86,7 @@ def fuzz(
     questions: Counter[str] = Counter()
     wrong: list[str] = []
     reason = None
-    ended = 0
+    turns = 0
     stream = from_schema(schema).execute()
     for event in stream:
         if isinstance(event, events.ScenarioFinished | events.FuzzScenarioFinished):
@@ -104,8 +104,8 @@ def fuzz(
         elif isinstance(event, events.FatalError):
             raise event.exception
         elif isinstance(event, events.SuiteFinished):
-            ended += 1
-            if ended == rounds:
+            turns += 1
+            if turns == rounds:
                 stream.stop()
         elif isinstance(event, events.EngineFinished):
             reason = event.stop_reason

@@ -158,8 +158,11 @@ def measure_of(rows: Sequence[Standing]) -> standing.Measure | None:
     return None
 
 
-def worst(rows: Sequence[Standing], last: date, around: Around) -> Answer | None:
-    """Which authority is worst on a date, among all; None where nothing is known of any."""
+def worst(
+    rows: Sequence[Standing], last: date, at: Callable[[str], str], around: Around
+) -> Answer | None:
+    """Which authority is worst on a date, among all; None where nothing is known of any. In: what
+    makes an authority's page one of that date."""
     measure = measure_of(rows)
     if measure is None:
         return None
@@ -168,7 +171,7 @@ def worst(rows: Sequence[Standing], last: date, around: Around) -> Answer | None
     marks = [one.row.organisation for one in ranking[:_WORST] if measure.value(one.row)]
     basis = standing.headline(rows, measure)
     return Answer(
-        "worst", title, basis, standing.draw(rows, measure, marks, around, worst=_MOST_ROWS)
+        "worst", title, basis, standing.draw(rows, measure, marks, around, at=at, worst=_MOST_ROWS)
     )
 
 
@@ -187,12 +190,13 @@ def worst_words(rows: Sequence[Standing], measure: standing.Measure, last: date)
 
 @dataclass(frozen=True, slots=True)
 class Lasting:
-    """What was broken and what still is: the dates, oldest first; the provisions; and the address
-    of their file."""
+    """What was broken and what still is: the dates, oldest first; the provisions; the address of
+    their file; and what makes an authority's page one of the last date."""
 
     points: Sequence[LastingPoint]
     provisions: Sequence[LastingProvision]
     csv_href: str
+    at: Callable[[str], str]
 
 
 def still(
@@ -228,7 +232,7 @@ def still(
             # Of all that was broken: a part of it is no change to be shown larger.
             around=dataclasses.replace(around, from_zero=True, other_scale=None),
             marks=marks,
-            notes=[_list(there, first, lasting.csv_href)],
+            notes=[_list(there, first, lasting)],
             size="small",
         )
     )
@@ -264,7 +268,7 @@ def _longest(rows: Sequence[LastingProvision], first: date) -> str:
     return f"{formatting.list_of(names)} {verb} broken on every date in between."
 
 
-def _list(rows: Sequence[LastingProvision], first: date, csv_href: str) -> Component | None:
+def _list(rows: Sequence[LastingProvision], first: date, lasting: Lasting) -> Component | None:
     """The ten that have been broken longest; the file has all. In: the first date."""
     if not rows:
         return None
@@ -272,7 +276,7 @@ def _list(rows: Sequence[LastingProvision], first: date, csv_href: str) -> Compo
         [
             text.link(
                 f"{row.organisation_name or row.organisation}: {_low(row.dataset_name)}",
-                addresses.dataset(row.organisation, row.dataset),
+                lasting.at(addresses.dataset(row.organisation, row.dataset)),
             ),
             f", since {formatting.day(row.since)}{' or before' if row.since == first else ''}",
             f", {formatting.plural(row.problems, 'problem')}" if row.problems else "",
@@ -281,7 +285,7 @@ def _list(rows: Sequence[LastingProvision], first: date, csv_href: str) -> Compo
     ]
     which = "still failing" if rows[0].what == "failing" else "still with errors"
     many = f"The ten {which} longest" if len(rows) > 10 else f"Which are {which}"
-    file = text.download_link("All that is still broken, as CSV", csv_href)
+    file = text.download_link("All that is still broken, as CSV", lasting.csv_href)
     return text.details(many, text.bullets(items), file)
 
 

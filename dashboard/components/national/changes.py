@@ -12,6 +12,7 @@ from dashboard.components.design import blocks, html, status, tables, text
 from dashboard.components.design.element import Children
 from dashboard.components.design.status import STATUSES
 from dashboard.components.words import formatting, wording
+from dashboard.urls import addresses
 from performance_store.rows import Annotation, ChangedByRule, ChangeKind, Event, Flow
 
 _GROUPS = (
@@ -100,24 +101,21 @@ def _rule_effect(row: ChangedByRule) -> str:
     return f"{many} of {who} now {verb} the issue “{issue(row.after)}”"
 
 
-def events(
-    rows: Sequence[Event],
-    organisation: Callable[[str], str],
-    dataset: Callable[[str, str], str],
-) -> Component:
-    """Events one by one. In: also the addresses of an organisation and of its dataset."""
+def events(rows: Sequence[Event], at: Callable[[str], str]) -> Component:
+    """Events one by one. In: also what makes an authority's page one of the date shown."""
     cells: list[list[Children]] = []
     for row in rows:
         name = wording.name_of(row.organisation_name, row.organisation)
         what: Children = "All datasets"
         if row.dataset:
             what = text.link(
-                row.dataset_name or row.dataset, dataset(row.organisation, row.dataset)
+                row.dataset_name or row.dataset,
+                at(addresses.dataset(row.organisation, row.dataset)),
             )
         cells.append(
             [
                 formatting.short_day(row.as_at).replace(" ", "\u00a0"),
-                text.link(name, organisation(row.organisation)),
+                text.link(name, at(addresses.organisation(row.organisation))),
                 what,
                 sentence(row),
             ]

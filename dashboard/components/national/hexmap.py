@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from dash.development.base_component import Component
 
@@ -55,8 +55,8 @@ def headline(rows: Sequence[AuthorityCells]) -> str:
     )
 
 
-def table(rows: Sequence[AuthorityCells]) -> Component:
-    """The same as a table: authorities by name."""
+def table(rows: Sequence[AuthorityCells], at: Callable[[str], str]) -> Component:
+    """The same as a table: authorities by name. In: what makes a page one of this date."""
     return tables.table(
         "Datasets provided by each authority",
         [
@@ -67,7 +67,7 @@ def table(rows: Sequence[AuthorityCells]) -> Component:
         ],
         [
             [
-                text.link(row.name, addresses.organisation(row.organisation)),
+                text.link(row.name, at(addresses.organisation(row.organisation))),
                 "No region" if row.region == "none" else row.region_name,
                 formatting.n_of(row.provided, row.expected),
                 BANDS[band(row)],
@@ -78,13 +78,18 @@ def table(rows: Sequence[AuthorityCells]) -> Component:
     )
 
 
-def hexagons(places: Sequence[Hexagon], authorities: Mapping[str, AuthorityCells]) -> Component:
-    """The drawing of hexagons. In: where authorities stand, and those that are counted."""
+def hexagons(
+    places: Sequence[Hexagon],
+    authorities: Mapping[str, AuthorityCells],
+    at: Callable[[str], str],
+) -> Component:
+    """The drawing of hexagons. In: where authorities stand, those that are counted, and what makes
+    a page one of this date."""
     width = (max(one.across for one in places) + 1.5) * _WIDE
     height = (max(one.down for one in places) * 1.5 + 2) * _SIDE
     outlines = "".join(_outline(one) for one in places if one.organisation not in authorities)
     links = [
-        _hexagon_link(one, authorities[one.organisation])
+        _hexagon_link(one, authorities[one.organisation], at)
         for one in places
         if one.organisation in authorities
     ]
@@ -93,11 +98,16 @@ def hexagons(places: Sequence[Hexagon], authorities: Mapping[str, AuthorityCells
     return html.Div([text.scroll_hint("the map"), drawing], className="map-drawing")
 
 
-def boundaries(tiles: Sequence[Tile], authorities: Mapping[str, AuthorityCells]) -> Component:
-    """The drawing of boundaries. In: those that are known, and the authorities that are counted."""
+def boundaries(
+    tiles: Sequence[Tile],
+    authorities: Mapping[str, AuthorityCells],
+    at: Callable[[str], str],
+) -> Component:
+    """The drawing of boundaries. In: those that are known, the authorities that are counted, and
+    what makes a page one of this date."""
     outlines = "".join(tile.path for tile in tiles if tile.organisation not in authorities)
     links = [
-        _link(authorities[tile.organisation], tile.path, "hex area")
+        _link(authorities[tile.organisation], at, tile.path, "hex area")
         for tile in tiles
         if tile.organisation in authorities
     ]
@@ -175,17 +185,19 @@ def _outline(one: Hexagon) -> str:
     return f"M{x:g} {y - _SIDE:.2f}{_SHAPE}"
 
 
-def _hexagon_link(one: Hexagon, row: AuthorityCells) -> Component:
+def _hexagon_link(one: Hexagon, row: AuthorityCells, at: Callable[[str], str]) -> Component:
     x, y = _middle(one)
     number = Element("text", str(row.provided), x=f"{x:g}", y=f"{y + 3.5:.1f}")
-    return _link(row, _outline(one), "hex", number)
+    return _link(row, at, _outline(one), "hex", number)
 
 
-def _link(row: AuthorityCells, path: str, name: str, *more: Component) -> Component:
+def _link(
+    row: AuthorityCells, at: Callable[[str], str], path: str, name: str, *more: Component
+) -> Component:
     words = f"{row.name}: {formatting.n_of(row.provided, row.expected)} provided"
     return html.A(
         [Element("title", words), Element("path", d=path), *more],
-        href=addresses.organisation(row.organisation),
+        href=at(addresses.organisation(row.organisation)),
         className=f"{name} hex-{band(row)}",
         **aria(label=words),
     )

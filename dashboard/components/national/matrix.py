@@ -32,8 +32,8 @@ CHANGES = {
 @dataclass(frozen=True, slots=True)
 class Matrix:
     """What is drawn: the rows of this page in their order, all rows of the set, the datasets as
-    (reference, name), what changed by (organisation, dataset), how rows are grouped, and the
-    address of a dataset."""
+    (reference, name), what changed by (organisation, dataset), how rows are grouped, the address of
+    a dataset, and what makes an authority's page one of this date (`at`)."""
 
     rows: Sequence[AuthorityCells]
     every: Sequence[AuthorityCells]
@@ -41,6 +41,7 @@ class Matrix:
     changes: Mapping[tuple[str, str], str]
     by: str | None
     href: Callable[[str], str]
+    at: Callable[[str], str]
 
 
 def in_order(
@@ -140,7 +141,7 @@ def _row(row: AuthorityCells, matrix: Matrix) -> Component:
     statuses = dict(zip(row.datasets, row.statuses, strict=True))
     cells: list[Component] = [
         html.Th(
-            text.link(row.name, addresses.organisation(row.organisation)),
+            text.link(row.name, matrix.at(addresses.organisation(row.organisation))),
             scope="row",
             **_on_a_phone(row.provided, row.expected),
         ),
@@ -158,7 +159,7 @@ def _row(row: AuthorityCells, matrix: Matrix) -> Component:
             html.Td(
                 html.A(
                     sign or None,
-                    href=addresses.dataset(row.organisation, dataset),
+                    href=matrix.at(addresses.dataset(row.organisation, dataset)),
                     className=f"mark-only tag-{word.tone}",
                     **aria(label=description),
                 )

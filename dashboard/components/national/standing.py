@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -147,11 +147,13 @@ def draw(
     marks: Sequence[str],
     around: Around,
     *,
+    at: Callable[[str], str],
     worst: int | None = None,
 ) -> Component | None:
     """The dots, with the places of the authorities that are marked, in words. In: the authorities,
-    and the CURIEs of those to mark; and of how many the table is, the worst first, where it is not
-    of all, the best first. None where no value is known."""
+    and the CURIEs of those to mark; what makes an authority's page one of this date; and of how
+    many the table is, the worst first, where it is not of all, the best first. None where no value
+    is known."""
     ranking = places(rows, measure)
     if not ranking:
         return None
@@ -161,7 +163,7 @@ def draw(
             place=sum((measure.value(one.row) or 0) >= limit for limit in measure.limits),
             words=f"{one.row.name}: {measure.words(one.row)}, "
             f"{formatting.ordinal(one.place)} of {formatting.number(one.total)}",
-            href=addresses.organisation(one.row.organisation),
+            href=at(addresses.organisation(one.row.organisation)),
             mark=numbers.get(one.row.organisation),
         )
         for one in reversed(ranking)
@@ -179,9 +181,9 @@ def draw(
             Column("Region"),
             Column(measure.title),
         ],
-        rows=[_row(one, measure) for one in (ranking[::-1][:worst] if worst else ranking)],
+        rows=[_row(one, measure, at) for one in (ranking[::-1][:worst] if worst else ranking)],
         notes=[
-            _places_in_words(rows, ranking, measure, marks),
+            _places_in_words(rows, ranking, measure, marks, at),
             _unknown(len(rows) - len(ranking), measure),
         ],
         around=around,
@@ -189,24 +191,28 @@ def draw(
     )
 
 
-def _row(one: Place, measure: Measure) -> list[Children]:
+def _row(one: Place, measure: Measure, at: Callable[[str], str]) -> list[Children]:
     return [
         f"{formatting.number(one.place)}{'=' if one.ties else ''}",
-        text.link(one.row.name, addresses.organisation(one.row.organisation)),
+        text.link(one.row.name, at(addresses.organisation(one.row.organisation))),
         "No region" if one.row.region == "none" else one.row.region_name,
         measure.words(one.row),
     ]
 
 
 def _places_in_words(
-    rows: Sequence[Standing], ranking: Sequence[Place], measure: Measure, marks: Sequence[str]
+    rows: Sequence[Standing],
+    ranking: Sequence[Place],
+    measure: Measure,
+    marks: Sequence[str],
+    at: Callable[[str], str],
 ) -> Component | None:
     """The places of those that are marked, in the order of their numbers."""
     by_organisation = {one.row.organisation: one for one in ranking}
     names = {row.organisation: row.name for row in rows}
     items: list[Children] = [
         [
-            text.link(names[mark], addresses.organisation(mark)),
+            text.link(names[mark], at(addresses.organisation(mark))),
             " ",
             place_words(by_organisation[mark], measure)
             if mark in by_organisation

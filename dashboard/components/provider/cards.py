@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import groupby
 
@@ -130,14 +130,16 @@ def older_figures(snapshot: Snapshot, as_at: date | None) -> Component:
     )
 
 
-def closure(organisation: Organisation, dataset: str | None = None) -> Component:
+def closure(
+    organisation: Organisation, dataset: str | None = None, at: Callable[[str], str] = str
+) -> Component:
     """Says that an organisation has closed, and leads to whoever has its work now: to a dataset
-    of theirs on the page of one."""
+    of theirs on the page of one. In: what makes a page one of the same date, if that is not now."""
     words: list[Children] = [f"It closed on {formatting.day(organisation.end_date)}."]
     if successor := organisation.successor:
         name = wording.name_of(organisation.successor_name, successor)
         page = addresses.dataset(successor, dataset) if dataset else None
-        href = page or addresses.organisation(successor)
+        href = at(page or addresses.organisation(successor))
         words += [" Its work moved to ", text.link(name, href), "."]
     return text.notification("This organisation has closed", html.P(words), kind="info")
 

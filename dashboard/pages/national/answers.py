@@ -84,6 +84,7 @@ def render(brief: Brief, filters: ScopeFilters, path: str) -> Component:
     worst = answers.worst(
         brief.standings,
         last,
+        heading.of_date(scope, filters),
         _around(brief, filters, path, "worst", "standings"),
     )
     if worst is None and brief.standings:
@@ -94,6 +95,7 @@ def render(brief: Brief, filters: ScopeFilters, path: str) -> Component:
     parts = [answers.draw(answer) for answer in items if answer]
     return ui.section(
         "In short",
+        heading.elsewhen(scope, filters),
         ui.pairs(*parts) if parts else None,
         ui.paragraph(" ".join(unknown), quiet=True) if unknown else None,
         id="in-short",
@@ -116,6 +118,7 @@ def _still(
         brief.points,
         brief.provisions,
         figure_links.files(scope, "lasting-provisions").csv,
+        heading.of_date(scope, filters),
     )
     there = []
     for what, words in kinds:

@@ -203,6 +203,7 @@ def _events(view: View) -> Component:
     feed = links.address(addresses.NATIONAL_FEED, _living(view), event=filters.event)
     return ui.section(
         "One by one",
+        heading.elsewhen(view.scope, filters),
         ui.inline_form(
             f"{PATH}#events",
             ui.select(
@@ -218,7 +219,7 @@ def _events(view: View) -> Component:
         *(
             [
                 ui.result_line(first, first + len(view.events) - 1, view.event_count, "change"),
-                change_parts.events(view.events, addresses.organisation, addresses.dataset),
+                change_parts.events(view.events, heading.of_date(view.scope, filters)),
                 ui.pagination(
                     filters.page,
                     -(-view.event_count // PAGE_ROWS),

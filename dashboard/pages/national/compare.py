@@ -223,7 +223,9 @@ def _standing(view: View) -> Component:
         views=True,
         height=640,
     )
-    drawing = standing.draw(view.standings, measure, marks, around)
+    drawing = standing.draw(
+        *(view.standings, measure, marks, around), at=heading.of_date(view.scope, filters)
+    )
     if drawing is None:
         words = f"These figures do not say this of any authority: {measure.title.lower()}."
         return ui.section(title, ui.paragraph(words), id="standing")
@@ -231,7 +233,12 @@ def _standing(view: View) -> Component:
     if not marks:
         lead = ui.paragraph("To see where an authority stands, add it above.")
     return ui.section(
-        title, lead, drawing, explain.explain(*_EXPLAINED[filters.measure]), id="standing"
+        title,
+        heading.elsewhen(view.scope, filters),
+        lead,
+        drawing,
+        explain.explain(*_EXPLAINED[filters.measure]),
+        id="standing",
     )
 
 
@@ -255,7 +262,7 @@ def _side_by_side(view: View) -> Component:
             points=view.points,
             measure=filters.measure,
             notes=tuple(note for note in view.notes if days[0] < note.on_date <= days[-1]),
-            href=lambda part, key: _href(filters, part, key),
+            href=lambda part, key: _href(view, part, key),
             around=around,
         )
     )
@@ -267,7 +274,7 @@ def _side_by_side(view: View) -> Component:
     )
 
 
-def _href(filters: Filters, part: str, key: str) -> str:
+def _href(view: View, part: str, key: str) -> str:
     if part == "organisation":
-        return addresses.organisation(key)
-    return heading.line_of(filters, part, key)
+        return heading.of_date(view.scope, view.filters)(addresses.organisation(key))
+    return heading.line_of(view.filters, part, key)

@@ -135,17 +135,19 @@ def _map(view: View) -> Component | None:
     if not hexagons:
         return None
     around = _around(view, "cells", "map", "the map", views=True, height=980)
+    at = heading.of_date(view.scope, view.filters)
     tiles = [tile for tile in view.tiles if tile.organisation in rows]
     if around.as_table:
-        body = hexmap.table(view.authorities)
+        body = hexmap.table(view.authorities, at)
     elif tiles:
-        drawing = hexmap.boundaries(view.tiles, rows)
+        drawing = hexmap.boundaries(view.tiles, rows, at)
         body = hexmap.beside(drawing, view.authorities, _shapes(view, "boundaries"))
     else:
-        drawing = hexmap.hexagons(view.hexagons, rows)
+        drawing = hexmap.hexagons(view.hexagons, rows, at)
         body = hexmap.beside(drawing, view.authorities, _shapes(view, "hexagons"))
     return ui.section(
         "Map",
+        heading.elsewhen(view.scope, view.filters),
         _map_words(view, len(tiles) if tiles else len(hexagons), bool(tiles)),
         figure(
             around,
@@ -230,6 +232,7 @@ def _matrix(view: View) -> Component:
         changes={(row.organisation, row.dataset): row.change for row in view.changes},
         by=filters.group,
         href=heading.dataset_href(filters),
+        at=heading.of_date(scope, filters),
     )
     return ui.section(
         "Authorities and datasets",

@@ -193,7 +193,7 @@ def _authorities(view: View) -> Component:
         )
     return ui.section(
         "Authorities",
-        heading.elsewhen(scope, filters, view.current),
+        heading.elsewhen(scope, filters),
         ui.inline_form(
             f"{view.path}#authorities",
             ui.select("state", "Status", dataset_authorities.states(view.everyone), filters.state),
@@ -218,7 +218,8 @@ def _authorities(view: View) -> Component:
 
 def _of_date(view: View, curie: str) -> str:
     """The page of an authority's dataset, of the date that the reader chose."""
-    return heading.of_date(view.filters, addresses.dataset(curie, view.dataset.dataset))
+    at = heading.of_date(view.scope, view.filters)
+    return at(addresses.dataset(curie, view.dataset.dataset))
 
 
 def _list_files(view: View) -> Files:

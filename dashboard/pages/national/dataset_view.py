@@ -22,7 +22,6 @@ from performance_store.queries import (
     movements,
     national,
     national_issues,
-    snapshots,
 )
 from performance_store.queries.filters import SETS, Narrow
 from performance_store.rows import (
@@ -39,7 +38,6 @@ from performance_store.rows import (
     IssueSpread,
     Movement,
     RegisteredDataset,
-    Snapshot,
 )
 
 PAGE_ROWS = 25
@@ -69,7 +67,6 @@ class View:
     about: RegisteredDataset
     sets: tuple[Coverage, ...]
     fields: tuple[FieldOfDataset, ...]
-    current: Snapshot
     picture: tuple[Coverage, ...] = ()
     moves: tuple[Movement, ...] = ()
     events: Mapping[str, EventCount] = dataclasses.field(default_factory=dict)
@@ -131,7 +128,6 @@ def build(dataset: Dataset, filters: Filters, scope: Scope) -> View:
             narrow=dataclasses.replace(narrow, typology=()),
         )
     )
-    (current,) = ask(snapshots.current)
     view = View(
         filters=filters,
         scope=scope,
@@ -139,7 +135,6 @@ def build(dataset: Dataset, filters: Filters, scope: Scope) -> View:
         about=about,
         sets=ask(datasets.sets, snapshot_id=now.snapshot_id, dataset=slug),
         fields=ask(datasets.fields, dataset=slug),
-        current=current,
         picture=ask(national.picture, **at),
     )
     if view.total is None:

@@ -22,7 +22,8 @@ _COMPARED = (
     *("growth", "lasting", "lasting-provisions"),
 )
 _TASKS = ("open-tasks", "closed-tasks", "reminders")
-_PAGE = 1000
+# The most that the API gives at once, so that one page holds all that a figure shows.
+_PAGE = 200_000
 _Value = str | tuple[str, ...]
 
 
@@ -47,7 +48,7 @@ def files(
 
 
 def of_api(scope: Scope, table: str, more: Mapping[str, _Value], **changes: Any) -> str:
-    """The address of the read API with the same rows; where these are many, of the first page."""
+    """The address of the read API with the same rows, all on one page."""
     filters = dataclasses.replace(scope.filters(), **changes)
     extra = {name: value for name, value in more.items() if isinstance(value, str)}
     several = {name: value for name, value in more.items() if not isinstance(value, str)}

@@ -162,11 +162,15 @@ def _registers(view: View) -> Component:
         other = links.address(PATH, view.filters, set="statutory", page=1)
         link = ui.link("See all statutory duties", other) if scope.set != "statutory" else ""
         return ui.section(title, ui.paragraph(sentence, " ", link), id="registers")
+    at = heading.of_date(scope, view.filters)
     late = [row for row in view.registers if row.state in ("overdue", "due")]
-    table = parts.registers(late, as_at, _register_href)
+    table = parts.registers(
+        late, as_at, lambda curie: at(addresses.dataset(curie, freshness.BROWNFIELD))
+    )
     return ui.section(
         title,
         ui.paragraph(rule),
+        heading.elsewhen(scope, view.filters),
         ui.bullets(parts.register_counts(view.registers, as_at)),
         ui.details(f"Show the {formatting.number(len(late))} that are overdue or due", table)
         if late
@@ -188,23 +192,25 @@ def _registers(view: View) -> Component:
     )
 
 
-def _register_href(organisation: str) -> str:
-    return addresses.dataset(organisation, freshness.BROWNFIELD)
-
-
 def _oldest(view: View) -> Component | None:
     if not view.oldest:
         return None
     page = view.filters.page
     first = (page - 1) * PAGE_ROWS + 1
+    of_date = heading.of_date(view.scope, view.filters)
 
     def at(page: int) -> str:
         return links.address(PATH, view.filters, page=page) + "#oldest"
 
     return ui.section(
         "Oldest first",
+        heading.elsewhen(view.scope, view.filters),
         ui.result_line(first, first + len(view.oldest) - 1, view.dated, "provision"),
-        parts.oldest(view.oldest, view.scope.snapshot.as_at, addresses.dataset),
+        parts.oldest(
+            view.oldest,
+            view.scope.snapshot.as_at,
+            lambda curie, slug: of_date(addresses.dataset(curie, slug)),
+        ),
         ui.pagination(page, -(-view.dated // PAGE_ROWS), at),
         tools(
             _around(view, "oldest", "all with their dates", alone=False),

@@ -16,7 +16,7 @@ from dashboard.components.design.figure import Around, Files
 from dashboard.components.national import lines as line_charts
 from dashboard.components.national import trend
 from dashboard.components.words import formatting, wording
-from dashboard.data.door import ask
+from dashboard.data.door import ask, now
 from dashboard.pages.national import stamp
 from dashboard.pages.national.scope import (
     DATES_OF,
@@ -33,7 +33,7 @@ from dashboard.urls import addresses, links
 from dashboard.web import embedding
 from performance_store.queries import national
 from performance_store.queries.filters import SETS, Narrow
-from performance_store.rows import CoveragePoint, Snapshot
+from performance_store.rows import CoveragePoint
 
 TABS = (
     ("Overview", addresses.NATIONAL),
@@ -72,7 +72,6 @@ def head(
     if trail is None:
         national = ("National picture", links.address(addresses.NATIONAL, _scope_filters(filters)))
         trail = () if path == addresses.NATIONAL else (national,)
-    tabs = [(words, links.address(href, _scope_filters(filters))) for words, href in TABS]
     here = links.address(path, _scope_filters(filters))
     return [
         ui.breadcrumbs([("Home", addresses.HOME), *trail]),
@@ -80,12 +79,17 @@ def head(
         counting_notice(scope),
         data_age(scope.snapshot.as_at, scope.snapshot.kind),
         ui.notices(scope.notices),
-        ui.tabs("Views of the national picture", tabs, here) if of_tabs else None,
+        ui.tabs("Views of the national picture", tabs(filters), here) if of_tabs else None,
         ui.paragraph(sentence, lead=True) if sentence else None,
         form(scope, filters, path),
         _filter_tags(scope, filters, path),
         _limits(scope),
     ]
+
+
+def tabs(filters: ScopeFilters) -> list[tuple[str, str]]:
+    """The views of the national picture, as (words, address), in the scope of a page."""
+    return [(words, links.address(href, _scope_filters(filters))) for words, href in TABS]
 
 
 def form(scope: Scope, filters: ScopeFilters, path: str) -> Component:
@@ -175,8 +179,8 @@ def around(
     page = links.address(path, explicit)
     mark = "&" if "?" in page else "?"
     here = f"{page}{mark}embed=1&chart={(lines and lines.id) or id}"
-    tabs = {href: words for words, href in TABS if href != addresses.NATIONAL}
-    name = source or tabs.get(path, "National picture")
+    names = {href: words for words, href in TABS if href != addresses.NATIONAL}
+    name = source or names.get(path, "National picture")
     return Around(
         id=id,
         about=about,
@@ -239,18 +243,21 @@ def line_of(filters: ScopeFilters, by: str, key: str) -> str:
     return links.address(addresses.TRENDS, _scope_filters(filters), **{by: (key,)}) + "#observed"
 
 
-def of_date(filters: ScopeFilters, address: str) -> str:
-    """The address of an authority's page, of the date that the reader chose, if any."""
-    return links.more(address, {"as_at": filters.as_at.isoformat() if filters.as_at else None})
+def of_date(scope: Scope, filters: ScopeFilters) -> Callable[[str], str]:
+    """What makes the path of an authority's page an address of the date of these figures, if the
+    reader chose one."""
+    day = scope.snapshot.as_at.isoformat() if filters.as_at else None
+    query = links.with_query("", {"as_at": day})
+    return lambda path: path + query
 
 
-def elsewhen(scope: Scope, filters: ScopeFilters, current: Snapshot) -> Component | None:
-    """A note for when `of_date` leads to figures of another date than a list's: the reader chose
-    none, and the list is not of the latest."""
-    if filters.as_at is not None or current.snapshot_id == scope.snapshot.snapshot_id:
+def elsewhen(scope: Scope, filters: ScopeFilters) -> Component | None:
+    """A note for when `of_date` leads to figures of another date than the page's: the reader chose
+    none, and the page is not of the latest."""
+    if filters.as_at is not None or now().snapshot_id == scope.snapshot.snapshot_id:
         return None
     return ui.inset(
-        f"This list is for {formatting.day(scope.snapshot.as_at)}. The links go to the "
+        f"These figures are for {formatting.day(scope.snapshot.as_at)}. The links go to the "
         "authorities’ latest figures."
     )
 

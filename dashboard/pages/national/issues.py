@@ -22,7 +22,7 @@ from dashboard.data.door import ask
 from dashboard.pages.national import figure_links, heading
 from dashboard.pages.national.scope import SCOPE_FIELDS, Scope, ScopeFilters, notes_on, read_scope
 from dashboard.urls import addresses, links
-from performance_store.queries import national_issues, snapshots
+from performance_store.queries import national_issues
 from performance_store.rows import (
     Annotation,
     IssueBase,
@@ -30,7 +30,6 @@ from performance_store.rows import (
     IssueHolder,
     IssueSpread,
     IssueTypePoint,
-    Snapshot,
 )
 
 PATH = addresses.ISSUES
@@ -55,8 +54,7 @@ class Filters(ScopeFilters):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the page shows. `focus` is the type of the list of authorities; `current` the latest
-    snapshot, which the authorities' own pages show."""
+    """What the page shows. `focus` is the type of the list of authorities."""
 
     filters: Filters
     scope: Scope
@@ -67,7 +65,6 @@ class View:
     notes: tuple[Annotation, ...]
     focus: IssueSpread | None
     holders: tuple[IssueHolder, ...]
-    current: Snapshot
     notices: tuple[str, ...]
 
     @property
@@ -102,7 +99,6 @@ def build(filters: Filters, scope: Scope) -> View:
             offset=(page - 1) * PAGE_ROWS,
             limit=PAGE_ROWS,
         )
-    (current,) = ask(snapshots.current)
     return View(
         filters=filters,
         scope=scope,
@@ -113,7 +109,6 @@ def build(filters: Filters, scope: Scope) -> View:
         notes=notes_on(now.kind, scope.set),
         focus=focus,
         holders=holders,
-        current=current,
         notices=notices,
     )
 
@@ -289,6 +284,7 @@ def _holders(view: View) -> Component | None:
     words = issue_words(focus.issue_type, focus.name)
     total = view.holders[0].found if view.holders else 0
     first = (filters.page - 1) * PAGE_ROWS + 1
+    of_date = heading.of_date(view.scope, filters)
 
     def at(**changes: Any) -> str:
         return links.address(PATH, filters, **changes) + "#who"
@@ -298,14 +294,14 @@ def _holders(view: View) -> Component | None:
         f"Who has it: {_low(words.title)}{where}",
         ui.paragraph(_advice(focus, words.remedy)),
         ui.paragraph("The platform calls it ", ui.code(focus.issue_type), ".", quiet=True),
-        heading.elsewhen(view.scope, filters, view.current),
+        heading.elsewhen(view.scope, filters),
         ui.result_line(first, first + len(view.holders) - 1, total, "provision"),
         issue_spread.holders(
             view.holders,
             filters.sort,
             lambda order: at(sort=order),
-            lambda row, field: heading.of_date(
-                filters, addresses.issue(row.organisation, row.dataset, focus.issue_type, field)
+            lambda row, field: of_date(
+                addresses.issue(row.organisation, row.dataset, focus.issue_type, field)
             ),
         ),
         ui.pagination(filters.page, -(-total // PAGE_ROWS), lambda page: at(page=page)),

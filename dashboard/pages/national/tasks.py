@@ -153,8 +153,10 @@ def _kinds(view: View) -> Component:
 
 
 def _datasets(view: View) -> Component:
+    href = heading.dataset_href(view.filters)
+
     def name(row: OpenTasks) -> Component:
-        return ui.link(row.name, addresses.national_dataset(row.dataset))
+        return ui.link(row.name, href(row.dataset))
 
     rows = [row for row in view.open if row.dataset]
     table = parts.open_by(rows, "Dataset", name, view.longest)

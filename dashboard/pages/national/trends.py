@@ -94,18 +94,8 @@ def build(filters: Filters, scope: Scope) -> View:
     """The lines up to the snapshot. Those rebuilt from the registers go as far as they can."""
     denominator = "all-lpas" if filters.basis == "all" else scope.set
     narrow, notices = fit_narrow(scope.narrow, denominator)
-    by = filters.by
-    if denominator == "all-lpas" and by == "cohort":
-        by = "total"
-        notices += ("Some planning authorities are not in a cohort, so they share one line.",)
-    elif denominator == "all-lpas" and by == "region" and narrow:
-        by = "total"
-        notices += ("With filters, all planning authorities share one line, not one by region.",)
-    if denominator == "all-lpas" and filters.basis == "basket":
-        notices += (
-            "We count all planning authorities as they were at the time, because some merged and "
-            "some datasets were added. To follow the same provisions, choose another set.",
-        )
+    filters, ways = _possible(filters, denominator, bool(narrow))
+    notices, by = notices + ways, filters.by
     which: dict[str, Any] = {
         "denominator": denominator,
         "narrow": narrow,
@@ -139,6 +129,27 @@ def build(filters: Filters, scope: Scope) -> View:
         notes=notes_on(kind, denominator),
         notices=notices,
     )
+
+
+def _possible(filters: Filters, denominator: str, narrow: bool) -> tuple[Filters, tuple[str, ...]]:
+    """The filters with the lines that there are of the set, so that the form, the figure and its
+    files say what is drawn, and a notice where that is not what was chosen."""
+    notices: tuple[str, ...] = ()
+    if denominator != "all-lpas":
+        return filters, notices
+    by = filters.by
+    if by == "cohort":
+        by = "total"
+        notices += ("Some planning authorities are not in a cohort, so they share one line.",)
+    elif by == "region" and narrow:
+        by = "total"
+        notices += ("With filters, all planning authorities share one line, not one by region.",)
+    if filters.basis == "basket":
+        notices += (
+            "We count all planning authorities as they were at the time, because some merged and "
+            "some datasets were added. To follow the same provisions, choose another set.",
+        )
+    return dataclasses.replace(filters, by=by), notices
 
 
 def _growth(

@@ -174,13 +174,14 @@ def render(view: View) -> Component:
     subject = view.subject
     name = subject.name
     overview = subject.address(addresses.organisation(subject.curie))
+    closure = cards.closure(subject.organisation, view.dataset.dataset, subject.address)
     top = [
         ui.breadcrumbs(
             [("Home", addresses.HOME), ("Authorities", addresses.ORGANISATIONS), (name, overview)]
         ),
         ui.heading(view.dataset.name, caption=name),
         ui.notices(subject.notices),
-        cards.closure(subject.organisation, view.dataset.dataset) if subject.has_closed else None,
+        closure if subject.has_closed else None,
         cards.older_figures(subject.snapshot, subject.filters.as_at) if subject.older else None,
     ]
     if view.row is None:

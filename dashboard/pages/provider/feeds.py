@@ -14,11 +14,12 @@ from dashboard.pages.provider.subject import Subject, subject_of
 from dashboard.pages.submissions import entries as submission_entries
 from dashboard.urls import addresses
 from dashboard.web import atom, feeds, ics
-from dashboard.web.file_writers import blueprint
+from dashboard.web.file_writers import blueprint, of_latest
 from performance_store.queries import cell, changes, tasks
 
 
 @blueprint.get("/organisations/<organisation>.atom")
+@of_latest("a feed is")
 def organisation_feed(organisation: str) -> Response:
     """The newest events of an organisation. ``event`` as on the page about what changed; without
     it what a changed rule caused is there too, for it changes what there is to do."""
@@ -28,6 +29,7 @@ def organisation_feed(organisation: str) -> Response:
 
 
 @blueprint.get("/organisations/<organisation>/<dataset>.atom")
+@of_latest("a feed is")
 def cell_feed(organisation: str, dataset: str) -> Response:
     """The newest events of one dataset of an organisation, as in `organisation_feed`."""
     subject = _subject(organisation)
@@ -70,6 +72,7 @@ def _send(subject: Subject, dataset: str | None, title: str, link: str) -> Respo
 
 
 @blueprint.get("/organisations/<organisation>.ics")
+@of_latest("a calendar is")
 def calendar(organisation: str) -> Response:
     """The days on which a dataset of an organisation is to be reviewed, this year and the next."""
     subject = _subject(organisation)

@@ -11,7 +11,7 @@ from dashboard.data.door import now
 from dashboard.pages.provider import dataset_list
 from dashboard.pages.provider.subject import Subject, subject_of
 from dashboard.urls import links
-from dashboard.web.file_writers import Sheet, as_csv, as_xlsx, blueprint, unknown
+from dashboard.web.file_writers import Sheet, as_csv, as_xlsx, blueprint, day_of_address, unknown
 
 
 @blueprint.get("/organisations/<organisation>.<any(csv, xlsx):form>")
@@ -22,9 +22,8 @@ def of_organisation(organisation: str, form: str) -> Response:
     organisation = unquote(organisation)
     if now().empty or not organisation.isprintable():
         return unknown("There is no such file.")
+    day_of_address()
     filters = links.parse(dataset_list.Filters, request.args.to_dict()).filters
-    if request.args.get("as_at") and filters.as_at is None:
-        return unknown("There is no such file: as_at is not a date such as 2026-11-29.")
     subject = subject_of(organisation, filters)
     if filters.as_at and filters.as_at < subject.snapshot.as_at:
         return unknown("There is no such file: there are no figures as old as that date.")

@@ -213,7 +213,7 @@ def render(view: View) -> Component:
             _trail(view),
             ui.heading(_heading(view), caption=_caption(view)),
             ui.notices(view.notices),
-            cards.closure(view.subject.organisation, view.dataset.dataset)
+            cards.closure(view.subject.organisation, view.dataset.dataset, view.subject.address)
             if view.subject.has_closed
             else None,
             cards.older_figures(view.subject.snapshot, view.subject.filters.as_at)

@@ -11,7 +11,7 @@ from flask import Response, request
 
 from dashboard.data.door import Connection, ask_anew, now
 from dashboard.urls.links import slug
-from dashboard.web.file_writers import blueprint, names, unknown, write_csv
+from dashboard.web.file_writers import blueprint, names, of_latest, unknown, write_csv
 from performance_store.definitions.vocabulary import SEVERITIES
 from performance_store.queries import cell, issues, snapshots
 from performance_store.rows import IssueRow
@@ -27,6 +27,7 @@ _COLUMNS = [name for name in names(IssueRow) if name not in ("issue_id", "value_
 
 
 @blueprint.get("/issues.csv")
+@of_latest("which rows have an issue is kept")
 def issue_rows() -> Response:
     """Rows with one type of issue: ``?organisation=&dataset=&issue_type=&field=``, and ``q`` for
     those that a search finds; without ``issue_type`` those of every type that the page of the

@@ -144,7 +144,9 @@ def render(view: View) -> Component:
             ui.breadcrumbs([("Home", addresses.HOME), ("Authorities", addresses.ORGANISATIONS)]),
             ui.heading(view.subject.name, caption=kind),
             ui.notices(view.subject.notices),
-            cards.closure(organisation) if view.subject.has_closed else None,
+            cards.closure(organisation, at=view.subject.address)
+            if view.subject.has_closed
+            else None,
             cards.older_figures(view.subject.snapshot, view.subject.filters.as_at)
             if view.subject.older
             else None,
@@ -164,9 +166,11 @@ def render(view: View) -> Component:
 
 
 def _ranking(view: View) -> str:
-    """Where the authority stands among all."""
+    """Where the authority stands among all, on the date of the page."""
+    day = view.subject.filters.as_at
+    of_date = {"as_at": day.isoformat() if day else None}
     pick = {"pick": f"organisation:{view.subject.curie}"}
-    return links.more(addresses.COMPARE, {"set": "any", **pick})
+    return links.more(addresses.COMPARE, {"set": "any", **of_date, **pick})
 
 
 def _last_visit(view: View) -> Component:
@@ -266,7 +270,10 @@ def _about(view: View) -> Component:
         ("Members", organisation.members),
     ):
         if others:
-            names = [ui.link(name, addresses.organisation(key)) for key, name in others]
+            names = [
+                ui.link(name, view.subject.address(addresses.organisation(key)))
+                for key, name in others
+            ]
             facts.append((title, ui.bullets(names, plain=True)))
     return ui.fold("About this organisation", ui.summary_list(facts), id="about")
 

@@ -12,7 +12,7 @@ from dashboard.data.door import ask, now
 from dashboard.pages.provider import search, task_list
 from dashboard.pages.provider.organisation_list import Filters, choices, in_order, matching
 from dashboard.urls import links
-from dashboard.web.file_writers import Sheet, as_csv, as_xlsx, blueprint, unknown
+from dashboard.web.file_writers import Sheet, as_csv, as_xlsx, blueprint, of_latest, unknown
 from performance_store.queries import organisations, snapshots
 from performance_store.rows import OrganisationCounts, Snapshot
 from performance_store.rows.columns import meaning
@@ -27,6 +27,7 @@ TASKS = {
 
 
 @blueprint.get("/organisations.<any(csv, xlsx):form>")
+@of_latest("this list is")
 def of_organisations(form: str) -> Response:
     """The organisations of the page's search and filters, all of them in its order. Columns: those
     of `OrganisationCounts`, the date, and `TASKS` by the facts."""

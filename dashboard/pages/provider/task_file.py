@@ -12,11 +12,12 @@ from dashboard.data.door import now
 from dashboard.pages.provider import task_list
 from dashboard.pages.provider.subject import Subject, subject_of
 from dashboard.urls import links
-from dashboard.web.file_writers import Sheet, as_csv, as_xlsx, blueprint, unknown
+from dashboard.web.file_writers import Sheet, as_csv, as_xlsx, blueprint, of_latest, unknown
 from performance_store.rows import Task
 
 
 @blueprint.get("/organisations/<organisation>/tasks.<any(csv, xlsx):form>")
+@of_latest("what is to be done is told")
 def organisation_tasks(organisation: str, form: str) -> Response:
     """The open tasks of one organisation, the most urgent first. Columns: `task_list.COLUMNS`."""
     organisation = unquote(organisation)

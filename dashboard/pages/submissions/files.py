@@ -13,7 +13,7 @@ from dashboard.data.door import now
 from dashboard.pages.submissions import national, of_organisation
 from dashboard.urls import links
 from dashboard.web import slots
-from dashboard.web.file_writers import as_csv, blueprint, unknown
+from dashboard.web.file_writers import as_csv, blueprint, of_latest, unknown
 from providers.submissions.rows import Submission
 
 COLUMNS = (
@@ -24,6 +24,7 @@ COLUMNS = (
 
 
 @blueprint.get("/organisations/<organisation>/submissions.csv")
+@of_latest("submissions are told")
 def organisation_submissions(organisation: str) -> Response:
     """What an organisation sent, for the page's own filter (``dataset``)."""
     organisation = unquote(organisation)
@@ -35,6 +36,7 @@ def organisation_submissions(organisation: str) -> Response:
 
 
 @blueprint.get("/national/submissions.csv")
+@of_latest("submissions are told")
 def national_submissions() -> Response:
     """What all authorities sent, for the page's own filters."""
     view = national.view(request.args.to_dict())

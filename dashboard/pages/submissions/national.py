@@ -7,7 +7,7 @@ For a programme manager who wants to know where something is stuck.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dash.development.base_component import Component
@@ -16,8 +16,9 @@ from dashboard.components import design as ui
 from dashboard.components.design import html
 from dashboard.components.submissions import lines, numbers
 from dashboard.components.words import formatting, progress_words, submission_words
-from dashboard.data.door import Connection, door
+from dashboard.data.door import Connection, door, now
 from dashboard.pages.national import heading
+from dashboard.pages.national.scope import NARROW_FIELDS, SCOPE_FIELDS, ScopeFilters
 from dashboard.pages.submissions import names
 from dashboard.urls import addresses, links
 from dashboard.web import identity, slots
@@ -31,6 +32,8 @@ NAV = None
 
 PAGE_ROWS = 50
 WHICH = {"open": "Open", "late": "Late", "ended": "Ended"}
+# What the other views of the national picture have in their addresses, and this one passes on.
+_OF_SCOPE = tuple(name for name in SCOPE_FIELDS if name != "dataset")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ class Filters:
 class View:
     """What the page shows. `rows` are those of the filters, the newest first; `datasets` and
     `organisations` are those that sent anything, by name. `desk`: why nothing is passed on, for
-    programme managers alone; blank: it is, or nobody may know."""
+    programme managers alone; blank: it is, or nobody may know. `scope`: what the reader chose on
+    the other views of the national picture."""
 
     filters: Filters
     figures: Figures
@@ -57,6 +61,12 @@ class View:
     organisations: tuple[tuple[str, str], ...]
     notices: tuple[str, ...] = ()
     desk: str = ""
+    scope: ScopeFilters = field(default_factory=ScopeFilters)
+
+    def address(self, **changes: Any) -> str:
+        """The page for its filters with some of them changed, in the scope of the other views."""
+        rest = links.form_values(self.scope, *_OF_SCOPE)
+        return links.more(links.address(PATH, self.filters, **changes), rest)
 
 
 def layout(**params: Any) -> Component:
@@ -71,9 +81,28 @@ def view(params: Mapping[str, Any]) -> View:
     datasets = _by_name({row.dataset for row in every}, dataset)
     organisations = _by_name({row.organisation for row in every}, organisation)
     allowed = {"dataset": dict(datasets), "organisation": dict(organisations)}
-    choice = links.parse(Filters, params, allowed=allowed)
+    choice = links.parse(Filters, params, allowed=allowed, ignore=_OF_SCOPE)
     rows = matching(every, choice.filters)
-    return View(choice.filters, figures, rows, datasets, organisations, choice.notices, _desk())
+    scope = links.parse(ScopeFilters, params).filters
+    notices = (*choice.notices, *_unlike(scope))
+    return View(choice.filters, figures, rows, datasets, organisations, notices, _desk(), scope)
+
+
+def _unlike(scope: ScopeFilters) -> tuple[str, ...]:
+    """What is said where the other views show something else than this one can."""
+    sentences = []
+    latest = now().as_at
+    if scope.as_at is not None and latest is not None and scope.as_at < latest:
+        day = formatting.day(scope.as_at)
+        sentences.append(
+            f"This view shows submissions as they are now, and not as at {day}. The other views "
+            "keep that date."
+        )
+    if any(getattr(scope, name) for name in NARROW_FIELDS if name != "dataset"):
+        sentences.append(
+            "This view shows submissions of all authorities. The other views keep your filters."
+        )
+    return tuple(sentences)
 
 
 def _read(connection: Connection) -> tuple[Figures, tuple[Submission, ...]]:
@@ -105,11 +134,12 @@ def _is_of(row: Submission, which: str | None) -> bool:
 
 def render(view: View) -> Component:
     """The page."""
+    tabs = heading.tabs(view.scope)
     return html.Div(
         [
-            ui.breadcrumbs([("Home", addresses.HOME), ("National picture", addresses.NATIONAL)]),
+            ui.breadcrumbs([("Home", addresses.HOME), ("National picture", tabs[0][1])]),
             ui.heading(TITLE, caption="National picture"),
-            ui.tabs("Views of the national picture", heading.TABS, PATH),
+            ui.tabs("Views of the national picture", tabs, links.address(PATH, view.scope)),
             ui.notices(view.notices),
             ui.notification(
                 "Nothing is passed on to the data team’s ticket system",
@@ -127,11 +157,16 @@ def render(view: View) -> Component:
 
 def _content(view: View) -> list[Component | None]:
     return [
-        numbers.stats(view.figures, lambda **query: links.with_query(PATH, query)),
+        numbers.stats(view.figures, lambda **query: _href(view, query)),
         _form(view),
         *_list(view),
         numbers.sections(view.figures),
     ]
+
+
+def _href(view: View, query: dict[str, Any]) -> str:
+    """The address of what a number counts."""
+    return replace(view, filters=Filters()).address(**query)
 
 
 def _nothing() -> Component:
@@ -160,8 +195,9 @@ def _form(view: View) -> Component:
         ui.select("step", "How far", list(submission_words.STEPS.items()), filters.step),
         ui.select("dataset", "Dataset", view.datasets, filters.dataset),
         ui.select("organisation", "Authority", view.organisations, filters.organisation),
+        keep=links.form_values(view.scope, *_OF_SCOPE),
         filter_count=links.filter_count(filters),
-        clear_href=PATH,
+        clear_href=_href(view, {}),
     )
 
 
@@ -178,7 +214,7 @@ def _list(view: View) -> list[Component | None]:
         lines.table("Submissions", rows, datasets.__getitem__, organisations.__getitem__)
         if rows
         else None,
-        ui.pagination(page, pages, lambda number: links.address(PATH, view.filters, page=number)),
+        ui.pagination(page, pages, lambda number: view.address(page=number)),
         ui.paragraph(ui.download_link("Download them as CSV", file)) if rows else None,
     ]
 

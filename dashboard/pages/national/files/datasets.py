@@ -13,7 +13,7 @@ from dashboard.components.national import dataset_authorities
 from dashboard.data.door import ask
 from dashboard.pages.national.files import scope_file
 from dashboard.pages.national.scope import Scope, ScopeFilters, read_scope
-from dashboard.web.file_writers import blueprint, names, unknown
+from dashboard.web.file_writers import blueprint, day_of_address, names, unknown
 from performance_store.definitions.vocabulary import STATUSES
 from performance_store.queries import cell, datasets, matrix, movements, snapshots
 from performance_store.rows import DatasetAuthority, Movement, RegisteredDataset
@@ -52,6 +52,7 @@ def authorities_file(dataset: str, form: str) -> Response:
     """The list of a dataset's page: the scope's parameters, ``state``, ``sort`` and ``order``."""
     if not ask(snapshots.current):
         return unknown("No data has been loaded yet.")
+    day_of_address()
     if not ask(cell.dataset, dataset=dataset):
         return unknown("We do not know that dataset.")
     params = request.args.to_dict(flat=False)

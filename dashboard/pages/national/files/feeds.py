@@ -12,7 +12,7 @@ from dashboard.data.errors import NotFound
 from dashboard.pages.national.files import scope_file
 from dashboard.urls import addresses
 from dashboard.web import atom, feeds
-from dashboard.web.file_writers import blueprint
+from dashboard.web.file_writers import blueprint, of_latest
 from performance_store.queries import cell, changes
 from performance_store.queries.filters import SETS
 
@@ -43,6 +43,7 @@ def national_feed() -> Response:
 
 
 @blueprint.get("/datasets/<dataset>.atom")
+@of_latest("a feed is")
 def dataset_feed(dataset: str) -> Response:
     """The newest events of one dataset, of all who provide it. ``event`` as on the page about what
     changed."""

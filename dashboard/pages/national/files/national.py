@@ -12,7 +12,7 @@ from flask import Response, request
 from dashboard.data.door import ask
 from dashboard.pages.national.files import scope_file
 from dashboard.pages.national.scope import Scope
-from dashboard.web.file_writers import as_csv, blueprint, names, unknown
+from dashboard.web.file_writers import as_csv, blueprint, day_of_address, names, unknown
 from performance_store.definitions.knowledge import honest
 from performance_store.definitions.vocabulary import DENOMINATORS, KINDS
 from performance_store.queries import movements, national, snapshots
@@ -23,14 +23,15 @@ _DIMENSIONS = ("all", "dataset", "region", "cohort")
 
 @blueprint.get("/coverage.csv")
 def coverage() -> Response:
-    """The national line of one set and kind (``?set=&kind=``), a row a date."""
+    """The national line of one set and kind (``?set=&kind=``), a row a date, up to ``as_at``."""
+    until = day_of_address() or date.max
     denominator = request.args.get("set", "programme")
     kind = request.args.get("kind") or _present_kind()
     if denominator not in DENOMINATORS or kind not in KINDS:
         return unknown("There is no such set or kind of figures.")
     rows = ask(national.coverage_over_time, kind=kind, denominator=denominator)
     knows = {row.as_at: row.knows for row in ask(snapshots.every) if row.kind == kind}
-    lines = (honest(asdict(row), knows.get(row.as_at, ())) for row in rows)
+    lines = (honest(asdict(row), knows.get(row.as_at, ())) for row in rows if row.as_at <= until)
     return as_csv(names(Coverage), lines, f"coverage-{denominator}-{kind}.csv")
 
 

@@ -11,7 +11,7 @@ from dashboard.components.words import formatting, wording
 from dashboard.data.door import ask
 from dashboard.data.errors import NotFound
 from dashboard.pages.national.scope import Scope, ScopeFilters, read_scope
-from dashboard.web.file_writers import Sheet, as_csv, as_xlsx
+from dashboard.web.file_writers import Sheet, as_csv, as_xlsx, day_of_address
 from performance_store.queries import snapshots
 
 FORMS = "any(csv, xlsx)"
@@ -19,8 +19,9 @@ FORMS = "any(csv, xlsx)"
 
 
 def read(*, over_time: bool = False) -> Scope:
-    """The scope in the address of a file. Raises NotFound where there is no data. In: whether the
-    file needs several dates."""
+    """The scope in the address of a file. Raises NotFound where there is no data, and BadDate. In:
+    whether the file needs several dates."""
+    day_of_address()
     if not ask(snapshots.current):
         raise NotFound("No data has been loaded yet.")
     params = request.args.to_dict(flat=False)

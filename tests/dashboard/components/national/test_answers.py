@@ -58,7 +58,7 @@ def standing(name: str, rows: int | None, problems: int | None, age: int | None)
 
 def test_the_worst_is_by_what_is_known() -> None:
     def title(*rows: Standing) -> str | None:
-        answer = answers.worst(rows, LAST, AROUND)
+        answer = answers.worst(rows, LAST, str, AROUND)
         return answer.title if answer else None
 
     on = "on 11 August 2025"
@@ -88,7 +88,7 @@ def still(what: answers.What, *counts: int | None, since: date = FIRST) -> answe
         LastingProvision(what, "x", f"X{number}", "tree", "Tree", since, 35, None)
         for number in range(counts[-1] or 0)
     ]
-    return answers.still(what, answers.Lasting(points, rows, "/file.csv"), (), AROUND)
+    return answers.still(what, answers.Lasting(points, rows, "/file.csv", str), (), AROUND)
 
 
 def test_what_is_still_broken_is_n_of_those_then() -> None:
