@@ -208,6 +208,7 @@ def test_filters_say_how_many_match(asking: None, state: str) -> None:
             "processing": row.processing > 0,
             "missing": row.not_submitted > 0,
             "unknown": row.unknown > 0,
+            "lost": row.provided_before > 0,
         }[state]
 
     everybody = organisations.view(organisation_list.Filters())
