@@ -55,7 +55,13 @@ from dashboard.components.design.status import (
     severity_tag,
     status_tag,
 )
-from dashboard.components.design.tables import Column, pagination, result_line, table
+from dashboard.components.design.tables import (
+    Column,
+    pagination,
+    result_line,
+    result_words,
+    table,
+)
 from dashboard.components.design.text import (
     breadcrumbs,
     bullets,
@@ -129,6 +135,7 @@ __all__ = [
     "pairs",
     "paragraph",
     "result_line",
+    "result_words",
     "return_link",
     "row",
     "search_box",

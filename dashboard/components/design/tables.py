@@ -174,4 +174,9 @@ def result_line(first: int, last: int, total: int, noun: str, many: str | None =
         words = f"Showing all {rows}"
     else:
         words = f"Showing {formatting.number(first)} to {formatting.number(last)} of {rows}"
+    return result_words(words)
+
+
+def result_words(words: str) -> Component:
+    """What came of a search, in other words than how many rows are shown."""
     return html.P(words, id="results", className="results", tabIndex="-1")

@@ -183,6 +183,8 @@ def _results(view: View) -> list[Component | None]:
     page = min(filters.page, view.pages)
     first = (page - 1) * PAGE_ROWS + 1
     line = ui.result_line(first, first + len(view.rows) - 1, view.total, "authority", "authorities")
+    if view.names and not view.rows:
+        line = ui.result_words(several.summary(view.names))
     choices = narrowing.filter_list(
         _groups(view),
         lambda name, _: links.address(PATH, filters, **{name: getattr(Filters(), name)}),

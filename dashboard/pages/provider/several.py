@@ -54,6 +54,11 @@ def _ones(names: Sequence[Name]) -> list[OrganisationCounts]:
     return [name.rows[0] for name in names if len(name.rows) == 1]
 
 
+def summary(names: Sequence[Name]) -> str:
+    """How many of the names one organisation alone has."""
+    return f"{formatting.n_of(len(_ones(names)), len(names))} names found"
+
+
 def outcome(names: Sequence[Name]) -> Component | None:
     """What became of each name; None where there are not several. One that was not found, or may
     mean several, leads to a search for it alone, which forgives how it is spelt."""

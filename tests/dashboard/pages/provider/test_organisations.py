@@ -227,7 +227,8 @@ def test_which_of_several_names_failed_is_said_by_name(app: Dash) -> None:
     count = organisations.view(Filters(q="council")).total
     assert f"The name of more than one: “council” ({count} have it)" in words
     assert f"Found: {one} and {other}" in words
-    assert "No matches" not in words
+    assert "2 of 5 names found" in words
+    assert "match" not in words
     html = to_html(organisations.render(view))
     # A name that failed is searched for alone, where spelling is forgiven.
     assert 'href="/organisations?q=quilbury+rurall"' in html
@@ -243,5 +244,6 @@ def test_a_name_with_a_comma_of_its_own_is_one_name() -> None:
     (first, second) = organisations.view(Filters(q="zzzzqq, qqqq")).names
     assert (first.typed, first.rows, second.rows) == ("zzzzqq", (), ())
     words = text_of(organisations.layout(q="zzzzqq, qqqq"))
+    assert "0 of 2 names found" in words
     assert "Not found: “zzzzqq” and “qqqq”" in words
     assert "Compare" not in words
