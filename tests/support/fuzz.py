@@ -45,13 +45,14 @@ def can_be_tried(_: Any, body: Any) -> bool:
     and which addresses nobody tries (tests/performance_api/test_checks.py asks)."""
     if not isinstance(body, dict):
         return True
-    url, options = body.get("url"), body.get("options")
+    url = body.get("url")
     try:
         if isinstance(url, str) and url.startswith(("http://", "https://")):
             fetching.check(url)
     except fetching.FetchError:
         return False
-    return not body.get("organisation") and not (options and isinstance(options, str))
+    texts = (body.get(name) for name in ("organisation", "options"))
+    return not any(text and isinstance(text, str) for text in texts)
 
 
 def fuzz(

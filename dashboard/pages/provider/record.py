@@ -79,17 +79,16 @@ def view(organisation: str, dataset: str, record: str) -> View:
 
 def _draw(record: Record, outline: Outline | None) -> Entry:
     """The record and where it lies: within the authority's boundary, or else by itself."""
-    place = Place(record.number or 0, record.name, False, record.shape) if record.shape else None
-    drawing, is_outside = None, False
-    if place:
-        places = Collection((place,))
-        drawing = check_shapes.drawing(places, (), outline)
-        is_outside = outline is not None and not (drawing and drawing.marks)
-        if is_outside:
-            drawing = check_shapes.drawing(places, ())
+    shape = record.shape
+    if shape is None:
+        return Entry(record, None, None, False)
+    places = Collection((Place(record.number or 0, record.name, False, shape),))
+    drawing = check_shapes.drawing(places, (), outline)
+    is_outside = outline is not None and not (drawing and drawing.marks)
+    if is_outside:
+        drawing = check_shapes.drawing(places, ())
     drawing = check_shapes.without_degrees(drawing) if drawing and drawing.marks else None
-    box = box_of(record.shape.positions()) if record.shape else None
-    return Entry(replace(record, shape=None), box, drawing, is_outside)
+    return Entry(replace(record, shape=None), box_of(shape.positions()), drawing, is_outside)
 
 
 def render(view: View) -> Component:
